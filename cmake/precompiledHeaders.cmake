@@ -1,0 +1,22 @@
+# Two sets of heavy headers, compiled once and reused by every target: with and without CAF.
+if(KS_PCH)
+  file(WRITE ${CMAKE_BINARY_DIR}/precompiled.cpp "")
+  add_library(ks-pchPlain OBJECT ${CMAKE_BINARY_DIR}/precompiled.cpp)
+  add_library(ks-pchCaf OBJECT ${CMAKE_BINARY_DIR}/precompiled.cpp)
+  target_link_libraries(ks-pchPlain PRIVATE ks-warnings ks-sanitizers ks-spdlog ks-json Threads::Threads)
+  target_link_libraries(ks-pchCaf PRIVATE ks-warnings ks-sanitizers ks-spdlog ks-json CAF::core Threads::Threads)
+  set(ksStdHeaders <algorithm> <array> <chrono> <cstdint> <functional> <map> <memory> <optional> <span> <string>
+      <string_view> <unordered_map> <utility> <variant> <vector>)
+  target_precompile_headers(ks-pchPlain PRIVATE ${ksStdHeaders})
+  target_precompile_headers(ks-pchCaf PRIVATE ${ksStdHeaders} <caf/all.hpp>)
+  foreach(pch ks-pchPlain ks-pchCaf)
+    target_compile_options(${pch} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
+  endforeach()
+endif()
+
+function(ks_use_pch target kind)
+  if(KS_PCH)
+    target_precompile_headers(${target} REUSE_FROM ks-pch${kind})
+    target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
+  endif()
+endfunction()

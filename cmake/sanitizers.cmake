@@ -1,0 +1,8 @@
+add_library(ks-sanitizers INTERFACE)
+if(KS_SANITIZE)
+  target_compile_options(ks-sanitizers INTERFACE -fsanitize=${KS_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(ks-sanitizers INTERFACE -fsanitize=${KS_SANITIZE})
+endif()
+if(KS_FUZZ)
+  target_compile_options(ks-sanitizers INTERFACE -fsanitize=fuzzer-no-link)
+endif()

@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# Installs and builds what is missing. `setup.sh --paths [VARIANT]` prints the cache's prefixes for CMake.
+set -euo pipefail
+toolsDir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+. "$toolsDir/console.sh"
+. "$toolsDir/aptPackages.sh"
+. "$toolsDir/sourcePackages.sh"
+. "$toolsDir/dependencies.sh"
+
+if [ "${1:-}" = --paths ]; then
+  variant=${2:-}
+  for name in "${dependencyNames[@]}"; do
+    [ "$name" != httplib ] || { dependencyPath httplib && continue; }
+    dependencyPath "$name" "$variant"
+  done
+  exit 0
+fi
+
+variant=${1:-}
+log=$(mktemp "${TMPDIR:-/tmp}/k-setup-XXXXXX")
+trap 'rm -f "$log"' EXIT
+
+mapfile -t missing < <(missingAptPackages)
+if [ ${#missing[@]} -gt 0 ]; then
+  stepBegin "packages (${#missing[@]} missing)"
+  status=0
+  installAptPackages "$log" "${missing[@]}" || status=$?
+  if [ $status != 0 ]; then
+    cause="apt-get could not install: ${missing[*]}"
+    [ $status != 2 ] || cause="These packages are missing and this user cannot install them: ${missing[*]}"
+    stepFail "$cause" "$log" "run as root: apt-get install --no-install-recommends ${missing[*]}"
+    exit 1
+  fi
+  stepEnd "${missing[*]}"
+  hash -r
+  compilerId=$(g++ -dumpfullversion)-$(g++ -dumpmachine)
+fi
+
+for name in "${dependencyNames[@]}"; do
+  itsVariant=$variant
+  [ "$name" != httplib ] || itsVariant=
+  dependencyReady "$name" "$itsVariant" && continue
+  stepBegin "build $name ${dependencyVersion[$name]}${itsVariant:+ ($itsVariant)}"
+  if ! ensureDependency "$name" "$log" "$itsVariant"; then
+    stepFail "$name could not be fetched or built" "$log" \
+      "check that apt-get can reach its archive (apt-get update), then repeat; an installed $name >= ${dependencyLowest[$name]} is used as it is"
+    exit 1
+  fi
+  stepEnd "$(dependencyPath "$name" "$itsVariant")"
+done
