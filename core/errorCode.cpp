@@ -1,0 +1,80 @@
+#include "core/errorCode.hpp"
+
+#include <array>
+
+namespace ks {
+namespace {
+
+constexpr std::size_t kCodeCount = static_cast<std::size_t>(ErrorCode::last_);
+
+constexpr std::array<ErrorCodeInfo, kCodeCount> kCodes{{
+    {"NONE", 200, ""},
+    {"BAD_REQUEST", 400, "The request could not be understood"},
+    {"MALFORMED_JSON", 400, "The body is not well-formed JSON"},
+    {"VALIDATION_FAILED", 400, "Fields of the request are invalid"},
+    {"UNKNOWN_FIELD", 400, "The field is not known here"},
+    {"INVALID_EMAIL", 400, "This is not an e-mail address"},
+    {"INVALID_FORMAT", 400, "The value does not have the required form"},
+    {"TOO_SHORT", 400, "The value is too short"},
+    {"TOO_LONG", 400, "The value is too long"},
+    {"OUT_OF_RANGE", 400, "The value is outside the allowed range"},
+    {"REQUIRED", 400, "The value is required"},
+    {"TOKEN_MISSING", 401, "Sign in to use this"},
+    {"TOKEN_INVALID", 401, "The token is not valid"},
+    {"TOKEN_EXPIRED", 401, "The token has expired"},
+    {"INVALID_CREDENTIALS", 401, "The identifier or the password is wrong"},
+    {"EMAIL_NOT_VERIFIED", 403, "Confirm the e-mail address first"},
+    {"ACCOUNT_SUSPENDED", 403, "This account is suspended"},
+    {"PASSWORD_CHANGE_REQUIRED", 403, "The password must be changed first"},
+    {"PASSWORD_TOO_SHORT", 422, "The password is too short"},
+    {"PASSWORD_TOO_LONG", 422, "The password is too long"},
+    {"PASSWORD_UNCHANGED", 422, "The new password equals the old one"},
+    {"PASSWORD_CONTEXT_WORD", 422, "The password contains the name or the address of the account"},
+    {"PASSWORD_BREACHED", 422, "The password is in a list of known passwords"},
+    {"REFRESH_TOKEN_INVALID", 401, "The refresh token is not valid"},
+    {"REFRESH_TOKEN_REUSED", 401, "The refresh token was used before; the session has been ended"},
+    {"SESSION_EXPIRED", 401, "The session has expired"},
+    {"SESSION_REVOKED", 401, "The session has been ended"},
+    {"SESSION_NOT_FOUND", 404, "There is no such session"},
+    {"PERMISSION_DENIED", 403, "You may not do this"},
+    {"CSRF_FAILED", 403, "The X-CSRF-Token header is missing or wrong"},
+    {"ORIGIN_DENIED", 403, "Requests from this origin are not allowed"},
+    {"NOT_FOUND", 404, "There is nothing here"},
+    {"USER_NOT_FOUND", 404, "There is no such user"},
+    {"METHOD_NOT_ALLOWED", 405, "This method is not allowed here"},
+    {"CONFLICT", 409, "The request conflicts with the present state"},
+    {"USERNAME_TAKEN", 409, "This user name is taken"},
+    {"EMAIL_TAKEN", 409, "This e-mail address is taken"},
+    {"PAYLOAD_TOO_LARGE", 413, "The body is too large"},
+    {"URI_TOO_LONG", 414, "The address is too long"},
+    {"HEADERS_TOO_LARGE", 431, "The headers are too large"},
+    {"UNSUPPORTED_MEDIA_TYPE", 415, "Send the body as application/json"},
+    {"RATE_LIMITED", 429, "Too many requests"},
+    {"TOO_MANY_ATTEMPTS", 429, "Too many attempts"},
+    {"INTERNAL", 500, "Something went wrong here; the request id leads to the details in the log"},
+    {"BAD_GATEWAY", 502, "The service behind the gateway gave no valid answer"},
+    {"OVERLOADED", 503, "Too much is going on; try again soon"},
+    {"DEPENDENCY_UNAVAILABLE", 503, "A part of the system is not available; try again soon"},
+    {"SHUTTING_DOWN", 503, "The service is stopping; try again soon"},
+    {"TIMEOUT", 504, "The answer took too long"},
+    {"RANGE_TOO_WIDE", 400, "The range of time is too wide"},
+    {"CURSOR_INVALID", 400, "The cursor is not valid"},
+}};
+
+}  // namespace
+
+const ErrorCodeInfo& describe(ErrorCode code) noexcept {
+  const auto index = static_cast<std::size_t>(code);
+  return kCodes[index < kCodeCount ? index : static_cast<std::size_t>(ErrorCode::internal)];
+}
+
+ErrorCode errorCodeFromName(std::string_view name) noexcept {
+  for (std::size_t i = 0; i < kCodeCount; ++i) {
+    if (kCodes[i].name == name) {
+      return static_cast<ErrorCode>(i);
+    }
+  }
+  return ErrorCode::none;
+}
+
+}  // namespace ks

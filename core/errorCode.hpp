@@ -1,0 +1,77 @@
+#pragma once
+#include <cstdint>
+#include <string_view>
+
+namespace ks {
+
+/// Every error that a caller can see. Values travel in actor messages: append only.
+/// `none` is 0 because CAF takes 0 for "no error".
+enum class ErrorCode : std::uint8_t {
+  none = 0,
+  badRequest,
+  malformedJson,
+  validationFailed,
+  unknownField,
+  invalidEmail,
+  invalidFormat,
+  tooShort,
+  tooLong,
+  outOfRange,
+  required,
+  tokenMissing,
+  tokenInvalid,
+  tokenExpired,
+  invalidCredentials,
+  emailNotVerified,
+  accountSuspended,
+  passwordChangeRequired,
+  passwordTooShort,
+  passwordTooLong,
+  passwordUnchanged,
+  passwordContextWord,
+  passwordBreached,
+  refreshTokenInvalid,
+  refreshTokenReused,
+  sessionExpired,
+  sessionRevoked,
+  sessionNotFound,
+  permissionDenied,
+  csrfFailed,
+  originDenied,
+  notFound,
+  userNotFound,
+  methodNotAllowed,
+  conflict,
+  usernameTaken,
+  emailTaken,
+  payloadTooLarge,
+  uriTooLong,
+  headersTooLarge,
+  unsupportedMediaType,
+  rateLimited,
+  tooManyAttempts,
+  internal,
+  badGateway,
+  overloaded,
+  dependencyUnavailable,
+  shuttingDown,
+  timeout,
+  rangeTooWide,
+  cursorInvalid,
+  last_  // not an error: the number of codes
+};
+
+/// What a code means outside the process. `name` is the wire form (`USER_NOT_FOUND`), `message` the default English text.
+struct ErrorCodeInfo {
+  std::string_view name;
+  std::uint16_t httpStatus;
+  std::string_view message;
+};
+
+/// Total function; an unknown value answers as `internal`.
+const ErrorCodeInfo& describe(ErrorCode code) noexcept;
+
+/// Inverse of `describe(code).name`; `none` when there is no such name.
+ErrorCode errorCodeFromName(std::string_view name) noexcept;
+
+}  // namespace ks

@@ -1,0 +1,63 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "core/errorCode.hpp"
+
+namespace ks {
+
+/// One input field that is at fault.
+struct FieldFault {
+  std::string field;
+  ErrorCode code = ErrorCode::invalidFormat;
+  std::string message;
+};
+
+/// Why an operation did not succeed. What it holds may be shown to the caller, save `detail`, which is for the log only.
+struct Fault {
+  ErrorCode code = ErrorCode::internal;
+  std::string message;              ///< empty: the default text of the code
+  std::string field;                ///< the one input field at fault, if any
+  std::vector<FieldFault> details;  ///< several fields at fault
+  std::uint32_t retryAfterS = 0;    ///< seconds; 0: no advice
+  std::string detail;               ///< cause for the log, never shown to a client
+};
+
+inline Fault makeFault(ErrorCode code, std::string detail = {}) {
+  Fault fault;
+  fault.code = code;
+  fault.detail = std::move(detail);
+  return fault;
+}
+
+/// A value or a fault. Reading the wrong side is a programming error and throws std::bad_variant_access.
+template <class T>
+class Result {
+ public:
+  Result(T value) : content_(std::in_place_index<0>, std::move(value)) {}
+  Result(Fault fault) : content_(std::in_place_index<1>, std::move(fault)) {}
+  Result(ErrorCode code) : content_(std::in_place_index<1>, makeFault(code)) {}
+
+  [[nodiscard]] bool ok() const noexcept { return content_.index() == 0; }
+  explicit operator bool() const noexcept { return ok(); }
+  [[nodiscard]] T& value() { return std::get<0>(content_); }
+  [[nodiscard]] const T& value() const { return std::get<0>(content_); }
+  [[nodiscard]] Fault& fault() { return std::get<1>(content_); }
+  [[nodiscard]] const Fault& fault() const { return std::get<1>(content_); }
+
+ private:
+  std::variant<T, Fault> content_;
+};
+
+/// The value of an operation that has nothing to tell but that it succeeded.
+struct Done {};
+
+/// Called exactly once with the outcome of an asynchronous operation, on the thread that runs the operation.
+template <class T>
+using Reply = std::function<void(Result<T>)>;
+
+}  // namespace ks

@@ -1,0 +1,108 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "messages/accountRecords.hpp"
+#include "messages/requestContext.hpp"
+
+// What the HTTP side asks of the account actors, and what they answer. Input is already validated in form.
+namespace ks {
+
+enum class TokenTransport : std::uint8_t { bearer, cookie };
+
+struct RegisterRequest {
+  RequestContext context;
+  std::string email;
+  SecretText password;
+  std::string username;
+  std::string displayName;
+  std::string locale;
+};
+
+struct VerifyEmailRequest {
+  RequestContext context;
+  SecretText token;
+};
+
+struct ResendVerificationRequest {
+  RequestContext context;
+  std::string email;
+};
+
+struct LoginRequest {
+  RequestContext context;
+  std::string identifier;
+  SecretText password;
+  TokenTransport transport = TokenTransport::bearer;
+  bool remember = true;
+};
+
+struct SessionTokens {
+  Uuid sessionId;
+  SecretText accessToken;
+  std::uint32_t accessExpiresInS = 0;
+  SecretText refreshToken;
+  std::uint32_t refreshExpiresInS = 0;
+  TokenTransport transport = TokenTransport::bearer;
+  std::string csrfToken;
+};
+
+struct LoginAnswer {
+  SessionTokens tokens;
+  std::shared_ptr<const UserRecord> user;
+};
+
+/// Changes the password with the old one as proof; needs no session, so it is the way out of PASSWORD_CHANGE_REQUIRED.
+struct ChangePasswordRequest {
+  RequestContext context;
+  std::string identifier;
+  SecretText currentPassword;
+  SecretText newPassword;
+};
+
+struct RefreshRequest {
+  RequestContext context;
+  SecretText refreshToken;
+};
+
+/// Ends the session that the context's principal is signed in with.
+struct LogoutRequest {
+  RequestContext context;
+};
+
+struct ListSessionsRequest {
+  RequestContext context;
+};
+
+struct RevokeSessionRequest {
+  RequestContext context;
+  Uuid sessionId;
+};
+
+/// Makes an active superadmin whose one-time password must be changed at the first sign-in.
+struct CreateAdministratorRequest {
+  RequestContext context;
+  std::string email;
+  bool onlyIfNone = false;
+};
+struct CreateAdministratorAnswer {
+  CreateAdministratorOutcome outcome = CreateAdministratorOutcome::exists;
+  std::string email;
+  SecretText oneTimePassword;  ///< empty unless created
+};
+
+/// Who does this access token belong to? Checks signature, time and that the session still lives.
+struct AuthenticateRequest {
+  RequestContext context;
+  SecretText accessToken;
+};
+struct Authenticated {
+  std::shared_ptr<const Principal> principal;
+  std::shared_ptr<const UserRecord> user;
+  TokenTransport transport = TokenTransport::bearer;
+};
+
+}  // namespace ks

@@ -1,0 +1,161 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/clockInterface.hpp"
+#include "core/secretText.hpp"
+#include "core/uuid.hpp"
+
+// What the account repository takes and gives: plain data, no CAF, no SQL, no JSON. Times are UTC, hashes are raw bytes.
+namespace ks {
+
+using Bytes = std::vector<std::uint8_t>;
+
+enum class UserStatus : std::uint8_t { pending, active, suspended, deleted };
+
+struct UserRecord {
+  Uuid id;
+  std::string email;
+  std::optional<TimePoint> emailVerifiedAt;
+  std::string username;     ///< empty: none
+  std::string displayName;  ///< empty: none
+  std::string locale;       ///< "en" or "id"
+  UserStatus status = UserStatus::pending;
+  bool passwordChangeRequired = false;
+  std::vector<std::string> roles;
+  std::vector<std::string> permissions;
+  TimePoint createdAt;
+  TimePoint updatedAt;
+};
+
+/// A mail that waits in the outbox, written in the same transaction as its cause. The body is rendered by the sender.
+struct OutboxMail {
+  Uuid id;
+  std::string mailTemplate;  ///< verifyEmail, alreadyRegistered, welcomeAdministrator, passwordChanged
+  std::string locale;
+  Bytes recipientSealed;     ///< address, sealed by fieldCipher (it may outlive the account)
+  Bytes payloadSealed;       ///< JSON with the template's values (tokens!), sealed by fieldCipher
+  int attempts = 0;
+};
+
+struct RegisterAccount {
+  Uuid userId;
+  std::string email;  ///< normalised
+  std::string username;
+  std::string displayName;
+  std::string locale;
+  std::string passwordPhc;
+  Bytes verifyTokenHash;
+  Uuid verifyTokenId;
+  TimePoint verifyTokenExpires;
+  OutboxMail verifyMail;  ///< stored when the account is new
+  OutboxMail takenMail;   ///< stored instead when the address belongs to someone already
+  TimePoint now;
+};
+enum class RegisterOutcome : std::uint8_t { created, emailTaken, usernameTaken };
+
+struct CreateAdministrator {
+  Uuid userId;
+  std::string email;
+  std::string passwordPhc;
+  std::string role;      ///< superadmin
+  bool onlyIfNone = false;  ///< do nothing when an active superadmin exists
+  TimePoint now;
+};
+enum class CreateAdministratorOutcome : std::uint8_t { created, exists, emailTaken };
+
+struct CredentialRecord {
+  UserRecord user;
+  std::string passwordPhc;
+};
+
+enum class VerifyEmailOutcome : std::uint8_t { verified, invalid, expired };
+
+struct RenewVerification {
+  std::string email;
+  Uuid tokenId;
+  Bytes tokenHash;
+  TimePoint expires;
+  OutboxMail mail;
+  TimePoint now;
+};
+
+struct NewSession {
+  Uuid id;
+  Uuid userId;
+  Bytes refreshKeySealed;
+  int assuranceLevel = 1;
+  std::vector<std::string> methods;  ///< amr: pwd, otp…
+  TimePoint createdAt;
+  TimePoint idleExpiresAt;
+  TimePoint absoluteExpiresAt;
+  std::string ip;
+  std::string userAgent;
+  std::string deviceName;
+  Bytes deviceHash;
+  std::string transport;  ///< bearer or cookie
+};
+
+struct SessionRecord {
+  NewSession session;
+  std::int64_t refreshCounter = 0;
+  std::optional<TimePoint> refreshedAt;
+  TimePoint lastSeenAt;
+  std::optional<TimePoint> revokedAt;
+  std::string revokeReason;
+  UserRecord user;
+};
+
+struct AdvanceRefresh {
+  Uuid sessionId;
+  std::int64_t expectedCounter = 0;  ///< the update happens only while the stored counter equals this
+  TimePoint now;
+  TimePoint idleExpiresAt;
+  std::string ip;
+  std::string userAgent;
+};
+
+struct RevokeSessions {
+  Uuid userId;
+  std::optional<Uuid> only;    ///< this session alone
+  std::optional<Uuid> except;  ///< all but this one
+  std::string reason;          ///< logout, revoked_by_user, password_changed, refresh_reuse…
+  TimePoint now;
+};
+
+struct ChangePassword {
+  Uuid userId;
+  std::string passwordPhc;
+  std::string expectedPhc;            ///< the change happens only while this is the stored hash
+  std::optional<Uuid> exceptSession;  ///< stays alive; all others are revoked
+  OutboxMail notice;
+  TimePoint now;
+};
+/// Sessions that the change ended; nothing when the expected hash was not the stored one.
+using ChangePasswordOutcome = std::optional<std::vector<Uuid>>;
+
+struct SigningKeyRecord {
+  std::string keyId;
+  Bytes publicKey;      ///< 32 bytes
+  Bytes privateSealed;  ///< sealed by fieldCipher
+  std::string status;   ///< next, current, retiring
+  TimePoint notBefore;
+  std::optional<TimePoint> retireAt;
+};
+
+struct HealthSnapshot {
+  Uuid id;
+  TimePoint at;
+  std::string process;  ///< public or admin
+  bool databaseUp = false;
+  double databaseLatencyMs = 0;
+  bool redisUp = false;
+  double redisLatencyMs = 0;
+  bool cryptoUp = false;
+  double cryptoLatencyMs = 0;
+};
+
+}  // namespace ks

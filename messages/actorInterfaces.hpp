@@ -1,0 +1,75 @@
+#pragma once
+#include "messages/typeIds.hpp"
+
+// Every actor that another part may talk to: what it takes and what it answers. Faults come as CAF errors (actorErrors.hpp).
+namespace ks {
+
+/// Accounts and sessions as the API shows them (public process; createAdministrator also in the admin process).
+using AuthActor = caf::typed_actor<
+    // Registers; the answer is the same for a taken address. usernameTaken, password* faults.
+    caf::result<Done>(RegisterRequest),
+    // tokenInvalid, tokenExpired.
+    caf::result<Done>(VerifyEmailRequest),
+    // Always succeeds; a mail is sent only to an address that waits for verification.
+    caf::result<Done>(ResendVerificationRequest),
+    // invalidCredentials, emailNotVerified, accountSuspended, passwordChangeRequired, overloaded.
+    caf::result<LoginAnswer>(LoginRequest),
+    // invalidCredentials, password* faults. Ends the account's other sessions.
+    caf::result<Done>(ChangePasswordRequest),
+    // refreshTokenInvalid, refreshTokenReused, sessionExpired, sessionRevoked.
+    caf::result<LoginAnswer>(RefreshRequest),
+    // Idempotent.
+    caf::result<Done>(LogoutRequest),
+    // The caller's live sessions, newest first.
+    caf::result<std::vector<SessionRecord>>(ListSessionsRequest),
+    // sessionNotFound.
+    caf::result<Done>(RevokeSessionRequest),
+    // emailTaken.
+    caf::result<CreateAdministratorAnswer>(CreateAdministratorRequest)>;
+
+/// Decides whom an access token belongs to (both processes) and keeps the token cache true.
+using SessionActor = caf::typed_actor<
+    // tokenInvalid, tokenExpired, sessionExpired, sessionRevoked.
+    caf::result<Authenticated>(AuthenticateRequest),
+    // From the Redis subscription: sessions that ended anywhere.
+    caf::result<void>(RedisNotice)>;
+
+/// One password worker: Argon2id on its own thread.
+using PasswordActor = caf::typed_actor<caf::result<std::string>(HashPassword), caf::result<PasswordVerdict>(VerifyPassword)>;
+
+/// One storage connection. Answers come after the pipeline that the operation travelled in.
+using StorageActor = caf::typed_actor<
+    caf::result<RegisterOutcome>(StorageCall<RegisterAccount>),
+    caf::result<CreateAdministratorOutcome>(StorageCall<CreateAdministrator>),
+    caf::result<std::optional<CredentialRecord>>(StorageCall<FindCredential>),
+    caf::result<VerifyEmailOutcome>(StorageCall<VerifyEmailToken>), caf::result<Done>(StorageCall<RenewVerification>),
+    caf::result<Done>(StorageCall<NewSession>), caf::result<std::optional<SessionRecord>>(StorageCall<FindSession>),
+    caf::result<bool>(StorageCall<AdvanceRefresh>), caf::result<std::vector<Uuid>>(StorageCall<RevokeSessions>),
+    caf::result<std::vector<SessionRecord>>(StorageCall<ListSessions>),
+    caf::result<ChangePasswordOutcome>(StorageCall<ChangePassword>),
+    caf::result<Done>(StorageCall<UpgradePasswordHash>), caf::result<std::vector<OutboxMail>>(StorageCall<ClaimMails>),
+    caf::result<Done>(StorageCall<MarkMailSent>), caf::result<Done>(StorageCall<MarkMailFailed>),
+    caf::result<std::vector<SigningKeyRecord>>(StorageCall<FindSigningKeys>),
+    caf::result<std::vector<SigningKeyRecord>>(StorageCall<EnsureSigningKey>),
+    caf::result<Done>(StorageCall<HealthSnapshot>), caf::result<Done>(StorageCall<PingStorage>),
+    caf::result<void>(FlushAtom)>;
+
+/// The fast copies of sessions in Redis. Never the truth: every fault means "not known here".
+using SessionCacheActor = caf::typed_actor<caf::result<Done>(CacheSession),
+                                           caf::result<std::optional<SessionRecord>>(FindCachedSession),
+                                           caf::result<Done>(ForgetSessions), caf::result<Done>(PingStorage), caf::result<void>(TickAtom)>;
+
+/// Blocks on Redis' subscription connection and tells the session actor.
+using RedisSubscriptionActor = caf::typed_actor<caf::result<void>(TickAtom)>;
+
+/// Sends what waits in the mail outbox.
+using MailActor = caf::typed_actor<caf::result<void>(WakeAtom), caf::result<void>(TickAtom)>;
+
+/// Checks the process's dependencies, on a timer and on demand at most once a second.
+using HealthActor = caf::typed_actor<caf::result<HealthReport>(CheckHealth), caf::result<void>(TickAtom)>;
+
+/// Starts its children, restarts those that die, gives up when the restart budget is spent.
+using SupervisorActor = caf::typed_actor<caf::result<void>(StartAtom), caf::result<void>(ChildDown),
+                                         caf::result<void>(StopAtom), caf::result<void>(TickAtom)>;
+
+}  // namespace ks

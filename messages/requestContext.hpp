@@ -1,0 +1,51 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/uuid.hpp"
+
+namespace ks {
+
+/// Who is calling: what a verified access token and its live session say. Immutable, shared between messages.
+struct Principal {
+  Uuid userId;
+  Uuid sessionId;
+  std::vector<std::string> roles;
+  std::vector<std::string> permissions;
+  int assuranceLevel = 1;  ///< 1 = one factor, 2 = two
+
+  [[nodiscard]] bool may(const std::string& permission) const;
+};
+
+/// Where a request comes from, as the gateway tells it.
+struct ClientInfo {
+  std::string ip;          ///< textual address, already normalised
+  std::string userAgent;   ///< at most 256 characters
+  std::string deviceId;    ///< value of the device cookie or field; may be empty
+  std::string deviceName;  ///< as the user named it; may be empty
+};
+
+/// Travels in every request message.
+struct RequestContext {
+  std::string requestId;
+  std::chrono::steady_clock::time_point deadline;  ///< after it nobody waits for the answer
+  std::shared_ptr<const Principal> principal;      ///< nullptr: nobody is signed in
+  ClientInfo client;
+
+  /// Text of the signed-in user's id, or "".
+  [[nodiscard]] std::string userIdText() const { return principal ? principal->userId.toString() : std::string{}; }
+};
+
+inline bool Principal::may(const std::string& permission) const {
+  for (const auto& held : permissions) {
+    if (held == permission) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace ks

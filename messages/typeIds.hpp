@@ -1,0 +1,123 @@
+#pragma once
+#include <caf/default_enum_inspect.hpp>
+#include <optional>
+#include <type_traits>
+#include <vector>
+
+#include "core/result.hpp"
+#include "messages/accountMessages.hpp"
+#include "messages/accountRecords.hpp"
+#include "messages/cafCompat.hpp"
+#include "messages/monitoringMessages.hpp"
+#include "messages/platformMessages.hpp"
+#include "messages/requestContext.hpp"
+#include "messages/storageMessages.hpp"
+#if KS_CAF_MAIL
+#include <string_view>
+#else
+#include <caf/string_view.hpp>
+#endif
+
+namespace ks {
+
+#if KS_CAF_MAIL
+using EnumText = std::string_view;
+#else
+using EnumText = caf::string_view;
+#endif
+
+std::string to_string(ErrorCode code);
+bool from_string(EnumText text, ErrorCode& code);
+bool from_integer(std::uint8_t value, ErrorCode& code);
+template <class Inspector>
+bool inspect(Inspector& inspector, ErrorCode& code) {
+  return caf::default_enum_inspect(inspector, code);
+}
+
+/// Found by argument-dependent lookup for every type of this namespace (and templates over them): our messages never leave the
+/// process (CAF's network layer is not opened), so they need no serialisation, and CAF can print none of their contents.
+template <class T>
+std::true_type staysInProcess(const T*);
+
+}  // namespace ks
+
+namespace caf {
+
+template <class T>
+  requires(!std::is_same_v<T, ks::ErrorCode> && requires(const T* x) { staysInProcess(x); })
+struct allowed_unsafe_message_type<T> : std::true_type {};
+
+}  // namespace caf
+
+CAF_BEGIN_TYPE_ID_BLOCK(kServices, caf::first_custom_type_id)
+// errors and small answers
+CAF_ADD_TYPE_ID(kServices, (ks::ErrorCode))
+CAF_ADD_TYPE_ID(kServices, (ks::Fault))
+CAF_ADD_TYPE_ID(kServices, (ks::Done))
+// account API
+CAF_ADD_TYPE_ID(kServices, (ks::RegisterRequest))
+CAF_ADD_TYPE_ID(kServices, (ks::VerifyEmailRequest))
+CAF_ADD_TYPE_ID(kServices, (ks::ResendVerificationRequest))
+CAF_ADD_TYPE_ID(kServices, (ks::LoginRequest))
+CAF_ADD_TYPE_ID(kServices, (ks::LoginAnswer))
+CAF_ADD_TYPE_ID(kServices, (ks::SessionTokens))
+CAF_ADD_TYPE_ID(kServices, (ks::ChangePasswordRequest))
+CAF_ADD_TYPE_ID(kServices, (ks::RefreshRequest))
+CAF_ADD_TYPE_ID(kServices, (ks::LogoutRequest))
+CAF_ADD_TYPE_ID(kServices, (ks::ListSessionsRequest))
+CAF_ADD_TYPE_ID(kServices, (ks::RevokeSessionRequest))
+CAF_ADD_TYPE_ID(kServices, (ks::CreateAdministratorRequest))
+CAF_ADD_TYPE_ID(kServices, (ks::CreateAdministratorAnswer))
+CAF_ADD_TYPE_ID(kServices, (ks::AuthenticateRequest))
+CAF_ADD_TYPE_ID(kServices, (ks::Authenticated))
+// account storage
+CAF_ADD_TYPE_ID(kServices, (ks::StorageCall<ks::RegisterAccount>))
+CAF_ADD_TYPE_ID(kServices, (ks::RegisterOutcome))
+CAF_ADD_TYPE_ID(kServices, (ks::StorageCall<ks::CreateAdministrator>))
+CAF_ADD_TYPE_ID(kServices, (ks::CreateAdministratorOutcome))
+CAF_ADD_TYPE_ID(kServices, (ks::StorageCall<ks::FindCredential>))
+CAF_ADD_TYPE_ID(kServices, (std::optional<ks::CredentialRecord>))
+CAF_ADD_TYPE_ID(kServices, (ks::StorageCall<ks::VerifyEmailToken>))
+CAF_ADD_TYPE_ID(kServices, (ks::VerifyEmailOutcome))
+CAF_ADD_TYPE_ID(kServices, (ks::StorageCall<ks::RenewVerification>))
+CAF_ADD_TYPE_ID(kServices, (ks::StorageCall<ks::NewSession>))
+CAF_ADD_TYPE_ID(kServices, (ks::StorageCall<ks::FindSession>))
+CAF_ADD_TYPE_ID(kServices, (std::optional<ks::SessionRecord>))
+CAF_ADD_TYPE_ID(kServices, (ks::StorageCall<ks::AdvanceRefresh>))
+CAF_ADD_TYPE_ID(kServices, (ks::StorageCall<ks::RevokeSessions>))
+CAF_ADD_TYPE_ID(kServices, (std::vector<ks::Uuid>))
+CAF_ADD_TYPE_ID(kServices, (ks::StorageCall<ks::ListSessions>))
+CAF_ADD_TYPE_ID(kServices, (std::vector<ks::SessionRecord>))
+CAF_ADD_TYPE_ID(kServices, (ks::StorageCall<ks::ChangePassword>))
+CAF_ADD_TYPE_ID(kServices, (ks::ChangePasswordOutcome))
+CAF_ADD_TYPE_ID(kServices, (ks::StorageCall<ks::UpgradePasswordHash>))
+CAF_ADD_TYPE_ID(kServices, (ks::StorageCall<ks::ClaimMails>))
+CAF_ADD_TYPE_ID(kServices, (std::vector<ks::OutboxMail>))
+CAF_ADD_TYPE_ID(kServices, (ks::StorageCall<ks::MarkMailSent>))
+CAF_ADD_TYPE_ID(kServices, (ks::StorageCall<ks::MarkMailFailed>))
+CAF_ADD_TYPE_ID(kServices, (ks::StorageCall<ks::FindSigningKeys>))
+CAF_ADD_TYPE_ID(kServices, (ks::StorageCall<ks::EnsureSigningKey>))
+CAF_ADD_TYPE_ID(kServices, (std::vector<ks::SigningKeyRecord>))
+CAF_ADD_TYPE_ID(kServices, (ks::StorageCall<ks::HealthSnapshot>))
+CAF_ADD_TYPE_ID(kServices, (ks::StorageCall<ks::PingStorage>))
+// platform
+CAF_ADD_TYPE_ID(kServices, (ks::HashPassword))
+CAF_ADD_TYPE_ID(kServices, (ks::VerifyPassword))
+CAF_ADD_TYPE_ID(kServices, (ks::PasswordVerdict))
+CAF_ADD_TYPE_ID(kServices, (ks::RedisCommands))
+CAF_ADD_TYPE_ID(kServices, (ks::RedisNotice))
+CAF_ADD_TYPE_ID(kServices, (ks::CacheSession))
+CAF_ADD_TYPE_ID(kServices, (ks::FindCachedSession))
+CAF_ADD_TYPE_ID(kServices, (ks::ForgetSessions))
+CAF_ADD_TYPE_ID(kServices, (ks::CheckHealth))
+CAF_ADD_TYPE_ID(kServices, (ks::HealthReport))
+CAF_ADD_TYPE_ID(kServices, (ks::ChildDown))
+// atoms
+CAF_ADD_ATOM(kServices, ks, TickAtom)
+CAF_ADD_ATOM(kServices, ks, FlushAtom)
+CAF_ADD_ATOM(kServices, ks, StopAtom)
+CAF_ADD_ATOM(kServices, ks, WakeAtom)
+CAF_ADD_ATOM(kServices, ks, StartAtom)
+CAF_END_TYPE_ID_BLOCK(kServices)
+
+CAF_ERROR_CODE_ENUM(ks::ErrorCode)
