@@ -1,0 +1,94 @@
+# Private PostgreSQL and Redis in a directory of one's own; for ./k up and for tests. Needs console.sh and
+# processes.sh. Sourced.
+
+postgresBin() { # [DATA]: the newest server installed, or the one that made DATA
+  local wanted=${1:+$(cat "$1/PG_VERSION" 2>/dev/null)} directory
+  directory=$(ls -d /usr/lib/postgresql/${wanted:-*}/bin 2>/dev/null | sort -V | tail -n 1)
+  if [ -z "$directory" ]; then
+    complain "no PostgreSQL ${wanted:-server} is installed${wanted:+, but the data in $1 were made by it}"
+    return 1
+  fi
+  echo "$directory"
+}
+
+# PostgreSQL refuses to run as root. A user namespace that shows root as another user keeps the files root's;
+# where namespaces are forbidden, the server runs as the system user postgres, which must reach the directory.
+postgresUserPrefix() {
+  local inNamespace="unshare --user --map-user=$(id -u postgres) --map-group=$(id -g postgres)"
+  if [ "$(id -u)" != 0 ]; then
+    return 0
+  elif $inNamespace true 2>/dev/null; then
+    echo "$inNamespace"
+  else
+    echo 'setpriv --reuid=postgres --regid=postgres --clear-groups'
+  fi
+}
+
+# initPostgres DATA LOG: a cluster with checksums, reachable through its Unix socket only (trust: the
+# socket is its owner's alone).
+initPostgres() {
+  local data=$1 log=$2 bin prefix
+  bin=$(postgresBin) || return 1
+  prefix=$(postgresUserPrefix)
+  mkdir -p "$data.new" && chmod 700 "$data.new" || return 1
+  [[ "$prefix" != setpriv* ]] || chown postgres: "$data.new" || return 1
+  $prefix "$bin/initdb" -D "$data.new" -U k --auth=trust --data-checksums --encoding=UTF8 --locale=C.UTF-8 \
+    --no-sync >>"$log" 2>&1 || return 1
+  cat >>"$data.new/postgresql.conf" <<'EOF'
+listen_addresses = ''
+unix_socket_permissions = 0700
+max_connections = 120
+shared_buffers = 128MB
+max_wal_size = 1GB
+jit = off
+timezone = 'UTC'
+log_timezone = 'UTC'
+log_line_prefix = '%m [%p] %a '
+EOF
+  mv -T "$data.new" "$data"
+}
+
+# startPostgres DIRECTORY SOCKETDIR [PIDFILE LOG OPTION...]: data in DIRECTORY; creates database and user "k".
+# OPTION: a server setting as name=value, for example fsync=off in tests.
+startPostgres() {
+  local data=$1 sockets=$2 pidFile=${3:-$1.pid} log=${4:-$1.log} bin setting
+  local -a options=()
+  shift $(($# < 4 ? $# : 4))
+  for setting in "$@"; do options+=(-c "$setting"); done
+  if [ ! -e "$data/PG_VERSION" ]; then
+    rm -rf "$data.new"
+    initPostgres "$data" "$log" || return 1
+  fi
+  bin=$(postgresBin "$data") || return 1
+  mkdir -p "$sockets"
+  local prefix
+  prefix=$(postgresUserPrefix)
+  [[ "$prefix" != setpriv* ]] || chmod 1777 "$sockets"
+  startProcess "$pidFile" "$log" $prefix "$bin/postgres" -D "$data" -k "$sockets" "${options[@]}"
+  waitUntil 60 "$pidFile" "$bin/pg_isready" -q -h "$sockets" -U k -d postgres || return 1
+  [ "$(psql -X -h "$sockets" -U k -d postgres -Atc "select 1 from pg_database where datname = 'k'")" = 1 ] ||
+    createdb -h "$sockets" -U k k >>"$log" 2>&1
+}
+
+stopPostgres() { # DIRECTORY [PIDFILE]: fast shutdown
+  stopProcess "${2:-$1.pid}" 30 INT
+}
+
+postgresUrl() { # SOCKETDIR
+  echo "postgresql:///k?host=$1&user=k"
+}
+
+# startRedis DIRECTORY PORT [PIDFILE LOG]: nothing is written to disk; bounded memory.
+startRedis() {
+  local directory=$1 port=$2 pidFile=${3:-$1.pid} log=${4:-$1.log}
+  mkdir -p "$directory"
+  startProcess "$pidFile" "$log" redis-server --port "$port" --bind 127.0.0.1 --dir "$directory" \
+    --save '' --appendonly no --maxmemory 256mb --maxmemory-policy volatile-lru --daemonize no
+  waitUntil 10 "$pidFile" redisAnswers "$port"
+}
+
+redisAnswers() { [ "$(redis-cli -h 127.0.0.1 -p "$1" ping 2>/dev/null)" = PONG ]; }
+
+stopRedis() { # DIRECTORY [PIDFILE]
+  stopProcess "${2:-$1.pid}" 5
+}

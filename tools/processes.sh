@@ -1,0 +1,74 @@
+# Starting and stopping background processes by pid file. A pid file holds "pid starttime", so that a
+# number which the kernel gave to another process meanwhile is never taken for ours. Sourced.
+
+processStartTime() { # PID: in ticks since boot; nothing for a dead or zombie process
+  local stat
+  stat=$(cat "/proc/$1/stat" 2>/dev/null) || return 1
+  stat=${stat##*) }
+  [ "${stat%% *}" != Z ] || return 1
+  set -- $stat
+  echo "${20}"
+}
+
+processPid() { # PIDFILE: prints the pid if it lives and is ours
+  local pid start
+  read -r pid start 2>/dev/null <"$1" || return 1
+  [ "$(processStartTime "$pid")" = "$start" ] && echo "$pid"
+}
+
+startProcess() { # PIDFILE LOGFILE COMMAND...
+  local pidFile=$1 log=$2 pid
+  shift 2
+  setsid "$@" >>"$log" 2>&1 </dev/null 8>&- 9>&- &
+  pid=$!
+  disown "$pid"
+  printf '%s %s\n' "$pid" "$(processStartTime "$pid")" >"$pidFile"
+}
+
+stopProcess() { # PIDFILE SECONDS [SIGNAL]: then SIGKILL to the whole process group
+  local pid deadline
+  if pid=$(processPid "$1"); then
+    kill -s "${3:-TERM}" "$pid" 2>/dev/null
+    deadline=$(($(nowMs) + $2 * 1000))
+    while processPid "$1" >/dev/null; do
+      if [ "$(nowMs)" -gt "$deadline" ]; then
+        kill -s KILL -- "-$pid" 2>/dev/null || kill -s KILL "$pid" 2>/dev/null
+        deadline=$(($(nowMs) + 5000))
+      fi
+      sleep 0.05
+    done
+  fi
+  rm -f "$1"
+}
+
+# waitUntil SECONDS PIDFILE COMMAND...: 0 when the command succeeds, 1 past the deadline, 2 when the process ended.
+waitUntil() {
+  local deadline=$(($(nowMs) + $1 * 1000)) pidFile=$2
+  shift 2
+  until "$@" >/dev/null 2>&1; do
+    processPid "$pidFile" >/dev/null || return 2
+    [ "$(nowMs)" -lt "$deadline" ] || return 1
+    sleep 0.05
+  done
+}
+
+# portOwners PORT: "pid name" of each listener; a lone "?" where the kernel does not tell us.
+portOwners() {
+  local line owners
+  ss -Hltnp "sport = :$1" 2>/dev/null | while read -r line; do
+    owners=$(grep -oE '\("[^"]+",pid=[0-9]+' <<<"$line" | sed -E 's/\("([^"]+)",pid=([0-9]+)/\2 \1/')
+    echo "${owners:-?}"
+  done | sort -u
+}
+
+freePort() { # a loopback port that nobody listens on, below the kernel's ephemeral range
+  local port tries
+  for tries in {1..200}; do
+    port=$((20000 + RANDOM % 12000))
+    if [ -z "$(ss -Hltn "sport = :$port")" ]; then
+      echo "$port"
+      return 0
+    fi
+  done
+  return 1
+}
