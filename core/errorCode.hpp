@@ -61,7 +61,8 @@ enum class ErrorCode : std::uint8_t {
   last_  // not an error: the number of codes
 };
 
-/// What a code means outside the process. `name` is the wire form (`USER_NOT_FOUND`), `message` the default English text.
+/// What a code means outside the process. `name` is the wire form (`USER_NOT_FOUND`), `message` the default
+/// English text.
 struct ErrorCodeInfo {
   std::string_view name;
   std::uint16_t httpStatus;

@@ -4,7 +4,8 @@
 
 namespace ks {
 
-/// Source of unpredictable bytes. Thread-safe. The real one is crypto/sodiumRandomSource; simulations use a seeded one.
+/// Source of unpredictable bytes. Thread-safe. The real one is crypto/sodiumRandomSource; simulations use a
+/// seeded one.
 class RandomSourceInterface {
  public:
   virtual ~RandomSourceInterface() = default;

@@ -17,7 +17,8 @@ struct FieldFault {
   std::string message;
 };
 
-/// Why an operation did not succeed. What it holds may be shown to the caller, save `detail`, which is for the log only.
+/// Why an operation did not succeed. What it holds may be shown to the caller, save `detail`, which is for
+/// the log only.
 struct Fault {
   ErrorCode code = ErrorCode::internal;
   std::string message;              ///< empty: the default text of the code

@@ -5,7 +5,8 @@
 
 namespace ks {
 
-/// Text that must never be printed: passwords, tokens, keys. Prints as "***"; its memory is wiped when it ends.
+/// Text that must never be printed: passwords, tokens, keys. Prints as "***"; its memory is wiped when it
+/// ends.
 class SecretText {
  public:
   SecretText() = default;
