@@ -1,0 +1,25 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/clockInterface.hpp"
+
+// Appends JSON to a string; no tree in between. Bytes that are no valid UTF-8 come out as U+FFFD.
+namespace ks {
+
+/// A quoted and escaped string.
+void appendJsonText(std::string& out, std::string_view text);
+void appendJsonInteger(std::string& out, std::int64_t value);
+/// Shortest form that reads back the same; `null` for what JSON cannot say (NaN, infinity).
+void appendJsonReal(std::string& out, double value);
+inline void appendJsonBoolean(std::string& out, bool value) { out += value ? "true" : "false"; }
+/// RFC 3339, UTC, milliseconds: "2026-02-03T10:30:45.123Z", with the quotes.
+void appendJsonTime(std::string& out, TimePoint time);
+
+/// The same without quotes.
+[[nodiscard]] std::string formatTime(TimePoint time);
+/// RFC 3339 with any offset and up to nine fraction digits (kept to the millisecond).
+[[nodiscard]] bool parseTime(std::string_view text, TimePoint& out);
+
+}  // namespace ks

@@ -1,0 +1,18 @@
+#pragma once
+#include <string>
+
+#include "http/routeTable.hpp"
+
+namespace ks {
+
+struct OpenApiInfo {
+  std::string title;
+  std::string version;
+  std::string description;
+  std::string serverUrl = "/";
+};
+
+/// The OpenAPI 3.1 document (JSON) of every documented route.
+[[nodiscard]] std::string openApiDocument(const RouteTable& routes, const OpenApiInfo& info);
+
+}  // namespace ks

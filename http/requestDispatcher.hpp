@@ -1,0 +1,45 @@
+#pragma once
+#include <memory>
+#include <string>
+
+#include "core/clockInterface.hpp"
+#include "core/uuid.hpp"
+#include "http/admissionGate.hpp"
+#include "http/authentication.hpp"
+#include "http/requestMetrics.hpp"
+#include "http/routeTable.hpp"
+
+namespace ks {
+
+struct DispatcherConfig {
+  const ClockInterface* clock = nullptr;
+  UuidGenerator* ids = nullptr;
+  AdmissionGate* gate = nullptr;
+  RequestMetrics* metrics = nullptr;
+  AuthenticationConfig authentication;
+};
+
+/// Takes a request through the table: request id, route, admission, caller, inputs, handler, error body, headers.
+/// Thread-safe; never throws. What `config` points to must outlive it.
+class RequestDispatcher {
+ public:
+  RequestDispatcher(const RouteTable& routes, DispatcherConfig config);
+
+  /// The finished answer: body rendered, all headers set.
+  [[nodiscard]] HttpAnswer dispatch(const HttpRequest& request) const;
+  /// The answer to what could not be read as a request. `requestId` may be empty.
+  [[nodiscard]] HttpAnswer refuse(Fault fault, std::string_view requestId) const;
+
+ private:
+  HttpAnswer route(const HttpRequest& request, RequestContext& context, std::string& routeName, std::size_t& routeIndex,
+                   std::string& userId) const;
+  HttpAnswer callHandler(const Route& route, RouteMatch&& match, const HttpRequest& request, RequestContext& context,
+                         std::string_view query) const;
+  [[nodiscard]] std::string requestIdOf(const HttpRequest& request) const;
+  void finish(HttpAnswer& answer, const std::string& requestId) const;
+
+  const RouteTable& routes_;
+  DispatcherConfig config_;
+};
+
+}  // namespace ks
