@@ -1,0 +1,48 @@
+#pragma once
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace ks {
+
+/// An IPv4 or IPv6 address; an IPv4 address inside IPv6 (`::ffff:1.2.3.4`) is the IPv4 address.
+class IpAddress {
+ public:
+  /// Plain textual forms only: no zone, no port, no brackets, no leading zeros in IPv4.
+  static std::optional<IpAddress> parse(std::string_view text);
+
+  auto operator<=>(const IpAddress&) const = default;
+  [[nodiscard]] bool isV4() const noexcept;
+  [[nodiscard]] bool isLoopback() const noexcept;
+  /// RFC 5952 form.
+  [[nodiscard]] std::string toString() const;
+  /// Whom to count: the IPv4 address, or the /64 of an IPv6 address (`2001:db8:1:2::/64`), which one customer
+  /// owns.
+  [[nodiscard]] std::string countingPrefix() const;
+  /// Where a device roughly is: /24 of IPv4, /48 of IPv6.
+  [[nodiscard]] std::string networkPrefix() const;
+
+ private:
+  friend class IpNetwork;
+  [[nodiscard]] IpAddress masked(unsigned bits) const noexcept;
+  std::array<std::uint8_t, 16> bytes_{};  // IPv4 as ::ffff:a.b.c.d
+};
+
+/// A range of addresses in CIDR form.
+class IpNetwork {
+ public:
+  /// `10.0.0.0/8`, `2001:db8::/32`, or one address. Bits set beyond the prefix are refused: they are a
+  /// mistake nearly always.
+  static std::optional<IpNetwork> parse(std::string_view text);
+  [[nodiscard]] bool contains(const IpAddress& address) const noexcept;
+  [[nodiscard]] std::string toString() const;
+
+ private:
+  IpAddress base_;
+  unsigned bits_ = 0;  // of 128
+};
+
+}  // namespace ks

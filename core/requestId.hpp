@@ -1,0 +1,16 @@
+#pragma once
+#include <algorithm>
+#include <string_view>
+
+namespace ks {
+
+/// The one rule of a request id: 1 to 64 of `A-Z a-z 0-9 - _ .`; nginx checks the same.
+[[nodiscard]] inline bool isRequestId(std::string_view text) noexcept {
+  const auto isAllowed = [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || c == '.';
+  };
+  return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), isAllowed);
+}
+
+}  // namespace ks
