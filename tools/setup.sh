@@ -6,6 +6,7 @@ toolsDir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$toolsDir/aptPackages.sh"
 . "$toolsDir/sourcePackages.sh"
 . "$toolsDir/dependencies.sh"
+. "$toolsDir/node.sh"
 
 if [ "${1:-}" = --paths ]; then
   variant=${2:-}
@@ -48,3 +49,12 @@ for name in "${dependencyNames[@]}"; do
   fi
   stepEnd "$(dependencyPath "$name" "$itsVariant")"
 done
+
+if ! nodeReady; then
+  stepBegin "node 20"
+  if ! installNode "$log"; then
+    stepFail "Node >= $nodeLowest could not be installed by npm" "$log" "install Node >= $nodeLowest, then repeat"
+    exit 1
+  fi
+  stepEnd "$nodeDirectory"
+fi

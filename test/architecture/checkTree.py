@@ -1,0 +1,122 @@
+"""Applies rules.py to a tree of sources: checkTree.py ROOT; one line a fault, closes with a count of checks."""
+
+import os
+import re
+import subprocess
+import sys
+
+import rules
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*(<([^>]+)>|"([^"]+)")', re.M)
+
+
+def listFiles(root):
+    git = subprocess.run(["git", "-C", root, "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+                         capture_output=True)
+    if git.returncode == 0 and git.stdout:
+        names = git.stdout.decode().split("\0")
+    else:
+        names = [os.path.relpath(os.path.join(folder, name), root)
+                 for folder, _, found in os.walk(root) for name in found if "/node_modules" not in folder]
+    return sorted(name for name in set(names) if name and os.path.isfile(os.path.join(root, name)))
+
+
+def readText(root, name):
+    try:
+        with open(os.path.join(root, name), encoding="utf-8") as file:
+            return file.read()
+    except UnicodeDecodeError:
+        return ""
+
+
+def folderOf(name):
+    if name.startswith("apps/cli/") or name == "apps/kctl.cpp":
+        return "apps/cli"
+    return name.split("/")[0]
+
+
+def lineOf(text, position):
+    return text.count("\n", 0, position) + 1
+
+
+def checkLayers(texts):
+    for name, text in texts.items():
+        folder = folderOf(name)
+        if folder not in rules.FOLDERS:
+            continue
+        for match in INCLUDE.finditer(text):
+            target = match.group(3)
+            if not target or "/" not in target:
+                continue
+            other = target.split("/")[0]
+            if other not in rules.FOLDERS or other == folder or folderOf(target) == folder:
+                continue
+            where = f"{name}:{lineOf(text, match.start())}"
+            if folder == "test" and other == "test":
+                continue
+            if other not in rules.FOLDERS[folder]:
+                yield f"{where}: {folder} must not include {target}"
+            elif other == "persistence" and folder in rules.INTERFACES_ONLY and not target.endswith("Interface.hpp"):
+                yield f"{where}: {folder} sees interfaces of persistence only, not {target}"
+
+
+def checkDoors(texts):
+    users = {}
+    for name, text in texts.items():
+        folder = folderOf(name)
+        if folder not in rules.FOLDERS or folder in ("test", "bench"):
+            continue
+        for match in INCLUDE.finditer(text):
+            target = match.group(2) or match.group(3)
+            for library, folders in rules.DOORS.items():
+                if re.match(library, target) and folder not in folders:
+                    yield f"{name}:{lineOf(text, match.start())}: {folder} has no door to {target}"
+            for library in rules.ONE_FILE:
+                if re.match(library, target):
+                    users.setdefault((library, folder), []).append(name)
+    for (library, folder), names in users.items():
+        if len(names) > 1:
+            yield f"{', '.join(names)}: {library} may be included in one file of {folder} only"
+
+
+def checkWords(texts):
+    for what, pattern, applies, exempt in rules.WORDS:
+        for name, text in texts.items():
+            if not re.search(applies, name) or re.search(exempt, name):
+                continue
+            for match in re.finditer(pattern, text):
+                yield f"{name}:{lineOf(text, match.start())}: {match.group(0)!r} ({what})"
+
+
+def checkShape(texts):
+    for name, text in texts.items():
+        if rules.GENERATED.search(name):
+            continue
+        lines = text.count("\n")
+        if rules.LONG_FILES.search(name) and lines >= rules.LONGEST_FILE:
+            yield f"{name}: {lines} lines, fewer than {rules.LONGEST_FILE} are allowed"
+        if name.endswith((".cpp", ".hpp")) and not rules.CPP_NAME.match(os.path.basename(name)):
+            yield f"{name}: file names are camelCase"
+        if name.endswith(".hpp") and "#pragma once" not in text:
+            yield f"{name}: no #pragma once"
+
+
+CHECKS = [("layers", checkLayers), ("one door a library", checkDoors), ("forbidden words", checkWords),
+          ("shape of files", checkShape)]
+
+
+def main(root):
+    texts = {name: readText(root, name) for name in listFiles(root)}
+    failed = 0
+    for title, check in CHECKS:
+        faults = list(check(texts))
+        print(f"{'FAILED' if faults else 'ok':6} {title}")
+        for fault in faults:
+            print(f"       {fault}")
+        failed += bool(faults)
+    print(f"{len(CHECKS) - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,54 @@
+"""What may include what, and which words may not appear where. Data only; checkTree.py applies it."""
+
+import re
+
+# Folder -> folders of ours that it may include besides itself.
+FOLDERS = {
+    "core": [],
+    "crypto": ["core"],
+    "messages": ["core"],
+    "persistence": ["core", "messages"],
+    "actors": ["core", "messages", "persistence", "crypto"],
+    "monitoring": ["core", "messages", "persistence", "actors"],
+    "http": ["core", "messages"],
+    "apps": ["core", "crypto", "messages", "persistence", "actors", "monitoring", "http"],
+    "apps/cli": ["core"],
+    "test": ["core", "crypto", "messages", "persistence", "actors", "monitoring", "http"],
+    "bench": ["core", "crypto", "messages", "persistence", "actors", "monitoring", "http"],
+}
+
+# Of persistence these folders see the abstract side only.
+INTERFACES_ONLY = {"actors", "monitoring"}
+
+# Outside library -> folders with a door to it. test and bench may include everything.
+DOORS = {
+    r"caf/": ["messages", "persistence", "actors", "monitoring", "http", "apps"],
+    r"(libpq-fe|libpq/|pqxx)": ["persistence"],
+    r"hiredis": ["persistence"],
+    r"sodium": ["crypto"],
+    r"openssl/": ["crypto"],
+    r"httplib\.h": ["http", "apps/cli"],
+    r"simdjson": ["monitoring"],
+    r"nlohmann/": ["core", "http", "apps", "apps/cli"],
+    r"spdlog/": ["core"],
+    r"(Windows|windows)\.h": [],
+}
+
+# Library that a folder may include in one file only.
+ONE_FILE = [r"httplib\.h"]
+
+# (what it is, pattern, paths that it applies to, paths exempt)
+WORDS = [
+    ("random UUIDs; version 7 only", r"(?i)uuid_?v?4\b|gen_random_uuid|uuid_generate_v4",
+     r"\.(cpp|hpp|sql|ts|tsx|lua|py|sh)$", r"^(test/architecture|web/node_modules)/"),
+    ("a wait without deadline", r"\b(caf::)?infinite\b", r"\.(cpp|hpp)$", r"^(test|bench)/"),
+    ("floating point in payment code", r"\b(double|float)\b", r"(?i)payment.*\.(cpp|hpp)$", r"^test/"),
+    ("unfinished work", r"\b(TODO|FIXME|XXX)\b", r"\.(cpp|hpp|sql|ts|tsx|lua|py|sh|md|cmake|txt)$|^k$", r"^test/architecture/"),
+    ("a path of one machine", r"/(root|work|home/[a-z]+)/", r".", r"^(test/architecture|web/package-lock\.json|docs)"),
+    ("an emoji", r"[\U0001F300-\U0001FAFF\u2600-\u27BF]", r".", r"^web/package-lock\.json"),
+]
+
+LONGEST_FILE = 500
+LONG_FILES = re.compile(r"\.(cpp|hpp|ts|tsx|lua|py|sh)$|^k$")
+GENERATED = re.compile(r"^web/shared/src/(generated/|api/schema)|/schema\.(d\.)?ts$|\.gen\.ts$")
+CPP_NAME = re.compile(r"^[a-z][A-Za-z0-9]*\.(cpp|hpp)$")

@@ -1,0 +1,41 @@
+"""The checks must see what they are for: each bad file below has to be found, the good ones not."""
+
+import checkTree
+
+BAD = {
+    "http/a.cpp": ('#include "persistence/x.hpp"\n', checkTree.checkLayers),
+    "core/b.cpp": ('#include "messages/x.hpp"\n', checkTree.checkLayers),
+    "actors/c.cpp": ('#include "persistence/pgUserRepository.hpp"\n', checkTree.checkLayers),
+    "apps/cli/d.cpp": ('#include "actors/x.hpp"\n', checkTree.checkLayers),
+    "monitoring/e.cpp": ('#include "apps/x.hpp"\n', checkTree.checkLayers),
+    "actors/f.cpp": ("#include <nlohmann/json.hpp>\n", checkTree.checkDoors),
+    "http/g.cpp": ("#include <libpq-fe.h>\n", checkTree.checkDoors),
+    "apps/kctl.cpp": ("#include <caf/all.hpp>\n", checkTree.checkDoors),
+    "actors/h.cpp": ("self->request(x, caf::infinite, y);\n", checkTree.checkWords),
+    "actors/paymentActor.cpp": ("double amount;\n", checkTree.checkWords),
+    "migrations/0001_x.up.sql": ("id uuid default gen_random_uuid()\n", checkTree.checkWords),
+    "core/i.cpp": ("int a;\n" * 500, checkTree.checkShape),
+    "core/snake_case.cpp": ("", checkTree.checkShape),
+    "core/j.hpp": ("int a;\n", checkTree.checkShape),
+}
+GOOD = {
+    "actors/good.cpp": '#include "persistence/userRepositoryInterface.hpp"\n#include "crypto/token.hpp"\n#include <caf/all.hpp>\n',
+    "apps/cli/good.cpp": '#include "core/uuid.hpp"\n#include <nlohmann/json.hpp>\n#include <httplib.h>\n',
+    "core/good.hpp": "#pragma once\n",
+}
+
+failures = 0
+for name, (text, check) in BAD.items():
+    if not list(check({name: text})):
+        print(f"FAILED {check.__name__} does not see {name}")
+        failures += 1
+if not list(checkTree.checkDoors({"http/a.cpp": "#include <httplib.h>\n", "http/b.cpp": "#include <httplib.h>\n"})):
+    print("FAILED checkDoors does not see two files with httplib")
+    failures += 1
+for name, text in GOOD.items():
+    for _, check in checkTree.CHECKS:
+        for fault in check({name: text}):
+            print(f"FAILED false alarm: {fault}")
+            failures += 1
+print("ok     the checks see what they are for" if not failures else f"{failures} faults in the checks")
+raise SystemExit(1 if failures else 0)

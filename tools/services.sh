@@ -1,0 +1,139 @@
+# The installation's processes: what each is, how it starts, when it must be started anew.
+# Needs console.sh, processes.sh, cluster.sh, settings.sh. Sourced.
+
+serviceNames=(postgres redis k-admin k-public nginx) # in the order of their start
+startedNow=()
+
+serviceAlive() { processPid "$pidDir/$1.process" >/dev/null; }
+
+programFingerprint() { # PROGRAM: changes with the binary and with any setting
+  {
+    stat -L -c '%n %Y %s' "$1"
+    env | grep '^K_' | sort
+  } | sha256sum
+}
+
+gatewayFingerprint() {
+  {
+    stat -L -c '%n %Y %s' "$(command -v nginx)"
+    find "$K_RUN_DIR/nginx" "$rootDir/nginx" -type f \( -name '*.conf' -o -name '*.lua' \) -print0 | sort -z |
+      xargs -0 sha256sum
+  } | sha256sum
+}
+
+serviceFingerprint() {
+  case $1 in
+    postgres) echo "$K_SOCKET_DIR" ;;
+    redis) echo "$K_REDIS_PORT" ;;
+    nginx) gatewayFingerprint ;;
+    *) programFingerprint "$buildDir/apps/$1" ;;
+  esac
+}
+
+serviceAnswers() { # URL
+  curl -fs -m 2 -o /dev/null "$1"
+}
+
+launchService() { # waits until it is ready; 1 past its deadline, 2 when it ended
+  local pidFile=$pidDir/$1.process log=$K_LOG_DIR/$1.log
+  case $1 in
+    postgres) startPostgres "$K_RUN_DIR/postgres" "$K_SOCKET_DIR" "$pidFile" "$log" ;;
+    redis) startRedis "$K_RUN_DIR/redis" "$K_REDIS_PORT" "$pidFile" "$log" ;;
+    k-admin)
+      startProcess "$pidFile" "$log" "$buildDir/apps/k-admin"
+      waitUntil 30 "$pidFile" serviceAnswers "http://127.0.0.1:$K_ADMIN_PORT/health/ready"
+      ;;
+    k-public)
+      startProcess "$pidFile" "$log" "$buildDir/apps/k-public"
+      waitUntil 30 "$pidFile" serviceAnswers "http://127.0.0.1:$K_PUBLIC_PORT/health/ready"
+      ;;
+    nginx)
+      startProcess "$pidFile" "$log" nginx -p "$K_RUN_DIR/nginx" -c "$K_RUN_DIR/nginx/nginx.conf" -e "$log" -g 'daemon off;'
+      waitUntil 10 "$pidFile" gatewayAnswers
+      ;;
+  esac
+}
+
+gatewayAnswers() {
+  local scheme=http
+  [ -z "${K_TLS_CERTIFICATE:-}" ] || scheme=https
+  curl -fsk -m 2 -o /dev/null "$scheme://$(gatewayHost):$K_GATEWAY_PORT/health"
+}
+
+gatewayHost() {
+  case $K_GATEWAY_BIND in
+    0.0.0.0 | '*') echo 127.0.0.1 ;;
+    ::) echo '[::1]' ;;
+    *:*) echo "[$K_GATEWAY_BIND]" ;;
+    *) echo "$K_GATEWAY_BIND" ;;
+  esac
+}
+
+stopService() {
+  local pidFile=$pidDir/$1.process
+  case $1 in
+    postgres) stopProcess "$pidFile" 30 INT ;;
+    k-*) stopProcess "$pidFile" 15 TERM ;;
+    *) stopProcess "$pidFile" 10 TERM ;;
+  esac
+  rm -f "$pidDir/$1.fingerprint"
+}
+
+# ensureService NAME: leaves an unchanged running one alone.
+ensureService() {
+  local fingerprint status=0 pid
+  fingerprint=$(serviceFingerprint "$1")
+  stepBegin "$1"
+  if serviceAlive "$1"; then
+    if [ "$(cat "$pidDir/$1.fingerprint" 2>/dev/null)" = "$fingerprint" ]; then
+      stepEnd "running since before"
+      return 0
+    fi
+    stopService "$1"
+  fi
+  startedNow+=("$1")
+  launchService "$1" || status=$?
+  if [ $status != 0 ]; then
+    local cause="$1 ended during its start"
+    [ $status = 2 ] || cause="$1 is not ready"
+    stepFail "$cause" "$K_LOG_DIR/$1.log" "mend the cause named above, then ./k up again; the whole log is $K_LOG_DIR/$1.log"
+    exit 1
+  fi
+  echo "$fingerprint" >"$pidDir/$1.fingerprint"
+  pid=$(processPid "$pidDir/$1.process")
+  stepEnd "pid $pid"
+}
+
+stopStartedNow() {
+  local index
+  for ((index = ${#startedNow[@]} - 1; index >= 0; index--)); do
+    stopService "${startedNow[index]}"
+  done
+}
+
+# checkPortsFree: names every port that somebody else listens on; ours is a running service's own.
+checkPortsFree() {
+  local name service port owner pid failed=
+  local -A variable=([redis]=K_REDIS_PORT [k-admin]=K_ADMIN_PORT [k-public]=K_PUBLIC_PORT [nginx]=K_GATEWAY_PORT)
+  [ -n "$privateRedis" ] || unset 'variable[redis]'
+  for service in "${!variable[@]}"; do
+    name=${variable[$service]}
+    port=${!name}
+    pid=$(processPid "$pidDir/$service.process") || pid=none
+    while read -r owner; do
+      [ -n "$owner" ] || continue
+      set -- $owner
+      if [ "$1" = "$pid" ] || [ "$(ps -o ppid= -p "$1" 2>/dev/null | tr -d ' ')" = "$pid" ]; then continue; fi
+      if [ "$owner" = '?' ]; then
+        complain "port $port ($name, for $service) is in use by a process of another user"
+      else
+        complain "port $port ($name, for $service) is in use by $2 (pid $1)"
+      fi
+      failed=1
+    done < <(portOwners "$port")
+  done
+  if [ -n "$failed" ]; then
+    say "Next: stop that process, or choose other ports: K_PORT_OFFSET=100 ./k up shifts all of them, $rootDir/.env keeps a choice" >&2
+    return 1
+  fi
+}

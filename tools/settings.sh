@@ -1,0 +1,96 @@
+# The installation's environment: real environment > .env > .run/generated.env > defaults; all exported.
+# Needs console.sh and rootDir. Sourced.
+
+readSettingsFile() { # FILE: NAME=VALUE lines; never overrides what is set already
+  local line name value
+  [ -r "$1" ] || return 0
+  while IFS= read -r line || [ -n "$line" ]; do
+    [[ $line =~ ^[[:space:]]*(export[[:space:]]+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)$ ]] || continue
+    name=${BASH_REMATCH[2]} value=${BASH_REMATCH[3]}
+    value=${value%"${value##*[![:space:]]}"}
+    if [[ $value =~ ^\"(.*)\"$ || $value =~ ^\'(.*)\'$ ]]; then value=${BASH_REMATCH[1]}; fi
+    [ -n "${!name+set}" ] || export "$name=$value"
+  done <"$1"
+}
+
+settingDefault() { # NAME VALUE
+  [ -n "${!1:-}" ] || export "$1=$2"
+}
+
+checkPort() { # NAME
+  if ! [[ ${!1} =~ ^[0-9]{1,5}$ ]] || [ "${!1}" -lt 1 ] || [ "${!1}" -gt 65535 ]; then
+    complain "$1=${!1}: a port is a number from 1 to 65535"
+    return 1
+  fi
+}
+
+checkSettings() {
+  local name other failed=
+  local -A owner=()
+  for name in K_GATEWAY_PORT K_PUBLIC_PORT K_ADMIN_PORT K_REDIS_PORT; do
+    checkPort $name || { failed=1 && continue; }
+    other=${owner[${!name}]:-}
+    if [ -n "$other" ]; then
+      complain "$name and $other are both ${!name}: each needs a port of its own"
+      failed=1
+    fi
+    owner[${!name}]=$name
+  done
+  [ -z "$failed" ] || exit 78
+}
+
+makeSecrets() { # secrets that the user did not set, made once
+  local file=$K_RUN_DIR/generated.env
+  if [ ! -e "$file" ]; then
+    (umask 077 && printf 'K_CRYPTO_MASTER_KEYS=k1:%s\n' "$(head -c 32 /dev/urandom | base64 -w 0)" >"$file.new")
+    mv "$file.new" "$file"
+  fi
+  readSettingsFile "$file"
+}
+
+loadSettings() {
+  local offset
+  readSettingsFile "${K_ENV_FILE:-$rootDir/.env}"
+  settingDefault K_RUN_DIR "$rootDir/.run"
+  mkdir -p "$K_RUN_DIR"
+  K_RUN_DIR=$(cd "$K_RUN_DIR" && pwd)
+  chmod 700 "$K_RUN_DIR"
+  settingDefault K_PORT_OFFSET 0
+  if ! [[ $K_PORT_OFFSET =~ ^[0-9]{1,5}$ ]]; then
+    complain "K_PORT_OFFSET=$K_PORT_OFFSET: a number from 0 to 50000"
+    exit 78
+  fi
+  offset=$K_PORT_OFFSET
+  settingDefault K_ENVIRONMENT development
+  settingDefault K_GATEWAY_BIND 127.0.0.1
+  settingDefault K_GATEWAY_PORT $((8080 + offset))
+  settingDefault K_PUBLIC_PORT $((8001 + offset))
+  settingDefault K_ADMIN_PORT $((8002 + offset))
+  settingDefault K_REDIS_PORT $((6380 + offset))
+  checkSettings
+  # A Unix socket's path has room for 107 bytes.
+  if [ -z "${K_SOCKET_DIR:-}" ]; then
+    K_SOCKET_DIR=$K_RUN_DIR/sock
+    if [ $((${#K_SOCKET_DIR} + 18)) -gt 90 ]; then
+      K_SOCKET_DIR=${TMPDIR:-/tmp}/k-services-$(id -u)-$(printf %s "$K_RUN_DIR" | sha256sum | head -c 12)
+    fi
+  fi
+  settingDefault K_LOG_DIR "$K_RUN_DIR/logs"
+  settingDefault K_MAIL_DIR "$K_RUN_DIR/mail"
+  settingDefault K_PUBLIC_URL "http://127.0.0.1:$K_GATEWAY_PORT"
+  privatePostgres='' privateRedis=''
+  [ -n "${K_DATABASE_URL:-}" ] || privatePostgres=1
+  [ -n "${K_REDIS_URL:-}" ] || privateRedis=1
+  settingDefault K_DATABASE_URL "postgresql:///k?host=$K_SOCKET_DIR&user=k"
+  settingDefault K_REDIS_URL "redis://127.0.0.1:$K_REDIS_PORT/0"
+  export K_RUN_DIR K_SOCKET_DIR
+  buildDir=${K_BUILD_DIR:-$rootDir/build/release}
+  pidDir=$K_RUN_DIR/pids
+  mkdir -p "$K_LOG_DIR" "$K_MAIL_DIR" "$pidDir"
+  mkdir -p -m 700 "$K_SOCKET_DIR"
+  chmod 700 "$K_SOCKET_DIR" "$K_MAIL_DIR"
+  if [ ! -O "$K_SOCKET_DIR" ]; then
+    die "$K_SOCKET_DIR belongs to another user; set K_SOCKET_DIR to a directory of your own"
+  fi
+  makeSecrets
+}

@@ -1,0 +1,141 @@
+#!/usr/bin/env bash
+# ./k test [suite...]: builds once, runs the suites one after the other, closes with "N passed, N failed".
+set -uo pipefail
+rootDir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+for part in console processes cluster dependencies node build testSuites; do
+  . "$rootDir/tools/$part.sh"
+done
+
+suites=("$@")
+[ $# -gt 0 ] || suites=("${suiteNames[@]}")
+for suite in "${suites[@]}"; do
+  [[ " ${suiteNames[*]} " == *" $suite "* ]] || die "no suite \"$suite\"; there are: ${suiteNames[*]}"
+done
+
+# A developer's own settings must not reach the tests.
+for name in $(compgen -e K_); do
+  [[ " K_CACHE_DIR K_FUZZ_SECONDS " == *" $name "* ]] || unset "$name"
+done
+export K_ENV_FILE=/dev/null K_BUILD_DIR=$rootDir/build/dev
+
+logs=$rootDir/build/test
+mkdir -p "$logs"
+allTmp=$(mktemp -d "${TMPDIR:-/tmp}/k-test-XXXXXX")
+suitePid=''
+
+stopLeftovers() { # DIRECTORY: whatever still runs by the pid files below it
+  local pidFile
+  find "$1" \( -name '*.process' -o -name '*.pid' \) -type f 2>/dev/null | while read -r pidFile; do
+    stopProcess "$pidFile" 10
+  done
+}
+
+cleanUp() {
+  trap - EXIT
+  [ -z "$suitePid" ] || kill -s TERM -- "-$suitePid" 2>/dev/null
+  stopLeftovers "$allTmp"
+  rm -rf "$allTmp"
+}
+trap cleanUp EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+countCases() { # LOG STATUS: prints "passed failed"
+  local line
+  line=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$1" | tail -n 1)
+  if [[ $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed ]]; then
+    echo "${BASH_REMATCH[1]} ${BASH_REMATCH[2]}"
+    return
+  fi
+  line=$(grep -E '^test cases: |^All tests passed' "$1" | tail -n 1)
+  if [[ $line =~ in\ ([0-9]+)\ test\ cases? ]]; then
+    echo "${BASH_REMATCH[1]} 0"
+  elif [[ $line =~ ^test\ cases: ]]; then
+    local passed=0 failed=0
+    [[ ! $line =~ ([0-9]+)\ passed ]] || passed=${BASH_REMATCH[1]}
+    [[ ! $line =~ ([0-9]+)\ failed ]] || failed=${BASH_REMATCH[1]}
+    echo "$passed $failed"
+  elif [ "$2" = 0 ]; then
+    echo 1 0
+  else
+    echo 0 1
+  fi
+}
+
+"$rootDir/tools/setup.sh" || exit 1
+
+begin=$(nowMs)
+targets=()
+for suite in "${suites[@]}"; do
+  for target in ${suiteTargets[$suite]:-}; do
+    [[ " ${targets[*]-} " == *" $target "* ]] || targets+=("$target")
+  done
+done
+buildOk=1
+if [ ${#targets[@]} -gt 0 ]; then
+  stepBegin "build dev"
+  # -k 0: what compiles is tested even when another target does not compile.
+  if buildCpp dev "$K_BUILD_DIR" "$logs/build.log" -k 0 "${targets[@]}"; then
+    stepEnd
+  else
+    buildOk=
+    K_FAIL_LINES=40 stepFail "the dev build failed" "$logs/build.log" "the whole log is $logs/build.log"
+  fi
+fi
+webOk=1
+if [[ " ${suites[*]} " =~ \ (web|gateway|integration|api)\  ]]; then
+  stepBegin "build web apps"
+  if buildWeb "$logs/buildWeb.log"; then
+    stepEnd
+  else
+    webOk=
+    K_FAIL_LINES=40 stepFail "the web build failed" "$logs/buildWeb.log" "the whole log is $logs/buildWeb.log"
+  fi
+fi
+
+suiteIsBuilt() { # NAME
+  [ -n "$webOk" ] || [[ ! $1 =~ ^(web|gateway|integration|api)$ ]] || return 1
+  [ -n "$buildOk" ] || [ -z "${suiteTargets[$1]:-}" ] || ninja -C "$K_BUILD_DIR" ${suiteTargets[$1]} >/dev/null 2>&1
+}
+
+totalPassed=0 totalFailed=0 failedSuites=()
+for suite in "${suites[@]}"; do
+  log=$logs/$suite.log
+  stepBegin "$suite"
+  if ! suiteIsBuilt "$suite"; then
+    failedSuites+=("$suite")
+    totalFailed=$((totalFailed + 1))
+    stepFail "$suite: not run, what it needs does not build" "" "see the build's failure above"
+    continue
+  fi
+  export K_TEST_TMP=$allTmp/$suite
+  mkdir -p "$K_TEST_TMP"
+  set -m
+  (set +m && runSuite "$suite") >"$log" 2>&1 </dev/null &
+  suitePid=$!
+  set +m
+  limit=${suiteSeconds[$suite]:-600}
+  (sleep "$limit" && echo "stopped: more than $limit s" >>"$log" && kill -s TERM -- "-$suitePid" && sleep 10 && kill -s KILL -- "-$suitePid") 2>/dev/null &
+  watchdog=$!
+  wait "$suitePid"
+  status=$?
+  kill "$watchdog" 2>/dev/null
+  wait "$watchdog" 2>/dev/null
+  suitePid=''
+  stopLeftovers "$K_TEST_TMP"
+  read -r passed failed < <(countCases "$log" $status)
+  [ $status = 0 ] || [ "$failed" != 0 ] || failed=1
+  totalPassed=$((totalPassed + passed))
+  totalFailed=$((totalFailed + failed))
+  if [ $status = 0 ] && [ "$failed" = 0 ]; then
+    stepEnd "$passed passed"
+    rm -rf "$K_TEST_TMP"
+  else
+    failedSuites+=("$suite")
+    K_FAIL_LINES=40 stepFail "$suite: $passed passed, $failed failed (exit status $status)" "$log" "the whole log is $log"
+  fi
+done
+
+say "" "$(formatMs $(($(nowMs) - begin)))${failedSuites:+, failed: ${failedSuites[*]}}"
+say "$totalPassed passed, $totalFailed failed"
+[ $totalFailed = 0 ]
