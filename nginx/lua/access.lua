@@ -1,0 +1,83 @@
+-- The access phase of every API request, in order: limit, body, live stream.
+local settings = require("settings")
+local client = require("client")
+local errorBody = require("errorBody")
+local limits = require("limits")
+local requestBody = require("requestBody")
+local sharedWindow = require("sharedWindow")
+local slidingWindow = require("slidingWindow")
+local violations = require("violations")
+
+local HONEYPOT = "/honeypot"
+
+-- limit: name in limits.lua; service: as violations call it.
+local zones = {
+  ["auth-login"] = { dictionary = ngx.shared.ks_rate_auth_login, limit = "login", service = "auth", honeypot = true },
+  ["auth-register"] = {
+    dictionary = ngx.shared.ks_rate_auth_register,
+    limit = "register",
+    service = "auth",
+    honeypot = true,
+  },
+  ["auth-session"] = {
+    dictionary = ngx.shared.ks_rate_auth_session,
+    limit = "session",
+    service = "auth",
+    byUser = true,
+  },
+  ["payment"] = { dictionary = ngx.shared.ks_rate_payment, limit = "payment", service = "payment", byUser = true },
+  ["payment-notifications"] = {
+    dictionary = ngx.shared.ks_rate_payment_notifications,
+    limit = "notifications",
+    service = "payment",
+  },
+  ["admin"] = { dictionary = ngx.shared.ks_rate_admin, limit = "admin", service = "admin" },
+}
+
+local M = {}
+
+local function count(name, zone, id)
+  local limit = limits.current[zone.limit]
+  if settings.sharedLimits then
+    local accepted, wait, tried = sharedWindow.count(name, id, limit, settings.windowSeconds)
+    if accepted ~= nil then
+      return accepted, wait, tried
+    end
+  end
+  return slidingWindow.count(zone.dictionary, id, limit, ngx.now(), settings.windowSeconds)
+end
+
+local function checkLimit(name)
+  local zone = zones[name]
+  if not zone then
+    return
+  end
+  local user = zone.byUser and client.user()
+  local id = user and "u" .. user or "a" .. client.addressKey(ngx.var.binary_remote_addr)
+  local accepted, wait, tried = count(name, zone, id)
+  if accepted then
+    return
+  end
+  ngx.var.ks_rate_limited = "true"
+  violations.add(zone.service, user and "user_" .. user or ngx.var.remote_addr, tried)
+  if zone.honeypot then
+    return errorBody.refuse(302, wait, HONEYPOT)
+  end
+  return errorBody.refuse(429, wait)
+end
+
+function M.check()
+  local var = ngx.var
+  if settings.rateLimits then
+    checkLimit(var.ks_zone)
+  end
+  if not requestBody.prepare() then
+    ngx.header["Connection"] = "close"
+    return errorBody.refuse(408)
+  end
+  if var.ks_upgrade ~= "" or var.http_accept == "text/event-stream" then
+    return ngx.exec(var.ks_stream)
+  end
+end
+
+return M

@@ -1,0 +1,64 @@
+-- Error answers in the form that every process uses.
+local byStatus = {
+  [400] = { "BAD_REQUEST", "The request could not be understood" },
+  [403] = { "PERMISSION_DENIED", "You may not do this" },
+  [404] = { "NOT_FOUND", "There is nothing here" },
+  [405] = { "METHOD_NOT_ALLOWED", "This method is not allowed here" },
+  [408] = { "TIMEOUT", "The request took too long to arrive" },
+  [413] = { "PAYLOAD_TOO_LARGE", "The body is too large" },
+  [414] = { "URI_TOO_LONG", "The address is too long" },
+  [415] = { "UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json" },
+  [429] = { "RATE_LIMITED", "Too many requests" },
+  [431] = { "HEADERS_TOO_LARGE", "The headers are too large" },
+  [500] = { "INTERNAL", "Something went wrong here; the request id leads to the details in the log" },
+  [502] = { "BAD_GATEWAY", "The service behind the gateway gave no valid answer" },
+  [503] = { "OVERLOADED", "Too much is going on; try again soon" },
+  [504] = { "TIMEOUT", "The answer took too long" },
+}
+
+local M = {}
+
+local function timestamp()
+  local now = ngx.now()
+  local seconds = math.floor(now)
+  return string.format("%s.%03dZ", os.date("!%Y-%m-%dT%H:%M:%S", seconds), math.floor((now - seconds) * 1000))
+end
+
+-- Writes the answer with status ngx.status, which is set by now.
+local function write(retryAfter)
+  local status = ngx.status
+  local known = byStatus[status] or (status < 500 and byStatus[status == 302 and 429 or 400]) or byStatus[500]
+  local wait = ""
+  if retryAfter then
+    ngx.header["Retry-After"] = retryAfter
+    wait = ',"retry_after":' .. retryAfter
+  end
+  local body = string.format('{"error":{"code":"%s","message":"%s"%s},"request_id":"%s","timestamp":"%s"}\n', known[1],
+    known[2], wait, ngx.var.ks_request_id, timestamp())
+  ngx.header["Content-Type"] = "application/json"
+  ngx.header["Content-Length"] = #body
+  ngx.header["Cache-Control"] = "no-store"
+  ngx.print(body)
+end
+
+-- The target of error_page: nginx has set the status.
+function M.page()
+  local status = ngx.status
+  if status == 405 then
+    ngx.header["Allow"] = "GET, HEAD"
+  end
+  write(status == 503 and 1 or nil)
+end
+
+-- Ends the request in the access phase.
+function M.refuse(status, retryAfter, location)
+  ngx.req.discard_body()
+  ngx.status = status
+  if location then
+    ngx.header["Location"] = location
+  end
+  write(retryAfter)
+  return ngx.exit(ngx.HTTP_OK)
+end
+
+return M
