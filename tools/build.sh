@@ -33,7 +33,7 @@ buildWeb() {
     (cd "$rootDir/web" && npm ci --no-audit --no-fund) >>"$log" 2>&1 || return 1
     echo "$lock" >"$stamps/lock"
   fi
-  if [ "$(cat "$stamps/sources" 2>/dev/null)" != "$(webFingerprint)" ] || [ ! -e "$rootDir/web/admin/dist/index.html" ]; then
+  if [ "$(cat "$stamps/sources" 2>/dev/null)" != "$(webFingerprint)" ] || [ ! -e "$rootDir/web/dist/admin/index.html" ]; then
     (cd "$rootDir/web" && npm run build) >>"$log" 2>&1 || return 1
     # A build may itself write generated sources, so the fingerprint is taken afterwards.
     fingerprint=$(webFingerprint)

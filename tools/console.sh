@@ -1,9 +1,9 @@
 # Messages and timed steps. Sourced.
 
 if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then
-  styleBold=$'\e[1m' styleRed=$'\e[31m' styleGreen=$'\e[32m' styleOff=$'\e[0m'
+  styleRed=$'\e[31m' styleGreen=$'\e[32m' styleOff=$'\e[0m'
 else
-  styleBold='' styleRed='' styleGreen='' styleOff=''
+  styleRed='' styleGreen='' styleOff=''
 fi
 
 nowMs() {
@@ -15,7 +15,7 @@ formatMs() {
   printf '%d.%01d s' $(($1 / 1000)) $(($1 % 1000 / 100))
 }
 
-say() { printf '%s\n' "$*"; }
+say() { printf '%s\n' "$@"; }
 
 complain() { printf '%s%s%s\n' "$styleRed" "$*" "$styleOff" >&2; }
 

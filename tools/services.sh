@@ -54,18 +54,17 @@ launchService() { # waits until it is ready; 1 past its deadline, 2 when it ende
   esac
 }
 
-gatewayAnswers() {
-  local scheme=http
-  [ -z "${K_TLS_CERTIFICATE:-}" ] || scheme=https
-  curl -fsk -m 2 -o /dev/null "$scheme://$(gatewayHost):$K_GATEWAY_PORT/health"
+gatewayAnswers() { # with TLS this port redirects, which is an answer too
+  serviceAnswers "http://$(gatewayHost):$K_GATEWAY_PORT/health"
 }
 
 gatewayHost() {
-  case $K_GATEWAY_BIND in
-    0.0.0.0 | '*') echo 127.0.0.1 ;;
+  local first=${K_GATEWAY_BIND%%[, ]*}
+  case $first in
+    0.0.0.0) echo 127.0.0.1 ;;
     ::) echo '[::1]' ;;
-    *:*) echo "[$K_GATEWAY_BIND]" ;;
-    *) echo "$K_GATEWAY_BIND" ;;
+    *:*) echo "[$first]" ;;
+    *) echo "$first" ;;
   esac
 }
 
@@ -114,10 +113,11 @@ stopStartedNow() {
 # checkPortsFree: names every port that somebody else listens on; ours is a running service's own.
 checkPortsFree() {
   local name service port owner pid failed=
-  local -A variable=([redis]=K_REDIS_PORT [k-admin]=K_ADMIN_PORT [k-public]=K_PUBLIC_PORT [nginx]=K_GATEWAY_PORT)
-  [ -n "$privateRedis" ] || unset 'variable[redis]'
-  for service in "${!variable[@]}"; do
-    name=${variable[$service]}
+  local -a pairs=(redis:K_REDIS_PORT k-admin:K_ADMIN_PORT k-public:K_PUBLIC_PORT nginx:K_GATEWAY_PORT)
+  [ -n "$privateRedis" ] || pairs=("${pairs[@]:1}")
+  [ -z "${K_TLS_CERTIFICATE:-}" ] || pairs+=(nginx:K_GATEWAY_TLS_PORT)
+  for service in "${pairs[@]}"; do
+    name=${service#*:} service=${service%%:*}
     port=${!name}
     pid=$(processPid "$pidDir/$service.process") || pid=none
     while read -r owner; do
@@ -130,6 +130,7 @@ checkPortsFree() {
         complain "port $port ($name, for $service) is in use by $2 (pid $1)"
       fi
       failed=1
+      break
     done < <(portOwners "$port")
   done
   if [ -n "$failed" ]; then

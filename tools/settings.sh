@@ -27,7 +27,7 @@ checkPort() { # NAME
 checkSettings() {
   local name other failed=
   local -A owner=()
-  for name in K_GATEWAY_PORT K_PUBLIC_PORT K_ADMIN_PORT K_REDIS_PORT; do
+  for name in K_GATEWAY_PORT K_PUBLIC_PORT K_ADMIN_PORT K_REDIS_PORT K_GATEWAY_TLS_PORT; do
     checkPort $name || { failed=1 && continue; }
     other=${owner[${!name}]:-}
     if [ -n "$other" ]; then
@@ -67,6 +67,8 @@ loadSettings() {
   settingDefault K_PUBLIC_PORT $((8001 + offset))
   settingDefault K_ADMIN_PORT $((8002 + offset))
   settingDefault K_REDIS_PORT $((6380 + offset))
+  settingDefault K_GATEWAY_TLS_PORT $((443 + offset))
+  settingDefault K_WEB_ROOT "$rootDir/web/dist"
   checkSettings
   # A Unix socket's path has room for 107 bytes.
   if [ -z "${K_SOCKET_DIR:-}" ]; then

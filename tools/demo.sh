@@ -1,0 +1,117 @@
+#!/usr/bin/env bash
+# ./k demo [--seed N] [--requests N]: traffic, visitors, sign-ins and attacks through the gateway. The same seed
+# makes the same requests. Clients are told apart by source address: all of 127.0.0.0/8 is this machine.
+set -uo pipefail
+rootDir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+. "$rootDir/tools/console.sh"
+
+seed=42 requests=3000
+while [ $# -gt 0 ]; do
+  case $1 in
+    --seed) seed=${2:?--seed needs a number} ;;
+    --requests) requests=${2:?--requests needs a number} ;;
+    *) die "./k demo knows --seed N and --requests N, not $1" ;;
+  esac
+  shift 2
+done
+RANDOM=$seed
+
+gateway=http://127.0.0.1:$K_GATEWAY_PORT
+kctl=$rootDir/build/release/apps/kctl
+work=$(mktemp -d "${TMPDIR:-/tmp}/k-demo-XXXXXX")
+trap 'rm -rf "$work"' EXIT
+curl -fs -m 5 -o /dev/null "$gateway/health" || die "no gateway answers at $gateway; ./k up first"
+
+agents=("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
+  "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148"
+  "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/126.0.0.0 Safari/537.36"
+  "okhttp/4.12.0" "python-requests/2.32.3")
+visits=("GET /api/auth/health" "GET /api/auth/.well-known/jwks.json" "GET /api/payment/health" "GET /api/auth/me"
+  "GET /api/auth/sessions" "GET /api/auth/openapi.json" "GET /api/auth/nowhere" "POST /api/auth/token/refresh {}"
+  "GET /api/admin/health" "GET /admin/" "GET /api/auth/csrf")
+attacks=("GET /wp-login.php" "GET /.env" "GET /phpmyadmin/index.php" "GET /.git/config" "GET /cgi-bin/luci"
+  "GET /api/../../etc/passwd" "GET /vendor/phpunit/phpunit/src/Util/PHP/eval-stdin.php" "GET /actuator/env")
+
+# entry FILE ADDRESS AGENT METHOD PATH [BODY]: one transfer of a curl configuration
+entry() {
+  printf 'url = "%s%s"\noutput = "/dev/null"\ninterface = "%s"\nuser-agent = "%s"\nrequest = "%s"\npath-as-is\nmax-time = 10\n' \
+    "$gateway" "$5" "$2" "$3" "$4" >>"$1"
+  [ -z "${6:-}" ] || printf 'header = "Content-Type: application/json"\ndata = "%s"\n' "${6//\"/\\\"}" >>"$1"
+  printf 'next\n' >>"$1"
+}
+
+send() { # FILE: in parallel; prints how many answers of each status
+  sed -i '$d' "$1"
+  curl -s -Z --parallel-max 16 -w '%{http_code}\n' -K "$1" 2>/dev/null | sort | uniq -c |
+    awk '{ printf "%s%s x %s", (NR > 1 ? ", " : ""), $2, $1 }'
+}
+
+one() { # ADDRESS METHOD PATH BODY [HEADER]: body on standard output
+  curl -s -m 10 --interface "$1" -X "$2" -H 'Content-Type: application/json' ${5:+-H "$5"} -d "$4" "$gateway$3"
+}
+
+field() { # NAME: of a JSON object on standard input
+  sed -nE "s/.*\"$1\" *: *\"([^\"]*)\".*/\1/p" | head -n 1
+}
+
+demoUsers() { # registers, verifies by the development mailbox, signs in, looks around, signs out
+  local number address email token access count=0
+  for number in 1 2 3 4; do
+    address=127.10.$((seed % 250 + 1)).$number
+    email=demo$number.$seed@example.test
+    one "$address" POST /api/auth/register "{\"email\":\"$email\",\"password\":\"correct horse $number battery\",\"display_name\":\"Demo $number\"}" >/dev/null
+    token=$(mailedToken "$email")
+    [ -z "$token" ] || one "$address" POST /api/auth/verify-email "{\"token\":\"$token\"}" >/dev/null
+    access=$(one "$address" POST /api/auth/login "{\"identifier\":\"$email\",\"password\":\"correct horse $number battery\"}" | field access_token)
+    [ -n "$access" ] || continue
+    count=$((count + 1))
+    for _ in {1..20}; do
+      one "$address" GET /api/auth/me '' "Authorization: Bearer $access" >/dev/null
+    done
+    one "$address" GET /api/auth/sessions '' "Authorization: Bearer $access" >/dev/null
+    [ $number = 1 ] || one "$address" POST /api/auth/logout '' "Authorization: Bearer $access" >/dev/null
+  done
+  stepRemark="$count users signed in"
+}
+
+stepBegin "users"
+demoUsers
+stepEnd "$stepRemark"
+
+waves=10
+for ((wave = 1; wave <= waves; wave++)); do
+  stepBegin "visitors, wave $wave of $waves"
+  file=$work/visits$wave
+  for ((i = 0; i < requests / waves; i++)); do
+    read -r method path body <<<"${visits[RANDOM % ${#visits[@]}]}"
+    entry "$file" "127.20.$((RANDOM % 8)).$((RANDOM % 40 + 1))" "${agents[RANDOM % ${#agents[@]}]}" "$method" "$path" "$body"
+  done
+  remark=$(send "$file")
+  stepEnd "$remark"
+  sleep 1
+done
+
+stepBegin "scanners"
+file=$work/attacks
+for ((i = 0; i < requests / 20; i++)); do
+  read -r method path <<<"${attacks[RANDOM % ${#attacks[@]}]}"
+  entry "$file" "127.66.6.$((RANDOM % 5 + 1))" "masscan/1.3" "$method" "$path"
+done
+remark=$(send "$file")
+stepEnd "$remark"
+
+stepBegin "password guessing"
+file=$work/guesses
+for ((i = 0; i < 40; i++)); do
+  entry "$file" "127.66.7.$((RANDOM % 2 + 1))" "curl/7.88.1" POST /api/auth/login \
+    "{\"identifier\":\"admin@example.test\",\"password\":\"guess $RANDOM\"}"
+done
+remark=$(send "$file")
+stepEnd "$remark"
+
+stepBegin "one client too fast"
+file=$work/flood
+for ((i = 0; i < 200; i++)); do entry "$file" 127.66.8.1 "wrk" GET /api/auth/me; done
+remark=$(send "$file")
+stepEnd "$remark"
+say "" "See $K_PUBLIC_URL/admin/ (range: last hour)."
