@@ -69,7 +69,8 @@ buildDependency() { # NAME VARIANT
   target=$(dependencyPath "$name" "$variant")
   [ ! -e "$target/.complete" ] || return 0
   work=$(mktemp -d "$dependencyCache/work-$name-XXXXXX") || return 1
-  trap 'rm -rf "$work" "$target.new"' EXIT
+  # Expanded now: the names are local and gone when the trap runs.
+  trap "rm -rf '$work' '$target.new'" EXIT
   version=$(fetchSource "${dependencyPackage[$name]}" "${dependencySuites[$name]}" "${dependencyLowest[$name]}" "$work/source") &&
     unpackSource "$work/source" "${dependencyPackage[$name]}" &&
     rm -rf "$target.new" "$target" &&
