@@ -10,15 +10,17 @@ namespace ks {
 
 /// Accounts, credentials, sessions, one-time tokens and the mail outbox.
 ///
-/// Every operation is one SQL statement, hence one transaction, and may be repeated safely unless it says otherwise. Calls only queue;
-/// StorageEngineInterface::flush() runs what is queued and calls each reply exactly once. Belongs to one thread.
-/// Faults: `dependencyUnavailable` (no connection; nothing was done or the outcome was looked up), `timeout`, `internal`.
+/// Every operation is one SQL statement, hence one transaction, and may be repeated safely unless it says
+/// otherwise. Calls only queue; StorageEngineInterface::flush() runs what is queued and calls each reply
+/// exactly once. Belongs to one thread. Faults: `dependencyUnavailable` (no connection; nothing was done or
+/// the outcome was looked up), `timeout`, `internal`.
 class AccountRepositoryInterface {
  public:
   virtual ~AccountRepositoryInterface() = default;
 
   virtual void registerAccount(RegisterAccount account, Reply<RegisterOutcome> reply) = 0;
-  virtual void createAdministrator(CreateAdministrator administrator, Reply<CreateAdministratorOutcome> reply) = 0;
+  virtual void createAdministrator(CreateAdministrator administrator,
+                                   Reply<CreateAdministratorOutcome> reply) = 0;
   /// By normalised e-mail address or user name; deleted accounts are not found.
   virtual void findCredential(std::string identifier, Reply<std::optional<CredentialRecord>> reply) = 0;
   virtual void verifyEmail(Bytes tokenHash, TimePoint now, Reply<VerifyEmailOutcome> reply) = 0;
@@ -36,17 +38,20 @@ class AccountRepositoryInterface {
 
   virtual void changePassword(ChangePassword change, Reply<ChangePasswordOutcome> reply) = 0;
   /// Replaces a hash of older parameters; does nothing when `oldPhc` is no longer the stored one.
-  virtual void upgradePasswordHash(Uuid userId, std::string oldPhc, std::string newPhc, Reply<Done> reply) = 0;
+  virtual void upgradePasswordHash(Uuid userId, std::string oldPhc, std::string newPhc,
+                                   Reply<Done> reply) = 0;
 
   /// Takes up to `limit` due mails and hides them from other claimers until `leaseUntil`.
-  virtual void claimMails(int limit, TimePoint now, TimePoint leaseUntil, Reply<std::vector<OutboxMail>> reply) = 0;
+  virtual void claimMails(int limit, TimePoint now, TimePoint leaseUntil,
+                          Reply<std::vector<OutboxMail>> reply) = 0;
   virtual void markMailSent(Uuid mailId, TimePoint now, Reply<Done> reply) = 0;
   virtual void markMailFailed(Uuid mailId, TimePoint nextTryAt, std::string reason, Reply<Done> reply) = 0;
 
   /// Signing keys that may still verify, the current one first.
   virtual void signingKeys(TimePoint now, Reply<std::vector<SigningKeyRecord>> reply) = 0;
   /// Stores `key` as the current one unless there is one; gives all keys as signingKeys() does.
-  virtual void ensureSigningKey(SigningKeyRecord key, TimePoint now, Reply<std::vector<SigningKeyRecord>> reply) = 0;
+  virtual void ensureSigningKey(SigningKeyRecord key, TimePoint now,
+                                Reply<std::vector<SigningKeyRecord>> reply) = 0;
 
   virtual void insertHealthSnapshot(HealthSnapshot snapshot, Reply<Done> reply) = 0;
 };

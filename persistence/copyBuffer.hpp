@@ -7,8 +7,8 @@
 
 namespace ks {
 
-/// Rows in the format of COPY … FROM STDIN (FORMAT binary). Call row(), then write exactly that many fields; the fields'
-/// types must be the columns' types. finish() once at the end.
+/// Rows in the format of COPY … FROM STDIN (FORMAT binary). Call row(), then write exactly that many fields;
+/// the fields' types must be the columns' types. finish() once at the end.
 class CopyBuffer final : public SqlValueWriter<CopyBuffer> {
  public:
   CopyBuffer() { clear(); }

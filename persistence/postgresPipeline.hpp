@@ -23,12 +23,13 @@ struct PostgresPipelineStatus {
   std::string lastError;
 };
 
-/// One libpq connection in pipeline mode. Statements are queued and run by flush(), all in one round trip where the server
-/// keeps up; each is its own transaction (a sync after each), so one that fails does not touch the others. Statements are
-/// prepared once a connection, at first use. Belongs to one thread.
+/// One libpq connection in pipeline mode. Statements are queued and run by flush(), all in one round trip
+/// where the server keeps up; each is its own transaction (a sync after each), so one that fails does not
+/// touch the others. Statements are prepared once a connection, at first use. Belongs to one thread.
 ///
-/// A statement that meets a serialization failure or a deadlock runs again; so does one that had not been sent when the
-/// connection was lost, and a sent one whose SqlStatement says `repeatable`. At most 3 runs, within the timeout.
+/// A statement that meets a serialization failure or a deadlock runs again; so does one that had not been
+/// sent when the connection was lost, and a sent one whose SqlStatement says `repeatable`. At most 3 runs,
+/// within the timeout.
 class PostgresPipeline {
  public:
   /// Statements that may wait for a flush; past it the reply is `overloaded` at once.
@@ -40,12 +41,13 @@ class PostgresPipeline {
   PostgresPipeline(const PostgresPipeline&) = delete;
   PostgresPipeline& operator=(const PostgresPipeline&) = delete;
 
-  /// Queues one run of the statement. `reply` is called exactly once, by flush() (or here when the queue is full). A reply may
-  /// enqueue; what it enqueues waits for the next flush().
+  /// Queues one run of the statement. `reply` is called exactly once, by flush() (or here when the queue is
+  /// full). A reply may enqueue; what it enqueues waits for the next flush().
   void enqueue(const SqlStatement& statement, SqlParameters parameters, Reply<SqlRows> reply);
 
-  /// Runs what is queued and calls every reply before it returns; within the timeout. Connects first when there is no
-  /// connection; while the backoff after a failed attempt lasts the replies get `dependencyUnavailable` at once.
+  /// Runs what is queued and calls every reply before it returns; within the timeout. Connects first when
+  /// there is no connection; while the backoff after a failed attempt lasts the replies get
+  /// `dependencyUnavailable` at once.
   void flush();
 
   /// Nothing is queued.

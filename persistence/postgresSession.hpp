@@ -19,9 +19,9 @@ enum class CommitOutcome : std::uint8_t {
   unknown,  ///< the connection was lost after COMMIT was sent: look it up
 };
 
-/// One blocking connection for explicit transactions and COPY (migrations, the collector). Every call returns within the
-/// timeout of its config; a call that runs out of it drops the connection. Nothing is retried here: whoever holds the
-/// transaction knows what to repeat. Belongs to one thread.
+/// One blocking connection for explicit transactions and COPY (migrations, the collector). Every call returns
+/// within the timeout of its config; a call that runs out of it drops the connection. Nothing is retried
+/// here: whoever holds the transaction knows what to repeat. Belongs to one thread.
 class PostgresSession {
  public:
   explicit PostgresSession(PostgresConfig config);
@@ -29,14 +29,15 @@ class PostgresSession {
   PostgresSession(const PostgresSession&) = delete;
   PostgresSession& operator=(const PostgresSession&) = delete;
 
-  /// Does nothing while connected. No backoff of its own. Locks and transactions of a lost connection are gone.
+  /// Does nothing while connected. No backoff of its own. Locks and transactions of a lost connection are
+  /// gone.
   Result<Done> connect();
   void disconnect();
   [[nodiscard]] bool connected() const;
 
   /// Runs one statement, prepared at first use. `dependencyUnavailable` when there is no connection.
   Result<SqlRows> exec(const SqlStatement& statement, const SqlParameters& parameters = {});
-  /// Runs a text of one or more statements without parameters (a migration); gives the last one's rows, in text format.
+  /// Runs a text of one or more statements without parameters (a migration).
   Result<Done> execScript(const std::string& text);
 
   Result<Done> begin();
@@ -44,8 +45,8 @@ class PostgresSession {
   /// Also right after a failed statement or a lost connection.
   void rollback();
 
-  /// `statement` is COPY table (columns) FROM STDIN (FORMAT binary); the chunks together are what CopyBuffer::finish() gives.
-  /// The rows that were copied.
+  /// `statement` is COPY table (columns) FROM STDIN (FORMAT binary); the chunks together are what
+  /// CopyBuffer::finish() gives. The rows that were copied.
   Result<std::int64_t> copyBinary(const SqlStatement& statement, std::span<const std::string_view> chunks);
 
   /// Sets the server's statement_timeout and our own deadline for the calls that follow.

@@ -7,7 +7,8 @@
 
 namespace ks {
 
-/// The bound parameters of one run of a statement, in order: `SqlParameters().uuid(id).text(email).time(now)`.
+/// The bound parameters of one run of a statement, in order:
+/// `SqlParameters().uuid(id).text(email).time(now)`.
 class SqlParameters final : public SqlValueWriter<SqlParameters> {
  public:
   SqlParameters& null(SqlType type);

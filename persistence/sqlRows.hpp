@@ -23,8 +23,8 @@ class SqlReadError final : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// One row of a result; a view, valid while its SqlRows lives. Columns count from 0. Every reader throws SqlReadError when the
-/// column is missing, NULL (but for those that say otherwise) or of another type.
+/// One row of a result; a view, valid while its SqlRows lives. Columns count from 0. Every reader throws
+/// SqlReadError when the column is missing, NULL (but for those that say otherwise) or of another type.
 class SqlRow {
  public:
   SqlRow(const pg_result* result, int row) : result_(result), row_(row) {}
@@ -84,8 +84,8 @@ class SqlRows {
   std::shared_ptr<pg_result> result_;
 };
 
-/// A reply for the pipeline that turns rows into a T with `decode` and hands it on; a fault goes on as it is, a SqlReadError
-/// becomes `internal`.
+/// A reply for the pipeline that turns rows into a T with `decode` and hands it on; a fault goes on as it is,
+/// a SqlReadError becomes `internal`.
 template <class T, class Decode>
 Reply<SqlRows> decodeRows(const char* statementName, Reply<T> reply, Decode decode) {
   return [statementName, reply = std::move(reply), decode = std::move(decode)](Result<SqlRows> rows) {

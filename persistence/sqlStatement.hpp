@@ -2,14 +2,15 @@
 
 namespace ks {
 
-/// One named SQL statement. Must outlive every connection that it is used on: make it a namespace-scope constant. The name
-/// is unique in the process; it is the prepared statement's name, and what slow-operation lines and errors call it.
-/// Parameters are $1, $2… and always of the types that SqlParameters was filled with.
+/// One named SQL statement. Must outlive every connection that it is used on: make it a namespace-scope
+/// constant. The name is unique in the process; it is the prepared statement's name, and what slow-operation
+/// lines and errors call it. Parameters are $1, $2… and always of the types that SqlParameters was filled
+/// with.
 struct SqlStatement {
   const char* name;
   const char* text;
-  /// Running it twice leaves what running it once leaves, and the second answer is right too: it may be sent again when the
-  /// connection was lost before the answer came.
+  /// Running it twice leaves what running it once leaves, and the second answer is right too: it may be sent
+  /// again when the connection was lost before the answer came.
   bool repeatable = false;
 };
 

@@ -3,8 +3,8 @@
 
 namespace ks {
 
-/// The PostgreSQL types that values are bound and read as; the numbers are the server's fixed type identifiers
-/// (src/include/catalog/pg_type.dat).
+/// The PostgreSQL types that values are bound and read as; the numbers are the server's fixed type
+/// identifiers (src/include/catalog/pg_type.dat).
 enum class SqlType : std::uint32_t {
   boolean = 16,
   bytea = 17,

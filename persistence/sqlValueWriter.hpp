@@ -13,13 +13,17 @@
 
 namespace ks {
 
-/// Typed values in PostgreSQL's binary format, one after the other: statement parameters and COPY fields are both written with it.
-/// `Derived` gives std::string& open(SqlType), void close(), Derived& null(SqlType).
+/// Typed values in PostgreSQL's binary format, one after the other: statement parameters and COPY fields are
+/// both written with it. `Derived` gives std::string& open(SqlType), void close(), Derived& null(SqlType).
 template <class Derived>
 class SqlValueWriter {
  public:
-  Derived& text(std::string_view value) { return write(SqlType::text, [&](std::string& out) { out.append(value); }); }
-  Derived& textOrNull(std::string_view value) { return value.empty() ? self().null(SqlType::text) : text(value); }
+  Derived& text(std::string_view value) {
+    return write(SqlType::text, [&](std::string& out) { out.append(value); });
+  }
+  Derived& textOrNull(std::string_view value) {
+    return value.empty() ? self().null(SqlType::text) : text(value);
+  }
   Derived& optionalText(const std::optional<std::string>& value) {
     return value ? text(*value) : self().null(SqlType::text);
   }
@@ -35,11 +39,15 @@ class SqlValueWriter {
   Derived& int8(std::int64_t value) {
     return write(SqlType::int8, [&](std::string& out) { sqlEncoding::appendInt64(out, value); });
   }
-  Derived& optionalInt8(std::optional<std::int64_t> value) { return value ? int8(*value) : self().null(SqlType::int8); }
+  Derived& optionalInt8(std::optional<std::int64_t> value) {
+    return value ? int8(*value) : self().null(SqlType::int8);
+  }
   Derived& float8(double value) {
     return write(SqlType::float8, [&](std::string& out) { sqlEncoding::appendFloat64(out, value); });
   }
-  Derived& optionalFloat8(std::optional<double> value) { return value ? float8(*value) : self().null(SqlType::float8); }
+  Derived& optionalFloat8(std::optional<double> value) {
+    return value ? float8(*value) : self().null(SqlType::float8);
+  }
   Derived& uuid(const Uuid& value) {
     return write(SqlType::uuid, [&](std::string& out) { sqlEncoding::appendUuid(out, value); });
   }
@@ -50,10 +58,13 @@ class SqlValueWriter {
   Derived& time(TimePoint value) {
     return write(SqlType::timestamptz, [&](std::string& out) { sqlEncoding::appendTime(out, value); });
   }
-  Derived& optionalTime(std::optional<TimePoint> value) { return value ? time(*value) : self().null(SqlType::timestamptz); }
+  Derived& optionalTime(std::optional<TimePoint> value) {
+    return value ? time(*value) : self().null(SqlType::timestamptz);
+  }
   Derived& bytea(std::span<const std::uint8_t> value) {
-    return write(SqlType::bytea,
-                 [&](std::string& out) { out.append(reinterpret_cast<const char*>(value.data()), value.size()); });
+    return write(SqlType::bytea, [&](std::string& out) {
+      out.append(reinterpret_cast<const char*>(value.data()), value.size());
+    });
   }
   Derived& byteaOrNull(std::span<const std::uint8_t> value) {
     return value.empty() ? self().null(SqlType::bytea) : bytea(value);

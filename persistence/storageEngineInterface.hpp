@@ -20,7 +20,8 @@ struct StorageEngineStatus {
   std::string lastError;
 };
 
-/// One connection to the storage and the repositories that work over it. Belongs to one thread (a detached storage actor).
+/// One connection to the storage and the repositories that work over it. Belongs to one thread (a detached
+/// storage actor).
 class StorageEngineInterface {
  public:
   virtual ~StorageEngineInterface() = default;
@@ -30,8 +31,9 @@ class StorageEngineInterface {
   /// A round trip (`SELECT 1`).
   virtual void ping(Reply<Done> reply) = 0;
 
-  /// Runs everything queued in one pipeline and calls every reply before it returns. Reconnects first when the connection is gone
-  /// (with backoff: while that lasts replies get `dependencyUnavailable` at once). Bounded by the database timeout.
+  /// Runs everything queued in one pipeline and calls every reply before it returns. Reconnects first when
+  /// the connection is gone (with backoff: while that lasts replies get `dependencyUnavailable` at once).
+  /// Bounded by the database timeout.
   virtual void flush() = 0;
   [[nodiscard]] virtual bool idle() const = 0;
   [[nodiscard]] virtual StorageEngineStatus status() const = 0;

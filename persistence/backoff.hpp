@@ -1,0 +1,53 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+
+#include "core/clockInterface.hpp"
+
+namespace ks {
+
+/// When to try again after failures in a row: doubling from 50 ms to 2 s, each with a quarter of jitter
+/// either way, so that many connections do not come back in one step.
+class Backoff {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+
+  /// Not yet time for another attempt.
+  [[nodiscard]] bool waiting(Time now) const noexcept { return now < notBefore_; }
+  void failed(Time now) noexcept {
+    const std::int64_t step = kFirstMs << (failures_ < kDoublings ? failures_ : kDoublings);
+    ++failures_;
+    const std::int64_t capped = step < kMostMs ? step : kMostMs;
+    notBefore_ = now + std::chrono::milliseconds(
+                           capped * 3 / 4 +
+                           static_cast<std::int64_t>(next() % static_cast<std::uint64_t>(capped / 2 + 1)));
+  }
+  void succeeded() noexcept {
+    failures_ = 0;
+    notBefore_ = {};
+  }
+
+ private:
+  static constexpr std::int64_t kFirstMs = 50;
+  static constexpr std::int64_t kMostMs = 2'000;
+  static constexpr unsigned kDoublings = 6;
+
+  /// xorshift64, seeded with this object's address and the time: spread is all that it is for.
+  std::uint64_t next() noexcept {
+    if (state_ == 0) {
+      state_ = (reinterpret_cast<std::uintptr_t>(this) ^
+                static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count())) |
+               1U;
+    }
+    state_ ^= state_ << 13U;
+    state_ ^= state_ >> 7U;
+    state_ ^= state_ << 17U;
+    return state_;
+  }
+
+  unsigned failures_ = 0;
+  Time notBefore_{};
+  std::uint64_t state_ = 0;
+};
+
+}  // namespace ks

@@ -1,0 +1,20 @@
+#pragma once
+#include <string>
+#include <vector>
+
+namespace ks {
+
+/// One step of the schema's history.
+struct Migration {
+  int version = 0;
+  std::string name;
+  std::string checksum;  ///< SHA-256 of `up`, hexadecimal
+  std::string up;        ///< SQL that runs in one transaction
+  std::string down;
+};
+
+/// The files of migrations/, in order of version; compiled into the library ks-migrations, which the admin
+/// process alone links.
+[[nodiscard]] const std::vector<Migration>& embeddedMigrations();
+
+}  // namespace ks
