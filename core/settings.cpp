@@ -1,0 +1,231 @@
+#include "core/settings.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <numeric>
+#include <optional>
+
+#include "core/settingsRules.hpp"
+#include "core/settingsTable.hpp"
+#include "core/settingsValue.hpp"
+#include "core/utf8.hpp"
+
+namespace ks {
+namespace {
+
+/// A value as somebody gave it.
+struct GivenValue {
+  std::string text;
+  SettingOrigin origin = SettingOrigin::defaultValue;
+  std::string place;
+};
+
+/// Levenshtein distance.
+std::size_t editDistance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), 0U);
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i + 1;
+    for (std::size_t k = 0; k < b.size(); ++k) {
+      const std::size_t above = row[k + 1];
+      row[k + 1] = std::min({above + 1, row[k] + 1, diagonal + (a[i] == b[k] ? 0U : 1U)});
+      diagonal = above;
+    }
+  }
+  return row[b.size()];
+}
+
+std::string_view nearestVariable(std::string_view name) {
+  constexpr std::size_t kMaxDistance = 4;
+  std::string_view nearest;
+  std::size_t least = kMaxDistance;
+  for (const auto& setting : settingsTable()) {
+    const auto distance = editDistance(name, setting.variable);
+    if (distance < least) {
+      least = distance;
+      nearest = setting.variable;
+    }
+  }
+  return nearest;
+}
+
+class SettingsResolver {
+ public:
+  SettingsResolver(const EnvironmentMap& environment, const EnvFile& file)
+      : environment_(environment), file_(file) {}
+
+  LoadedSettings resolve() {
+    for (const auto& fault : file_.faults) {
+      loaded_.faults.push_back({".env", {}, ".env line " + std::to_string(fault.line), fault.cause});
+    }
+    for (const auto& setting : settingsTable()) {
+      resolveOne(setting);
+    }
+    for (const auto& [name, value] : environment_) {
+      warnIfUnknown(name, "environment");
+    }
+    for (const auto& [name, entry] : file_.entries) {
+      warnIfUnknown(name, ".env line " + std::to_string(entry.line));
+    }
+    checkSettingsTogether(loaded_);
+    return std::move(loaded_);
+  }
+
+ private:
+  GivenValue find(const SettingDescription& setting) const {
+    const std::string name(setting.variable);
+    if (const auto place = environment_.find(name); place != environment_.end() && !place->second.empty()) {
+      return {place->second, SettingOrigin::environment, "environment"};
+    }
+    if (const auto place = file_.entries.find(name);
+        place != file_.entries.end() && !place->second.value.empty()) {
+      return {place->second.value, SettingOrigin::file, ".env line " + std::to_string(place->second.line)};
+    }
+    return {defaultOf(setting), SettingOrigin::defaultValue, "default"};
+  }
+
+  /// Empty where a variable that the default refers to has no value.
+  std::string defaultOf(const SettingDescription& setting) const {
+    const bool development = !loaded_.settings.isProduction() && !setting.developmentFallback.empty();
+    std::string_view pattern = development ? setting.developmentFallback : setting.fallback;
+    if (setting.shifted) {
+      const int port = std::stoi(std::string(pattern)) + loaded_.settings.portOffset;
+      return std::to_string(port);
+    }
+    std::string text;
+    for (auto open = pattern.find("${"); open != std::string_view::npos; open = pattern.find("${")) {
+      const auto close = pattern.find('}', open);
+      const auto value = valueOf(pattern.substr(open + 2, close - open - 2));
+      if (value.empty()) {
+        return {};
+      }
+      text.append(pattern.substr(0, open)).append(value);
+      pattern.remove_prefix(close + 1);
+    }
+    return text.append(pattern);
+  }
+
+  std::string valueOf(std::string_view name) const {
+    if (name == "PWD") {
+      const auto place = environment_.find("PWD");
+      return place == environment_.end() ? std::string{} : place->second;
+    }
+    const auto place =
+        std::find_if(loaded_.effective.begin(), loaded_.effective.end(),
+                     [name](const EffectiveSetting& setting) { return setting.variable == name; });
+    return place == loaded_.effective.end() ? std::string{} : place->value;
+  }
+
+  void resolveOne(const SettingDescription& setting) {
+    const GivenValue given = find(setting);
+    const std::string shown = replaceBadUtf8(cutUtf8(maskedValue(setting, given.text), 200));
+    if (given.text.empty()) {
+      if (setting.required) {
+        loaded_.faults.push_back(
+            {std::string(setting.variable), {}, {}, "is missing; allowed: " + allowedText(setting)});
+      }
+    } else if (!storeSetting(setting, given.text, loaded_.settings)) {
+      loaded_.faults.push_back(
+          {std::string(setting.variable), shown, given.place, "allowed: " + allowedText(setting)});
+    }
+    loaded_.effective.push_back({std::string(setting.variable), shown, given.origin});
+  }
+
+  void warnIfUnknown(const std::string& name, std::string place) {
+    if (!name.starts_with("K_") || isScriptVariable(name)) {
+      return;
+    }
+    const auto table = settingsTable();
+    if (std::any_of(table.begin(), table.end(),
+                    [&name](const auto& setting) { return setting.variable == name; })) {
+      return;
+    }
+    const auto nearest = nearestVariable(name);
+    loaded_.warnings.push_back(
+        {name,
+         {},
+         std::move(place),
+         nearest.empty() ? "is no setting" : "is no setting; did you mean " + std::string(nearest) + "?"});
+  }
+
+  const EnvironmentMap& environment_;
+  const EnvFile& file_;
+  LoadedSettings loaded_;
+};
+
+struct ReadFile {
+  std::string text;
+  bool present = false;
+  bool worldReadable = false;
+  std::string error;
+};
+
+ReadFile readEnvFile(const std::string& path) {
+  ReadFile result;
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) {
+    if (errno != ENOENT && errno != ENOTDIR) {
+      result.error = std::strerror(errno);
+    }
+    return result;
+  }
+  result.present = true;
+  result.worldReadable = (status.st_mode & S_IROTH) != 0;
+  if (!S_ISREG(status.st_mode)) {
+    result.error = "it is not a regular file";
+    return result;
+  }
+  std::ifstream in(path, std::ios::binary);
+  result.text.assign(std::istreambuf_iterator<char>(in), {});
+  if (!in.good() && !in.eof()) {
+    result.error = "it cannot be read";
+  }
+  return result;
+}
+
+}  // namespace
+
+std::string_view settingOriginName(SettingOrigin origin) noexcept {
+  constexpr std::array<std::string_view, 3> kNames{"default", "file", "environment"};
+  return kNames[static_cast<std::size_t>(origin)];
+}
+
+EnvironmentMap processEnvironment() {
+  EnvironmentMap result;
+  for (char** entry = ::environ; entry != nullptr && *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    const auto equals = text.find('=');
+    if (equals != std::string_view::npos) {
+      result.emplace(text.substr(0, equals), text.substr(equals + 1));
+    }
+  }
+  return result;
+}
+
+LoadedSettings resolveSettings(const EnvironmentMap& environment, const EnvFile& file) {
+  return SettingsResolver(environment, file).resolve();
+}
+
+LoadedSettings loadSettings(const EnvironmentMap& environment, const std::string& envFilePath) {
+  const ReadFile file = readEnvFile(envFilePath);
+  LoadedSettings loaded = resolveSettings(environment, parseEnvFile(file.text));
+  if (!file.error.empty()) {
+    loaded.faults.push_back({envFilePath, {}, {}, "cannot be read: " + file.error});
+  }
+  if (file.worldReadable) {
+    auto& list = loaded.settings.isProduction() ? loaded.faults : loaded.warnings;
+    list.push_back(
+        {envFilePath, {}, {}, "every user of this machine can read it; do: chmod 600 " + envFilePath});
+  }
+  return loaded;
+}
+
+}  // namespace ks

@@ -1,0 +1,110 @@
+#pragma once
+#include <chrono>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/envFile.hpp"
+#include "core/logging.hpp"
+#include "core/secretText.hpp"
+
+namespace ks {
+
+/// Exit status of a program that was given settings it cannot work with (EX_CONFIG of sysexits.h).
+inline constexpr int kExitConfig = 78;
+
+enum class Environment : std::uint8_t { development, production };
+
+/// Every setting, checked. The variables, defaults, ranges and descriptions are in settingsTable.cpp.
+struct Settings {
+  Environment environment = Environment::development;
+  int portOffset = 0;
+  int publicPort = 0;
+  int adminPort = 0;
+  int gatewayPort = 0;
+  int redisPort = 0;  ///< of the private Redis of `./k up`
+  std::string gatewayBind;
+  std::string runDir;
+  std::string socketDir;
+  std::string logDir;
+  std::string mailDir;
+  std::string publicUrl;  ///< an origin, without a slash at its end
+  SecretText databaseUrl;
+  int databasePoolSize = 0;
+  std::chrono::seconds databaseTimeout{};
+  std::chrono::seconds databaseRecycle{};
+  SecretText redisUrl;
+  int redisMaxConnections = 0;
+  LogLevel logLevel = LogLevel::info;
+  bool logConsole = false;
+  std::chrono::milliseconds slowOperation{};
+  bool rateLimits = true;
+  bool rateLimitShared = false;
+  int rateLimitLogin = 0;  ///< this and the following: requests a minute
+  int rateLimitRegister = 0;
+  int rateLimitPayment = 0;
+  int rateLimitAdmin = 0;
+  int rateLimitSession = 0;
+  std::vector<std::string> corsOrigins;     ///< exact origins, lower case
+  std::vector<std::string> trustedProxies;  ///< CIDR
+  std::string tlsCertificate;
+  std::string tlsKey;
+  SecretText cryptoMasterKeys;
+  int retentionDays = 0;
+  std::chrono::seconds healthInterval{};
+
+  [[nodiscard]] bool isProduction() const noexcept { return environment == Environment::production; }
+};
+
+/// Where a value comes from.
+enum class SettingOrigin : std::uint8_t { defaultValue, file, environment };
+/// `default`, `file`, `environment`.
+std::string_view settingOriginName(SettingOrigin origin) noexcept;
+
+/// One thing to say about one variable.
+struct SettingFault {
+  std::string variable;  ///< or the file, where no single variable is at fault
+  std::string value;     ///< as given, secrets masked; empty: not set
+  std::string origin;    ///< `environment`, `.env line 3`…; empty where it does not matter
+  std::string cause;     ///< what is wrong and what would be allowed
+};
+
+/// A variable's value as it is in force.
+struct EffectiveSetting {
+  std::string variable;
+  std::string value;  ///< secrets masked
+  SettingOrigin origin = SettingOrigin::defaultValue;
+};
+
+struct LoadedSettings {
+  Settings settings;                 ///< to be used only when `ok()`
+  std::vector<SettingFault> faults;  ///< all of them together
+  std::vector<SettingFault> warnings;
+  std::vector<EffectiveSetting> effective;  ///< every variable, in the table's order
+
+  [[nodiscard]] bool ok() const noexcept { return faults.empty(); }
+};
+
+using EnvironmentMap = std::map<std::string, std::string>;
+
+/// The environment of this process.
+EnvironmentMap processEnvironment();
+
+/// Settings from the environment and the file at `envFilePath` (which may be absent); the environment wins, a
+/// value that is set to nothing counts as not set. Reads the file and nothing else.
+LoadedSettings loadSettings(const EnvironmentMap& environment, const std::string& envFilePath);
+
+/// The same from a file that was read already; touches nothing outside its arguments.
+LoadedSettings resolveSettings(const EnvironmentMap& environment, const EnvFile& file);
+
+/// All faults and warnings for a person, one a line, with the exit status's meaning at the end.
+std::string renderFaults(const LoadedSettings& loaded);
+
+/// Every setting with value and origin, aligned, for a person.
+std::string renderSettings(const LoadedSettings& loaded);
+
+/// The text of .env.example: each variable with its description, range and default.
+std::string renderEnvExample();
+
+}  // namespace ks
