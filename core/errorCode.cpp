@@ -59,6 +59,8 @@ constexpr std::array<ErrorCodeInfo, kCodeCount> kCodes{{
     {"TIMEOUT", 504, "The answer took too long"},
     {"RANGE_TOO_WIDE", 400, "The range of time is too wide"},
     {"CURSOR_INVALID", 400, "The cursor is not valid"},
+    {"LINK_INVALID", 400, "The link is not valid or was used before"},
+    {"LINK_EXPIRED", 410, "The link has expired; ask for a new one"},
 }};
 
 }  // namespace

@@ -58,6 +58,8 @@ enum class ErrorCode : std::uint8_t {
   timeout,
   rangeTooWide,
   cursorInvalid,
+  linkInvalid,
+  linkExpired,
   last_  // not an error: the number of codes
 };
 

@@ -1,0 +1,85 @@
+#include <utility>
+
+#include "actors/authActor.hpp"
+#include "actors/authSteps.hpp"
+#include "core/logging.hpp"
+
+namespace ks {
+
+caf::result<Done> AuthState::changePassword(ChangePasswordRequest& request) {
+  auto current = normalizePassword(request.currentPassword, deps_.policy.password);
+  if (!current.ok()) {
+    return toCafError(std::move(current.fault()));
+  }
+  auto next = checkNewPassword(request.newPassword, "new_password", {request.identifier, "k-services"}, false, deps_.policy.password);
+  if (!next.ok()) {
+    return toCafError(std::move(next.fault()));
+  }
+  if (current.value().reveal() == next.value().reveal()) {
+    auto fault = makeFault(ErrorCode::passwordUnchanged);
+    fault.field = "new_password";
+    return toCafError(std::move(fault));
+  }
+  auto promise = self->make_response_promise<Done>();
+  auto shared = std::make_shared<ChangePasswordRequest>(std::move(request));
+  shared->currentPassword = std::move(current.value());
+  shared->newPassword = std::move(next.value());
+  storeThen<std::optional<CredentialRecord>>(
+      shared->context, FindCredential{shared->identifier}, promise,
+      [this, shared, promise](std::optional<CredentialRecord>& found) mutable {
+        auto credential = std::make_shared<std::optional<CredentialRecord>>(std::move(found));
+        auto phc = *credential ? (*credential)->passwordPhc : std::string{};
+        hashThen<PasswordVerdict>(
+            shared->context, VerifyPassword{{}, shared->currentPassword, std::move(phc)}, promise,
+            [this, shared, credential, promise](PasswordVerdict& verdict) mutable {
+              if (!*credential || !verdict.matches || (*credential)->user.status == UserStatus::deleted) {
+                logSecurity("auth.password.changeRefused", "A password change gave a wrong current password",
+                            {{"ip", shared->context.client.ip}});
+                promise.deliver(toCafError(makeFault(ErrorCode::invalidCredentials)));
+                return;
+              }
+              if ((*credential)->user.status == UserStatus::suspended) {
+                promise.deliver(toCafError(makeFault(ErrorCode::accountSuspended)));
+                return;
+              }
+              hashThen<std::string>(shared->context, HashPassword{{}, shared->newPassword}, promise,
+                                    [this, shared, credential, promise](std::string& newPhc) mutable {
+                                      storeNewPassword(shared, **credential, newPhc, promise);
+                                    });
+            });
+      });
+  return promise;
+}
+
+void AuthState::storeNewPassword(const std::shared_ptr<ChangePasswordRequest>& request, const CredentialRecord& credential,
+                                 const std::string& phc, DonePromise promise) {
+  auto notice = composeMail("passwordChanged", credential.user.locale, credential.user.email, {});
+  if (!notice.ok()) {
+    promise.deliver(toCafError(std::move(notice.fault())));
+    return;
+  }
+  ChangePassword change;
+  change.userId = credential.user.id;
+  change.passwordPhc = phc;
+  change.expectedPhc = credential.passwordPhc;
+  change.notice = std::move(notice.value());
+  change.now = now();
+  const auto context = request->context;
+  const auto userId = credential.user.id;
+  storeThen<ChangePasswordOutcome>(
+      context, std::move(change), promise, [this, context, userId, promise](ChangePasswordOutcome& outcome) mutable {
+        if (!outcome) {
+          auto fault = makeFault(ErrorCode::conflict);
+          fault.message = "The password was changed by someone else meanwhile";
+          promise.deliver(toCafError(std::move(fault)));
+          return;
+        }
+        sessionsEnded(context, userId, *outcome);
+        wakeMail();
+        logAudit("auth.password.changed", "A password was changed",
+                 {{"user_id", userId.toString()}, {"sessions_ended", outcome->size()}});
+        promise.deliver(Done{});
+      });
+}
+
+}  // namespace ks

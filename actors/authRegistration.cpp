@@ -1,0 +1,140 @@
+#include <utility>
+
+#include "actors/authActor.hpp"
+#include "actors/authSteps.hpp"
+#include "core/logging.hpp"
+
+namespace ks {
+namespace {
+
+constexpr std::string_view kVerifyPurpose = "verify_email";
+/// 128 bits and more: the one-time password is a random token, not something to remember.
+constexpr std::size_t kOneTimePasswordLength = 24;
+
+}  // namespace
+
+caf::result<Done> AuthState::registerAccount(RegisterRequest& request) {
+  auto password = checkNewPassword(request.password, "password", {request.email, request.username, "k-services"}, false,
+                                   deps_.policy.password);
+  if (!password.ok()) {
+    return toCafError(std::move(password.fault()));
+  }
+  auto promise = self->make_response_promise<Done>();
+  auto shared = std::make_shared<RegisterRequest>(std::move(request));
+  hashThen<std::string>(shared->context, HashPassword{{}, std::move(password.value())}, promise,
+                        [this, shared, promise](std::string& phc) mutable { storeAccount(shared, phc, promise); });
+  return promise;
+}
+
+void AuthState::storeAccount(const std::shared_ptr<RegisterRequest>& request, const std::string& phc, DonePromise promise) {
+  const auto token = makeSecretToken(deps_.environment.random);
+  auto verifyMail = composeMail("verifyEmail", request->locale, request->email, token.reveal());
+  auto takenMail = composeMail("alreadyRegistered", request->locale, request->email, {});
+  if (!verifyMail.ok() || !takenMail.ok()) {
+    promise.deliver(toCafError(std::move(verifyMail.ok() ? takenMail.fault() : verifyMail.fault())));
+    return;
+  }
+  RegisterAccount account;
+  account.userId = deps_.environment.uuids.next();
+  account.email = request->email;
+  account.username = request->username;
+  account.displayName = request->displayName;
+  account.locale = request->locale;
+  account.passwordPhc = phc;
+  account.verifyTokenHash = deps_.crypto->tokens.storedHash(kVerifyPurpose, token);
+  account.verifyTokenId = deps_.environment.uuids.next();
+  account.now = now();
+  account.verifyTokenExpires = account.now + deps_.policy.verifyTokenLife;
+  account.verifyMail = std::move(verifyMail.value());
+  account.takenMail = std::move(takenMail.value());
+  const auto userId = account.userId;
+  storeThen<RegisterOutcome>(
+      request->context, std::move(account), promise, [this, userId, promise](RegisterOutcome& outcome) mutable {
+        if (outcome == RegisterOutcome::usernameTaken) {
+          auto fault = makeFault(ErrorCode::usernameTaken);
+          fault.field = "username";
+          promise.deliver(toCafError(std::move(fault)));
+          return;
+        }
+        if (outcome == RegisterOutcome::created) {
+          logAudit("auth.register.created", "An account was registered", {{"user_id", userId.toString()}});
+        } else {
+          logSecurity("auth.register.taken", "A registration named an address that is taken");
+        }
+        wakeMail();
+        promise.deliver(Done{});
+      });
+}
+
+caf::result<Done> AuthState::verifyEmail(VerifyEmailRequest& request) {
+  if (!looksLikeSecretToken(request.token.reveal())) {
+    return toCafError(makeFault(ErrorCode::linkInvalid));
+  }
+  auto promise = self->make_response_promise<Done>();
+  storeThen<VerifyEmailOutcome>(
+      request.context, VerifyEmailToken{deps_.crypto->tokens.storedHash(kVerifyPurpose, request.token), now()}, promise,
+      [promise](VerifyEmailOutcome& outcome) mutable {
+        switch (outcome) {
+          case VerifyEmailOutcome::verified:
+            logAudit("auth.email.verified", "An e-mail address was verified");
+            promise.deliver(Done{});
+            return;
+          case VerifyEmailOutcome::expired:
+            promise.deliver(toCafError(makeFault(ErrorCode::linkExpired)));
+            return;
+          case VerifyEmailOutcome::invalid:
+            promise.deliver(toCafError(makeFault(ErrorCode::linkInvalid)));
+            return;
+        }
+      });
+  return promise;
+}
+
+caf::result<Done> AuthState::resendVerification(ResendVerificationRequest& request) {
+  const auto token = makeSecretToken(deps_.environment.random);
+  auto mail = composeMail("verifyEmail", "en", request.email, token.reveal());
+  if (!mail.ok()) {
+    return toCafError(std::move(mail.fault()));
+  }
+  RenewVerification renewal;
+  renewal.email = request.email;
+  renewal.tokenId = deps_.environment.uuids.next();
+  renewal.tokenHash = deps_.crypto->tokens.storedHash(kVerifyPurpose, token);
+  renewal.now = now();
+  renewal.expires = renewal.now + deps_.policy.verifyTokenLife;
+  renewal.mail = std::move(mail.value());
+  auto promise = self->make_response_promise<Done>();
+  storeThen<Done>(request.context, std::move(renewal), promise, [this, promise](Done&) mutable {
+    wakeMail();
+    promise.deliver(Done{});
+  });
+  return promise;
+}
+
+caf::result<CreateAdministratorAnswer> AuthState::createAdministrator(CreateAdministratorRequest& request) {
+  SecretText password{std::string{makeSecretToken(deps_.environment.random).reveal().substr(0, kOneTimePasswordLength)}};
+  auto promise = self->make_response_promise<CreateAdministratorAnswer>();
+  auto shared = std::make_shared<CreateAdministratorRequest>(std::move(request));
+  hashThen<std::string>(
+      shared->context, HashPassword{{}, password}, promise, [this, shared, password, promise](std::string& phc) mutable {
+        CreateAdministrator operation{deps_.environment.uuids.next(), shared->email, phc, "superadmin", shared->onlyIfNone, now()};
+        storeThen<CreateAdministratorOutcome>(
+            shared->context, std::move(operation), promise,
+            [shared, password, promise](CreateAdministratorOutcome& outcome) mutable {
+              if (outcome == CreateAdministratorOutcome::emailTaken) {
+                auto fault = makeFault(ErrorCode::emailTaken);
+                fault.field = "email";
+                promise.deliver(toCafError(std::move(fault)));
+                return;
+              }
+              const bool created = outcome == CreateAdministratorOutcome::created;
+              if (created) {
+                logAudit("admin.administrator.created", "An administrator was created");
+              }
+              promise.deliver(CreateAdministratorAnswer{outcome, shared->email, created ? password : SecretText{}});
+            });
+      });
+  return promise;
+}
+
+}  // namespace ks

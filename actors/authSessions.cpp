@@ -1,0 +1,181 @@
+#include <algorithm>
+#include <utility>
+
+#include "actors/authActor.hpp"
+#include "actors/authSteps.hpp"
+#include "core/logging.hpp"
+#include "crypto/refreshToken.hpp"
+
+namespace ks {
+
+caf::result<LoginAnswer> AuthState::refresh(RefreshRequest& request) {
+  auto promise = self->make_response_promise<LoginAnswer>();
+  refreshSession(std::make_shared<RefreshRequest>(std::move(request)), 0, promise);
+  return promise;
+}
+
+void AuthState::refreshSession(const std::shared_ptr<RefreshRequest>& request, int attempt, LoginPromise promise) {
+  const auto parts = readRefreshToken(request->refreshToken.reveal());
+  if (!parts.ok()) {
+    promise.deliver(toCafError(parts.fault()));
+    return;
+  }
+  const auto counter = parts.value().counter;
+  storeThen<std::optional<SessionRecord>>(
+      request->context, FindSession{parts.value().sessionId}, promise,
+      [this, request, counter, attempt, promise](std::optional<SessionRecord>& session) mutable {
+        if (!session) {
+          promise.deliver(toCafError(makeFault(ErrorCode::refreshTokenInvalid)));
+          return;
+        }
+        judgeRefresh(request, *session, counter, attempt, promise);
+      });
+}
+
+void AuthState::judgeRefresh(const std::shared_ptr<RefreshRequest>& request, const SessionRecord& session,
+                             std::int64_t counter, int attempt, LoginPromise promise) {
+  const auto& context = request->context;
+  const auto id = session.session.id;
+  auto key = deps_.crypto->cipher.open(session.session.refreshKeySealed, "session:" + id.toString() + "|refresh_key");
+  if (!key.ok()) {
+    promise.deliver(toCafError(std::move(key.fault())));
+    return;
+  }
+  if (const auto genuine = verifyRefreshToken(request->refreshToken.reveal(), key.value()); !genuine.ok()) {
+    promise.deliver(toCafError(genuine.fault()));
+    return;
+  }
+  const auto time = now();
+  if (session.revokedAt) {
+    promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
+    return;
+  }
+  if (time >= std::min(session.session.idleExpiresAt, session.session.absoluteExpiresAt)) {
+    promise.deliver(toCafError(makeFault(ErrorCode::sessionExpired)));
+    return;
+  }
+  if (session.user.status != UserStatus::active) {
+    promise.deliver(toCafError(makeFault(ErrorCode::accountSuspended)));
+    return;
+  }
+  if (counter == session.refreshCounter) {
+    const auto idle = session.session.idleExpiresAt - std::max(session.session.createdAt, session.refreshedAt.value_or(TimePoint{}));
+    auto renewed = session;
+    renewed.session.idleExpiresAt = std::min<TimePoint>(time + idle, session.session.absoluteExpiresAt);
+    AdvanceRefresh advance{id, counter, time, renewed.session.idleExpiresAt, context.client.ip, context.client.userAgent};
+    storeThen<bool>(context, std::move(advance), promise,
+                    [this, request, renewed, key = key.value(), counter, attempt, promise](bool& advanced) mutable {
+                      if (!advanced) {
+                        // Another tab was faster: look again, once; its advance makes ours the token behind by one.
+                        if (attempt == 0) {
+                          refreshSession(request, attempt + 1, promise);
+                        } else {
+                          promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
+                        }
+                        return;
+                      }
+                      auto answer = issueTokens(request->context, renewed, key, counter + 1);
+                      if (!answer.ok()) {
+                        promise.deliver(toCafError(std::move(answer.fault())));
+                        return;
+                      }
+                      promise.deliver(std::move(answer.value()));
+                    });
+    return;
+  }
+  const bool lostAnswer = counter == session.refreshCounter - 1 && session.refreshedAt &&
+                          time - *session.refreshedAt <= deps_.policy.refreshGrace;
+  if (lostAnswer) {
+    auto answer = issueTokens(context, session, key.value(), session.refreshCounter);
+    if (!answer.ok()) {
+      promise.deliver(toCafError(std::move(answer.fault())));
+      return;
+    }
+    promise.deliver(std::move(answer.value()));
+    return;
+  }
+  logSecurity("auth.refresh.reused", "A used refresh token came again; its session is ended",
+              {{"user_id", session.user.id.toString()}, {"session_id", id.toString()}, {"ip", context.client.ip}});
+  RevokeSessions revocation;
+  revocation.userId = session.user.id;
+  revocation.only = id;
+  revocation.reason = "refresh_token_reused";
+  revocation.now = time;
+  storeThen<std::vector<Uuid>>(context, std::move(revocation), promise,
+                               [this, context, userId = session.user.id, promise](std::vector<Uuid>& ended) mutable {
+                                 sessionsEnded(context, userId, ended);
+                                 promise.deliver(toCafError(makeFault(ErrorCode::refreshTokenReused)));
+                               });
+}
+
+caf::result<Done> AuthState::logout(LogoutRequest& request) {
+  if (!request.context.principal) {
+    return toCafError(makeFault(ErrorCode::tokenMissing));
+  }
+  const auto context = request.context;
+  RevokeSessions revocation;
+  revocation.userId = context.principal->userId;
+  revocation.only = context.principal->sessionId;
+  revocation.reason = "logout";
+  revocation.now = now();
+  auto promise = self->make_response_promise<Done>();
+  storeThen<std::vector<Uuid>>(context, std::move(revocation), promise,
+                               [this, context, promise](std::vector<Uuid>&) mutable {
+                                 sessionsEnded(context, context.principal->userId, {context.principal->sessionId});
+                                 logAudit("auth.logout", "A user signed out");
+                                 promise.deliver(Done{});
+                               });
+  return promise;
+}
+
+caf::result<std::vector<SessionRecord>> AuthState::listSessions(ListSessionsRequest& request) {
+  if (!request.context.principal) {
+    return toCafError(makeFault(ErrorCode::tokenMissing));
+  }
+  auto promise = self->make_response_promise<std::vector<SessionRecord>>();
+  storeThen<std::vector<SessionRecord>>(
+      request.context, ListSessions{request.context.principal->userId, now()}, promise,
+      [promise](std::vector<SessionRecord>& sessions) mutable { promise.deliver(std::move(sessions)); });
+  return promise;
+}
+
+caf::result<Done> AuthState::revokeSession(RevokeSessionRequest& request) {
+  if (!request.context.principal) {
+    return toCafError(makeFault(ErrorCode::tokenMissing));
+  }
+  const auto context = request.context;
+  RevokeSessions revocation;
+  revocation.userId = context.principal->userId;
+  revocation.only = request.sessionId;
+  revocation.reason = "revoked_by_user";
+  revocation.now = now();
+  auto promise = self->make_response_promise<Done>();
+  storeThen<std::vector<Uuid>>(context, std::move(revocation), promise,
+                               [this, context, promise](std::vector<Uuid>& ended) mutable {
+                                 if (ended.empty()) {
+                                   promise.deliver(toCafError(makeFault(ErrorCode::sessionNotFound)));
+                                   return;
+                                 }
+                                 sessionsEnded(context, context.principal->userId, ended);
+                                 logAudit("auth.session.revoked", "A user ended one of the own sessions",
+                                          {{"session_id", ended.front().toString()}});
+                                 promise.deliver(Done{});
+                               });
+  return promise;
+}
+
+void AuthState::sessionsEnded(const RequestContext& context, Uuid userId, const std::vector<Uuid>& sessionIds) {
+  if (sessionIds.empty()) {
+    return;
+  }
+  for (const auto& id : sessionIds) {
+    deps_.tokenCache->forgetSession(id);
+  }
+  if (const auto cache = deps_.sessionCache.get()) {
+    auto unbounded = context;
+    unbounded.deadline = {};  // the sessions are over already: this must be made known however late it is
+    compat::tellAnon(cache, ForgetSessions{unbounded, userId, sessionIds});
+  }
+}
+
+}  // namespace ks

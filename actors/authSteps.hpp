@@ -1,0 +1,39 @@
+#pragma once
+#include <utility>
+
+#include "actors/authActor.hpp"
+#include "actors/guarded.hpp"
+
+// Steps that the authActor's files share; nobody else includes this.
+namespace ks {
+
+template <class Out, class Message, class Promise, class Next>
+void AuthState::hashThen(const RequestContext& context, Message message, Promise promise, Next next) {
+  if (hashesInFlight >= deps_.policy.hashesInFlight) {
+    auto fault = makeFault(ErrorCode::overloaded, "the queue of password hashes is full");
+    fault.retryAfterS = 1;
+    promise.deliver(toCafError(std::move(fault)));
+    return;
+  }
+  ++hashesInFlight;
+  message.context = context;
+  compat::ask(self, deps_.passwords.pick(), timeLeft(self, context, deps_.policy.hashTimeout), std::move(message))
+      .then(
+          [this, promise, scope = LogScope{context.requestId, context.userIdText()}, next = std::move(next)](Out& out) mutable {
+            --hashesInFlight;
+            const LogScopeGuard guard(scope);
+            next(out);
+          },
+          [this, promise](caf::error& error) mutable {
+            --hashesInFlight;
+            promise.deliver(toCafError(faultFromCafError(error)));
+          });
+}
+
+template <class Out, class Operation, class Promise, class Next>
+void AuthState::storeThen(const RequestContext& context, Operation operation, Promise promise, Next next) {
+  callThen<Out>(self, probe_, context, deps_.policy.storageTimeout, deps_.storage.pick(),
+                StorageCall<Operation>{context, std::move(operation)}, std::move(promise), std::move(next));
+}
+
+}  // namespace ks

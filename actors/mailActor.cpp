@@ -1,0 +1,98 @@
+#include "actors/mailActor.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "actors/guarded.hpp"
+#include "actors/mailTemplates.hpp"
+#include "core/logging.hpp"
+
+namespace ks {
+namespace {
+
+constexpr std::chrono::minutes kLease{5};
+constexpr std::chrono::seconds kStorageTimeout{10};
+constexpr std::chrono::seconds kFirstRetry{30};
+constexpr int kMaxBackoffDoublings = 8;  // 30 s * 2^8 is a little over two hours
+
+}  // namespace
+
+MailState::MailState(MailActor::pointer selfPointer, std::shared_ptr<ActorProbe> probe, MailDependencies dependencies)
+    : self(selfPointer),
+      probe_(std::move(probe)),
+      deps_(std::move(dependencies)),
+      transport_(deps_.makeTransport()) {}
+
+MailActor::behavior_type MailState::make_behavior() {
+  compat::tellAfter(self, deps_.pollEvery, MailActor{self}, TickAtom_v);
+  return {
+      guarded(self, probe_, [this](WakeAtom) { claim(); }),
+      guarded(self, probe_,
+              [this](TickAtom) {
+                compat::tellAfter(self, deps_.pollEvery, MailActor{self}, TickAtom_v);
+                claim();
+              }),
+  };
+}
+
+void MailState::claim() {
+  if (claiming_) {
+    return;
+  }
+  claiming_ = true;
+  const auto now = deps_.environment.clock.now();
+  compat::ask(self, deps_.storage.pick(), caf::timespan{kStorageTimeout},
+              StorageCall<ClaimMails>{{}, ClaimMails{deps_.batch, now, now + kLease}})
+      .then(
+          [this](std::vector<OutboxMail>& mails) {
+            claiming_ = false;
+            for (const auto& mail : mails) {
+              send(mail);
+            }
+            if (mails.size() == static_cast<std::size_t>(deps_.batch)) {
+              claim();
+            }
+          },
+          [this](caf::error& error) {
+            claiming_ = false;
+            probe_->noteError(faultFromCafError(error).detail);
+          });
+}
+
+void MailState::send(const OutboxMail& mail) {
+  const auto delivered = deliver(mail);
+  const auto now = deps_.environment.clock.now();
+  if (delivered.ok()) {
+    mark(MarkMailSent{mail.id, now});
+    return;
+  }
+  logFault("mail.notSent", "A mail could not be sent; it will be tried again", delivered.fault(),
+           {{"mail_id", mail.id.toString()}, {"attempts", mail.attempts + 1}});
+  const auto wait = kFirstRetry * (1 << std::min(mail.attempts, kMaxBackoffDoublings));
+  mark(MarkMailFailed{mail.id, now + wait, delivered.fault().detail});
+}
+
+Result<Done> MailState::deliver(const OutboxMail& mail) {
+  const auto recipient = deps_.crypto->cipher.open(mail.recipientSealed, "outbox:" + mail.id.toString() + "|recipient");
+  if (!recipient.ok()) {
+    return recipient.fault();
+  }
+  const auto payload = deps_.crypto->cipher.open(mail.payloadSealed, "outbox:" + mail.id.toString() + "|payload");
+  if (!payload.ok()) {
+    return payload.fault();
+  }
+  auto text = renderMail(mail.mailTemplate, mail.locale, payload.value().reveal(), deps_.publicUrl);
+  if (!text) {
+    return makeFault(ErrorCode::internal, "there is no mail template " + mail.mailTemplate);
+  }
+  return transport_->deliver(
+      Mail{mail.id, std::string{recipient.value().reveal()}, std::move(text->subject), std::move(text->text)});
+}
+
+template <class Operation>
+void MailState::mark(Operation operation) {
+  compat::ask(self, deps_.storage.pick(), caf::timespan{kStorageTimeout}, StorageCall<Operation>{{}, std::move(operation)})
+      .then([](Done&) {}, [this](caf::error& error) { probe_->noteError(faultFromCafError(error).detail); });
+}
+
+}  // namespace ks

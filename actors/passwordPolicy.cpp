@@ -1,0 +1,77 @@
+#include "actors/passwordPolicy.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <string>
+
+#include "core/utf8.hpp"
+
+namespace ks {
+namespace {
+
+Fault passwordFault(ErrorCode code, std::string_view field, std::string message) {
+  auto fault = makeFault(code);
+  fault.field = field;
+  fault.message = std::move(message);
+  return fault;
+}
+
+std::string lowerAscii(std::string_view text) {
+  std::string out{text};
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return out;
+}
+
+/// A context word counts when the password has fewer than half its characters beside it.
+bool isMadeOf(const std::string& password, std::string_view word) {
+  const auto lowered = lowerAscii(word);
+  return lowered.size() >= 4 && password.find(lowered) != std::string::npos && lowered.size() * 2 > password.size();
+}
+
+}  // namespace
+
+Result<SecretText> normalizePassword(const SecretText& password, const PasswordPolicy& policy) {
+  const auto text = password.reveal();
+  // A code point takes at most four bytes; anything longer cannot be within the limit.
+  if (text.empty() || text.size() > policy.maxLength * 4 || !isUtf8(text)) {
+    return ErrorCode::invalidCredentials;
+  }
+  auto normal = normalizeNfc(text);
+  if (!normal) {
+    return ErrorCode::invalidCredentials;
+  }
+  return SecretText{std::move(*normal)};
+}
+
+Result<SecretText> checkNewPassword(const SecretText& password, std::string_view field,
+                                    const std::vector<std::string_view>& contextWords, bool hasSecondFactor,
+                                    const PasswordPolicy& policy) {
+  const auto text = password.reveal();
+  if (!isUtf8(text)) {
+    return passwordFault(ErrorCode::invalidFormat, field, "The password is not valid UTF-8");
+  }
+  if (text.size() > policy.maxLength * 4 || countCodePoints(text) > policy.maxLength) {
+    return passwordFault(ErrorCode::passwordTooLong, field,
+                         "The password may have at most " + std::to_string(policy.maxLength) + " characters");
+  }
+  auto normal = normalizeNfc(text);
+  if (!normal) {
+    return passwordFault(ErrorCode::invalidFormat, field, "The password cannot be normalised");
+  }
+  const auto minLength = hasSecondFactor ? policy.minLengthWithSecondFactor : policy.minLength;
+  if (countCodePoints(*normal) < minLength) {
+    return passwordFault(ErrorCode::passwordTooShort, field,
+                         "The password must have at least " + std::to_string(minLength) + " characters");
+  }
+  const auto lowered = lowerAscii(*normal);
+  for (const auto word : contextWords) {
+    const auto localPart = word.substr(0, word.find('@'));
+    if (isMadeOf(lowered, word) || isMadeOf(lowered, localPart)) {
+      return passwordFault(ErrorCode::passwordContextWord, field, {});
+    }
+  }
+  return SecretText{std::move(*normal)};
+}
+
+}  // namespace ks

@@ -1,0 +1,167 @@
+#include "actors/sessionActor.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "actors/guarded.hpp"
+#include "messages/sessionNotice.hpp"
+
+namespace ks {
+namespace {
+
+/// A key that another process has made is learnt this fast; more often would let forged key ids load the storage.
+constexpr std::chrono::seconds kKeyReloadEvery{5};
+
+}  // namespace
+
+struct SessionState::Question {
+  RequestContext context;
+  SecretText token;
+  AccessClaims claims;
+};
+
+TokenCache::Key tokenCacheKey(const AccountCrypto& crypto, const SecretText& token) {
+  const auto hash = crypto.tokens.storedHash("access_token_cache", token);
+  TokenCache::Key key{};
+  std::copy_n(hash.begin(), std::min(hash.size(), key.size()), key.begin());
+  return key;
+}
+
+SessionState::SessionState(SessionActor::pointer selfPointer, std::shared_ptr<ActorProbe> probe,
+                           SessionDependencies dependencies)
+    : self(selfPointer), probe_(std::move(probe)), deps_(std::move(dependencies)) {}
+
+SessionActor::behavior_type SessionState::make_behavior() {
+  return {
+      guarded(self, probe_, [this](AuthenticateRequest& request) { return authenticate(request); }),
+      guarded(self, probe_, [this](RedisNotice& notice) { noticed(notice); }),
+  };
+}
+
+caf::result<Authenticated> SessionState::authenticate(AuthenticateRequest& request) {
+  auto promise = self->make_response_promise<Authenticated>();
+  auto question = std::make_shared<Question>(Question{std::move(request.context), std::move(request.accessToken), {}});
+  auto claims = deps_.signingKeys->verify(question->token.reveal(), deps_.environment.clock.now());
+  if (claims.ok()) {
+    question->claims = std::move(claims.value());
+    askCache(question, promise);
+  } else if (claims.fault().code == ErrorCode::tokenInvalid && self->clock().now() - keysReloadedAt_ > kKeyReloadEvery) {
+    reloadKeysThenRetry(question, promise);
+  } else {
+    promise.deliver(toCafError(std::move(claims.fault())));
+  }
+  return promise;
+}
+
+void SessionState::reloadKeysThenRetry(const std::shared_ptr<Question>& question, Promise promise) {
+  keysReloadedAt_ = self->clock().now();
+  const auto time = deps_.environment.clock.now();
+  callThen<std::vector<SigningKeyRecord>>(
+      self, probe_, question->context, deps_.storageTimeout, deps_.storage.pick(),
+      StorageCall<FindSigningKeys>{question->context, FindSigningKeys{time}}, promise,
+      [this, question, time, promise](std::vector<SigningKeyRecord>& records) mutable {
+        if (auto loaded = deps_.signingKeys->load(records, deps_.crypto->cipher); !loaded.ok()) {
+          promise.deliver(toCafError(std::move(loaded.fault())));
+          return;
+        }
+        auto claims = deps_.signingKeys->verify(question->token.reveal(), time);
+        if (!claims.ok()) {
+          promise.deliver(toCafError(std::move(claims.fault())));
+          return;
+        }
+        question->claims = std::move(claims.value());
+        askCache(question, promise);
+      });
+}
+
+void SessionState::askCache(const std::shared_ptr<Question>& question, Promise promise) {
+  const auto cache = deps_.sessionCache.get();
+  // Without notices from Redis its copies may be of sessions that have ended.
+  if (!cache || !deps_.tokenCache->counters().listening) {
+    askStorage(question, std::move(promise));
+    return;
+  }
+  compat::ask(self, cache, timeLeft(self, question->context, deps_.cacheTimeout),
+              FindCachedSession{question->context, question->claims.sessionId})
+      .then(
+          [this, question, promise](std::optional<SessionRecord>& session) mutable {
+            if (session) {
+              judge(*question, *session, promise);
+            } else {
+              askStorage(question, promise);
+            }
+          },
+          [this, question, promise](caf::error&) mutable { askStorage(question, promise); });
+}
+
+void SessionState::askStorage(const std::shared_ptr<Question>& question, Promise promise) {
+  callThen<std::optional<SessionRecord>>(
+      self, probe_, question->context, deps_.storageTimeout, deps_.storage.pick(),
+      StorageCall<FindSession>{question->context, FindSession{question->claims.sessionId}}, promise,
+      [this, question, promise](std::optional<SessionRecord>& session) mutable {
+        if (!session) {
+          promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
+          return;
+        }
+        if (const auto cache = deps_.sessionCache.get(); cache && !session->revokedAt) {
+          auto copy = *session;
+          copy.session.refreshKeySealed.clear();
+          compat::tellAnon(cache, CacheSession{question->context, std::move(copy), {}, 0});
+        }
+        judge(*question, *session, promise);
+      });
+}
+
+void SessionState::judge(const Question& question, const SessionRecord& session, Promise promise) {
+  const auto time = deps_.environment.clock.now();
+  if (session.session.userId != question.claims.userId) {
+    promise.deliver(toCafError(makeFault(ErrorCode::tokenInvalid)));
+    return;
+  }
+  if (session.revokedAt || session.user.status == UserStatus::deleted) {
+    promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
+    return;
+  }
+  if (session.user.status == UserStatus::suspended) {
+    promise.deliver(toCafError(makeFault(ErrorCode::accountSuspended)));
+    return;
+  }
+  if (time >= session.session.absoluteExpiresAt || time >= session.session.idleExpiresAt) {
+    promise.deliver(toCafError(makeFault(ErrorCode::sessionExpired)));
+    return;
+  }
+  auto principal = std::make_shared<Principal>();
+  principal->userId = session.user.id;
+  principal->sessionId = session.session.id;
+  principal->roles = session.user.roles;
+  principal->permissions = session.user.permissions;
+  principal->assuranceLevel = session.session.assuranceLevel;
+  Authenticated authenticated;
+  authenticated.principal = std::move(principal);
+  authenticated.user = std::make_shared<const UserRecord>(session.user);
+  authenticated.transport = session.session.transport == "cookie" ? TokenTransport::cookie : TokenTransport::bearer;
+  deps_.tokenCache->put(tokenCacheKey(*deps_.crypto, question.token), authenticated,
+                        std::min(question.claims.expiresAt, session.session.idleExpiresAt));
+  promise.deliver(std::move(authenticated));
+}
+
+void SessionState::noticed(const RedisNotice& notice) {
+  if (!notice.connected) {
+    deps_.tokenCache->setListening(false);
+    return;
+  }
+  if (notice.gap) {
+    deps_.tokenCache->clear();
+    deps_.tokenCache->setListening(true);
+    return;
+  }
+  if (notice.channel == kSessionsEndedChannel) {
+    if (const auto ended = SessionsEnded::parse(notice.payload)) {
+      for (const auto& id : ended->sessionIds) {
+        deps_.tokenCache->forgetSession(id);
+      }
+    }
+  }
+}
+
+}  // namespace ks
