@@ -1,0 +1,43 @@
+import { adminApi, unwrap } from './apiClient';
+import type { paths } from './generated/adminApi';
+
+type Json<Path extends keyof paths> = paths[Path] extends {
+  get: { responses: { 200: { content: { 'application/json': infer Body } } } };
+}
+  ? Body
+  : never;
+
+export type DashboardSummary = Json<'/api/admin/monitoring/dashboard/summary'>;
+export type Timeseries = Json<'/api/admin/monitoring/metrics/timeseries'>;
+export type CollectorStatus = Json<'/api/admin/monitoring/collector'>;
+
+export type TimeRange = '1h' | '6h' | '24h' | '7d';
+export type ServiceFilter = 'all' | 'auth' | 'payment' | 'admin';
+export type Interval = '1m' | '5m' | '15m' | '1h';
+
+export interface MonitoringFilter {
+  range: TimeRange;
+  service: ServiceFilter;
+}
+
+export function loadSummary(filter: MonitoringFilter, signal: AbortSignal): Promise<DashboardSummary> {
+  return unwrap(adminApi.GET('/api/admin/monitoring/dashboard/summary', { params: { query: { ...filter } }, signal }));
+}
+
+export function loadTimeseries(
+  metric: 'requests' | 'latency',
+  interval: Interval,
+  filter: MonitoringFilter,
+  signal: AbortSignal,
+): Promise<Timeseries> {
+  return unwrap(
+    adminApi.GET('/api/admin/monitoring/metrics/timeseries', {
+      params: { query: { metric, interval, ...filter } },
+      signal,
+    }),
+  );
+}
+
+export function loadCollector(signal: AbortSignal): Promise<CollectorStatus> {
+  return unwrap(adminApi.GET('/api/admin/monitoring/collector', { signal }));
+}

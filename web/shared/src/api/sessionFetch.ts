@@ -1,0 +1,128 @@
+import { clearSessionHint, hasSessionHint, noteSession } from './sessionHint';
+
+/** Longest wait for one request, in milliseconds. */
+const requestTimeoutMs = 15_000;
+const refreshLock = 'k-services.refresh';
+const refreshedAtKey = 'k-services.refreshedAt';
+const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
+/** A 401 of these is an answer to what the user typed, not a sign of an old access token. */
+const credentialPaths = new Set(['/api/auth/login', '/api/auth/password/change', '/api/auth/token/refresh']);
+
+let csrfToken: string | null = null;
+
+export function rememberCsrfToken(token: string | null): void {
+  csrfToken = token;
+}
+
+function send(request: Request): Promise<Response> {
+  return fetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(requestTimeoutMs)]) });
+}
+
+/** The token lives in memory only, so after a reload it is asked for again. */
+async function loadCsrfToken(): Promise<string | null> {
+  const response = await send(new Request('/api/auth/csrf'));
+  if (!response.ok) return null;
+  const body: unknown = await response.json();
+  const token = typeof body === 'object' && body !== null && 'csrf_token' in body ? body.csrf_token : null;
+  csrfToken = typeof token === 'string' ? token : null;
+  return csrfToken;
+}
+
+async function withCsrf(request: Request): Promise<Request> {
+  if (safeMethods.has(request.method)) return request;
+  const needsToken = hasSessionHint() && new URL(request.url).pathname !== '/api/auth/login';
+  const token = csrfToken ?? (needsToken ? await loadCsrfToken() : null);
+  if (token === null) return request;
+  const headers = new Headers(request.headers);
+  headers.set('X-CSRF-Token', token);
+  return new Request(request, { headers });
+}
+
+async function isCsrfFault(response: Response): Promise<boolean> {
+  if (response.status !== 403) return false;
+  try {
+    const body: unknown = await response.clone().json();
+    return JSON.stringify(body).includes('"CSRF_FAILED"');
+  } catch {
+    return false;
+  }
+}
+
+/** Sends with the CSRF token; a token that another tab's sign-in has made old is read again, once. */
+async function sendWithCsrf(request: Request): Promise<Response> {
+  const spare = request.clone();
+  const response = await send(await withCsrf(request));
+  if (safeMethods.has(request.method) || !(await isCsrfFault(response))) return response;
+  csrfToken = null;
+  if ((await loadCsrfToken()) === null) return response;
+  return send(await withCsrf(spare));
+}
+
+function readRefreshedAt(): number {
+  try {
+    return Number(localStorage.getItem(refreshedAtKey) ?? 0);
+  } catch {
+    return 0;
+  }
+}
+
+function writeRefreshedAt(): void {
+  try {
+    localStorage.setItem(refreshedAtKey, String(Date.now()));
+  } catch {
+    // Without storage each tab refreshes for itself; the server's reuse window allows that.
+  }
+}
+
+async function refreshOnce(failedAt: number): Promise<boolean> {
+  // Another tab, or another request of this one, has refreshed since the request that failed was sent.
+  if (readRefreshedAt() >= failedAt) return true;
+  const response = await sendWithCsrf(
+    new Request('/api/auth/token/refresh', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: '{}',
+    }),
+  );
+  if (response.status === 401) {
+    clearSessionHint();
+    return false;
+  }
+  if (!response.ok) return false;
+  const body: unknown = await response.json().catch(() => null);
+  if (typeof body === 'object' && body !== null && 'csrf_token' in body && typeof body.csrf_token === 'string') {
+    csrfToken = body.csrf_token;
+  }
+  noteSession();
+  writeRefreshedAt();
+  return true;
+}
+
+let refreshing: Promise<boolean> | null = null;
+
+async function refreshAcrossTabs(failedAt: number): Promise<boolean> {
+  if (!('locks' in navigator)) return refreshOnce(failedAt);
+  return await navigator.locks.request(refreshLock, () => refreshOnce(failedAt));
+}
+
+/** One refresh at a time: in this tab by the promise, across tabs by a web lock. */
+function refreshSession(failedAt: number): Promise<boolean> {
+  const running =
+    refreshing ??
+    refreshAcrossTabs(failedAt).finally(() => {
+      refreshing = null;
+    });
+  refreshing = running;
+  return running;
+}
+
+/** `fetch` for the API: cookies, CSRF token, deadline, and one silent refresh where the access token is too old. */
+export async function sessionFetch(request: Request): Promise<Response> {
+  const spare = request.clone();
+  const sentAt = Date.now();
+  const response = await sendWithCsrf(request);
+  const path = new URL(spare.url).pathname;
+  if (response.status !== 401 || credentialPaths.has(path) || !hasSessionHint()) return response;
+  if (!(await refreshSession(sentAt))) return response;
+  return sendWithCsrf(spare);
+}

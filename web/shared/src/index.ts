@@ -1,0 +1,12 @@
+export * from './api/apiError';
+export * from './api/monitoringApi';
+export * from './api/sessionApi';
+export { onSessionChange } from './api/sessionHint';
+export * from './components/brandMark';
+export * from './components/colorSchemeSwitch';
+export * from './components/errorNotice';
+export * from './components/icons';
+export * from './components/momentText';
+export * from './format/numberFormat';
+export * from './format/timeFormat';
+export * from './theme/theme';
