@@ -40,11 +40,11 @@ launchService() { # waits until it is ready; 1 past its deadline, 2 when it ende
     postgres) startPostgres "$K_RUN_DIR/postgres" "$K_SOCKET_DIR" "$pidFile" "$log" ;;
     redis) startRedis "$K_RUN_DIR/redis" "$K_REDIS_PORT" "$pidFile" "$log" ;;
     k-admin)
-      startProcess "$pidFile" "$log" "$buildDir/apps/k-admin"
+      startProcess "$pidFile" "$log" "${programWords[@]}" "$buildDir/apps/k-admin"
       waitUntil 30 "$pidFile" serviceAnswers "http://127.0.0.1:$K_ADMIN_PORT/health/ready"
       ;;
     k-public)
-      startProcess "$pidFile" "$log" "$buildDir/apps/k-public"
+      startProcess "$pidFile" "$log" "${programWords[@]}" "$buildDir/apps/k-public"
       waitUntil 30 "$pidFile" serviceAnswers "http://127.0.0.1:$K_PUBLIC_PORT/health/ready"
       ;;
     nginx)

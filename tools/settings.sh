@@ -9,12 +9,31 @@ readSettingsFile() { # FILE: NAME=VALUE lines; never overrides what is set alrea
     name=${BASH_REMATCH[2]} value=${BASH_REMATCH[3]}
     value=${value%"${value##*[![:space:]]}"}
     if [[ $value =~ ^\"(.*)\"$ || $value =~ ^\'(.*)\'$ ]]; then value=${BASH_REMATCH[1]}; fi
-    [ -n "${!name+set}" ] || export "$name=$value"
+    [ -n "${!name+set}" ] || deriveSetting "$name" "$value"
   done <"$1"
 }
 
+# What is not from the real environment. The programs read .env and know the defaults themselves, so
+# that `kctl settings` can tell a value's origin.
+derivedSettings=()
+
+deriveSetting() { # NAME VALUE
+  export "$1=$2"
+  derivedSettings+=("$1")
+}
+
 settingDefault() { # NAME VALUE
-  [ -n "${!1:-}" ] || export "$1=$2"
+  [ -n "${!1:-}" ] || deriveSetting "$1" "$2"
+}
+
+# asProgram: the words before a program's path that give it its working directory and environment.
+asProgram() {
+  local name
+  programWords=(env -C "$rootDir")
+  for name in "${derivedSettings[@]}"; do
+    [[ " K_RUN_DIR K_SOCKET_DIR K_CRYPTO_MASTER_KEYS " == *" $name "* ]] || programWords+=(-u "$name")
+  done
+  programWords+=(PWD="$rootDir")
 }
 
 checkPort() { # NAME
@@ -95,4 +114,5 @@ loadSettings() {
     die "$K_SOCKET_DIR belongs to another user; set K_SOCKET_DIR to a directory of your own"
   fi
   makeSecrets
+  asProgram
 }

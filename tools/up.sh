@@ -33,7 +33,7 @@ renderGateway() {
 runKctl() { # LOG ARGUMENT...
   local log=$1
   shift
-  "$buildDir/apps/kctl" "$@" >"$log" 2>&1 </dev/null
+  "${programWords[@]}" "$buildDir/apps/kctl" "$@" >"$log" 2>&1 </dev/null
 }
 
 up() {
