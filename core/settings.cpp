@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <numeric>
 #include <optional>
@@ -118,10 +119,8 @@ class SettingsResolver {
       const auto place = environment_.find("PWD");
       return place == environment_.end() ? std::string{} : place->second;
     }
-    const auto place =
-        std::find_if(loaded_.effective.begin(), loaded_.effective.end(),
-                     [name](const EffectiveSetting& setting) { return setting.variable == name; });
-    return place == loaded_.effective.end() ? std::string{} : place->value;
+    const auto place = values_.find(name);
+    return place == values_.end() ? std::string{} : place->second;
   }
 
   void resolveOne(const SettingDescription& setting) {
@@ -137,6 +136,9 @@ class SettingsResolver {
           {std::string(setting.variable), shown, given.place, "allowed: " + allowedText(setting)});
     }
     loaded_.effective.push_back({std::string(setting.variable), shown, given.origin});
+    if (!setting.secret) {
+      values_.emplace(setting.variable, given.text);
+    }
   }
 
   void warnIfUnknown(const std::string& name, std::string place) {
@@ -159,6 +161,7 @@ class SettingsResolver {
   const EnvironmentMap& environment_;
   const EnvFile& file_;
   LoadedSettings loaded_;
+  std::map<std::string, std::string, std::less<>> values_;  // as given, for the defaults that refer to them
 };
 
 struct ReadFile {
