@@ -9,7 +9,8 @@ done
 suites=("$@")
 [ $# -gt 0 ] || suites=("${suiteNames[@]}")
 for suite in "${suites[@]}"; do
-  [[ " ${suiteNames[*]} " == *" $suite "* ]] || die "no suite \"$suite\"; there are: ${suiteNames[*]}"
+  [[ " ${suiteNames[*]} ${namedSuites[*]} " == *" $suite "* ]] ||
+    die "no suite \"$suite\"; there are: ${suiteNames[*]}, and ${namedSuites[*]} when named"
 done
 
 # A developer's own settings must not reach the tests.
@@ -63,6 +64,7 @@ countCases() { # LOG STATUS: prints "passed failed"
 }
 
 "$rootDir/tools/setup.sh" || exit 1
+[[ " ${suites[*]} " != *" tsan "* ]] || "$rootDir/tools/setup.sh" tsan || exit 1
 
 begin=$(nowMs)
 targets=()

@@ -4,17 +4,19 @@
 # A runner may close with a line "N passed, N failed"; otherwise the suite counts as one. Sourced.
 
 suiteNames=(architecture unit contract simulation integration gateway web api fuzz)
+namedSuites=(tsan) # run when named only: it needs a build of everything with ThreadSanitizer
 
 declare -A suiteTargets=(
   [unit]=unitTests [contract]=contractTests [simulation]=simulation
   [integration]="k-public k-admin kctl" [gateway]="k-public k-admin kctl"
   [web]="k-public k-admin kctl" [api]="k-public k-admin kctl"
 )
-declare -A suiteSeconds=([simulation]=900 [integration]=900 [web]=900 [fuzz]=1500)
+declare -A suiteSeconds=([simulation]=900 [integration]=900 [web]=900 [fuzz]=1500 [tsan]=2400)
 
 runSuite() { # NAME
   case $1 in
-    contract) runContract ;;
+    contract) runContract "$K_BUILD_DIR" ;;
+    tsan) runTsan ;;
     fuzz) runFuzz ;;
     *)
       if [ -x "$rootDir/test/$1/run.sh" ]; then
@@ -26,7 +28,7 @@ runSuite() { # NAME
   esac
 }
 
-runContract() {
+runContract() { # BUILD: with a PostgreSQL and a Redis of its own
   local port
   port=$(freePort) || return 1
   startPostgres "$K_TEST_TMP/postgres" "$K_TEST_TMP/sock" "$K_TEST_TMP/postgres.process" "$K_TEST_TMP/postgres.log" \
@@ -34,7 +36,15 @@ runContract() {
   startRedis "$K_TEST_TMP/redis" "$port" "$K_TEST_TMP/redis.process" "$K_TEST_TMP/redis.log" ||
     { tail "$K_TEST_TMP/redis.log" && return 1; }
   K_TEST_DATABASE_URL=$(postgresUrl "$K_TEST_TMP/sock") K_TEST_REDIS_URL=redis://127.0.0.1:$port/0 \
-    "$K_BUILD_DIR/test/contractTests"
+    "$1/test/contractTests"
+}
+
+# Everything that has threads, under ThreadSanitizer.
+runTsan() {
+  local build=$rootDir/build/tsan
+  buildCpp tsan "$build" "$K_TEST_TMP/build.log" unitTests contractTests ||
+    { tail -n 40 "$K_TEST_TMP/build.log" && return 1; }
+  "$build/test/unitTests" && runContract "$build"
 }
 
 # Every libFuzzer target, two at a time; the corpus in git is only read, findings stay in the build folder.
