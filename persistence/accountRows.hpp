@@ -1,0 +1,28 @@
+#pragma once
+#include "messages/accountRecords.hpp"
+#include "persistence/sqlRows.hpp"
+
+// Rows of accountStatements as records.
+namespace ks::accountRows {
+
+inline constexpr int kUserColumns = 12;
+
+[[nodiscard]] std::string_view statusName(UserStatus status);
+/// KS_USER_COLUMNS, from column 0 on.
+[[nodiscard]] UserRecord readUser(const SqlRow& row);
+/// KS_USER_COLUMNS, then KS_SESSION_COLUMNS.
+[[nodiscard]] SessionRecord readSession(const SqlRow& row);
+[[nodiscard]] OutboxMail readMail(const SqlRow& row);
+[[nodiscard]] SigningKeyRecord readSigningKey(const SqlRow& row);
+
+template <class Record>
+std::vector<Record> readAll(const SqlRows& rows, Record (*read)(const SqlRow&)) {
+  std::vector<Record> records;
+  records.reserve(static_cast<std::size_t>(rows.size()));
+  for (int i = 0; i < rows.size(); ++i) {
+    records.push_back(read(rows.row(i)));
+  }
+  return records;
+}
+
+}  // namespace ks::accountRows

@@ -1,0 +1,137 @@
+#include "persistence/accountStatements.hpp"
+
+namespace ks::accountStatements {
+
+// A taken user name is told whatever the address is: were a taken address told first, the pair of answers
+// would tell whether an address has an account. DO UPDATE writes nothing new; unlike DO NOTHING it gives the
+// row that was in the way, also one committed after this statement's snapshot, so that a repeated
+// registration meets its own row.
+const SqlStatement kRegister{"account.register", R"sql(
+WITH name_taken AS (
+  SELECT FROM users WHERE username = $3::citext AND deleted_at IS NULL AND id <> $1
+), account AS (
+  INSERT INTO users (id, email, username, display_name, locale, status, created_at, updated_at)
+  SELECT $1, $2::citext, $3::citext, $4, $5, 'pending', $10, $10 WHERE NOT EXISTS (SELECT FROM name_taken)
+  ON CONFLICT (email) WHERE deleted_at IS NULL DO UPDATE SET email = users.email
+  RETURNING id
+), fresh AS (
+  SELECT id FROM account WHERE id = $1
+), credential AS (
+  INSERT INTO password_credentials (user_id, phc, changed_at) SELECT id, $6, $10 FROM fresh ON CONFLICT DO NOTHING
+), role AS (
+  INSERT INTO user_roles (user_id, role_id, granted_at)
+  SELECT fresh.id, roles.id, $10 FROM fresh, roles WHERE roles.name = 'user' ON CONFLICT DO NOTHING
+), token AS (
+  INSERT INTO one_time_tokens (id, user_id, purpose, token_hash, relates_to, expires_at, created_at)
+  SELECT $8, id, 'verify_email', $7, $2::citext, $9, $10 FROM fresh ON CONFLICT DO NOTHING
+), mail AS (
+  INSERT INTO email_outbox (id, template, locale, to_enc, payload_enc, next_at, created_at)
+  SELECT m.id, m.template, m.locale, m.to_enc, m.payload_enc, $10, $10
+  FROM account JOIN (VALUES (true, $11::uuid, $12::text, $13::text, $14::bytea, $15::bytea),
+                            (false, $16::uuid, $17::text, $18::text, $19::bytea, $20::bytea))
+       AS m (for_new, id, template, locale, to_enc, payload_enc) ON m.for_new = (account.id = $1)
+  ON CONFLICT DO NOTHING
+)
+SELECT CASE WHEN EXISTS (SELECT FROM name_taken) THEN 2 WHEN EXISTS (SELECT FROM fresh) THEN 0 ELSE 1 END)sql",
+                             true};
+
+// Two first administrators at once: the role's row is the gate. The second waits for it, then finds a version
+// that is not the one of its own snapshot, and does nothing.
+const SqlStatement kCreateAdministrator{"account.createAdministrator", R"sql(
+WITH role AS (
+  SELECT id, version FROM roles WHERE name = $4::citext
+), own AS (
+  SELECT FROM user_roles JOIN role ON role.id = user_roles.role_id WHERE user_roles.user_id = $1
+), gate AS (
+  UPDATE roles SET version = roles.version + 1 FROM role
+  WHERE roles.id = role.id AND NOT EXISTS (SELECT FROM own)
+    AND (NOT $5 OR (roles.version = (SELECT version FROM role) AND NOT EXISTS (
+      SELECT FROM user_roles JOIN users ON users.id = user_roles.user_id
+      WHERE user_roles.role_id = (SELECT id FROM role) AND users.status = 'active')))
+  RETURNING roles.id
+), account AS (
+  INSERT INTO users (id, email, email_verified_at, status, password_change_required, created_at, updated_at)
+  SELECT $1, $2::citext, $6, 'active', true, $6, $6 FROM gate
+  ON CONFLICT (email) WHERE deleted_at IS NULL DO UPDATE SET email = users.email
+  RETURNING id
+), fresh AS (
+  SELECT id FROM account WHERE id = $1
+), credential AS (
+  INSERT INTO password_credentials (user_id, phc, changed_at) SELECT id, $3, $6 FROM fresh ON CONFLICT DO NOTHING
+), granted AS (
+  INSERT INTO user_roles (user_id, role_id, granted_at) SELECT fresh.id, gate.id, $6 FROM fresh, gate ON CONFLICT DO NOTHING
+)
+SELECT CASE WHEN NOT EXISTS (SELECT FROM role) THEN 3
+            WHEN EXISTS (SELECT FROM own) OR EXISTS (SELECT FROM fresh) THEN 0
+            WHEN EXISTS (SELECT FROM account) THEN 2
+            ELSE 1 END)sql",
+                                        true};
+
+const SqlStatement kFindCredential{"account.findCredential",
+                                   "SELECT " KS_USER_COLUMNS R"sql(, coalesce(c.phc, '')
+FROM users u LEFT JOIN password_credentials c ON c.user_id = u.id
+WHERE u.deleted_at IS NULL AND (u.email = $1::citext OR u.username = $1::citext)
+ORDER BY u.email IS NOT DISTINCT FROM $1::citext DESC LIMIT 1)sql",
+                                   true};
+
+// `consumed_at = $2` is this very call repeated. The address must still be the one that the token was sent
+// to.
+const SqlStatement kVerifyEmail{"account.verifyEmail", R"sql(
+WITH token AS (
+  UPDATE one_time_tokens SET consumed_at = $2
+  WHERE token_hash = $1 AND purpose = 'verify_email' AND (consumed_at IS NULL OR consumed_at = $2) AND expires_at > $2
+  RETURNING user_id, relates_to
+), account AS (
+  UPDATE users SET email_verified_at = coalesce(users.email_verified_at, $2),
+                   status = CASE WHEN users.status = 'pending' THEN 'active' ELSE users.status END,
+                   updated_at = $2, version = users.version + 1
+  FROM token WHERE users.id = token.user_id AND users.deleted_at IS NULL AND users.email = token.relates_to
+  RETURNING users.id
+)
+SELECT CASE WHEN EXISTS (SELECT FROM account) THEN 0
+            WHEN EXISTS (SELECT FROM one_time_tokens
+                         WHERE token_hash = $1 AND purpose = 'verify_email' AND consumed_at IS NULL AND expires_at <= $2) THEN 2
+            ELSE 1 END)sql",
+                                true};
+
+const SqlStatement kRenewVerification{"account.renewVerification", R"sql(
+WITH token AS (
+  INSERT INTO one_time_tokens (id, user_id, purpose, token_hash, relates_to, expires_at, created_at)
+  SELECT $2, id, 'verify_email', $3, email, $4, $5 FROM users
+  WHERE email = $1::citext AND deleted_at IS NULL AND email_verified_at IS NULL
+  ON CONFLICT (user_id, purpose) WHERE consumed_at IS NULL
+  DO UPDATE SET id = excluded.id, token_hash = excluded.token_hash, relates_to = excluded.relates_to,
+                expires_at = excluded.expires_at, created_at = excluded.created_at, attempts = 0
+  RETURNING user_id
+)
+INSERT INTO email_outbox (id, template, locale, to_enc, payload_enc, next_at, created_at)
+SELECT $6, $7, $8, $9, $10, $5, $5 FROM token ON CONFLICT DO NOTHING)sql",
+                                      true};
+
+// A hash holds a random salt: `phc = $2` can only be this very call repeated.
+const SqlStatement kChangePassword{"account.changePassword", R"sql(
+WITH credential AS (
+  UPDATE password_credentials SET phc = $2, changed_at = $5, compromised_at = NULL
+  WHERE user_id = $1 AND phc IN ($2, $3) RETURNING user_id
+), account AS (
+  UPDATE users SET password_change_required = false, updated_at = $5, version = users.version + 1
+  FROM credential WHERE users.id = credential.user_id
+), ended AS (
+  UPDATE sessions SET revoked_at = $5, revoke_reason = 'password_changed'
+  FROM credential
+  WHERE sessions.user_id = credential.user_id AND sessions.id IS DISTINCT FROM $4
+    AND ((sessions.revoked_at IS NULL AND sessions.idle_expires_at > $5 AND sessions.absolute_expires_at > $5)
+         OR (sessions.revoked_at = $5 AND sessions.revoke_reason = 'password_changed'))
+  RETURNING sessions.id
+), mail AS (
+  INSERT INTO email_outbox (id, template, locale, to_enc, payload_enc, next_at, created_at)
+  SELECT $6, $7, $8, $9, $10, $5, $5 FROM credential ON CONFLICT DO NOTHING
+)
+SELECT ended.id FROM credential LEFT JOIN ended ON true ORDER BY ended.id)sql",
+                                   true};
+
+const SqlStatement kUpgradePasswordHash{
+    "account.upgradePasswordHash", "UPDATE password_credentials SET phc = $3 WHERE user_id = $1 AND phc = $2",
+    true};
+
+}  // namespace ks::accountStatements

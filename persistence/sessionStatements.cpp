@@ -1,0 +1,55 @@
+#include "persistence/accountStatements.hpp"
+
+/// The columns of a SessionRecord without its user, read by readSession(), from `sessions s`.
+#define KS_SESSION_COLUMNS                                                                 \
+  "s.id, s.user_id, s.refresh_key_enc, s.aal, s.amr, s.created_at, s.idle_expires_at, "    \
+  "s.absolute_expires_at, s.ip, s.user_agent, s.device_name, s.device_hash, s.transport, " \
+  "s.refresh_counter, s.refreshed_at, s.last_seen_at, s.revoked_at, s.revoke_reason"
+
+namespace ks::accountStatements {
+
+// No row: there is no such account.
+const SqlStatement kOpenSession{"session.open", R"sql(
+WITH account AS (
+  UPDATE users SET last_login_at = greatest(users.last_login_at, $6) WHERE id = $2 AND deleted_at IS NULL RETURNING id
+), opened AS (
+  INSERT INTO sessions (id, user_id, refresh_key_enc, aal, amr, auth_time, created_at, last_seen_at, idle_expires_at,
+                        absolute_expires_at, ip, user_agent, device_name, device_hash, transport)
+  SELECT $1, id, $3, $4, $5, $6, $6, $6, $7, $8, $9, $10, $11, $12, $13 FROM account ON CONFLICT (id) DO NOTHING
+)
+SELECT id FROM account)sql",
+                                true};
+
+const SqlStatement kFindSession{"session.find",
+                                "SELECT " KS_USER_COLUMNS ", " KS_SESSION_COLUMNS
+                                " FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = $1",
+                                true};
+
+const SqlStatement kListSessions{
+    "session.list",
+    "SELECT " KS_USER_COLUMNS ", " KS_SESSION_COLUMNS
+    " FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.user_id = $1 AND s.revoked_at IS NULL "
+    "AND s.idle_expires_at > $2 AND s.absolute_expires_at > $2 ORDER BY s.created_at DESC, s.id DESC LIMIT "
+    "100",
+    true};
+
+// Repeated after a lost answer it finds the counter one further and answers "not the expected one"; the
+// caller then looks the session up, as it must when another of the user's tabs was faster, and gives out the
+// same next token.
+const SqlStatement kAdvanceRefresh{"session.advanceRefresh", R"sql(
+UPDATE sessions SET refresh_counter = refresh_counter + 1, refreshed_at = $3, last_seen_at = $3, idle_expires_at = $4,
+                    ip = coalesce($5, ip), user_agent = coalesce($6, user_agent)
+WHERE id = $1 AND refresh_counter = $2 AND revoked_at IS NULL AND idle_expires_at > $3 AND absolute_expires_at > $3
+RETURNING id)sql",
+                                   true};
+
+// `revoked_at = $4` with the same reason is this very call repeated: its sessions must be told again, or
+// their fast copies live on.
+const SqlStatement kRevokeSessions{"session.revoke", R"sql(
+UPDATE sessions SET revoked_at = $4, revoke_reason = $5
+WHERE user_id = $1 AND ($2::uuid IS NULL OR id = $2) AND id IS DISTINCT FROM $3
+  AND ((revoked_at IS NULL AND idle_expires_at > $4 AND absolute_expires_at > $4) OR (revoked_at = $4 AND revoke_reason = $5))
+RETURNING id)sql",
+                                   true};
+
+}  // namespace ks::accountStatements
