@@ -24,6 +24,21 @@ postgresUserPrefix() {
   fi
 }
 
+# openForPostgres PREFIX PATH...: where the server runs as user postgres, it must reach its directories.
+openForPostgres() {
+  local prefix=$1 path
+  shift
+  [[ "$prefix" == setpriv* ]] || return 0
+  for path in "$@"; do
+    chmod o+x "$(dirname "$path")"
+    if ! $prefix test -x "$(dirname "$path")"; then
+      complain "PostgreSQL does not run as root, and its user postgres cannot reach $path" \
+        "(nor may root make user namespaces here): use a normal user, or set K_RUN_DIR to a place like /var/tmp/k"
+      return 1
+    fi
+  done
+}
+
 # initPostgres DATA LOG: a cluster with checksums, reachable through its Unix socket only (trust: the
 # socket is its owner's alone).
 initPostgres() {
@@ -31,6 +46,7 @@ initPostgres() {
   bin=$(postgresBin) || return 1
   prefix=$(postgresUserPrefix)
   mkdir -p "$data.new" && chmod 700 "$data.new" || return 1
+  openForPostgres "$prefix" "$data.new" || return 1
   [[ "$prefix" != setpriv* ]] || chown postgres: "$data.new" || return 1
   $prefix "$bin/initdb" -D "$data.new" -U k --auth=trust --data-checksums --encoding=UTF8 --locale=C.UTF-8 \
     --no-sync >>"$log" 2>&1 || return 1
@@ -63,6 +79,7 @@ startPostgres() {
   mkdir -p "$sockets"
   local prefix
   prefix=$(postgresUserPrefix)
+  openForPostgres "$prefix" "$data" "$sockets" || return 1
   [[ "$prefix" != setpriv* ]] || chmod 1777 "$sockets"
   startProcess "$pidFile" "$log" $prefix "$bin/postgres" -D "$data" -k "$sockets" "${options[@]}"
   waitUntil 60 "$pidFile" "$bin/pg_isready" -q -h "$sockets" -U k -d postgres || return 1

@@ -58,6 +58,13 @@ checkSettings() {
   [ -z "$failed" ] || exit 78
 }
 
+privateDirectory() { # PATH: made for its owner only; one that is there keeps its mode
+  if [ ! -d "$1" ]; then
+    mkdir -p "$(dirname "$1")" && mkdir -m 700 "$1" || exit 73
+  fi
+  [ -O "$1" ] || die "$1 belongs to another user; set K_RUN_DIR (and K_SOCKET_DIR, K_MAIL_DIR) to directories of your own"
+}
+
 makeSecrets() { # secrets that the user did not set, made once
   local file=$K_RUN_DIR/generated.env
   if [ ! -e "$file" ]; then
@@ -71,9 +78,8 @@ loadSettings() {
   local offset
   readSettingsFile "${K_ENV_FILE:-$rootDir/.env}"
   settingDefault K_RUN_DIR "$rootDir/.run"
-  mkdir -p "$K_RUN_DIR"
+  privateDirectory "$K_RUN_DIR"
   K_RUN_DIR=$(cd "$K_RUN_DIR" && pwd)
-  chmod 700 "$K_RUN_DIR"
   settingDefault K_PORT_OFFSET 0
   if ! [[ $K_PORT_OFFSET =~ ^[0-9]{1,5}$ ]]; then
     complain "K_PORT_OFFSET=$K_PORT_OFFSET: a number from 0 to 50000"
@@ -107,12 +113,9 @@ loadSettings() {
   export K_RUN_DIR K_SOCKET_DIR
   buildDir=${K_BUILD_DIR:-$rootDir/build/release}
   pidDir=$K_RUN_DIR/pids
-  mkdir -p "$K_LOG_DIR" "$K_MAIL_DIR" "$pidDir"
-  mkdir -p -m 700 "$K_SOCKET_DIR"
-  chmod 700 "$K_SOCKET_DIR" "$K_MAIL_DIR"
-  if [ ! -O "$K_SOCKET_DIR" ]; then
-    die "$K_SOCKET_DIR belongs to another user; set K_SOCKET_DIR to a directory of your own"
-  fi
+  mkdir -p "$K_LOG_DIR" "$pidDir"
+  privateDirectory "$K_SOCKET_DIR"
+  privateDirectory "$K_MAIL_DIR"
   makeSecrets
   asProgram
 }
