@@ -71,7 +71,7 @@ function M.check()
   if settings.rateLimits then
     checkLimit(var.ks_zone)
   end
-  if not requestBody.prepare() then
+  if not requestBody.arrives() then
     ngx.header["Connection"] = "close"
     return errorBody.refuse(408)
   end

@@ -1,13 +1,16 @@
--- A body has 10 s to arrive as a whole; nginx itself only bounds the pauses. One without length is given length 0,
--- lest a backend wait for it.
+-- A body has 10 s to arrive as a whole; nginx itself only bounds the pauses. (An HTTP/2 body without a length cannot
+-- be read here: nginx bounds its pauses and its size.)
 local ARRIVAL_S = 10
-local WITH_BODY = { POST = true, PUT = true, PATCH = true, DELETE = true }
 
 local M = {}
 
+local function read()
+  ngx.req.read_body()
+end
+
 -- Answers false when the body did not arrive in time.
-local function arrives()
-  local reader = ngx.thread.spawn(ngx.req.read_body)
+local function readInTime()
+  local reader = ngx.thread.spawn(read)
   if coroutine.status(reader) == "zombie" then
     return ngx.thread.wait(reader)
   end
@@ -21,14 +24,11 @@ local function arrives()
   return not late
 end
 
-function M.prepare()
+function M.arrives()
   local var = ngx.var
   local length = var.http_content_length
   if var.http_transfer_encoding or (length and length ~= "0") then
-    return arrives()
-  end
-  if not length and WITH_BODY[ngx.req.get_method()] and ngx.req.http_version() < 2 then
-    ngx.req.set_header("Content-Length", "0")
+    return readInTime()
   end
   return true
 end

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import crypto from 'node:crypto';
+import fs from 'node:fs';
+import { test } from 'node:test';
+import { awayFromWindowEdge, inParallel, sleep, startGateway, startRedis, until } from './gatewayFixture.mjs';
+
+const hash = (token) => crypto.createHash('sha256').update(token).digest('hex');
+
+async function timed(gateway, token) {
+  const started = process.hrtime.bigint();
+  const { status } = await gateway.request('/api/payment/x', { headers: { Authorization: `Bearer ${token}` } });
+  return { status, ms: Number(process.hrtime.bigint() - started) / 1e6 };
+}
+
+test('a dead Redis: requests pass, are counted by address, and wait for nothing', async (t) => {
+  const gateway = await startGateway({ settings: { K_RATE_LIMIT_PAYMENT: '50' } });
+  t.after(() => gateway.stop());
+  await gateway.redis.stop();
+  await sleep(1200);
+  await awayFromWindowEdge();
+  const answers = await inParallel(80, (i) => timed(gateway, `t${i}`), 4);
+  assert.equal(answers.filter(({ status }) => status === 200).length, 50);
+  assert.equal(answers.filter(({ status }) => status === 429).length, 30);
+  const late = answers.map(({ ms }) => ms).sort((a, b) => a - b)[Math.floor(answers.length * 0.9)];
+  assert.ok(late < 40, `90 % within ${late} ms`);
+  assert.match(fs.readFileSync(gateway.inside('logs/nginx.log'), 'utf8'), /\[warn\].*redis: reading the limits/);
+
+  // Violations wait in shared memory and arrive once Redis is back.
+  fs.rmSync(gateway.inside('redis.sock'), { force: true });
+  const again = await startRedis(gateway.inside('redis.sock'));
+  t.after(() => again.stop());
+  await until('30 violations', () => again.call('llen', 'rate_limit:violations') === '30');
+  again.call('set', `kauth:token:${hash('later')}`, '{"sid":"s","uid":"u-later"}');
+  await sleep(1500);
+  assert.equal((await timed(gateway, 'later')).status, 200, 'the user is known again');
+});
+
+test('a Redis that hangs delays at most the requests that find it out', async (t) => {
+  const gateway = await startGateway({ settings: { K_RATE_LIMIT_PAYMENT: '1000' } });
+  t.after(() => gateway.stop());
+  gateway.redis.pause();
+  t.after(() => gateway.redis.resume());
+  await sleep(1500);
+  const answers = [];
+  for (let i = 0; i < 200; ++i) answers.push(await timed(gateway, `h${i}`));
+  assert.ok(answers.every(({ status }) => status === 200));
+  assert.ok(answers.filter(({ ms }) => ms > 45).length <= 2, answers.map(({ ms }) => ms.toFixed()).join());
+  gateway.redis.resume();
+});
+
+test('the list in Redis is capped, and what is dropped is counted', async (t) => {
+  const gateway = await startGateway();
+  t.after(() => gateway.stop());
+  gateway.redis.call('eval', "for i = 1, 100000 do redis.call('RPUSH', KEYS[1], 'auth:1.2.3.4:6@' .. i) end", '1', 'rate_limit:violations');
+  await awayFromWindowEdge();
+  await inParallel(12, () => gateway.request('/api/auth/login', { method: 'POST' }));
+  await until('the counter', () => gateway.redis.call('get', 'rate_limit:violations:dropped') === '7');
+  assert.equal(gateway.redis.call('llen', 'rate_limit:violations'), '100000');
+  assert.match(gateway.redis.call('lindex', 'rate_limit:violations', '-1'), /^auth:127\.0\.0\.1:\d+@\d{13}$/);
+  assert.equal(gateway.redis.call('lindex', 'rate_limit:violations', '0'), 'auth:1.2.3.4:6@8');
+});
+
+test('counting in Redis for several gateways: exact, and local when Redis is gone', async (t) => {
+  const gateway = await startGateway({ settings: { K_RATE_LIMIT_SHARED: 'on', K_RATE_LIMIT_ADMIN: '25' } });
+  t.after(() => gateway.stop());
+  await sleep(200);
+  await awayFromWindowEdge();
+  const first = await inParallel(60, () => gateway.request('/api/admin/x'));
+  assert.equal(first.filter(({ status }) => status === 200).length, 25);
+  assert.equal(first.filter(({ status }) => status === 429).length, 35);
+  assert.ok(first.every(({ status, headers }) => status === 200 || Number(headers['retry-after']) >= 1));
+  const [key] = gateway.redis.call('keys', 'rate_limit:window:*').split('\n');
+  assert.match(key, /^rate_limit:window:admin:/);
+  assert.ok(Number(gateway.redis.call('pttl', key)) > 0);
+  await until('violations', () => gateway.violations().length === 35);
+  await gateway.redis.stop();
+  await sleep(1200);
+  await awayFromWindowEdge();
+  const second = await inParallel(60, () => gateway.request('/api/admin/x'));
+  assert.equal(second.filter(({ status }) => status === 200).length, 25);
+});
