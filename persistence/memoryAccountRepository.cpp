@@ -1,0 +1,343 @@
+#include "persistence/memoryAccountRepository.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "persistence/memoryRules.hpp"
+
+namespace ks {
+
+using namespace memoryRules;
+
+template <class T>
+void MemoryAccountRepository::queue(Reply<T> reply, std::function<Result<T>(MemoryDatabase&)> work) {
+  queue_.push_back([reply = std::move(reply), work = std::move(work)](MemoryDatabase& database) {
+    Result<T> result = [&]() -> Result<T> {
+      const std::lock_guard lock(database.mutex);
+      if (!database.reachable) {
+        Fault fault = makeFault(ErrorCode::dependencyUnavailable, "the memory database is set unreachable");
+        fault.retryAfterS = 1;
+        return fault;
+      }
+      return work(database);
+    }();
+    reply(std::move(result));
+  });
+}
+
+void MemoryAccountRepository::runQueued() {
+  for (auto& operation : std::exchange(queue_, {})) {
+    operation(*database_);
+  }
+}
+
+void MemoryAccountRepository::registerAccount(RegisterAccount account, Reply<RegisterOutcome> reply) {
+  queue<RegisterOutcome>(std::move(reply),
+                         [account = std::move(account)](MemoryDatabase& database) -> Result<RegisterOutcome> {
+                           const UserRecord* byName = findLive(database, [&](const UserRecord& user) {
+                             return !account.username.empty() && sameText(user.username, account.username) &&
+                                    user.id != account.userId;
+                           });
+                           if (byName != nullptr) {
+                             return RegisterOutcome::usernameTaken;
+                           }
+                           const UserRecord* byEmail = findByEmail(database, account.email);
+                           if (byEmail != nullptr && byEmail->id != account.userId) {
+                             storeMail(database, account.takenMail, account.now);
+                             return RegisterOutcome::emailTaken;
+                           }
+                           if (byEmail == nullptr) {
+                             UserRecord user;
+                             user.id = account.userId;
+                             user.email = account.email;
+                             user.username = account.username;
+                             user.displayName = account.displayName;
+                             user.locale = account.locale;
+                             user.status = UserStatus::pending;
+                             user.roles = {"user"};
+                             user.createdAt = user.updatedAt = account.now;
+                             database.users.emplace(user.id, std::move(user));
+                             database.passwords.emplace(account.userId, account.passwordPhc);
+                             database.verificationTokens.emplace(
+                                 account.verifyTokenHash,
+                                 MemoryDatabase::Token{account.verifyTokenId, account.userId, account.email,
+                                                       account.verifyTokenExpires, std::nullopt});
+                           }
+                           storeMail(database, account.verifyMail, account.now);
+                           return RegisterOutcome::created;
+                         });
+}
+
+void MemoryAccountRepository::createAdministrator(CreateAdministrator administrator,
+                                                  Reply<CreateAdministratorOutcome> reply) {
+  queue<CreateAdministratorOutcome>(
+      std::move(reply),
+      [administrator =
+           std::move(administrator)](MemoryDatabase& database) -> Result<CreateAdministratorOutcome> {
+        if (!isSystemRole(administrator.role)) {
+          return makeFault(ErrorCode::notFound, "there is no role " + administrator.role);
+        }
+        const auto has = [&](const UserRecord& user) {
+          return std::find(user.roles.begin(), user.roles.end(), administrator.role) != user.roles.end();
+        };
+        const auto own = database.users.find(administrator.userId);
+        if (own != database.users.end() && has(own->second)) {
+          return CreateAdministratorOutcome::created;
+        }
+        const UserRecord* other = findLive(
+            database, [&](const UserRecord& user) { return user.status == UserStatus::active && has(user); });
+        if (administrator.onlyIfNone && other != nullptr) {
+          return CreateAdministratorOutcome::exists;
+        }
+        if (findByEmail(database, administrator.email) != nullptr) {
+          return CreateAdministratorOutcome::emailTaken;
+        }
+        UserRecord user;
+        user.id = administrator.userId;
+        user.email = administrator.email;
+        user.emailVerifiedAt = administrator.now;
+        user.locale = "en";
+        user.status = UserStatus::active;
+        user.passwordChangeRequired = true;
+        user.roles = {administrator.role};
+        user.createdAt = user.updatedAt = administrator.now;
+        database.users.emplace(user.id, std::move(user));
+        database.passwords.emplace(administrator.userId, administrator.passwordPhc);
+        return CreateAdministratorOutcome::created;
+      });
+}
+
+void MemoryAccountRepository::findCredential(std::string identifier,
+                                             Reply<std::optional<CredentialRecord>> reply) {
+  using Found = std::optional<CredentialRecord>;
+  queue<Found>(
+      std::move(reply), [identifier = std::move(identifier)](MemoryDatabase& database) -> Result<Found> {
+        const UserRecord* user = findByEmail(database, identifier);
+        if (user == nullptr && !identifier.empty()) {
+          user =
+              findLive(database, [&](const UserRecord& each) { return sameText(each.username, identifier); });
+        }
+        if (user == nullptr) {
+          return Found();
+        }
+        const auto password = database.passwords.find(user->id);
+        return Found(CredentialRecord{withPermissions(*user),
+                                      password == database.passwords.end() ? "" : password->second});
+      });
+}
+
+void MemoryAccountRepository::verifyEmail(Bytes tokenHash, TimePoint now, Reply<VerifyEmailOutcome> reply) {
+  queue<VerifyEmailOutcome>(
+      std::move(reply),
+      [tokenHash = std::move(tokenHash), now](MemoryDatabase& database) -> Result<VerifyEmailOutcome> {
+        const auto found = database.verificationTokens.find(tokenHash);
+        if (found == database.verificationTokens.end()) {
+          return VerifyEmailOutcome::invalid;
+        }
+        auto& token = found->second;
+        if (token.consumedAt && *token.consumedAt != now) {
+          return VerifyEmailOutcome::invalid;
+        }
+        if (token.expires <= now) {
+          return token.consumedAt ? VerifyEmailOutcome::invalid : VerifyEmailOutcome::expired;
+        }
+        token.consumedAt = now;
+        const auto user = database.users.find(token.userId);
+        if (user == database.users.end() || user->second.status == UserStatus::deleted ||
+            !sameText(user->second.email, token.email)) {
+          return VerifyEmailOutcome::invalid;
+        }
+        user->second.emailVerifiedAt = user->second.emailVerifiedAt.value_or(now);
+        if (user->second.status == UserStatus::pending) {
+          user->second.status = UserStatus::active;
+        }
+        user->second.updatedAt = now;
+        return VerifyEmailOutcome::verified;
+      });
+}
+
+void MemoryAccountRepository::renewVerification(RenewVerification renewal, Reply<Done> reply) {
+  queue<Done>(std::move(reply), [renewal = std::move(renewal)](MemoryDatabase& database) -> Result<Done> {
+    const UserRecord* user = findByEmail(database, renewal.email);
+    if (user == nullptr || user->emailVerifiedAt) {
+      return Done{};
+    }
+    std::erase_if(database.verificationTokens, [&](const auto& entry) {
+      return entry.second.userId == user->id && !entry.second.consumedAt;
+    });
+    database.verificationTokens.emplace(
+        renewal.tokenHash,
+        MemoryDatabase::Token{renewal.tokenId, user->id, user->email, renewal.expires, std::nullopt});
+    storeMail(database, renewal.mail, renewal.now);
+    return Done{};
+  });
+}
+
+void MemoryAccountRepository::changePassword(ChangePassword change, Reply<ChangePasswordOutcome> reply) {
+  queue<ChangePasswordOutcome>(
+      std::move(reply),
+      [change = std::move(change)](MemoryDatabase& database) -> Result<ChangePasswordOutcome> {
+        const auto password = database.passwords.find(change.userId);
+        if (password == database.passwords.end() ||
+            (password->second != change.expectedPhc && password->second != change.passwordPhc)) {
+          return ChangePasswordOutcome();
+        }
+        password->second = change.passwordPhc;
+        auto& user = database.users.at(change.userId);
+        user.passwordChangeRequired = false;
+        user.updatedAt = change.now;
+        storeMail(database, change.notice, change.now);
+        return ChangePasswordOutcome(endSessions(
+            database, {change.userId, std::nullopt, change.exceptSession, "password_changed", change.now}));
+      });
+}
+
+void MemoryAccountRepository::upgradePasswordHash(Uuid userId, std::string oldPhc, std::string newPhc,
+                                                  Reply<Done> reply) {
+  queue<Done>(std::move(reply),
+              [userId, oldPhc = std::move(oldPhc),
+               newPhc = std::move(newPhc)](MemoryDatabase& database) -> Result<Done> {
+                const auto password = database.passwords.find(userId);
+                if (password != database.passwords.end() && password->second == oldPhc) {
+                  password->second = newPhc;
+                }
+                return Done{};
+              });
+}
+
+void MemoryAccountRepository::openSession(NewSession session, Reply<Done> reply) {
+  queue<Done>(std::move(reply), [session = std::move(session)](MemoryDatabase& database) -> Result<Done> {
+    const auto user = database.users.find(session.userId);
+    if (user == database.users.end() || user->second.status == UserStatus::deleted) {
+      return makeFault(ErrorCode::userNotFound, "no account for the session");
+    }
+    SessionRecord record;
+    record.session = session;
+    record.lastSeenAt = session.createdAt;
+    database.sessions.emplace(session.id, std::move(record));
+    return Done{};
+  });
+}
+
+void MemoryAccountRepository::findSession(Uuid sessionId, Reply<std::optional<SessionRecord>> reply) {
+  using Found = std::optional<SessionRecord>;
+  queue<Found>(std::move(reply), [sessionId](MemoryDatabase& database) -> Result<Found> {
+    const auto found = database.sessions.find(sessionId);
+    return found == database.sessions.end() ? Found() : Found(withUser(database, found->second));
+  });
+}
+
+void MemoryAccountRepository::advanceRefresh(AdvanceRefresh advance, Reply<bool> reply) {
+  queue<bool>(std::move(reply), [advance = std::move(advance)](MemoryDatabase& database) -> Result<bool> {
+    const auto found = database.sessions.find(advance.sessionId);
+    if (found == database.sessions.end() || !isLive(found->second, advance.now) ||
+        found->second.refreshCounter != advance.expectedCounter) {
+      return false;
+    }
+    SessionRecord& record = found->second;
+    ++record.refreshCounter;
+    record.refreshedAt = record.lastSeenAt = advance.now;
+    record.session.idleExpiresAt = advance.idleExpiresAt;
+    if (!advance.ip.empty()) {
+      record.session.ip = advance.ip;
+    }
+    if (!advance.userAgent.empty()) {
+      record.session.userAgent = advance.userAgent;
+    }
+    return true;
+  });
+}
+
+void MemoryAccountRepository::revokeSessions(RevokeSessions revocation, Reply<std::vector<Uuid>> reply) {
+  queue<std::vector<Uuid>>(
+      std::move(reply),
+      [revocation = std::move(revocation)](MemoryDatabase& database) -> Result<std::vector<Uuid>> {
+        return endSessions(database, revocation);
+      });
+}
+
+void MemoryAccountRepository::listSessions(Uuid userId, TimePoint now,
+                                           Reply<std::vector<SessionRecord>> reply) {
+  static constexpr std::size_t kMost = 100;
+  queue<std::vector<SessionRecord>>(
+      std::move(reply), [userId, now](MemoryDatabase& database) -> Result<std::vector<SessionRecord>> {
+        std::vector<SessionRecord> live;
+        for (const auto& [id, record] : database.sessions) {
+          if (record.session.userId == userId && isLive(record, now)) {
+            live.push_back(withUser(database, record));
+          }
+        }
+        std::sort(live.begin(), live.end(), [](const SessionRecord& a, const SessionRecord& b) {
+          return std::pair(b.session.createdAt, b.session.id) < std::pair(a.session.createdAt, a.session.id);
+        });
+        live.resize(std::min(live.size(), kMost));
+        return live;
+      });
+}
+
+void MemoryAccountRepository::claimMails(int limit, TimePoint now, TimePoint leaseUntil,
+                                         Reply<std::vector<OutboxMail>> reply) {
+  queue<std::vector<OutboxMail>>(
+      std::move(reply),
+      [limit, now, leaseUntil](MemoryDatabase& database) -> Result<std::vector<OutboxMail>> {
+        return takeDueMails(database, static_cast<std::size_t>(std::max(limit, 0)), now, leaseUntil);
+      });
+}
+
+void MemoryAccountRepository::markMailSent(Uuid mailId, TimePoint now, Reply<Done> reply) {
+  queue<Done>(std::move(reply), [mailId, now](MemoryDatabase& database) -> Result<Done> {
+    if (const auto found = database.mails.find(mailId); found != database.mails.end()) {
+      found->second.sentAt = now;
+      found->second.mail.recipientSealed.clear();
+      found->second.mail.payloadSealed.clear();
+      found->second.lastError.clear();
+    }
+    return Done{};
+  });
+}
+
+void MemoryAccountRepository::markMailFailed(Uuid mailId, TimePoint nextTryAt, std::string reason,
+                                             Reply<Done> reply) {
+  queue<Done>(std::move(reply),
+              [mailId, nextTryAt, reason = std::move(reason)](MemoryDatabase& database) -> Result<Done> {
+                if (const auto found = database.mails.find(mailId);
+                    found != database.mails.end() && !found->second.sentAt) {
+                  found->second.nextAt = nextTryAt;
+                  found->second.lastError = reason;
+                }
+                return Done{};
+              });
+}
+
+void MemoryAccountRepository::signingKeys(TimePoint now, Reply<std::vector<SigningKeyRecord>> reply) {
+  queue<std::vector<SigningKeyRecord>>(
+      std::move(reply), [now](MemoryDatabase& database) -> Result<std::vector<SigningKeyRecord>> {
+        return keysInOrder(database, now);
+      });
+}
+
+void MemoryAccountRepository::ensureSigningKey(SigningKeyRecord key, TimePoint now,
+                                               Reply<std::vector<SigningKeyRecord>> reply) {
+  queue<std::vector<SigningKeyRecord>>(
+      std::move(reply),
+      [key = std::move(key), now](MemoryDatabase& database) -> Result<std::vector<SigningKeyRecord>> {
+        const bool hasCurrent =
+            std::any_of(database.signingKeys.begin(), database.signingKeys.end(),
+                        [](const auto& entry) { return entry.second.status == "current"; });
+        if (!hasCurrent) {
+          auto stored = key;
+          stored.status = "current";
+          database.signingKeys.emplace(stored.keyId, std::move(stored));
+        }
+        return keysInOrder(database, now);
+      });
+}
+
+void MemoryAccountRepository::insertHealthSnapshot(HealthSnapshot snapshot, Reply<Done> reply) {
+  queue<Done>(std::move(reply), [snapshot = std::move(snapshot)](MemoryDatabase& database) -> Result<Done> {
+    database.healthSnapshots.emplace(snapshot.id, snapshot);
+    return Done{};
+  });
+}
+
+}  // namespace ks

@@ -1,0 +1,36 @@
+#pragma once
+#include <string_view>
+#include <vector>
+
+#include "persistence/memoryDatabase.hpp"
+
+// What migration 0001 and the SQL of the repositories lay down, for MemoryAccountRepository. The database's
+// lock is held.
+namespace ks::memoryRules {
+
+/// Equal without regard to ASCII case, as citext does.
+[[nodiscard]] bool sameText(std::string_view a, std::string_view b);
+
+/// The first account, not deleted, that `matches`.
+template <class Matches>
+UserRecord* findLive(MemoryDatabase& database, Matches matches) {
+  for (auto& [id, user] : database.users) {
+    if (user.status != UserStatus::deleted && matches(user)) {
+      return &user;
+    }
+  }
+  return nullptr;
+}
+[[nodiscard]] UserRecord* findByEmail(MemoryDatabase& database, std::string_view email);
+
+[[nodiscard]] bool isSystemRole(std::string_view role);
+[[nodiscard]] UserRecord withPermissions(UserRecord user);
+[[nodiscard]] SessionRecord withUser(const MemoryDatabase& database, SessionRecord session);
+[[nodiscard]] bool isLive(const SessionRecord& session, TimePoint now);
+std::vector<Uuid> endSessions(MemoryDatabase& database, const RevokeSessions& revocation);
+void storeMail(MemoryDatabase& database, const OutboxMail& mail, TimePoint now);
+std::vector<OutboxMail> takeDueMails(MemoryDatabase& database, std::size_t limit, TimePoint now,
+                                     TimePoint leaseUntil);
+[[nodiscard]] std::vector<SigningKeyRecord> keysInOrder(const MemoryDatabase& database, TimePoint now);
+
+}  // namespace ks::memoryRules

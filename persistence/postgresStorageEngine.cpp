@@ -1,0 +1,30 @@
+#include "persistence/postgresStorageEngine.hpp"
+
+#include <utility>
+
+namespace ks {
+namespace {
+const SqlStatement kPing{"storage.ping", "SELECT 1", true};
+}
+
+PostgresStorageEngine::PostgresStorageEngine(PostgresConfig config)
+    : pipeline_(std::move(config)),
+      accounts_(pipeline_)
+#ifdef KS_HAS_POSTGRES_MONITORING
+      ,
+      monitoring_(pipeline_)
+#endif
+{
+}
+
+void PostgresStorageEngine::ping(Reply<Done> reply) {
+  pipeline_.enqueue(kPing, {},
+                    decodeRows<Done>(kPing.name, std::move(reply), [](const SqlRows&) { return Done{}; }));
+}
+
+StorageEngineStatus PostgresStorageEngine::status() const {
+  const auto status = pipeline_.status();
+  return {status.connected, status.statements, status.failures, status.reconnects, status.lastError};
+}
+
+}  // namespace ks
