@@ -1,0 +1,14 @@
+#pragma once
+#include "core/result.hpp"
+#include "crypto/fieldCipher.hpp"
+
+namespace ks {
+
+/// Published known answers of every primitive in use (milliseconds). At start; fault `internal`
+/// names what is broken.
+Result<Done> cryptoSelfTest();
+
+/// Seals and opens a random value with the cipher in use and compares. Microseconds; for health checks.
+Result<Done> cryptoRoundTrip(const FieldCipher& cipher);
+
+}  // namespace ks

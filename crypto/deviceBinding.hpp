@@ -1,0 +1,30 @@
+#pragma once
+#include <string>
+#include <utility>
+
+#include "core/bytes.hpp"
+#include "crypto/keyring.hpp"
+
+namespace ks {
+
+/// By what a session knows its device again.
+struct DeviceTraits {
+  std::string userAgentFamily;  ///< core/userAgent
+  std::string deviceId;         ///< of the device cookie; may be empty
+  std::string networkPrefix;    ///< IpAddress::networkPrefix
+};
+
+/// Binds sessions softly to devices by an HMAC-SHA-256 that tells a reader of the table nothing. Thread-safe.
+class DeviceBinder {
+ public:
+  explicit DeviceBinder(KeyringPtr keyring) : keyring_(std::move(keyring)) {}
+
+  /// 32 bytes.
+  [[nodiscard]] Bytes bind(const DeviceTraits& traits) const;
+  [[nodiscard]] bool matches(ByteView stored, const DeviceTraits& traits) const;
+
+ private:
+  KeyringPtr keyring_;
+};
+
+}  // namespace ks
