@@ -1,0 +1,126 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "http/objectSchema.hpp"
+#include "messages/accountMessages.hpp"
+
+// The bodies of the account routes.
+namespace ks {
+
+struct RegisterInput {
+  std::string email;
+  SecretText password;
+  std::string username;
+  std::string displayName;
+  std::string locale = "en";
+};
+const ObjectSchema<RegisterInput>& registerInputSchema();
+
+struct TokenInput {
+  SecretText token;
+};
+const ObjectSchema<TokenInput>& tokenInputSchema();
+
+struct EmailInput {
+  std::string email;
+};
+const ObjectSchema<EmailInput>& emailInputSchema();
+
+struct DeviceInput {
+  std::string id;
+  std::string name;
+};
+struct LoginInput {
+  std::string identifier;
+  SecretText password;
+  TokenTransport transport = TokenTransport::bearer;
+  bool remember = true;
+  std::optional<DeviceInput> device;
+};
+const ObjectSchema<LoginInput>& loginInputSchema();
+
+struct ChangePasswordInput {
+  std::string identifier;
+  SecretText currentPassword;
+  SecretText newPassword;
+};
+const ObjectSchema<ChangePasswordInput>& changePasswordInputSchema();
+
+struct RefreshInput {
+  std::optional<SecretText> refreshToken;
+};
+const ObjectSchema<RefreshInput>& refreshInputSchema();
+
+struct SessionPath {
+  Uuid id;
+};
+const ObjectSchema<SessionPath>& sessionPathSchema();
+
+struct StatusOutput {
+  std::string status;
+};
+const ObjectSchema<StatusOutput>& statusOutputSchema();
+
+struct UserOutput {
+  Uuid id;
+  std::string email;
+  bool emailVerified = false;
+  std::string username;
+  std::string displayName;
+  std::string locale;
+  UserStatus status = UserStatus::pending;
+  std::vector<std::string> roles;
+  std::vector<std::string> permissions;
+  bool mfaEnabled = false;
+  bool passwordChangeRequired = false;
+  TimePoint createdAt;
+  TimePoint updatedAt;
+};
+UserOutput userOutput(const UserRecord& user);
+const ObjectSchema<UserOutput>& userOutputSchema();
+
+/// Tokens are there with transport "bearer" only; with "cookie" they travel in cookies alone.
+struct LoginOutput {
+  std::string status = "authenticated";
+  Uuid sessionId;
+  std::optional<std::string> tokenType;
+  std::uint32_t expiresIn = 0;
+  std::optional<SecretText> accessToken;
+  std::optional<SecretText> refreshToken;
+  std::uint32_t refreshExpiresIn = 0;
+  std::optional<std::string> csrfToken;
+  UserOutput user;
+};
+const ObjectSchema<LoginOutput>& loginOutputSchema();
+
+struct CsrfOutput {
+  std::string csrfToken;
+};
+const ObjectSchema<CsrfOutput>& csrfOutputSchema();
+
+struct SessionOutput {
+  Uuid id;
+  bool current = false;
+  TimePoint createdAt;
+  TimePoint lastSeenAt;
+  std::string ip;
+  std::string userAgent;
+  std::string deviceName;
+  int aal = 1;
+  TimePoint expiresAt;
+};
+struct PageOutput {
+  std::optional<std::string> nextCursor;
+  bool hasMore = false;
+  std::uint32_t limit = 0;
+};
+const ObjectSchema<PageOutput>& pageOutputSchema();
+struct SessionListOutput {
+  std::vector<SessionOutput> data;
+  PageOutput page;
+};
+const ObjectSchema<SessionListOutput>& sessionListOutputSchema();
+
+}  // namespace ks

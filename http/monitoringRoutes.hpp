@@ -1,0 +1,19 @@
+#pragma once
+#include <functional>
+
+#include "core/clockInterface.hpp"
+#include "http/routeTable.hpp"
+#include "messages/actorInterfaces.hpp"
+
+namespace ks {
+
+struct MonitoringRoutesConfig {
+  caf::actor_system& system;
+  std::function<StorageActor()> storage;  ///< of the queries' own small pool, so that they do not slow the collector
+  const ClockInterface& clock;
+};
+
+/// What the administration sees of the traffic: /api/admin/monitoring/*.
+void addMonitoringRoutes(RouteTable& routes, const MonitoringRoutesConfig& config);
+
+}  // namespace ks
