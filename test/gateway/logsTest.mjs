@@ -128,3 +128,14 @@ test('rotation by rename and USR1 under load loses and doubles no line', async (
   const found = names.flatMap((name) => gateway.entries(name)).map((line) => line.request_id).filter((id) => id.startsWith('rotation-'));
   assert.deepEqual(found.sort(), ids.sort());
 });
+
+test('a stopped gateway has written every line', async () => {
+  const other = await startGateway({ settings: { K_RATE_LIMITS: 'off' } });
+  const file = other.inside('logs/access.log');
+  const copy = fs.openSync(file, 'r');
+  await inParallel(300, () => other.request('/api/auth/health'));
+  await other.stop();
+  const lines = fs.readFileSync(copy, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line));
+  fs.closeSync(copy);
+  assert.equal(lines.filter((line) => line.url === '/api/auth/health').length, 300);
+});
