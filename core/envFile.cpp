@@ -39,8 +39,8 @@ std::optional<std::string> unquote(std::string_view& value) {
   }
   const char quote = value.front();
   if (quote != '"' && quote != '\'') {
-    if (value.find_first_of(" \t#\"'`\\") != std::string_view::npos) {
-      return "the value holds white space, #, a quote or a backslash: put it in single quotes";
+    if (value.find_first_of(" \t#\"'`$\\") != std::string_view::npos) {
+      return "the value holds white space or one of # $ ` \\ \" ': put it in single quotes";
     }
     return std::nullopt;
   }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <string_view>
 
 #include "core/settings.hpp"
 #include "core/settingsTable.hpp"
@@ -67,7 +68,12 @@ std::string renderEnvExample() {
     if (setting.shifted) {
       text += " K_PORT_OFFSET is added to the default.";
     }
-    text += "\n#" + std::string(setting.variable) + "=" + std::string(setting.fallback) + "\n";
+    // A default that refers to others is only told: a value in the file is taken as it is written.
+    const bool derived = setting.fallback.find("${") != std::string_view::npos;
+    if (derived) {
+      text += "\n# Default: " + std::string(setting.fallback);
+    }
+    text += "\n#" + std::string(setting.variable) + "=" + std::string(derived ? "" : setting.fallback) + "\n";
   }
   return text;
 }
