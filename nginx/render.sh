@@ -198,7 +198,6 @@ readLimits() {
   optional K_RATE_LIMIT_ADMIN 120; number K_RATE_LIMIT_ADMIN 1 500; value[LIMIT_ADMIN]=$given
 }
 
-# Workers: more than four would only hold more idle connections, each a thread of the backend.
 readWorkers() {
   local cores limit
   cores=$(nproc 2>/dev/null || echo 2)

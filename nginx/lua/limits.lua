@@ -12,6 +12,7 @@ local RANGES = {
   admin = { 1, 500 },
 }
 local NOTIFICATIONS_PER_WINDOW = 6000
+local KEEP_S = 2 -- how long values outlive the last answer of Redis
 
 local M = {}
 
@@ -25,6 +26,7 @@ end
 
 M.current = defaults()
 local complainedAbout = ""
+local readAt = 0
 
 -- A flat JSON object of whole numbers, e.g. {"login":5,"admin":120}. What is missing, no whole number or out of
 -- range keeps its default. Second value: the names that were refused.
@@ -48,10 +50,15 @@ function M.refresh()
   local text = redisClient.inBackground("reading the limits", function(connection)
     return connection:get(KEY)
   end)
+  local now = ngx.now()
+  if text == nil and now - readAt < KEEP_S then
+    return
+  end
   if type(text) ~= "string" then
     M.current = defaults()
     return
   end
+  readAt = now
   local limits, refused = M.parse(text)
   M.current = limits
   local complaint = #refused > 0 and text or ""

@@ -181,3 +181,14 @@ test('a backend that repeats a security header does not double it', async () => 
   assert.equal(headers['x-frame-options'], 'DENY');
   assert.match(headers['x-request-id'], /^[0-9a-f-]{36}$/);
 });
+
+test('an API answer is not kept by anybody unless the backend says so', async () => {
+  const silent = await gateway.request('/api/auth/me');
+  assert.equal(silent.headers['cache-control'], 'no-store');
+  const refused = await gateway.request('/api/auth/me', { headers: { 'X-Echo-Status': '404' } });
+  assert.equal(refused.headers['cache-control'], 'no-store');
+  const said = await gateway.request('/api/auth/.well-known/jwks.json', {
+    headers: { 'X-Echo-Set': '{"Cache-Control":"public, max-age=300"}' },
+  });
+  assert.equal(said.headers['cache-control'], 'public, max-age=300');
+});
