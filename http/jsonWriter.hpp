@@ -17,9 +17,4 @@ inline void appendJsonBoolean(std::string& out, bool value) { out += value ? "tr
 /// RFC 3339, UTC, milliseconds: "2026-02-03T10:30:45.123Z", with the quotes.
 void appendJsonTime(std::string& out, TimePoint time);
 
-/// The same without quotes.
-[[nodiscard]] std::string formatTime(TimePoint time);
-/// RFC 3339 with any offset and up to nine fraction digits (kept to the millisecond).
-[[nodiscard]] bool parseTime(std::string_view text, TimePoint& out);
-
 }  // namespace ks

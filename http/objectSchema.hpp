@@ -46,7 +46,7 @@ class Field final : public FieldInterface<T> {
     codec_.parse(in, rules_, path, out.*member_, faults);
   }
   JsonValue fromText(std::string text) const override {
-    if constexpr (requires { C::fromText(std::move(text)); }) {
+    if constexpr (requires { C::fromText(std::string{}); }) {
       return C::fromText(std::move(text));
     } else {
       return JsonValue::ofText(std::move(text));
@@ -110,18 +110,19 @@ class ObjectSchema final : public ObjectSchemaInterface {
   explicit ObjectSchema(std::string name, std::string description = {})
       : name_(std::move(name)), description_(std::move(description)) {}
 
-  /// A member whose type says all: text, SecretText, numbers, bool, Uuid, TimePoint, and optionals and vectors of them.
+  /// A member whose type says all: text, SecretText, numbers, bool, Uuid, TimePoint, and optionals, vectors and
+  /// maps (std::map<std::string, …>) of them.
   template <class M>
   ObjectSchema& field(std::string name, M T::*member, FieldRules rules = {}) {
     using Codec = typename DefaultCodec<M>::Type;
     return put(std::move(name), member, Codec{}, std::move(rules));
   }
-  /// An enum (or optional or vector of one).
+  /// An enum (or optional, vector or map of one).
   template <class M, class E>
   ObjectSchema& field(std::string name, M T::*member, const EnumNames<E>& names, FieldRules rules = {}) {
     return put(std::move(name), member, WrappedCodec<M, EnumCodec<E>>::make(EnumCodec<E>(names)), std::move(rules));
   }
-  /// A nested object (or optional or vector of one). `nested` must live as long as this schema.
+  /// A nested object (or optional, vector or map of one). `nested` must live as long as this schema.
   template <class M, class N>
   ObjectSchema& field(std::string name, M T::*member, const ObjectSchema<N>& nested, FieldRules rules = {}) {
     return put(std::move(name), member, WrappedCodec<M, ObjectCodec<N>>::make(ObjectCodec<N>{&nested}), std::move(rules));

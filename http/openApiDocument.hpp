@@ -8,8 +8,10 @@ namespace ks {
 struct OpenApiInfo {
   std::string title;
   std::string version;
-  std::string description;
+  std::string description = {};
   std::string serverUrl = "/";
+  std::string licenseName = {};
+  std::string licenseUrl = {};
 };
 
 /// The OpenAPI 3.1 document (JSON) of every documented route.

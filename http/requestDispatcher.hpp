@@ -31,8 +31,8 @@ class RequestDispatcher {
   [[nodiscard]] HttpAnswer refuse(Fault fault, std::string_view requestId) const;
 
  private:
-  HttpAnswer route(const HttpRequest& request, RequestContext& context, std::string& routeName, std::size_t& routeIndex,
-                   std::string& userId) const;
+  HttpAnswer route(const HttpRequest& request, RequestContext& context, std::string& routeName,
+                   std::size_t& routeIndex) const;
   HttpAnswer callHandler(const Route& route, RouteMatch&& match, const HttpRequest& request, RequestContext& context,
                          std::string_view query) const;
   [[nodiscard]] std::string requestIdOf(const HttpRequest& request) const;

@@ -15,8 +15,7 @@ namespace ks {
 /// Counts requests and their times by route and status class. Adding takes no lock; the slots are spread over shards by thread.
 class RequestMetrics {
  public:
-  /// One set of counters a route, and one more for requests that no route answered.
-  explicit RequestMetrics(std::size_t routes);
+  RequestMetrics();
 
   static constexpr std::size_t kNoRoute = static_cast<std::size_t>(-1);
   void count(std::size_t routeIndex, int status, std::chrono::nanoseconds took) noexcept;
@@ -27,6 +26,7 @@ class RequestMetrics {
 
  private:
   static constexpr std::size_t kShards = 8;
+  static constexpr std::size_t kSlots = 257;  ///< 256 routes, and one for requests that no route answered
   static constexpr std::array<double, 12> kBounds{0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005,
                                                   0.01,   0.025,   0.05,   0.1,   0.5,    2.0};
   struct Slot {
@@ -34,10 +34,6 @@ class RequestMetrics {
     std::array<std::atomic<std::uint64_t>, kBounds.size() + 1> buckets{};
     std::atomic<std::uint64_t> nanoseconds{0};
   };
-  [[nodiscard]] std::uint64_t sum(std::size_t slot, const std::atomic<std::uint64_t>& (*pick)(const Slot&, std::size_t),
-                                  std::size_t index) const noexcept;
-
-  std::size_t slots_;
   std::unique_ptr<Slot[]> shards_;
 };
 

@@ -12,7 +12,7 @@
 #include "core/result.hpp"
 #include "http/httpMessage.hpp"
 #include "http/objectSchema.hpp"
-#include "messages/accountRecords.hpp"
+#include "messages/accountMessages.hpp"
 #include "messages/requestContext.hpp"
 
 namespace ks {
@@ -67,12 +67,6 @@ RouteOutput output(int status, std::string description, const ObjectSchema<T>& s
   return {status, std::move(description), &schema, "application/json"};
 }
 inline RouteOutput noContent(std::string description) { return {204, std::move(description), nullptr, {}}; }
-
-/// Who is calling, as the authenticator found it.
-struct Authenticated {
-  std::shared_ptr<const Principal> principal;
-  std::shared_ptr<const UserRecord> user;
-};
 
 struct NoInput {};
 
@@ -168,7 +162,8 @@ class RouteTable {
     addRoute(std::move(route));
   }
 
-  /// `path` is decoded per segment by the caller of this function's result; here it is as sent, without the query.
+  /// `path` as sent, without the query; segments that are parameters come back percent-decoded. A parameter that cannot be
+  /// decoded matches nothing.
   [[nodiscard]] RouteMatch match(HttpMethod method, std::string_view path) const;
   [[nodiscard]] const std::vector<std::unique_ptr<Route>>& routes() const noexcept { return routes_; }
 
@@ -210,8 +205,13 @@ class RouteTable {
       NoInput none;
       take(nothing.parsePairs(std::move(raw.query)), none, faults, whole);
     }
+    // An absent body is an empty object: it lacks what is required, and is fine where nothing is.
+    const std::string_view body = raw.request.body.empty() ? std::string_view("{}") : raw.request.body;
     if (inputs.body != nullptr) {
-      take(inputs.body->parse(raw.request.body), call.body, faults, whole);
+      take(inputs.body->parse(body), call.body, faults, whole);
+    } else {
+      NoInput none;
+      take(nothing.parse(body), none, faults, whole);
     }
     if (whole.code != ErrorCode::none) {
       return HttpAnswer(std::move(whole));

@@ -11,7 +11,7 @@ class ObjectSchemaInterface;
 
 /// What the OpenAPI document says of one value (the JSON Schema keywords that are used here).
 struct SchemaNode {
-  std::string type;    ///< string, integer, number, boolean, array; empty with `object`
+  std::string type;    ///< string, integer, number, boolean, array, object (a map); empty with `object`
   std::string format;
   std::string pattern;
   std::string description;
@@ -20,9 +20,8 @@ struct SchemaNode {
   std::optional<double> minimum, maximum;
   std::vector<std::string> values;  ///< enum
   bool nullable = false;
-  bool writeOnly = false;
   const ObjectSchemaInterface* object = nullptr;  ///< a reference to a named component
-  std::shared_ptr<SchemaNode> items;
+  std::shared_ptr<SchemaNode> items;  ///< of an array, or the values of a map (type object)
 };
 
 struct FieldDescription {

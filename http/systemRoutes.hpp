@@ -1,5 +1,4 @@
 #pragma once
-#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -9,24 +8,9 @@
 #include "http/openApiDocument.hpp"
 #include "http/requestMetrics.hpp"
 #include "http/routeTable.hpp"
+#include "messages/platformMessages.hpp"
 
 namespace ks {
-
-enum class HealthStatus : std::uint8_t { healthy, degraded, unhealthy };
-
-struct HealthCheck {
-  bool up = false;
-  double latencyMs = 0;
-};
-
-/// What the health actor last found.
-struct HealthReport {
-  HealthStatus status = HealthStatus::unhealthy;
-  HealthCheck database;
-  HealthCheck redis;
-  HealthCheck crypto;
-  bool ready = false;  ///< the process can serve requests
-};
 
 struct SystemRoutesConfig {
   std::vector<std::string> services;  ///< "auth", "payment": each gets /api/<service>/health…
@@ -34,12 +18,12 @@ struct SystemRoutesConfig {
   OpenApiInfo info;                   ///< its version is also the one of /health
   TimePoint startedAt;
   const ClockInterface* clock = nullptr;
-  /// Called on a worker thread; must answer at once (a snapshot, no check of its own).
+  /// The last report of the health actor. Called on a worker thread; must answer at once.
   std::function<HealthReport()> health;
   /// Appends further Prometheus text; may be empty. Called on a worker thread.
   std::function<void(std::string&)> appendMetrics;
   const AdmissionGate* gate = nullptr;
-  const RequestMetrics* const* metrics = nullptr;  ///< pointer to where the metrics will be once the table is complete
+  RequestMetrics* metrics = nullptr;
 };
 
 /// /api/<service>/health, /health/live, /health/ready, openapi.json; and for loopback callers /health…, /metrics.

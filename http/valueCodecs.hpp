@@ -2,6 +2,7 @@
 #include <concepts>
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -152,7 +153,11 @@ struct OptionalCodec {
     out = std::move(value);
     return true;
   }
-  static JsonValue fromText(std::string text) { return C::fromText(std::move(text)); }
+  static JsonValue fromText(std::string text)
+    requires requires { C::fromText(std::string{}); }
+  {
+    return C::fromText(std::move(text));
+  }
   void write(std::string& out, const Value& value) const {
     if (value) {
       inner.write(out, *value);
@@ -211,6 +216,45 @@ struct VectorCodec {
   }
 };
 
+/// An object whose member names are data.
+template <class C>
+struct MapCodec {
+  using Value = std::map<std::string, typename C::Value>;
+  C inner;
+  bool parse(JsonValue& in, const FieldRules& rules, const std::string& path, Value& out, FaultList& faults) const {
+    if (in.kind != JsonValue::Kind::object) {
+      detail::wrongType(path, "an object", faults);
+      return false;
+    }
+    bool fine = true;
+    for (auto& [name, member] : in.members) {
+      typename C::Value value{};
+      fine = inner.parse(member, rules, path + "." + name, value, faults) && fine;
+      out.insert_or_assign(name, std::move(value));
+    }
+    return fine;
+  }
+  void write(std::string& out, const Value& value) const {
+    out += '{';
+    bool first = true;
+    for (const auto& [name, member] : value) {
+      if (!first) {
+        out += ',';
+      }
+      first = false;
+      appendJsonText(out, name);
+      out += ':';
+      inner.write(out, member);
+    }
+    out += '}';
+  }
+  void describe(SchemaNode& node, const FieldRules& rules) const {
+    node.type = "object";
+    node.items = std::make_shared<SchemaNode>();
+    inner.describe(*node.items, rules);
+  }
+};
+
 /// The codec that a member's type has by itself; enums and nested objects need their names or schema.
 template <class M>
 struct DefaultCodec;
@@ -250,8 +294,12 @@ template <class M>
 struct DefaultCodec<std::vector<M>> {
   using Type = VectorCodec<typename DefaultCodec<M>::Type>;
 };
+template <class M>
+struct DefaultCodec<std::map<std::string, M>> {
+  using Type = MapCodec<typename DefaultCodec<M>::Type>;
+};
 
-/// Puts `inner`, the codec of the innermost type, into what surrounds it in M (optional, vector).
+/// Puts `inner`, the codec of the innermost type, into what surrounds it in M (optional, vector, map).
 template <class M, class C>
 struct WrappedCodec {
   using Type = C;
@@ -265,6 +313,11 @@ struct WrappedCodec<std::optional<M>, C> {
 template <class M, class C>
 struct WrappedCodec<std::vector<M>, C> {
   using Type = VectorCodec<typename WrappedCodec<M, C>::Type>;
+  static Type make(C inner) { return Type{WrappedCodec<M, C>::make(std::move(inner))}; }
+};
+template <class M, class C>
+struct WrappedCodec<std::map<std::string, M>, C> {
+  using Type = MapCodec<typename WrappedCodec<M, C>::Type>;
   static Type make(C inner) { return Type{WrappedCodec<M, C>::make(std::move(inner))}; }
 };
 

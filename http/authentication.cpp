@@ -1,0 +1,101 @@
+#include "http/authentication.hpp"
+
+#include <algorithm>
+
+namespace ks {
+namespace {
+
+/// Longer tokens than any of ours are refused before anybody looks at them.
+constexpr std::size_t kTokenBytes = 4096;
+
+bool isUnsafe(HttpMethod method) {
+  return method != HttpMethod::get && method != HttpMethod::head && method != HttpMethod::options;
+}
+
+/// Token of `Authorization: Bearer …`; empty when there is none.
+std::string_view bearerToken(const HttpRequest& request) {
+  const auto value = request.header("Authorization");
+  constexpr std::string_view scheme = "bearer ";
+  if (value.size() <= scheme.size()) {
+    return {};
+  }
+  for (std::size_t i = 0; i < scheme.size(); ++i) {
+    const char c = value[i] >= 'A' && value[i] <= 'Z' ? static_cast<char>(value[i] + 32) : value[i];
+    if (c != scheme[i]) {
+      return {};
+    }
+  }
+  const auto start = value.find_first_not_of(' ', scheme.size());
+  return start == std::string_view::npos ? std::string_view{} : value.substr(start);
+}
+
+std::vector<std::string> originsOf(const AuthenticationConfig& config) {
+  return config.trustedOrigins ? config.trustedOrigins() : std::vector<std::string>{};
+}
+
+}  // namespace
+
+bool fromSameOrigin(const HttpRequest& request, const std::vector<std::string>& trustedOrigins) {
+  const auto origin = request.header("Origin");
+  const bool trusted = std::find(trustedOrigins.begin(), trustedOrigins.end(), origin) != trustedOrigins.end();
+  if (const auto site = request.header("Sec-Fetch-Site"); !site.empty()) {
+    return site == "same-origin" || trusted;
+  }
+  if (origin.empty()) {
+    return false;
+  }
+  if (trusted) {
+    return true;
+  }
+  const auto scheme = origin.find("://");
+  const auto host = request.header("Host");
+  return scheme != std::string_view::npos && !host.empty() && origin.substr(scheme + 3) == host;
+}
+
+Result<Authenticated> admitCaller(const AuthenticationConfig& config, const RouteSpec& route, const HttpRequest& request,
+                                  RequestContext& context) {
+  if (route.csrf == CsrfRule::sameOrigin && isUnsafe(request.method) && request.hasHeader("Cookie") &&
+      !fromSameOrigin(request, originsOf(config))) {
+    return makeFault(ErrorCode::originDenied);
+  }
+  if (route.access.kind == RouteAccess::Kind::open) {
+    return Authenticated{};
+  }
+  auto token = bearerToken(request);
+  const bool byCookie = token.empty() && !request.hasHeader("Authorization");
+  if (byCookie) {
+    token = request.cookie(kAccessCookie);
+  }
+  if (token.empty()) {
+    return makeFault(request.hasHeader("Authorization") ? ErrorCode::tokenInvalid : ErrorCode::tokenMissing);
+  }
+  if (token.size() > kTokenBytes) {
+    return makeFault(ErrorCode::tokenInvalid);
+  }
+  if (!config.authenticate) {
+    return makeFault(ErrorCode::internal, "this process has no authenticator");
+  }
+  auto caller = config.authenticate(token, context);
+  if (!caller) {
+    return caller;
+  }
+  const Principal& principal = *caller.value().principal;
+  context.principal = caller.value().principal;
+  if (byCookie && isUnsafe(request.method) && route.csrf == CsrfRule::automatic) {
+    if (!fromSameOrigin(request, originsOf(config))) {
+      return makeFault(ErrorCode::originDenied);
+    }
+    const auto csrf = request.header("X-CSRF-Token");
+    if (csrf.empty() || csrf.size() > kTokenBytes || !config.csrf || !config.csrf(principal, csrf)) {
+      return makeFault(ErrorCode::csrfFailed);
+    }
+  }
+  if (route.access.kind == RouteAccess::Kind::permission && !principal.may(route.access.permission)) {
+    Fault fault = makeFault(ErrorCode::permissionDenied);
+    fault.message = "This needs the permission " + route.access.permission;
+    return fault;
+  }
+  return caller;
+}
+
+}  // namespace ks

@@ -1,0 +1,111 @@
+#pragma once
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "http/connection.hpp"
+#include "http/listenSocket.hpp"
+#include "http/workerPool.hpp"
+
+namespace ks {
+
+struct ConnectionLoopConfig {
+  FramingLimits framing;
+  std::size_t maxConnections = 1024;
+  std::size_t maxBufferedBytes = 64 * 1024 * 1024;
+  std::chrono::milliseconds receiveTimeout{10'000};
+  std::chrono::milliseconds idleTimeout{75'000};
+};
+
+/// What a loop needs of the layer above.
+struct ConnectionLoopHandlers {
+  /// Answers the connection's complete request; false: the connection must be closed after it. On a worker thread.
+  std::function<bool(Connection&)> answer;
+  /// The bytes of the answer to what is no request. `head` may be unfinished. On the loop's thread.
+  std::function<std::string(const Fault&, const RequestHead& head)> refusal;
+};
+
+/// One thread that accepts, watches every connection that is not being served, and gives complete requests to the
+/// workers. Idle and slow connections cost it a file descriptor and a buffer, no thread.
+class ConnectionLoop {
+ public:
+  ConnectionLoop(ConnectionLoopConfig config, ConnectionLoopHandlers handlers);
+  ~ConnectionLoop();
+  ConnectionLoop(const ConnectionLoop&) = delete;
+  ConnectionLoop& operator=(const ConnectionLoop&) = delete;
+
+  /// Before `start` only.
+  void add(ListenSocket socket, std::size_t workerLimit);
+  [[nodiscard]] Result<Done> start();
+  void stop(std::chrono::milliseconds grace);
+  [[nodiscard]] bool stopping() const noexcept { return stopping_.load(std::memory_order_acquire); }
+
+  struct Counts {
+    std::size_t connections = 0, workers = 0, busyWorkers = 0, waiting = 0;
+    std::uint64_t evicted = 0;
+  };
+  [[nodiscard]] Counts counts() const;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  using Mode = Connection::Mode;
+  struct Listener {
+    ListenSocket socket;
+    std::unique_ptr<WorkerPool> workers;
+    std::size_t connections = 0;
+    bool paused = false;
+    std::chrono::steady_clock::time_point pausedUntil;
+  };
+
+  void run();
+  void serve(Connection& connection);
+  void accept(std::size_t index);
+  bool makeRoom(std::size_t index);
+  void setPaused(Listener& listener, bool paused);
+  void onReadable(Connection& connection);
+  void proceed(Connection& connection);
+  void refuse(Connection& connection, const Fault& fault);
+  void giveToWorker(Connection& connection);
+  void takeBack();
+  void expire(Clock::time_point now);
+  [[nodiscard]] int nextTimeout(Clock::time_point now) const;
+  void enter(Connection& connection, Mode mode);
+  void leave(Connection& connection);
+  void countBuffer(Connection& connection, std::size_t bytes);
+  void watch(Connection& connection);
+  void linger(Connection& connection);
+  void close(Connection& connection);
+  void closeIdle();
+  std::list<Connection*>& listOf(Mode mode) { return lists_[static_cast<std::size_t>(mode)]; }
+  [[nodiscard]] const std::list<Connection*>& listOf(Mode mode) const { return lists_[static_cast<std::size_t>(mode)]; }
+  void wake() const;
+
+  const ConnectionLoopConfig config_;
+  const ConnectionLoopHandlers handlers_;
+  std::vector<Listener> listeners_;
+  int epoll_ = -1;
+  int wakeUp_ = -1;
+  std::thread thread_;
+  std::unordered_map<Connection*, std::unique_ptr<Connection>> connections_;
+  std::array<std::list<Connection*>, 4> lists_;  ///< by mode; the one longest in its mode first
+  std::size_t bufferedBytes_ = 0;
+
+  std::mutex returnedMutex_;
+  std::vector<Connection*> returned_;
+  std::atomic<bool> stopping_{false};
+  std::atomic<bool> abandon_{false};
+  std::atomic<std::size_t> open_{0};
+  std::atomic<std::uint64_t> evicted_{0};
+  Clock::time_point stopAt_;
+};
+
+}  // namespace ks

@@ -1,0 +1,210 @@
+#include "http/requestDispatcher.hpp"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+
+#include "core/logging.hpp"
+#include "core/utf8.hpp"
+#include "http/errorBody.hpp"
+#include "http/urlText.hpp"
+
+namespace ks {
+namespace {
+
+constexpr std::size_t kUserAgentBytes = 256;
+constexpr std::size_t kDeviceIdBytes = 128;
+
+bool isRequestId(std::string_view text) {
+  return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+  });
+}
+
+/// The address in its shortest form, IPv4 in IPv6 as IPv4; empty when it is none.
+std::string normalAddress(std::string_view text) {
+  if (text.starts_with("::ffff:") && text.find('.') != std::string_view::npos) {
+    text.remove_prefix(7);
+  }
+  const std::string copy(text);
+  in6_addr address{};
+  char buffer[INET6_ADDRSTRLEN];
+  for (const int family : {AF_INET, AF_INET6}) {
+    if (inet_pton(family, copy.c_str(), &address) == 1) {
+      return inet_ntop(family, &address, buffer, sizeof(buffer));
+    }
+  }
+  return {};
+}
+
+bool isLoopback(std::string_view address) { return address.starts_with("127.") || address == "::1"; }
+
+ClientInfo clientOf(const HttpRequest& request) {
+  ClientInfo client;
+  client.ip = normalAddress(request.overUnixSocket ? request.header("X-Real-IP") : request.peerAddress);
+  const auto agent = request.header("User-Agent").substr(0, kUserAgentBytes);
+  client.userAgent = isUtf8(agent) ? std::string(agent) : replaceBadUtf8(agent);
+  const auto device = request.cookie(kDeviceCookie);
+  client.deviceId = device.size() <= kDeviceIdBytes ? device : std::string_view{};
+  return client;
+}
+
+/// application/json, with no parameter but charset=utf-8.
+bool isJsonType(std::string_view value) {
+  std::string type;
+  for (const char c : value) {
+    if (c != ' ' && c != '\t' && c != '"') {
+      type += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    }
+  }
+  return type == "application/json" || type == "application/json;charset=utf-8";
+}
+
+bool isTokenFault(ErrorCode code) {
+  return code == ErrorCode::tokenMissing || code == ErrorCode::tokenInvalid || code == ErrorCode::tokenExpired;
+}
+
+/// Refused on purpose and counted; a line for each would make overload worse.
+bool isRefusal(ErrorCode code) { return code == ErrorCode::overloaded || code == ErrorCode::shuttingDown; }
+
+void setHeaderUnlessThere(HttpAnswer& answer, std::string_view name, std::string_view value) {
+  const bool there = std::any_of(answer.headers.begin(), answer.headers.end(),
+                                 [name](const auto& header) { return header.first == name; });
+  if (!there) {
+    answer.headers.emplace_back(name, value);
+  }
+}
+
+}  // namespace
+
+RequestDispatcher::RequestDispatcher(const RouteTable& routes, DispatcherConfig config)
+    : routes_(routes), config_(std::move(config)) {}
+
+std::string RequestDispatcher::requestIdOf(const HttpRequest& request) const {
+  const auto given = request.header("X-Request-ID");
+  return isRequestId(given) ? std::string(given) : config_.ids->next().toString();
+}
+
+HttpAnswer RequestDispatcher::callHandler(const Route& route, RouteMatch&& match, const HttpRequest& request,
+                                          RequestContext& context, std::string_view query) const {
+  auto caller = admitCaller(config_.authentication, route.spec, request, context);
+  if (!caller) {
+    return HttpAnswer(std::move(caller.fault()));
+  }
+  LogScopeGuard scope({context.requestId, context.userIdText()});
+  if (request.body.size() > route.spec.bodyLimit) {
+    return ErrorCode::payloadTooLarge;
+  }
+  if (!request.body.empty() && !isJsonType(request.header("Content-Type"))) {
+    return ErrorCode::unsupportedMediaType;
+  }
+  auto pairs = parseQuery(query);
+  if (!pairs) {
+    return HttpAnswer(std::move(pairs.fault()));
+  }
+  return route.invoke(
+      RawCall{context, request, caller.value(), std::move(pairs.value()), std::move(match.path)});
+}
+
+HttpAnswer RequestDispatcher::route(const HttpRequest& request, RequestContext& context, std::string& routeName,
+                                    std::size_t& routeIndex) const {
+  const auto queryStart = std::min(request.target.find('?'), request.target.size());
+  auto match = routes_.match(request.method, request.target.substr(0, queryStart));
+  if (match.route == nullptr) {
+    if (match.allowed.empty()) {
+      return ErrorCode::notFound;
+    }
+    HttpAnswer answer =
+        request.method == HttpMethod::options ? HttpAnswer::empty() : HttpAnswer(ErrorCode::methodNotAllowed);
+    answer.setHeader("Allow", match.allowed);
+    return answer;
+  }
+  const Route& found = *match.route;
+  if (found.spec.reach == RouteReach::loopbackOnly && (request.overUnixSocket || !isLoopback(request.peerAddress))) {
+    return ErrorCode::notFound;
+  }
+  routeName = found.spec.path;
+  routeIndex = found.index;
+  context.client = clientOf(request);
+  context.deadline = std::chrono::steady_clock::now() + found.spec.deadline;
+  const auto query = request.target.substr(std::min(queryStart + 1, request.target.size()));
+  if (!found.spec.admitted) {
+    return callHandler(found, std::move(match), request, context, query);
+  }
+  const auto pass = config_.gate->enter();
+  if (pass.refusal() != ErrorCode::none) {
+    Fault fault = makeFault(pass.refusal());
+    fault.retryAfterS = 1;
+    return HttpAnswer(std::move(fault));
+  }
+  return callHandler(found, std::move(match), request, context, query);
+}
+
+void RequestDispatcher::finish(HttpAnswer& answer, const std::string& requestId) const {
+  if (answer.fault) {
+    Fault& fault = *answer.fault;
+    if (answer.status == 503 && fault.retryAfterS == 0) {
+      fault.retryAfterS = 1;
+    }
+    answer.body = renderErrorBody(fault, requestId, config_.clock->now());
+    answer.contentType = "application/json";
+    if (fault.retryAfterS > 0) {
+      answer.setHeader("Retry-After", std::to_string(fault.retryAfterS));
+    }
+    if (isTokenFault(fault.code)) {
+      answer.setHeader("WWW-Authenticate", "Bearer");
+    }
+  }
+  setHeaderUnlessThere(answer, "Cache-Control", "no-store");
+  answer.setHeader("X-Request-ID", requestId);
+}
+
+HttpAnswer RequestDispatcher::dispatch(const HttpRequest& request) const {
+  const auto start = std::chrono::steady_clock::now();
+  RequestContext context;
+  context.requestId = requestIdOf(request);
+  LogScopeGuard scope({context.requestId, {}});
+  std::string routeName;
+  std::size_t routeIndex = RequestMetrics::kNoRoute;
+  HttpAnswer answer;
+  try {
+    answer = route(request, context, routeName, routeIndex);
+  } catch (const std::exception& error) {
+    answer = HttpAnswer(makeFault(ErrorCode::internal, error.what()));
+  } catch (...) {
+    answer = HttpAnswer(makeFault(ErrorCode::internal, "a handler threw something that is no std::exception"));
+  }
+  const auto took = std::chrono::steady_clock::now() - start;
+  std::string userId = answer.userId.empty() ? context.userIdText() : std::move(answer.userId);
+  LogScopeGuard userScope({context.requestId, userId});
+  if (answer.fault && answer.status >= 500 && !isRefusal(answer.fault->code)) {
+    logFault("http.request.failed", "A request failed", *answer.fault,
+             {{"route", routeName}, {"status", answer.status}});
+  } else if (logLevel() == LogLevel::debug) {
+    logDebug("http.request", "A request was answered",
+             {{"method", httpMethodName(request.method)},
+              {"route", routeName},
+              {"status", answer.status},
+              {"took_us", std::chrono::duration_cast<std::chrono::microseconds>(took).count()}});
+  }
+  finish(answer, context.requestId);
+  if (!routeName.empty()) {
+    answer.setHeader("X-Route", routeName);
+  }
+  if (!userId.empty()) {
+    answer.setHeader("X-User-ID", std::move(userId));
+  }
+  config_.metrics->count(routeIndex, answer.status, took);
+  return answer;
+}
+
+HttpAnswer RequestDispatcher::refuse(Fault fault, std::string_view requestId) const {
+  HttpAnswer answer(std::move(fault));
+  finish(answer, isRequestId(requestId) ? std::string(requestId) : config_.ids->next().toString());
+  config_.metrics->count(RequestMetrics::kNoRoute, answer.status, std::chrono::nanoseconds(0));
+  return answer;
+}
+
+}  // namespace ks
