@@ -1,0 +1,168 @@
+// report.mjs NAME RUNS ROOT SECONDS ROUNDS CONNECTIONS: reads what wrk printed, prints figures and ratios, and writes
+// bench/results/NAME.json and NAME's section of docs/benchmarks.md.
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
+const [name, runsFile, root, seconds, rounds, connections] = process.argv.slice(2);
+
+const GOALS = [
+  { route: 'health', peer: 'free', text: 'health through the full gateway / the same gateway before a free backend', goal: 0.85 },
+  { route: 'session', peer: 'fastify', text: 'session GET through the gateway / Fastify + Redis session under the same gateway', goal: 1.5 },
+  { route: 'session', peer: 'free', text: 'session GET through the gateway / the same gateway before a free backend' },
+  { route: 'health', peer: 'fastify', text: 'health through the gateway / Fastify under the same gateway' },
+];
+const SIDES = { ours: 'k-services', free: 'free backend (nginx return 200)', fastify: 'Fastify + ioredis, 2 workers' };
+
+const milliseconds = (text) => {
+  const [, value, unit] = /([\d.]+)(us|ms|s|m)/.exec(text) ?? [];
+  return Number(value) * { us: 0.001, ms: 1, s: 1000, m: 60000 }[unit];
+};
+
+// A run with refused or failed requests measures something else and must not be mistaken for a result.
+function parseRun(text) {
+  const [, side, route, gatewayTicks, backendTicks, ticksPerS] = /^(\S+) (\S+) (\d+) (\d+) (\d+)/.exec(text);
+  const number = (pattern) => Number(pattern.exec(text)?.[1] ?? NaN);
+  const failed = number(/Non-2xx or 3xx responses: (\d+)/) || 0;
+  const requests = number(/(\d+) requests in/);
+  const cpu = (ticks) => (Number(ticks) / Number(ticksPerS) / requests) * 1e6;
+  const socketErrors = /Socket errors: (.*)/.exec(text)?.[1] ?? '';
+  return {
+    side,
+    route,
+    requests_per_s: number(/Requests\/sec:\s+([\d.]+)/),
+    p50_ms: milliseconds(/50%\s+(\S+)/.exec(text)?.[1] ?? ''),
+    p99_ms: milliseconds(/99%\s+(\S+)/.exec(text)?.[1] ?? ''),
+    gateway_cpu_us: cpu(gatewayTicks),
+    backend_cpu_us: cpu(backendTicks),
+    valid: failed === 0 && socketErrors === '' && requests > 0,
+    failed,
+    socketErrors,
+  };
+}
+
+const median = (values) => {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+};
+
+const runs = fs.readFileSync(runsFile, 'utf8').split('@@ ').filter(Boolean).map(parseRun);
+const invalid = runs.filter((run) => !run.valid);
+const figures = {};
+for (const side of Object.keys(SIDES)) {
+  for (const route of ['health', 'session']) {
+    const mine = runs.filter((run) => run.valid && run.side === side && run.route === route);
+    if (mine.length === 0) continue;
+    const speeds = mine.map((run) => run.requests_per_s);
+    (figures[route] ??= {})[side] = {
+      requests_per_s: Math.round(median(speeds)),
+      lowest: Math.round(Math.min(...speeds)),
+      highest: Math.round(Math.max(...speeds)),
+      p50_ms: median(mine.map((run) => run.p50_ms)),
+      p99_ms: median(mine.map((run) => run.p99_ms)),
+      gateway_cpu_us: Math.round(median(mine.map((run) => run.gateway_cpu_us)) * 10) / 10,
+      backend_cpu_us: Math.round(median(mine.map((run) => run.backend_cpu_us)) * 10) / 10,
+    };
+  }
+}
+
+// The machine's load changes from round to round, so sides are compared within a round.
+function ratioOf(route, peer) {
+  const speeds = (side) => runs.filter((run) => run.side === side && run.route === route);
+  const theirs = speeds(peer);
+  const perRound = speeds('ours')
+    .map((run, round) => (run.valid && theirs[round]?.valid ? run.requests_per_s / theirs[round].requests_per_s : NaN))
+    .filter((ratio) => !Number.isNaN(ratio));
+  return perRound.length ? Math.round(median(perRound) * 100) / 100 : null;
+}
+
+const ratios = GOALS.map(({ route, peer, text, goal }) => {
+  const ratio = ratioOf(route, peer);
+  return { what: text, ratio, goal: goal ?? null, reached: goal && ratio !== null ? ratio >= goal : null };
+});
+
+const version = (command, ...args) => {
+  try {
+    return execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
+  } catch (error) {
+    return String(error.stderr ?? '').trim();
+  }
+};
+const peerVersion = (module) =>
+  JSON.parse(fs.readFileSync(path.join(root, 'bench/peers/node_modules', module, 'package.json'), 'utf8')).version;
+const nginxVersion = execFileSync('sh', ['-c', 'nginx -v 2>&1'], { encoding: 'utf8' }).trim().replace('nginx version: ', '');
+
+const result = {
+  name,
+  at: new Date().toISOString(),
+  commit: version('git', '-C', root, 'rev-parse', '--short', 'HEAD'),
+  machine: { cpu: os.cpus()[0].model.trim(), cores: os.availableParallelism(), load_before_report: os.loadavg()[0] },
+  versions: { nginx: nginxVersion, node: process.version, fastify: peerVersion('fastify'), ioredis: peerVersion('ioredis') },
+  settings: { seconds: Number(seconds), rounds: Number(rounds), connections: Number(connections), wrk_threads: 1, rate_limits: 'off' },
+  figures,
+  ratios,
+  invalid_runs: invalid.map(({ side, route, failed, socketErrors }) => ({ side, route, failed, socketErrors })),
+  runs: runs.map(({ side, route, requests_per_s, gateway_cpu_us, backend_cpu_us, valid }) => ({
+    side,
+    route,
+    requests_per_s,
+    gateway_cpu_us: Math.round(gateway_cpu_us * 10) / 10,
+    backend_cpu_us: Math.round(backend_cpu_us * 10) / 10,
+    valid,
+  })),
+};
+
+const FIGURE_HEAD = ['route', 'backend', 'requests/s', 'range', 'p50 ms', 'p99 ms', 'CPU us gateway / backend'];
+const RATIO_HEAD = ['ratio', 'is', 'goal', 'reached'];
+const thousands = (value) => value.toLocaleString('en-US');
+const figureRows = Object.entries(figures).flatMap(([route, sides]) =>
+  Object.entries(sides).map(([side, one]) => [
+    route, SIDES[side], thousands(one.requests_per_s), `${thousands(one.lowest)} to ${thousands(one.highest)}`,
+    one.p50_ms.toFixed(2), one.p99_ms.toFixed(2), `${one.gateway_cpu_us} / ${one.backend_cpu_us}`,
+  ]),
+);
+const ratioRows = ratios.map(({ what, ratio, goal, reached }) => [
+  what, ratio === null ? 'not measured' : ratio.toFixed(2), goal === null ? '' : `>= ${goal}`, reached === null ? '' : reached ? 'yes' : 'no',
+]);
+const table = (head, rows) =>
+  [`| ${head.join(' | ')} |`, `|${head.map(() => ' --- ').join('|')}|`, ...rows.map((row) => `| ${row.join(' | ')} |`)].join('\n');
+
+const section = `## Gateway
+
+${result.at.slice(0, 10)}, commit ${result.commit}, ${result.machine.cpu}, ${result.machine.cores} cores shared with the load
+generator, load average ${result.machine.load_before_report.toFixed(1)}. wrk, 1 thread, ${connections} keep-alive connections, ${rounds} alternating rounds of ${seconds} s,
+rate limits off; medians, with the lowest and highest round; a ratio is the median of the rounds' ratios. ${nginxVersion}, Node ${process.version}, Fastify ${result.versions.fastify}, ioredis
+${result.versions.ioredis}. Every side is reached through a gateway of the same rendered configuration over a Unix socket; the free
+backend and Fastify answer the session route with the same bytes as k-services.${invalid.length ? `\n\n${invalid.length} runs with failed requests are left out.` : ''}
+
+${table(FIGURE_HEAD, figureRows)}
+
+${table(RATIO_HEAD, ratioRows)}
+`;
+
+const resultsFile = path.join(root, 'bench/results', `${name}.json`);
+fs.mkdirSync(path.dirname(resultsFile), { recursive: true });
+fs.writeFileSync(resultsFile, `${JSON.stringify(result, null, 2)}\n`);
+
+const pageFile = path.join(root, 'docs/benchmarks.md');
+const [open, close] = [`<!-- ${name}: written by bench/report.mjs -->`, `<!-- end of ${name} -->`];
+const introduction = '# Benchmarks\n\nWritten by `./k bench`; raw figures are in `bench/results/`. Compare only inside one table: both sides were measured\nalternately in the same run.\n';
+const page = fs.existsSync(pageFile) ? fs.readFileSync(pageFile, 'utf8') : introduction;
+const block = `${open}\n${section}${close}`;
+const from = page.indexOf(open);
+const to = page.indexOf(close);
+fs.mkdirSync(path.dirname(pageFile), { recursive: true });
+fs.writeFileSync(
+  pageFile,
+  from >= 0 && to > from ? page.slice(0, from) + block + page.slice(to + close.length) : `${page.trimEnd()}\n\n${block}\n`,
+);
+
+const widths = (rows) => rows[0].map((_, i) => Math.max(...rows.map((row) => row[i].length)));
+for (const rows of [[FIGURE_HEAD, ...figureRows], [RATIO_HEAD, ...ratioRows]]) {
+  const width = widths(rows);
+  console.log(`\n${rows.map((row) => row.map((cell, i) => cell.padEnd(width[i])).join('  ').trimEnd()).join('\n')}`);
+}
+if (invalid.length > 0) console.log(`\n${invalid.length} of ${runs.length} runs had failed requests and were left out.`);
+process.exit(ratios.some(({ goal, ratio }) => goal && ratio === null) ? 1 : 0);
