@@ -17,8 +17,7 @@ local M = {}
 local available = true
 local lastWarning = 0
 
-local function failed(what, reason)
-  available = false
+local function warn(what, reason)
   local now = ngx.now()
   if now - lastWarning >= WARN_EVERY_S then
     lastWarning = now
@@ -80,21 +79,27 @@ local function open(timeoutMs)
   return connection
 end
 
--- work(connection) answers a value, or nil and a reason. Never nil for "no such key": that is ngx.null.
+-- work(connection) answers a value, false and Redis' own error, or nil and why there was no answer. Never nil for "no
+-- such key": that is ngx.null.
 local function run(what, timeoutMs, work)
   local connection, reason = open(timeoutMs)
-  if not connection then
-    failed(what, reason)
-    return nil
-  end
   local value
-  value, reason = work(connection)
-  if value == nil or value == false then
-    connection:close()
-    failed(what, reason or "no answer")
+  if connection then
+    value, reason = work(connection)
+  end
+  if value == nil then
+    if connection then
+      connection:close()
+    end
+    available = false
+    warn(what, reason)
     return nil
   end
   connection:set_keepalive(IDLE_MS, POOL_SIZE)
+  if value == false then
+    warn(what, reason)
+    return nil, true
+  end
   return value
 end
 
@@ -103,13 +108,13 @@ function M.inRequest(what, work)
   if not available then
     return nil
   end
-  return run(what, REQUEST_TIMEOUT_MS, work)
+  return (run(what, REQUEST_TIMEOUT_MS, work))
 end
 
 -- In a timer: tries always, and its success tells the requests that Redis is back.
 function M.inBackground(what, work)
-  local value = run(what, BACKGROUND_TIMEOUT_MS, work)
-  if value ~= nil then
+  local value, refused = run(what, BACKGROUND_TIMEOUT_MS, work)
+  if value ~= nil or refused then
     available = true
   end
   return value

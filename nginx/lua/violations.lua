@@ -69,7 +69,7 @@ local function push(connection)
     local dropped, reason = connection:eval(SCRIPT, 2, LIST, DROPPED, LIST_MAX, lost, LIFE_S, unpack(batch))
     if not dropped then
       lose(#batch)
-      return nil, reason
+      return dropped, reason
     end
     if lost > 0 then
       queue:incr("lost", -lost)

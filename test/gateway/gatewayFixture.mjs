@@ -69,7 +69,7 @@ export async function startRedis(socket) {
   };
 }
 
-// settings: more K_ variables. edit(directory): changes rendered files before nginx starts. web: {path: content}.
+// settings: more K_ variables, or a function of the directory that answers them. edit(directory): changes rendered files before nginx starts. web: {path: content}.
 export async function startGateway({ settings = {}, edit, web = {} } = {}) {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'ks-gateway-'));
   const inside = (...parts) => path.join(directory, ...parts);
@@ -91,7 +91,7 @@ export async function startGateway({ settings = {}, edit, web = {} } = {}) {
     K_WEB_ROOT: inside('web'),
     K_GATEWAY_PORT: String(port),
     K_REDIS_URL: `unix://${inside('redis.sock')}`,
-    ...settings,
+    ...(typeof settings === 'function' ? settings(directory) : settings),
   });
   edit?.(inside('nginx'));
   const nginx = (...more) =>

@@ -79,3 +79,29 @@ test('counting in Redis for several gateways: exact, and local when Redis is gon
   const second = await inParallel(60, () => gateway.request('/api/admin/x'));
   assert.equal(second.filter(({ status }) => status === 200).length, 25);
 });
+
+test('a key of the wrong type is one fault, not a dead Redis', async (t) => {
+  const gateway = await startGateway({ settings: { K_RATE_LIMIT_PAYMENT: '10', K_TRUSTED_PROXIES: '127.0.0.1' } });
+  t.after(() => gateway.stop());
+  gateway.redis.call('rpush', 'ksysadmin:settings:rate_limits', 'x');
+  gateway.redis.call('set', `kauth:token:${hash('mine')}`, '{"sid":"s","uid":"u-mine"}');
+  await sleep(1500);
+  await awayFromWindowEdge();
+  const answers = await inParallel(20, (i) =>
+    gateway.request('/api/payment/x', { headers: { Authorization: 'Bearer mine', 'X-Forwarded-For': `198.51.100.${i}` } }),
+  );
+  assert.equal(answers.filter(({ status }) => status === 200).length, 10);
+  await until('violations', () => gateway.violations().some((one) => one.startsWith('payment:user_u-mine:11@')));
+});
+
+test('a Redis with a password, in another database', async (t) => {
+  const gateway = await startGateway({
+    settings: (directory) => ({ K_REDIS_URL: `unix://:p%40ss%22@${directory}/redis.sock?db=3` }),
+  });
+  t.after(() => gateway.stop());
+  gateway.redis.call('config', 'set', 'requirepass', 'p@ss"');
+  await awayFromWindowEdge();
+  await inParallel(7, () => gateway.request('/api/auth/login', { method: 'POST' }));
+  const inDatabase = (...words) => gateway.redis.call('--no-auth-warning', '-a', 'p@ss"', '-n', '3', ...words);
+  await until('two violations', () => inDatabase('llen', 'rate_limit:violations') === '2');
+});
