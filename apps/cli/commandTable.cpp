@@ -1,0 +1,88 @@
+#include "apps/cli/commandTable.hpp"
+
+#include "apps/cli/commands.hpp"
+#include "apps/cli/processQuery.hpp"
+
+namespace ks::cli {
+
+std::span<const CommandSpec> commandTable() {
+  static const std::vector<CommandSpec> kCommands{
+      {.name = "status",
+       .summary = "health, queues and collector of the processes, on one screen",
+       .details = "Ends with 1 when a process is not healthy and with 2 when one does not answer.",
+       .example = "kctl status --process public",
+       .actions = {},
+       .options = {kProcessOption},
+       .run = runStatus},
+      {.name = "ps",
+       .summary = "every actor: mailbox, messages handled, times, restarts, last error",
+       .details = "Times are those of handling one message. Ends with 1 when an actor is not running.",
+       .example = "kctl ps --sort mailbox",
+       .actions = {},
+       .options = {kProcessOption,
+                   {"--sort", "COLUMN", "by name, or the highest first", "name|mailbox|handled|restarts"}},
+       .run = runPs},
+      {.name = "settings",
+       .summary = "the settings in force, with their origin; secrets masked",
+       .details = "Asks the running processes. With --local it reads the environment and .env as a process "
+                  "that starts now would, and "
+                  "ends with 1 when they are wrong.",
+       .example = "kctl settings --local",
+       .actions = {},
+       .options = {kProcessOption,
+                   {"--local", "", "what a process that starts now would use, and its faults"}},
+       .run = runSettings},
+      {.name = "migrate",
+       .summary = "the database schema",
+       .details =
+           "Runs the k-admin that lies beside kctl, which carries the migrations, and ends as it ends.",
+       .example = "kctl migrate status",
+       .actions = {{"up", "", "apply what is missing"},
+                   {"down", "VERSION", "take back what is above VERSION; its data are gone"},
+                   {"status", "", "the history"}},
+       .options = {},
+       .run = runMigrate},
+      {.name = "admin",
+       .summary = "administrators",
+       .details =
+           "The new administrator has a one-time password, which must be changed at the first sign-in.",
+       .example = "kctl admin create --email ann@example.org --output firstAdmin.txt",
+       .actions = {{"create", "", "make an administrator"}},
+       .options = {{"--email", "ADDRESS", "the administrator's address; in development admin@example.test"},
+                   {"--if-none", "", "only when there is no administrator yet"},
+                   {"--output", "FILE",
+                    "write address and password to FILE (mode 0600) and not to the screen"}},
+       .run = runAdmin},
+      {.name = "mail",
+       .summary = "the development mailbox",
+       .details = "Reads the folder K_MAIL_DIR.",
+       .example = "kctl mail latest --to ann@example.org --token --wait 5",
+       .actions = {{"list", "", "every mail, the newest first"},
+                   {"show", "ID", "one mail"},
+                   {"latest", "", "the newest mail"}},
+       .defaultAction = "list",
+       .options = {{"--to", "ADDRESS", "only mail to this address", "", "latest"},
+                   {"--wait", "SECONDS", "wait so long for it to come", "", "latest"},
+                   {"--token", "", "print the token of its link only", "", "latest"},
+                   {"--link", "", "print its link only", "", "latest"}},
+       .run = runMail},
+      {.name = "completion",
+       .summary = "the completion script of a shell",
+       .details = "",
+       .example = "source <(kctl completion bash)",
+       .actions = {{"bash", "", "for bash"}, {"zsh", "", "for zsh"}},
+       .options = {},
+       .run = runCompletion},
+      {.name = "help",
+       .summary = "help on kctl or on one command",
+       .details = "",
+       .example = "kctl help mail",
+       .actions = {},
+       .argument = "COMMAND",
+       .options = {},
+       .run = runHelp},
+  };
+  return kCommands;
+}
+
+}  // namespace ks::cli

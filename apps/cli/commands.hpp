@@ -1,0 +1,18 @@
+#pragma once
+#include "apps/cli/cliContext.hpp"
+#include "apps/cli/commandLine.hpp"
+#include "apps/cli/exitCode.hpp"
+
+// One function a command, each in a file of its own; commandTable.cpp names them.
+namespace ks::cli {
+
+int runStatus(const CommandLine& line, CliContext& context);
+int runPs(const CommandLine& line, CliContext& context);
+int runSettings(const CommandLine& line, CliContext& context);
+int runMigrate(const CommandLine& line, CliContext& context);
+int runAdmin(const CommandLine& line, CliContext& context);
+int runMail(const CommandLine& line, CliContext& context);
+int runCompletion(const CommandLine& line, CliContext& context);
+int runHelp(const CommandLine& line, CliContext& context);
+
+}  // namespace ks::cli

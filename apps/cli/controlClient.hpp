@@ -1,0 +1,18 @@
+#pragma once
+#include <chrono>
+#include <string>
+
+namespace ks::cli {
+
+struct ControlReply {
+  int status = 0;  ///< HTTP; 0: nobody answered
+  std::string body;
+  std::string error;  ///< why nobody answered
+};
+
+/// One HTTP call over the process's own Unix socket. Connecting and sending take at most 5 s each, the answer
+/// at most `patience`.
+ControlReply askProcess(const std::string& socketPath, const std::string& method, const std::string& target,
+                        const std::string& body, std::chrono::seconds patience = std::chrono::seconds{5});
+
+}  // namespace ks::cli

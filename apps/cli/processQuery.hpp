@@ -1,0 +1,52 @@
+#pragma once
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "apps/cli/cliContext.hpp"
+#include "apps/cli/commandLine.hpp"
+
+namespace ks::cli {
+
+using Json = nlohmann::ordered_json;
+
+/// What one process said.
+struct ProcessAnswer {
+  std::string process;  ///< public or admin
+  bool reachable = false;
+  std::string problem;  ///< for a person, with the next step; empty when reachable
+  Json body;            ///< an object when reachable
+};
+
+/// `--process public|admin|all`; all is the default.
+extern const OptionSpec kProcessOption;
+
+/// The processes that the command line names.
+std::vector<std::string> chosenProcesses(const CommandLine& line);
+
+/// Asks each chosen process, one after the other.
+std::vector<ProcessAnswer> askProcesses(const CommandLine& line, const CliContext& context,
+                                        const std::string& target);
+
+/// Why `socketPath` does not answer and what to do about it.
+std::string unreachableText(const std::string& process, const std::string& socketPath,
+                            const std::string& cause);
+
+/// Prints the problem of each that is not reachable; true when all are.
+bool complainOfUnreachable(const std::vector<ProcessAnswer>& answers, const CliContext& context);
+
+/// Fields of what a process sent, whatever it sent.
+std::string textOf(const Json& object, const char* name);
+double numberOf(const Json& object, const char* name);
+bool flagOf(const Json& object, const char* name);
+/// An array; empty when it is none.
+const Json& listOf(const Json& object, const char* name);
+/// A count as text.
+std::string countOf(const Json& object, const char* name);
+
+/// First fields of every JSON answer. The format's number changes only when a field changes its meaning or
+/// goes away.
+Json jsonAnswer(const char* command);
+void printJson(std::ostream& out, const Json& answer);
+
+}  // namespace ks::cli

@@ -1,0 +1,15 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "apps/cli/processQuery.hpp"
+
+namespace ks::cli {
+
+/// healthy, degraded, unhealthy, draining or unreachable: the worst of all.
+std::string overallStatus(const std::vector<ProcessAnswer>& answers);
+
+std::string renderStatus(const std::vector<ProcessAnswer>& answers, const ConsoleStyle& style);
+Json statusJson(const std::vector<ProcessAnswer>& answers);
+
+}  // namespace ks::cli
