@@ -38,11 +38,7 @@ class SecretBuffer {
 /// wiped at the end.
 class GuardedKey {
  public:
-  explicit GuardedKey(ByteView key)
-      : memory_(static_cast<std::uint8_t*>(sodium_malloc(key.size())), &sodium_free), size_(key.size()) {
-    if (!memory_) {
-      throw std::bad_alloc();
-    }
+  explicit GuardedKey(ByteView key) : memory_(allocate(key.size()), &sodium_free), size_(key.size()) {
     std::copy(key.begin(), key.end(), memory_.get());
     sodium_mprotect_readonly(memory_.get());
   }
@@ -51,6 +47,15 @@ class GuardedKey {
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
  private:
+  // sodium_malloc ends the process when libsodium has not been started.
+  static std::uint8_t* allocate(std::size_t size) {
+    void* memory = sodium_init() < 0 ? nullptr : sodium_malloc(size);
+    if (memory == nullptr) {
+      throw std::bad_alloc();
+    }
+    return static_cast<std::uint8_t*>(memory);
+  }
+
   std::unique_ptr<std::uint8_t, void (*)(void*)> memory_;
   std::size_t size_;
 };
