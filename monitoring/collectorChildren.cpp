@@ -1,0 +1,67 @@
+#include "monitoring/collectorChildren.hpp"
+
+#include <utility>
+
+#include "actors/spawnHelpers.hpp"
+#include "monitoring/ingestActor.hpp"
+#include "monitoring/logTailActor.hpp"
+#include "monitoring/retentionActor.hpp"
+
+namespace ks {
+namespace {
+
+template <class Handle, class Spawn>
+ChildSpec child(std::string name, ActorRef<Handle> ref, Spawn spawn) {
+  return {std::move(name), [ref, spawn](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
+            Handle handle = spawn(system, std::move(probe));
+            ref.set(handle);
+            return caf::actor_cast<caf::actor>(handle);
+          }};
+}
+
+using ProbePtr = std::shared_ptr<ActorProbe>;
+
+}  // namespace
+
+void CollectorRefs::reset() const {
+  ingest.reset();
+  accessTail.reset();
+  dosTail.reset();
+  violations.reset();
+  retention.reset();
+}
+
+std::vector<ChildSpec> collectorChildren(const CollectorConfig& config, ActorEnvironment environment,
+                                         const CollectorRefs& refs, CollectorRepositoryFactory makeRepository,
+                                         RedisConnectionFactory makeRedis) {
+  const auto tail = [&](const char* source, const char* file, bool honeypot) {
+    LogTailConfig tailConfig;
+    tailConfig.node = config.node;
+    tailConfig.source = source;
+    tailConfig.path = config.logDirectory + "/" + file;
+    tailConfig.honeypot = honeypot;
+    return [=, ingest = refs.ingest](caf::actor_system& system, ProbePtr probe) {
+      return spawnBlocking<LogTailActor, LogTailState>(system, std::move(probe), environment, tailConfig,
+                                                       ingest);
+    };
+  };
+  std::vector<ChildSpec> children;
+  children.push_back(child("ingestActor", refs.ingest, [=](caf::actor_system& system, ProbePtr probe) {
+    return spawnBlocking<IngestActor, IngestState>(system, std::move(probe), environment, makeRepository);
+  }));
+  children.push_back(child("retentionActor", refs.retention,
+                           [=, ingest = refs.ingest](caf::actor_system& system, ProbePtr probe) {
+                             return spawnShared<RetentionActor, RetentionState>(
+                                 system, std::move(probe), environment, config.keepDays, ingest);
+                           }));
+  children.push_back(child("logTailActor.access", refs.accessTail, tail("access", "access.log", false)));
+  children.push_back(child("logTailActor.dos", refs.dosTail, tail("dos", "dos_attempts.log", true)));
+  children.push_back(child("violationDrainActor", refs.violations,
+                           [=, ingest = refs.ingest](caf::actor_system& system, ProbePtr probe) {
+                             return spawnBlocking<ViolationDrainActor, ViolationDrainState>(
+                                 system, std::move(probe), environment, makeRedis, ingest);
+                           }));
+  return children;
+}
+
+}  // namespace ks

@@ -1,0 +1,36 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "actors/actorEnvironment.hpp"
+#include "actors/actorRef.hpp"
+#include "actors/supervisorActor.hpp"
+#include "monitoring/collectorMessages.hpp"
+#include "monitoring/violationDrainActor.hpp"
+#include "persistence/collectorRepositoryInterface.hpp"
+
+namespace ks {
+
+struct CollectorConfig {
+  std::string node;          ///< this machine's name: files of different nodes are kept apart
+  std::string logDirectory;  ///< holds access.log and dos_attempts.log
+  std::uint32_t keepDays = 7;
+};
+
+/// Handles of the collector's actors; reset them before the actor system ends.
+struct CollectorRefs {
+  ActorRef<IngestActor> ingest;
+  ActorRef<LogTailActor> accessTail;
+  ActorRef<LogTailActor> dosTail;
+  ActorRef<ViolationDrainActor> violations;
+  ActorRef<RetentionActor> retention;
+  void reset() const;
+};
+
+/// The collector's actors in the order of their start, for a supervisor.
+std::vector<ChildSpec> collectorChildren(const CollectorConfig& config, ActorEnvironment environment,
+                                         const CollectorRefs& refs, CollectorRepositoryFactory makeRepository,
+                                         RedisConnectionFactory makeRedis);
+
+}  // namespace ks

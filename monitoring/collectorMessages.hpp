@@ -1,0 +1,71 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "messages/collectorRecords.hpp"
+#include "messages/typeIds.hpp"
+
+// Messages between the collector's actors. They have a type-id block of their own: a process that collects
+// calls caf::init_global_meta_objects<caf::id_block::kCollector>() after kServices'.
+namespace ks {
+
+struct LockNode {
+  std::string node;
+};
+struct LoadLogFiles {
+  std::string node;
+  std::string source;
+};
+struct RegisterLogFile {
+  LogFileRecord file;
+};
+struct UpdateLogFile {
+  LogFileRecord file;
+};
+struct StoreLogBatch {
+  std::shared_ptr<const IngestBatch> batch;
+};
+struct IngestAnswer {
+  IngestOutcome outcome = IngestOutcome::stored;
+};
+struct ImportLogFile {
+  std::string path;
+};
+
+}  // namespace ks
+
+CAF_BEGIN_TYPE_ID_BLOCK(kCollector, caf::id_block::kServices::end)
+CAF_ADD_TYPE_ID(kCollector, (ks::LockNode))
+CAF_ADD_TYPE_ID(kCollector, (ks::LoadLogFiles))
+CAF_ADD_TYPE_ID(kCollector, (std::vector<ks::LogFileRecord>))
+CAF_ADD_TYPE_ID(kCollector, (ks::RegisterLogFile))
+CAF_ADD_TYPE_ID(kCollector, (ks::LogFileRecord))
+CAF_ADD_TYPE_ID(kCollector, (ks::UpdateLogFile))
+CAF_ADD_TYPE_ID(kCollector, (ks::StoreLogBatch))
+CAF_ADD_TYPE_ID(kCollector, (ks::IngestAnswer))
+CAF_ADD_TYPE_ID(kCollector, (ks::ImportLogFile))
+CAF_ADD_TYPE_ID(kCollector, (ks::ViolationBatch))
+CAF_ADD_TYPE_ID(kCollector, (ks::RetentionPlan))
+CAF_ADD_TYPE_ID(kCollector, (ks::RetentionReport))
+CAF_END_TYPE_ID_BLOCK(kCollector)
+
+namespace ks {
+
+/// The collector's one writer: positions, rows, rollups, violations, partitions. Answers in the order of the
+/// requests; a fault means that the same may be asked again.
+using IngestActor = caf::typed_actor<
+    // Whether this process collects the node's files.
+    caf::result<bool>(LockNode), caf::result<std::vector<LogFileRecord>>(LoadLogFiles),
+    caf::result<LogFileRecord>(RegisterLogFile), caf::result<IngestAnswer>(UpdateLogFile),
+    caf::result<IngestAnswer>(StoreLogBatch), caf::result<Done>(ViolationBatch),
+    caf::result<RetentionReport>(RetentionPlan)>;
+
+/// Follows one log file.
+using LogTailActor = caf::typed_actor<caf::result<void>(TickAtom), caf::result<Done>(ImportLogFile)>;
+/// Empties the gateway's list of violations.
+using ViolationDrainActor = caf::typed_actor<caf::result<void>(TickAtom)>;
+/// Makes and drops partitions.
+using RetentionActor = caf::typed_actor<caf::result<void>(TickAtom)>;
+
+}  // namespace ks

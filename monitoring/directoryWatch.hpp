@@ -1,0 +1,27 @@
+#pragma once
+#include <chrono>
+#include <string>
+
+namespace ks {
+
+/// Wakes when something in a directory changes (inotify). Only a hint: where it cannot work it waits out the
+/// time. Belongs to one thread.
+class DirectoryWatch {
+ public:
+  explicit DirectoryWatch(std::string directory);
+  ~DirectoryWatch();
+  DirectoryWatch(const DirectoryWatch&) = delete;
+  DirectoryWatch& operator=(const DirectoryWatch&) = delete;
+
+  /// Returns at the first change, or after `limit`. Changes since the last call count.
+  void wait(std::chrono::milliseconds limit);
+
+ private:
+  void watch();
+
+  std::string directory_;
+  int inotify_;
+  int watched_ = -1;
+};
+
+}  // namespace ks

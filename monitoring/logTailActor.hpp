@@ -1,0 +1,43 @@
+#pragma once
+#include <memory>
+#include <string>
+
+#include "actors/actorEnvironment.hpp"
+#include "actors/actorRef.hpp"
+#include "monitoring/collectorMessages.hpp"
+#include "monitoring/directoryWatch.hpp"
+#include "monitoring/logTail.hpp"
+
+namespace ks {
+
+/// See LogTailActor. Does what LogTail says with the help of the ingest actor. Blocks (file reads, inotify),
+/// so it is spawned detached.
+struct LogTailState {
+  LogTailState(LogTailActor::pointer self, std::shared_ptr<ActorProbe> probe, ActorEnvironment environment,
+               LogTailConfig config, ActorRef<IngestActor> ingest);
+  LogTailActor::behavior_type make_behavior();
+
+  LogTailActor::pointer self;
+
+ private:
+  void work();
+  void load();
+  void rest();
+  void wakeIn(Milliseconds delay);
+  void noteError();
+  template <class Answer, class Message, class Take>
+  void ask(Message message, Take take);
+
+  std::shared_ptr<ActorProbe> probe_;
+  ActorEnvironment environment_;
+  LogTailConfig config_;
+  ActorRef<IngestActor> ingest_;
+  LogTail tail_;
+  DirectoryWatch watch_;
+  std::string reportedError_;
+  bool tickComing_ = false;
+  bool faulty_ = false;
+  bool smallBatch_ = false;
+};
+
+}  // namespace ks

@@ -1,0 +1,33 @@
+#pragma once
+#include <memory>
+
+#include "actors/actorEnvironment.hpp"
+#include "actors/actorRef.hpp"
+#include "monitoring/collectorMessages.hpp"
+
+namespace ks {
+
+/// When retention runs next: at the next 02:00 UTC after `now`.
+[[nodiscard]] TimePoint nextRetention(TimePoint now) noexcept;
+
+/// See RetentionActor. At start and daily at 02:00 UTC; looks at the clock once a minute, so that a clock
+/// that was set is noticed.
+struct RetentionState {
+  RetentionState(RetentionActor::pointer self, std::shared_ptr<ActorProbe> probe,
+                 ActorEnvironment environment, std::uint32_t keepDays, ActorRef<IngestActor> ingest);
+  RetentionActor::behavior_type make_behavior();
+
+  RetentionActor::pointer self;
+
+ private:
+  void retain();
+  void again();
+
+  std::shared_ptr<ActorProbe> probe_;
+  ActorEnvironment environment_;
+  std::uint32_t keepDays_;
+  ActorRef<IngestActor> ingest_;
+  TimePoint next_;
+};
+
+}  // namespace ks

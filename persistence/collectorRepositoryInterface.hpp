@@ -1,0 +1,45 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/result.hpp"
+#include "messages/collectorRecords.hpp"
+
+namespace ks {
+
+/// Where the collector keeps its positions, rows and rollups. Blocking, within the database timeout; belongs
+/// to one thread.
+///
+/// Rows, rollups and the position of a batch are one transaction with the position as fence, so that every
+/// line is stored exactly once whatever dies when. A fault means that the caller may do the same again: what
+/// had been done is found out, not guessed.
+class CollectorRepositoryInterface {
+ public:
+  virtual ~CollectorRepositoryInterface() = default;
+
+  /// Takes (or still has) the lock that makes this process the only collector of the node. Lost with the
+  /// connection. The lock spares work; what guards the data is the fence.
+  virtual Result<bool> lockNode(const std::string& node) = 0;
+
+  /// Newest first, at most 1,000.
+  virtual Result<std::vector<LogFileRecord>> loadFiles(const std::string& node,
+                                                       const std::string& source) = 0;
+  /// Stores a new file at offset 0; when one of the same device, inode and head is there and not done, that
+  /// one comes back.
+  virtual Result<LogFileRecord> registerFile(const LogFileRecord& file, TimePoint now) = 0;
+  /// Path, device, inode, size, state and error; never the position. Done for a file whose offset is
+  /// `file.offset` only.
+  virtual Result<IngestOutcome> updateFile(const LogFileRecord& file, TimePoint now) = 0;
+
+  virtual Result<IngestOutcome> store(const IngestBatch& batch) = 0;
+  virtual Result<Done> storeViolations(const ViolationBatch& batch) = 0;
+
+  /// Makes the partitions of today and tomorrow and drops what is past its time.
+  virtual Result<RetentionReport> retain(const RetentionPlan& plan) = 0;
+};
+
+using CollectorRepositoryFactory = std::function<std::unique_ptr<CollectorRepositoryInterface>()>;
+
+}  // namespace ks

@@ -1,0 +1,346 @@
+#include "persistence/monitoringAnswers.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <map>
+
+namespace ks {
+namespace {
+
+constexpr std::chrono::days kWidest{92};
+constexpr std::chrono::hours kMinuteRange{48};
+constexpr std::size_t kSparkPoints = 24;
+constexpr std::size_t kMostPoints = 300;
+constexpr std::size_t kMostEndpoints = 10;
+constexpr std::uint32_t kMostRows = 500;
+constexpr std::chrono::minutes kStaleHealth{3};
+constexpr double kUsPerMs = 1000;
+
+TimePoint floorTo(TimePoint time, std::chrono::seconds step) {
+  const auto ms = Milliseconds{step}.count();
+  const auto at = time.time_since_epoch().count();
+  return TimePoint{Milliseconds{(at >= 0 ? at : at - ms + 1) / ms * ms}};
+}
+TimePoint ceilTo(TimePoint time, std::chrono::seconds step) {
+  const auto floor = floorTo(time, step);
+  return floor == time ? floor : floor + step;
+}
+
+Fault fieldFault(ErrorCode code, const char* field, std::string message) {
+  Fault fault = makeFault(code);
+  fault.field = field;
+  fault.message = std::move(message);
+  return fault;
+}
+
+std::optional<Fault> checkQuery(const std::string& service, const TimeRange& range) {
+  if (service != kAllServices &&
+      std::find(kLogServiceNames.begin(), kLogServiceNames.end(), service) == kLogServiceNames.end()) {
+    return fieldFault(ErrorCode::outOfRange, "service",
+                      "service must be all, auth, payment, admin or gateway");
+  }
+  if (range.from >= range.to) {
+    return fieldFault(ErrorCode::outOfRange, "from", "from must be before to");
+  }
+  if (range.to - range.from > kWidest) {
+    return fieldFault(ErrorCode::rangeTooWide, "from", "the range may be at most 92 days");
+  }
+  return std::nullopt;
+}
+
+double ratio(std::uint64_t part, std::uint64_t whole) {
+  return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
+}
+double averageMs(std::uint64_t sumUs, std::uint64_t count) { return ratio(sumUs, count) / kUsPerMs; }
+double quantileMs(const LatencyHistogram& histogram, double fraction) {
+  return histogram.quantile(fraction) / kUsPerMs;
+}
+
+RollupCounts sumOf(const std::vector<RollupDelta>& rows) {
+  RollupCounts sum;
+  for (const auto& row : rows) {
+    sum.merge(row.counts);
+  }
+  return sum;
+}
+
+template <class Figure>
+ComparedFigure compare(const RollupCounts& now, const RollupCounts& before,
+                       const std::vector<RollupCounts>& spark, Figure figure) {
+  ComparedFigure compared;
+  compared.value = figure(now);
+  compared.previous = figure(before);
+  if (before.total > 0 && compared.previous != 0) {
+    compared.changePct = (compared.value - compared.previous) / compared.previous * 100;
+  }
+  for (const auto& part : spark) {
+    compared.spark.push_back(figure(part));
+  }
+  return compared;
+}
+
+}  // namespace
+
+RollupSpans spansOf(const TimeRange& range) {
+  constexpr std::chrono::hours kHour{1};
+  const auto firstHour = ceilTo(range.from, kHour);
+  const auto lastHour = floorTo(range.to, kHour);
+  if (firstHour >= lastHour) {
+    return {range, {range.to, range.to}, {range.to, range.to}};
+  }
+  return {{range.from, firstHour}, {firstHour, lastHour}, {lastHour, range.to}};
+}
+
+Result<SummaryPlan> planSummary(const DashboardSummaryQuery& query) {
+  if (auto fault = checkQuery(query.service, query.range)) {
+    return std::move(*fault);
+  }
+  SummaryPlan plan;
+  plan.sparkByHour = query.range.to - query.range.from > kMinuteRange;
+  const std::chrono::seconds step = plan.sparkByHour ? std::chrono::hours{1} : std::chrono::minutes{1};
+  plan.range = {floorTo(query.range.from, step), ceilTo(query.range.to, step)};
+  plan.previous = {plan.range.from - (plan.range.to - plan.range.from), plan.range.from};
+  plan.spans = spansOf(plan.range);
+  plan.previousSpans = spansOf(plan.previous);
+  return plan;
+}
+
+DashboardSummary summaryOf(const DashboardSummaryQuery& query, const SummaryPlan& plan,
+                           const SummaryRows& rows) {
+  const auto now = sumOf(rows.range);
+  const auto before = sumOf(rows.previous);
+  std::vector<RollupCounts> spark(kSparkPoints);
+  const double length = static_cast<double>((plan.range.to - plan.range.from).count());
+  for (const auto& row : rows.spark) {
+    const double at = static_cast<double>((row.start - plan.range.from).count()) / length * kSparkPoints;
+    spark[std::min(kSparkPoints - 1, static_cast<std::size_t>(std::max(0.0, at)))].merge(row.counts);
+  }
+
+  DashboardSummary summary;
+  summary.from = plan.range.from;
+  summary.to = plan.range.to;
+  summary.service = query.service;
+  summary.generatedAt = query.now;
+  summary.collectorLagS = rows.collectorLagS;
+  summary.totalRequests = compare(
+      now, before, spark, [](const RollupCounts& counts) { return static_cast<double>(counts.total); });
+  summary.errorRate = compare(
+      now, before, spark, [](const RollupCounts& counts) { return ratio(counts.status5xx, counts.total); });
+  summary.rateLimited = compare(
+      now, before, spark, [](const RollupCounts& counts) { return static_cast<double>(counts.rateLimited); });
+  summary.avgLatencyMs = compare(now, before, spark, [](const RollupCounts& counts) {
+    return averageMs(counts.gatewaySumUs, counts.total);
+  });
+  summary.p95LatencyMs = compare(now, before, spark,
+                                 [](const RollupCounts& counts) { return quantileMs(counts.gateway, 0.95); });
+  summary.success = now.status2xx + now.status3xx;
+  summary.clientErrors = now.status4xx;
+  summary.serverErrors = now.status5xx;
+  summary.uniqueIps = static_cast<std::uint64_t>(std::llround(now.addresses.estimate()));
+  summary.rateLimitViolations = now.rateLimited;
+  std::map<std::pair<std::string, std::string>, RollupCounts> endpoints;
+  for (const auto& row : rows.top) {
+    endpoints[{row.service, row.route}].merge(row.counts);
+  }
+  for (const auto& [key, counts] : endpoints) {
+    summary.topEndpoints.push_back({key.first, key.second, counts.total,
+                                    ratio(counts.status5xx, counts.total), quantileMs(counts.gateway, 0.95)});
+  }
+  std::stable_sort(summary.topEndpoints.begin(), summary.topEndpoints.end(),
+                   [](const TopEndpoint& a, const TopEndpoint& b) { return a.requests > b.requests; });
+  if (summary.topEndpoints.size() > kMostEndpoints) {
+    summary.topEndpoints.resize(kMostEndpoints);
+  }
+  summary.services = rows.services;
+  return summary;
+}
+
+Result<TimeseriesPlan> planTimeseries(const TimeseriesQuery& query) {
+  if (auto fault = checkQuery(query.service, query.range)) {
+    return std::move(*fault);
+  }
+  constexpr std::array<std::uint32_t, 6> kAutomatic{60, 300, 900, 3600, 21'600, 86'400};
+  constexpr std::array<std::uint32_t, 4> kAllowed{60, 300, 900, 3600};
+  TimeseriesPlan plan;
+  const auto align = [&](std::uint32_t interval) {
+    const std::chrono::seconds step{interval};
+    plan.intervalS = interval;
+    plan.range = {floorTo(query.range.from, step), ceilTo(query.range.to, step)};
+    return static_cast<std::size_t>((plan.range.to - plan.range.from) / step) <= kMostPoints;
+  };
+  if (query.intervalS == 0) {
+    if (std::none_of(kAutomatic.begin(), kAutomatic.end(), align)) {
+      return fieldFault(ErrorCode::rangeTooWide, "from", "the range may be at most 92 days");
+    }
+  } else if (std::find(kAllowed.begin(), kAllowed.end(), query.intervalS) == kAllowed.end()) {
+    return fieldFault(ErrorCode::outOfRange, "interval", "interval must be auto, 1m, 5m, 15m or 1h");
+  } else if (!align(query.intervalS)) {
+    return fieldFault(ErrorCode::rangeTooWide, "interval",
+                      "the range holds more than 300 points of this interval");
+  }
+  plan.byHour = plan.intervalS >= 3600;
+  plan.withAddresses = query.metric == TimeseriesMetric::uniqueIps;
+  return plan;
+}
+
+Timeseries timeseriesOf(const TimeseriesQuery& query, const TimeseriesPlan& plan,
+                        const std::vector<RollupDelta>& rows) {
+  const std::chrono::seconds step{plan.intervalS};
+  const auto points = static_cast<std::size_t>((plan.range.to - plan.range.from) / step);
+  std::vector<RollupCounts> sums(points);
+  for (const auto& row : rows) {
+    if (row.start >= plan.range.from && row.start < plan.range.to) {
+      sums[static_cast<std::size_t>((row.start - plan.range.from) / step)].merge(row.counts);
+    }
+  }
+  Timeseries series;
+  series.metric = query.metric;
+  series.from = plan.range.from;
+  series.to = plan.range.to;
+  series.intervalS = plan.intervalS;
+  for (std::size_t i = 0; i < points; ++i) {
+    series.labels.push_back(plan.range.from + step * static_cast<std::int64_t>(i));
+  }
+  const auto add = [&](const char* label, auto figure) {
+    TimeseriesDataset dataset{label, {}};
+    for (const auto& sum : sums) {
+      dataset.data.push_back(figure(sum));
+    }
+    series.datasets.push_back(std::move(dataset));
+  };
+  using Figure = std::optional<double>;
+  const auto clientErrors = [](const RollupCounts& sum) {
+    return Figure(static_cast<double>(sum.status4xx));
+  };
+  const auto serverErrors = [](const RollupCounts& sum) {
+    return Figure(static_cast<double>(sum.status5xx));
+  };
+  switch (query.metric) {
+    case TimeseriesMetric::requests:
+      add("success",
+          [](const RollupCounts& sum) { return Figure(static_cast<double>(sum.status2xx + sum.status3xx)); });
+      add("client_error", clientErrors);
+      add("server_error", serverErrors);
+      add("rate_limited",
+          [](const RollupCounts& sum) { return Figure(static_cast<double>(sum.rateLimited)); });
+      break;
+    case TimeseriesMetric::errors:
+      add("client_error", clientErrors);
+      add("server_error", serverErrors);
+      break;
+    case TimeseriesMetric::uniqueIps:
+      add("unique_ips", [](const RollupCounts& sum) { return Figure(std::round(sum.addresses.estimate())); });
+      break;
+    case TimeseriesMetric::latency: {
+      const auto quantile = [](const LatencyHistogram& histogram, double fraction) {
+        return histogram.empty() ? Figure() : Figure(quantileMs(histogram, fraction));
+      };
+      add("gateway_p50_ms", [&](const RollupCounts& sum) { return quantile(sum.gateway, 0.5); });
+      add("gateway_p95_ms", [&](const RollupCounts& sum) { return quantile(sum.gateway, 0.95); });
+      add("gateway_p99_ms", [&](const RollupCounts& sum) { return quantile(sum.gateway, 0.99); });
+      add("gateway_avg_ms", [](const RollupCounts& sum) {
+        return sum.total == 0 ? Figure() : Figure(averageMs(sum.gatewaySumUs, sum.total));
+      });
+      add("backend_p50_ms", [&](const RollupCounts& sum) { return quantile(sum.backend, 0.5); });
+      add("backend_p95_ms", [&](const RollupCounts& sum) { return quantile(sum.backend, 0.95); });
+      add("backend_p99_ms", [&](const RollupCounts& sum) { return quantile(sum.backend, 0.99); });
+      add("backend_avg_ms", [](const RollupCounts& sum) {
+        return sum.backendCount == 0 ? Figure() : Figure(averageMs(sum.backendSumUs, sum.backendCount));
+      });
+      break;
+    }
+  }
+  return series;
+}
+
+Result<HourlyPlan> planHourly(const HourlyQuery& query) {
+  if (auto fault = checkQuery(query.service, query.range)) {
+    return std::move(*fault);
+  }
+  if (query.limit < 1 || query.limit > kMostRows) {
+    return fieldFault(ErrorCode::outOfRange, "limit", "limit must be 1 to 500");
+  }
+  HourlyPlan plan;
+  plan.range = {floorTo(query.range.from, std::chrono::hours{1}),
+                ceilTo(query.range.to, std::chrono::hours{1})};
+  plan.limit = query.limit;
+  if (!query.cursor.empty()) {
+    const auto dot = query.cursor.find('.');
+    std::int64_t ms = 0;
+    const char* const begin = query.cursor.data();
+    const auto read = std::from_chars(begin, begin + std::min(dot, query.cursor.size()), ms);
+    plan.afterService = dot == std::string::npos ? "" : query.cursor.substr(dot + 1);
+    const bool known = std::find(kLogServiceNames.begin(), kLogServiceNames.end(), plan.afterService) !=
+                       kLogServiceNames.end();
+    if (read.ec != std::errc{} || read.ptr != begin + dot || !known ||
+        TimePoint{Milliseconds{ms}} >= plan.range.to || TimePoint{Milliseconds{ms}} < plan.range.from) {
+      return fieldFault(ErrorCode::cursorInvalid, "cursor", "the cursor is not one that this list gave out");
+    }
+    plan.afterHour = TimePoint{Milliseconds{ms}};
+  }
+  return plan;
+}
+
+HourlyRow hourlyRowOf(TimePoint hour, const std::string& service, const RollupCounts& counts) {
+  HourlyRow row;
+  row.hourStart = hour;
+  row.service = service;
+  row.totalRequests = counts.total;
+  row.successfulRequests = counts.status2xx + counts.status3xx;
+  row.clientErrors = counts.status4xx;
+  row.serverErrors = counts.status5xx;
+  row.rateLimitedRequests = counts.rateLimited;
+  row.avgNginxLatencyMs = averageMs(counts.gatewaySumUs, counts.total);
+  row.p95NginxLatencyMs = quantileMs(counts.gateway, 0.95);
+  if (counts.backendCount > 0) {
+    row.avgBackendLatencyMs = averageMs(counts.backendSumUs, counts.backendCount);
+    row.p95BackendLatencyMs = quantileMs(counts.backend, 0.95);
+  }
+  row.uniqueIps = static_cast<std::uint64_t>(std::llround(counts.addresses.estimate()));
+  row.errorRate = ratio(counts.status5xx, counts.total);
+  row.rateLimitRate = ratio(counts.rateLimited, counts.total);
+  return row;
+}
+
+HourlyPage hourlyPageOf(const HourlyPlan& plan, std::vector<HourlyRow> rows) {
+  HourlyPage page;
+  page.limit = plan.limit;
+  if (rows.size() > plan.limit) {
+    rows.resize(plan.limit);
+    page.nextCursor =
+        std::to_string(rows.back().hourStart.time_since_epoch().count()) + "." + rows.back().service;
+  }
+  page.rows = std::move(rows);
+  return page;
+}
+
+std::string healthStatusOf(const ProcessHealth& health, TimePoint now) {
+  if (now - health.at > kStaleHealth) {
+    return "stale";
+  }
+  if (!health.database.up || !health.crypto.up) {
+    return "unhealthy";
+  }
+  return health.redis.up ? "healthy" : "degraded";
+}
+
+CollectorStatus collectorStatusOf(std::vector<CollectorFile> files, std::uint64_t lines,
+                                  std::uint64_t badLines, std::optional<TimePoint> lastBatchAt) {
+  CollectorStatus status;
+  for (const auto& file : files) {
+    status.lagBytes += file.lagBytes;
+    status.lagS = std::max(status.lagS, file.lagS);
+    if (status.lastError.empty() && file.state != "done") {
+      status.lastError = file.lastError;
+    }
+  }
+  status.files = std::move(files);
+  status.lines = lines;
+  status.badLines = badLines;
+  status.lastBatchAt = lastBatchAt;
+  return status;
+}
+
+}  // namespace ks

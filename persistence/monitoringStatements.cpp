@@ -1,0 +1,105 @@
+#include "persistence/monitoringStatements.hpp"
+
+namespace ks::monitoringStatements {
+
+#define KS_MINUTE_COLUMNS                                                                               \
+  "bucket_start, service, route, total, status_2xx, status_3xx, status_4xx, status_5xx, rate_limited, " \
+  "gateway_sum_us, "                                                                                    \
+  "backend_count, backend_sum_us, gateway_histogram, backend_histogram"
+#define KS_HOUR_COLUMNS                                                                          \
+  "hour_start, service, route, total_requests, successful_requests, status_3xx, client_errors, " \
+  "server_errors, "                                                                              \
+  "rate_limited_requests, gateway_sum_us, backend_count, backend_sum_us, gateway_histogram, "    \
+  "backend_histogram"
+#define KS_IN_MINUTES \
+  "((bucket_start >= $1 AND bucket_start < $2) OR (bucket_start >= $5 AND bucket_start < $6))"
+#define KS_IN_HOURS "hour_start >= $3 AND hour_start < $4"
+
+const SqlStatement kSpans{"monitoring.spans",
+                          "SELECT " KS_MINUTE_COLUMNS
+                          ", CASE WHEN $8::boolean THEN addresses END FROM metric_rollup_minute "
+                          "WHERE service = $7 AND route = '' AND " KS_IN_MINUTES
+                          " UNION ALL SELECT " KS_HOUR_COLUMNS
+                          ", CASE WHEN $8::boolean THEN addresses END FROM metric_rollup_hour "
+                          "WHERE service = $7 AND route = '' AND " KS_IN_HOURS,
+                          true};
+
+const SqlStatement kMinutes{"monitoring.minutes",
+                            "SELECT " KS_MINUTE_COLUMNS
+                            ", CASE WHEN $4::boolean THEN addresses END FROM metric_rollup_minute "
+                            "WHERE service = $3 AND route = '' AND bucket_start >= $1 AND bucket_start < $2",
+                            true};
+
+const SqlStatement kHours{"monitoring.hours",
+                          "SELECT " KS_HOUR_COLUMNS
+                          ", CASE WHEN $4::boolean THEN addresses END FROM metric_rollup_hour "
+                          "WHERE service = $3 AND route = '' AND hour_start >= $1 AND hour_start < $2",
+                          true};
+
+const SqlStatement kTop{
+    "monitoring.top",
+    "WITH part AS MATERIALIZED (SELECT " KS_MINUTE_COLUMNS
+    " FROM metric_rollup_minute "
+    "WHERE route <> '' AND ($7 = 'all' OR service = $7) AND " KS_IN_MINUTES
+    " UNION ALL SELECT " KS_HOUR_COLUMNS
+    " FROM metric_rollup_hour WHERE route <> '' AND ($7 = 'all' OR service = $7) AND " KS_IN_HOURS
+    "), busiest AS (SELECT service, route FROM part GROUP BY service, route ORDER BY sum(total) DESC, "
+    "service, route LIMIT 10) "
+    "SELECT p.bucket_start, service, route, p.total, p.status_2xx, p.status_3xx, p.status_4xx, p.status_5xx, "
+    "p.rate_limited, "
+    "p.gateway_sum_us, p.backend_count, p.backend_sum_us, p.gateway_histogram, p.backend_histogram, "
+    "NULL::bytea "
+    "FROM busiest JOIN part p USING (service, route)",
+    true};
+
+const SqlStatement kServices{
+    "monitoring.services",
+    "SELECT service, sum(total)::int8 FROM (SELECT service, total FROM metric_rollup_minute WHERE route = '' "
+    "AND service IN ('auth', 'payment', 'admin', 'gateway') AND " KS_IN_MINUTES
+    " UNION ALL SELECT service, total_requests FROM metric_rollup_hour WHERE route = '' "
+    "AND service IN ('auth', 'payment', 'admin', 'gateway') AND " KS_IN_HOURS
+    ") part GROUP BY service ORDER BY 2 DESC, 1",
+    true};
+
+const SqlStatement kHourly{
+    "monitoring.hourly",
+    "SELECT hour_start, service, total_requests, successful_requests + status_3xx, client_errors, "
+    "server_errors, "
+    "rate_limited_requests, avg_nginx_latency_ms, p95_nginx_latency_ms, avg_backend_latency_ms, "
+    "p95_backend_latency_ms, unique_ips, "
+    "backend_count FROM metric_rollup_hour WHERE route = '' AND service <> 'all' AND ($3 = 'all' OR service "
+    "= $3) "
+    "AND hour_start >= $1 AND hour_start < $2 "
+    "AND ($4::timestamptz IS NULL OR hour_start < $4 OR (hour_start = $4 AND service > $5)) "
+    "ORDER BY hour_start DESC, service LIMIT $6",
+    true};
+
+// Seconds since the last stored line while bytes are known to wait, else 0.
+#define KS_LAG_S                                                                               \
+  "CASE WHEN size > read_offset AND state <> 'done' THEN greatest(0, extract(epoch FROM $1 - " \
+  "coalesce(last_line_at, created_at))) "                                                      \
+  "ELSE 0 END::float8"
+
+const SqlStatement kLag{"monitoring.lag", "SELECT coalesce(max(" KS_LAG_S "), 0) FROM log_file", true};
+
+const SqlStatement kFiles{
+    "monitoring.files",
+    "SELECT path, source, read_offset, size, greatest(0, size - read_offset)::int8, " KS_LAG_S
+    ", lines, bad_lines, oversized_lines, state, last_error FROM log_file "
+    "ORDER BY state = 'done', updated_at DESC, id LIMIT 50",
+    true};
+
+const SqlStatement kFileTotals{"monitoring.fileTotals",
+                               "SELECT coalesce(sum(lines), 0)::int8, coalesce(sum(bad_lines), 0)::int8, "
+                               "max(last_batch_at) FROM log_file",
+                               true};
+
+const SqlStatement kHealth{
+    "monitoring.health",
+    "SELECT DISTINCT ON (process) process, at, db_status = 'up', db_latency_ms, redis_status = 'up', "
+    "redis_latency_ms, "
+    "crypto_status = 'up', crypto_latency_ms FROM system_health_snapshot WHERE at > $1 - interval '1 day' "
+    "ORDER BY process, at DESC",
+    true};
+
+}  // namespace ks::monitoringStatements

@@ -1,0 +1,27 @@
+#pragma once
+#include "persistence/sqlStatement.hpp"
+
+// SQL of PostgresMonitoringRepository. A rollup row is read as: start, service, route, total, 2xx, 3xx, 4xx,
+// 5xx, rate limited, gateway sum, backend count, backend sum, gateway histogram, backend histogram,
+// addresses.
+namespace ks::monitoringStatements {
+
+/// $1..$2 and $5..$6 by minute, $3..$4 by hour; $7 the service; $8 whether addresses are wanted.
+extern const SqlStatement kSpans;
+/// $1..$2; $3 the service; $4 whether addresses are wanted.
+extern const SqlStatement kMinutes;
+extern const SqlStatement kHours;
+/// The rows of the ten busiest routes: $1..$6 as kSpans, $7 the service.
+extern const SqlStatement kTop;
+/// service, requests: $1..$6 as kSpans.
+extern const SqlStatement kServices;
+/// Hour rows of whole services, newest first: $1..$2, $3 the service, $4 and $5 the last row seen (or NULL),
+/// $6 most rows.
+extern const SqlStatement kHourly;
+/// $1 now.
+extern const SqlStatement kLag;
+extern const SqlStatement kFiles;
+extern const SqlStatement kFileTotals;
+extern const SqlStatement kHealth;
+
+}  // namespace ks::monitoringStatements

@@ -1,0 +1,512 @@
+#include "persistence/postgresCollectorRepository.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "persistence/copyBuffer.hpp"
+#include "persistence/logRowEncoder.hpp"
+#include "persistence/rollupWriter.hpp"
+
+namespace ks {
+namespace {
+
+const SqlStatement kTryLock{"collector.tryLock",
+                            "SELECT pg_try_advisory_lock(hashtextextended('collector:' || $1, 0))"};
+
+const SqlStatement kLoadFiles{
+    "collector.loadFiles",
+    "SELECT id, path, device, inode, head_length, head_hash, read_offset, marker_hash, size, state, "
+    "last_error "
+    "FROM log_file WHERE node = $1 AND source = $2 ORDER BY created_at DESC, id DESC LIMIT 1000"};
+
+const SqlStatement kLockFiles{
+    "collector.lockFiles",
+    "SELECT pg_advisory_xact_lock(hashtextextended('log_file:' || $1 || ':' || $2, 0))::text"};
+
+const SqlStatement kFindSameFile{
+    "collector.findSameFile",
+    "SELECT id, path, device, inode, head_length, head_hash, read_offset, marker_hash, size, state, "
+    "last_error "
+    "FROM log_file WHERE node = $1 AND source = $2 AND ((device = $3 AND inode = $4 AND head_length = $5 AND "
+    "head_hash = $6 "
+    "AND state IN ('active', 'draining')) OR id = $7) ORDER BY created_at DESC LIMIT 1"};
+
+const SqlStatement kInsertFile{
+    "collector.insertFile",
+    "INSERT INTO log_file (id, node, source, path, device, inode, head_length, head_hash, read_offset, "
+    "marker_hash, size, state, "
+    "created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, $9, $10, $11, $11)"};
+
+const SqlStatement kUpdateFile{"collector.updateFile",
+                               "UPDATE log_file SET path = $3, device = $4, inode = $5, size = $6, state = "
+                               "$7, last_error = $8, updated_at = $9 "
+                               "WHERE id = $1 AND read_offset = $2",
+                               true};
+
+const SqlStatement kAsynchronousCommit{"collector.asynchronousCommit", "SET LOCAL synchronous_commit = off"};
+
+const SqlStatement kAdvance{
+    "collector.advance",
+    "UPDATE log_file SET read_offset = $3, marker_hash = $4, size = $5, state = $6, path = $7, lines = lines "
+    "+ $8, "
+    "bad_lines = bad_lines + $9, oversized_lines = oversized_lines + $10, last_line_at = "
+    "greatest(last_line_at, $11), "
+    "last_batch_at = $12, last_error = $13, updated_at = $12 WHERE id = $1 AND read_offset = $2"};
+
+const SqlStatement kReadOffset{"collector.readOffset", "SELECT read_offset FROM log_file WHERE id = $1",
+                               true};
+
+const std::string kCopyText =
+    std::string("COPY metric_snapshot (") + kLogRowColumns + ") FROM STDIN (FORMAT binary)";
+const SqlStatement kCopyRows{"collector.copyRows", kCopyText.c_str()};
+
+const SqlStatement kInsertBadLines{
+    "collector.insertBadLines",
+    "INSERT INTO log_bad_line (file_id, source, line_offset, reason, sample, at) "
+    "SELECT $1, $2, o, r, s, $3 FROM unnest($4::int8[], $5::text[], $6::text[]) AS b(o, r, s)"};
+
+const SqlStatement kBoundBadLines{
+    "collector.boundBadLines",
+    "DELETE FROM log_bad_line WHERE id <= (SELECT max(id) - 10000 FROM log_bad_line)"};
+
+const SqlStatement kMakePartition{"collector.makePartition",
+                                  "SELECT monitoring_make_partition($1, $2, 'epoch'::date + $3)"};
+const SqlStatement kDropPartitions{"collector.dropPartitions",
+                                   "SELECT monitoring_drop_partitions($1, 'epoch'::date + $2)"};
+
+const SqlStatement kInsertToken{
+    "collector.insertToken",
+    "INSERT INTO violation_drain (token, stored_at) VALUES ($1, $2) ON CONFLICT DO NOTHING"};
+const SqlStatement kCopyViolations{"collector.copyViolations",
+                                   "COPY rate_limit_violation (id, timestamp, service, remote_ip, user_id, "
+                                   "violation_count) FROM STDIN (FORMAT binary)"};
+
+const SqlStatement kCleanViolationDefault{"collector.cleanViolationDefault",
+                                          "DELETE FROM rate_limit_violation_default WHERE timestamp < $1"};
+const SqlStatement kCleanRowDefault{"collector.cleanRowDefault",
+                                    "DELETE FROM metric_snapshot_default WHERE timestamp < $1"};
+const SqlStatement kCleanMinuteDefault{"collector.cleanMinuteDefault",
+                                       "DELETE FROM metric_rollup_minute_default WHERE bucket_start < $1"};
+const SqlStatement kCleanHours{"collector.cleanHours",
+                               "DELETE FROM metric_rollup_hour WHERE hour_start < $1"};
+const SqlStatement kCleanTokens{"collector.cleanTokens", "DELETE FROM violation_drain WHERE stored_at < $1"};
+const SqlStatement kCleanBadLines{"collector.cleanBadLines", "DELETE FROM log_bad_line WHERE at < $1"};
+const SqlStatement kCleanFiles{"collector.cleanFiles",
+                               "DELETE FROM log_file WHERE state = 'done' AND updated_at < $1"};
+const SqlStatement kSummarize{
+    "collector.summarize",
+    "SELECT coalesce(sum(brin_summarize_new_values(i.indexrelid)), 0)::int8 FROM pg_index i "
+    "JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_inherits h ON h.inhrelid = i.indrelid "
+    "JOIN pg_am a ON a.oid = c.relam WHERE h.inhparent = 'metric_snapshot'::regclass AND a.amname = 'brin'"};
+
+struct Partitioned {
+  const char* table;
+  const char* timeColumn;
+};
+constexpr std::array<Partitioned, 3> kPartitioned{{{"metric_snapshot", "timestamp"},
+                                                   {"metric_rollup_minute", "bucket_start"},
+                                                   {"rate_limit_violation", "timestamp"}}};
+
+/// Days further off have no partition; their rows go to the default one.
+constexpr std::int64_t kOldestDays = 400;
+constexpr std::int64_t kNewestDays = 2;
+/// Rotated files may come back for import for this long.
+constexpr std::chrono::days kKeepFiles{400};
+constexpr std::chrono::days kKeepTokens{2};
+
+std::int64_t dayOf(TimePoint time) {
+  return std::chrono::floor<std::chrono::days>(time).time_since_epoch().count();
+}
+std::int64_t asSigned(std::uint64_t value) { return static_cast<std::int64_t>(value); }
+std::string nameOf(LogFileState state) {
+  return std::string{kLogFileStateNames[static_cast<std::size_t>(state)]};
+}
+
+LogFileRecord readFile(const SqlRow& row, const std::string& node, const std::string& source) {
+  LogFileRecord file;
+  file.id = row.uuid(0);
+  file.node = node;
+  file.source = source;
+  file.path = row.text(1);
+  file.device = static_cast<std::uint64_t>(row.int64(2));
+  file.inode = static_cast<std::uint64_t>(row.int64(3));
+  file.headLength = static_cast<std::uint32_t>(row.int64(4));
+  file.headHash = static_cast<std::uint64_t>(row.int64(5));
+  file.offset = static_cast<std::uint64_t>(row.int64(6));
+  file.markerHash = static_cast<std::uint64_t>(row.int64(7));
+  file.size = static_cast<std::uint64_t>(row.int64(8));
+  const auto state = std::find(kLogFileStateNames.begin(), kLogFileStateNames.end(), row.text(9));
+  file.state = static_cast<LogFileState>(state - kLogFileStateNames.begin());
+  file.lastError = row.text(10);
+  return file;
+}
+
+}  // namespace
+
+Result<Done> PostgresCollectorRepository::connect() {
+  if (!session_.connected()) {
+    lockedNode_.clear();
+  }
+  return session_.connect();
+}
+
+Result<bool> PostgresCollectorRepository::lockNode(const std::string& node) {
+  if (auto connected = connect(); !connected.ok()) {
+    return std::move(connected.fault());
+  }
+  if (lockedNode_ == node) {
+    return true;
+  }
+  auto locked = session_.exec(kTryLock, SqlParameters().text(node));
+  if (!locked.ok()) {
+    return std::move(locked.fault());
+  }
+  const bool taken = locked.value().row(0).boolean(0);
+  if (taken) {
+    lockedNode_ = node;
+  }
+  return taken;
+}
+
+Result<std::vector<LogFileRecord>> PostgresCollectorRepository::loadFiles(const std::string& node,
+                                                                          const std::string& source) {
+  if (auto connected = connect(); !connected.ok()) {
+    return std::move(connected.fault());
+  }
+  auto rows = session_.exec(kLoadFiles, SqlParameters().text(node).text(source));
+  if (!rows.ok()) {
+    return std::move(rows.fault());
+  }
+  std::vector<LogFileRecord> files;
+  for (int i = 0; i < rows.value().size(); ++i) {
+    files.push_back(readFile(rows.value().row(i), node, source));
+  }
+  return files;
+}
+
+Result<LogFileRecord> PostgresCollectorRepository::registerFile(const LogFileRecord& file, TimePoint now) {
+  if (auto connected = connect(); !connected.ok()) {
+    return std::move(connected.fault());
+  }
+  if (auto begun = session_.begin(); !begun.ok()) {
+    return std::move(begun.fault());
+  }
+  const auto abandon = [this](Fault fault) -> Result<LogFileRecord> {
+    session_.rollback();
+    return fault;
+  };
+  if (auto locked = session_.exec(kLockFiles, SqlParameters().text(file.node).text(file.source));
+      !locked.ok()) {
+    return abandon(std::move(locked.fault()));
+  }
+  auto same = session_.exec(kFindSameFile, SqlParameters()
+                                               .text(file.node)
+                                               .text(file.source)
+                                               .int8(asSigned(file.device))
+                                               .int8(asSigned(file.inode))
+                                               .int4(static_cast<std::int32_t>(file.headLength))
+                                               .int8(asSigned(file.headHash))
+                                               .uuid(file.id));
+  if (!same.ok()) {
+    return abandon(std::move(same.fault()));
+  }
+  if (!same.value().empty()) {
+    auto found = readFile(same.value().row(0), file.node, file.source);
+    session_.rollback();
+    return found;
+  }
+  auto inserted = session_.exec(kInsertFile, SqlParameters()
+                                                 .uuid(file.id)
+                                                 .text(file.node)
+                                                 .text(file.source)
+                                                 .text(file.path)
+                                                 .int8(asSigned(file.device))
+                                                 .int8(asSigned(file.inode))
+                                                 .int4(static_cast<std::int32_t>(file.headLength))
+                                                 .int8(asSigned(file.headHash))
+                                                 .int8(asSigned(file.size))
+                                                 .text(nameOf(file.state))
+                                                 .time(now));
+  if (!inserted.ok()) {
+    return abandon(std::move(inserted.fault()));
+  }
+  if (session_.commit() != CommitOutcome::committed) {
+    // The same id again finds the row if it was stored after all.
+    return makeFault(ErrorCode::dependencyUnavailable, "registering a log file was not confirmed");
+  }
+  auto stored = file;
+  stored.offset = 0;
+  stored.markerHash = 0;
+  return stored;
+}
+
+Result<IngestOutcome> PostgresCollectorRepository::updateFile(const LogFileRecord& file, TimePoint now) {
+  if (auto connected = connect(); !connected.ok()) {
+    return std::move(connected.fault());
+  }
+  auto updated = session_.exec(kUpdateFile, SqlParameters()
+                                                .uuid(file.id)
+                                                .int8(asSigned(file.offset))
+                                                .text(file.path)
+                                                .int8(asSigned(file.device))
+                                                .int8(asSigned(file.inode))
+                                                .int8(asSigned(file.size))
+                                                .text(nameOf(file.state))
+                                                .text(file.lastError)
+                                                .time(now));
+  if (!updated.ok()) {
+    return std::move(updated.fault());
+  }
+  return updated.value().affected() == 1 ? IngestOutcome::stored : IngestOutcome::fenced;
+}
+
+Result<bool> PostgresCollectorRepository::makePartition(const char* parent, const char* timeColumn,
+                                                        std::int64_t day) {
+  auto made = session_.exec(
+      kMakePartition, SqlParameters().text(parent).text(timeColumn).int4(static_cast<std::int32_t>(day)));
+  if (!made.ok()) {
+    return std::move(made.fault());
+  }
+  return made.value().row(0).boolean(0);
+}
+
+Result<Done> PostgresCollectorRepository::ensurePartitions(const std::set<std::int64_t>& days,
+                                                           TimePoint now) {
+  const std::int64_t today = dayOf(now);
+  for (const auto day : days) {
+    if (knownDays_.contains(day) || day < today - kOldestDays || day > today + kNewestDays) {
+      continue;
+    }
+    for (const auto& parent : kPartitioned) {
+      if (auto made = makePartition(parent.table, parent.timeColumn, day); !made.ok()) {
+        return std::move(made.fault());
+      }
+    }
+    knownDays_.insert(day);
+  }
+  return Done{};
+}
+
+Result<IngestOutcome> PostgresCollectorRepository::lookUp(const LogFileRecord& after) {
+  if (auto connected = connect(); !connected.ok()) {
+    return std::move(connected.fault());
+  }
+  auto rows = session_.exec(kReadOffset, SqlParameters().uuid(after.id));
+  if (!rows.ok()) {
+    return std::move(rows.fault());
+  }
+  if (rows.value().empty()) {
+    return IngestOutcome::fenced;
+  }
+  return static_cast<std::uint64_t>(rows.value().row(0).int64(0)) == after.offset ? IngestOutcome::stored
+                                                                                  : IngestOutcome::fenced;
+}
+
+Result<IngestOutcome> PostgresCollectorRepository::store(const IngestBatch& batch) {
+  if (auto connected = connect(); !connected.ok()) {
+    return std::move(connected.fault());
+  }
+  std::set<std::int64_t> days;
+  for (const auto& row : batch.hours) {
+    days.insert(dayOf(row.start));
+  }
+  if (auto ensured = ensurePartitions(days, batch.now); !ensured.ok()) {
+    return std::move(ensured.fault());
+  }
+  if (auto begun = session_.begin(); !begun.ok()) {
+    return std::move(begun.fault());
+  }
+  auto outcome = storeInTransaction(batch);
+  if (!outcome.ok()) {
+    session_.rollback();
+    return outcome;
+  }
+  if (outcome.value() == IngestOutcome::fenced) {
+    session_.rollback();
+    // It may have been this very batch, whose commit was not confirmed before.
+    return lookUp(batch.after);
+  }
+  switch (session_.commit()) {
+    case CommitOutcome::committed:
+      return IngestOutcome::stored;
+    case CommitOutcome::failed:
+      return makeFault(ErrorCode::dependencyUnavailable,
+                       "the batch was rolled back: " + session_.lastError());
+    case CommitOutcome::unknown:
+      break;
+  }
+  auto found = lookUp(batch.after);
+  if (found.ok() && found.value() == IngestOutcome::fenced) {
+    return makeFault(ErrorCode::dependencyUnavailable,
+                     "the connection was lost at COMMIT and the batch was not stored");
+  }
+  return found;
+}
+
+Result<IngestOutcome> PostgresCollectorRepository::storeInTransaction(const IngestBatch& batch) {
+  if (auto set = session_.exec(kAsynchronousCommit); !set.ok()) {
+    return std::move(set.fault());
+  }
+  std::optional<TimePoint> lastLine;
+  for (const auto& entry : batch.entries) {
+    lastLine = lastLine ? std::max(*lastLine, entry.at) : entry.at;
+  }
+  const auto& after = batch.after;
+  auto advanced = session_.exec(kAdvance, SqlParameters()
+                                              .uuid(after.id)
+                                              .int8(asSigned(batch.before.offset))
+                                              .int8(asSigned(after.offset))
+                                              .int8(asSigned(after.markerHash))
+                                              .int8(asSigned(after.size))
+                                              .text(nameOf(after.state))
+                                              .text(after.path)
+                                              .int8(asSigned(batch.entries.size()))
+                                              .int8(asSigned(batch.badLines))
+                                              .int8(asSigned(batch.oversizedLines))
+                                              .optionalTime(lastLine)
+                                              .time(batch.now)
+                                              .text(after.lastError));
+  if (!advanced.ok()) {
+    return std::move(advanced.fault());
+  }
+  if (advanced.value().affected() != 1) {
+    return IngestOutcome::fenced;
+  }
+  if (!batch.entries.empty()) {
+    encodeLogRows(batch, rows_);
+    const std::string_view chunk = rows_;
+    if (auto copied = session_.copyBinary(kCopyRows, {&chunk, 1}); !copied.ok()) {
+      return std::move(copied.fault());
+    }
+  }
+  if (auto inserted = insertBadLines(&after.id, after.source, batch.badSamples, batch.now); !inserted.ok()) {
+    return std::move(inserted.fault());
+  }
+  if (auto added = RollupWriter(session_).add(batch.minutes, batch.hours); !added.ok()) {
+    return std::move(added.fault());
+  }
+  return IngestOutcome::stored;
+}
+
+Result<Done> PostgresCollectorRepository::insertBadLines(const Uuid* fileId, const std::string& source,
+                                                         const std::vector<BadLine>& lines, TimePoint now) {
+  if (lines.empty()) {
+    return Done{};
+  }
+  std::vector<std::int64_t> offsets;
+  std::vector<std::string> reasons;
+  std::vector<std::string> samples;
+  for (const auto& line : lines) {
+    offsets.push_back(asSigned(line.offset));
+    reasons.emplace_back(kBadLineReasonNames[static_cast<std::size_t>(line.reason)]);
+    samples.push_back(line.sample);
+  }
+  SqlParameters parameters;
+  parameters.optionalUuid(fileId ? std::optional(*fileId) : std::nullopt).text(source).time(now);
+  parameters.int8Array(offsets).textArray(reasons).textArray(samples);
+  if (auto inserted = session_.exec(kInsertBadLines, parameters); !inserted.ok()) {
+    return std::move(inserted.fault());
+  }
+  auto bounded = session_.exec(kBoundBadLines);
+  return bounded.ok() ? Result<Done>(Done{}) : Result<Done>(std::move(bounded.fault()));
+}
+
+Result<Done> PostgresCollectorRepository::storeViolations(const ViolationBatch& batch) {
+  if (auto connected = connect(); !connected.ok()) {
+    return connected;
+  }
+  std::set<std::int64_t> days;
+  for (const auto& violation : batch.violations) {
+    days.insert(dayOf(violation.at));
+  }
+  if (auto ensured = ensurePartitions(days, batch.now); !ensured.ok()) {
+    return ensured;
+  }
+  if (auto begun = session_.begin(); !begun.ok()) {
+    return begun;
+  }
+  if (auto inserted = insertViolations(batch); !inserted.ok()) {
+    session_.rollback();
+    return inserted;
+  }
+  // Not confirmed: the same token again stores nothing twice.
+  return session_.commit() == CommitOutcome::committed
+             ? Result<Done>(Done{})
+             : Result<Done>(
+                   makeFault(ErrorCode::dependencyUnavailable, "storing violations was not confirmed"));
+}
+
+Result<Done> PostgresCollectorRepository::insertViolations(const ViolationBatch& batch) {
+  auto token = session_.exec(kInsertToken, SqlParameters().uuid(batch.token).time(batch.now));
+  if (!token.ok()) {
+    return std::move(token.fault());
+  }
+  if (token.value().affected() == 0) {
+    return Done{};
+  }
+  if (!batch.violations.empty()) {
+    CopyBuffer buffer;
+    for (const auto& violation : batch.violations) {
+      buffer.row(6).uuid(uuids_.next()).time(violation.at).text(violation.service);
+      buffer.inetOrNull(violation.isAddress ? violation.identifier : std::string{});
+      buffer.textOrNull(violation.isAddress ? std::string{} : violation.identifier);
+      buffer.int4(static_cast<std::int32_t>(violation.count));
+    }
+    const std::string_view chunk = buffer.finish();
+    if (auto copied = session_.copyBinary(kCopyViolations, {&chunk, 1}); !copied.ok()) {
+      return std::move(copied.fault());
+    }
+  }
+  return insertBadLines(nullptr, "violations", batch.badEntries, batch.now);
+}
+
+Result<RetentionReport> PostgresCollectorRepository::retain(const RetentionPlan& plan) {
+  if (auto connected = connect(); !connected.ok()) {
+    return std::move(connected.fault());
+  }
+  RetentionReport report;
+  const std::int64_t today = dayOf(plan.now);
+  const std::int64_t oldest = today - static_cast<std::int64_t>(plan.keepDays);
+  for (const auto& parent : kPartitioned) {
+    for (const auto day : {today, today + 1}) {
+      auto made = makePartition(parent.table, parent.timeColumn, day);
+      if (!made.ok()) {
+        return std::move(made.fault());
+      }
+      if (made.value()) {
+        report.created.push_back(std::string(parent.table) + " day " + std::to_string(day));
+      }
+    }
+    auto dropped = session_.exec(kDropPartitions,
+                                 SqlParameters().text(parent.table).int4(static_cast<std::int32_t>(oldest)));
+    if (!dropped.ok()) {
+      return std::move(dropped.fault());
+    }
+    for (int i = 0; i < dropped.value().size(); ++i) {
+      report.dropped.emplace_back(dropped.value().row(i).text(0));
+    }
+  }
+  std::erase_if(knownDays_, [oldest](std::int64_t day) { return day < oldest; });
+  const TimePoint cut{std::chrono::days{oldest}};
+  const std::array<std::pair<const SqlStatement*, TimePoint>, 7> cleanings{
+      {{&kCleanRowDefault, cut},
+       {&kCleanMinuteDefault, cut},
+       {&kCleanViolationDefault, cut},
+       {&kCleanBadLines, cut},
+       {&kCleanHours, TimePoint{std::chrono::days{today}} - std::chrono::days{plan.keepHourDays}},
+       {&kCleanTokens, plan.now - kKeepTokens},
+       {&kCleanFiles, plan.now - kKeepFiles}}};
+  for (const auto& [statement, before] : cleanings) {
+    auto cleaned = session_.exec(*statement, SqlParameters().time(before));
+    if (!cleaned.ok()) {
+      return std::move(cleaned.fault());
+    }
+    report.deletedRows += static_cast<std::uint64_t>(cleaned.value().affected());
+  }
+  if (auto summarized = session_.exec(kSummarize); !summarized.ok()) {
+    return std::move(summarized.fault());
+  }
+  return report;
+}
+
+}  // namespace ks

@@ -1,0 +1,255 @@
+#include "persistence/postgresMonitoringRepository.hpp"
+
+#include <memory>
+#include <utility>
+
+#include "persistence/monitoringAnswers.hpp"
+#include "persistence/monitoringStatements.hpp"
+
+namespace ks {
+namespace {
+
+namespace sql = monitoringStatements;
+
+std::uint64_t counter(const SqlRow& row, int column) { return static_cast<std::uint64_t>(row.int64(column)); }
+
+template <class Sketch>
+Sketch sketchOf(const SqlRow& row, int column) {
+  auto sketch = Sketch::parse(row.byteaView(column));
+  if (!sketch) {
+    throw SqlReadError("a stored sketch cannot be read");
+  }
+  return std::move(*sketch);
+}
+
+std::vector<RollupDelta> readRollups(const SqlRows& rows) {
+  constexpr int kAddresses = 14;
+  std::vector<RollupDelta> deltas(static_cast<std::size_t>(rows.size()));
+  for (int i = 0; i < rows.size(); ++i) {
+    const auto row = rows.row(i);
+    auto& delta = deltas[static_cast<std::size_t>(i)];
+    delta.start = row.time(0);
+    delta.service = row.text(1);
+    delta.route = row.text(2);
+    auto& counts = delta.counts;
+    counts.total = counter(row, 3);
+    counts.status2xx = counter(row, 4);
+    counts.status3xx = counter(row, 5);
+    counts.status4xx = counter(row, 6);
+    counts.status5xx = counter(row, 7);
+    counts.rateLimited = counter(row, 8);
+    counts.gatewaySumUs = counter(row, 9);
+    counts.backendCount = counter(row, 10);
+    counts.backendSumUs = counter(row, 11);
+    counts.gateway = sketchOf<LatencyHistogram>(row, 12);
+    counts.backend = sketchOf<LatencyHistogram>(row, 13);
+    if (!row.isNull(kAddresses)) {
+      counts.addresses = sketchOf<HyperLogLog>(row, kAddresses);
+    }
+  }
+  return deltas;
+}
+
+SqlParameters spanParameters(const RollupSpans& spans) {
+  return std::move(SqlParameters()
+                       .time(spans.firstMinutes.from)
+                       .time(spans.firstMinutes.to)
+                       .time(spans.hours.from)
+                       .time(spans.hours.to)
+                       .time(spans.lastMinutes.from)
+                       .time(spans.lastMinutes.to));
+}
+
+/// Waits for the several statements of one answer; the first fault is the answer's.
+struct SummaryGathering {
+  DashboardSummaryQuery query;
+  SummaryPlan plan;
+  SummaryRows rows;
+  std::optional<Fault> fault;
+  int waiting = 0;
+  Reply<DashboardSummary> reply;
+};
+
+template <class Take>
+void gather(PostgresPipeline& pipeline, const std::shared_ptr<SummaryGathering>& gathering,
+            const SqlStatement& statement, SqlParameters parameters, Take take) {
+  ++gathering->waiting;
+  Reply<Done> finish = [gathering](Result<Done> done) {
+    if (!done.ok() && !gathering->fault) {
+      gathering->fault = std::move(done.fault());
+    }
+    if (--gathering->waiting > 0) {
+      return;
+    }
+    if (gathering->fault) {
+      gathering->reply(std::move(*gathering->fault));
+    } else {
+      gathering->reply(summaryOf(gathering->query, gathering->plan, gathering->rows));
+    }
+  };
+  pipeline.enqueue(
+      statement, std::move(parameters),
+      decodeRows<Done>(statement.name, std::move(finish), [gathering, take](const SqlRows& rows) {
+        take(gathering->rows, rows);
+        return Done{};
+      }));
+}
+
+}  // namespace
+
+void PostgresMonitoringRepository::dashboardSummary(DashboardSummaryQuery query,
+                                                    Reply<DashboardSummary> reply) {
+  auto planned = planSummary(query);
+  if (!planned.ok()) {
+    reply(std::move(planned.fault()));
+    return;
+  }
+  const auto gathering = std::make_shared<SummaryGathering>();
+  gathering->query = std::move(query);
+  gathering->plan = planned.value();
+  gathering->reply = std::move(reply);
+  const auto& plan = gathering->plan;
+  const auto& service = gathering->query.service;
+  // A full queue answers at once: one more than the statements, so that the last enqueue cannot end the
+  // gathering early.
+  ++gathering->waiting;
+  gather(pipeline_, gathering, sql::kSpans, std::move(spanParameters(plan.spans).text(service).boolean(true)),
+         [](SummaryRows& rows, const SqlRows& found) { rows.range = readRollups(found); });
+  gather(pipeline_, gathering, sql::kSpans,
+         std::move(spanParameters(plan.previousSpans).text(service).boolean(false)),
+         [](SummaryRows& rows, const SqlRows& found) { rows.previous = readRollups(found); });
+  gather(pipeline_, gathering, plan.sparkByHour ? sql::kHours : sql::kMinutes,
+         std::move(SqlParameters().time(plan.range.from).time(plan.range.to).text(service).boolean(false)),
+         [](SummaryRows& rows, const SqlRows& found) { rows.spark = readRollups(found); });
+  gather(pipeline_, gathering, sql::kTop, std::move(spanParameters(plan.spans).text(service)),
+         [](SummaryRows& rows, const SqlRows& found) { rows.top = readRollups(found); });
+  gather(pipeline_, gathering, sql::kServices, spanParameters(plan.spans),
+         [](SummaryRows& rows, const SqlRows& found) {
+           for (int i = 0; i < found.size(); ++i) {
+             rows.services.push_back({std::string{found.row(i).text(0)}, counter(found.row(i), 1)});
+           }
+         });
+  --gathering->waiting;
+  gather(pipeline_, gathering, sql::kLag, std::move(SqlParameters().time(gathering->query.now)),
+         [](SummaryRows& rows, const SqlRows& found) { rows.collectorLagS = found.row(0).real(0); });
+}
+
+void PostgresMonitoringRepository::timeseries(TimeseriesQuery query, Reply<Timeseries> reply) {
+  auto planned = planTimeseries(query);
+  if (!planned.ok()) {
+    reply(std::move(planned.fault()));
+    return;
+  }
+  const auto plan = planned.value();
+  SqlParameters parameters;
+  parameters.time(plan.range.from).time(plan.range.to).text(query.service).boolean(plan.withAddresses);
+  const auto& statement = plan.byHour ? sql::kHours : sql::kMinutes;
+  pipeline_.enqueue(statement, std::move(parameters),
+                    decodeRows<Timeseries>(statement.name, std::move(reply),
+                                           [query = std::move(query), plan](const SqlRows& rows) {
+                                             return timeseriesOf(query, plan, readRollups(rows));
+                                           }));
+}
+
+void PostgresMonitoringRepository::hourly(HourlyQuery query, Reply<HourlyPage> reply) {
+  auto planned = planHourly(query);
+  if (!planned.ok()) {
+    reply(std::move(planned.fault()));
+    return;
+  }
+  const auto plan = planned.value();
+  SqlParameters parameters;
+  parameters.time(plan.range.from).time(plan.range.to).text(query.service);
+  parameters.optionalTime(plan.afterHour)
+      .text(plan.afterService)
+      .int8(static_cast<std::int64_t>(plan.limit) + 1);
+  pipeline_.enqueue(sql::kHourly, std::move(parameters),
+                    decodeRows<HourlyPage>(sql::kHourly.name, std::move(reply), [plan](const SqlRows& rows) {
+                      std::vector<HourlyRow> hours;
+                      for (int i = 0; i < rows.size(); ++i) {
+                        const auto row = rows.row(i);
+                        HourlyRow hour;
+                        hour.hourStart = row.time(0);
+                        hour.service = row.text(1);
+                        hour.totalRequests = counter(row, 2);
+                        hour.successfulRequests = counter(row, 3);
+                        hour.clientErrors = counter(row, 4);
+                        hour.serverErrors = counter(row, 5);
+                        hour.rateLimitedRequests = counter(row, 6);
+                        hour.avgNginxLatencyMs = row.real(7);
+                        hour.p95NginxLatencyMs = row.real(8);
+                        if (row.int64(12) > 0) {
+                          hour.avgBackendLatencyMs = row.optionalReal(9);
+                          hour.p95BackendLatencyMs = row.optionalReal(10);
+                        }
+                        hour.uniqueIps = counter(row, 11);
+                        const auto total = static_cast<double>(hour.totalRequests);
+                        hour.errorRate = total > 0 ? static_cast<double>(hour.serverErrors) / total : 0;
+                        hour.rateLimitRate =
+                            total > 0 ? static_cast<double>(hour.rateLimitedRequests) / total : 0;
+                        hours.push_back(std::move(hour));
+                      }
+                      return hourlyPageOf(plan, std::move(hours));
+                    }));
+}
+
+void PostgresMonitoringRepository::currentHealth(CurrentHealthQuery query, Reply<CurrentHealth> reply) {
+  pipeline_.enqueue(
+      sql::kHealth, std::move(SqlParameters().time(query.now)),
+      decodeRows<CurrentHealth>(sql::kHealth.name, std::move(reply), [now = query.now](const SqlRows& rows) {
+        CurrentHealth health;
+        for (int i = 0; i < rows.size(); ++i) {
+          const auto row = rows.row(i);
+          ProcessHealth process;
+          process.process = row.text(0);
+          process.at = row.time(1);
+          process.database = {row.boolean(2), row.real(3)};
+          process.redis = {row.boolean(4), row.real(5)};
+          process.crypto = {row.boolean(6), row.real(7)};
+          process.status = healthStatusOf(process, now);
+          health.processes.push_back(std::move(process));
+        }
+        return health;
+      }));
+}
+
+void PostgresMonitoringRepository::collectorStatus(CollectorQuery query, Reply<CollectorStatus> reply) {
+  const auto files = std::make_shared<Result<std::vector<CollectorFile>>>(std::vector<CollectorFile>{});
+  pipeline_.enqueue(
+      sql::kFiles, std::move(SqlParameters().time(query.now)),
+      decodeRows<std::vector<CollectorFile>>(
+          sql::kFiles.name, [files](Result<std::vector<CollectorFile>> found) { *files = std::move(found); },
+          [](const SqlRows& rows) {
+            std::vector<CollectorFile> found;
+            for (int i = 0; i < rows.size(); ++i) {
+              const auto row = rows.row(i);
+              CollectorFile file;
+              file.path = row.text(0);
+              file.source = row.text(1);
+              file.offset = counter(row, 2);
+              file.size = counter(row, 3);
+              file.lagBytes = file.size > file.offset && row.text(9) != "done" ? counter(row, 4) : 0;
+              file.lagS = row.real(5);
+              file.lines = counter(row, 6);
+              file.badLines = counter(row, 7);
+              file.oversizedLines = counter(row, 8);
+              file.state = row.text(9);
+              file.lastError = row.text(10);
+              found.push_back(std::move(file));
+            }
+            return found;
+          }));
+  pipeline_.enqueue(sql::kFileTotals, {}, [files, reply = std::move(reply)](Result<SqlRows> rows) {
+    if (!files->ok()) {
+      reply(std::move(files->fault()));
+      return;
+    }
+    decodeRows<CollectorStatus>(sql::kFileTotals.name, reply, [files](const SqlRows& totals) {
+      const auto row = totals.row(0);
+      return collectorStatusOf(std::move(files->value()), counter(row, 0), counter(row, 1),
+                               row.optionalTime(2));
+    })(std::move(rows));
+  });
+}
+
+}  // namespace ks

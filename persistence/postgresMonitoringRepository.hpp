@@ -1,0 +1,22 @@
+#pragma once
+#include "persistence/monitoringRepositoryInterface.hpp"
+#include "persistence/postgresPipeline.hpp"
+
+namespace ks {
+
+/// Reads the rollups of migration 0002 over a pipelined connection.
+class PostgresMonitoringRepository final : public MonitoringRepositoryInterface {
+ public:
+  explicit PostgresMonitoringRepository(PostgresPipeline& pipeline) : pipeline_(pipeline) {}
+
+  void dashboardSummary(DashboardSummaryQuery query, Reply<DashboardSummary> reply) override;
+  void timeseries(TimeseriesQuery query, Reply<Timeseries> reply) override;
+  void hourly(HourlyQuery query, Reply<HourlyPage> reply) override;
+  void currentHealth(CurrentHealthQuery query, Reply<CurrentHealth> reply) override;
+  void collectorStatus(CollectorQuery query, Reply<CollectorStatus> reply) override;
+
+ private:
+  PostgresPipeline& pipeline_;
+};
+
+}  // namespace ks

@@ -1,0 +1,129 @@
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <cmath>
+#include <random>
+#include <vector>
+
+#include "core/contentHash.hpp"
+#include "core/hyperLogLog.hpp"
+#include "core/latencyHistogram.hpp"
+
+namespace {
+
+/// What SQL's percentile_cont answers.
+double exactQuantile(std::vector<std::uint64_t> values, double fraction) {
+  std::sort(values.begin(), values.end());
+  const double rank = fraction * static_cast<double>(values.size() - 1);
+  const auto below = static_cast<std::size_t>(rank);
+  const auto above = std::min(below + 1, values.size() - 1);
+  return static_cast<double>(values[below]) +
+         (rank - static_cast<double>(below)) *
+             (static_cast<double>(values[above]) - static_cast<double>(values[below]));
+}
+
+std::uint64_t hashOf(std::uint64_t value) {
+  return ks::contentHash({reinterpret_cast<const char*>(&value), sizeof value});
+}
+
+}  // namespace
+
+TEST_CASE("latencyHistogram quantiles are within 1 % of the exact ones") {
+  std::mt19937_64 random(7);
+  std::lognormal_distribution<double> lognormal(9, 2);
+  std::uniform_int_distribution<std::uint64_t> uniform(0, 10'000'000);
+  std::uniform_int_distribution<std::uint64_t> milliseconds(0, 400);
+  for (const std::size_t size : {1U, 2U, 3U, 10U, 1000U, 20000U}) {
+    for (int shape = 0; shape < 3; ++shape) {
+      ks::LatencyHistogram histogram;
+      std::vector<std::uint64_t> values;
+      for (std::size_t i = 0; i < size; ++i) {
+        const std::uint64_t value = shape == 0   ? static_cast<std::uint64_t>(lognormal(random))
+                                    : shape == 1 ? uniform(random)
+                                                 : milliseconds(random) * 1000;
+        values.push_back(value);
+        histogram.add(value);
+      }
+      for (const double fraction : {0.0, 0.5, 0.95, 0.99, 1.0}) {
+        const double exact = exactQuantile(values, fraction);
+        CAPTURE(size, shape, fraction, exact, histogram.quantile(fraction));
+        CHECK(std::abs(histogram.quantile(fraction) - exact) <= exact * 0.01);
+      }
+    }
+  }
+}
+
+TEST_CASE("latencyHistogram merged is the histogram of the union and survives storage") {
+  std::mt19937_64 random(11);
+  std::uniform_int_distribution<std::uint64_t> value(0, 1ULL << 37U);
+  ks::LatencyHistogram whole;
+  ks::LatencyHistogram parts[3];
+  for (int i = 0; i < 3000; ++i) {
+    const auto v = value(random) >> (i % 30);
+    whole.add(v);
+    parts[i % 3].add(v);
+  }
+  parts[0].merge(parts[1]);
+  parts[0].merge(parts[2]);
+  CHECK(parts[0] == whole);
+  CHECK(whole.count() == 3000);
+  const auto again = ks::LatencyHistogram::parse(whole.serialize());
+  REQUIRE(again);
+  CHECK(*again == whole);
+  CHECK(ks::LatencyHistogram::parse("")->empty());
+  CHECK(!ks::LatencyHistogram::parse("\x02"));
+  CHECK(!ks::LatencyHistogram::parse("\x01\x01"));
+  CHECK(!ks::LatencyHistogram::parse(std::string_view("\x01\xff\xff\xff\x7f\x01", 6)));
+}
+
+TEST_CASE("hyperLogLog estimates within 2 % typically and never far off") {
+  double worst = 0;
+  double squares = 0;
+  int runs = 0;
+  for (const std::uint64_t size :
+       {0U, 1U, 10U, 100U, 1000U, 3000U, 5000U, 20000U, 50000U, 100000U, 300000U}) {
+    for (std::uint64_t seed = 0; seed < 8; ++seed) {
+      ks::HyperLogLog sketch;
+      for (std::uint64_t i = 0; i < size; ++i) {
+        sketch.add(hashOf(seed << 40U | i));
+        sketch.add(hashOf(seed << 40U | i / 2));
+      }
+      const double estimate = sketch.estimate();
+      if (size == 0) {
+        CHECK(estimate == 0);
+        continue;
+      }
+      const double error = std::abs(estimate - static_cast<double>(size)) / static_cast<double>(size);
+      CAPTURE(size, seed, estimate);
+      CHECK(error < 0.035);
+      worst = std::max(worst, error);
+      squares += error * error;
+      ++runs;
+    }
+  }
+  INFO("worst " << worst);
+  CHECK(std::sqrt(squares / runs) < 0.01);
+}
+
+TEST_CASE("hyperLogLog merged is the sketch of the union and survives storage") {
+  for (const std::uint64_t size : {50U, 3000U, 4090U, 5000U, 40000U}) {
+    ks::HyperLogLog whole;
+    ks::HyperLogLog left;
+    ks::HyperLogLog right;
+    for (std::uint64_t i = 0; i < size; ++i) {
+      whole.add(hashOf(i));
+      (i % 10 == 0 ? left : right).add(hashOf(i));
+    }
+    CHECK(left.merge(right));
+    CHECK_FALSE(left.merge(right));
+    CHECK(left.estimate() == whole.estimate());
+    const auto again = ks::HyperLogLog::parse(left.serialize());
+    REQUIRE(again);
+    CHECK(again->estimate() == whole.estimate());
+    CHECK(again->serialize() == left.serialize());
+    CHECK(left.serialize().size() <= 12289);
+  }
+  CHECK(ks::HyperLogLog::parse("")->empty());
+  CHECK(!ks::HyperLogLog::parse("\x07"));
+  CHECK(!ks::HyperLogLog::parse("\x02zz"));
+  CHECK(!ks::HyperLogLog::parse(std::string_view("\x01\x00", 2)));
+}
