@@ -8,8 +8,7 @@ namedSuites=(tsan) # run when named only: it needs a build of everything with Th
 
 declare -A suiteTargets=(
   [unit]=unitTests [contract]=contractTests [simulation]=simulation
-  [integration]="k-public k-admin kctl" [gateway]="k-public k-admin kctl"
-  [web]="k-public k-admin kctl" [api]="k-public k-admin kctl"
+  [integration]="k-public k-admin kctl" [web]="k-public k-admin kctl" [api]="k-public k-admin kctl"
 )
 declare -A suiteSeconds=([simulation]=900 [integration]=900 [web]=900 [fuzz]=1500 [tsan]=2400)
 
