@@ -92,7 +92,7 @@ std::optional<Uuid> Uuid::parse(std::string_view text) noexcept {
       return std::nullopt;
     }
     auto& byte = uuid.bytes[digit / 2];
-    byte = static_cast<std::uint8_t>((byte << 4U) | static_cast<unsigned>(value));
+    byte = static_cast<std::uint8_t>((static_cast<unsigned>(byte) << 4U) | static_cast<unsigned>(value));
     ++digit;
   }
   return uuid;
