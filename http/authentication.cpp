@@ -37,7 +37,8 @@ std::vector<std::string> originsOf(const AuthenticationConfig& config) {
 
 bool fromSameOrigin(const HttpRequest& request, const std::vector<std::string>& trustedOrigins) {
   const auto origin = request.header("Origin");
-  const bool trusted = std::find(trustedOrigins.begin(), trustedOrigins.end(), origin) != trustedOrigins.end();
+  const bool trusted =
+      std::find(trustedOrigins.begin(), trustedOrigins.end(), origin) != trustedOrigins.end();
   if (const auto site = request.header("Sec-Fetch-Site"); !site.empty()) {
     return site == "same-origin" || trusted;
   }
@@ -52,8 +53,8 @@ bool fromSameOrigin(const HttpRequest& request, const std::vector<std::string>& 
   return scheme != std::string_view::npos && !host.empty() && origin.substr(scheme + 3) == host;
 }
 
-Result<Authenticated> admitCaller(const AuthenticationConfig& config, const RouteSpec& route, const HttpRequest& request,
-                                  RequestContext& context) {
+Result<Authenticated> admitCaller(const AuthenticationConfig& config, const RouteSpec& route,
+                                  const HttpRequest& request, RequestContext& context) {
   if (route.csrf == CsrfRule::sameOrigin && isUnsafe(request.method) && request.hasHeader("Cookie") &&
       !fromSameOrigin(request, originsOf(config))) {
     return makeFault(ErrorCode::originDenied);

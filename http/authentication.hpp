@@ -15,22 +15,26 @@ inline constexpr std::string_view kRefreshCookie = "__Host-ks_rt";
 inline constexpr std::string_view kDeviceCookie = "__Host-ks_dv";
 
 /// Finds out who holds an access token. Called on a worker thread; must answer within `context.deadline`.
-using Authenticator = std::function<Result<Authenticated>(std::string_view token, const RequestContext& context)>;
+using Authenticator =
+    std::function<Result<Authenticated>(std::string_view token, const RequestContext& context)>;
 /// Whether `token` (the header X-CSRF-Token) belongs to the caller's session. Constant time.
 using CsrfCheck = std::function<bool(const Principal& principal, std::string_view token)>;
 
 struct AuthenticationConfig {
   Authenticator authenticate;
   CsrfCheck csrf;
-  /// Origins beside the request's own host that may send cookies with unsafe methods (`https://app.example.org`).
+  /// Origins beside the request's own host that may send cookies with unsafe methods
+  /// (`https://app.example.org`).
   std::function<std::vector<std::string>()> trustedOrigins;
 };
 
-/// Whether the browser says that the request comes from this very site: Sec-Fetch-Site: same-origin, or without that header
-/// an Origin whose host is the request's Host, or a trusted origin. False when it says nothing.
+/// Whether the browser says that the request comes from this very site: Sec-Fetch-Site: same-origin, or
+/// without that header an Origin whose host is the request's Host, or a trusted origin. False when it says
+/// nothing.
 [[nodiscard]] bool fromSameOrigin(const HttpRequest& request, const std::vector<std::string>& trustedOrigins);
 
-/// Applies a route's access and CSRF rules; sets `context.principal`. Routes that are open get an empty caller.
+/// Applies a route's access and CSRF rules; sets `context.principal`. Routes that are open get an empty
+/// caller.
 [[nodiscard]] Result<Authenticated> admitCaller(const AuthenticationConfig& config, const RouteSpec& route,
                                                 const HttpRequest& request, RequestContext& context);
 

@@ -14,7 +14,8 @@ namespace {
 bool waitFor(int descriptor, short events, std::chrono::milliseconds patience) {
   const auto deadline = std::chrono::steady_clock::now() + patience;
   while (true) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     pollfd watched{descriptor, events, 0};
     const int ready = poll(&watched, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
     if (ready >= 0 || errno != EINTR) {
@@ -78,7 +79,8 @@ bool Connection::send(std::string_view bytes, std::chrono::milliseconds patience
     }
     const auto left =
         std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-    if ((errno != EAGAIN && errno != EWOULDBLOCK) || left.count() <= 0 || !waitFor(descriptor_, POLLOUT, left)) {
+    if ((errno != EAGAIN && errno != EWOULDBLOCK) || left.count() <= 0 ||
+        !waitFor(descriptor_, POLLOUT, left)) {
       return false;
     }
   }

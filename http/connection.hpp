@@ -19,8 +19,11 @@ class Connection {
 
   Connection(int descriptor, std::size_t listener, bool overUnixSocket, std::string peerAddress,
              const FramingLimits& limits)
-      : descriptor_(descriptor), listener_(listener), overUnixSocket_(overUnixSocket),
-        peerAddress_(std::move(peerAddress)), framing_(limits) {}
+      : descriptor_(descriptor),
+        listener_(listener),
+        overUnixSocket_(overUnixSocket),
+        peerAddress_(std::move(peerAddress)),
+        framing_(limits) {}
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -53,8 +56,8 @@ class Connection {
   // Book-keeping of the connection loop.
   Mode mode = Mode::idle;
   bool continueSent = false;
-  bool mustClose = false;  ///< set by the worker: no further request on this connection
-  std::size_t counted = 0; ///< bytes that the loop has counted as buffered
+  bool mustClose = false;                       ///< set by the worker: no further request on this connection
+  std::size_t counted = 0;                      ///< bytes that the loop has counted as buffered
   std::chrono::steady_clock::time_point since;  ///< when the mode began
   std::list<Connection*>::iterator place;       ///< in the loop's list of its mode
 

@@ -16,10 +16,11 @@
 namespace ks {
 namespace {
 
-/// How long a worker waits for the next request of the connection that it has just served. Long enough that busy
-/// connections keep their worker, short enough that an idle one gives it back.
+/// How long a worker waits for the next request of the connection that it has just served. Long enough that
+/// busy connections keep their worker, short enough that an idle one gives it back.
 constexpr std::chrono::milliseconds kStay{20};
-/// After a refusal the peer may still be sending; closing at once would destroy the answer on its way (RFC 9112, 9.6).
+/// After a refusal the peer may still be sending; closing at once would destroy the answer on its way (RFC
+/// 9112, 9.6).
 constexpr std::chrono::milliseconds kLinger{2'000};
 constexpr std::chrono::milliseconds kPause{100};
 /// A peer that is still sending its request gets this long when the server stops.
@@ -55,7 +56,8 @@ ConnectionLoop::~ConnectionLoop() {
 void ConnectionLoop::add(ListenSocket socket, std::size_t workerLimit) {
   Listener listener;
   listener.socket = std::move(socket);
-  listener.workers = std::make_unique<WorkerPool>(workerLimit, [this](Connection& connection) { serve(connection); });
+  listener.workers =
+      std::make_unique<WorkerPool>(workerLimit, [this](Connection& connection) { serve(connection); });
   listeners_.push_back(std::move(listener));
 }
 
@@ -90,7 +92,8 @@ void ConnectionLoop::stop(std::chrono::milliseconds grace) {
   stopping_.store(true, std::memory_order_release);
   wake();
   thread_.join();
-  // The loop has shut the sockets of what was not ready in time; its workers end with their requests' own deadlines.
+  // The loop has shut the sockets of what was not ready in time; its workers end with their requests' own
+  // deadlines.
   for (auto& listener : listeners_) {
     listener.workers->stop();
   }
@@ -104,7 +107,8 @@ ConnectionLoop::Counts ConnectionLoop::counts() const {
   counts.evicted = evicted_.load();
   for (const auto& listener : listeners_) {
     counts.workers += listener.workers->workers();
-    counts.busyWorkers += listener.workers->workers() - std::min(listener.workers->idle(), listener.workers->workers());
+    counts.busyWorkers +=
+        listener.workers->workers() - std::min(listener.workers->idle(), listener.workers->workers());
     counts.waiting += listener.workers->waiting();
   }
   return counts;
@@ -136,8 +140,10 @@ void ConnectionLoop::run() {
         if (listening) {
           accept(static_cast<std::size_t>(mark - 1));
         }
-      } else if (auto found = connections_.find(reinterpret_cast<Connection*>(mark)); found != connections_.end()) {
-        // A worker's connection is none of the loop's business until it comes back; the event is told again then.
+      } else if (auto found = connections_.find(reinterpret_cast<Connection*>(mark));
+                 found != connections_.end()) {
+        // A worker's connection is none of the loop's business until it comes back; the event is told again
+        // then.
         if (found->second->mode != Mode::working) {
           onReadable(*found->second);
         }
@@ -165,8 +171,8 @@ void ConnectionLoop::accept(std::size_t index) {
       }
       return;
     }
-    auto owned = std::make_unique<Connection>(descriptor, index, listener.socket.isUnix(), addressText(storage),
-                                              config_.framing);
+    auto owned = std::make_unique<Connection>(descriptor, index, listener.socket.isUnix(),
+                                              addressText(storage), config_.framing);
     Connection& connection = *owned;
     const bool room = listener.connections < config_.maxConnections || makeRoom(index);
     connections_.emplace(&connection, std::move(owned));
@@ -190,8 +196,9 @@ void ConnectionLoop::accept(std::size_t index) {
 bool ConnectionLoop::makeRoom(std::size_t index) {
   for (const Mode mode : {Mode::lingering, Mode::idle, Mode::receiving}) {
     const auto& list = listOf(mode);
-    const auto found = std::find_if(list.begin(), list.end(),
-                                    [index](const Connection* candidate) { return candidate->listener() == index; });
+    const auto found = std::find_if(list.begin(), list.end(), [index](const Connection* candidate) {
+      return candidate->listener() == index;
+    });
     if (found != list.end()) {
       evicted_.fetch_add(1, std::memory_order_relaxed);
       close(**found);
@@ -260,9 +267,14 @@ void ConnectionLoop::proceed(Connection& connection) {
   }
   countBuffer(connection, connection.buffered());
   switch (connection.advance()) {
-    case RequestFraming::State::complete: giveToWorker(connection); return;
-    case RequestFraming::State::refused: refuse(connection, connection.framing().fault()); return;
-    case RequestFraming::State::incomplete: break;
+    case RequestFraming::State::complete:
+      giveToWorker(connection);
+      return;
+    case RequestFraming::State::refused:
+      refuse(connection, connection.framing().fault());
+      return;
+    case RequestFraming::State::incomplete:
+      break;
   }
   if (bufferedBytes_ > config_.maxBufferedBytes) {
     Fault fault = makeFault(ErrorCode::overloaded);
@@ -357,7 +369,8 @@ void ConnectionLoop::expire(Clock::time_point now) {
       action(*list.front());
     }
   };
-  const auto receiveLimit = stopping() ? std::min(kReceiveGrace, config_.receiveTimeout) : config_.receiveTimeout;
+  const auto receiveLimit =
+      stopping() ? std::min(kReceiveGrace, config_.receiveTimeout) : config_.receiveTimeout;
   expireList(Mode::idle, config_.idleTimeout, [this](Connection& connection) { close(connection); });
   expireList(Mode::lingering, kLinger, [this](Connection& connection) { close(connection); });
   expireList(Mode::receiving, receiveLimit, [this](Connection& connection) {
@@ -381,7 +394,8 @@ int ConnectionLoop::nextTimeout(Clock::time_point now) const {
   };
   consider(Mode::idle, config_.idleTimeout);
   consider(Mode::lingering, kLinger);
-  consider(Mode::receiving, stopping() ? std::min(kReceiveGrace, config_.receiveTimeout) : config_.receiveTimeout);
+  consider(Mode::receiving,
+           stopping() ? std::min(kReceiveGrace, config_.receiveTimeout) : config_.receiveTimeout);
   if (stopping()) {
     soonest = std::min(soonest, stopAt_);
   }

@@ -28,14 +28,15 @@ struct ConnectionLoopConfig {
 
 /// What a loop needs of the layer above.
 struct ConnectionLoopHandlers {
-  /// Answers the connection's complete request; false: the connection must be closed after it. On a worker thread.
+  /// Answers the connection's complete request; false: the connection must be closed after it. On a worker
+  /// thread.
   std::function<bool(Connection&)> answer;
   /// The bytes of the answer to what is no request. `head` may be unfinished. On the loop's thread.
   std::function<std::string(const Fault&, const RequestHead& head)> refusal;
 };
 
-/// One thread that accepts, watches every connection that is not being served, and gives complete requests to the
-/// workers. Idle and slow connections cost it a file descriptor and a buffer, no thread.
+/// One thread that accepts, watches every connection that is not being served, and gives complete requests to
+/// the workers. Idle and slow connections cost it a file descriptor and a buffer, no thread.
 class ConnectionLoop {
  public:
   ConnectionLoop(ConnectionLoopConfig config, ConnectionLoopHandlers handlers);
@@ -86,7 +87,9 @@ class ConnectionLoop {
   void close(Connection& connection);
   void closeIdle();
   std::list<Connection*>& listOf(Mode mode) { return lists_[static_cast<std::size_t>(mode)]; }
-  [[nodiscard]] const std::list<Connection*>& listOf(Mode mode) const { return lists_[static_cast<std::size_t>(mode)]; }
+  [[nodiscard]] const std::list<Connection*>& listOf(Mode mode) const {
+    return lists_[static_cast<std::size_t>(mode)];
+  }
   void wake() const;
 
   const ConnectionLoopConfig config_;

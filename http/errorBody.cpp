@@ -25,7 +25,8 @@ std::string renderErrorBody(const Fault& fault, std::string_view requestId, Time
       out += R"(,"code":)";
       appendJsonText(out, describe(detail.code).name);
       out += R"(,"message":)";
-      appendJsonText(out, detail.message.empty() ? describe(detail.code).message : std::string_view(detail.message));
+      appendJsonText(
+          out, detail.message.empty() ? describe(detail.code).message : std::string_view(detail.message));
       out += '}';
     }
     out += ']';

@@ -13,8 +13,8 @@ bool sameName(std::string_view a, std::string_view b) {
 }
 
 constexpr std::pair<HttpMethod, std::string_view> kMethods[] = {
-    {HttpMethod::get, "GET"},     {HttpMethod::head, "HEAD"},  {HttpMethod::post, "POST"},
-    {HttpMethod::put, "PUT"},     {HttpMethod::patch, "PATCH"}, {HttpMethod::del, "DELETE"},
+    {HttpMethod::get, "GET"},        {HttpMethod::head, "HEAD"},   {HttpMethod::post, "POST"},
+    {HttpMethod::put, "PUT"},        {HttpMethod::patch, "PATCH"}, {HttpMethod::del, "DELETE"},
     {HttpMethod::options, "OPTIONS"}};
 
 }  // namespace
@@ -47,7 +47,8 @@ std::string_view HttpRequest::header(std::string_view name) const noexcept {
 }
 
 bool HttpRequest::hasHeader(std::string_view name) const noexcept {
-  return std::any_of(headers.begin(), headers.end(), [name](const auto& entry) { return sameName(entry.first, name); });
+  return std::any_of(headers.begin(), headers.end(),
+                     [name](const auto& entry) { return sameName(entry.first, name); });
 }
 
 std::string_view HttpRequest::cookie(std::string_view name) const noexcept {

@@ -40,7 +40,8 @@ struct HttpAnswer {
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;
   std::optional<Fault> fault;
-  std::string userId;  ///< for X-User-ID where the handler alone knows it (login); else the principal's is taken
+  std::string
+      userId;  ///< for X-User-ID where the handler alone knows it (login); else the principal's is taken
 
   HttpAnswer() = default;
   HttpAnswer(Fault problem) : status(describe(problem.code).httpStatus), fault(std::move(problem)) {}
@@ -63,7 +64,9 @@ struct HttpAnswer {
   /// Cookie with Path=/; HttpOnly; Secure; SameSite=Strict. `name` starts with `__Host-`.
   void setCookie(std::string_view name, std::string_view value, std::chrono::seconds maxAge);
   void clearCookie(std::string_view name);
-  void setHeader(std::string name, std::string value) { headers.emplace_back(std::move(name), std::move(value)); }
+  void setHeader(std::string name, std::string value) {
+    headers.emplace_back(std::move(name), std::move(value));
+  }
 };
 
 }  // namespace ks

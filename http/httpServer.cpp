@@ -9,8 +9,9 @@
 #include "core/logging.hpp"
 #include "http/connectionLoop.hpp"
 
-// The only file that knows cpp-httplib. It is used for the protocol (checking a request's syntax, writing answers); sockets,
-// keep-alive, limits and threads are ours, because the library gives a thread to every open connection.
+// The only file that knows cpp-httplib. It is used for the protocol (checking a request's syntax, writing
+// answers); sockets, keep-alive, limits and threads are ours, because the library gives a thread to every
+// open connection.
 namespace ks {
 namespace {
 
@@ -18,10 +19,11 @@ namespace {
 struct Exchange {
   const Connection& connection;
   const RequestDispatcher& dispatcher;
+  const ConnectionLoop& loop;
   std::chrono::milliseconds sendTimeout;
   bool keepAlive = false;
-  bool answered = false;      ///< by the dispatcher; false: httplib found a fault of its own
-  bool interim = false;       ///< httplib is writing 100 Continue, which the connection loop has done already
+  bool answered = false;  ///< by the dispatcher; false: httplib found a fault of its own
+  bool interim = false;   ///< httplib is writing 100 Continue, which the connection loop has done already
   bool sent = true;
 };
 
@@ -110,16 +112,17 @@ class ProtocolServer final : public httplib::Server {
       Fault fault = makeFault(ErrorCode::badRequest);
       fault.message = "A header of the request is not valid";
       response.headers.clear();
-      fill(response, exchange.dispatcher.refuse(
-                         fault, headerOf(exchange.connection.framing().head(), "X-Request-ID")));
+      fill(response,
+           exchange.dispatcher.refuse(fault, headerOf(exchange.connection.framing().head(), "X-Request-ID")));
       return HandlerResponse::Handled;
     });
     set_post_routing_handler([](const httplib::Request& request, httplib::Response& response) {
-      // httplib closes after every error; ours are answered with the whole request read, so the gateway may keep its
-      // connection.
+      // httplib closes after every error; ours are answered with the whole request read, so the gateway may
+      // keep its connection.
       response.headers.erase("Keep-Alive");
       response.headers.erase("Accept-Ranges");
       response.headers.erase("Connection");
+      currentExchange->keepAlive = currentExchange->keepAlive && !currentExchange->loop.stopping();
       if (!currentExchange->keepAlive) {
         response.headers.emplace("Connection", "close");
       } else if (request.version == "HTTP/1.0") {
@@ -144,9 +147,10 @@ class ProtocolServer final : public httplib::Server {
 };
 
 std::string refusalText(const HttpAnswer& answer) {
-  std::string text = "HTTP/1.1 " + std::to_string(answer.status) + ' ' + httplib::status_message(answer.status) +
-                     "\r\nContent-Type: " + answer.contentType +
-                     "\r\nContent-Length: " + std::to_string(answer.body.size()) + "\r\nConnection: close\r\n";
+  std::string text = "HTTP/1.1 " + std::to_string(answer.status) + ' ' +
+                     httplib::status_message(answer.status) + "\r\nContent-Type: " + answer.contentType +
+                     "\r\nContent-Length: " + std::to_string(answer.body.size()) +
+                     "\r\nConnection: close\r\n";
   for (const auto& [name, value] : answer.headers) {
     text += name + ": " + value + "\r\n";
   }
@@ -209,8 +213,8 @@ class HttpServer::Impl {
   }
   ConnectionLoopHandlers handlers() {
     return {[this](Connection& connection) {
-              Exchange exchange{connection, dispatcher_, config_.sendTimeout};
-              exchange.keepAlive = connection.framing().head().keepAlive && !loop_.stopping();
+              Exchange exchange{connection, dispatcher_, loop_, config_.sendTimeout};
+              exchange.keepAlive = connection.framing().head().keepAlive;
               return protocol_.answer(exchange);
             },
             [this](const Fault& fault, const RequestHead& head) {

@@ -5,7 +5,8 @@
 namespace ks {
 namespace {
 
-/// Builds a JsonValue from the parser's events. The parser keeps its own stack on the heap, so depth costs no C++ stack.
+/// Builds a JsonValue from the parser's events. The parser keeps its own stack on the heap, so depth costs no
+/// C++ stack.
 class JsonBuilder final : public nlohmann::json_sax<nlohmann::json> {
  public:
   explicit JsonBuilder(const JsonLimits& limits) : limits_(limits) {}
@@ -18,7 +19,9 @@ class JsonBuilder final : public nlohmann::json_sax<nlohmann::json> {
     return put(value <= most ? JsonValue::ofInteger(static_cast<std::int64_t>(value))
                              : JsonValue::ofReal(static_cast<double>(value)));
   }
-  bool number_float(number_float_t value, const string_t& /*text*/) override { return put(JsonValue::ofReal(value)); }
+  bool number_float(number_float_t value, const string_t& /*text*/) override {
+    return put(JsonValue::ofReal(value));
+  }
   bool string(string_t& value) override { return put(JsonValue::ofText(std::move(value))); }
   bool binary(binary_t& /*value*/) override { return false; }
   bool start_object(std::size_t /*elements*/) override { return open(JsonValue::Kind::object); }
@@ -128,7 +131,8 @@ Result<JsonValue> readJson(std::string_view text, const JsonLimits& limits) {
   const bool marked = text.starts_with("\xEF\xBB\xBF");
   if (marked || !nlohmann::json::sax_parse(text.begin(), text.end(), &builder)) {
     Fault fault = makeFault(ErrorCode::malformedJson);
-    fault.message = "The body is not acceptable JSON: " + (marked ? "it starts with a byte order mark" : builder.problem());
+    fault.message = "The body is not acceptable JSON: " +
+                    (marked ? "it starts with a byte order mark" : builder.problem());
     return fault;
   }
   return std::move(builder.root());

@@ -32,8 +32,8 @@ struct JsonLimits {
   std::size_t values = 20'000;
 };
 
-/// Strict RFC 8259: valid UTF-8 only, no comments, no trailing text, a key at most once in an object. A fault is
-/// MALFORMED_JSON whose message names the position in bytes; the text itself is never repeated.
+/// Strict RFC 8259: valid UTF-8 only, no comments, no trailing text, a key at most once in an object. A fault
+/// is MALFORMED_JSON whose message names the position in bytes; the text itself is never repeated.
 [[nodiscard]] Result<JsonValue> readJson(std::string_view text, const JsonLimits& limits = {});
 
 }  // namespace ks

@@ -19,8 +19,10 @@ namespace {
 constexpr int kBacklog = 4096;
 
 Fault listenFault(const std::string& where, int error, const std::string& advice = {}) {
-  Fault fault = makeFault(error == EADDRINUSE ? ErrorCode::conflict : ErrorCode::internal, std::strerror(error));
-  fault.message = "Cannot listen on " + where + ": " + std::strerror(error) + (advice.empty() ? "" : "; " + advice);
+  Fault fault =
+      makeFault(error == EADDRINUSE ? ErrorCode::conflict : ErrorCode::internal, std::strerror(error));
+  fault.message =
+      "Cannot listen on " + where + ": " + std::strerror(error) + (advice.empty() ? "" : "; " + advice);
   return fault;
 }
 
@@ -69,7 +71,8 @@ Result<ListenSocket> ListenSocket::onUnixSocket(const std::string& path, unsigne
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path.empty() || path.size() >= sizeof(address.sun_path)) {
-    return listenFault(path, ENAMETOOLONG, "a Unix socket's path has at most 107 bytes; set K_SOCKET_DIR to a shorter one");
+    return listenFault(path, ENAMETOOLONG,
+                       "a Unix socket's path has at most 107 bytes; set K_SOCKET_DIR to a shorter one");
   }
   std::memcpy(address.sun_path, path.data(), path.size());
   struct stat found {};
@@ -87,7 +90,8 @@ Result<ListenSocket> ListenSocket::onUnixSocket(const std::string& path, unsigne
   if (result.descriptor_ < 0) {
     return listenFault(path, errno);
   }
-  // Before bind: the file must never exist with more rights than it shall have. After bind: what the umask took.
+  // Before bind: the file must never exist with more rights than it shall have. After bind: what the umask
+  // took.
   fchmod(result.descriptor_, mode);
   if (bind(result.descriptor_, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {
     return listenFault(path, errno);
@@ -103,11 +107,13 @@ Result<ListenSocket> ListenSocket::onTcp(const std::string& host, int port) {
   const std::string where = host + ":" + std::to_string(port);
   sockaddr_storage storage{};
   socklen_t size = 0;
-  if (auto* v4 = reinterpret_cast<sockaddr_in*>(&storage); inet_pton(AF_INET, host.c_str(), &v4->sin_addr) == 1) {
+  if (auto* v4 = reinterpret_cast<sockaddr_in*>(&storage);
+      inet_pton(AF_INET, host.c_str(), &v4->sin_addr) == 1) {
     v4->sin_family = AF_INET;
     v4->sin_port = htons(static_cast<std::uint16_t>(port));
     size = sizeof(*v4);
-  } else if (auto* v6 = reinterpret_cast<sockaddr_in6*>(&storage); inet_pton(AF_INET6, host.c_str(), &v6->sin6_addr) == 1) {
+  } else if (auto* v6 = reinterpret_cast<sockaddr_in6*>(&storage);
+             inet_pton(AF_INET6, host.c_str(), &v6->sin6_addr) == 1) {
     v6->sin6_family = AF_INET6;
     v6->sin6_port = htons(static_cast<std::uint16_t>(port));
     size = sizeof(*v6);

@@ -13,7 +13,8 @@ class ListenSocket {
   ListenSocket& operator=(ListenSocket&& other) noexcept;
   ~ListenSocket();
 
-  /// A socket file that nobody listens on is replaced; any other file in the place, or a living listener, is a fault.
+  /// A socket file that nobody listens on is replaced; any other file in the place, or a living listener, is
+  /// a fault.
   [[nodiscard]] static Result<ListenSocket> onUnixSocket(const std::string& path, unsigned mode);
   /// `port` 0: any free one.
   [[nodiscard]] static Result<ListenSocket> onTcp(const std::string& host, int port);

@@ -102,16 +102,16 @@ class Field final : public FieldInterface<T> {
 template <class N>
 struct ObjectCodec;
 
-/// Describes an input or an output once, as data: it parses and validates, renders, and documents. Build it in a function
-/// with a local static and never change it afterwards; then it is thread-safe.
+/// Describes an input or an output once, as data: it parses and validates, renders, and documents. Build it
+/// in a function with a local static and never change it afterwards; then it is thread-safe.
 template <class T>
 class ObjectSchema final : public ObjectSchemaInterface {
  public:
   explicit ObjectSchema(std::string name, std::string description = {})
       : name_(std::move(name)), description_(std::move(description)) {}
 
-  /// A member whose type says all: text, SecretText, numbers, bool, Uuid, TimePoint, and optionals, vectors and
-  /// maps (std::map<std::string, …>) of them.
+  /// A member whose type says all: text, SecretText, numbers, bool, Uuid, TimePoint, and optionals, vectors
+  /// and maps (std::map<std::string, …>) of them.
   template <class M>
   ObjectSchema& field(std::string name, M T::*member, FieldRules rules = {}) {
     using Codec = typename DefaultCodec<M>::Type;
@@ -120,12 +120,14 @@ class ObjectSchema final : public ObjectSchemaInterface {
   /// An enum (or optional, vector or map of one).
   template <class M, class E>
   ObjectSchema& field(std::string name, M T::*member, const EnumNames<E>& names, FieldRules rules = {}) {
-    return put(std::move(name), member, WrappedCodec<M, EnumCodec<E>>::make(EnumCodec<E>(names)), std::move(rules));
+    return put(std::move(name), member, WrappedCodec<M, EnumCodec<E>>::make(EnumCodec<E>(names)),
+               std::move(rules));
   }
   /// A nested object (or optional, vector or map of one). `nested` must live as long as this schema.
   template <class M, class N>
   ObjectSchema& field(std::string name, M T::*member, const ObjectSchema<N>& nested, FieldRules rules = {}) {
-    return put(std::move(name), member, WrappedCodec<M, ObjectCodec<N>>::make(ObjectCodec<N>{&nested}), std::move(rules));
+    return put(std::move(name), member, WrappedCodec<M, ObjectCodec<N>>::make(ObjectCodec<N>{&nested}),
+               std::move(rules));
   }
 
   /// Reads a request body. The fault names every field that is wrong.
@@ -221,8 +223,8 @@ class ObjectSchema final : public ObjectSchemaInterface {
  private:
   template <class M, class C>
   ObjectSchema& put(std::string name, M T::*member, C codec, FieldRules rules) {
-    fields_.push_back(
-        std::make_shared<const detail::Field<T, C>>(std::move(name), member, std::move(codec), std::move(rules)));
+    fields_.push_back(std::make_shared<const detail::Field<T, C>>(std::move(name), member, std::move(codec),
+                                                                  std::move(rules)));
     return *this;
   }
   [[nodiscard]] std::size_t indexOf(std::string_view name) const {
@@ -246,7 +248,8 @@ template <class N>
 struct ObjectCodec {
   using Value = N;
   const ObjectSchema<N>* schema = nullptr;
-  bool parse(JsonValue& in, const FieldRules& /*rules*/, const std::string& path, Value& out, FaultList& faults) const {
+  bool parse(JsonValue& in, const FieldRules& /*rules*/, const std::string& path, Value& out,
+             FaultList& faults) const {
     return schema->parseInto(in, path, out, faults);
   }
   void write(std::string& out, const Value& value) const { schema->write(out, value); }

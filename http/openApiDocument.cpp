@@ -127,8 +127,8 @@ std::set<ErrorCode> errorsOf(const Route& route) {
   std::set<ErrorCode> codes(route.spec.errors.begin(), route.spec.errors.end());
   codes.insert({ErrorCode::badRequest, ErrorCode::unknownField, ErrorCode::internal});
   if (route.spec.admitted) {
-    codes.insert({ErrorCode::overloaded, ErrorCode::shuttingDown, ErrorCode::dependencyUnavailable, ErrorCode::timeout,
-                  ErrorCode::rateLimited});
+    codes.insert({ErrorCode::overloaded, ErrorCode::shuttingDown, ErrorCode::dependencyUnavailable,
+                  ErrorCode::timeout, ErrorCode::rateLimited});
   }
   if (route.bodySchema != nullptr || route.querySchema != nullptr || route.pathSchema != nullptr) {
     codes.insert({ErrorCode::validationFailed, ErrorCode::invalidFormat});
@@ -138,8 +138,8 @@ std::set<ErrorCode> errorsOf(const Route& route) {
                   ErrorCode::payloadTooLarge, ErrorCode::unsupportedMediaType});
   }
   if (route.spec.access.kind != RouteAccess::Kind::open) {
-    codes.insert({ErrorCode::tokenMissing, ErrorCode::tokenInvalid, ErrorCode::tokenExpired, ErrorCode::sessionExpired,
-                  ErrorCode::sessionRevoked});
+    codes.insert({ErrorCode::tokenMissing, ErrorCode::tokenInvalid, ErrorCode::tokenExpired,
+                  ErrorCode::sessionExpired, ErrorCode::sessionRevoked});
     if (isUnsafeMethod(route.spec.method) && route.spec.csrf == CsrfRule::automatic) {
       codes.insert({ErrorCode::csrfFailed, ErrorCode::originDenied});
     }
@@ -203,7 +203,9 @@ Json parameters(const Route& route, Components& components) {
     for (const auto& field : schema->fields()) {
       SchemaNode node = field.node;
       node.nullable = false;
-      Json parameter{{"name", field.name}, {"in", place}, {"required", std::string_view(place) == "path" || field.required}};
+      Json parameter{{"name", field.name},
+                     {"in", place},
+                     {"required", std::string_view(place) == "path" || field.required}};
       Components::setUnlessEmpty(parameter, "description", node.description);
       node.description.clear();
       parameter["schema"] = components.node(node);
@@ -230,7 +232,8 @@ Json operation(const Route& route, Components& components) {
   }
   json["x-deadline-ms"] = spec.deadline.count();
   auto list = parameters(route, components);
-  if (spec.access.kind != RouteAccess::Kind::open && isUnsafeMethod(spec.method) && spec.csrf == CsrfRule::automatic) {
+  if (spec.access.kind != RouteAccess::Kind::open && isUnsafeMethod(spec.method) &&
+      spec.csrf == CsrfRule::automatic) {
     list.push_back({{"$ref", "#/components/parameters/CsrfToken"}});
   }
   if (!list.empty()) {
@@ -271,7 +274,9 @@ Json errorSchemas() {
            {{"type", "object"},
             {"description", "The form of every answer that is not 2xx"},
             {"properties",
-             {{"error", std::move(error)}, {"request_id", text}, {"timestamp", {{"type", "string"}, {"format", "date-time"}}}}},
+             {{"error", std::move(error)},
+              {"request_id", text},
+              {"timestamp", {{"type", "string"}, {"format", "date-time"}}}}},
             {"required", {"error", "request_id", "timestamp"}}}}};
 }
 
@@ -312,10 +317,11 @@ std::string openApiDocument(const RouteTable& routes, const OpenApiInfo& info) {
       continue;
     }
     tags.insert(route->spec.tag);
-    hasCsrf = hasCsrf || (route->spec.access.kind != RouteAccess::Kind::open && isUnsafeMethod(route->spec.method) &&
-                          route->spec.csrf == CsrfRule::automatic);
+    hasCsrf = hasCsrf || (route->spec.access.kind != RouteAccess::Kind::open &&
+                          isUnsafeMethod(route->spec.method) && route->spec.csrf == CsrfRule::automatic);
     std::string method(httpMethodName(route->spec.method));
-    std::transform(method.begin(), method.end(), method.begin(), [](char c) { return static_cast<char>(c | 0x20); });
+    std::transform(method.begin(), method.end(), method.begin(),
+                   [](char c) { return static_cast<char>(c | 0x20); });
     paths[route->spec.path][method] = operation(*route, components);
   }
   document["tags"] = Json::array();

@@ -19,7 +19,8 @@ constexpr std::size_t kDeviceIdBytes = 128;
 
 bool isRequestId(std::string_view text) {
   return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || c == '.';
   });
 }
 
@@ -63,7 +64,8 @@ bool isJsonType(std::string_view value) {
 }
 
 bool isTokenFault(ErrorCode code) {
-  return code == ErrorCode::tokenMissing || code == ErrorCode::tokenInvalid || code == ErrorCode::tokenExpired;
+  return code == ErrorCode::tokenMissing || code == ErrorCode::tokenInvalid ||
+         code == ErrorCode::tokenExpired;
 }
 
 /// Refused on purpose and counted; a line for each would make overload worse.
@@ -108,8 +110,8 @@ HttpAnswer RequestDispatcher::callHandler(const Route& route, RouteMatch&& match
       RawCall{context, request, caller.value(), std::move(pairs.value()), std::move(match.path)});
 }
 
-HttpAnswer RequestDispatcher::route(const HttpRequest& request, RequestContext& context, std::string& routeName,
-                                    std::size_t& routeIndex) const {
+HttpAnswer RequestDispatcher::route(const HttpRequest& request, RequestContext& context,
+                                    std::string& routeName, std::size_t& routeIndex) const {
   const auto queryStart = std::min(request.target.find('?'), request.target.size());
   auto match = routes_.match(request.method, request.target.substr(0, queryStart));
   if (match.route == nullptr) {
@@ -122,7 +124,8 @@ HttpAnswer RequestDispatcher::route(const HttpRequest& request, RequestContext& 
     return answer;
   }
   const Route& found = *match.route;
-  if (found.spec.reach == RouteReach::loopbackOnly && (request.overUnixSocket || !isLoopback(request.peerAddress))) {
+  if (found.spec.reach == RouteReach::loopbackOnly &&
+      (request.overUnixSocket || !isLoopback(request.peerAddress))) {
     return ErrorCode::notFound;
   }
   routeName = found.spec.path;
@@ -174,7 +177,8 @@ HttpAnswer RequestDispatcher::dispatch(const HttpRequest& request) const {
   } catch (const std::exception& error) {
     answer = HttpAnswer(makeFault(ErrorCode::internal, error.what()));
   } catch (...) {
-    answer = HttpAnswer(makeFault(ErrorCode::internal, "a handler threw something that is no std::exception"));
+    answer =
+        HttpAnswer(makeFault(ErrorCode::internal, "a handler threw something that is no std::exception"));
   }
   const auto took = std::chrono::steady_clock::now() - start;
   std::string userId = answer.userId.empty() ? context.userIdText() : std::move(answer.userId);

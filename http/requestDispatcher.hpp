@@ -19,8 +19,8 @@ struct DispatcherConfig {
   AuthenticationConfig authentication;
 };
 
-/// Takes a request through the table: request id, route, admission, caller, inputs, handler, error body, headers.
-/// Thread-safe; never throws. What `config` points to must outlive it.
+/// Takes a request through the table: request id, route, admission, caller, inputs, handler, error body,
+/// headers. Thread-safe; never throws. What `config` points to must outlive it.
 class RequestDispatcher {
  public:
   RequestDispatcher(const RouteTable& routes, DispatcherConfig config);
@@ -33,8 +33,8 @@ class RequestDispatcher {
  private:
   HttpAnswer route(const HttpRequest& request, RequestContext& context, std::string& routeName,
                    std::size_t& routeIndex) const;
-  HttpAnswer callHandler(const Route& route, RouteMatch&& match, const HttpRequest& request, RequestContext& context,
-                         std::string_view query) const;
+  HttpAnswer callHandler(const Route& route, RouteMatch&& match, const HttpRequest& request,
+                         RequestContext& context, std::string_view query) const;
   [[nodiscard]] std::string requestIdOf(const HttpRequest& request) const;
   void finish(HttpAnswer& answer, const std::string& requestId) const;
 

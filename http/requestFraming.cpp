@@ -19,7 +19,8 @@ bool equalNoCase(std::string_view a, std::string_view b) {
 /// tchar of RFC 9110.
 constexpr auto kTokenCharacters = [] {
   std::array<bool, 256> token{};
-  for (const char c : std::string_view("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")) {
+  for (const char c :
+       std::string_view("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")) {
     token[static_cast<unsigned char>(c)] = true;
   }
   return token;
@@ -145,7 +146,8 @@ bool RequestFraming::parseRequestLine(std::string_view line) {
     refuse(ErrorCode::uriTooLong, "");
     return false;
   }
-  if (!head_.target.starts_with('/') || !std::all_of(head_.target.begin(), head_.target.end(), isTargetCharacter)) {
+  if (!head_.target.starts_with('/') ||
+      !std::all_of(head_.target.begin(), head_.target.end(), isTargetCharacter)) {
     refuse(ErrorCode::badRequest, "The request target is not valid");
     return false;
   }
@@ -154,7 +156,8 @@ bool RequestFraming::parseRequestLine(std::string_view line) {
 
 bool RequestFraming::parseHeaderLine(std::string_view line) {
   const auto colon = line.find(':');
-  if (colon == 0 || colon == std::string_view::npos || !std::all_of(line.begin(), line.begin() + static_cast<long>(colon), isTokenCharacter)) {
+  if (colon == 0 || colon == std::string_view::npos ||
+      !std::all_of(line.begin(), line.begin() + static_cast<long>(colon), isTokenCharacter)) {
     refuse(ErrorCode::badRequest, "A header line is not valid");
     return false;
   }

@@ -30,8 +30,9 @@ struct RequestHead {
   [[nodiscard]] std::size_t messageBytes() const noexcept { return headBytes + bodyBytes; }
 };
 
-/// Finds where requests begin and end in a stream of bytes, strictly (RFC 9112): whatever could be read in two ways is
-/// refused, so that nothing can be smuggled past the gateway. Bodies come with Content-Length only.
+/// Finds where requests begin and end in a stream of bytes, strictly (RFC 9112): whatever could be read in
+/// two ways is refused, so that nothing can be smuggled past the gateway. Bodies come with Content-Length
+/// only.
 class RequestFraming {
  public:
   enum class State : std::uint8_t { incomplete, complete, refused };

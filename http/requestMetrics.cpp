@@ -30,7 +30,8 @@ void RequestMetrics::count(std::size_t routeIndex, int status, std::chrono::nano
   Slot& slot = shards_[threadShard(kShards) * kSlots + std::min(routeIndex, kSlots - 1)];
   const auto statusClass = static_cast<std::size_t>(std::clamp(status / 100, 1, 5) - 1);
   slot.byClass[statusClass].fetch_add(1, std::memory_order_relaxed);
-  slot.nanoseconds.fetch_add(static_cast<std::uint64_t>(std::max<std::int64_t>(took.count(), 0)), std::memory_order_relaxed);
+  slot.nanoseconds.fetch_add(static_cast<std::uint64_t>(std::max<std::int64_t>(took.count(), 0)),
+                             std::memory_order_relaxed);
   const double seconds = std::chrono::duration<double>(took).count();
   const auto bound = std::lower_bound(kBounds.begin(), kBounds.end(), seconds);
   slot.buckets[static_cast<std::size_t>(bound - kBounds.begin())].fetch_add(1, std::memory_order_relaxed);
@@ -39,7 +40,8 @@ void RequestMetrics::count(std::size_t routeIndex, int status, std::chrono::nano
 std::uint64_t RequestMetrics::total(int statusClass) const noexcept {
   std::uint64_t sum = 0;
   for (std::size_t i = 0; i < kShards * kSlots; ++i) {
-    sum += shards_[i].byClass[static_cast<std::size_t>(std::clamp(statusClass, 1, 5) - 1)].load(std::memory_order_relaxed);
+    sum += shards_[i].byClass[static_cast<std::size_t>(std::clamp(statusClass, 1, 5) - 1)].load(
+        std::memory_order_relaxed);
   }
   return sum;
 }
@@ -47,8 +49,9 @@ std::uint64_t RequestMetrics::total(int statusClass) const noexcept {
 void RequestMetrics::appendPrometheus(std::string& out, const RouteTable& routes) const {
   std::string histogram;
   out += "# HELP k_http_requests_total Requests answered.\n# TYPE k_http_requests_total counter\n";
-  histogram += "# HELP k_http_request_duration_seconds Time from the complete request to its answer.\n"
-               "# TYPE k_http_request_duration_seconds histogram\n";
+  histogram +=
+      "# HELP k_http_request_duration_seconds Time from the complete request to its answer.\n"
+      "# TYPE k_http_request_duration_seconds histogram\n";
   for (std::size_t index = 0; index < kSlots; ++index) {
     if (index < kSlots - 1 && index >= routes.routes().size()) {
       continue;
@@ -88,19 +91,24 @@ void RequestMetrics::appendPrometheus(std::string& out, const RouteTable& routes
       appendSample(histogram, "k_http_request_duration_seconds_bucket", labels + ",le=\"" + bound + "\"",
                    static_cast<double>(below));
     }
-    appendSample(histogram, "k_http_request_duration_seconds_sum", labels, static_cast<double>(nanoseconds) / 1e9);
+    appendSample(histogram, "k_http_request_duration_seconds_sum", labels,
+                 static_cast<double>(nanoseconds) / 1e9);
     appendSample(histogram, "k_http_request_duration_seconds_count", labels, static_cast<double>(below));
   }
   out += histogram;
 }
 
 void appendPrometheus(std::string& out, const AdmissionGate& gate) {
-  out += "# HELP k_http_in_flight Requests being worked on.\n# TYPE k_http_in_flight gauge\nk_http_in_flight ";
+  out +=
+      "# HELP k_http_in_flight Requests being worked on.\n# TYPE k_http_in_flight gauge\nk_http_in_flight ";
   out += std::to_string(gate.inFlight());
-  out += "\n# HELP k_http_admission_limit Most requests at once.\n# TYPE k_http_admission_limit gauge\nk_http_admission_limit ";
+  out +=
+      "\n# HELP k_http_admission_limit Most requests at once.\n# TYPE k_http_admission_limit "
+      "gauge\nk_http_admission_limit ";
   out += std::to_string(gate.limit());
-  out += "\n# HELP k_http_rejected_total Requests refused at the door.\n# TYPE k_http_rejected_total counter\n"
-         "k_http_rejected_total ";
+  out +=
+      "\n# HELP k_http_rejected_total Requests refused at the door.\n# TYPE k_http_rejected_total counter\n"
+      "k_http_rejected_total ";
   out += std::to_string(gate.rejected());
   out += '\n';
 }

@@ -12,7 +12,8 @@
 
 namespace ks {
 
-/// Counts requests and their times by route and status class. Adding takes no lock; the slots are spread over shards by thread.
+/// Counts requests and their times by route and status class. Adding takes no lock; the slots are spread over
+/// shards by thread.
 class RequestMetrics {
  public:
   RequestMetrics();

@@ -81,7 +81,8 @@ void RouteTable::addRoute(Route route) {
     if (isParameter(segment)) {
       const auto name = segment.substr(1, segment.size() - 2);
       ++parameters;
-      if (std::none_of(fields.begin(), fields.end(), [name](const auto& field) { return field.name == name; })) {
+      if (std::none_of(fields.begin(), fields.end(),
+                       [name](const auto& field) { return field.name == name; })) {
         refuseRoute(spec, "no field of the path schema for {" + std::string(name) + "}");
       }
       if (!node->parameter) {

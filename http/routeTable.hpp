@@ -29,7 +29,8 @@ struct RouteAccess {
 /// Protection of unsafe methods against foreign sites.
 enum class CsrfRule : std::uint8_t {
   automatic,   ///< caller known by its cookie: same origin and X-CSRF-Token; by bearer: nothing
-  sameOrigin,  ///< whenever the request carries any cookie: same origin (routes that read a cookie themselves: refresh)
+  sameOrigin,  ///< whenever the request carries any cookie: same origin (routes that read a cookie
+               ///< themselves: refresh)
   none
 };
 
@@ -75,13 +76,14 @@ template <class Body = NoInput, class Query = NoInput, class Path = NoInput>
 struct RequestCall {
   const RequestContext& context;  ///< deadline set; principal set where the route needs one
   const HttpRequest& request;
-  const Authenticated& caller;    ///< empty on open routes
+  const Authenticated& caller;  ///< empty on open routes
   Body body;
   Query query;
   Path path;
 };
 
-/// Which parts of a request a route reads. Made with bodyInput, queryInput, pathInput, noInput and the with… functions.
+/// Which parts of a request a route reads. Made with bodyInput, queryInput, pathInput, noInput and the with…
+/// functions.
 template <class Body = NoInput, class Query = NoInput, class Path = NoInput>
 struct RouteInputs {
   const ObjectSchema<Body>* body = nullptr;
@@ -134,8 +136,8 @@ struct Route {
 struct RouteMatch {
   const Route* route = nullptr;
   TextPairs path;
-  bool head = false;          ///< HEAD answered by the GET route
-  std::string allowed;        ///< for 405 and OPTIONS: the methods that the path knows; empty: no such path
+  bool head = false;    ///< HEAD answered by the GET route
+  std::string allowed;  ///< for 405 and OPTIONS: the methods that the path knows; empty: no such path
 };
 
 /// All routes of a process. Filled before the server starts, constant afterwards (then thread-safe).
@@ -146,10 +148,11 @@ class RouteTable {
   RouteTable(const RouteTable&) = delete;
   RouteTable& operator=(const RouteTable&) = delete;
 
-  /// Throws std::logic_error on a programming error: a path or operationId that exists already, a path parameter without a
-  /// field in the path schema, an undocumented output.
+  /// Throws std::logic_error on a programming error: a path or operationId that exists already, a path
+  /// parameter without a field in the path schema, an undocumented output.
   template <class Body, class Query, class Path, class Handler>
-  void add(RouteSpec spec, RouteInputs<Body, Query, Path> inputs, std::vector<RouteOutput> outputs, Handler handler) {
+  void add(RouteSpec spec, RouteInputs<Body, Query, Path> inputs, std::vector<RouteOutput> outputs,
+           Handler handler) {
     Route route;
     route.spec = std::move(spec);
     route.bodySchema = inputs.body;
@@ -162,8 +165,8 @@ class RouteTable {
     addRoute(std::move(route));
   }
 
-  /// `path` as sent, without the query; segments that are parameters come back percent-decoded. A parameter that cannot be
-  /// decoded matches nothing.
+  /// `path` as sent, without the query; segments that are parameters come back percent-decoded. A parameter
+  /// that cannot be decoded matches nothing.
   [[nodiscard]] RouteMatch match(HttpMethod method, std::string_view path) const;
   [[nodiscard]] const std::vector<std::unique_ptr<Route>>& routes() const noexcept { return routes_; }
 
@@ -190,7 +193,8 @@ class RouteTable {
   }
 
   template <class Body, class Query, class Path, class Handler>
-  static HttpAnswer callTyped(const RouteInputs<Body, Query, Path>& inputs, const Handler& handler, RawCall&& raw) {
+  static HttpAnswer callTyped(const RouteInputs<Body, Query, Path>& inputs, const Handler& handler,
+                              RawCall&& raw) {
     RequestCall<Body, Query, Path> call{raw.context, raw.request, raw.caller, {}, {}, {}};
     FaultList faults;
     Fault whole;

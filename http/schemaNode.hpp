@@ -11,7 +11,7 @@ class ObjectSchemaInterface;
 
 /// What the OpenAPI document says of one value (the JSON Schema keywords that are used here).
 struct SchemaNode {
-  std::string type;    ///< string, integer, number, boolean, array, object (a map); empty with `object`
+  std::string type;  ///< string, integer, number, boolean, array, object (a map); empty with `object`
   std::string format;
   std::string pattern;
   std::string description;
@@ -21,7 +21,7 @@ struct SchemaNode {
   std::vector<std::string> values;  ///< enum
   bool nullable = false;
   const ObjectSchemaInterface* object = nullptr;  ///< a reference to a named component
-  std::shared_ptr<SchemaNode> items;  ///< of an array, or the values of a map (type object)
+  std::shared_ptr<SchemaNode> items;              ///< of an array, or the values of a map (type object)
 };
 
 struct FieldDescription {

@@ -5,7 +5,6 @@
 #include <mutex>
 #include <utility>
 
-
 namespace ks {
 namespace {
 
@@ -47,7 +46,8 @@ const ObjectSchema<HealthBody>& healthSchema() {
 
 const ObjectSchema<StatusBody>& statusSchema() {
   static const auto schema =
-      ObjectSchema<StatusBody>("Liveness").field("status", &StatusBody::status, rules().oneOf({"up", "down", "draining"}));
+      ObjectSchema<StatusBody>("Liveness")
+          .field("status", &StatusBody::status, rules().oneOf({"up", "down", "draining"}));
   return schema;
 }
 
@@ -68,7 +68,9 @@ HttpAnswer answerReady(const SystemRoutesConfig& config) {
   const bool draining = config.gate != nullptr && config.gate->draining();
   const bool ready = !draining && config.health().serviceable();
   return HttpAnswer::json(ready ? 200 : 503, statusSchema(),
-                          StatusBody{draining ? "draining" : ready ? "up" : "down"});
+                          StatusBody{draining ? "draining"
+                                     : ready  ? "up"
+                                              : "down"});
 }
 
 void addHealthRoutes(RouteTable& routes, const SystemRoutesConfig& config, const std::string& prefix,
@@ -81,10 +83,11 @@ void addHealthRoutes(RouteTable& routes, const SystemRoutesConfig& config, const
   spec.admitted = false;
   spec.reach = reach;
   spec.documented = reach == RouteReach::everywhere;
-  routes.add(spec, noInput(),
-             {output(200, "Healthy, or degraded: a part that can be missed for a while is down", healthSchema()),
-              output(503, "Unhealthy: it cannot serve", healthSchema())},
-             [config](const RequestCall<>&) { return answerHealth(config); });
+  routes.add(
+      spec, noInput(),
+      {output(200, "Healthy, or degraded: a part that can be missed for a while is down", healthSchema()),
+       output(503, "Unhealthy: it cannot serve", healthSchema())},
+      [config](const RequestCall<>&) { return answerHealth(config); });
   spec.path = prefix + "/health/live";
   spec.operationId = "healthLive" + idPart;
   spec.summary = "Whether the process answers";
@@ -93,7 +96,8 @@ void addHealthRoutes(RouteTable& routes, const SystemRoutesConfig& config, const
   spec.path = prefix + "/health/ready";
   spec.operationId = "healthReady" + idPart;
   spec.summary = "Whether the process can serve requests";
-  routes.add(spec, noInput(), {output(200, "It can", statusSchema()), output(503, "It cannot now", statusSchema())},
+  routes.add(spec, noInput(),
+             {output(200, "It can", statusSchema()), output(503, "It cannot now", statusSchema())},
              [config](const RequestCall<>&) { return answerReady(config); });
 }
 

@@ -26,8 +26,8 @@ struct SystemRoutesConfig {
   RequestMetrics* metrics = nullptr;
 };
 
-/// /api/<service>/health, /health/live, /health/ready, openapi.json; and for loopback callers /health…, /metrics.
-/// Add it last: the document lists the routes that are in the table when it is first asked for.
+/// /api/<service>/health, /health/live, /health/ready, openapi.json; and for loopback callers /health…,
+/// /metrics. Add it last: the document lists the routes that are in the table when it is first asked for.
 void addSystemRoutes(RouteTable& routes, const SystemRoutesConfig& config);
 
 }  // namespace ks

@@ -35,7 +35,8 @@ bool isHostName(std::string_view host) {
   }
 }
 
-/// Form of RFC 5321 without quoted local parts and address literals; 254 is its longest path without the brackets.
+/// Form of RFC 5321 without quoted local parts and address literals; 254 is its longest path without the
+/// brackets.
 bool isEmail(std::string_view text) {
   const auto at = text.rfind('@');
   if (at == std::string_view::npos || at == 0 || at > 64 || text.size() > 254) {
@@ -53,7 +54,8 @@ bool isEmail(std::string_view text) {
 
 bool isUrl(std::string_view text) {
   const bool scheme = text.starts_with("https://") || text.starts_with("http://");
-  return scheme && text.find_first_of(" \"<>\\^`{|}") == std::string_view::npos && text.size() > text.find("//") + 2;
+  return scheme && text.find_first_of(" \"<>\\^`{|}") == std::string_view::npos &&
+         text.size() > text.find("//") + 2;
 }
 
 bool hasForbiddenControl(std::string_view text, TextFormat format) {
@@ -61,19 +63,23 @@ bool hasForbiddenControl(std::string_view text, TextFormat format) {
     return hasControlCharacter(text);
   }
   std::string rest;
-  std::copy_if(text.begin(), text.end(), std::back_inserter(rest), [](char c) { return c != '\n' && c != '\t' && c != '\r'; });
+  std::copy_if(text.begin(), text.end(), std::back_inserter(rest),
+               [](char c) { return c != '\n' && c != '\t' && c != '\r'; });
   return hasControlCharacter(rest);
 }
 
-/// The checks that secrets share with other text; their characters are the password policy's business, but for NUL.
+/// The checks that secrets share with other text; their characters are the password policy's business, but
+/// for NUL.
 bool checkLength(std::string_view text, const FieldRules& rules, const std::string& path, FaultList& faults) {
   const auto length = countCodePoints(text);
   if (length < rules.minLength) {
-    faults.add(path, ErrorCode::tooShort, "must have at least " + std::to_string(rules.minLength) + " characters");
+    faults.add(path, ErrorCode::tooShort,
+               "must have at least " + std::to_string(rules.minLength) + " characters");
     return false;
   }
   if (length > rules.maxLength) {
-    faults.add(path, ErrorCode::tooLong, "must have at most " + std::to_string(rules.maxLength) + " characters");
+    faults.add(path, ErrorCode::tooLong,
+               "must have at most " + std::to_string(rules.maxLength) + " characters");
     return false;
   }
   return true;
@@ -140,7 +146,8 @@ bool parseInteger(const JsonValue& in, const FieldRules& rules, std::int64_t lea
   }
   if (in.integer < least || in.integer > most || outOfRange(static_cast<double>(in.integer), rules)) {
     faults.add(path, ErrorCode::outOfRange,
-               rangeText(rules.minimum.value_or(static_cast<double>(least)), rules.maximum.value_or(static_cast<double>(most))));
+               rangeText(rules.minimum.value_or(static_cast<double>(least)),
+                         rules.maximum.value_or(static_cast<double>(most))));
     return false;
   }
   out = in.integer;
@@ -167,7 +174,8 @@ JsonValue integerFromText(std::string text) {
   return JsonValue::ofText(std::move(text));
 }
 
-int parseChoice(const JsonValue& in, const std::vector<std::string>& names, const std::string& path, FaultList& faults) {
+int parseChoice(const JsonValue& in, const std::vector<std::string>& names, const std::string& path,
+                FaultList& faults) {
   if (in.kind == JsonValue::Kind::text) {
     const auto found = std::find(names.begin(), names.end(), in.text);
     if (found != names.end()) {

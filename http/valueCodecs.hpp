@@ -19,12 +19,14 @@
 #include "http/jsonWriter.hpp"
 #include "http/schemaNode.hpp"
 
-// A codec knows one C++ type: how it is read from JSON (and from a query parameter's text), written and documented.
+// A codec knows one C++ type: how it is read from JSON (and from a query parameter's text), written and
+// documented.
 namespace ks {
 
 struct TextCodec {
   using Value = std::string;
-  bool parse(JsonValue& in, const FieldRules& rules, const std::string& path, Value& out, FaultList& faults) const;
+  bool parse(JsonValue& in, const FieldRules& rules, const std::string& path, Value& out,
+             FaultList& faults) const;
   static JsonValue fromText(std::string text) { return JsonValue::ofText(std::move(text)); }
   void write(std::string& out, const Value& value) const { appendJsonText(out, value); }
   void describe(SchemaNode& node, const FieldRules& rules) const;
@@ -32,7 +34,8 @@ struct TextCodec {
 
 struct SecretCodec {
   using Value = SecretText;
-  bool parse(JsonValue& in, const FieldRules& rules, const std::string& path, Value& out, FaultList& faults) const;
+  bool parse(JsonValue& in, const FieldRules& rules, const std::string& path, Value& out,
+             FaultList& faults) const;
   static JsonValue fromText(std::string text) { return JsonValue::ofText(std::move(text)); }
   void write(std::string& out, const Value& value) const { appendJsonText(out, value.reveal()); }
   void describe(SchemaNode& node, const FieldRules& rules) const;
@@ -40,7 +43,8 @@ struct SecretCodec {
 
 struct BooleanCodec {
   using Value = bool;
-  bool parse(JsonValue& in, const FieldRules& rules, const std::string& path, Value& out, FaultList& faults) const;
+  bool parse(JsonValue& in, const FieldRules& rules, const std::string& path, Value& out,
+             FaultList& faults) const;
   static JsonValue fromText(std::string text);
   void write(std::string& out, const Value& value) const { appendJsonBoolean(out, value); }
   void describe(SchemaNode& node, const FieldRules& rules) const;
@@ -48,7 +52,8 @@ struct BooleanCodec {
 
 struct RealCodec {
   using Value = double;
-  bool parse(JsonValue& in, const FieldRules& rules, const std::string& path, Value& out, FaultList& faults) const;
+  bool parse(JsonValue& in, const FieldRules& rules, const std::string& path, Value& out,
+             FaultList& faults) const;
   static JsonValue fromText(std::string text);
   void write(std::string& out, const Value& value) const { appendJsonReal(out, value); }
   void describe(SchemaNode& node, const FieldRules& rules) const;
@@ -56,7 +61,8 @@ struct RealCodec {
 
 struct UuidCodec {
   using Value = Uuid;
-  bool parse(JsonValue& in, const FieldRules& rules, const std::string& path, Value& out, FaultList& faults) const;
+  bool parse(JsonValue& in, const FieldRules& rules, const std::string& path, Value& out,
+             FaultList& faults) const;
   static JsonValue fromText(std::string text) { return JsonValue::ofText(std::move(text)); }
   void write(std::string& out, const Value& value) const;
   void describe(SchemaNode& node, const FieldRules& rules) const;
@@ -64,7 +70,8 @@ struct UuidCodec {
 
 struct TimeCodec {
   using Value = TimePoint;
-  bool parse(JsonValue& in, const FieldRules& rules, const std::string& path, Value& out, FaultList& faults) const;
+  bool parse(JsonValue& in, const FieldRules& rules, const std::string& path, Value& out,
+             FaultList& faults) const;
   static JsonValue fromText(std::string text) { return JsonValue::ofText(std::move(text)); }
   void write(std::string& out, const Value& value) const { appendJsonTime(out, value); }
   void describe(SchemaNode& node, const FieldRules& rules) const;
@@ -75,27 +82,34 @@ bool parseInteger(const JsonValue& in, const FieldRules& rules, std::int64_t lea
                   const std::string& path, std::int64_t& out, FaultList& faults);
 void describeInteger(SchemaNode& node, const FieldRules& rules, bool wide);
 JsonValue integerFromText(std::string text);
-int parseChoice(const JsonValue& in, const std::vector<std::string>& names, const std::string& path, FaultList& faults);
+int parseChoice(const JsonValue& in, const std::vector<std::string>& names, const std::string& path,
+                FaultList& faults);
 void wrongType(const std::string& path, std::string_view expected, FaultList& faults);
 }  // namespace detail
 
 template <std::integral I>
 struct IntegerCodec {
   using Value = I;
-  bool parse(JsonValue& in, const FieldRules& rules, const std::string& path, Value& out, FaultList& faults) const {
+  bool parse(JsonValue& in, const FieldRules& rules, const std::string& path, Value& out,
+             FaultList& faults) const {
     constexpr auto wideMost = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
     constexpr auto ownMost = static_cast<std::uint64_t>(std::numeric_limits<I>::max());
     std::int64_t value = 0;
     if (!detail::parseInteger(in, rules, static_cast<std::int64_t>(std::numeric_limits<I>::min()),
-                              static_cast<std::int64_t>(ownMost < wideMost ? ownMost : wideMost), path, value, faults)) {
+                              static_cast<std::int64_t>(ownMost < wideMost ? ownMost : wideMost), path, value,
+                              faults)) {
       return false;
     }
     out = static_cast<I>(value);
     return true;
   }
   static JsonValue fromText(std::string text) { return detail::integerFromText(std::move(text)); }
-  void write(std::string& out, const Value& value) const { appendJsonInteger(out, static_cast<std::int64_t>(value)); }
-  void describe(SchemaNode& node, const FieldRules& rules) const { detail::describeInteger(node, rules, sizeof(I) > 4); }
+  void write(std::string& out, const Value& value) const {
+    appendJsonInteger(out, static_cast<std::int64_t>(value));
+  }
+  void describe(SchemaNode& node, const FieldRules& rules) const {
+    detail::describeInteger(node, rules, sizeof(I) > 4);
+  }
 };
 
 /// Wire names of an enum's values.
@@ -111,7 +125,8 @@ struct EnumCodec {
       names.push_back(name);
     }
   }
-  bool parse(JsonValue& in, const FieldRules& /*rules*/, const std::string& path, Value& out, FaultList& faults) const {
+  bool parse(JsonValue& in, const FieldRules& /*rules*/, const std::string& path, Value& out,
+             FaultList& faults) const {
     const int index = detail::parseChoice(in, names, path, faults);
     if (index < 0) {
       return false;
@@ -141,7 +156,8 @@ template <class C>
 struct OptionalCodec {
   using Value = std::optional<typename C::Value>;
   C inner;
-  bool parse(JsonValue& in, const FieldRules& rules, const std::string& path, Value& out, FaultList& faults) const {
+  bool parse(JsonValue& in, const FieldRules& rules, const std::string& path, Value& out,
+             FaultList& faults) const {
     if (in.kind == JsonValue::Kind::null) {
       out.reset();
       return true;
@@ -153,11 +169,8 @@ struct OptionalCodec {
     out = std::move(value);
     return true;
   }
-  static JsonValue fromText(std::string text)
-    requires requires { C::fromText(std::string{}); }
-  {
-    return C::fromText(std::move(text));
-  }
+  static JsonValue fromText(std::string text) requires requires { C::fromText(std::string{}); }
+  { return C::fromText(std::move(text)); }
   void write(std::string& out, const Value& value) const {
     if (value) {
       inner.write(out, *value);
@@ -175,14 +188,16 @@ template <class C>
 struct VectorCodec {
   using Value = std::vector<typename C::Value>;
   C inner;
-  bool parse(JsonValue& in, const FieldRules& rules, const std::string& path, Value& out, FaultList& faults) const {
+  bool parse(JsonValue& in, const FieldRules& rules, const std::string& path, Value& out,
+             FaultList& faults) const {
     if (in.kind != JsonValue::Kind::array) {
       detail::wrongType(path, "an array", faults);
       return false;
     }
     if (in.items.size() < rules.minItems || in.items.size() > rules.maxItems) {
-      faults.add(path, in.items.size() < rules.minItems ? ErrorCode::tooShort : ErrorCode::tooLong,
-                 "takes " + std::to_string(rules.minItems) + " to " + std::to_string(rules.maxItems) + " items");
+      faults.add(
+          path, in.items.size() < rules.minItems ? ErrorCode::tooShort : ErrorCode::tooLong,
+          "takes " + std::to_string(rules.minItems) + " to " + std::to_string(rules.maxItems) + " items");
       return false;
     }
     bool fine = true;
@@ -221,7 +236,8 @@ template <class C>
 struct MapCodec {
   using Value = std::map<std::string, typename C::Value>;
   C inner;
-  bool parse(JsonValue& in, const FieldRules& rules, const std::string& path, Value& out, FaultList& faults) const {
+  bool parse(JsonValue& in, const FieldRules& rules, const std::string& path, Value& out,
+             FaultList& faults) const {
     if (in.kind != JsonValue::Kind::object) {
       detail::wrongType(path, "an object", faults);
       return false;

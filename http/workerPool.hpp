@@ -12,8 +12,8 @@ namespace ks {
 
 class Connection;
 
-/// Threads that answer complete requests. Starts threads as they are needed, up to the limit, and keeps them. The queue is
-/// bounded by the number of connections, each of which is in it at most once.
+/// Threads that answer complete requests. Starts threads as they are needed, up to the limit, and keeps them.
+/// The queue is bounded by the number of connections, each of which is in it at most once.
 class WorkerPool {
  public:
   using Serve = std::function<void(Connection&)>;
@@ -23,7 +23,8 @@ class WorkerPool {
   WorkerPool& operator=(const WorkerPool&) = delete;
 
   void push(Connection& connection);
-  /// Whether a worker may wait a moment for the next request of its connection: nobody is queued and a thread is to be had.
+  /// Whether a worker may wait a moment for the next request of its connection: nobody is queued and a thread
+  /// is to be had.
   [[nodiscard]] bool hasSpare() const noexcept {
     return waiting_.load(std::memory_order_relaxed) == 0 &&
            (idle_.load(std::memory_order_relaxed) > 0 || count_.load(std::memory_order_relaxed) < limit_);

@@ -1,0 +1,79 @@
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "http/authSchemas.hpp"
+#include "http/controlSchemas.hpp"
+#include "http/monitoringSchemas.hpp"
+#include "http/urlText.hpp"
+
+namespace {
+
+/// What a schema accepts it must write so that it accepts it again; what it refuses must be a fault of the
+/// input.
+template <class T>
+void check(const ks::ObjectSchema<T>& schema, std::string_view text) {
+  const auto read = schema.parse(text);
+  if (read.ok()) {
+    if (!schema.parse(schema.render(read.value())).ok()) {
+      std::abort();
+    }
+  } else if (ks::describe(read.fault().code).httpStatus != 400 || read.fault().field.size() > 64) {
+    std::abort();
+  }
+}
+
+template <class T>
+void checkQuery(const ks::ObjectSchema<T>& schema, std::string_view text) {
+  auto pairs = ks::parseQuery(text);
+  if (pairs.ok()) {
+    const auto read = schema.parsePairs(std::move(pairs.value()));
+    if (!read.ok() && ks::describe(read.fault().code).httpStatus != 400) {
+      std::abort();
+    }
+  }
+}
+
+}  // namespace
+
+/// The first byte chooses the schema, the rest is the body or the query.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0) {
+    return 0;
+  }
+  const std::string_view text(reinterpret_cast<const char*>(data + 1), size - 1);
+  switch (data[0] % 10) {
+    case 0:
+      check(ks::registerInputSchema(), text);
+      break;
+    case 1:
+      check(ks::tokenInputSchema(), text);
+      break;
+    case 2:
+      check(ks::emailInputSchema(), text);
+      break;
+    case 3:
+      check(ks::loginInputSchema(), text);
+      break;
+    case 4:
+      check(ks::changePasswordInputSchema(), text);
+      break;
+    case 5:
+      check(ks::refreshInputSchema(), text);
+      break;
+    case 6:
+      check(ks::administratorInputSchema(), text);
+      break;
+    case 7:
+      checkQuery(ks::rangeQuerySchema(), text);
+      break;
+    case 8:
+      checkQuery(ks::timeseriesQuerySchema(), text);
+      break;
+    default:
+      checkQuery(ks::hourlyQuerySchema(), text);
+      break;
+  }
+  return 0;
+}

@@ -1,0 +1,82 @@
+#include "httpTestServer.hpp"
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <stdexcept>
+#include <thread>
+
+namespace ks::httpTest {
+
+const ObjectSchema<EchoInput>& echoSchema() {
+  static const auto schema =
+      ObjectSchema<EchoInput>("Echo").field("text", &EchoInput::text, rules().length(0, 1024 * 1024));
+  return schema;
+}
+
+TestServer::TestServer(HttpServerConfig config, std::size_t admissionLimit) : gate(admissionLimit) {
+  RouteSpec spec;
+  spec.path = "/ping";
+  spec.operationId = "ping";
+  spec.summary = "Answers";
+  routes.add(spec, noInput(), {RouteOutput{200, "It answers", nullptr}},
+             [](const RequestCall<>&) { return HttpAnswer::rawJson(200, R"({"status":"ok"})"); });
+  spec.path = "/slow";
+  spec.operationId = "slow";
+  routes.add(spec, noInput(), {RouteOutput{200, "After 300 ms", nullptr}}, [](const RequestCall<>&) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    return HttpAnswer::rawJson(200, R"({"status":"slow"})");
+  });
+  spec.path = "/throw";
+  spec.operationId = "throw";
+  routes.add(spec, noInput(), {RouteOutput{200, "Never", nullptr}},
+             [](const RequestCall<>&) -> HttpAnswer { throw std::runtime_error("secret cause"); });
+  spec.method = HttpMethod::post;
+  spec.path = "/echo";
+  spec.operationId = "echo";
+  spec.bodyLimit = 2 * 1024 * 1024;
+  routes.add(spec, bodyInput(echoSchema()), {output(200, "The text", echoSchema())},
+             [this](const RequestCall<EchoInput>& call) {
+               ++echoes;
+               return HttpAnswer::json(200, echoSchema(), call.body);
+             });
+  spec.path = "/bodyless";
+  spec.operationId = "bodyless";
+  routes.add(spec, noInput(), {noContent("Done")}, [](const RequestCall<>&) { return HttpAnswer::empty(); });
+
+  SystemRoutesConfig system;
+  system.services = {"test"};
+  system.documentedUnder = "test";
+  system.info = {.title = "test", .version = "1"};
+  system.startedAt = clock.now();
+  system.clock = &clock;
+  system.health = [] {
+    HealthReport report;
+    report.checks.push_back({"database", true, true, 1.5, {}});
+    return report;
+  };
+  system.gate = &gate;
+  system.metrics = &metrics;
+  addSystemRoutes(routes, system);
+
+  char directory[] = "/tmp/k-http-test-XXXXXX";
+  if (mkdtemp(directory) == nullptr) {
+    throw std::runtime_error("mkdtemp");
+  }
+  socketPath = std::string(directory) + "/http.sock";
+  config.unixSocket = socketPath;
+  config.port = 0;
+  dispatcher =
+      std::make_unique<RequestDispatcher>(routes, DispatcherConfig{&clock, &ids, &gate, &metrics, {}});
+  server = std::make_unique<HttpServer>(config, *dispatcher);
+  if (auto started = server->start(); !started) {
+    throw std::runtime_error(started.fault().message);
+  }
+}
+
+TestServer::~TestServer() {
+  server->stop(std::chrono::seconds(2));
+  rmdir(socketPath.substr(0, socketPath.rfind('/')).c_str());
+}
+
+}  // namespace ks::httpTest

@@ -1,0 +1,53 @@
+#pragma once
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "core/clockInterface.hpp"
+#include "core/randomSourceInterface.hpp"
+#include "core/uuid.hpp"
+#include "http/httpServer.hpp"
+#include "http/systemRoutes.hpp"
+
+namespace ks::httpTest {
+
+/// Bytes for request ids; their quality does not matter here.
+class CountingSource final : public RandomSourceInterface {
+ public:
+  void fill(std::span<std::byte> bytes) override {
+    for (auto& byte : bytes) {
+      byte = static_cast<std::byte>(next_.fetch_add(37, std::memory_order_relaxed));
+    }
+  }
+
+ private:
+  std::atomic<unsigned> next_{1};
+};
+
+struct EchoInput {
+  std::string text;
+};
+const ObjectSchema<EchoInput>& echoSchema();
+
+/// A server with a few small routes, on a free TCP port and a Unix socket of its own.
+class TestServer {
+ public:
+  explicit TestServer(HttpServerConfig config = {}, std::size_t admissionLimit = 64);
+  ~TestServer();
+
+  [[nodiscard]] int port() const { return server->port(); }
+
+  SystemClock clock;
+  CountingSource random;
+  UuidGenerator ids{clock, random};
+  AdmissionGate gate;
+  RequestMetrics metrics;
+  RouteTable routes;
+  std::string socketPath;
+  std::atomic<int> echoes{0};
+  std::unique_ptr<RequestDispatcher> dispatcher;
+  std::unique_ptr<HttpServer> server;
+};
+
+}  // namespace ks::httpTest
