@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
+#include "core/limits.hpp"
 #include "core/utf8.hpp"
 
 namespace ks {
 namespace {
 
-constexpr std::size_t kMaxAddressBytes = 254;
 constexpr std::size_t kMaxLocalBytes = 64;
 constexpr std::size_t kMaxLabelBytes = 63;
 
@@ -55,11 +55,11 @@ bool isHostName(std::string_view host) {
 }  // namespace
 
 std::optional<std::string> normalizeEmail(std::string_view text) {
-  if (text.size() > 2 * kMaxAddressBytes) {
+  if (text.size() > 2 * limits::kEmailBytes) {
     return std::nullopt;
   }
   auto address = normalizeNfc(text);
-  if (!address || address->size() > kMaxAddressBytes || hasControlCharacter(*address)) {
+  if (!address || address->size() > limits::kEmailBytes || hasControlCharacter(*address)) {
     return std::nullopt;
   }
   std::transform(address->begin(), address->end(), address->begin(),

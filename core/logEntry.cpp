@@ -11,8 +11,9 @@ namespace ks {
 namespace {
 
 constexpr std::string_view kHexDigits = "0123456789abcdef";
-constexpr std::array<std::string_view, 5> kLevels{"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"};
-constexpr std::array<std::string_view, 5> kTypes{"audit", "security", "application", "performance", "error"};
+constexpr std::array<std::string_view, 5> kLogLevelNames{"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"};
+constexpr std::array<std::string_view, 5> kLogTypeNames{"audit", "security", "application", "performance",
+                                                        "error"};
 
 std::string bounded(std::string_view text, std::size_t maxBytes) {
   const auto kept = cutUtf8(text, maxBytes);
@@ -141,19 +142,19 @@ LogEntry makeLogEntry(TimePoint time, LogLevel level, LogType type, std::string_
 }
 
 std::string_view logLevelName(LogLevel level) noexcept {
-  return kLevels[std::min(static_cast<std::size_t>(level), kLevels.size() - 1)];
+  return kLogLevelNames[std::min(static_cast<std::size_t>(level), kLogLevelNames.size() - 1)];
 }
 
 std::optional<LogLevel> logLevelFromName(std::string_view name) noexcept {
-  const auto* const place = std::find(kLevels.begin(), kLevels.end(), name);
-  if (place == kLevels.end()) {
+  const auto* const place = std::find(kLogLevelNames.begin(), kLogLevelNames.end(), name);
+  if (place == kLogLevelNames.end()) {
     return std::nullopt;
   }
-  return static_cast<LogLevel>(place - kLevels.begin());
+  return static_cast<LogLevel>(place - kLogLevelNames.begin());
 }
 
 std::string_view logTypeName(LogType type) noexcept {
-  return kTypes[std::min(static_cast<std::size_t>(type), kTypes.size() - 1)];
+  return kLogTypeNames[std::min(static_cast<std::size_t>(type), kLogTypeNames.size() - 1)];
 }
 
 std::string formatLogJson(const LogEntry& entry) {

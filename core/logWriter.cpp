@@ -16,9 +16,9 @@ namespace {
 constexpr std::size_t kBufferBytes = 64 * 1024;
 
 spdlog::level::level_enum toSpdlog(LogLevel level) {
-  constexpr std::array kLevels{spdlog::level::debug, spdlog::level::info, spdlog::level::warn,
-                               spdlog::level::err, spdlog::level::critical};
-  return kLevels[static_cast<std::size_t>(level)];
+  constexpr std::array kSpdlogLevels{spdlog::level::debug, spdlog::level::info, spdlog::level::warn,
+                                     spdlog::level::err, spdlog::level::critical};
+  return kSpdlogLevels[static_cast<std::size_t>(level)];
 }
 
 std::string_view colourOf(spdlog::level::level_enum level) {

@@ -12,6 +12,7 @@
 #include <thread>
 #include <utility>
 
+#include "core/limits.hpp"
 #include "core/logEntry.hpp"
 #include "core/logQueue.hpp"
 #include "core/logWriter.hpp"
@@ -19,7 +20,6 @@
 namespace ks {
 namespace {
 
-constexpr std::size_t kQueueBytes = 16U << 20U;
 constexpr std::chrono::seconds kStopTimeout{2};
 
 struct Sink {
@@ -36,7 +36,7 @@ struct Counters {
 /// What the logging thread works on; shared with it, so that it survives a stop that ran out of time.
 struct Channel {
   explicit Channel(LogConfig logConfig)
-      : config(std::move(logConfig)), queue(config.queueLines, kQueueBytes) {}
+      : config(std::move(logConfig)), queue(config.queueLines, limits::kLogQueueBytes) {}
   const LogConfig config;
   LogQueue queue;
   std::mutex mutex;

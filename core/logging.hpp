@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/clockInterface.hpp"
+#include "core/limits.hpp"
 #include "core/result.hpp"
 
 namespace ks {
@@ -65,8 +66,8 @@ struct LogConfig {
   LogLevel level = LogLevel::info;
   bool console = false;  ///< readable text instead of JSON, coloured on a terminal
   std::chrono::milliseconds slowOperation{500};
-  std::size_t queueLines = 8192;  ///< bound of the queue; DEBUG and INFO may fill three quarters, then they
-                                  ///< are dropped and counted
+  std::size_t queueLines = limits::kLogQueueLines;  ///< bound of the queue; DEBUG and INFO may fill three
+                                                    ///< quarters, then they are dropped and counted
 };
 
 /// Starts the logging thread. Before it is called lines go straight to standard output. Call once, from main.

@@ -11,13 +11,13 @@
 #include <utility>
 
 #include "core/base64url.hpp"
+#include "core/limits.hpp"
 
 namespace ks {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kMaxAccessTokenBytes = 4096;
 // 31 December 9999, as far as our times go.
 constexpr std::int64_t kLatestSecond = 253'402'300'799;
 
@@ -144,7 +144,7 @@ Result<SecretText> AccessTokenSigner::sign(const AccessClaims& claims) const {
   std::array<std::uint8_t, crypto_sign_BYTES> signature{};
   crypto_sign_detached(signature.data(), nullptr, asBytes(token).data(), token.size(), secretKey_.data());
   token += "." + base64UrlEncode(signature);
-  if (token.size() > kMaxAccessTokenBytes) {
+  if (token.size() > limits::kAccessTokenBytes) {
     return makeFault(
         ErrorCode::internal,
         "an access token would be larger than 4096 bytes; the account has too many roles and permissions");
@@ -161,7 +161,7 @@ AccessTokenVerifier::AccessTokenVerifier(std::vector<VerificationKey> keys, std:
 }
 
 Result<AccessClaims> AccessTokenVerifier::verify(std::string_view token, TimePoint now) const {
-  if (token.size() > kMaxAccessTokenBytes) {
+  if (token.size() > limits::kAccessTokenBytes) {
     return invalidToken("too long");
   }
   const auto parts = splitJws(token);

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "core/limits.hpp"
 #include "crypto/authenticatedCipher.hpp"
 #include "crypto/secretBuffer.hpp"
 
@@ -14,7 +15,6 @@ namespace ks {
 namespace {
 
 constexpr std::size_t kFieldSaltBytes = 16;
-constexpr std::size_t kMaxFieldBytes = 1U << 20U;
 // Part of the format: changing these needs a version byte of its own.
 constexpr unsigned long long kFieldArgonPasses = 2;
 constexpr std::size_t kFieldArgonMemoryBytes = 19456UL * 1024UL;
@@ -65,7 +65,7 @@ std::optional<SealedField> takeApart(ByteView sealed) {
   const std::size_t nonceSize = isAes(field.version) ? kAesNonceBytes : kXChaChaNonceBytes;
   const std::size_t headerSize = 2 + idSize + kFieldSaltBytes + nonceSize;
   if (sealed.size() < headerSize + kAeadTagBytes ||
-      sealed.size() > headerSize + kAeadTagBytes + kMaxFieldBytes) {
+      sealed.size() > headerSize + kAeadTagBytes + limits::kSealedFieldBytes) {
     return std::nullopt;
   }
   field.keyId = asText(sealed.subspan(2, idSize));
@@ -107,7 +107,7 @@ FieldCipher::FieldCipher(KeyringPtr keyring, RandomSourceInterface& random, std:
 
 Result<Bytes> FieldCipher::seal(std::string_view plaintext, std::string_view context,
                                 FieldFormat format) const {
-  if (plaintext.size() > kMaxFieldBytes) {
+  if (plaintext.size() > limits::kSealedFieldBytes) {
     return makeFault(ErrorCode::payloadTooLarge, "a sealed field has at most 1 MiB");
   }
   const FieldVersion version = versionFor(format, aes_);

@@ -4,15 +4,16 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <charconv>
 
 #include "core/base64url.hpp"
+#include "core/limits.hpp"
 #include "crypto/secretBuffer.hpp"
 
 namespace ks {
 namespace {
 
-constexpr std::size_t kMaxPasswordBytes = 1024;
 constexpr std::uint32_t kMaxMemoryKib = 1024 * 1024;
 constexpr std::uint32_t kMaxPasses = 64;
 constexpr std::uint32_t kMaxLanes = 16;
@@ -91,7 +92,7 @@ std::optional<PhcArgon2> parsePhc(std::string_view phc) {
 
 Result<std::string> hashPassword(const SecretText& password, const Argon2Parameters& parameters,
                                  RandomSourceInterface& random) {
-  if (password.size() > kMaxPasswordBytes) {
+  if (password.size() > limits::kPasswordBytes) {
     return makeFault(ErrorCode::tooLong, "a password has at most 1024 bytes");
   }
   std::array<std::uint8_t, kPasswordSaltBytes> salt{};
@@ -112,7 +113,7 @@ Result<bool> verifyPassword(const std::string& phc, const SecretText& password) 
   if (!parsePhc(phc) || phc.size() >= crypto_pwhash_STRBYTES) {
     return makeFault(ErrorCode::internal, "a stored password hash is malformed");
   }
-  if (password.size() > kMaxPasswordBytes) {
+  if (password.size() > limits::kPasswordBytes) {
     return false;
   }
   std::array<char, crypto_pwhash_STRBYTES> terminated{};
