@@ -294,7 +294,7 @@ void PostgresPipeline::Implementation::runAgainOr(Operation operation, bool mayR
     again_.push_back(std::move(operation));
     return;
   }
-  fault.detail = std::string(operation.statement->name) + ": " + fault.detail;
+  fault.detail += std::string(" [") + operation.statement->name + "]";
   answer(operation, std::move(fault));
 }
 

@@ -8,14 +8,7 @@ const SqlStatement kPing{"storage.ping", "SELECT 1", true};
 }
 
 PostgresStorageEngine::PostgresStorageEngine(PostgresConfig config)
-    : pipeline_(std::move(config)),
-      accounts_(pipeline_)
-#ifdef KS_HAS_POSTGRES_MONITORING
-      ,
-      monitoring_(pipeline_)
-#endif
-{
-}
+    : pipeline_(std::move(config)), accounts_(pipeline_), monitoring_(pipeline_) {}
 
 void PostgresStorageEngine::ping(Reply<Done> reply) {
   pipeline_.enqueue(kPing, {},

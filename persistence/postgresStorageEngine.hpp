@@ -1,14 +1,8 @@
 #pragma once
 #include "persistence/postgresAccountRepository.hpp"
+#include "persistence/postgresMonitoringRepository.hpp"
 #include "persistence/postgresPipeline.hpp"
 #include "persistence/storageEngineInterface.hpp"
-
-#if __has_include("persistence/postgresMonitoringRepository.hpp")
-#include "persistence/postgresMonitoringRepository.hpp"
-#define KS_HAS_POSTGRES_MONITORING 1
-#else
-#include <stdexcept>
-#endif
 
 namespace ks {
 
@@ -18,11 +12,7 @@ class PostgresStorageEngine final : public StorageEngineInterface {
   explicit PostgresStorageEngine(PostgresConfig config);
 
   AccountRepositoryInterface& accounts() override { return accounts_; }
-#ifdef KS_HAS_POSTGRES_MONITORING
   MonitoringRepositoryInterface& monitoring() override { return monitoring_; }
-#else
-  MonitoringRepositoryInterface& monitoring() override { throw std::logic_error("no monitoring repository yet"); }
-#endif
   void ping(Reply<Done> reply) override;
   void flush() override { pipeline_.flush(); }
   [[nodiscard]] bool idle() const override { return pipeline_.idle(); }
@@ -31,9 +21,7 @@ class PostgresStorageEngine final : public StorageEngineInterface {
  private:
   PostgresPipeline pipeline_;
   PostgresAccountRepository accounts_;
-#ifdef KS_HAS_POSTGRES_MONITORING
   PostgresMonitoringRepository monitoring_;
-#endif
 };
 
 }  // namespace ks

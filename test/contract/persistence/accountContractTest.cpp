@@ -1,0 +1,298 @@
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+
+#include "testStorage.hpp"
+
+using namespace ks;
+using namespace ks::contract;
+
+namespace {
+
+StorageKind eachKind() { return GENERATE(StorageKind::memory, StorageKind::postgres); }
+
+RegisterOutcome registered(StorageEngineInterface& engine, const RegisterAccount& account) {
+  return valueOf<RegisterOutcome>(
+      engine, [&](auto reply) { engine.accounts().registerAccount(account, std::move(reply)); });
+}
+
+std::optional<CredentialRecord> credential(StorageEngineInterface& engine, const std::string& identifier) {
+  return valueOf<std::optional<CredentialRecord>>(
+      engine, [&](auto reply) { engine.accounts().findCredential(identifier, std::move(reply)); });
+}
+
+VerifyEmailOutcome verified(StorageEngineInterface& engine, const Bytes& hash, TimePoint now) {
+  return valueOf<VerifyEmailOutcome>(
+      engine, [&](auto reply) { engine.accounts().verifyEmail(hash, now, std::move(reply)); });
+}
+
+std::vector<OutboxMail> claimed(StorageEngineInterface& engine, int limit, TimePoint now, TimePoint lease) {
+  return valueOf<std::vector<OutboxMail>>(
+      engine, [&](auto reply) { engine.accounts().claimMails(limit, now, lease, std::move(reply)); });
+}
+
+CreateAdministratorOutcome administrator(StorageEngineInterface& engine, const CreateAdministrator& what) {
+  return valueOf<CreateAdministratorOutcome>(
+      engine, [&](auto reply) { engine.accounts().createAdministrator(what, std::move(reply)); });
+}
+
+}  // namespace
+
+TEST_CASE("A registered account is found with everything that it was given", "[accounts]") {
+  const TestStorage storage(eachKind());
+  const auto engine = storage.engine();
+  const auto account = newAccount("ann@example.org", "ann");
+  REQUIRE(registered(*engine, account) == RegisterOutcome::created);
+
+  for (const char* identifier : {"ann@example.org", "ANN@Example.org", "ann", "Ann"}) {
+    const auto found = credential(*engine, identifier);
+    REQUIRE(found);
+    CHECK(found->passwordPhc == account.passwordPhc);
+    CHECK(found->user.id == account.userId);
+    CHECK(found->user.email == "ann@example.org");
+    CHECK_FALSE(found->user.emailVerifiedAt);
+    CHECK(found->user.username == "ann");
+    CHECK(found->user.displayName == "Ann");
+    CHECK(found->user.locale == "id");
+    CHECK(found->user.status == UserStatus::pending);
+    CHECK_FALSE(found->user.passwordChangeRequired);
+    CHECK(found->user.roles == std::vector<std::string>{"user"});
+    CHECK(found->user.permissions.empty());
+    CHECK(found->user.createdAt == account.now);
+    CHECK(found->user.updatedAt == account.now);
+  }
+  CHECK_FALSE(credential(*engine, "nobody@example.org"));
+  CHECK_FALSE(credential(*engine, ""));
+}
+
+TEST_CASE("Registering again: same call, taken address, taken name", "[accounts]") {
+  const TestStorage storage(eachKind());
+  const auto engine = storage.engine();
+  const auto account = newAccount("ann@example.org", "ann");
+  REQUIRE(registered(*engine, account) == RegisterOutcome::created);
+
+  SECTION("the same call repeated is the same account and mail") {
+    CHECK(registered(*engine, account) == RegisterOutcome::created);
+    CHECK(claimed(*engine, 10, account.now, account.now + std::chrono::minutes(1)).size() == 1);
+  }
+  SECTION("a taken address sends the owner the other mail and changes nothing") {
+    auto second = newAccount("ANN@example.org", "");
+    second.passwordPhc = "$argon2id$second";
+    CHECK(registered(*engine, second) == RegisterOutcome::emailTaken);
+    CHECK(credential(*engine, "ann@example.org")->passwordPhc == account.passwordPhc);
+    const auto mails = claimed(*engine, 10, account.now, account.now + std::chrono::minutes(1));
+    REQUIRE(mails.size() == 2);
+    CHECK(mails[0].mailTemplate == "verifyEmail");
+    CHECK(mails[1].mailTemplate == "alreadyRegistered");
+  }
+  SECTION("a taken name is told whether or not the address is taken, and stores nothing") {
+    CHECK(registered(*engine, newAccount("bob@example.org", "ANN")) == RegisterOutcome::usernameTaken);
+    CHECK(registered(*engine, newAccount("ann@example.org", "ann")) == RegisterOutcome::usernameTaken);
+    CHECK_FALSE(credential(*engine, "bob@example.org"));
+    CHECK(claimed(*engine, 10, account.now, account.now + std::chrono::minutes(1)).size() == 1);
+  }
+  SECTION("accounts without a user name do not collide") {
+    CHECK(registered(*engine, newAccount("c@example.org")) == RegisterOutcome::created);
+    CHECK(registered(*engine, newAccount("d@example.org")) == RegisterOutcome::created);
+  }
+}
+
+TEST_CASE("An address is verified once, in time", "[accounts]") {
+  const TestStorage storage(eachKind());
+  const auto engine = storage.engine();
+  const auto account = newAccount("ann@example.org");
+  REQUIRE(registered(*engine, account) == RegisterOutcome::created);
+  const auto later = account.now + std::chrono::minutes(5);
+
+  SECTION("in time") {
+    CHECK(verified(*engine, account.verifyTokenHash, later) == VerifyEmailOutcome::verified);
+    const auto user = credential(*engine, "ann@example.org")->user;
+    CHECK(user.status == UserStatus::active);
+    CHECK(user.emailVerifiedAt == later);
+    CHECK(user.updatedAt == later);
+    CHECK(verified(*engine, account.verifyTokenHash, later) ==
+          VerifyEmailOutcome::verified);  // the same call repeated
+    CHECK(verified(*engine, account.verifyTokenHash, later + Milliseconds(1)) == VerifyEmailOutcome::invalid);
+  }
+  SECTION("too late") {
+    CHECK(verified(*engine, account.verifyTokenHash, account.verifyTokenExpires) ==
+          VerifyEmailOutcome::expired);
+    CHECK(credential(*engine, "ann@example.org")->user.status == UserStatus::pending);
+  }
+  SECTION("another token") { CHECK(verified(*engine, {1, 2, 3}, later) == VerifyEmailOutcome::invalid); }
+  SECTION("a renewed token replaces the old one") {
+    RenewVerification renewal{"Ann@example.org",      freshId(), {5, 5, 5}, later + std::chrono::hours(24),
+                              newMail("verifyEmail"), later};
+    const auto renew = [&] {
+      valueOf<Done>(*engine,
+                    [&](auto reply) { engine->accounts().renewVerification(renewal, std::move(reply)); });
+    };
+    renew();
+    renew();  // the same call repeated
+    CHECK(claimed(*engine, 10, later, later + std::chrono::minutes(1)).size() == 2);
+    CHECK(verified(*engine, account.verifyTokenHash, later) == VerifyEmailOutcome::invalid);
+    CHECK(verified(*engine, {5, 5, 5}, later) == VerifyEmailOutcome::verified);
+    renewal.tokenId = freshId();
+    renewal.tokenHash = {6, 6, 6};
+    renewal.mail = newMail("verifyEmail");
+    renew();  // already verified: nothing
+    CHECK(verified(*engine, {6, 6, 6}, later) == VerifyEmailOutcome::invalid);
+    renewal.email = "nobody@example.org";
+    renew();
+    CHECK(claimed(*engine, 10, later, later + std::chrono::minutes(1)).empty());
+  }
+}
+
+TEST_CASE("Administrators", "[accounts]") {
+  const TestStorage storage(eachKind());
+  const auto engine = storage.engine();
+  const CreateAdministrator first{freshId(), "root@example.org", "$argon2id$once", "superadmin",
+                                  true,      startTime()};
+  REQUIRE(administrator(*engine, first) == CreateAdministratorOutcome::created);
+  const auto found = credential(*engine, "root@example.org");
+  REQUIRE(found);
+  CHECK(found->user.status == UserStatus::active);
+  CHECK(found->user.passwordChangeRequired);
+  CHECK(found->user.emailVerifiedAt == startTime());
+  CHECK(found->user.roles == std::vector<std::string>{"superadmin"});
+  CHECK(found->user.permissions.size() == 18);
+  CHECK(std::is_sorted(found->user.permissions.begin(), found->user.permissions.end()));
+
+  CHECK(administrator(*engine, first) == CreateAdministratorOutcome::created);  // the same call repeated
+  CHECK(administrator(*engine, {freshId(), "two@example.org", "x", "superadmin", true, startTime()}) ==
+        CreateAdministratorOutcome::exists);
+  CHECK(administrator(*engine, {freshId(), "root@example.org", "x", "superadmin", false, startTime()}) ==
+        CreateAdministratorOutcome::emailTaken);
+  CHECK(administrator(*engine, {freshId(), "two@example.org", "x", "superadmin", false, startTime()}) ==
+        CreateAdministratorOutcome::created);
+  CHECK(administrator(*engine, {freshId(), "aud@example.org", "x", "auditor", true, startTime()}) ==
+        CreateAdministratorOutcome::created);
+  const auto auditor = credential(*engine, "aud@example.org")->user;
+  CHECK(auditor.permissions == std::vector<std::string>{"audit:read", "keys:read", "monitoring:read",
+                                                        "payments:read", "roles:read", "sessions:read",
+                                                        "settings:read", "users:read"});
+  const auto unknown = outcome<CreateAdministratorOutcome>(*engine, [&](auto reply) {
+    engine->accounts().createAdministrator({freshId(), "e@example.org", "x", "emperor", false, startTime()},
+                                           std::move(reply));
+  });
+  REQUIRE_FALSE(unknown.ok());
+  CHECK(unknown.fault().code == ErrorCode::notFound);
+}
+
+TEST_CASE("Changing a password ends the other sessions", "[accounts]") {
+  const TestStorage storage(eachKind());
+  const auto engine = storage.engine();
+  const Uuid user = activeUser(*engine, "ann@example.org");
+  const auto now = startTime() + std::chrono::hours(1);
+  const auto kept = newSession(user, now);
+  const auto ended = newSession(user, now);
+  for (const auto& session : {kept, ended}) {
+    valueOf<Done>(*engine, [&](auto reply) { engine->accounts().openSession(session, std::move(reply)); });
+  }
+  ChangePassword change{user,    "$argon2id$second",         "$argon2id$wrong",
+                        kept.id, newMail("passwordChanged"), now};
+  const auto changed = [&] {
+    return valueOf<ChangePasswordOutcome>(
+        *engine, [&](auto reply) { engine->accounts().changePassword(change, std::move(reply)); });
+  };
+  CHECK_FALSE(changed());
+  change.expectedPhc = "$argon2id$first";
+  CHECK(changed() == std::vector<Uuid>{ended.id});
+  CHECK(changed() == std::vector<Uuid>{ended.id});  // the same call repeated
+  CHECK(credential(*engine, "ann@example.org")->passwordPhc == "$argon2id$second");
+  change.passwordPhc = "$argon2id$third";
+  CHECK_FALSE(changed());                             // the expected hash is no longer the stored one
+  CHECK(claimed(*engine, 10, now, now).size() == 2);  // verification and one notice
+}
+
+TEST_CASE("A hash is upgraded only while it is the stored one", "[accounts]") {
+  const TestStorage storage(eachKind());
+  const auto engine = storage.engine();
+  const Uuid user = activeUser(*engine, "ann@example.org");
+  const auto upgrade = [&](const char* from, const char* to) {
+    valueOf<Done>(*engine, [&](auto reply) {
+      engine->accounts().upgradePasswordHash(user, from, to, std::move(reply));
+    });
+    return credential(*engine, "ann@example.org")->passwordPhc;
+  };
+  CHECK(upgrade("$argon2id$other", "$argon2id$new") == "$argon2id$first");
+  CHECK(upgrade("$argon2id$first", "$argon2id$new") == "$argon2id$new");
+}
+
+TEST_CASE("The outbox gives a mail to one claimer at a time", "[accounts]") {
+  const TestStorage storage(eachKind());
+  const auto engine = storage.engine();
+  const auto other = storage.engine();
+  const auto now = startTime();
+  for (int i = 0; i < 5; ++i) {
+    REQUIRE(registered(*engine, newAccount("u" + std::to_string(i) + "@example.org")) ==
+            RegisterOutcome::created);
+  }
+  const auto lease = now + std::chrono::minutes(1);
+  const auto mine = claimed(*engine, 3, now, lease);
+  const auto theirs = claimed(*other, 10, now, lease);
+  REQUIRE(mine.size() == 3);
+  REQUIRE(theirs.size() == 2);
+  CHECK(mine[0].attempts == 1);
+  CHECK(mine[0].recipientSealed == Bytes{1, 0, 255});
+  CHECK(mine[0].payloadSealed == Bytes{2, 0, 254});
+  CHECK(mine[0].locale == "en");
+  CHECK(claimed(*engine, 10, now, lease).empty());
+
+  valueOf<Done>(*engine,
+                [&](auto reply) { engine->accounts().markMailSent(mine[0].id, now, std::move(reply)); });
+  valueOf<Done>(*engine, [&](auto reply) {
+    engine->accounts().markMailFailed(mine[1].id, now + std::chrono::minutes(10), "refused",
+                                      std::move(reply));
+  });
+  const auto again = claimed(*engine, 10, lease, lease + std::chrono::minutes(1));
+  CHECK(again.size() == 3);  // one sent, one postponed
+  CHECK(std::all_of(again.begin(), again.end(), [](const OutboxMail& mail) { return mail.attempts == 2; }));
+  CHECK(claimed(*engine, 10, now + std::chrono::minutes(10), now + std::chrono::minutes(11)).size() == 4);
+}
+
+TEST_CASE("Signing keys: one current, first in the list", "[accounts]") {
+  const TestStorage storage(eachKind());
+  const auto engine = storage.engine();
+  const auto now = startTime();
+  const auto ensure = [&](StorageEngineInterface& which, const std::string& id) {
+    return valueOf<std::vector<SigningKeyRecord>>(which, [&](auto reply) {
+      which.accounts().ensureSigningKey({id, {1, 2}, {3, 4}, "current", now, std::nullopt}, now,
+                                        std::move(reply));
+    });
+  };
+  CHECK(ensure(*engine, "first").size() == 1);
+  const auto keys = ensure(*storage.engine(), "second");
+  REQUIRE(keys.size() == 1);
+  CHECK(keys[0].keyId == "first");
+  CHECK(keys[0].publicKey == Bytes{1, 2});
+  CHECK(keys[0].privateSealed == Bytes{3, 4});
+  CHECK(keys[0].status == "current");
+  CHECK(keys[0].notBefore == now);
+  CHECK_FALSE(keys[0].retireAt);
+  CHECK(valueOf<std::vector<SigningKeyRecord>>(*engine, [&](auto reply) {
+          engine->accounts().signingKeys(now, std::move(reply));
+        }).size() == 1);
+}
+
+TEST_CASE("Health snapshots and pings", "[accounts]") {
+  const TestStorage storage(eachKind());
+  const auto engine = storage.engine();
+  HealthSnapshot snapshot;
+  snapshot.id = freshId();
+  snapshot.at = startTime();
+  snapshot.process = "public";
+  snapshot.databaseUp = true;
+  snapshot.databaseLatencyMs = 1.25;
+  for (int i = 0; i < 2; ++i) {
+    valueOf<Done>(*engine,
+                  [&](auto reply) { engine->accounts().insertHealthSnapshot(snapshot, std::move(reply)); });
+  }
+  valueOf<Done>(*engine, [&](auto reply) { engine->ping(std::move(reply)); });
+  CHECK(engine->idle());
+  if (storage.kind() == StorageKind::postgres) {
+    CHECK(countOf(
+              "SELECT count(*) FROM system_health_snapshot WHERE db_status = 'up' AND redis_status = 'down' "
+              "AND db_latency_ms = 1.25") == 1);
+  }
+}

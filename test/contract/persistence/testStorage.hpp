@@ -1,0 +1,88 @@
+#pragma once
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "core/result.hpp"
+#include "core/uuid.hpp"
+#include "persistence/memoryDatabase.hpp"
+#include "persistence/postgresConfig.hpp"
+#include "persistence/storageEngineInterface.hpp"
+
+namespace ks::contract {
+
+enum class StorageKind { memory, postgres };
+
+/// A database of its own for this test program, made on K_TEST_DATABASE_URL's server, migrated, and dropped
+/// at the end. Skips the test when the variable is not set.
+const std::string& testDatabaseUrl();
+/// An empty database on the same server, dropped when the object ends.
+class ScratchDatabase {
+ public:
+  ScratchDatabase();
+  ~ScratchDatabase();
+  ScratchDatabase(const ScratchDatabase&) = delete;
+  ScratchDatabase& operator=(const ScratchDatabase&) = delete;
+  [[nodiscard]] PostgresConfig config() const;
+
+ private:
+  std::string name_;
+};
+PostgresConfig testPostgresConfig(Milliseconds timeout = Milliseconds(10'000));
+/// Runs SQL text on the test database, for preparing and looking behind the repository.
+void runSql(const std::string& text);
+std::int64_t countOf(const char* sql);
+
+/// One storage, empty at the start, that several engines may work on.
+class TestStorage {
+ public:
+  explicit TestStorage(StorageKind kind);
+  [[nodiscard]] std::unique_ptr<StorageEngineInterface> engine() const;
+  [[nodiscard]] StorageKind kind() const { return kind_; }
+
+ private:
+  StorageKind kind_;
+  std::shared_ptr<MemoryDatabase> memory_;
+};
+
+/// Starts one operation, flushes, and gives what was replied, exactly once.
+template <class T, class Start>
+Result<T> outcome(StorageEngineInterface& engine, Start start) {
+  std::optional<Result<T>> replied;
+  int replies = 0;
+  start(Reply<T>([&](Result<T> result) {
+    ++replies;
+    replied.emplace(std::move(result));
+  }));
+  engine.flush();
+  if (replies != 1) {
+    throw std::logic_error("the reply was called " + std::to_string(replies) + " times");
+  }
+  return std::move(*replied);
+}
+
+/// As outcome(), for operations that must succeed.
+template <class T, class Start>
+T valueOf(StorageEngineInterface& engine, Start start) {
+  auto result = outcome<T>(engine, std::move(start));
+  if (!result.ok()) {
+    throw std::runtime_error("unexpected fault: " + result.fault().detail);
+  }
+  return std::move(result.value());
+}
+
+/// Different at each call, also across threads.
+Uuid freshId();
+TimePoint startTime();
+
+// Records with everything filled.
+RegisterAccount newAccount(const std::string& email, const std::string& username = "");
+NewSession newSession(const Uuid& userId, TimePoint createdAt);
+OutboxMail newMail(const std::string& mailTemplate);
+/// Registers and verifies; the user's id.
+Uuid activeUser(StorageEngineInterface& engine, const std::string& email, const std::string& username = "");
+
+}  // namespace ks::contract
