@@ -10,9 +10,9 @@ export function shouldRetry(failures: number, cause: unknown): boolean {
   return cause.status === 0 || cause.status === 502 || cause.status === 503 || cause.status === 504;
 }
 
-/** The server's Retry-After where it gave one (at most 10 s), else 0.5 s and 1 s. */
+/** The server's Retry-After where it gave one (at most 3 s), else 0.5 s and 1 s. */
 export function retryDelayMs(failures: number, cause: unknown): number {
-  if (cause instanceof ApiError && cause.retryAfterS !== undefined) return Math.min(cause.retryAfterS, 10) * 1_000;
+  if (cause instanceof ApiError && cause.retryAfterS !== undefined) return Math.min(cause.retryAfterS, 3) * 1_000;
   return 500 * 2 ** failures;
 }
 

@@ -28,7 +28,7 @@ export default function LatencyChart({ rows, intervalS, percentile, width, heigh
   const ticks = chooseTicks(
     rows.map((row) => row.at),
     zone,
-    Math.max(2, Math.floor((width - 120) / 64)),
+    Math.max(2, Math.floor((width - 120) / 54)),
   );
   return (
     <LineChart
@@ -48,6 +48,7 @@ export default function LatencyChart({ rows, intervalS, percentile, width, heigh
         tick={{ ...axisText, fill: 'var(--mantine-color-dimmed)' }}
         tickLine={{ stroke: 'var(--k-grid)' }}
         axisLine={{ stroke: 'var(--k-grid)' }}
+        height={24}
       />
       {series.map((one) => (
         <YAxis

@@ -19,14 +19,14 @@ export default function RequestsChart({ rows, intervalS, width, height }: Reques
   const ticks = chooseTicks(
     rows.map((row) => row.at),
     zone,
-    Math.max(2, Math.floor((width - 60) / 64)),
+    Math.max(2, Math.floor((width - 60) / 54)),
   );
   return (
     <BarChart
       width={width}
       height={height}
       data={rows}
-      margin={{ top: 8, right: 8, bottom: 0, left: 0 }}
+      margin={{ top: 8, right: 22, bottom: 0, left: 0 }}
       barCategoryGap={width > 600 ? '18%' : '8%'}
       accessibilityLayer
       title="Requests over time"
@@ -46,7 +46,7 @@ export default function RequestsChart({ rows, intervalS, width, height }: Reques
         tick={axisText}
         tickLine={{ stroke: 'var(--k-grid)' }}
         axisLine={{ stroke: 'var(--k-grid)' }}
-        minTickGap={4}
+        height={24}
       />
       <YAxis
         width={46}

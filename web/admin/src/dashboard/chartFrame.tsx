@@ -8,11 +8,13 @@ interface ChartFrameProps {
   children: (width: number, height: number) => ReactNode;
 }
 
-const legendHeight = 28;
+/** In pixels; on narrow screens the legend takes two lines. */
+const legendHeights = { wide: 28, narrow: 52, narrowBelow: 480 };
 
 /** Measures the room for a chart and keeps it while the chart's code is on its way. */
 export function ChartFrame({ height, legend, children }: ChartFrameProps) {
   const { ref, width } = useElementSize();
+  const legendHeight = width > 0 && width < legendHeights.narrowBelow ? legendHeights.narrow : legendHeights.wide;
   const plotHeight = height - legendHeight;
   return (
     <div ref={ref} className="chartFrame">

@@ -1,9 +1,11 @@
 import { nameZone, RefreshIcon, viewerZone, type CollectorStatus, type DashboardSummary } from '@k/shared';
-import { ActionIcon, NativeSelect, SegmentedControl, Text, Title, Tooltip } from '@mantine/core';
+import { ActionIcon, NativeSelect, SegmentedControl, Text, Title } from '@mantine/core';
 import { AgeText } from './ageText';
 import { CollectorLag } from './collectorLag';
 import { rangeChoices, serviceChoices, type DashboardView } from './dashboardView';
+import type { PanelQuery } from './panelState';
 import { refreshChoices } from './refreshInterval';
+import { StaleNotice } from './staleNotice';
 
 interface DashboardHeaderProps {
   view: DashboardView;
@@ -13,6 +15,8 @@ interface DashboardHeaderProps {
   /** Unix milliseconds of the oldest figure shown; 0 before there is any. */
   updatedAt: number;
   summary: DashboardSummary | undefined;
+  /** The cards' query, where its last refresh failed. */
+  stale: PanelQuery<unknown> | undefined;
   collector: CollectorStatus | undefined;
   refreshing: boolean;
   onRefresh: () => void;
@@ -34,6 +38,7 @@ export function DashboardHeader(props: DashboardHeaderProps) {
               'Loading the figures'
             )}
           </Text>
+          {props.stale !== undefined && <StaleNotice of="Key figures" query={props.stale} />}
           <CollectorLag summary={props.summary} collector={props.collector} />
           <Text component="span" size="sm" c="dimmed" title="Hover over a time to see it in UTC">
             Times in {nameZone(viewerZone(), new Date())}
@@ -60,13 +65,17 @@ export function DashboardHeader(props: DashboardHeaderProps) {
             value={props.refresh}
             onChange={(event) => props.onChangeRefresh(event.currentTarget.value)}
           />
-          <Tooltip label="Refresh now">
-            <ActionIcon variant="default" size={36} aria-label="Refresh now" onClick={props.onRefresh}>
-              <span className={refreshing ? 'spinning' : undefined} style={{ display: 'inline-flex' }}>
-                <RefreshIcon />
-              </span>
-            </ActionIcon>
-          </Tooltip>
+          <ActionIcon
+            variant="default"
+            size={36}
+            aria-label="Refresh now"
+            title="Refresh now"
+            onClick={props.onRefresh}
+          >
+            <span className={refreshing ? 'spinning' : undefined} style={{ display: 'inline-flex' }}>
+              <RefreshIcon />
+            </span>
+          </ActionIcon>
         </div>
       </div>
     </div>

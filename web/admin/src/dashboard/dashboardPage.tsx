@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { DashboardHeader } from './dashboardHeader';
 import { latencyPanelHeight, requestsPanelHeight } from './panelHeights';
 import { collectorQuery, summaryQuery, timeseriesQuery } from './dashboardQueries';
+import { readPanelState } from './panelState';
 import { LatencyPanel } from './latencyPanel';
 import { useRefreshSeconds } from './refreshInterval';
 import { RequestsPanel } from './requestsPanel';
@@ -31,6 +32,7 @@ export function DashboardPage() {
         onChangeRefresh={setRefresh}
         updatedAt={Math.min(summary.dataUpdatedAt, requests.dataUpdatedAt, latency.dataUpdatedAt)}
         summary={summary.isPlaceholderData ? undefined : summary.data}
+        stale={readPanelState(summary, () => false) === 'stale' ? summary : undefined}
         collector={collector.data}
         refreshing={panels.some((panel) => panel.isFetching)}
         onRefresh={() => panels.forEach((panel) => void panel.refetch())}

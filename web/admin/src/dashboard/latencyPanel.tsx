@@ -1,4 +1,4 @@
-import { formatLatency, type Timeseries } from '@k/shared';
+import { BucketText, formatLatency, type Timeseries } from '@k/shared';
 import { SegmentedControl } from '@mantine/core';
 import { lazy, useMemo, useState } from 'react';
 import { findPeak, toChartRows } from '../charts/chartRows';
@@ -45,15 +45,16 @@ export function LatencyPanel({ query, view, onChangeView, height }: LatencyPanel
           <LookSwitch of={title} value={look} onChange={setLook} />
         </>
       }
-      summary={() =>
+      summary={(data) =>
         worst !== undefined && (
           <>
-            Slowest {view.percentile} at the gateway: {formatLatency(worst.value)}
+            Slowest {view.percentile} at the gateway: {formatLatency(worst.value)},{' '}
+            <BucketText start={new Date(worst.at)} intervalS={data.interval_s} />
           </>
         )
       }
       isEmpty={() => !hasValue}
-      empty={<EmptyNotice view={view} onChangeView={onChangeView} />}
+      empty={<EmptyNotice view={view} onChangeView={onChangeView} brief />}
     >
       {(data) =>
         look === 'table' ? (

@@ -1,4 +1,4 @@
-import { ErrorNotice, formatClock, viewerZone } from '@k/shared';
+import { ErrorNotice } from '@k/shared';
 import { Skeleton, Text, Title } from '@mantine/core';
 import { useId, type ReactNode } from 'react';
 import { readPanelState, type PanelQuery } from './panelState';
@@ -39,24 +39,17 @@ export function Panel<Data>(props: PanelProps<Data>) {
           </Title>
           <Text size="sm" c="dimmed" className="panel-summary" component="div">
             {state === 'loading' && <Skeleton height={14} width={220} mt={4} />}
-            {shows && state !== 'empty' && query.data !== undefined && props.summary?.(query.data)}
+            {state === 'stale' && <StaleNotice of={props.title} query={query} />}
+            {shows && state !== 'empty' && state !== 'stale' && query.data !== undefined && props.summary?.(query.data)}
           </Text>
         </div>
         {props.controls !== undefined && <div className="panel-controls">{props.controls}</div>}
       </div>
-      {state === 'stale' && (
-        <StaleNotice
-          since={formatClock(new Date(query.dataUpdatedAt), viewerZone())}
-          cause={query.error}
-          onRetry={() => void query.refetch()}
-          retrying={query.isFetching}
-        />
-      )}
       <div className="panel-body" style={{ minHeight: height }} data-dimmed={state === 'switching' || undefined}>
         {state === 'loading' && <Skeleton height={height} radius="sm" />}
         {state === 'failed' && (
           <ErrorNotice
-            title={`${props.title}: the data could not be loaded`}
+            title="The data could not be loaded"
             cause={query.error}
             onRetry={() => void query.refetch()}
             retrying={query.isFetching}

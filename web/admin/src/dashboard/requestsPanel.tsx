@@ -1,4 +1,4 @@
-import { formatCompact, formatCount, MomentText, type CollectorStatus, type Timeseries } from '@k/shared';
+import { BucketText, formatCompact, formatCount, type CollectorStatus, type Timeseries } from '@k/shared';
 import { lazy, useMemo, useState } from 'react';
 import { findPeak, sumOf, toChartRows } from '../charts/chartRows';
 import { requestLabels, requestSeries } from '../charts/requestSeries';
@@ -33,10 +33,11 @@ export function RequestsPanel({ query, view, onChangeView, collector, height }: 
       query={query}
       height={height}
       controls={<LookSwitch of={title} value={look} onChange={setLook} />}
-      summary={() =>
+      summary={(data) =>
         peak !== undefined && (
           <>
-            {formatCount(total)} requests; busiest at <MomentText at={new Date(peak.at)} /> with {formatCount(peak.value)}
+            {formatCount(total)} requests; most, {formatCount(peak.value)},{' '}
+            <BucketText start={new Date(peak.at)} intervalS={data.interval_s} />
           </>
         )
       }

@@ -19,7 +19,7 @@ export function SeriesTable({ caption, rows, intervalS, height, columns, format 
     columns.map((column) => column.label),
   );
   return (
-    <div className="tableScroll" style={{ maxHeight: height }} tabIndex={0} role="region" aria-label={caption}>
+    <div className="tableScroll" style={{ maxHeight: height }} tabIndex={0} role="region" aria-label={`${caption} as a table`}>
       <Table stickyHeader fz="sm" verticalSpacing={6}>
         <Table.Caption>{caption}. Times without requests are left out.</Table.Caption>
         <Table.Thead>

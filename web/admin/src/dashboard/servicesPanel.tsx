@@ -25,7 +25,7 @@ export function ServicesPanel({ query, view, onChangeView }: ServicesPanelProps)
       query={query}
       height={breakdownPanelHeight}
       isEmpty={(data) => data.services.every((share) => share.requests === 0)}
-      empty={<EmptyNotice view={view} onChangeView={onChangeView} />}
+      empty={<EmptyNotice view={view} onChangeView={onChangeView} brief />}
       summary={() => 'Choose one to see only its traffic'}
     >
       {(data) => {

@@ -1,31 +1,31 @@
-import { describeError, WarningIcon } from '@k/shared';
-import { Button, Code } from '@mantine/core';
+import { ErrorNotice, formatClock, viewerZone, WarningIcon } from '@k/shared';
+import { Popover, UnstyledButton } from '@mantine/core';
+import type { PanelQuery } from './panelState';
 
 interface StaleNoticeProps {
-  /** Clock time of the data that is still shown. */
-  since: string;
-  cause: unknown;
-  onRetry: () => void;
-  retrying: boolean;
+  /** Whose data it is. */
+  of: string;
+  query: PanelQuery<unknown>;
 }
 
-/** One line over data that could not be refreshed. The data stays. */
-export function StaleNotice({ since, cause, onRetry, retrying }: StaleNoticeProps) {
-  const error = describeError(cause);
+/** Marks data that could not be refreshed and stays; a click says why, with the request id, and tries again. */
+export function StaleNotice({ of, query }: StaleNoticeProps) {
   return (
-    <div className="staleNotice" role="status">
-      <WarningIcon size={16} />
-      <span>
-        Not up to date: as of {since}. {error.message}{' '}
-        {error.requestId !== undefined && (
-          <>
-            Request id <Code>{error.requestId}</Code>
-          </>
-        )}
-      </span>
-      <Button size="compact-xs" variant="default" onClick={onRetry} loading={retrying}>
-        Try again
-      </Button>
-    </div>
+    <Popover position="bottom-start" width={340} shadow="md">
+      <Popover.Target>
+        <UnstyledButton className="staleNotice" aria-label={`${of} not up to date: why?`}>
+          <WarningIcon size={15} />
+          Not up to date: as of {formatClock(new Date(query.dataUpdatedAt), viewerZone())}
+        </UnstyledButton>
+      </Popover.Target>
+      <Popover.Dropdown p={0} aria-label={`Why ${of} could not be refreshed`}>
+        <ErrorNotice
+          title="Refreshing did not work"
+          cause={query.error}
+          onRetry={() => void query.refetch()}
+          retrying={query.isFetching}
+        />
+      </Popover.Dropdown>
+    </Popover>
   );
 }

@@ -1,8 +1,7 @@
-import { ErrorNotice, formatClock, formatCompact, formatCount, formatLatency, formatRatio, viewerZone } from '@k/shared';
+import { ErrorNotice, formatCompact, formatCount, formatLatency, formatRatio } from '@k/shared';
 import type { DashboardSummary, TimeRange } from '@k/shared';
 import { findRange } from './dashboardView';
 import { readPanelState, type PanelQuery } from './panelState';
-import { StaleNotice } from './staleNotice';
 import { StatCard } from './statCard';
 
 interface SummaryCardsProps {
@@ -40,7 +39,7 @@ const cards: readonly CardKind[] = [
     format: formatRatio,
     formatFull: formatRatio,
     moreIsWorse: true,
-    note: (data) => `${formatCount(data.server_errors)} server errors, ${formatCompact(data.client_errors)} client`,
+    note: (data) => `${formatCompact(data.server_errors)} server errors`,
     needsRequests: true,
   },
   {
@@ -85,16 +84,8 @@ export function SummaryCards({ query, range }: SummaryCardsProps) {
       data-from={data?.from}
       data-to={data?.to}
     >
-      {state === 'stale' && (
-        <StaleNotice
-          since={formatClock(new Date(query.dataUpdatedAt), viewerZone())}
-          cause={query.error}
-          onRetry={() => void query.refetch()}
-          retrying={query.isFetching}
-        />
-      )}
       {state === 'failed' ? (
-        <div className="cards-failed">
+        <div className="k-panel cards-failed">
           <ErrorNotice
             title="The key figures could not be loaded"
             cause={query.error}

@@ -24,7 +24,7 @@ export function TopEndpointsPanel({ query, view, onChangeView }: TopEndpointsPan
       query={query}
       height={breakdownPanelHeight}
       isEmpty={(data) => data.top_endpoints.length === 0}
-      empty={<EmptyNotice view={view} onChangeView={onChangeView} />}
+      empty={<EmptyNotice view={view} onChangeView={onChangeView} brief />}
       summary={() => 'The ten with the most requests'}
     >
       {(data) => {

@@ -10,7 +10,7 @@ export function UserMenu() {
   const name = user.display_name || user.username || user.email;
   return (
     <>
-      <Menu position="bottom-end" width={240}>
+      <Menu position="bottom-end" width={240} withinPortal={false} withInitialFocusPlaceholder={false}>
         <Menu.Target>
           <Button
             variant="default"

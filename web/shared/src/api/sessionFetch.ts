@@ -77,7 +77,8 @@ function writeRefreshedAt(): void {
 async function refreshOnce(failedAt: number): Promise<boolean> {
   // Another tab, or another request of this one, has refreshed since the request that failed was sent.
   if (readRefreshedAt() >= failedAt) return true;
-  const response = await sendWithCsrf(
+  // The server asks no CSRF token here, only for the same origin: after a reload there is no way to read one.
+  const response = await send(
     new Request('/api/auth/token/refresh', {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },

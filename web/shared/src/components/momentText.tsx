@@ -1,4 +1,4 @@
-import { formatClock, formatMoment, formatUtc, viewerZone } from '../format/timeFormat';
+import { formatBucket, formatClock, formatMoment, formatUtc, viewerZone } from '../format/timeFormat';
 
 interface MomentTextProps {
   at: Date;
@@ -12,6 +12,20 @@ export function MomentText({ at, as = 'moment' }: MomentTextProps) {
   return (
     <time dateTime={at.toISOString()} title={formatUtc(at)} className="k-numeric">
       {as === 'clock' ? formatClock(at, zone) : formatMoment(at, zone)}
+    </time>
+  );
+}
+
+interface BucketTextProps {
+  start: Date;
+  intervalS: number;
+}
+
+/** A span of time in the viewer's zone, with its start in UTC on hover. */
+export function BucketText({ start, intervalS }: BucketTextProps) {
+  return (
+    <time dateTime={start.toISOString()} title={`from ${formatUtc(start)}`} className="k-numeric">
+      {formatBucket(start, intervalS, viewerZone())}
     </time>
   );
 }

@@ -10,14 +10,18 @@ export function formatCount(value: number | null | undefined): string {
   return value === null || value === undefined ? noValue : whole.format(value);
 }
 
+function shorten(value: number): string {
+  return Math.abs(value) < 99.95 ? oneDecimal.format(value) : whole.format(value);
+}
+
 /** 9,999 in full, then 12.3k, 1.2M. Whoever shows it gives the full number in a tooltip. */
 export function formatCompact(value: number | null | undefined): string {
   if (value === null || value === undefined) return noValue;
   const size = Math.abs(value);
   if (size < 10_000) return whole.format(value);
-  if (size < 999_950) return `${oneDecimal.format(value / 1_000)}k`;
-  if (size < 999_950_000) return `${oneDecimal.format(value / 1_000_000)}M`;
-  return `${oneDecimal.format(value / 1_000_000_000)}G`;
+  if (size < 999_500) return `${shorten(value / 1_000)}k`;
+  if (size < 999_500_000) return `${shorten(value / 1_000_000)}M`;
+  return `${shorten(value / 1_000_000_000)}G`;
 }
 
 /** Milliseconds to three significant digits, as µs below 1 ms and as s from 10 s. */
