@@ -10,7 +10,7 @@
 namespace ks {
 namespace {
 
-const SqlStatement kTryLock{"collector.tryLock",
+const SqlStatement kTryCollectorLock{"collector.tryLock",
                             "SELECT pg_try_advisory_lock(hashtextextended('collector:' || $1, 0))"};
 
 const SqlStatement kLoadFiles{
@@ -157,7 +157,7 @@ Result<bool> PostgresCollectorRepository::lockNode(const std::string& node) {
   if (lockedNode_ == node) {
     return true;
   }
-  auto locked = session_.exec(kTryLock, SqlParameters().text(node));
+  auto locked = session_.exec(kTryCollectorLock, SqlParameters().text(node));
   if (!locked.ok()) {
     return std::move(locked.fault());
   }
