@@ -14,6 +14,8 @@ class Backoff {
 
   /// Not yet time for another attempt.
   [[nodiscard]] bool waiting(Time now) const noexcept { return now < notBefore_; }
+  /// Failures in a row.
+  [[nodiscard]] unsigned failures() const noexcept { return failures_; }
   void failed(Time now) noexcept {
     const std::int64_t step = kFirstMs << (failures_ < kDoublings ? failures_ : kDoublings);
     ++failures_;

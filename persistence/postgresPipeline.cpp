@@ -121,7 +121,9 @@ bool PostgresPipeline::Implementation::ready(SteadyTime deadline) {
     }
     connection_.close();
     backoff_.failed(std::chrono::steady_clock::now());
-    logWarning("storage.unreachable", "PostgreSQL cannot be reached", {{"cause", lastError_}});
+    if (backoff_.failures() == 1) {
+      logWarning("storage.unreachable", "PostgreSQL cannot be reached", {{"cause", lastError_}});
+    }
     return false;
   }
   backoff_.succeeded();

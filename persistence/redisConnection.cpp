@@ -18,7 +18,9 @@ Result<Done> RedisConnection::ready() {
   auto opened = link_.open();
   if (!opened.ok()) {
     backoff_.failed(std::chrono::steady_clock::now());
-    logWarning("redis.unreachable", "Redis cannot be reached", {{"cause", opened.fault().detail}});
+    if (backoff_.failures() == 1) {
+      logWarning("redis.unreachable", "Redis cannot be reached", {{"cause", opened.fault().detail}});
+    }
     return opened;
   }
   backoff_.succeeded();

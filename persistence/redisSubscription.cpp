@@ -41,7 +41,9 @@ Result<std::optional<RedisEvent>> RedisSubscription::receive(Milliseconds wait) 
   const auto failed = [&](Fault fault) {
     link_.close();
     backoff_.failed(std::chrono::steady_clock::now());
-    logWarning("redis.subscription.lost", "listening on Redis is interrupted", {{"cause", fault.detail}});
+    if (backoff_.failures() == 1) {
+      logWarning("redis.subscription.lost", "listening on Redis is interrupted", {{"cause", fault.detail}});
+    }
     std::this_thread::sleep_until(std::min(end, std::chrono::steady_clock::now() + Milliseconds(1'000)));
     return Result<Event>(std::move(fault));
   };

@@ -243,6 +243,28 @@ TEST_CASE("An old connection is replaced", "[pipeline]") {
   CHECK(numberFrom(answer(pipeline, kBackend)) != first);
 }
 
+TEST_CASE("Of several hosts the one that is there and writable is taken", "[pipeline]") {
+  const SqlStatement place{"test.place",
+                           "SELECT split_part(current_setting('unix_socket_directories'), ',', 1), "
+                           "current_database()::text, current_user::text"};
+  PostgresPipeline here(testPostgresConfig());
+  const auto rows = answer(here, place);
+  REQUIRE(rows.ok());
+  const auto row = rows.value().row(0);
+  if (row.text(0).empty()) {
+    SKIP("the server has no Unix socket");
+  }
+  PostgresConfig config = testPostgresConfig();
+  config.url = "host=/nonexistent," + std::string(row.text(0)) + " dbname=" + std::string(row.text(1)) +
+               " user=" + std::string(row.text(2));
+  PostgresPipeline pipeline(config);
+  CHECK(numberFrom(answer(pipeline, kNumber, number(1))) == 2);
+  // A standby, or a primary that has been demoted, says that it is read-only.
+  config.url += " options='-c default_transaction_read_only=on'";
+  PostgresPipeline nowhere(config);
+  CHECK(answer(nowhere, kNumber, number(1)).fault().code == ErrorCode::dependencyUnavailable);
+}
+
 TEST_CASE("The server stopped and started: recovery without a new pipeline", "[pipeline][server]") {
   const char* control = std::getenv("K_TEST_POSTGRES_CTL");
   if (control == nullptr) {
