@@ -80,6 +80,9 @@ Result<Authenticated> admitCaller(const AuthenticationConfig& config, const Rout
   if (!caller) {
     return caller;
   }
+  if (!caller.value().principal) {
+    return makeFault(ErrorCode::internal, "the authenticator named nobody");
+  }
   const Principal& principal = *caller.value().principal;
   context.principal = caller.value().principal;
   if (byCookie && isUnsafe(request.method) && route.csrf == CsrfRule::automatic) {

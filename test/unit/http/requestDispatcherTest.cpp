@@ -232,7 +232,7 @@ TEST_CASE("request ids are taken when well-formed, else made", "[http][dispatch]
   CHECK(header(bench.call(HttpMethod::get, "/open", {{"x-request-id", "A-z_0.9"}}), "X-Request-ID") ==
         "A-z_0.9");
   const std::string tooLong(65, 'a');
-  for (const std::string bad : {std::string(""), tooLong, std::string("a b"), std::string("a\"b")}) {
+  for (const std::string& bad : {std::string(""), tooLong, std::string("a b"), std::string("a\"b")}) {
     const auto made = header(bench.call(HttpMethod::get, "/open", {{"X-Request-ID", bad}}), "X-Request-ID");
     CHECK(Uuid::parse(made).has_value());
     CHECK(made[14] == '7');
