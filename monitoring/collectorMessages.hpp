@@ -19,6 +19,7 @@ struct LoadLogFiles {
 };
 struct RegisterLogFile {
   LogFileRecord file;
+  std::size_t knownAlike = 0;
 };
 struct UpdateLogFile {
   LogFileRecord file;

@@ -29,7 +29,8 @@ IngestActor::behavior_type IngestState::make_behavior() {
               }),
       guarded(self, probe_,
               [this](RegisterLogFile& file) {
-                return answer<LogFileRecord>(repository_->registerFile(file.file, environment_.clock.now()));
+                return answer<LogFileRecord>(
+                    repository_->registerFile(file.file, file.knownAlike, environment_.clock.now()));
               }),
       guarded(self, probe_,
               [this](UpdateLogFile& file) {

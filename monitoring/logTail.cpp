@@ -35,7 +35,11 @@ LogTail::Step LogTail::next(TimePoint now) {
         if (!file.registered && file.record.headLength > 0) {
           awaitingControl_ = true;
           controlFor_ = file.record.id;
-          return Register{file.record};
+          const auto alike = std::count_if(known_.begin(), known_.end(), [&](const LogFileRecord& known) {
+            return known.id != file.record.id && known.headLength == file.record.headLength &&
+                   known.headHash == file.record.headHash;
+          });
+          return Register{file.record, static_cast<std::size_t>(alike)};
         }
       }
       if (file.registered && file.dirty) {
@@ -97,6 +101,10 @@ void LogTail::registered(Result<LogFileRecord> answer) {
   awaitingControl_ = false;
   if (!answer.ok()) {
     fail(answer.fault());
+    if (auto* file = answer.fault().code == ErrorCode::conflict ? byId(controlFor_) : nullptr) {
+      file->record.id = {};
+      file->record.headLength = 0;
+    }
     return;
   }
   for (auto& file : files_) {

@@ -43,6 +43,7 @@ class LogTail {
   struct Load {};
   struct Register {
     LogFileRecord file;
+    std::size_t knownAlike = 0;  ///< records with the same head
   };
   struct Update {
     LogFileRecord file;

@@ -144,7 +144,7 @@ void LogTailState::work() {
     if (std::holds_alternative<LogTail::Load>(step)) {
       load();
     } else if (auto* file = std::get_if<LogTail::Register>(&step)) {
-      ask<LogFileRecord>(RegisterLogFile{std::move(file->file)},
+      ask<LogFileRecord>(RegisterLogFile{std::move(file->file), file->knownAlike},
                          [this](Result<LogFileRecord> answer) { tail_.registered(std::move(answer)); });
     } else if (auto* changed = std::get_if<LogTail::Update>(&step)) {
       ask<IngestAnswer>(

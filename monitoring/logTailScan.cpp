@@ -130,7 +130,7 @@ void LogTail::identify(Tracked& file, TimePoint now) {
   if (match.match == FileMatch::same) {
     const LogFileRecord record = *match.record;
     Tracked* other = byId(record.id);
-    if (other == nullptr) {
+    if (other == nullptr || other == &file) {
       adopt(file, record, now);
       return;
     }
@@ -138,8 +138,9 @@ void LogTail::identify(Tracked& file, TimePoint now) {
       const LogFileRecord theirs = other->record;
       std::erase_if(files_, [&](const auto& tracked) { return tracked.get() == other; });
       adopt(file, theirs, now);
-      return;
     }
+    // Else a second copy of a text that is being read already.
+    return;
   }
   file.record.id = uuids_.next();
   file.record.headLength = head->length;

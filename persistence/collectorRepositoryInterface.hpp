@@ -26,9 +26,11 @@ class CollectorRepositoryInterface {
   /// Newest first, at most 1,000.
   virtual Result<std::vector<LogFileRecord>> loadFiles(const std::string& node,
                                                        const std::string& source) = 0;
-  /// Stores a new file at offset 0; when one of the same device, inode and head is there and not done, that
-  /// one comes back.
-  virtual Result<LogFileRecord> registerFile(const LogFileRecord& file, TimePoint now) = 0;
+  /// Stores a new file at offset 0 (or finds it stored already under its id). `knownAlike` is how many
+  /// records of the same head the caller knows; when there are more or fewer, somebody else has been here and
+  /// it is `conflict`: load again and look anew.
+  virtual Result<LogFileRecord> registerFile(const LogFileRecord& file, std::size_t knownAlike,
+                                             TimePoint now) = 0;
   /// Path, device, inode, size, state and error; never the position. Done for a file whose offset is
   /// `file.offset` only.
   virtual Result<IngestOutcome> updateFile(const LogFileRecord& file, TimePoint now) = 0;

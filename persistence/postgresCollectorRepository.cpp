@@ -11,7 +11,7 @@ namespace ks {
 namespace {
 
 const SqlStatement kTryCollectorLock{"collector.tryLock",
-                            "SELECT pg_try_advisory_lock(hashtextextended('collector:' || $1, 0))"};
+                                     "SELECT pg_try_advisory_lock(hashtextextended('collector:' || $1, 0))"};
 
 const SqlStatement kLoadFiles{
     "collector.loadFiles",
@@ -23,13 +23,9 @@ const SqlStatement kLockFiles{
     "collector.lockFiles",
     "SELECT pg_advisory_xact_lock(hashtextextended('log_file:' || $1 || ':' || $2, 0))::text"};
 
-const SqlStatement kFindSameFile{
-    "collector.findSameFile",
-    "SELECT id, path, device, inode, head_length, head_hash, read_offset, marker_hash, size, state, "
-    "last_error "
-    "FROM log_file WHERE node = $1 AND source = $2 AND ((device = $3 AND inode = $4 AND head_length = $5 AND "
-    "head_hash = $6 "
-    "AND state IN ('active', 'draining')) OR id = $7) ORDER BY created_at DESC LIMIT 1"};
+const SqlStatement kCountAlike{"collector.countAlike",
+                               "SELECT count(*), count(*) FILTER (WHERE id = $5) FROM log_file "
+                               "WHERE node = $1 AND source = $2 AND head_length = $3 AND head_hash = $4"};
 
 const SqlStatement kInsertFile{
     "collector.insertFile",
@@ -184,7 +180,8 @@ Result<std::vector<LogFileRecord>> PostgresCollectorRepository::loadFiles(const 
   return files;
 }
 
-Result<LogFileRecord> PostgresCollectorRepository::registerFile(const LogFileRecord& file, TimePoint now) {
+Result<LogFileRecord> PostgresCollectorRepository::registerFile(const LogFileRecord& file,
+                                                                std::size_t knownAlike, TimePoint now) {
   if (auto connected = connect(); !connected.ok()) {
     return std::move(connected.fault());
   }
@@ -199,21 +196,23 @@ Result<LogFileRecord> PostgresCollectorRepository::registerFile(const LogFileRec
       !locked.ok()) {
     return abandon(std::move(locked.fault()));
   }
-  auto same = session_.exec(kFindSameFile, SqlParameters()
-                                               .text(file.node)
-                                               .text(file.source)
-                                               .int8(asSigned(file.device))
-                                               .int8(asSigned(file.inode))
-                                               .int4(static_cast<std::int32_t>(file.headLength))
-                                               .int8(asSigned(file.headHash))
-                                               .uuid(file.id));
-  if (!same.ok()) {
-    return abandon(std::move(same.fault()));
+  auto alike = session_.exec(kCountAlike, SqlParameters()
+                                              .text(file.node)
+                                              .text(file.source)
+                                              .int4(static_cast<std::int32_t>(file.headLength))
+                                              .int8(asSigned(file.headHash))
+                                              .uuid(file.id));
+  if (!alike.ok()) {
+    return abandon(std::move(alike.fault()));
   }
-  if (!same.value().empty()) {
-    auto found = readFile(same.value().row(0), file.node, file.source);
+  const auto counts = alike.value().row(0);
+  const auto own = static_cast<std::size_t>(counts.int64(1));
+  if (static_cast<std::size_t>(counts.int64(0)) != knownAlike + own) {
+    return abandon(makeFault(ErrorCode::conflict, "another collector has seen this file meanwhile"));
+  }
+  if (own > 0) {
     session_.rollback();
-    return found;
+    return file;
   }
   auto inserted = session_.exec(kInsertFile, SqlParameters()
                                                  .uuid(file.id)
@@ -234,10 +233,7 @@ Result<LogFileRecord> PostgresCollectorRepository::registerFile(const LogFileRec
     // The same id again finds the row if it was stored after all.
     return makeFault(ErrorCode::dependencyUnavailable, "registering a log file was not confirmed");
   }
-  auto stored = file;
-  stored.offset = 0;
-  stored.markerHash = 0;
-  return stored;
+  return file;
 }
 
 Result<IngestOutcome> PostgresCollectorRepository::updateFile(const LogFileRecord& file, TimePoint now) {

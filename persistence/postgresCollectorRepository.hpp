@@ -15,7 +15,8 @@ class PostgresCollectorRepository final : public CollectorRepositoryInterface {
 
   Result<bool> lockNode(const std::string& node) override;
   Result<std::vector<LogFileRecord>> loadFiles(const std::string& node, const std::string& source) override;
-  Result<LogFileRecord> registerFile(const LogFileRecord& file, TimePoint now) override;
+  Result<LogFileRecord> registerFile(const LogFileRecord& file, std::size_t knownAlike,
+                                     TimePoint now) override;
   Result<IngestOutcome> updateFile(const LogFileRecord& file, TimePoint now) override;
   Result<IngestOutcome> store(const IngestBatch& batch) override;
   Result<Done> storeViolations(const ViolationBatch& batch) override;

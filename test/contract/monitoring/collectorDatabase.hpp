@@ -1,0 +1,39 @@
+#pragma once
+#include <memory>
+#include <string>
+
+#include "persistence/postgresCollectorRepository.hpp"
+#include "persistence/postgresSession.hpp"
+#include "test/unit/core/testSources.hpp"
+
+namespace ks::test {
+
+/// A database of its own with every migration applied, on the server of K_TEST_DATABASE_URL; dropped at the
+/// end.
+class CollectorDatabase {
+ public:
+  CollectorDatabase();
+  ~CollectorDatabase();
+  CollectorDatabase(const CollectorDatabase&) = delete;
+  CollectorDatabase& operator=(const CollectorDatabase&) = delete;
+
+  [[nodiscard]] PostgresConfig config() const;
+  [[nodiscard]] std::unique_ptr<PostgresCollectorRepository> repository();
+  [[nodiscard]] PostgresSession& session() { return *session_; }
+  [[nodiscard]] UuidGenerator& uuids() { return uuids_; }
+  /// The one number that a statement gives.
+  [[nodiscard]] std::int64_t number(const std::string& sql);
+  void run(const std::string& sql);
+
+ private:
+  SystemClock clock_;
+  LockedRandom random_;
+  UuidGenerator uuids_{clock_, random_};
+  std::string name_;
+  std::unique_ptr<PostgresSession> session_;
+};
+
+/// Whether K_TEST_DATABASE_URL is set; without it these tests are skipped.
+[[nodiscard]] bool hasTestDatabase();
+
+}  // namespace ks::test
