@@ -37,7 +37,7 @@ bool isHostName(std::string_view host) {
 
 /// Form of RFC 5321 without quoted local parts and address literals; 254 is its longest path without the
 /// brackets.
-bool isEmail(std::string_view text) {
+bool isEmailText(std::string_view text) {
   const auto at = text.rfind('@');
   if (at == std::string_view::npos || at == 0 || at > 64 || text.size() > 254) {
     return false;
@@ -93,7 +93,7 @@ bool checkText(std::string_view text, const FieldRules& rules, const std::string
     faults.add(path, ErrorCode::invalidFormat, "must not contain control characters");
     return false;
   }
-  if (rules.textFormat == TextFormat::email && !isEmail(text)) {
+  if (rules.textFormat == TextFormat::email && !isEmailText(text)) {
     faults.add(path, ErrorCode::invalidEmail);
     return false;
   }

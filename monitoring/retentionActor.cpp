@@ -9,7 +9,7 @@ namespace {
 constexpr std::chrono::seconds kLook{60};
 constexpr Milliseconds kFirst{200};
 constexpr std::chrono::hours kHourOfDay{2};
-constexpr std::chrono::minutes kAnswerLimit{10};
+constexpr std::chrono::minutes kRetentionAnswerLimit{10};
 }  // namespace
 
 TimePoint nextRetention(TimePoint now) noexcept {
@@ -46,7 +46,7 @@ void RetentionState::retain() {
   RetentionPlan plan;
   plan.now = now;
   plan.keepDays = keepDays_;
-  compat::ask(self, ingest, caf::timespan{kAnswerLimit}, plan)
+  compat::ask(self, ingest, caf::timespan{kRetentionAnswerLimit}, plan)
       .then(
           [this, now](RetentionReport& report) {
             next_ = nextRetention(now);

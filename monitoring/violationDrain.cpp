@@ -12,7 +12,7 @@ namespace {
 constexpr const char* kList = "rate_limit:violations";
 constexpr const char* kTaken = "rate_limit:violations:taken";
 constexpr const char* kToken = "rate_limit:violations:token";
-constexpr std::size_t kSampleBytes = 512;
+constexpr std::size_t kViolationSampleBytes = 512;
 
 // RENAME carries a time to live along, hence PERSIST.
 constexpr const char* kTakeScript =
@@ -52,7 +52,7 @@ Result<std::optional<ViolationBatch>> ViolationDrain::take(TimePoint now) {
     } else {
       ++batch.badCount;
       if (batch.badEntries.size() < IngestBatch::kMostBadSamples) {
-        std::string sample = replaceBadUtf8(std::string_view(entry.text).substr(0, kSampleBytes));
+        std::string sample = replaceBadUtf8(std::string_view(entry.text).substr(0, kViolationSampleBytes));
         std::replace(sample.begin(), sample.end(), '\0', ' ');
         batch.badEntries.push_back({place, BadLineReason::badViolation, std::move(sample)});
       }

@@ -7,7 +7,7 @@
 namespace ks {
 namespace {
 constexpr Milliseconds kEvery{1000};
-constexpr std::chrono::minutes kAnswerLimit{10};
+constexpr std::chrono::minutes kDrainAnswerLimit{10};
 }  // namespace
 
 ViolationDrainState::ViolationDrainState(ViolationDrainActor::pointer selfPointer,
@@ -51,7 +51,7 @@ void ViolationDrainState::drain() {
     logWarning("collector.violations.bad", "Entries of the violation list were not understood",
                {{"count", static_cast<std::int64_t>(taken.value()->badCount)}});
   }
-  compat::ask(self, ingest, caf::timespan{kAnswerLimit}, std::move(*taken.value()))
+  compat::ask(self, ingest, caf::timespan{kDrainAnswerLimit}, std::move(*taken.value()))
       .then(
           [this, token](Done&) {
             if (auto forgotten = drain_.forget(token); !forgotten.ok()) {
