@@ -17,7 +17,7 @@ export function CollectorLag({ summary, collector }: CollectorLagProps) {
   const state = describeCollector(lagS, collector);
   const Icon = icons[state.level];
   return (
-    <Popover position="bottom-start" width={320} shadow="md" withinPortal trapFocus={false}>
+    <Popover position="bottom-start" width={320} shadow="md" trapFocus returnFocus>
       <Popover.Target>
         <UnstyledButton className="collectorLag" data-level={state.level} data-testid="collectorLag">
           <Icon size={15} />

@@ -38,7 +38,7 @@ export function Panel<Data>(props: PanelProps<Data>) {
             {props.title}
           </Title>
           <Text size="sm" c="dimmed" className="panel-summary" component="div">
-            {state === 'loading' && <Skeleton height={14} width={220} mt={4} />}
+            {state === 'loading' && <Skeleton height={14} width={220} my={4} />}
             {state === 'stale' && <StaleNotice of={props.title} query={query} />}
             {shows && state !== 'empty' && state !== 'stale' && query.data !== undefined && props.summary?.(query.data)}
           </Text>

@@ -1,5 +1,5 @@
 import { ErrorNotice, formatClock, viewerZone, WarningIcon } from '@k/shared';
-import { Popover, UnstyledButton } from '@mantine/core';
+import { Popover, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import type { PanelQuery } from './panelState';
 
 interface StaleNoticeProps {
@@ -11,11 +11,12 @@ interface StaleNoticeProps {
 /** Marks data that could not be refreshed and stays; a click says why, with the request id, and tries again. */
 export function StaleNotice({ of, query }: StaleNoticeProps) {
   return (
-    <Popover position="bottom-start" width={340} shadow="md">
+    <Popover position="bottom-start" width={340} shadow="md" trapFocus returnFocus>
       <Popover.Target>
-        <UnstyledButton className="staleNotice" aria-label={`${of} not up to date: why?`}>
+        <UnstyledButton className="staleNotice">
           <WarningIcon size={15} />
           Not up to date: as of {formatClock(new Date(query.dataUpdatedAt), viewerZone())}
+          <VisuallyHidden> ({of}; shows why)</VisuallyHidden>
         </UnstyledButton>
       </Popover.Target>
       <Popover.Dropdown p={0} aria-label={`Why ${of} could not be refreshed`}>

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { admin, adminWindow, checkAccessible, eventually, fillSignIn, offences, openDashboard, openWindow, origin, screenshot, waitForState } from './webFixture.mjs';
+
+test('an access token that is gone is replaced silently, once for all tabs', async () => {
+  const pages = [await openDashboard('?range=1h'), await openDashboard('?range=6h')];
+  for (const page of pages) await waitForState(page, 'cards', 'ready');
+  let refreshes = 0;
+  for (const page of pages) page.on('request', (request) => (refreshes += request.url().endsWith('/token/refresh') ? 1 : 0));
+  await adminWindow().clearCookies({ name: '__Host-ks_at' });
+  await Promise.all(pages.map((page) => page.reload()));
+  for (const page of pages) await waitForState(page, 'cards', 'ready');
+  assert.equal(refreshes, 1);
+  assert.ok((await adminWindow().cookies()).some((cookie) => cookie.name === '__Host-ks_at'));
+  for (const page of pages) await page.close();
+});
+
+test('signing out after a reload ends the session in every tab', async () => {
+  const page = await openDashboard('?range=1h');
+  const other = await openDashboard();
+  await waitForState(page, 'cards', 'ready');
+  await waitForState(other, 'cards', 'ready');
+  await page.reload();
+  await waitForState(page, 'cards', 'ready');
+  await page.getByRole('button', { name: /^Your account/ }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).waitFor();
+  await checkAccessible(page, 'account menu');
+  await screenshot(page, 'accountMenu');
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  for (const one of [page, other]) await one.getByRole('heading', { name: 'Sign in' }).waitFor();
+  assert.deepEqual((await adminWindow().cookies()).filter((cookie) => cookie.name.startsWith('__Host-ks')), []);
+  await page.goto(`${origin}/admin/`);
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+});
+
+test('past the limit of sign-ins an honest user reads how long to wait, and is not led into the honeypot', async () => {
+  const context = await openWindow();
+  const page = await context.newPage();
+  const asked = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  await page.goto(`${origin}/admin/sign-in`);
+  await eventually(60_000, async () => {
+    await fillSignIn(page, admin.email, 'surely not this password');
+    await page.getByRole('alert').waitFor();
+    await page.getByText('A short break, please').waitFor({ timeout: 1_000 });
+  });
+  await page.getByText(/You can try again in \d+ s/).waitFor();
+  assert.ok(await page.getByRole('button', { name: /^Wait \d+ s$/ }).isDisabled());
+  await checkAccessible(page, 'rate-limited sign-in');
+  await screenshot(page, 'signInLimited');
+  assert.ok(!asked.includes('/honeypot'));
+  await context.close();
+});
+
+test('no page asked another host, broke its content security policy, or threw', () => {
+  assert.deepEqual(offences, []);
+});
