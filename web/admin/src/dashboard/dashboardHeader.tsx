@@ -29,16 +29,11 @@ export function DashboardHeader(props: DashboardHeaderProps) {
       <div className="dashboardHeader-title">
         <Title order={1}>Dashboard</Title>
         <div className="dashboardHeader-facts">
-          <Text component="span" size="sm" c="dimmed" data-testid="updated">
-            {updatedAt > 0 ? (
-              <>
-                Updated <AgeText at={updatedAt} />
-              </>
-            ) : (
-              'Loading the figures'
-            )}
-          </Text>
-          {props.stale !== undefined && <StaleNotice of="Key figures" query={props.stale} />}
+          {props.stale !== undefined ? (
+            <StaleNotice of="Key figures" query={props.stale} />
+          ) : (
+            <UpdatedText at={updatedAt} />
+          )}
           <CollectorLag summary={props.summary} collector={props.collector} />
           <Text component="span" size="sm" c="dimmed" title="Hover over a time to see it in UTC">
             Times in {nameZone(viewerZone(), new Date())}
@@ -79,5 +74,19 @@ export function DashboardHeader(props: DashboardHeaderProps) {
         </div>
       </div>
     </div>
+  );
+}
+
+function UpdatedText({ at }: { at: number }) {
+  return (
+    <Text component="span" size="sm" c="dimmed" data-testid="updated">
+      {at > 0 ? (
+        <>
+          Updated <AgeText at={at} />
+        </>
+      ) : (
+        'Loading the figures'
+      )}
+    </Text>
   );
 }
