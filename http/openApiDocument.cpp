@@ -331,7 +331,8 @@ std::string openApiDocument(const RouteTable& routes, const OpenApiInfo& info) {
   document["paths"] = std::move(paths);
   Json shared = sharedComponents(hasCsrf);
   shared["schemas"] = components.take();
-  for (auto& [name, schema] : errorSchemas().items()) {
+  const Json errors = errorSchemas();
+  for (const auto& [name, schema] : errors.items()) {
     shared["schemas"][name] = schema;
   }
   document["components"] = std::move(shared);
