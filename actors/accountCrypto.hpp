@@ -7,7 +7,8 @@
 
 namespace ks {
 
-/// The cryptographic tools of the account actors, all under the installation's master keys. Immutable, shared, thread-safe.
+/// The cryptographic tools of the account actors, all under the installation's master keys. Immutable,
+/// shared, thread-safe.
 struct AccountCrypto {
   AccountCrypto(const KeyringPtr& keyring, RandomSourceInterface& random)
       : cipher(keyring, random), tokens(keyring), csrf(keyring), devices(keyring) {}

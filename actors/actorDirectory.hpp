@@ -22,7 +22,8 @@ struct ActorSpan {
   bool failed = false;
 };
 
-/// What is known of one actor over all its restarts. Written by the actor's guard and its supervisor, read by anyone. Thread-safe.
+/// What is known of one actor over all its restarts. Written by the actor's guard and its supervisor, read by
+/// anyone. Thread-safe.
 class ActorProbe {
  public:
   static constexpr std::size_t kSpans = 256;

@@ -7,8 +7,8 @@
 
 namespace ks {
 
-/// A place that always holds the newest handle of a supervised actor: whoever keeps it needs not know of restarts. Copies share
-/// the place. Thread-safe.
+/// A place that always holds the newest handle of a supervised actor: whoever keeps it needs not know of
+/// restarts. Copies share the place. Thread-safe.
 template <class Handle>
 class ActorRef {
  public:

@@ -6,21 +6,24 @@
 
 namespace ks {
 
-AuthState::AuthState(AuthActor::pointer selfPointer, std::shared_ptr<ActorProbe> probe, AuthDependencies dependencies)
+AuthState::AuthState(AuthActor::pointer selfPointer, std::shared_ptr<ActorProbe> probe,
+                     AuthDependencies dependencies)
     : self(selfPointer), probe_(std::move(probe)), deps_(std::move(dependencies)) {}
 
 AuthActor::behavior_type AuthState::make_behavior() {
   return {
       guarded(self, probe_, [this](RegisterRequest& request) { return registerAccount(request); }),
       guarded(self, probe_, [this](VerifyEmailRequest& request) { return verifyEmail(request); }),
-      guarded(self, probe_, [this](ResendVerificationRequest& request) { return resendVerification(request); }),
+      guarded(self, probe_,
+              [this](ResendVerificationRequest& request) { return resendVerification(request); }),
       guarded(self, probe_, [this](LoginRequest& request) { return login(request); }),
       guarded(self, probe_, [this](ChangePasswordRequest& request) { return changePassword(request); }),
       guarded(self, probe_, [this](RefreshRequest& request) { return refresh(request); }),
       guarded(self, probe_, [this](LogoutRequest& request) { return logout(request); }),
       guarded(self, probe_, [this](ListSessionsRequest& request) { return listSessions(request); }),
       guarded(self, probe_, [this](RevokeSessionRequest& request) { return revokeSession(request); }),
-      guarded(self, probe_, [this](CreateAdministratorRequest& request) { return createAdministrator(request); }),
+      guarded(self, probe_,
+              [this](CreateAdministratorRequest& request) { return createAdministrator(request); }),
   };
 }
 

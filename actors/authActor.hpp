@@ -21,11 +21,12 @@ struct AuthPolicy {
   std::chrono::seconds accessTokenLife{600};
   std::chrono::hours sessionIdle{7 * 24};
   std::chrono::hours sessionAbsolute{30 * 24};
-  std::chrono::hours shortSessionIdle{1};       ///< signed in without "remember me"
+  std::chrono::hours shortSessionIdle{1};  ///< signed in without "remember me"
   std::chrono::hours shortSessionAbsolute{12};
-  std::chrono::seconds refreshGrace{10};        ///< a token behind by one is answered with the current one for so long
+  std::chrono::seconds refreshGrace{
+      10};  ///< a token behind by one is answered with the current one for so long
   std::chrono::hours verifyTokenLife{24};
-  std::size_t hashesInFlight = 32;              ///< past it a sign-in is refused with `overloaded`
+  std::size_t hashesInFlight = 32;  ///< past it a sign-in is refused with `overloaded`
   std::chrono::milliseconds storageTimeout{10'000};
   std::chrono::milliseconds hashTimeout{10'000};
 };
@@ -42,8 +43,8 @@ struct AuthDependencies {
   AuthPolicy policy;
 };
 
-/// See AuthActor. Never blocks: hashing, storage and Redis are other actors' work. One file for each group of handlers:
-/// authRegistration.cpp, authLogin.cpp, authPasswords.cpp, authSessions.cpp.
+/// See AuthActor. Never blocks: hashing, storage and Redis are other actors' work. One file for each group of
+/// handlers: authRegistration.cpp, authLogin.cpp, authPasswords.cpp, authSessions.cpp.
 struct AuthState {
   AuthState(AuthActor::pointer self, std::shared_ptr<ActorProbe> probe, AuthDependencies dependencies);
   AuthActor::behavior_type make_behavior();
@@ -57,7 +58,8 @@ struct AuthState {
 
   // authRegistration.cpp
   caf::result<Done> registerAccount(RegisterRequest& request);
-  void storeAccount(const std::shared_ptr<RegisterRequest>& request, const std::string& phc, DonePromise promise);
+  void storeAccount(const std::shared_ptr<RegisterRequest>& request, const std::string& phc,
+                    DonePromise promise);
   caf::result<Done> verifyEmail(VerifyEmailRequest& request);
   caf::result<Done> resendVerification(ResendVerificationRequest& request);
   caf::result<CreateAdministratorAnswer> createAdministrator(CreateAdministratorRequest& request);
@@ -65,24 +67,26 @@ struct AuthState {
   // authLogin.cpp
   caf::result<LoginAnswer> login(LoginRequest& request);
   void judgeLogin(const std::shared_ptr<LoginRequest>& request, const SecretText& password,
-                  const std::optional<CredentialRecord>& credential, const PasswordVerdict& verdict, LoginPromise promise);
-  void openSession(const RequestContext& context, const UserRecord& user, TokenTransport transport, bool remember,
-                   LoginPromise promise);
-  void upgradeHash(const RequestContext& context, Uuid userId, const std::string& oldPhc, const SecretText& password);
+                  const std::optional<CredentialRecord>& credential, const PasswordVerdict& verdict,
+                  LoginPromise promise);
+  void openSession(const RequestContext& context, const UserRecord& user, TokenTransport transport,
+                   bool remember, LoginPromise promise);
+  void upgradeHash(const RequestContext& context, Uuid userId, const std::string& oldPhc,
+                   const SecretText& password);
   /// Tokens for a session at `counter`, and the fast copies of both.
-  Result<LoginAnswer> issueTokens(const RequestContext& context, const SessionRecord& session, const SecretText& refreshKey,
-                                  std::int64_t counter);
+  Result<LoginAnswer> issueTokens(const RequestContext& context, const SessionRecord& session,
+                                  const SecretText& refreshKey, std::int64_t counter);
 
   // authPasswords.cpp
   caf::result<Done> changePassword(ChangePasswordRequest& request);
-  void storeNewPassword(const std::shared_ptr<ChangePasswordRequest>& request, const CredentialRecord& credential,
-                        const std::string& phc, DonePromise promise);
+  void storeNewPassword(const std::shared_ptr<ChangePasswordRequest>& request,
+                        const CredentialRecord& credential, const std::string& phc, DonePromise promise);
 
   // authSessions.cpp
   caf::result<LoginAnswer> refresh(RefreshRequest& request);
   void refreshSession(const std::shared_ptr<RefreshRequest>& request, int attempt, LoginPromise promise);
-  void judgeRefresh(const std::shared_ptr<RefreshRequest>& request, const SessionRecord& session, std::int64_t counter,
-                    int attempt, LoginPromise promise);
+  void judgeRefresh(const std::shared_ptr<RefreshRequest>& request, const SessionRecord& session,
+                    std::int64_t counter, int attempt, LoginPromise promise);
   caf::result<Done> logout(LogoutRequest& request);
   caf::result<std::vector<SessionRecord>> listSessions(ListSessionsRequest& request);
   caf::result<Done> revokeSession(RevokeSessionRequest& request);
@@ -95,8 +99,8 @@ struct AuthState {
   void hashThen(const RequestContext& context, Message message, Promise promise, Next next);
   template <class Out, class Operation, class Promise, class Next>
   void storeThen(const RequestContext& context, Operation operation, Promise promise, Next next);
-  Result<OutboxMail> composeMail(std::string mailTemplate, const std::string& locale, const std::string& recipient,
-                                 std::string_view payload);
+  Result<OutboxMail> composeMail(std::string mailTemplate, const std::string& locale,
+                                 const std::string& recipient, std::string_view payload);
   void wakeMail();
   [[nodiscard]] TimePoint now() const { return deps_.environment.clock.now(); }
 

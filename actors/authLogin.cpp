@@ -11,11 +11,14 @@
 namespace ks {
 namespace {
 
-std::string refreshKeyContext(const Uuid& sessionId) { return "session:" + sessionId.toString() + "|refresh_key"; }
+std::string refreshKeyContext(const Uuid& sessionId) {
+  return "session:" + sessionId.toString() + "|refresh_key";
+}
 
 DeviceTraits traitsOf(const ClientInfo& client) {
   const auto address = IpAddress::parse(client.ip);
-  return {userAgentFamily(client.userAgent), client.deviceId, address ? address->networkPrefix() : std::string{}};
+  return {userAgentFamily(client.userAgent), client.deviceId,
+          address ? address->networkPrefix() : std::string{}};
 }
 
 std::uint32_t secondsUntil(TimePoint then, TimePoint now) {
@@ -38,10 +41,11 @@ caf::result<LoginAnswer> AuthState::login(LoginRequest& request) {
       [this, shared, normal, promise](std::optional<CredentialRecord>& found) mutable {
         auto credential = std::make_shared<std::optional<CredentialRecord>>(std::move(found));
         auto phc = *credential ? (*credential)->passwordPhc : std::string{};
-        hashThen<PasswordVerdict>(shared->context, VerifyPassword{{}, *normal, std::move(phc)}, promise,
-                                  [this, shared, normal, credential, promise](PasswordVerdict& verdict) mutable {
-                                    judgeLogin(shared, *normal, *credential, verdict, promise);
-                                  });
+        hashThen<PasswordVerdict>(
+            shared->context, VerifyPassword{{}, *normal, std::move(phc)}, promise,
+            [this, shared, normal, credential, promise](PasswordVerdict& verdict) mutable {
+              judgeLogin(shared, *normal, *credential, verdict, promise);
+            });
       });
   return promise;
 }
@@ -77,8 +81,8 @@ void AuthState::judgeLogin(const std::shared_ptr<LoginRequest>& request, const S
   openSession(request->context, user, request->transport, request->remember, std::move(promise));
 }
 
-void AuthState::openSession(const RequestContext& context, const UserRecord& user, TokenTransport transport, bool remember,
-                            LoginPromise promise) {
+void AuthState::openSession(const RequestContext& context, const UserRecord& user, TokenTransport transport,
+                            bool remember, LoginPromise promise) {
   const auto key = makeRefreshKey(deps_.environment.random);
   SessionRecord record;
   record.user = user;
@@ -87,12 +91,14 @@ void AuthState::openSession(const RequestContext& context, const UserRecord& use
   session.userId = user.id;
   session.methods = {"pwd"};
   session.createdAt = now();
-  session.idleExpiresAt = session.createdAt + (remember ? deps_.policy.sessionIdle : deps_.policy.shortSessionIdle);
-  session.absoluteExpiresAt = session.createdAt + (remember ? deps_.policy.sessionAbsolute : deps_.policy.shortSessionAbsolute);
+  session.idleExpiresAt =
+      session.createdAt + (remember ? deps_.policy.sessionIdle : deps_.policy.shortSessionIdle);
+  session.absoluteExpiresAt =
+      session.createdAt + (remember ? deps_.policy.sessionAbsolute : deps_.policy.shortSessionAbsolute);
   session.ip = context.client.ip;
   session.userAgent = context.client.userAgent;
-  session.deviceName =
-      context.client.deviceName.empty() ? describeUserAgent(context.client.userAgent) : context.client.deviceName;
+  session.deviceName = context.client.deviceName.empty() ? describeUserAgent(context.client.userAgent)
+                                                         : context.client.deviceName;
   session.deviceHash = deps_.crypto->devices.bind(traitsOf(context.client));
   session.transport = transport == TokenTransport::cookie ? "cookie" : "bearer";
   record.lastSeenAt = session.createdAt;
@@ -103,17 +109,18 @@ void AuthState::openSession(const RequestContext& context, const UserRecord& use
   }
   session.refreshKeySealed = std::move(sealed.value());
   auto stored = session;
-  storeThen<Done>(context, std::move(stored), promise,
-                  [this, context, record = std::move(record), key, promise](Done&) mutable {
-                    auto answer = issueTokens(context, record, key, 0);
-                    if (!answer.ok()) {
-                      promise.deliver(toCafError(std::move(answer.fault())));
-                      return;
-                    }
-                    logAudit("auth.login.succeeded", "A user signed in",
-                             {{"user_id", record.user.id.toString()}, {"session_id", record.session.id.toString()}});
-                    promise.deliver(std::move(answer.value()));
-                  });
+  storeThen<Done>(
+      context, std::move(stored), promise,
+      [this, context, record = std::move(record), key, promise](Done&) mutable {
+        auto answer = issueTokens(context, record, key, 0);
+        if (!answer.ok()) {
+          promise.deliver(toCafError(std::move(answer.fault())));
+          return;
+        }
+        logAudit("auth.login.succeeded", "A user signed in",
+                 {{"user_id", record.user.id.toString()}, {"session_id", record.session.id.toString()}});
+        promise.deliver(std::move(answer.value()));
+      });
 }
 
 Result<LoginAnswer> AuthState::issueTokens(const RequestContext& context, const SessionRecord& session,
@@ -131,7 +138,8 @@ Result<LoginAnswer> AuthState::issueTokens(const RequestContext& context, const 
   claims.authenticatedAt = session.session.createdAt;
   claims.issuedAt = time;
   claims.notBefore = time;
-  claims.expiresAt = std::min<TimePoint>(time + deps_.policy.accessTokenLife, session.session.absoluteExpiresAt);
+  claims.expiresAt =
+      std::min<TimePoint>(time + deps_.policy.accessTokenLife, session.session.absoluteExpiresAt);
   auto access = deps_.signingKeys->sign(claims);
   if (!access.ok()) {
     return std::move(access.fault());
@@ -153,27 +161,31 @@ Result<LoginAnswer> AuthState::issueTokens(const RequestContext& context, const 
   if (const auto cache = deps_.sessionCache.get()) {
     auto copy = session;
     copy.session.refreshKeySealed.clear();
-    compat::tellAnon(cache, CacheSession{context, std::move(copy), tokenDigestHex(tokens.accessToken.reveal()),
-                                         tokens.accessExpiresInS});
+    compat::tellAnon(cache,
+                     CacheSession{context, std::move(copy), tokenDigestHex(tokens.accessToken.reveal()),
+                                  tokens.accessExpiresInS});
   }
   return answer;
 }
 
-void AuthState::upgradeHash(const RequestContext& context, Uuid userId, const std::string& oldPhc, const SecretText& password) {
+void AuthState::upgradeHash(const RequestContext& context, Uuid userId, const std::string& oldPhc,
+                            const SecretText& password) {
   if (hashesInFlight >= deps_.policy.hashesInFlight / 2) {
     return;  // the next sign-in will do it; this is no time for extra work
   }
   ++hashesInFlight;
-  compat::ask(self, deps_.passwords.pick(), caf::timespan{deps_.policy.hashTimeout}, HashPassword{context, password})
+  compat::ask(self, deps_.passwords.pick(), caf::timespan{deps_.policy.hashTimeout},
+              HashPassword{context, password})
       .then(
           [this, context, userId, oldPhc](std::string& phc) {
             --hashesInFlight;
-            compat::tellAnon(deps_.storage.pick(),
-                             StorageCall<UpgradePasswordHash>{context, UpgradePasswordHash{userId, oldPhc, phc}});
+            compat::tellAnon(deps_.storage.pick(), StorageCall<UpgradePasswordHash>{
+                                                       context, UpgradePasswordHash{userId, oldPhc, phc}});
           },
           [this](caf::error& error) {
             --hashesInFlight;
-            logFault("auth.hash.upgradeFailed", "An old password hash could not be upgraded", faultFromCafError(error));
+            logFault("auth.hash.upgradeFailed", "An old password hash could not be upgraded",
+                     faultFromCafError(error));
           });
 }
 

@@ -11,7 +11,8 @@ caf::result<Done> AuthState::changePassword(ChangePasswordRequest& request) {
   if (!current.ok()) {
     return toCafError(std::move(current.fault()));
   }
-  auto next = checkNewPassword(request.newPassword, "new_password", {request.identifier, "k-services"}, false, deps_.policy.password);
+  auto next = checkNewPassword(request.newPassword, "new_password", {request.identifier, "k-services"}, false,
+                               deps_.policy.password);
   if (!next.ok()) {
     return toCafError(std::move(next.fault()));
   }
@@ -51,8 +52,9 @@ caf::result<Done> AuthState::changePassword(ChangePasswordRequest& request) {
   return promise;
 }
 
-void AuthState::storeNewPassword(const std::shared_ptr<ChangePasswordRequest>& request, const CredentialRecord& credential,
-                                 const std::string& phc, DonePromise promise) {
+void AuthState::storeNewPassword(const std::shared_ptr<ChangePasswordRequest>& request,
+                                 const CredentialRecord& credential, const std::string& phc,
+                                 DonePromise promise) {
   auto notice = composeMail("passwordChanged", credential.user.locale, credential.user.email, {});
   if (!notice.ok()) {
     promise.deliver(toCafError(std::move(notice.fault())));
@@ -67,7 +69,8 @@ void AuthState::storeNewPassword(const std::shared_ptr<ChangePasswordRequest>& r
   const auto context = request->context;
   const auto userId = credential.user.id;
   storeThen<ChangePasswordOutcome>(
-      context, std::move(change), promise, [this, context, userId, promise](ChangePasswordOutcome& outcome) mutable {
+      context, std::move(change), promise,
+      [this, context, userId, promise](ChangePasswordOutcome& outcome) mutable {
         if (!outcome) {
           auto fault = makeFault(ErrorCode::conflict);
           fault.message = "The password was changed by someone else meanwhile";

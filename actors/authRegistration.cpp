@@ -14,19 +14,22 @@ constexpr std::size_t kOneTimePasswordLength = 24;
 }  // namespace
 
 caf::result<Done> AuthState::registerAccount(RegisterRequest& request) {
-  auto password = checkNewPassword(request.password, "password", {request.email, request.username, "k-services"}, false,
-                                   deps_.policy.password);
+  auto password =
+      checkNewPassword(request.password, "password", {request.email, request.username, "k-services"}, false,
+                       deps_.policy.password);
   if (!password.ok()) {
     return toCafError(std::move(password.fault()));
   }
   auto promise = self->make_response_promise<Done>();
   auto shared = std::make_shared<RegisterRequest>(std::move(request));
-  hashThen<std::string>(shared->context, HashPassword{{}, std::move(password.value())}, promise,
-                        [this, shared, promise](std::string& phc) mutable { storeAccount(shared, phc, promise); });
+  hashThen<std::string>(
+      shared->context, HashPassword{{}, std::move(password.value())}, promise,
+      [this, shared, promise](std::string& phc) mutable { storeAccount(shared, phc, promise); });
   return promise;
 }
 
-void AuthState::storeAccount(const std::shared_ptr<RegisterRequest>& request, const std::string& phc, DonePromise promise) {
+void AuthState::storeAccount(const std::shared_ptr<RegisterRequest>& request, const std::string& phc,
+                             DonePromise promise) {
   const auto token = makeSecretToken(deps_.environment.random);
   auto verifyMail = composeMail("verifyEmail", request->locale, request->email, token.reveal());
   auto takenMail = composeMail("alreadyRegistered", request->locale, request->email, {});
@@ -49,7 +52,8 @@ void AuthState::storeAccount(const std::shared_ptr<RegisterRequest>& request, co
   account.takenMail = std::move(takenMail.value());
   const auto userId = account.userId;
   storeThen<RegisterOutcome>(
-      request->context, std::move(account), promise, [this, userId, promise](RegisterOutcome& outcome) mutable {
+      request->context, std::move(account), promise,
+      [this, userId, promise](RegisterOutcome& outcome) mutable {
         if (outcome == RegisterOutcome::usernameTaken) {
           auto fault = makeFault(ErrorCode::usernameTaken);
           fault.field = "username";
@@ -72,7 +76,8 @@ caf::result<Done> AuthState::verifyEmail(VerifyEmailRequest& request) {
   }
   auto promise = self->make_response_promise<Done>();
   storeThen<VerifyEmailOutcome>(
-      request.context, VerifyEmailToken{deps_.crypto->tokens.storedHash(kVerifyPurpose, request.token), now()}, promise,
+      request.context,
+      VerifyEmailToken{deps_.crypto->tokens.storedHash(kVerifyPurpose, request.token), now()}, promise,
       [promise](VerifyEmailOutcome& outcome) mutable {
         switch (outcome) {
           case VerifyEmailOutcome::verified:
@@ -112,12 +117,15 @@ caf::result<Done> AuthState::resendVerification(ResendVerificationRequest& reque
 }
 
 caf::result<CreateAdministratorAnswer> AuthState::createAdministrator(CreateAdministratorRequest& request) {
-  SecretText password{std::string{makeSecretToken(deps_.environment.random).reveal().substr(0, kOneTimePasswordLength)}};
+  SecretText password{
+      std::string{makeSecretToken(deps_.environment.random).reveal().substr(0, kOneTimePasswordLength)}};
   auto promise = self->make_response_promise<CreateAdministratorAnswer>();
   auto shared = std::make_shared<CreateAdministratorRequest>(std::move(request));
   hashThen<std::string>(
-      shared->context, HashPassword{{}, password}, promise, [this, shared, password, promise](std::string& phc) mutable {
-        CreateAdministrator operation{deps_.environment.uuids.next(), shared->email, phc, "superadmin", shared->onlyIfNone, now()};
+      shared->context, HashPassword{{}, password}, promise,
+      [this, shared, password, promise](std::string& phc) mutable {
+        CreateAdministrator operation{
+            deps_.environment.uuids.next(), shared->email, phc, "superadmin", shared->onlyIfNone, now()};
         storeThen<CreateAdministratorOutcome>(
             shared->context, std::move(operation), promise,
             [shared, password, promise](CreateAdministratorOutcome& outcome) mutable {
@@ -131,7 +139,8 @@ caf::result<CreateAdministratorAnswer> AuthState::createAdministrator(CreateAdmi
               if (created) {
                 logAudit("admin.administrator.created", "An administrator was created");
               }
-              promise.deliver(CreateAdministratorAnswer{outcome, shared->email, created ? password : SecretText{}});
+              promise.deliver(
+                  CreateAdministratorAnswer{outcome, shared->email, created ? password : SecretText{}});
             });
       });
   return promise;

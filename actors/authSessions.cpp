@@ -14,7 +14,8 @@ caf::result<LoginAnswer> AuthState::refresh(RefreshRequest& request) {
   return promise;
 }
 
-void AuthState::refreshSession(const std::shared_ptr<RefreshRequest>& request, int attempt, LoginPromise promise) {
+void AuthState::refreshSession(const std::shared_ptr<RefreshRequest>& request, int attempt,
+                               LoginPromise promise) {
   const auto parts = readRefreshToken(request->refreshToken.reveal());
   if (!parts.ok()) {
     promise.deliver(toCafError(parts.fault()));
@@ -36,7 +37,8 @@ void AuthState::judgeRefresh(const std::shared_ptr<RefreshRequest>& request, con
                              std::int64_t counter, int attempt, LoginPromise promise) {
   const auto& context = request->context;
   const auto id = session.session.id;
-  auto key = deps_.crypto->cipher.open(session.session.refreshKeySealed, "session:" + id.toString() + "|refresh_key");
+  auto key = deps_.crypto->cipher.open(session.session.refreshKeySealed,
+                                       "session:" + id.toString() + "|refresh_key");
   if (!key.ok()) {
     promise.deliver(toCafError(std::move(key.fault())));
     return;
@@ -59,28 +61,31 @@ void AuthState::judgeRefresh(const std::shared_ptr<RefreshRequest>& request, con
     return;
   }
   if (counter == session.refreshCounter) {
-    const auto idle = session.session.idleExpiresAt - std::max(session.session.createdAt, session.refreshedAt.value_or(TimePoint{}));
+    const auto idle = session.session.idleExpiresAt -
+                      std::max(session.session.createdAt, session.refreshedAt.value_or(TimePoint{}));
     auto renewed = session;
     renewed.session.idleExpiresAt = std::min<TimePoint>(time + idle, session.session.absoluteExpiresAt);
-    AdvanceRefresh advance{id, counter, time, renewed.session.idleExpiresAt, context.client.ip, context.client.userAgent};
-    storeThen<bool>(context, std::move(advance), promise,
-                    [this, request, renewed, key = key.value(), counter, attempt, promise](bool& advanced) mutable {
-                      if (!advanced) {
-                        // Another tab was faster: look again, once; its advance makes ours the token behind by one.
-                        if (attempt == 0) {
-                          refreshSession(request, attempt + 1, promise);
-                        } else {
-                          promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
-                        }
-                        return;
-                      }
-                      auto answer = issueTokens(request->context, renewed, key, counter + 1);
-                      if (!answer.ok()) {
-                        promise.deliver(toCafError(std::move(answer.fault())));
-                        return;
-                      }
-                      promise.deliver(std::move(answer.value()));
-                    });
+    AdvanceRefresh advance{
+        id, counter, time, renewed.session.idleExpiresAt, context.client.ip, context.client.userAgent};
+    storeThen<bool>(
+        context, std::move(advance), promise,
+        [this, request, renewed, key = key.value(), counter, attempt, promise](bool& advanced) mutable {
+          if (!advanced) {
+            // Another tab was faster: look again, once; its advance makes ours the token behind by one.
+            if (attempt == 0) {
+              refreshSession(request, attempt + 1, promise);
+            } else {
+              promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
+            }
+            return;
+          }
+          auto answer = issueTokens(request->context, renewed, key, counter + 1);
+          if (!answer.ok()) {
+            promise.deliver(toCafError(std::move(answer.fault())));
+            return;
+          }
+          promise.deliver(std::move(answer.value()));
+        });
     return;
   }
   const bool lostAnswer = counter == session.refreshCounter - 1 && session.refreshedAt &&
@@ -94,18 +99,20 @@ void AuthState::judgeRefresh(const std::shared_ptr<RefreshRequest>& request, con
     promise.deliver(std::move(answer.value()));
     return;
   }
-  logSecurity("auth.refresh.reused", "A used refresh token came again; its session is ended",
-              {{"user_id", session.user.id.toString()}, {"session_id", id.toString()}, {"ip", context.client.ip}});
+  logSecurity(
+      "auth.refresh.reused", "A used refresh token came again; its session is ended",
+      {{"user_id", session.user.id.toString()}, {"session_id", id.toString()}, {"ip", context.client.ip}});
   RevokeSessions revocation;
   revocation.userId = session.user.id;
   revocation.only = id;
   revocation.reason = "refresh_token_reused";
   revocation.now = time;
-  storeThen<std::vector<Uuid>>(context, std::move(revocation), promise,
-                               [this, context, userId = session.user.id, promise](std::vector<Uuid>& ended) mutable {
-                                 sessionsEnded(context, userId, ended);
-                                 promise.deliver(toCafError(makeFault(ErrorCode::refreshTokenReused)));
-                               });
+  storeThen<std::vector<Uuid>>(
+      context, std::move(revocation), promise,
+      [this, context, userId = session.user.id, promise](std::vector<Uuid>& ended) mutable {
+        sessionsEnded(context, userId, ended);
+        promise.deliver(toCafError(makeFault(ErrorCode::refreshTokenReused)));
+      });
 }
 
 caf::result<Done> AuthState::logout(LogoutRequest& request) {
@@ -119,12 +126,12 @@ caf::result<Done> AuthState::logout(LogoutRequest& request) {
   revocation.reason = "logout";
   revocation.now = now();
   auto promise = self->make_response_promise<Done>();
-  storeThen<std::vector<Uuid>>(context, std::move(revocation), promise,
-                               [this, context, promise](std::vector<Uuid>&) mutable {
-                                 sessionsEnded(context, context.principal->userId, {context.principal->sessionId});
-                                 logAudit("auth.logout", "A user signed out");
-                                 promise.deliver(Done{});
-                               });
+  storeThen<std::vector<Uuid>>(
+      context, std::move(revocation), promise, [this, context, promise](std::vector<Uuid>&) mutable {
+        sessionsEnded(context, context.principal->userId, {context.principal->sessionId});
+        logAudit("auth.logout", "A user signed out");
+        promise.deliver(Done{});
+      });
   return promise;
 }
 
@@ -164,7 +171,8 @@ caf::result<Done> AuthState::revokeSession(RevokeSessionRequest& request) {
   return promise;
 }
 
-void AuthState::sessionsEnded(const RequestContext& context, Uuid userId, const std::vector<Uuid>& sessionIds) {
+void AuthState::sessionsEnded(const RequestContext& context, Uuid userId,
+                              const std::vector<Uuid>& sessionIds) {
   if (sessionIds.empty()) {
     return;
   }

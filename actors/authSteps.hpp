@@ -17,9 +17,11 @@ void AuthState::hashThen(const RequestContext& context, Message message, Promise
   }
   ++hashesInFlight;
   message.context = context;
-  compat::ask(self, deps_.passwords.pick(), timeLeft(self, context, deps_.policy.hashTimeout), std::move(message))
+  compat::ask(self, deps_.passwords.pick(), timeLeft(self, context, deps_.policy.hashTimeout),
+              std::move(message))
       .then(
-          [this, promise, scope = LogScope{context.requestId, context.userIdText()}, next = std::move(next)](Out& out) mutable {
+          [this, promise, scope = LogScope{context.requestId, context.userIdText()},
+           next = std::move(next)](Out& out) mutable {
             --hashesInFlight;
             const LogScopeGuard guard(scope);
             next(out);

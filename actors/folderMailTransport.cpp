@@ -16,7 +16,8 @@ namespace ks {
 namespace {
 
 Fault fileFault(const std::string& what, const std::filesystem::path& path) {
-  return makeFault(ErrorCode::dependencyUnavailable, what + " " + path.string() + ": " + std::strerror(errno));
+  return makeFault(ErrorCode::dependencyUnavailable,
+                   what + " " + path.string() + ": " + std::strerror(errno));
 }
 
 Result<Done> writeAll(int file, std::string_view text, const std::filesystem::path& path) {
@@ -44,9 +45,10 @@ Result<Done> FolderMailTransport::deliver(const Mail& mail) {
   if (file < 0) {
     return fileFault("cannot create", temporary);
   }
-  const auto text = "Date: " + formatTime(clock_.now()) + "\nMessage-ID: <" + mail.id.toString() +
-                    "@k-services>\nTo: " + mail.to + "\nSubject: =?utf-8?B?" + base64Encode(asBytes(mail.subject)) +
-                    "?=\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n" + mail.text;
+  const auto text =
+      "Date: " + formatTime(clock_.now()) + "\nMessage-ID: <" + mail.id.toString() +
+      "@k-services>\nTo: " + mail.to + "\nSubject: =?utf-8?B?" + base64Encode(asBytes(mail.subject)) +
+      "?=\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n" + mail.text;
   auto written = writeAll(file, text, temporary);
   if (::close(file) != 0 && written.ok()) {
     written = fileFault("cannot close", temporary);

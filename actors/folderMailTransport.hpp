@@ -9,7 +9,8 @@ namespace ks {
 /// The development mailbox: each mail becomes a file `<id>.eml` (mode 0600) that `kctl mail` shows.
 class FolderMailTransport final : public MailTransportInterface {
  public:
-  FolderMailTransport(std::filesystem::path folder, const ClockInterface& clock) : folder_(std::move(folder)), clock_(clock) {}
+  FolderMailTransport(std::filesystem::path folder, const ClockInterface& clock)
+      : folder_(std::move(folder)), clock_(clock) {}
   Result<Done> deliver(const Mail& mail) override;
 
  private:

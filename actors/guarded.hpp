@@ -63,12 +63,15 @@ class Guarded<Self, F, R (C::*)(Args...) const> {
     span.at = probe_->now();
     const auto finish = [&](bool failed) {
       span.failed = failed;
-      span.microseconds = std::chrono::duration_cast<std::chrono::microseconds>(self_->clock().now() - begin).count();
+      span.microseconds =
+          std::chrono::duration_cast<std::chrono::microseconds>(self_->clock().now() - begin).count();
       probe_->handled(std::move(span));
     };
-    if (context && context->deadline != std::chrono::steady_clock::time_point{} && context->deadline <= begin) {
+    if (context && context->deadline != std::chrono::steady_clock::time_point{} &&
+        context->deadline <= begin) {
       finish(true);
-      return failure(makeFault(ErrorCode::timeout, "the deadline had passed before " + probe_->name() + " began"));
+      return failure(
+          makeFault(ErrorCode::timeout, "the deadline had passed before " + probe_->name() + " began"));
     }
     try {
       if constexpr (std::is_void_v<R>) {
@@ -111,8 +114,9 @@ class Guarded<Self, F, R (C::*)(Args...) const> {
 
 }  // namespace detail
 
-/// A handler that throws would kill its actor; a guarded one answers `internal` and lives. The guard also sets the log scope of the
-/// message's request, refuses work whose deadline has passed, and records the span. `handler` is a const-callable lambda.
+/// A handler that throws would kill its actor; a guarded one answers `internal` and lives. The guard also
+/// sets the log scope of the message's request, refuses work whose deadline has passed, and records the span.
+/// `handler` is a const-callable lambda.
 template <class Self, class F>
 auto guarded(Self self, const std::shared_ptr<ActorProbe>& probe, F handler) {
   return detail::Guarded<Self, F>{self, probe, std::move(handler)};
@@ -128,11 +132,12 @@ caf::timespan timeLeft(Self self, const RequestContext& context, std::chrono::mi
   return std::clamp<caf::timespan>(left, std::chrono::milliseconds{1}, limit);
 }
 
-/// Asks another actor in the name of a request and goes on with `next(Out&)`. Whatever goes wrong, the other's fault, a timeout or a
-/// throw in `next`, fails `promise`, so that it is always answered.
+/// Asks another actor in the name of a request and goes on with `next(Out&)`. Whatever goes wrong, the
+/// other's fault, a timeout or a throw in `next`, fails `promise`, so that it is always answered.
 template <class Out, class Self, class Target, class Message, class Promise, class Next>
 void callThen(Self self, const std::shared_ptr<ActorProbe>& probe, const RequestContext& context,
-              std::chrono::milliseconds limit, const Target& target, Message message, Promise promise, Next next) {
+              std::chrono::milliseconds limit, const Target& target, Message message, Promise promise,
+              Next next) {
   const LogScope scope{context.requestId, context.userIdText()};
   compat::ask(self, target, timeLeft(self, context, limit), std::move(message))
       .then(

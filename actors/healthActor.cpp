@@ -11,7 +11,8 @@ namespace ks {
 namespace {
 
 constexpr std::size_t kChecks = 3;
-/// Askers while a round is under way; each round takes at most the check timeout, so this is never reached by honest callers.
+/// Askers while a round is under way; each round takes at most the check timeout, so this is never reached by
+/// honest callers.
 constexpr std::size_t kMaxWaiting = 1024;
 
 double millisecondsOf(std::chrono::steady_clock::duration duration) {
@@ -26,7 +27,8 @@ const HealthCheck* findCheck(const HealthReport& report, std::string_view name) 
 
 }  // namespace
 
-HealthState::HealthState(HealthActor::pointer selfPointer, std::shared_ptr<ActorProbe> probe, HealthDependencies dependencies)
+HealthState::HealthState(HealthActor::pointer selfPointer, std::shared_ptr<ActorProbe> probe,
+                         HealthDependencies dependencies)
     : self(selfPointer), probe_(std::move(probe)), deps_(std::move(dependencies)) {}
 
 HealthActor::behavior_type HealthState::make_behavior() {
@@ -48,8 +50,8 @@ HealthActor::behavior_type HealthState::make_behavior() {
               }),
       guarded(self, probe_,
               [this](TickAtom) {
-                compat::tellAfter(self, std::min<caf::timespan>(deps_.storeEvery, std::chrono::seconds{5}), HealthActor{self},
-                                  TickAtom_v);
+                compat::tellAfter(self, std::min<caf::timespan>(deps_.storeEvery, std::chrono::seconds{5}),
+                                  HealthActor{self}, TickAtom_v);
                 startRound();
               }),
   };
@@ -104,7 +106,8 @@ void HealthState::finished(HealthCheck check) {
   for (auto& promise : std::exchange(waiting_, {})) {
     promise.deliver(round_);
   }
-  if (lastStored_ == std::chrono::steady_clock::time_point{} || self->clock().now() - lastStored_ >= deps_.storeEvery) {
+  if (lastStored_ == std::chrono::steady_clock::time_point{} ||
+      self->clock().now() - lastStored_ >= deps_.storeEvery) {
     lastStored_ = self->clock().now();
     store(round_);
   }

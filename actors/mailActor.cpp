@@ -17,7 +17,8 @@ constexpr int kMaxBackoffDoublings = 8;  // 30 s * 2^8 is a little over two hour
 
 }  // namespace
 
-MailState::MailState(MailActor::pointer selfPointer, std::shared_ptr<ActorProbe> probe, MailDependencies dependencies)
+MailState::MailState(MailActor::pointer selfPointer, std::shared_ptr<ActorProbe> probe,
+                     MailDependencies dependencies)
     : self(selfPointer),
       probe_(std::move(probe)),
       deps_(std::move(dependencies)),
@@ -73,11 +74,13 @@ void MailState::send(const OutboxMail& mail) {
 }
 
 Result<Done> MailState::deliver(const OutboxMail& mail) {
-  const auto recipient = deps_.crypto->cipher.open(mail.recipientSealed, "outbox:" + mail.id.toString() + "|recipient");
+  const auto recipient =
+      deps_.crypto->cipher.open(mail.recipientSealed, "outbox:" + mail.id.toString() + "|recipient");
   if (!recipient.ok()) {
     return recipient.fault();
   }
-  const auto payload = deps_.crypto->cipher.open(mail.payloadSealed, "outbox:" + mail.id.toString() + "|payload");
+  const auto payload =
+      deps_.crypto->cipher.open(mail.payloadSealed, "outbox:" + mail.id.toString() + "|payload");
   if (!payload.ok()) {
     return payload.fault();
   }
@@ -85,13 +88,14 @@ Result<Done> MailState::deliver(const OutboxMail& mail) {
   if (!text) {
     return makeFault(ErrorCode::internal, "there is no mail template " + mail.mailTemplate);
   }
-  return transport_->deliver(
-      Mail{mail.id, std::string{recipient.value().reveal()}, std::move(text->subject), std::move(text->text)});
+  return transport_->deliver(Mail{mail.id, std::string{recipient.value().reveal()}, std::move(text->subject),
+                                  std::move(text->text)});
 }
 
 template <class Operation>
 void MailState::mark(Operation operation) {
-  compat::ask(self, deps_.storage.pick(), caf::timespan{kStorageTimeout}, StorageCall<Operation>{{}, std::move(operation)})
+  compat::ask(self, deps_.storage.pick(), caf::timespan{kStorageTimeout},
+              StorageCall<Operation>{{}, std::move(operation)})
       .then([](Done&) {}, [this](caf::error& error) { probe_->noteError(faultFromCafError(error).detail); });
 }
 

@@ -23,8 +23,8 @@ struct MailDependencies {
   int batch = 20;
 };
 
-/// See MailActor. Claims due mails with a lease, so that several processes share the outbox and a killed one's mails are sent by
-/// another after the lease; a mail may go out twice after a crash, never not at all.
+/// See MailActor. Claims due mails with a lease, so that several processes share the outbox and a killed
+/// one's mails are sent by another after the lease; a mail may go out twice after a crash, never not at all.
 struct MailState {
   MailState(MailActor::pointer self, std::shared_ptr<ActorProbe> probe, MailDependencies dependencies);
   MailActor::behavior_type make_behavior();

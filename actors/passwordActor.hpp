@@ -9,7 +9,8 @@
 
 namespace ks {
 
-/// See PasswordActor. For an unknown user it verifies against a dummy hash of the same cost, so that the time tells nothing.
+/// See PasswordActor. For an unknown user it verifies against a dummy hash of the same cost, so that the time
+/// tells nothing.
 struct PasswordState {
   PasswordState(PasswordActor::pointer self, std::shared_ptr<ActorProbe> probe, ActorEnvironment environment,
                 Argon2Parameters parameters);

@@ -26,7 +26,8 @@ std::string lowerAscii(std::string_view text) {
 /// A context word counts when the password has fewer than half its characters beside it.
 bool isMadeOf(const std::string& password, std::string_view word) {
   const auto lowered = lowerAscii(word);
-  return lowered.size() >= 4 && password.find(lowered) != std::string::npos && lowered.size() * 2 > password.size();
+  return lowered.size() >= 4 && password.find(lowered) != std::string::npos &&
+         lowered.size() * 2 > password.size();
 }
 
 }  // namespace

@@ -15,13 +15,15 @@ struct PasswordPolicy {
   std::size_t maxLength = 256;
 };
 
-/// The password in the form that is hashed (Unicode NFC), or why it may not be chosen. `contextWords` are what the account is known by
-/// (address, user name): a password that consists of little else is refused. Faults name `field`.
+/// The password in the form that is hashed (Unicode NFC), or why it may not be chosen. `contextWords` are
+/// what the account is known by (address, user name): a password that consists of little else is refused.
+/// Faults name `field`.
 Result<SecretText> checkNewPassword(const SecretText& password, std::string_view field,
                                     const std::vector<std::string_view>& contextWords, bool hasSecondFactor,
                                     const PasswordPolicy& policy);
 
-/// The password in the form that is hashed, for comparing with a stored hash. Nothing when it could never have been chosen.
+/// The password in the form that is hashed, for comparing with a stored hash. Nothing when it could never
+/// have been chosen.
 Result<SecretText> normalizePassword(const SecretText& password, const PasswordPolicy& policy);
 
 }  // namespace ks

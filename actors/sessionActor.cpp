@@ -9,7 +9,8 @@
 namespace ks {
 namespace {
 
-/// A key that another process has made is learnt this fast; more often would let forged key ids load the storage.
+/// A key that another process has made is learnt this fast; more often would let forged key ids load the
+/// storage.
 constexpr std::chrono::seconds kKeyReloadEvery{5};
 
 }  // namespace
@@ -40,12 +41,14 @@ SessionActor::behavior_type SessionState::make_behavior() {
 
 caf::result<Authenticated> SessionState::authenticate(AuthenticateRequest& request) {
   auto promise = self->make_response_promise<Authenticated>();
-  auto question = std::make_shared<Question>(Question{std::move(request.context), std::move(request.accessToken), {}});
+  auto question =
+      std::make_shared<Question>(Question{std::move(request.context), std::move(request.accessToken), {}});
   auto claims = deps_.signingKeys->verify(question->token.reveal(), deps_.environment.clock.now());
   if (claims.ok()) {
     question->claims = std::move(claims.value());
     askCache(question, promise);
-  } else if (claims.fault().code == ErrorCode::tokenInvalid && self->clock().now() - keysReloadedAt_ > kKeyReloadEvery) {
+  } else if (claims.fault().code == ErrorCode::tokenInvalid &&
+             self->clock().now() - keysReloadedAt_ > kKeyReloadEvery) {
     reloadKeysThenRetry(question, promise);
   } else {
     promise.deliver(toCafError(std::move(claims.fault())));
@@ -139,7 +142,8 @@ void SessionState::judge(const Question& question, const SessionRecord& session,
   Authenticated authenticated;
   authenticated.principal = std::move(principal);
   authenticated.user = std::make_shared<const UserRecord>(session.user);
-  authenticated.transport = session.session.transport == "cookie" ? TokenTransport::cookie : TokenTransport::bearer;
+  authenticated.transport =
+      session.session.transport == "cookie" ? TokenTransport::cookie : TokenTransport::bearer;
   deps_.tokenCache->put(tokenCacheKey(*deps_.crypto, question.token), authenticated,
                         std::min(question.claims.expiresAt, session.session.idleExpiresAt));
   promise.deliver(std::move(authenticated));

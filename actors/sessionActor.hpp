@@ -20,12 +20,15 @@ struct SessionDependencies {
   std::shared_ptr<SigningKeys> signingKeys;
   std::shared_ptr<TokenCache> tokenCache;
   std::chrono::milliseconds storageTimeout{10'000};
-  std::chrono::milliseconds cacheTimeout{200};  ///< Redis may be slow; the storage is the truth and is asked then
+  std::chrono::milliseconds cacheTimeout{
+      200};  ///< Redis may be slow; the storage is the truth and is asked then
 };
 
-/// See SessionActor. Looks for a token's session in Redis' fast copy, then in the storage, and remembers the answer in the process.
+/// See SessionActor. Looks for a token's session in Redis' fast copy, then in the storage, and remembers the
+/// answer in the process.
 struct SessionState {
-  SessionState(SessionActor::pointer self, std::shared_ptr<ActorProbe> probe, SessionDependencies dependencies);
+  SessionState(SessionActor::pointer self, std::shared_ptr<ActorProbe> probe,
+               SessionDependencies dependencies);
   SessionActor::behavior_type make_behavior();
 
   SessionActor::pointer self;

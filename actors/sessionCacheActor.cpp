@@ -21,8 +21,8 @@ caf::result<T> toCafResult(Result<T> result) {
 
 }  // namespace
 
-SessionCacheState::SessionCacheState(SessionCacheActor::pointer selfPointer, std::shared_ptr<ActorProbe> probe,
-                                     const SessionCacheFactory& makeCache)
+SessionCacheState::SessionCacheState(SessionCacheActor::pointer selfPointer,
+                                     std::shared_ptr<ActorProbe> probe, const SessionCacheFactory& makeCache)
     : self(selfPointer), probe_(std::move(probe)), cache_(makeCache()) {}
 
 SessionCacheActor::behavior_type SessionCacheState::make_behavior() {
@@ -30,7 +30,8 @@ SessionCacheActor::behavior_type SessionCacheState::make_behavior() {
   return {
       guarded(self, probe_,
               [this](CacheSession& message) -> caf::result<Done> {
-                return toCafResult(cache_->put(message.session, message.accessTokenSha256, message.accessTokenTtlS));
+                return toCafResult(
+                    cache_->put(message.session, message.accessTokenSha256, message.accessTokenTtlS));
               }),
       guarded(self, probe_,
               [this](FindCachedSession& message) -> caf::result<std::optional<SessionRecord>> {

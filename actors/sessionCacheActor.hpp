@@ -12,10 +12,11 @@ namespace ks {
 
 using SessionCacheFactory = std::function<std::unique_ptr<SessionCacheInterface>()>;
 
-/// See SessionCacheActor. Removals that Redis did not take are kept (bounded) and tried again every second, so that a copy of an
-/// ended session does not outlive an outage by more than that.
+/// See SessionCacheActor. Removals that Redis did not take are kept (bounded) and tried again every second,
+/// so that a copy of an ended session does not outlive an outage by more than that.
 struct SessionCacheState {
-  SessionCacheState(SessionCacheActor::pointer self, std::shared_ptr<ActorProbe> probe, const SessionCacheFactory& makeCache);
+  SessionCacheState(SessionCacheActor::pointer self, std::shared_ptr<ActorProbe> probe,
+                    const SessionCacheFactory& makeCache);
   SessionCacheActor::behavior_type make_behavior();
 
   SessionCacheActor::pointer self;

@@ -29,19 +29,20 @@ Result<Done> SigningKeys::load(const std::vector<SigningKeyRecord>& records, con
   }
   auto seed = cipher.open(current->privateSealed, sealContext(current->keyId));
   if (!seed.ok()) {
-    return makeFault(ErrorCode::internal,
-                     "the signing key " + current->keyId +
-                         " cannot be opened: is K_CRYPTO_MASTER_KEYS the one that this database was made with? " +
-                         seed.fault().detail);
+    return makeFault(
+        ErrorCode::internal,
+        "the signing key " + current->keyId +
+            " cannot be opened: is K_CRYPTO_MASTER_KEYS the one that this database was made with? " +
+            seed.fault().detail);
   }
   auto key = restoreSigningKey(seed.value());
   if (!key.ok()) {
     return std::move(key.fault());
   }
   auto document = jwksJson(keys);
-  auto next = std::make_shared<const Loaded>(Loaded{AccessTokenSigner{std::move(key.value()), kTokenIssuer, kTokenAudience},
-                                                    AccessTokenVerifier{std::move(keys), kTokenIssuer, kTokenAudience},
-                                                    std::move(document)});
+  auto next = std::make_shared<const Loaded>(
+      Loaded{AccessTokenSigner{std::move(key.value()), kTokenIssuer, kTokenAudience},
+             AccessTokenVerifier{std::move(keys), kTokenIssuer, kTokenAudience}, std::move(document)});
   const std::lock_guard lock(mutex_);
   loaded_ = std::move(next);
   return Done{};
@@ -54,7 +55,8 @@ std::shared_ptr<const SigningKeys::Loaded> SigningKeys::loaded() const {
 
 Result<SecretText> SigningKeys::sign(const AccessClaims& claims) const {
   const auto keys = loaded();
-  return keys ? keys->signer.sign(claims) : Result<SecretText>{makeFault(ErrorCode::internal, "no signing key is loaded")};
+  return keys ? keys->signer.sign(claims)
+              : Result<SecretText>{makeFault(ErrorCode::internal, "no signing key is loaded")};
 }
 
 Result<AccessClaims> SigningKeys::verify(std::string_view token, TimePoint now) const {
@@ -68,7 +70,8 @@ std::string SigningKeys::jwks() const {
   return keys ? keys->jwks : std::string{R"({"keys":[]})"};
 }
 
-Result<SigningKeyRecord> SigningKeys::make(RandomSourceInterface& random, const FieldCipher& cipher, TimePoint now) {
+Result<SigningKeyRecord> SigningKeys::make(RandomSourceInterface& random, const FieldCipher& cipher,
+                                           TimePoint now) {
   auto key = makeSigningKey(random);
   auto sealed = cipher.seal(key.seed.reveal(), sealContext(key.keyId));
   if (!sealed.ok()) {

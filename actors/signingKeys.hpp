@@ -26,7 +26,8 @@ class SigningKeys {
   [[nodiscard]] std::string jwks() const;
 
   /// A new key as a record for the storage.
-  static Result<SigningKeyRecord> make(RandomSourceInterface& random, const FieldCipher& cipher, TimePoint now);
+  static Result<SigningKeyRecord> make(RandomSourceInterface& random, const FieldCipher& cipher,
+                                       TimePoint now);
 
  private:
   struct Loaded;

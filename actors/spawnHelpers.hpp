@@ -33,7 +33,8 @@ inline bool isSimulation(const caf::actor_system& system) {
 /// For actors that never block.
 template <class Handle, class State, class... Ts>
 Handle spawnShared(caf::actor_system& system, std::shared_ptr<ActorProbe> probe, Ts&&... arguments) {
-  return compat::spawnAs<Handle, NamedActor<State, Handle>>(system, std::move(probe), std::forward<Ts>(arguments)...);
+  return compat::spawnAs<Handle, NamedActor<State, Handle>>(system, std::move(probe),
+                                                            std::forward<Ts>(arguments)...);
 }
 
 /// For actors that block: a thread of their own, save in a simulation, which has one thread for all.
@@ -43,7 +44,8 @@ Handle spawnBlocking(caf::actor_system& system, std::shared_ptr<ActorProbe> prob
   if (isSimulation(system)) {
     return compat::spawnAs<Handle, Impl>(system, std::move(probe), std::forward<Ts>(arguments)...);
   }
-  return compat::spawnAs<Handle, Impl, caf::detached>(system, std::move(probe), std::forward<Ts>(arguments)...);
+  return compat::spawnAs<Handle, Impl, caf::detached>(system, std::move(probe),
+                                                      std::forward<Ts>(arguments)...);
 }
 
 }  // namespace ks

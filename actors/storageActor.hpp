@@ -7,10 +7,11 @@
 
 namespace ks {
 
-/// See StorageActor. Owns one storage connection. A handler only queues its operation; the Flush message that follows the queued ones
-/// in the mailbox sends them all in one pipeline (drain, then flush).
+/// See StorageActor. Owns one storage connection. A handler only queues its operation; the Flush message that
+/// follows the queued ones in the mailbox sends them all in one pipeline (drain, then flush).
 struct StorageState {
-  StorageState(StorageActor::pointer self, std::shared_ptr<ActorProbe> probe, const StorageEngineFactory& makeEngine);
+  StorageState(StorageActor::pointer self, std::shared_ptr<ActorProbe> probe,
+               const StorageEngineFactory& makeEngine);
   StorageActor::behavior_type make_behavior();
 
   StorageActor::pointer self;

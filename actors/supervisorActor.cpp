@@ -9,8 +9,8 @@
 namespace ks {
 
 SupervisorState::SupervisorState(SupervisorActor::pointer selfPointer, std::shared_ptr<ActorProbe> probe,
-                                 ActorEnvironment environment, std::vector<ChildSpec> specs, SupervisorLimits limits,
-                                 std::function<void(const std::string&)> giveUp)
+                                 ActorEnvironment environment, std::vector<ChildSpec> specs,
+                                 SupervisorLimits limits, std::function<void(const std::string&)> giveUp)
     : self(selfPointer),
       probe_(std::move(probe)),
       environment_(environment),
@@ -52,10 +52,12 @@ void SupervisorState::start(std::size_t index) {
   child.actorId = child.handle.id();
   child.probe->started(child.actorId);
   // Runs in the dying actor's context: it may only send.
-  child.handle->attach_functor([me = SupervisorActor{self}, id = child.actorId, name = child.spec.name](const caf::error& why) {
-    const bool orderly = why == caf::none || why == caf::exit_reason::normal || why == caf::exit_reason::user_shutdown;
-    compat::tellAnon(me, ChildDown{id, name, caf::to_string(why), orderly});
-  });
+  child.handle->attach_functor(
+      [me = SupervisorActor{self}, id = child.actorId, name = child.spec.name](const caf::error& why) {
+        const bool orderly =
+            why == caf::none || why == caf::exit_reason::normal || why == caf::exit_reason::user_shutdown;
+        compat::tellAnon(me, ChildDown{id, name, caf::to_string(why), orderly});
+      });
 }
 
 void SupervisorState::childDown(const ChildDown& down) {
@@ -89,10 +91,13 @@ void SupervisorState::scheduleRestart(std::size_t index, const std::string& reas
     return;
   }
   const auto backoff =
-      std::min(limits_.backoff * (std::int64_t{1} << std::min<std::size_t>(child.recentRestarts.size(), 10)), limits_.maxBackoff);
+      std::min(limits_.backoff * (std::int64_t{1} << std::min<std::size_t>(child.recentRestarts.size(), 10)),
+               limits_.maxBackoff);
   child.recentRestarts.push_back(now);
   logLine(LogLevel::error, LogType::error, "actor.restarting", "An actor died and will be started again",
-          {{"actor", child.spec.name}, {"reason", reason}, {"backoff_ms", static_cast<std::int64_t>(backoff.count())}});
+          {{"actor", child.spec.name},
+           {"reason", reason},
+           {"backoff_ms", static_cast<std::int64_t>(backoff.count())}});
   self->run_delayed(backoff, [this, index] {
     if (!stopping_) {
       start(index);
@@ -104,7 +109,8 @@ void SupervisorState::stopNext() {
   for (auto it = children_.rbegin(); it != children_.rend(); ++it) {
     if (it->actorId != 0) {
       self->send_exit(it->handle, caf::exit_reason::user_shutdown);
-      self->run_delayed(limits_.stopGrace, [handle = it->handle] { caf::anon_send_exit(handle, caf::exit_reason::kill); });
+      self->run_delayed(limits_.stopGrace,
+                        [handle = it->handle] { caf::anon_send_exit(handle, caf::exit_reason::kill); });
       return;
     }
   }

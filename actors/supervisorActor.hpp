@@ -20,17 +20,19 @@ struct ChildSpec {
 };
 
 struct SupervisorLimits {
-  std::size_t restarts = 5;               ///< within `window`; one more and the supervisor gives up
+  std::size_t restarts = 5;  ///< within `window`; one more and the supervisor gives up
   std::chrono::seconds window{60};
   std::chrono::milliseconds backoff{100};  ///< before the first restart, doubled with each within the window
   std::chrono::milliseconds maxBackoff{5000};
   std::chrono::milliseconds stopGrace{3000};  ///< a child that has not ended by then is killed
 };
 
-/// See SupervisorActor. `giveUp` is called once, from the supervisor, when a child's restart budget is spent: the process must end.
+/// See SupervisorActor. `giveUp` is called once, from the supervisor, when a child's restart budget is spent:
+/// the process must end.
 struct SupervisorState {
-  SupervisorState(SupervisorActor::pointer self, std::shared_ptr<ActorProbe> probe, ActorEnvironment environment,
-                  std::vector<ChildSpec> specs, SupervisorLimits limits, std::function<void(const std::string&)> giveUp);
+  SupervisorState(SupervisorActor::pointer self, std::shared_ptr<ActorProbe> probe,
+                  ActorEnvironment environment, std::vector<ChildSpec> specs, SupervisorLimits limits,
+                  std::function<void(const std::string&)> giveUp);
   SupervisorActor::behavior_type make_behavior();
 
   SupervisorActor::pointer self;

@@ -65,7 +65,8 @@ void TokenCache::forgetSession(Uuid sessionId) {
   const std::lock_guard lock(mutex_);
   std::vector<Key> keys;
   const auto range = bySession_.equal_range(sessionId);
-  std::transform(range.first, range.second, std::back_inserter(keys), [](const auto& pair) { return pair.second; });
+  std::transform(range.first, range.second, std::back_inserter(keys),
+                 [](const auto& pair) { return pair.second; });
   for (const auto& key : keys) {
     erase(byKey_.at(key));
   }

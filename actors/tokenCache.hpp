@@ -15,7 +15,8 @@
 
 namespace ks {
 
-/// Access tokens that were found good, so that a request costs no look-up. Answers only while the process hears of ended sessions
+/// Access tokens that were found good, so that a request costs no look-up. Answers only while the process
+/// hears of ended sessions
 /// (`setListening`); without that every look-up is a miss and the storage decides. Bounded; thread-safe.
 class TokenCache {
  public:
@@ -23,7 +24,8 @@ class TokenCache {
 
   struct Limits {
     std::size_t entries = 65536;
-    std::chrono::seconds maxAge{60};  ///< an entry older than this is asked for again, should a notice have been lost
+    std::chrono::seconds maxAge{
+        60};  ///< an entry older than this is asked for again, should a notice have been lost
   };
 
   TokenCache(const ClockInterface& clock, Limits limits) : clock_(clock), limits_(limits) {}
@@ -65,7 +67,8 @@ class TokenCache {
   Entries entries_;  ///< oldest first
   std::unordered_map<Key, Entries::iterator, KeyHash> byKey_;
   std::unordered_multimap<Uuid, Key> bySession_;
-  std::unordered_map<Uuid, TimePoint> ended_;  ///< sessions that ended lately: a look-up begun before must not bring them back
+  std::unordered_map<Uuid, TimePoint>
+      ended_;  ///< sessions that ended lately: a look-up begun before must not bring them back
 };
 
 }  // namespace ks

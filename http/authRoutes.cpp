@@ -19,7 +19,9 @@ std::string normalIdentifier(const std::string& identifier) {
   return email ? std::move(*email) : identifier;
 }
 
-HttpAnswer status(int code, const char* text) { return HttpAnswer::json(code, statusOutputSchema(), StatusOutput{text}); }
+HttpAnswer status(int code, const char* text) {
+  return HttpAnswer::json(code, statusOutputSchema(), StatusOutput{text});
+}
 
 HttpAnswer loginAnswer(const LoginAnswer& login) {
   const auto& tokens = login.tokens;
@@ -38,8 +40,10 @@ HttpAnswer loginAnswer(const LoginAnswer& login) {
   }
   auto answer = HttpAnswer::json(200, loginOutputSchema(), out);
   if (cookies) {
-    answer.setCookie(kAccessCookie, tokens.accessToken.reveal(), std::chrono::seconds{tokens.accessExpiresInS});
-    answer.setCookie(kRefreshCookie, tokens.refreshToken.reveal(), std::chrono::seconds{tokens.refreshExpiresInS});
+    answer.setCookie(kAccessCookie, tokens.accessToken.reveal(),
+                     std::chrono::seconds{tokens.accessExpiresInS});
+    answer.setCookie(kRefreshCookie, tokens.refreshToken.reveal(),
+                     std::chrono::seconds{tokens.refreshExpiresInS});
   }
   answer.userId = login.user->id.toString();
   return answer;
@@ -50,15 +54,17 @@ void addRegistrationRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
               .path = "/api/auth/register",
               .operationId = "register",
               .summary = "Open an account",
-              .description = "The answer is the same whether the address is free or taken; its owner gets a mail in either case.",
+              .description = "The answer is the same whether the address is free or taken; its owner gets a "
+                             "mail in either case.",
               .tag = "registration",
               .errors = {ErrorCode::usernameTaken, ErrorCode::passwordTooShort, ErrorCode::passwordTooLong,
                          ErrorCode::passwordContextWord},
               .deadline = kHashingDeadline},
              bodyInput(registerInputSchema()), {output(202, "A mail is on its way", statusOutputSchema())},
              [config](const RequestCall<RegisterInput>& call) -> HttpAnswer {
-               RegisterRequest request{call.context,          normalIdentifier(call.body.email), call.body.password,
-                                       call.body.username,    call.body.displayName,             call.body.locale};
+               RegisterRequest request{call.context,          normalIdentifier(call.body.email),
+                                       call.body.password,    call.body.username,
+                                       call.body.displayName, call.body.locale};
                auto done = askActor<Done>(config.system, config.auth(), call.context, std::move(request));
                return done ? status(202, "verification_required") : HttpAnswer(done.fault());
              });
@@ -84,64 +90,70 @@ void addRegistrationRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
               .tag = "registration"},
              bodyInput(emailInputSchema()), {output(202, "Accepted", statusOutputSchema())},
              [config](const RequestCall<EmailInput>& call) -> HttpAnswer {
-               auto done = askActor<Done>(config.system, config.auth(), call.context,
-                                          ResendVerificationRequest{call.context, normalIdentifier(call.body.email)});
+               auto done =
+                   askActor<Done>(config.system, config.auth(), call.context,
+                                  ResendVerificationRequest{call.context, normalIdentifier(call.body.email)});
                return done ? status(202, "accepted") : HttpAnswer(done.fault());
              });
 }
 
 void addSignInRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
-  routes.add({.method = HttpMethod::post,
-              .path = "/api/auth/login",
-              .operationId = "login",
-              .summary = "Sign in with a password",
-              .tag = "session",
-              .errors = {ErrorCode::invalidCredentials, ErrorCode::emailNotVerified, ErrorCode::accountSuspended,
-                         ErrorCode::passwordChangeRequired, ErrorCode::overloaded},
-              .deadline = kHashingDeadline},
-             bodyInput(loginInputSchema()), {output(200, "Signed in", loginOutputSchema())},
-             [config](const RequestCall<LoginInput>& call) -> HttpAnswer {
-               LoginRequest request{call.context, normalIdentifier(call.body.identifier), call.body.password,
-                                    call.body.transport, call.body.remember};
-               if (call.body.device) {
-                 request.context.client.deviceId = call.body.device->id;
-                 request.context.client.deviceName = call.body.device->name;
-               }
-               auto login = askActor<LoginAnswer>(config.system, config.auth(), call.context, std::move(request));
-               return login ? loginAnswer(login.value()) : HttpAnswer(login.fault());
-             });
+  routes.add(
+      {.method = HttpMethod::post,
+       .path = "/api/auth/login",
+       .operationId = "login",
+       .summary = "Sign in with a password",
+       .tag = "session",
+       .errors = {ErrorCode::invalidCredentials, ErrorCode::emailNotVerified, ErrorCode::accountSuspended,
+                  ErrorCode::passwordChangeRequired, ErrorCode::overloaded},
+       .deadline = kHashingDeadline},
+      bodyInput(loginInputSchema()), {output(200, "Signed in", loginOutputSchema())},
+      [config](const RequestCall<LoginInput>& call) -> HttpAnswer {
+        LoginRequest request{call.context, normalIdentifier(call.body.identifier), call.body.password,
+                             call.body.transport, call.body.remember};
+        if (call.body.device) {
+          request.context.client.deviceId = call.body.device->id;
+          request.context.client.deviceName = call.body.device->name;
+        }
+        auto login = askActor<LoginAnswer>(config.system, config.auth(), call.context, std::move(request));
+        return login ? loginAnswer(login.value()) : HttpAnswer(login.fault());
+      });
 
-  routes.add({.method = HttpMethod::post,
-              .path = "/api/auth/password/change",
-              .operationId = "changePassword",
-              .summary = "Change the password, with the current one as proof",
-              .description = "Needs no session, so that it is the way out of PASSWORD_CHANGE_REQUIRED. Ends every session of the account.",
-              .tag = "session",
-              .errors = {ErrorCode::invalidCredentials, ErrorCode::accountSuspended, ErrorCode::passwordTooShort,
-                         ErrorCode::passwordTooLong, ErrorCode::passwordUnchanged, ErrorCode::passwordContextWord,
-                         ErrorCode::conflict, ErrorCode::overloaded},
-              .deadline = kHashingDeadline},
-             bodyInput(changePasswordInputSchema()), {output(200, "Changed", statusOutputSchema())},
-             [config](const RequestCall<ChangePasswordInput>& call) -> HttpAnswer {
-               ChangePasswordRequest request{call.context, normalIdentifier(call.body.identifier), call.body.currentPassword,
-                                             call.body.newPassword};
-               auto done = askActor<Done>(config.system, config.auth(), call.context, std::move(request));
-               return done ? status(200, "password_changed") : HttpAnswer(done.fault());
-             });
+  routes.add(
+      {.method = HttpMethod::post,
+       .path = "/api/auth/password/change",
+       .operationId = "changePassword",
+       .summary = "Change the password, with the current one as proof",
+       .description = "Needs no session, so that it is the way out of PASSWORD_CHANGE_REQUIRED. Ends every "
+                      "session of the account.",
+       .tag = "session",
+       .errors = {ErrorCode::invalidCredentials, ErrorCode::accountSuspended, ErrorCode::passwordTooShort,
+                  ErrorCode::passwordTooLong, ErrorCode::passwordUnchanged, ErrorCode::passwordContextWord,
+                  ErrorCode::conflict, ErrorCode::overloaded},
+       .deadline = kHashingDeadline},
+      bodyInput(changePasswordInputSchema()), {output(200, "Changed", statusOutputSchema())},
+      [config](const RequestCall<ChangePasswordInput>& call) -> HttpAnswer {
+        ChangePasswordRequest request{call.context, normalIdentifier(call.body.identifier),
+                                      call.body.currentPassword, call.body.newPassword};
+        auto done = askActor<Done>(config.system, config.auth(), call.context, std::move(request));
+        return done ? status(200, "password_changed") : HttpAnswer(done.fault());
+      });
 
   routes.add({.method = HttpMethod::post,
               .path = "/api/auth/token/refresh",
               .operationId = "refreshTokens",
               .summary = "Exchange a refresh token for a new pair",
-              .description = "The token comes in the body or in the cookie. Repeating the call within 10 seconds gives the same refresh "
+              .description = "The token comes in the body or in the cookie. Repeating the call within 10 "
+                             "seconds gives the same refresh "
                              "token again; using an old one later ends the session.",
               .tag = "session",
               .csrf = CsrfRule::sameOrigin,
-              .errors = {ErrorCode::refreshTokenInvalid, ErrorCode::refreshTokenReused, ErrorCode::sessionExpired,
-                         ErrorCode::sessionRevoked, ErrorCode::accountSuspended}},
+              .errors = {ErrorCode::refreshTokenInvalid, ErrorCode::refreshTokenReused,
+                         ErrorCode::sessionExpired, ErrorCode::sessionRevoked, ErrorCode::accountSuspended}},
              bodyInput(refreshInputSchema()), {output(200, "New tokens", loginOutputSchema())},
              [config](const RequestCall<RefreshInput>& call) -> HttpAnswer {
-               auto token = call.body.refreshToken.value_or(SecretText{std::string{call.request.cookie(kRefreshCookie)}});
+               auto token = call.body.refreshToken.value_or(
+                   SecretText{std::string{call.request.cookie(kRefreshCookie)}});
                if (token.empty()) {
                  return HttpAnswer(ErrorCode::refreshTokenInvalid);
                }
@@ -157,7 +169,8 @@ void addSignInRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
               .tag = "session",
               .access = RouteAccess::signedIn()},
              noInput(), {noContent("Signed out")}, [config](const RequestCall<>& call) -> HttpAnswer {
-               auto done = askActor<Done>(config.system, config.auth(), call.context, LogoutRequest{call.context});
+               auto done =
+                   askActor<Done>(config.system, config.auth(), call.context, LogoutRequest{call.context});
                if (!done) {
                  return HttpAnswer(done.fault());
                }
@@ -174,7 +187,8 @@ void addOwnRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
               .summary = "The signed-in user",
               .tag = "session",
               .access = RouteAccess::signedIn()},
-             noInput(), {output(200, "The user", userOutputSchema())}, [](const RequestCall<>& call) -> HttpAnswer {
+             noInput(), {output(200, "The user", userOutputSchema())},
+             [](const RequestCall<>& call) -> HttpAnswer {
                return HttpAnswer::json(200, userOutputSchema(), userOutput(*call.caller.user));
              });
 
@@ -183,8 +197,10 @@ void addOwnRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
               .summary = "The token that cookie callers send as X-CSRF-Token",
               .tag = "session",
               .access = RouteAccess::signedIn()},
-             noInput(), {output(200, "The token", csrfOutputSchema())}, [config](const RequestCall<>& call) -> HttpAnswer {
-               return HttpAnswer::json(200, csrfOutputSchema(), CsrfOutput{config.csrfToken(*call.context.principal)});
+             noInput(), {output(200, "The token", csrfOutputSchema())},
+             [config](const RequestCall<>& call) -> HttpAnswer {
+               return HttpAnswer::json(200, csrfOutputSchema(),
+                                       CsrfOutput{config.csrfToken(*call.context.principal)});
              });
 
   routes.add({.path = "/api/auth/sessions",
@@ -194,8 +210,8 @@ void addOwnRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
               .access = RouteAccess::signedIn()},
              noInput(), {output(200, "The sessions", sessionListOutputSchema())},
              [config](const RequestCall<>& call) -> HttpAnswer {
-               auto sessions = askActor<std::vector<SessionRecord>>(config.system, config.auth(), call.context,
-                                                                    ListSessionsRequest{call.context});
+               auto sessions = askActor<std::vector<SessionRecord>>(
+                   config.system, config.auth(), call.context, ListSessionsRequest{call.context});
                if (!sessions) {
                  return HttpAnswer(sessions.fault());
                }
@@ -203,9 +219,10 @@ void addOwnRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
                out.page.limit = 100;
                for (const auto& record : sessions.value()) {
                  const auto& session = record.session;
-                 out.data.push_back({session.id, session.id == call.context.principal->sessionId, session.createdAt,
-                                     record.lastSeenAt, session.ip, session.userAgent, session.deviceName,
-                                     session.assuranceLevel, std::min(session.idleExpiresAt, session.absoluteExpiresAt)});
+                 out.data.push_back({session.id, session.id == call.context.principal->sessionId,
+                                     session.createdAt, record.lastSeenAt, session.ip, session.userAgent,
+                                     session.deviceName, session.assuranceLevel,
+                                     std::min(session.idleExpiresAt, session.absoluteExpiresAt)});
                }
                return HttpAnswer::json(200, sessionListOutputSchema(), out);
              });
@@ -228,7 +245,8 @@ void addOwnRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
               .operationId = "jwks",
               .summary = "Public keys of the access tokens (RFC 7517)",
               .tag = "session"},
-             noInput(), {{.status = 200, .description = "The key set", .contentType = "application/jwk-set+json"}},
+             noInput(),
+             {{.status = 200, .description = "The key set", .contentType = "application/jwk-set+json"}},
              [config](const RequestCall<>&) -> HttpAnswer {
                auto answer = HttpAnswer::text(200, "application/jwk-set+json", config.jwks());
                answer.setHeader("Cache-Control", "public, max-age=300");

@@ -7,7 +7,8 @@
 
 namespace ks {
 
-/// What the account routes need of the process. The functions are called on worker threads and answer at once.
+/// What the account routes need of the process. The functions are called on worker threads and answer at
+/// once.
 struct AuthRoutesConfig {
   caf::actor_system& system;
   std::function<AuthActor()> auth;  ///< the current handle

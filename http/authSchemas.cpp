@@ -41,7 +41,8 @@ const ObjectSchema<RegisterInput>& registerInputSchema() {
           .field("email", &RegisterInput::email, emailRules())
           .field("password", &RegisterInput::password, passwordRules().describe("15 to 256 characters, any"))
           .field("username", &RegisterInput::username,
-                 rules().optional().length(3, 32).accept(&isUsername, "^[A-Za-z0-9][A-Za-z0-9._-]{1,30}[A-Za-z0-9]$"))
+                 rules().optional().length(3, 32).accept(&isUsername,
+                                                         "^[A-Za-z0-9][A-Za-z0-9._-]{1,30}[A-Za-z0-9]$"))
           .field("display_name", &RegisterInput::displayName, rules().optional().length(1, 100))
           .field("locale", &RegisterInput::locale, rules().optional().oneOf({"en", "id"}));
   return schema;
@@ -54,7 +55,8 @@ const ObjectSchema<TokenInput>& tokenInputSchema() {
 }
 
 const ObjectSchema<EmailInput>& emailInputSchema() {
-  static const auto schema = ObjectSchema<EmailInput>("EmailInput").field("email", &EmailInput::email, emailRules());
+  static const auto schema =
+      ObjectSchema<EmailInput>("EmailInput").field("email", &EmailInput::email, emailRules());
   return schema;
 }
 
@@ -64,27 +66,32 @@ const ObjectSchema<LoginInput>& loginInputSchema() {
                                  .field("name", &DeviceInput::name, rules().optional().length(0, 100));
   static const auto schema =
       ObjectSchema<LoginInput>("LoginInput", "A sign-in with a password")
-          .field("identifier", &LoginInput::identifier, rules().length(1, 254).describe("e-mail address or user name"))
+          .field("identifier", &LoginInput::identifier,
+                 rules().length(1, 254).describe("e-mail address or user name"))
           .field("password", &LoginInput::password, passwordRules())
           .field("transport", &LoginInput::transport,
-                 EnumNames<TokenTransport>{{TokenTransport::bearer, "bearer"}, {TokenTransport::cookie, "cookie"}},
-                 rules().optional().describe("cookie: for browsers; the tokens come in cookies and never in the body"))
+                 EnumNames<TokenTransport>{{TokenTransport::bearer, "bearer"},
+                                           {TokenTransport::cookie, "cookie"}},
+                 rules().optional().describe(
+                     "cookie: for browsers; the tokens come in cookies and never in the body"))
           .field("remember", &LoginInput::remember, rules().optional())
           .field("device", &LoginInput::device, device);
   return schema;
 }
 
 const ObjectSchema<ChangePasswordInput>& changePasswordInputSchema() {
-  static const auto schema = ObjectSchema<ChangePasswordInput>("ChangePasswordInput")
-                                 .field("identifier", &ChangePasswordInput::identifier, rules().length(1, 254))
-                                 .field("current_password", &ChangePasswordInput::currentPassword, passwordRules())
-                                 .field("new_password", &ChangePasswordInput::newPassword, passwordRules());
+  static const auto schema =
+      ObjectSchema<ChangePasswordInput>("ChangePasswordInput")
+          .field("identifier", &ChangePasswordInput::identifier, rules().length(1, 254))
+          .field("current_password", &ChangePasswordInput::currentPassword, passwordRules())
+          .field("new_password", &ChangePasswordInput::newPassword, passwordRules());
   return schema;
 }
 
 const ObjectSchema<RefreshInput>& refreshInputSchema() {
-  static const auto schema = ObjectSchema<RefreshInput>("RefreshInput", "Empty where the token is in the cookie")
-                                 .field("refresh_token", &RefreshInput::refreshToken, rules().length(1, 512));
+  static const auto schema =
+      ObjectSchema<RefreshInput>("RefreshInput", "Empty where the token is in the cookie")
+          .field("refresh_token", &RefreshInput::refreshToken, rules().length(1, 512));
   return schema;
 }
 
@@ -94,7 +101,8 @@ const ObjectSchema<SessionPath>& sessionPathSchema() {
 }
 
 const ObjectSchema<StatusOutput>& statusOutputSchema() {
-  static const auto schema = ObjectSchema<StatusOutput>("StatusOutput").field("status", &StatusOutput::status);
+  static const auto schema =
+      ObjectSchema<StatusOutput>("StatusOutput").field("status", &StatusOutput::status);
   return schema;
 }
 
@@ -143,17 +151,20 @@ const ObjectSchema<LoginOutput>& loginOutputSchema() {
           .field("status", &LoginOutput::status)
           .field("session_id", &LoginOutput::sessionId)
           .field("token_type", &LoginOutput::tokenType)
-          .field("expires_in", &LoginOutput::expiresIn, rules().describe("seconds until the access token expires"))
+          .field("expires_in", &LoginOutput::expiresIn,
+                 rules().describe("seconds until the access token expires"))
           .field("access_token", &LoginOutput::accessToken)
           .field("refresh_token", &LoginOutput::refreshToken)
           .field("refresh_expires_in", &LoginOutput::refreshExpiresIn, rules().describe("seconds"))
-          .field("csrf_token", &LoginOutput::csrfToken, rules().describe("with transport cookie: for the X-CSRF-Token header"))
+          .field("csrf_token", &LoginOutput::csrfToken,
+                 rules().describe("with transport cookie: for the X-CSRF-Token header"))
           .field("user", &LoginOutput::user, userOutputSchema());
   return schema;
 }
 
 const ObjectSchema<CsrfOutput>& csrfOutputSchema() {
-  static const auto schema = ObjectSchema<CsrfOutput>("CsrfOutput").field("csrf_token", &CsrfOutput::csrfToken);
+  static const auto schema =
+      ObjectSchema<CsrfOutput>("CsrfOutput").field("csrf_token", &CsrfOutput::csrfToken);
   return schema;
 }
 
@@ -166,16 +177,17 @@ const ObjectSchema<PageOutput>& pageOutputSchema() {
 }
 
 const ObjectSchema<SessionListOutput>& sessionListOutputSchema() {
-  static const auto session = ObjectSchema<SessionOutput>("Session")
-                                  .field("id", &SessionOutput::id)
-                                  .field("current", &SessionOutput::current, rules().describe("the session of this very call"))
-                                  .field("created_at", &SessionOutput::createdAt)
-                                  .field("last_seen_at", &SessionOutput::lastSeenAt)
-                                  .field("ip", &SessionOutput::ip)
-                                  .field("user_agent", &SessionOutput::userAgent)
-                                  .field("device_name", &SessionOutput::deviceName)
-                                  .field("aal", &SessionOutput::aal, rules().describe("1: one factor, 2: two"))
-                                  .field("expires_at", &SessionOutput::expiresAt);
+  static const auto session =
+      ObjectSchema<SessionOutput>("Session")
+          .field("id", &SessionOutput::id)
+          .field("current", &SessionOutput::current, rules().describe("the session of this very call"))
+          .field("created_at", &SessionOutput::createdAt)
+          .field("last_seen_at", &SessionOutput::lastSeenAt)
+          .field("ip", &SessionOutput::ip)
+          .field("user_agent", &SessionOutput::userAgent)
+          .field("device_name", &SessionOutput::deviceName)
+          .field("aal", &SessionOutput::aal, rules().describe("1: one factor, 2: two"))
+          .field("expires_at", &SessionOutput::expiresAt);
   static const auto schema = ObjectSchema<SessionListOutput>("SessionList")
                                  .field("data", &SessionListOutput::data, session)
                                  .field("page", &SessionListOutput::page, pageOutputSchema());

@@ -7,7 +7,8 @@
 #include "http/routeTable.hpp"
 #include "messages/actorInterfaces.hpp"
 
-// What the operator's tool (kctl) asks a process over its own Unix socket, mode 0600. Who can open the socket may do everything here.
+// What the operator's tool (kctl) asks a process over its own Unix socket, mode 0600. Who can open the socket
+// may do everything here.
 namespace ks {
 
 struct ControlActor {
@@ -66,7 +67,8 @@ struct ControlRoutesConfig {
   std::function<AuthActor()> auth;  ///< makes administrators; null function: this process does not
 };
 
-/// GET /control/status, /control/actors, /control/settings; POST /control/administrators {email, only_if_none}.
+/// GET /control/status, /control/actors, /control/settings; POST /control/administrators {email,
+/// only_if_none}.
 void addControlRoutes(RouteTable& routes, const ControlRoutesConfig& config);
 
 }  // namespace ks

@@ -24,7 +24,8 @@ struct NamedInterval {
   std::string_view name;
   std::uint32_t seconds;
 };
-constexpr std::array<NamedInterval, 5> kIntervals{{{"auto", 0}, {"1m", 60}, {"5m", 300}, {"15m", 900}, {"1h", 3600}}};
+constexpr std::array<NamedInterval, 5> kIntervals{
+    {{"auto", 0}, {"1m", 60}, {"5m", 300}, {"15m", 900}, {"1h", 3600}}};
 
 Fault rangeFault(const char* field, const char* message) {
   auto fault = makeFault(ErrorCode::outOfRange);
@@ -77,13 +78,15 @@ RouteSpec monitoringRoute(std::string path, std::string operationId, std::string
 
 template <class Out, class Operation>
 Result<Out> ask(const MonitoringRoutesConfig& config, const RequestContext& context, Operation operation) {
-  return askActor<Out>(config.system, config.storage(), context, StorageCall<Operation>{context, std::move(operation)});
+  return askActor<Out>(config.system, config.storage(), context,
+                       StorageCall<Operation>{context, std::move(operation)});
 }
 
 }  // namespace
 
 void addMonitoringRoutes(RouteTable& routes, const MonitoringRoutesConfig& config) {
-  routes.add(monitoringRoute("/dashboard/summary", "dashboardSummary", "The dashboard's figures beside those of the time before"),
+  routes.add(monitoringRoute("/dashboard/summary", "dashboardSummary",
+                             "The dashboard's figures beside those of the time before"),
              queryInput(rangeQuerySchema()), {output(200, "The figures", dashboardSummarySchema())},
              [config](const RequestCall<NoInput, RangeQuery>& call) -> HttpAnswer {
                const auto now = config.clock.now();
@@ -91,8 +94,10 @@ void addMonitoringRoutes(RouteTable& routes, const MonitoringRoutesConfig& confi
                if (!range) {
                  return HttpAnswer(range.fault());
                }
-               auto summary = ask<DashboardSummary>(config, call.context, DashboardSummaryQuery{call.query.service, range.value(), now});
-               return summary ? HttpAnswer::json(200, dashboardSummarySchema(), summary.value()) : HttpAnswer(summary.fault());
+               auto summary = ask<DashboardSummary>(
+                   config, call.context, DashboardSummaryQuery{call.query.service, range.value(), now});
+               return summary ? HttpAnswer::json(200, dashboardSummarySchema(), summary.value())
+                              : HttpAnswer(summary.fault());
              });
 
   routes.add(monitoringRoute("/metrics/timeseries", "metricsTimeseries", "One figure over time, for a chart"),
@@ -102,22 +107,25 @@ void addMonitoringRoutes(RouteTable& routes, const MonitoringRoutesConfig& confi
                if (!range) {
                  return HttpAnswer(range.fault());
                }
-               auto series = ask<Timeseries>(
-                   config, call.context,
-                   TimeseriesQuery{call.query.metric, call.query.service, range.value(), intervalOf(call.query.interval)});
-               return series ? HttpAnswer::json(200, timeseriesSchema(), series.value()) : HttpAnswer(series.fault());
+               auto series = ask<Timeseries>(config, call.context,
+                                             TimeseriesQuery{call.query.metric, call.query.service,
+                                                             range.value(), intervalOf(call.query.interval)});
+               return series ? HttpAnswer::json(200, timeseriesSchema(), series.value())
+                             : HttpAnswer(series.fault());
              });
 
   auto hourly = monitoringRoute("/metrics/hourly", "metricsHourly", "Hour rows, newest first");
   hourly.errors.push_back(ErrorCode::cursorInvalid);
-  routes.add(std::move(hourly), queryInput(hourlyQuerySchema()), {output(200, "A page of rows", hourlyOutputSchema())},
+  routes.add(std::move(hourly), queryInput(hourlyQuerySchema()),
+             {output(200, "A page of rows", hourlyOutputSchema())},
              [config](const RequestCall<NoInput, HourlyQueryInput>& call) -> HttpAnswer {
                const auto range = rangeOf(call.query, config.clock.now());
                if (!range) {
                  return HttpAnswer(range.fault());
                }
-               auto page = ask<HourlyPage>(config, call.context,
-                                           HourlyQuery{call.query.service, range.value(), call.query.limit, call.query.cursor});
+               auto page = ask<HourlyPage>(
+                   config, call.context,
+                   HourlyQuery{call.query.service, range.value(), call.query.limit, call.query.cursor});
                if (!page) {
                  return HttpAnswer(page.fault());
                }
@@ -131,17 +139,21 @@ void addMonitoringRoutes(RouteTable& routes, const MonitoringRoutesConfig& confi
                return HttpAnswer::json(200, hourlyOutputSchema(), out);
              });
 
-  routes.add(monitoringRoute("/health/current", "currentHealth", "The newest health report of each process"), noInput(),
-             {output(200, "The reports", currentHealthSchema())}, [config](const RequestCall<>& call) -> HttpAnswer {
+  routes.add(monitoringRoute("/health/current", "currentHealth", "The newest health report of each process"),
+             noInput(), {output(200, "The reports", currentHealthSchema())},
+             [config](const RequestCall<>& call) -> HttpAnswer {
                auto health = ask<CurrentHealth>(config, call.context, CurrentHealthQuery{config.clock.now()});
-               return health ? HttpAnswer::json(200, currentHealthSchema(), currentHealthOutput(health.value()))
-                             : HttpAnswer(health.fault());
+               return health
+                          ? HttpAnswer::json(200, currentHealthSchema(), currentHealthOutput(health.value()))
+                          : HttpAnswer(health.fault());
              });
 
-  routes.add(monitoringRoute("/collector", "collectorStatus", "How far the gateway's logs have been read"), noInput(),
-             {output(200, "The state", collectorStatusSchema())}, [config](const RequestCall<>& call) -> HttpAnswer {
+  routes.add(monitoringRoute("/collector", "collectorStatus", "How far the gateway's logs have been read"),
+             noInput(), {output(200, "The state", collectorStatusSchema())},
+             [config](const RequestCall<>& call) -> HttpAnswer {
                auto status = ask<CollectorStatus>(config, call.context, CollectorQuery{config.clock.now()});
-               return status ? HttpAnswer::json(200, collectorStatusSchema(), status.value()) : HttpAnswer(status.fault());
+               return status ? HttpAnswer::json(200, collectorStatusSchema(), status.value())
+                             : HttpAnswer(status.fault());
              });
 }
 

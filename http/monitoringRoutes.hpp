@@ -9,7 +9,8 @@ namespace ks {
 
 struct MonitoringRoutesConfig {
   caf::actor_system& system;
-  std::function<StorageActor()> storage;  ///< of the queries' own small pool, so that they do not slow the collector
+  std::function<StorageActor()>
+      storage;  ///< of the queries' own small pool, so that they do not slow the collector
   const ClockInterface& clock;
 };
 

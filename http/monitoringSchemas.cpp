@@ -8,7 +8,10 @@ ObjectSchema<T> rangeFields(std::string name) {
   return ObjectSchema<T>(std::move(name))
       .field("service", &T::service, rules().optional().oneOf({"all", "auth", "payment", "admin", "gateway"}))
       .field("range", &T::range,
-             rules().optional().oneOf({"1h", "6h", "24h", "7d"}).describe("back from now; 24h when neither this nor from and to is given"))
+             rules()
+                 .optional()
+                 .oneOf({"1h", "6h", "24h", "7d"})
+                 .describe("back from now; 24h when neither this nor from and to is given"))
       .field("from", &T::from, rules().describe("start, included; with to"))
       .field("to", &T::to, rules().describe("end, not included; with from"));
 }
@@ -29,28 +32,33 @@ const ObjectSchema<RangeQuery>& rangeQuerySchema() {
 }
 
 const ObjectSchema<TimeseriesQueryInput>& timeseriesQuerySchema() {
-  static const auto schema =
-      rangeFields<TimeseriesQueryInput>("TimeseriesQuery")
-          .field("metric", &TimeseriesQueryInput::metric, metricNames())
-          .field("interval", &TimeseriesQueryInput::interval,
-                 rules().optional().oneOf({"auto", "1m", "5m", "15m", "1h"}).describe("auto: at most 300 points"));
+  static const auto schema = rangeFields<TimeseriesQueryInput>("TimeseriesQuery")
+                                 .field("metric", &TimeseriesQueryInput::metric, metricNames())
+                                 .field("interval", &TimeseriesQueryInput::interval,
+                                        rules()
+                                            .optional()
+                                            .oneOf({"auto", "1m", "5m", "15m", "1h"})
+                                            .describe("auto: at most 300 points"));
   return schema;
 }
 
 const ObjectSchema<HourlyQueryInput>& hourlyQuerySchema() {
-  static const auto schema = rangeFields<HourlyQueryInput>("HourlyQuery")
-                                 .field("limit", &HourlyQueryInput::limit, rules().optional().range(1, 500))
-                                 .field("cursor", &HourlyQueryInput::cursor, rules().optional().length(1, 256));
+  static const auto schema =
+      rangeFields<HourlyQueryInput>("HourlyQuery")
+          .field("limit", &HourlyQueryInput::limit, rules().optional().range(1, 500))
+          .field("cursor", &HourlyQueryInput::cursor, rules().optional().length(1, 256));
   return schema;
 }
 
 const ObjectSchema<DashboardSummary>& dashboardSummarySchema() {
-  static const auto figure = ObjectSchema<ComparedFigure>("ComparedFigure", "A figure beside that of the range of equal length before")
-                                 .field("value", &ComparedFigure::value)
-                                 .field("previous", &ComparedFigure::previous)
-                                 .field("change_pct", &ComparedFigure::changePct,
-                                        rules().orNull().describe("null when there was nothing before"))
-                                 .field("spark", &ComparedFigure::spark, rules().describe("24 equal parts of the range"));
+  static const auto figure =
+      ObjectSchema<ComparedFigure>("ComparedFigure",
+                                   "A figure beside that of the range of equal length before")
+          .field("value", &ComparedFigure::value)
+          .field("previous", &ComparedFigure::previous)
+          .field("change_pct", &ComparedFigure::changePct,
+                 rules().orNull().describe("null when there was nothing before"))
+          .field("spark", &ComparedFigure::spark, rules().describe("24 equal parts of the range"));
   static const auto endpoint = ObjectSchema<TopEndpoint>("TopEndpoint")
                                    .field("service", &TopEndpoint::service)
                                    .field("route", &TopEndpoint::route)
@@ -68,7 +76,8 @@ const ObjectSchema<DashboardSummary>& dashboardSummarySchema() {
           .field("generated_at", &DashboardSummary::generatedAt)
           .field("collector_lag_s", &DashboardSummary::collectorLagS)
           .field("total_requests", &DashboardSummary::totalRequests, figure)
-          .field("error_rate", &DashboardSummary::errorRate, figure, rules().describe("server errors, 0 to 1"))
+          .field("error_rate", &DashboardSummary::errorRate, figure,
+                 rules().describe("server errors, 0 to 1"))
           .field("rate_limited", &DashboardSummary::rateLimited, figure)
           .field("avg_latency_ms", &DashboardSummary::avgLatencyMs, figure)
           .field("p95_latency_ms", &DashboardSummary::p95LatencyMs, figure, rules().describe("within 1 %"))
@@ -85,7 +94,8 @@ const ObjectSchema<DashboardSummary>& dashboardSummarySchema() {
 const ObjectSchema<Timeseries>& timeseriesSchema() {
   static const auto dataset = ObjectSchema<TimeseriesDataset>("TimeseriesDataset")
                                   .field("label", &TimeseriesDataset::label)
-                                  .field("data", &TimeseriesDataset::data, rules().describe("null: nothing is known of that interval"));
+                                  .field("data", &TimeseriesDataset::data,
+                                         rules().describe("null: nothing is known of that interval"));
   static const auto schema = ObjectSchema<Timeseries>("Timeseries")
                                  .field("metric", &Timeseries::metric, metricNames())
                                  .field("from", &Timeseries::from)
@@ -97,21 +107,22 @@ const ObjectSchema<Timeseries>& timeseriesSchema() {
 }
 
 const ObjectSchema<HourlyOutput>& hourlyOutputSchema() {
-  static const auto row = ObjectSchema<HourlyRow>("HourlyRow")
-                              .field("hour_start", &HourlyRow::hourStart)
-                              .field("service", &HourlyRow::service)
-                              .field("total_requests", &HourlyRow::totalRequests)
-                              .field("successful_requests", &HourlyRow::successfulRequests)
-                              .field("client_errors", &HourlyRow::clientErrors)
-                              .field("server_errors", &HourlyRow::serverErrors)
-                              .field("rate_limited_requests", &HourlyRow::rateLimitedRequests)
-                              .field("avg_nginx_latency_ms", &HourlyRow::avgNginxLatencyMs)
-                              .field("p95_nginx_latency_ms", &HourlyRow::p95NginxLatencyMs)
-                              .field("avg_backend_latency_ms", &HourlyRow::avgBackendLatencyMs, rules().orNull())
-                              .field("p95_backend_latency_ms", &HourlyRow::p95BackendLatencyMs, rules().orNull())
-                              .field("unique_ips", &HourlyRow::uniqueIps)
-                              .field("error_rate", &HourlyRow::errorRate)
-                              .field("rate_limit_rate", &HourlyRow::rateLimitRate);
+  static const auto row =
+      ObjectSchema<HourlyRow>("HourlyRow")
+          .field("hour_start", &HourlyRow::hourStart)
+          .field("service", &HourlyRow::service)
+          .field("total_requests", &HourlyRow::totalRequests)
+          .field("successful_requests", &HourlyRow::successfulRequests)
+          .field("client_errors", &HourlyRow::clientErrors)
+          .field("server_errors", &HourlyRow::serverErrors)
+          .field("rate_limited_requests", &HourlyRow::rateLimitedRequests)
+          .field("avg_nginx_latency_ms", &HourlyRow::avgNginxLatencyMs)
+          .field("p95_nginx_latency_ms", &HourlyRow::p95NginxLatencyMs)
+          .field("avg_backend_latency_ms", &HourlyRow::avgBackendLatencyMs, rules().orNull())
+          .field("p95_backend_latency_ms", &HourlyRow::p95BackendLatencyMs, rules().orNull())
+          .field("unique_ips", &HourlyRow::uniqueIps)
+          .field("error_rate", &HourlyRow::errorRate)
+          .field("rate_limit_rate", &HourlyRow::rateLimitRate);
   static const auto schema = ObjectSchema<HourlyOutput>("HourlyList")
                                  .field("data", &HourlyOutput::data, row)
                                  .field("page", &HourlyOutput::page, pageOutputSchema());
@@ -119,11 +130,16 @@ const ObjectSchema<HourlyOutput>& hourlyOutputSchema() {
 }
 
 CurrentHealthOutput currentHealthOutput(const CurrentHealth& health) {
-  const auto component = [](const ComponentHealth& of) { return ComponentOutput{of.up ? "up" : "down", of.latencyMs}; };
+  const auto component = [](const ComponentHealth& of) {
+    return ComponentOutput{of.up ? "up" : "down", of.latencyMs};
+  };
   CurrentHealthOutput out;
   for (const auto& process : health.processes) {
-    out.processes.push_back({process.process, process.status, process.at,
-                             {component(process.database), component(process.redis), component(process.crypto)}});
+    out.processes.push_back(
+        {process.process,
+         process.status,
+         process.at,
+         {component(process.database), component(process.redis), component(process.crypto)}});
   }
   return out;
 }
@@ -136,13 +152,15 @@ const ObjectSchema<CurrentHealthOutput>& currentHealthSchema() {
                                      .field("database", &ComponentsOutput::database, component)
                                      .field("redis", &ComponentsOutput::redis, component)
                                      .field("crypto", &ComponentsOutput::crypto, component);
-  static const auto process = ObjectSchema<ProcessHealthOutput>("ProcessHealth")
-                                  .field("process", &ProcessHealthOutput::process)
-                                  .field("status", &ProcessHealthOutput::status,
-                                         rules().describe("healthy, degraded, unhealthy, or stale: no report for three minutes"))
-                                  .field("at", &ProcessHealthOutput::at)
-                                  .field("checks", &ProcessHealthOutput::checks, components);
-  static const auto schema = ObjectSchema<CurrentHealthOutput>("CurrentHealth").field("processes", &CurrentHealthOutput::processes, process);
+  static const auto process =
+      ObjectSchema<ProcessHealthOutput>("ProcessHealth")
+          .field("process", &ProcessHealthOutput::process)
+          .field("status", &ProcessHealthOutput::status,
+                 rules().describe("healthy, degraded, unhealthy, or stale: no report for three minutes"))
+          .field("at", &ProcessHealthOutput::at)
+          .field("checks", &ProcessHealthOutput::checks, components);
+  static const auto schema = ObjectSchema<CurrentHealthOutput>("CurrentHealth")
+                                 .field("processes", &CurrentHealthOutput::processes, process);
   return schema;
 }
 
@@ -159,14 +177,15 @@ const ObjectSchema<CollectorStatus>& collectorStatusSchema() {
                                .field("oversized_lines", &CollectorFile::oversizedLines)
                                .field("state", &CollectorFile::state)
                                .field("last_error", &CollectorFile::lastError);
-  static const auto schema = ObjectSchema<CollectorStatus>("CollectorStatus", "How far the gateway's logs have been read")
-                                 .field("files", &CollectorStatus::files, file)
-                                 .field("lag_bytes", &CollectorStatus::lagBytes)
-                                 .field("lag_s", &CollectorStatus::lagS)
-                                 .field("lines", &CollectorStatus::lines)
-                                 .field("bad_lines", &CollectorStatus::badLines)
-                                 .field("last_batch_at", &CollectorStatus::lastBatchAt, rules().orNull())
-                                 .field("last_error", &CollectorStatus::lastError);
+  static const auto schema =
+      ObjectSchema<CollectorStatus>("CollectorStatus", "How far the gateway's logs have been read")
+          .field("files", &CollectorStatus::files, file)
+          .field("lag_bytes", &CollectorStatus::lagBytes)
+          .field("lag_s", &CollectorStatus::lagS)
+          .field("lines", &CollectorStatus::lines)
+          .field("bad_lines", &CollectorStatus::badLines)
+          .field("last_batch_at", &CollectorStatus::lastBatchAt, rules().orNull())
+          .field("last_error", &CollectorStatus::lastError);
   return schema;
 }
 

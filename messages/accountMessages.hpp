@@ -55,7 +55,8 @@ struct LoginAnswer {
   std::shared_ptr<const UserRecord> user;
 };
 
-/// Changes the password with the old one as proof; needs no session, so it is the way out of PASSWORD_CHANGE_REQUIRED.
+/// Changes the password with the old one as proof; needs no session, so it is the way out of
+/// PASSWORD_CHANGE_REQUIRED.
 struct ChangePasswordRequest {
   RequestContext context;
   std::string identifier;

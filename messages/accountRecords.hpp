@@ -9,7 +9,8 @@
 #include "core/secretText.hpp"
 #include "core/uuid.hpp"
 
-// What the account repository takes and gives: plain data, no CAF, no SQL, no JSON. Times are UTC, hashes are raw bytes.
+// What the account repository takes and gives: plain data, no CAF, no SQL, no JSON. Times are UTC, hashes are
+// raw bytes.
 namespace ks {
 
 using Bytes = std::vector<std::uint8_t>;
@@ -31,13 +32,14 @@ struct UserRecord {
   TimePoint updatedAt;
 };
 
-/// A mail that waits in the outbox, written in the same transaction as its cause. The body is rendered by the sender.
+/// A mail that waits in the outbox, written in the same transaction as its cause. The body is rendered by the
+/// sender.
 struct OutboxMail {
   Uuid id;
   std::string mailTemplate;  ///< verifyEmail, alreadyRegistered, welcomeAdministrator, passwordChanged
   std::string locale;
-  Bytes recipientSealed;     ///< address, sealed by fieldCipher (it may outlive the account)
-  Bytes payloadSealed;       ///< JSON with the template's values (tokens!), sealed by fieldCipher
+  Bytes recipientSealed;  ///< address, sealed by fieldCipher (it may outlive the account)
+  Bytes payloadSealed;    ///< JSON with the template's values (tokens!), sealed by fieldCipher
   int attempts = 0;
 };
 
@@ -61,7 +63,7 @@ struct CreateAdministrator {
   Uuid userId;
   std::string email;
   std::string passwordPhc;
-  std::string role;      ///< superadmin
+  std::string role;         ///< superadmin
   bool onlyIfNone = false;  ///< do nothing when an active superadmin exists
   TimePoint now;
 };

@@ -1,10 +1,12 @@
 #pragma once
 #include "messages/typeIds.hpp"
 
-// Every actor that another part may talk to: what it takes and what it answers. Faults come as CAF errors (actorErrors.hpp).
+// Every actor that another part may talk to: what it takes and what it answers. Faults come as CAF errors
+// (actorErrors.hpp).
 namespace ks {
 
-/// Accounts and sessions as the API shows them (public process; createAdministrator also in the admin process).
+/// Accounts and sessions as the API shows them (public process; createAdministrator also in the admin
+/// process).
 using AuthActor = caf::typed_actor<
     // Registers; the answer is the same for a taken address. usernameTaken, password* faults.
     caf::result<Done>(RegisterRequest),
@@ -35,32 +37,38 @@ using SessionActor = caf::typed_actor<
     caf::result<void>(RedisNotice)>;
 
 /// One password worker: Argon2id on its own thread.
-using PasswordActor = caf::typed_actor<caf::result<std::string>(HashPassword), caf::result<PasswordVerdict>(VerifyPassword)>;
+using PasswordActor =
+    caf::typed_actor<caf::result<std::string>(HashPassword), caf::result<PasswordVerdict>(VerifyPassword)>;
 
 /// One storage connection. Answers come after the pipeline that the operation travelled in.
 using StorageActor = caf::typed_actor<
     caf::result<RegisterOutcome>(StorageCall<RegisterAccount>),
     caf::result<CreateAdministratorOutcome>(StorageCall<CreateAdministrator>),
     caf::result<std::optional<CredentialRecord>>(StorageCall<FindCredential>),
-    caf::result<VerifyEmailOutcome>(StorageCall<VerifyEmailToken>), caf::result<Done>(StorageCall<RenewVerification>),
-    caf::result<Done>(StorageCall<NewSession>), caf::result<std::optional<SessionRecord>>(StorageCall<FindSession>),
-    caf::result<bool>(StorageCall<AdvanceRefresh>), caf::result<std::vector<Uuid>>(StorageCall<RevokeSessions>),
+    caf::result<VerifyEmailOutcome>(StorageCall<VerifyEmailToken>),
+    caf::result<Done>(StorageCall<RenewVerification>), caf::result<Done>(StorageCall<NewSession>),
+    caf::result<std::optional<SessionRecord>>(StorageCall<FindSession>),
+    caf::result<bool>(StorageCall<AdvanceRefresh>),
+    caf::result<std::vector<Uuid>>(StorageCall<RevokeSessions>),
     caf::result<std::vector<SessionRecord>>(StorageCall<ListSessions>),
     caf::result<ChangePasswordOutcome>(StorageCall<ChangePassword>),
-    caf::result<Done>(StorageCall<UpgradePasswordHash>), caf::result<std::vector<OutboxMail>>(StorageCall<ClaimMails>),
+    caf::result<Done>(StorageCall<UpgradePasswordHash>),
+    caf::result<std::vector<OutboxMail>>(StorageCall<ClaimMails>),
     caf::result<Done>(StorageCall<MarkMailSent>), caf::result<Done>(StorageCall<MarkMailFailed>),
     caf::result<std::vector<SigningKeyRecord>>(StorageCall<FindSigningKeys>),
     caf::result<std::vector<SigningKeyRecord>>(StorageCall<EnsureSigningKey>),
     caf::result<Done>(StorageCall<HealthSnapshot>), caf::result<Done>(StorageCall<PingStorage>),
-    caf::result<DashboardSummary>(StorageCall<DashboardSummaryQuery>), caf::result<Timeseries>(StorageCall<TimeseriesQuery>),
-    caf::result<HourlyPage>(StorageCall<HourlyQuery>), caf::result<CurrentHealth>(StorageCall<CurrentHealthQuery>),
-    caf::result<CollectorStatus>(StorageCall<CollectorQuery>),
-    caf::result<void>(FlushAtom)>;
+    caf::result<DashboardSummary>(StorageCall<DashboardSummaryQuery>),
+    caf::result<Timeseries>(StorageCall<TimeseriesQuery>), caf::result<HourlyPage>(StorageCall<HourlyQuery>),
+    caf::result<CurrentHealth>(StorageCall<CurrentHealthQuery>),
+    caf::result<CollectorStatus>(StorageCall<CollectorQuery>), caf::result<void>(FlushAtom)>;
 
 /// The fast copies of sessions in Redis. Never the truth: every fault means "not known here".
-using SessionCacheActor = caf::typed_actor<caf::result<Done>(CacheSession),
-                                           caf::result<std::optional<SessionRecord>>(FindCachedSession),
-                                           caf::result<Done>(ForgetSessions), caf::result<Done>(StorageCall<PingStorage>), caf::result<void>(TickAtom)>;
+using SessionCacheActor =
+    caf::typed_actor<caf::result<Done>(CacheSession),
+                     caf::result<std::optional<SessionRecord>>(FindCachedSession),
+                     caf::result<Done>(ForgetSessions), caf::result<Done>(StorageCall<PingStorage>),
+                     caf::result<void>(TickAtom)>;
 
 /// Blocks on Redis' subscription connection and tells the session actor.
 using RedisSubscriptionActor = caf::typed_actor<caf::result<void>(TickAtom)>;

@@ -67,12 +67,12 @@ struct HealthCheck {
   bool up = false;
   bool required = true;  ///< false: the process can do without it for a while
   double latencyMs = 0;
-  std::string error;     ///< for the log and kctl; not shown to anonymous callers
+  std::string error;  ///< for the log and kctl; not shown to anonymous callers
 };
 struct HealthReport {
   TimePoint at;
   std::vector<HealthCheck> checks;
-  [[nodiscard]] bool healthy() const;   ///< everything is up
+  [[nodiscard]] bool healthy() const;      ///< everything is up
   [[nodiscard]] bool serviceable() const;  ///< everything required is up
 };
 

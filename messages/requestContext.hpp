@@ -36,7 +36,9 @@ struct RequestContext {
   ClientInfo client;
 
   /// Text of the signed-in user's id, or "".
-  [[nodiscard]] std::string userIdText() const { return principal ? principal->userId.toString() : std::string{}; }
+  [[nodiscard]] std::string userIdText() const {
+    return principal ? principal->userId.toString() : std::string{};
+  }
 };
 
 inline bool Principal::may(const std::string& permission) const {

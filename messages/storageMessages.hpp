@@ -8,7 +8,8 @@
 // One message for each operation of persistence/accountRepositoryInterface.hpp.
 namespace ks {
 
-/// An operation for a storage actor, in the name of a request: dropped unseen when the request's deadline has passed.
+/// An operation for a storage actor, in the name of a request: dropped unseen when the request's deadline has
+/// passed.
 template <class Operation>
 struct StorageCall {
   RequestContext context;

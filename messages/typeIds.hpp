@@ -34,8 +34,9 @@ bool inspect(Inspector& inspector, ErrorCode& code) {
   return caf::default_enum_inspect(inspector, code);
 }
 
-/// Found by argument-dependent lookup for every type of this namespace (and templates over them): our messages never leave the
-/// process (CAF's network layer is not opened), so they need no serialisation, and CAF can print none of their contents.
+/// Found by argument-dependent lookup for every type of this namespace (and templates over them): our
+/// messages never leave the process (CAF's network layer is not opened), so they need no serialisation, and
+/// CAF can print none of their contents.
 template <class T>
 std::true_type staysInProcess(const T*);
 
@@ -44,8 +45,9 @@ std::true_type staysInProcess(const T*);
 namespace caf {
 
 template <class T>
-  requires(!std::is_same_v<T, ks::ErrorCode> && requires(const T* x) { staysInProcess(x); })
-struct allowed_unsafe_message_type<T> : std::true_type {};
+requires(!std::is_same_v<T, ks::ErrorCode> &&
+         requires(const T* x) { staysInProcess(x); }) struct allowed_unsafe_message_type<T> : std::true_type {
+};
 
 }  // namespace caf
 

@@ -7,13 +7,16 @@ namespace ks {
 namespace {
 
 constexpr std::uint32_t kSessionCopyS = 60;
+/// Longer than a copy lives and a look-up may take.
+constexpr const char* kTombstoneS = "120";
+constexpr const char* kTombstone = "ended";
 
 std::string sessionKey(const Uuid& id) { return "kauth:session:" + id.toString(); }
 
 }  // namespace
 
 Result<Done> RedisSessionCache::runAll(const std::vector<RedisCommand>& commands) {
-  auto values = connection_.run(commands);
+  auto values = connection_->run(commands);
   if (!values.ok()) {
     return std::move(values.fault());
   }
@@ -27,8 +30,8 @@ Result<Done> RedisSessionCache::runAll(const std::vector<RedisCommand>& commands
 
 Result<Done> RedisSessionCache::put(const SessionRecord& session, const std::string& accessTokenSha256,
                                     std::uint32_t accessTokenTtlS) {
-  std::vector<RedisCommand> commands{
-      {"SET", sessionKey(session.session.id), sessionToText(session), "EX", std::to_string(kSessionCopyS)}};
+  std::vector<RedisCommand> commands{{"SET", sessionKey(session.session.id), sessionToText(session), "EX",
+                                      std::to_string(kSessionCopyS), "NX"}};
   if (!accessTokenSha256.empty() && accessTokenTtlS > 0) {
     commands.push_back({"SET", "kauth:token:" + accessTokenSha256,
                         R"({"sid":")" + session.session.id.toString() + R"(","uid":")" +
@@ -40,7 +43,7 @@ Result<Done> RedisSessionCache::put(const SessionRecord& session, const std::str
 
 Result<std::optional<SessionRecord>> RedisSessionCache::find(Uuid sessionId) {
   using Found = std::optional<SessionRecord>;
-  auto value = connection_.runOne({"GET", sessionKey(sessionId)});
+  auto value = connection_->runOne({"GET", sessionKey(sessionId)});
   if (!value.ok()) {
     return std::move(value.fault());
   }
@@ -55,13 +58,13 @@ Result<Done> RedisSessionCache::forget(Uuid userId, const std::vector<Uuid>& ses
   if (sessionIds.empty()) {
     return Done{};
   }
-  RedisCommand remove{"DEL"};
+  std::vector<RedisCommand> commands;
   for (const auto& id : sessionIds) {
-    remove.push_back(sessionKey(id));
+    commands.push_back({"SET", sessionKey(id), kTombstone, "EX", kTombstoneS});
   }
-  return runAll(
-      {std::move(remove),
-       {"PUBLISH", std::string(kSessionsEndedChannel), SessionsEnded{userId, sessionIds}.toText()}});
+  commands.push_back(
+      {"PUBLISH", std::string(kSessionsEndedChannel), SessionsEnded{userId, sessionIds}.toText()});
+  return runAll(commands);
 }
 
 Result<Done> RedisSessionCache::ping() { return runAll({{"PING"}}); }

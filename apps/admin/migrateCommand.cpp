@@ -1,0 +1,97 @@
+#include "apps/admin/migrateCommand.hpp"
+
+#include <charconv>
+#include <iostream>
+#include <optional>
+#include <string>
+
+#include "apps/wiring/runServer.hpp"
+#include "core/timeText.hpp"
+#include "persistence/migration.hpp"
+#include "persistence/migrationRunner.hpp"
+
+namespace ks {
+namespace {
+
+int failed(const char* what, const Fault& fault) {
+  std::cerr << what << ": "
+            << (fault.message.empty() ? std::string{describe(fault.code).message} : fault.message) << '\n';
+  if (!fault.detail.empty()) {
+    std::cerr << "  " << fault.detail << '\n';
+  }
+  return kExitUnavailable;
+}
+
+int usage() {
+  std::cerr
+      << "usage: k-admin migrate up | down VERSION | status\n"
+         "  down takes back the migrations above VERSION; 0 empties the schema, and its data are gone\n";
+  return kExitUsage;
+}
+
+std::optional<int> versionOf(std::string_view text) {
+  int version = -1;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), version);
+  return error == std::errc{} && end == text.data() + text.size() && version >= 0 ? std::optional{version}
+                                                                                  : std::nullopt;
+}
+
+int printSteps(const char* what, const Result<std::vector<int>>& steps) {
+  if (!steps) {
+    return failed("The migration failed; nothing of it was kept", steps.fault());
+  }
+  for (const int version : steps.value()) {
+    std::cout << what << " " << version << '\n';
+  }
+  if (steps.value().empty()) {
+    std::cout << "The schema is up to date.\n";
+  }
+  return 0;
+}
+
+int printStatus(MigrationRunner& runner) {
+  auto states = runner.status();
+  if (!states) {
+    return failed("The history cannot be read", states.fault());
+  }
+  bool missing = false;
+  for (const auto& state : states.value()) {
+    std::cout << state.version << "  " << state.name << "  "
+              << (state.appliedAt ? "applied " + formatTime(*state.appliedAt) : std::string{"not applied"})
+              << '\n';
+    missing = missing || !state.applied;
+  }
+  return missing ? 1 : 0;
+}
+
+}  // namespace
+
+int runMigrateCommand(int argc, char** argv) {
+  const std::string_view command = argc > 2 ? argv[2] : "";
+  const auto version = argc == 4 ? versionOf(argv[3]) : std::nullopt;
+  const bool known =
+      (argc == 3 && (command == "up" || command == "status")) || (command == "down" && version);
+  if (!known) {
+    return usage();
+  }
+  int status = 0;
+  const auto loaded = settingsOrStatus(".env", status);
+  if (status != 0) {
+    return status;
+  }
+  PostgresConfig config;
+  config.url = std::string{loaded.settings.databaseUrl.reveal()};
+  config.applicationName = "k-admin migrate";
+  config.timeout = std::chrono::minutes{10};  // a migration may rewrite a large table
+  PostgresSession session{config};
+  if (auto connected = session.connect(); !connected) {
+    return failed("The database cannot be reached; is K_DATABASE_URL right?", connected.fault());
+  }
+  MigrationRunner runner{session, embeddedMigrations()};
+  if (command == "up") {
+    return printSteps("applied", runner.up());
+  }
+  return command == "down" ? printSteps("taken back", runner.down(*version)) : printStatus(runner);
+}
+
+}  // namespace ks

@@ -1,0 +1,32 @@
+#include "apps/wiring/accountActors.hpp"
+#include "apps/wiring/runServer.hpp"
+#include "http/authRoutes.hpp"
+
+namespace {
+
+void addActors(ks::ServerContext& context) {
+  ks::addMailActor(context);
+  ks::addAuthActor(context);
+}
+
+void addRoutes(ks::ServerContext& context, ks::RouteTable& routes) {
+  ks::addAuthRoutes(routes, {*context.system, [&context] { return context.auth.get(); },
+                             [&context] { return context.signingKeys->jwks(); },
+                             [&context](const ks::Principal& principal) {
+                               return context.crypto->csrf.make(principal.sessionId);
+                             }});
+}
+
+const ks::ServerKind kPublic{
+    .process = "public",
+    .service = "kpublic",
+    .apis = {"auth", "payment"},
+    .apiTitle = "k-services: accounts and payments",
+    .port = [](const ks::Settings& settings) { return settings.publicPort; },
+    .addActors = addActors,
+    .addRoutes = addRoutes,
+};
+
+}  // namespace
+
+int main(int argc, char** argv) { return ks::runServer(kPublic, argc, argv); }

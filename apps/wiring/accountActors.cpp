@@ -1,0 +1,35 @@
+#include "apps/wiring/accountActors.hpp"
+
+#include <utility>
+
+#include "actors/authActor.hpp"
+#include "actors/folderMailTransport.hpp"
+#include "actors/mailActor.hpp"
+#include "actors/spawnHelpers.hpp"
+
+namespace ks {
+
+void addMailActor(ServerContext& context) {
+  context.addChild(
+      "mailActor", context.mail, [&context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
+        MailDependencies dependencies{
+            context.environment, context.storage, context.crypto, {}, context.settings.publicUrl};
+        dependencies.makeTransport = [&context] {
+          return std::make_unique<FolderMailTransport>(context.settings.mailDir, context.clock);
+        };
+        return spawnBlocking<MailActor, MailState>(system, std::move(probe), std::move(dependencies));
+      });
+}
+
+void addAuthActor(ServerContext& context) {
+  context.addChild("authActor", context.auth,
+                   [&context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
+                     return spawnShared<AuthActor, AuthState>(
+                         system, std::move(probe),
+                         AuthDependencies{context.environment, context.storage, context.passwords,
+                                          context.sessionCache, context.mail, context.crypto,
+                                          context.signingKeys, context.tokenCache, AuthPolicy{}});
+                   });
+}
+
+}  // namespace ks

@@ -1,0 +1,12 @@
+#pragma once
+#include "apps/wiring/serverContext.hpp"
+
+namespace ks {
+
+/// Sends the outbox's mails into the development mailbox (K_MAIL_DIR).
+void addMailActor(ServerContext& context);
+
+/// Accounts and sessions. After addMailActor where there is one.
+void addAuthActor(ServerContext& context);
+
+}  // namespace ks

@@ -1,0 +1,33 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "messages/cafCompat.hpp"
+
+namespace ks {
+
+/// What CAF measures of one actor.
+struct ActorMetrics {
+  std::int64_t mailbox = 0;
+  std::uint64_t handled = 0;
+  double p50Ms = 0;
+  double p99Ms = 0;
+};
+
+/// By actor name. Reads counters only; disturbs no actor.
+std::map<std::string, ActorMetrics> collectActorMetrics(caf::actor_system& system);
+
+/// Everything that CAF and our actors count, as Prometheus text.
+std::string prometheusText(caf::actor_system& system);
+
+/// The configuration of a server's actor system: scheduler and which actors are measured.
+class ActorSystemConfig : public caf::actor_system_config {
+ public:
+  ActorSystemConfig();
+};
+
+/// Registers our message types; call once, before an actor system is made.
+void registerMessageTypes();
+
+}  // namespace ks

@@ -1,0 +1,91 @@
+#include <string>
+#include <utility>
+
+#include "actors/passwordActor.hpp"
+#include "actors/redisSubscriptionActor.hpp"
+#include "actors/sessionActor.hpp"
+#include "actors/sessionCacheActor.hpp"
+#include "actors/spawnHelpers.hpp"
+#include "actors/storageActor.hpp"
+#include "apps/wiring/serverContext.hpp"
+#include "messages/sessionNotice.hpp"
+#include "persistence/postgresStorageEngine.hpp"
+#include "persistence/redisConnection.hpp"
+#include "persistence/redisSessionCache.hpp"
+#include "persistence/redisSubscription.hpp"
+
+namespace ks {
+namespace {
+
+std::string numbered(const char* name, std::size_t index) {
+  return std::string{name} + "-" + std::to_string(index + 1);
+}
+
+void addStorageActors(ServerContext& context) {
+  for (std::size_t i = 0; i < context.storageRefs.size(); ++i) {
+    const auto config = context.databaseConfig("storage");
+    context.addChild(numbered("storageActor", i), context.storageRefs[i],
+                     [config](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
+                       StorageEngineFactory makeEngine = [config] {
+                         return std::make_unique<PostgresStorageEngine>(config);
+                       };
+                       return spawnBlocking<StorageActor, StorageState>(system, std::move(probe), makeEngine);
+                     });
+  }
+}
+
+void addPasswordActors(ServerContext& context) {
+  for (std::size_t i = 0; i < context.passwordRefs.size(); ++i) {
+    context.addChild(numbered("passwordActor", i), context.passwordRefs[i],
+                     [&context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
+                       return spawnBlocking<PasswordActor, PasswordState>(
+                           system, std::move(probe), context.environment, Argon2Parameters{});
+                     });
+  }
+}
+
+void addRedisActors(ServerContext& context) {
+  const auto redis = context.redisConfig();
+  context.addChild("sessionCacheActor", context.sessionCache,
+                   [redis](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
+                     SessionCacheFactory makeCache = [redis] {
+                       return std::make_unique<RedisSessionCache>(std::make_unique<RedisConnection>(redis));
+                     };
+                     return spawnBlocking<SessionCacheActor, SessionCacheState>(system, std::move(probe),
+                                                                                makeCache);
+                   });
+  context.addChild("redisSubscriptionActor", context.redisSubscription,
+                   [redis, &context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
+                     RedisSubscriptionFactory makeSubscription = [redis] {
+                       return std::make_unique<RedisSubscription>(
+                           redis, std::vector<std::string>{std::string{kSessionsEndedChannel}});
+                     };
+                     return spawnBlocking<RedisSubscriptionActor, RedisSubscriptionState>(
+                         system, std::move(probe), makeSubscription, context.session);
+                   });
+}
+
+}  // namespace
+
+void addCommonActors(ServerContext& context) {
+  addStorageActors(context);
+  addPasswordActors(context);
+  context.addChild("sessionActor", context.session,
+                   [&context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
+                     return spawnShared<SessionActor, SessionState>(
+                         system, std::move(probe),
+                         SessionDependencies{context.environment, context.storage, context.sessionCache,
+                                             context.crypto, context.signingKeys, context.tokenCache});
+                   });
+  addRedisActors(context);
+  context.addChild(
+      "healthActor", context.health,
+      [&context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
+        HealthDependencies dependencies{context.environment,  context.kind.process, context.storage,
+                                        context.sessionCache, context.crypto,       context.healthBoard};
+        dependencies.storeEvery = context.settings.healthInterval;
+        return spawnShared<HealthActor, HealthState>(system, std::move(probe), std::move(dependencies));
+      });
+}
+
+}  // namespace ks

@@ -1,0 +1,17 @@
+#pragma once
+#include <vector>
+
+#include "apps/wiring/serverContext.hpp"
+#include "http/admissionGate.hpp"
+#include "http/controlRoutes.hpp"
+#include "http/httpServer.hpp"
+
+namespace ks {
+
+// What a server tells kctl of itself.
+ControlStatus controlStatus(ServerContext& context, const RequestContext& request, const HealthReport& health,
+                            const AdmissionGate& gate, const HttpServerState& server);
+std::vector<ControlActor> controlActors(ServerContext& context);
+std::vector<ControlSetting> controlSettings(const ServerContext& context);
+
+}  // namespace ks

@@ -1,0 +1,128 @@
+#include "apps/wiring/httpFrontEnd.hpp"
+
+#include <utility>
+
+#include "actors/sessionActor.hpp"
+#include "apps/wiring/controlStatus.hpp"
+#include "apps/wiring/version.hpp"
+#include "http/actorBridge.hpp"
+#include "http/controlRoutes.hpp"
+#include "http/openApiDocument.hpp"
+#include "http/systemRoutes.hpp"
+
+namespace ks {
+namespace {
+
+constexpr std::size_t kSpareThreads = 8;  ///< workers beyond the admission limit: they say no
+constexpr std::chrono::milliseconds kHealthFreshness{1000};
+constexpr std::chrono::milliseconds kHealthDeadline{1500};
+
+OpenApiInfo apiInfo(const ServerKind& kind) {
+  return {kind.apiTitle, kVersion, "Errors have one form everywhere; see the schema Error.", "/"};
+}
+
+}  // namespace
+
+HttpFrontEnd::HttpFrontEnd(ServerContext& context) : context_(context) {
+  fillRoutes();
+  fillControlRoutes();
+  dispatcher_ = std::make_unique<RequestDispatcher>(routes_, dispatcherConfig(gate_, metrics_));
+  controlDispatcher_ =
+      std::make_unique<RequestDispatcher>(controlRoutes_, dispatcherConfig(controlGate_, controlMetrics_));
+  const auto& sockets = context_.settings.socketDir;
+  server_ = std::make_unique<HttpServer>(
+      HttpServerConfig{.unixSocket = sockets + "/" + context_.kind.process + ".http.sock",
+                       .port = context_.kind.port(context_.settings),
+                       .unixThreads = kAdmissionLimit + kSpareThreads},
+      *dispatcher_);
+  controlServer_ = std::make_unique<HttpServer>(
+      HttpServerConfig{.unixSocket = sockets + "/" + context_.kind.process + ".ctl.sock",
+                       .unixSocketMode = 0600,
+                       .unixThreads = kControlAdmissionLimit + 2},
+      *controlDispatcher_);
+}
+
+void HttpFrontEnd::fillRoutes() {
+  context_.kind.addRoutes(context_, routes_);
+  SystemRoutesConfig config;
+  config.services = context_.kind.apis;
+  config.documentedUnder = context_.kind.apis.front();
+  config.info = apiInfo(context_.kind);
+  config.startedAt = context_.startedAt;
+  config.clock = &context_.clock;
+  config.health = [this] { return currentHealth(); };
+  config.appendMetrics = [this](std::string& out) { out += prometheusText(*context_.system); };
+  config.gate = &gate_;
+  config.metrics = &metrics_;
+  addSystemRoutes(routes_, config);
+}
+
+void HttpFrontEnd::fillControlRoutes() {
+  ControlRoutesConfig config{*context_.system, {}, {}, {}, {}};
+  config.status = [this](const RequestContext& request) {
+    return controlStatus(context_, request, currentHealth(), gate_, server_->state());
+  };
+  config.actors = [this] { return controlActors(context_); };
+  config.settings = [this] { return controlSettings(context_); };
+  config.auth = [this] { return context_.auth.get(); };
+  addControlRoutes(controlRoutes_, config);
+}
+
+DispatcherConfig HttpFrontEnd::dispatcherConfig(AdmissionGate& gate, RequestMetrics& metrics) {
+  DispatcherConfig config;
+  config.clock = &context_.clock;
+  config.ids = &context_.uuids;
+  config.gate = &gate;
+  config.metrics = &metrics;
+  config.authentication.authenticate = [this](std::string_view token,
+                                              const RequestContext& request) -> Result<Authenticated> {
+    const SecretText secret{std::string{token}};
+    if (auto known = context_.tokenCache->find(tokenCacheKey(*context_.crypto, secret))) {
+      return std::move(*known);
+    }
+    return askActor<Authenticated>(*context_.system, context_.session.get(), request,
+                                   AuthenticateRequest{request, secret});
+  };
+  config.authentication.csrf = [this](const Principal& principal, std::string_view token) {
+    return context_.crypto->csrf.verify(principal.sessionId, token);
+  };
+  config.authentication.trustedOrigins = [this] { return context_.settings.corsOrigins; };
+  return config;
+}
+
+HealthReport HttpFrontEnd::currentHealth() {
+  const auto latest = context_.healthBoard->latest();
+  if (latest && context_.clock.now() - latest->at < kHealthFreshness) {
+    return *latest;
+  }
+  RequestContext request;
+  request.requestId = context_.uuids.next().toString();
+  request.deadline = std::chrono::steady_clock::now() + kHealthDeadline;
+  auto report =
+      askActor<HealthReport>(*context_.system, context_.health.get(), request, CheckHealth{request});
+  if (report) {
+    return std::move(report.value());
+  }
+  HealthReport silent;
+  silent.at = context_.clock.now();
+  silent.checks.push_back({"health", false, true, static_cast<double>(kHealthDeadline.count()),
+                           "the health actor did not answer"});
+  return silent;
+}
+
+Result<Done> HttpFrontEnd::start() {
+  if (auto control = controlServer_->start(); !control) {
+    return control;
+  }
+  return server_->start();
+}
+
+void HttpFrontEnd::stop() {
+  gate_.drain();
+  server_->stop();
+  controlServer_->stop(std::chrono::seconds{1});
+}
+
+std::string HttpFrontEnd::openApi() const { return openApiDocument(routes_, apiInfo(context_.kind)); }
+
+}  // namespace ks

@@ -1,0 +1,48 @@
+#pragma once
+#include <memory>
+
+#include "apps/wiring/serverContext.hpp"
+#include "core/result.hpp"
+#include "http/admissionGate.hpp"
+#include "http/httpServer.hpp"
+#include "http/requestDispatcher.hpp"
+#include "http/requestMetrics.hpp"
+
+namespace ks {
+
+/// The public routes of a server, on its Unix socket and loopback port, and the operator's routes on the
+/// control socket.
+class HttpFrontEnd {
+ public:
+  explicit HttpFrontEnd(ServerContext& context);
+
+  /// Opens the sockets. The fault's message names the one that cannot be had.
+  Result<Done> start();
+  /// Refuses new requests, answers those under way (at most 10 s), closes.
+  void stop();
+  /// The OpenAPI document of the public routes.
+  [[nodiscard]] std::string openApi() const;
+
+ private:
+  void fillRoutes();
+  void fillControlRoutes();
+  [[nodiscard]] DispatcherConfig dispatcherConfig(AdmissionGate& gate, RequestMetrics& metrics);
+  [[nodiscard]] HealthReport currentHealth();
+
+  ServerContext& context_;
+  RouteTable routes_;
+  RouteTable controlRoutes_;
+  RequestMetrics metrics_;
+  RequestMetrics controlMetrics_;
+  AdmissionGate gate_{kAdmissionLimit};
+  AdmissionGate controlGate_{kControlAdmissionLimit};
+  std::unique_ptr<RequestDispatcher> dispatcher_;
+  std::unique_ptr<RequestDispatcher> controlDispatcher_;
+  std::unique_ptr<HttpServer> server_;
+  std::unique_ptr<HttpServer> controlServer_;
+
+  static constexpr std::size_t kAdmissionLimit = 64;
+  static constexpr std::size_t kControlAdmissionLimit = 8;
+};
+
+}  // namespace ks

@@ -1,0 +1,249 @@
+#include "apps/wiring/runServer.hpp"
+
+#include <pthread.h>
+#include <unistd.h>
+#include <csignal>
+
+#include <cstdio>
+#include <iostream>
+#include <string>
+#include <utility>
+
+#include "apps/wiring/httpFrontEnd.hpp"
+#include "apps/wiring/version.hpp"
+#include "core/logging.hpp"
+#include "crypto/cryptoSelfTest.hpp"
+#include "persistence/expectedSchemaVersion.hpp"
+#include "persistence/migrationRunner.hpp"
+#include "persistence/postgresStorageEngine.hpp"
+#include "persistence/redisConnection.hpp"
+
+namespace ks {
+namespace {
+
+/// Set when the supervisor gives up; read after the signal that it raises.
+std::atomic<bool> gaveUp{false};
+
+struct Arguments {
+  std::string envFile = ".env";
+  bool openApi = false;
+  int status = -1;  ///< not -1: end with this
+};
+
+Arguments readArguments(const ServerKind& kind, int argc, char** argv) {
+  Arguments arguments;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word{argv[i]};
+    if (word == "--version") {
+      std::cout << "k-" << kind.process << " " << kVersion << '\n';
+      arguments.status = 0;
+    } else if (word == "--openapi") {
+      arguments.openApi = true;
+    } else if (word == "--env-file" && i + 1 < argc) {
+      arguments.envFile = argv[++i];
+    } else {
+      const bool help = word == "--help";
+      (help ? std::cout : std::cerr)
+          << "usage: k-" << kind.process
+          << " [--env-file FILE] [--openapi] [--version] [--help]\n"
+             "Settings come from the environment and the file (.env); --openapi prints the API document.\n";
+      arguments.status = help ? 0 : kExitUsage;
+    }
+  }
+  return arguments;
+}
+
+/// Ends the start: says on standard error, which a terminal shows, and in the log, what failed and what to
+/// do.
+int refuse(int status, const std::string& step, const Fault& fault, const std::string& advice) {
+  const auto cause = fault.detail.empty()
+                         ? (fault.message.empty() ? std::string{describe(fault.code).message} : fault.message)
+                         : fault.detail;
+  std::cerr << step << ": " << cause << '\n' << advice << '\n';
+  logFault("start.refused", step, fault, {{"advice", advice}});
+  return status;
+}
+
+class StepTimer {
+ public:
+  void done(const char* step) {
+    const auto now = std::chrono::steady_clock::now();
+    logInfo("start.step", step,
+            {{"duration_ms", std::chrono::duration<double, std::milli>(now - last_).count()}});
+    last_ = now;
+  }
+
+ private:
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
+
+Result<Done> loadSigningKeys(ServerContext& context) {
+  PostgresStorageEngine engine{context.databaseConfig("start")};
+  auto made = SigningKeys::make(context.random, context.crypto->cipher, context.clock.now());
+  if (!made) {
+    return std::move(made.fault());
+  }
+  Result<Done> outcome = makeFault(ErrorCode::internal, "the storage did not answer");
+  engine.accounts().ensureSigningKey(
+      std::move(made.value()), context.clock.now(), [&](Result<std::vector<SigningKeyRecord>> records) {
+        outcome = records ? context.signingKeys->load(records.value(), context.crypto->cipher)
+                          : Result<Done>{std::move(records.fault())};
+      });
+  engine.flush();
+  return outcome;
+}
+
+/// 0, or the exit status when the database cannot be used.
+int prepareDatabase(ServerContext& context) {
+  PostgresSession session{context.databaseConfig("start")};
+  if (auto connected = session.connect(); !connected) {
+    return refuse(kExitUnavailable, "The database cannot be reached", connected.fault(),
+                  "Is PostgreSQL running, and is K_DATABASE_URL right? `./k up` starts a private one.");
+  }
+  if (auto version = checkSchemaVersion(session, kExpectedSchemaVersion); !version) {
+    return refuse(kExitUnavailable, "The database schema does not fit this program", version.fault(),
+                  "Run `kctl migrate up`; `kctl migrate status` shows the history.");
+  }
+  if (auto keys = loadSigningKeys(context); !keys) {
+    return refuse(kExitUnavailable, "The token keys cannot be loaded", keys.fault(),
+                  "K_CRYPTO_MASTER_KEYS must hold the key that this database was made with.");
+  }
+  return 0;
+}
+
+void checkRedis(const ServerContext& context) {
+  RedisConnection redis{context.redisConfig()};
+  if (auto pong = redis.run({{"PING"}}); !pong) {
+    logWarning("start.redis",
+               "Redis cannot be reached; the process runs without it, slower, until it is back",
+               {{"cause", pong.fault().detail}});
+  }
+}
+
+sigset_t stopSignals() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  return set;
+}
+
+/// Waits for the first signal; a second one, during the stop, ends the process at once.
+void waitForStop() {
+  const auto set = stopSignals();
+  int signal = 0;
+  while (sigwait(&set, &signal) != 0) {
+  }
+  logInfo("stop.begin", "Stopping", {{"signal", signal}});
+  std::signal(SIGTERM, [](int) { ::_exit(1); });
+  std::signal(SIGINT, [](int) { ::_exit(1); });
+  pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+}
+
+int serve(ServerContext& context, StepTimer& timer) {
+  if (const int status = prepareDatabase(context); status != 0) {
+    return status;
+  }
+  timer.done("database");
+  checkRedis(context);
+  timer.done("redis");
+  addCommonActors(context);
+  context.kind.addActors(context);
+  context.startActors([](const std::string& reason) {
+    gaveUp = true;
+    logFault("process.givesUp", "The process ends itself so that its manager starts it afresh",
+             makeFault(ErrorCode::internal, reason));
+    ::kill(::getpid(), SIGTERM);
+  });
+  timer.done("actors");
+  HttpFrontEnd frontEnd{context};
+  if (auto started = frontEnd.start(); !started) {
+    const int status =
+        refuse(kExitUnavailable, "A socket cannot be opened", started.fault(),
+               "Stop what uses it, or set another port (K_PUBLIC_PORT, K_ADMIN_PORT) or K_SOCKET_DIR.");
+    context.stopActors();
+    return status;
+  }
+  timer.done("http");
+  logInfo("start.ready", "Ready", {{"version", kVersion}, {"port", context.kind.port(context.settings)}});
+  waitForStop();
+  frontEnd.stop();
+  context.stopActors();
+  logInfo("stop.done", "Stopped");
+  return gaveUp ? kExitSoftware : 0;
+}
+
+/// Needs no settings, database or socket: builds and tests call it.
+int printOpenApi(const ServerKind& kind) {
+  const auto loaded = resolveSettings({}, EnvFile{});
+  SodiumRandomSource random;
+  auto keyring = startCrypto() ? Keyring::parse(makeMasterKeys("document", random))
+                               : Result<KeyringPtr>{ErrorCode::internal};
+  if (!keyring) {
+    return kExitSoftware;
+  }
+  registerMessageTypes();
+  ServerContext context{kind, loaded, std::move(keyring.value())};
+  context.startActors({});
+  std::cout << HttpFrontEnd{context}.openApi() << '\n';
+  return 0;
+}
+
+}  // namespace
+
+LoadedSettings settingsOrStatus(const std::string& envFile, int& status) {
+  auto loaded = loadSettings(processEnvironment(), envFile);
+  status = loaded.ok() ? 0 : kExitConfig;
+  if (!loaded.ok()) {
+    std::cerr << renderFaults(loaded);
+  }
+  return loaded;
+}
+
+int runServer(const ServerKind& kind, int argc, char** argv) {
+  const auto arguments = readArguments(kind, argc, argv);
+  if (arguments.status != -1) {
+    return arguments.status;
+  }
+  if (arguments.openApi) {
+    return printOpenApi(kind);
+  }
+  int status = 0;
+  const auto loaded = settingsOrStatus(arguments.envFile, status);
+  if (status != 0) {
+    return status;
+  }
+  // Threads inherit the mask, so that only waitForStop() takes the signals.
+  const auto set = stopSignals();
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  StepTimer timer;
+  LogConfig log;
+  log.service = kind.service;
+  log.level = loaded.settings.logLevel;
+  log.console = loaded.settings.logConsole;
+  log.slowOperation = loaded.settings.slowOperation;
+  startLogging(log);
+  for (const auto& warning : loaded.warnings) {
+    logWarning("start.setting", warning.cause, {{"variable", warning.variable}});
+  }
+  timer.done("settings and logging");
+  auto keyring = Keyring::parse(loaded.settings.cryptoMasterKeys);
+  if (!startCrypto() || !keyring) {
+    status = refuse(kExitConfig, "The cryptography cannot start",
+                    keyring ? makeFault(ErrorCode::internal, "libsodium") : keyring.fault(),
+                    "K_CRYPTO_MASTER_KEYS is id:base64 of 32 bytes; `./k up` makes one for development.");
+  } else if (auto tested = cryptoSelfTest(); !tested) {
+    status = refuse(kExitSoftware, "The cryptography self-test failed", tested.fault(),
+                    "Do not run this build on this machine.");
+  } else {
+    timer.done("crypto");
+    registerMessageTypes();
+    ServerContext context{kind, loaded, std::move(keyring.value())};
+    status = serve(context, timer);
+  }
+  stopLogging();
+  return status;
+}
+
+}  // namespace ks

@@ -1,0 +1,77 @@
+#include "apps/wiring/serverContext.hpp"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "actors/spawnHelpers.hpp"
+
+namespace ks {
+namespace {
+
+constexpr std::size_t kQueryConnections = 2;
+
+/// A third thread gains no hashes on two cores (docs/architecture.md), so one worker a core.
+std::size_t passwordWorkers(const ServerKind& kind) {
+  return kind.process == "public" ? std::max<std::size_t>(std::thread::hardware_concurrency(), 1) : 1;
+}
+
+}  // namespace
+
+ServerContext::ServerContext(const ServerKind& serverKind, const LoadedSettings& loadedSettings,
+                             KeyringPtr keyring)
+    : kind(serverKind),
+      loaded(loadedSettings),
+      settings(loadedSettings.settings),
+      startedAt(clock.now()),
+      crypto(std::make_shared<const AccountCrypto>(keyring, random)),
+      tokenCache(std::make_shared<TokenCache>(clock, TokenCache::Limits{})),
+      storageRefs(static_cast<std::size_t>(loadedSettings.settings.databasePoolSize)),
+      passwordRefs(passwordWorkers(serverKind)),
+      storage(storageRefs),
+      queryStorageRefs(kQueryConnections),
+      queryStorage(queryStorageRefs),
+      passwords(passwordRefs) {}
+
+ServerContext::~ServerContext() { stopActors(); }
+
+PostgresConfig ServerContext::databaseConfig(const std::string& purpose) const {
+  PostgresConfig config;
+  config.url = std::string{settings.databaseUrl.reveal()};
+  config.applicationName = "k-" + kind.process + " " + purpose;
+  config.timeout = settings.databaseTimeout;
+  config.recycle = settings.databaseRecycle;
+  return config;
+}
+
+RedisConfig ServerContext::redisConfig() const {
+  RedisConfig config;
+  config.url = std::string{settings.redisUrl.reveal()};
+  return config;
+}
+
+void ServerContext::startActors(std::function<void(const std::string&)> giveUp) {
+  system.emplace(systemConfig);
+  supervisor = spawnShared<SupervisorActor, SupervisorState>(*system, directory.probe("supervisorActor", "-"),
+                                                             environment, children, SupervisorLimits{},
+                                                             std::move(giveUp));
+  compat::tellAnon(supervisor, StartAtom_v);
+}
+
+void ServerContext::stopActors() {
+  if (!system) {
+    return;
+  }
+  {
+    caf::scoped_actor self{*system, true};
+    compat::tellAnon(supervisor, StopAtom_v);
+    self->wait_for(supervisor);
+  }
+  supervisor = SupervisorActor{};
+  for (const auto& release : releases) {
+    release();
+  }
+  system.reset();
+}
+
+}  // namespace ks

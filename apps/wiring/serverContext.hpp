@@ -1,0 +1,109 @@
+#pragma once
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "actors/accountCrypto.hpp"
+#include "actors/actorDirectory.hpp"
+#include "actors/actorEnvironment.hpp"
+#include "actors/actorRef.hpp"
+#include "actors/healthActor.hpp"
+#include "actors/signingKeys.hpp"
+#include "actors/supervisorActor.hpp"
+#include "actors/tokenCache.hpp"
+#include "apps/wiring/actorMetrics.hpp"
+#include "core/settings.hpp"
+#include "crypto/sodiumRandomSource.hpp"
+#include "http/routeTable.hpp"
+#include "messages/actorInterfaces.hpp"
+#include "persistence/postgresConfig.hpp"
+#include "persistence/redisConnection.hpp"
+
+namespace ks {
+
+struct ServerContext;
+
+/// In what the two servers differ.
+struct ServerKind {
+  std::string process;  ///< public or admin
+  std::string service;  ///< `service` of its log lines
+  std::vector<std::string>
+      apis;  ///< whose /api/<api>/health it answers; the first carries the OpenAPI document
+  std::string apiTitle;
+  int (*port)(const Settings&);
+  void (*addActors)(ServerContext&);
+  void (*addRoutes)(ServerContext&, RouteTable&);
+};
+
+/// Everything that a server process is made of. Members are in the order of their making; the actor system
+/// ends first.
+struct ServerContext {
+  ServerContext(const ServerKind& kind, const LoadedSettings& loaded, KeyringPtr keyring);
+  ~ServerContext();
+  ServerContext(const ServerContext&) = delete;
+  ServerContext& operator=(const ServerContext&) = delete;
+
+  const ServerKind& kind;
+  const LoadedSettings& loaded;
+  const Settings& settings;
+  SystemClock clock;
+  SodiumRandomSource random;
+  UuidGenerator uuids{clock, random};
+  ActorDirectory directory{clock};
+  ActorEnvironment environment{clock, random, uuids, directory};
+  TimePoint startedAt;
+
+  std::shared_ptr<const AccountCrypto> crypto;
+  std::shared_ptr<SigningKeys> signingKeys = std::make_shared<SigningKeys>();
+  std::shared_ptr<TokenCache> tokenCache;
+  std::shared_ptr<HealthBoard> healthBoard = std::make_shared<HealthBoard>();
+
+  std::vector<ActorRef<StorageActor>> storageRefs;
+  std::vector<ActorRef<PasswordActor>> passwordRefs;
+  ActorPool<StorageActor> storage;
+  std::vector<ActorRef<StorageActor>> queryStorageRefs;
+  ActorPool<StorageActor>
+      queryStorage;  ///< admin only: the dashboard's connections, so that its queries hold up nothing else
+  ActorPool<PasswordActor> passwords;
+  ActorRef<SessionCacheActor> sessionCache;
+  ActorRef<RedisSubscriptionActor> redisSubscription;
+  ActorRef<SessionActor> session;
+  ActorRef<AuthActor> auth;
+  ActorRef<MailActor> mail;
+  ActorRef<HealthActor> health;
+  std::vector<ChildSpec> children;  ///< in the order of start
+  std::vector<std::function<void()>>
+      releases;  ///< lets go of the handles of the actors that a kind has added
+
+  ActorSystemConfig systemConfig;
+  std::optional<caf::actor_system> system;
+  SupervisorActor supervisor;
+
+  /// Makes a child specification from a spawn function `(system, probe) -> Handle` and stores the handle in
+  /// `ref`.
+  template <class Handle, class Spawn>
+  void addChild(const std::string& name, ActorRef<Handle> ref, Spawn spawn) {
+    children.push_back({name, [ref, spawn](caf::actor_system& actors, std::shared_ptr<ActorProbe> probe) {
+                          auto handle = spawn(actors, std::move(probe));
+                          ref.set(handle);
+                          return caf::actor_cast<caf::actor>(handle);
+                        }});
+    releases.push_back([ref] { ref.reset(); });
+  }
+
+  [[nodiscard]] PostgresConfig databaseConfig(const std::string& purpose) const;
+  [[nodiscard]] RedisConfig redisConfig() const;
+  /// Starts the actor system and, under the supervisor, every child. `giveUp` as in SupervisorState.
+  void startActors(std::function<void(const std::string&)> giveUp);
+  /// Stops all children in the reverse order, then the system. Bounded by the supervisor's grace for each
+  /// child.
+  void stopActors();
+};
+
+/// Storage, passwords, Redis, sessions and health: what both servers have.
+void addCommonActors(ServerContext& context);
+
+}  // namespace ks
