@@ -155,6 +155,19 @@ std::optional<FileStatus> statusOfPath(const std::string& path) {
   return fromStat(raw);
 }
 
+std::uint32_t gzipLengthHint(const std::string& path) {
+  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const auto status = file.get() >= 0 ? file.status() : std::nullopt;
+  std::array<unsigned char, 4> bytes{};
+  if (!status || status->size < bytes.size() ||
+      ::pread(file.get(), bytes.data(), bytes.size(), static_cast<off_t>(status->size - bytes.size())) !=
+          static_cast<ssize_t>(bytes.size())) {
+    return 0;
+  }
+  return bytes[0] | static_cast<std::uint32_t>(bytes[1]) << 8U | static_cast<std::uint32_t>(bytes[2]) << 16U |
+         static_cast<std::uint32_t>(bytes[3]) << 24U;
+}
+
 std::unique_ptr<LogStream> openLogStream(const std::string& path, std::string& error) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) {

@@ -35,6 +35,10 @@ class LogStream {
   [[nodiscard]] virtual bool compressed() const = 0;
 };
 
+/// What a gzip file of one member says that its text's length is, modulo 2^32 (RFC 1952, ISIZE); 0 when it
+/// cannot be read.
+std::uint32_t gzipLengthHint(const std::string& path);
+
 /// By the name's end: `.gz` is read through zlib. Null when it cannot be opened; `error` says why.
 std::unique_ptr<LogStream> openLogStream(const std::string& path, std::string& error);
 

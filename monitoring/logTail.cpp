@@ -80,6 +80,8 @@ void LogTail::loaded(Result<std::vector<LogFileRecord>> records) {
   lastError_.clear();
   for (auto& file : files_) {
     if (!file->registered) {
+      // Who it is was decided by the old records.
+      file->record.headLength = 0;
       continue;
     }
     const auto found = std::find_if(known_.begin(), known_.end(),
@@ -101,10 +103,6 @@ void LogTail::registered(Result<LogFileRecord> answer) {
   awaitingControl_ = false;
   if (!answer.ok()) {
     fail(answer.fault());
-    if (auto* file = answer.fault().code == ErrorCode::conflict ? byId(controlFor_) : nullptr) {
-      file->record.id = {};
-      file->record.headLength = 0;
-    }
     return;
   }
   for (auto& file : files_) {
@@ -255,7 +253,13 @@ LogTail::Reading LogTail::read(Tracked& file, TimePoint now, Step& step) {
   }
   // Checked after the bytes were read: had the file been cut and written anew in between, they would not be
   // its own.
-  if (!stream.compressed() && readMarker(stream, file.readOffset) != file.readMarker) {
+  // At the very beginning there is no marker yet: the head is the proof.
+  const auto headLength = std::min<std::size_t>(file.record.headLength, *got);
+  const bool ownText = file.readOffset > 0
+                           ? readMarker(stream, file.readOffset) == file.readMarker
+                           : headLength == file.record.headLength &&
+                                 contentHash({batch->text.data(), headLength}) == file.record.headHash;
+  if (!stream.compressed() && !ownText) {
     cutShort(file, now);
     return Reading::waiting;
   }

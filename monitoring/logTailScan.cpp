@@ -234,7 +234,9 @@ void LogTail::considerRotated(const std::string& path, const FileStatus& status,
     if (other != nullptr && other->stream) {
       return;
     }
-    const bool complete = file->stream->compressed() || status.size == record.offset;
+    const bool complete = file->stream->compressed()
+                              ? gzipLengthHint(path) == static_cast<std::uint32_t>(record.offset)
+                              : status.size == record.offset;
     if (other == nullptr && record.state == LogFileState::done && complete) {
       settled_[path] = status;
       return;
