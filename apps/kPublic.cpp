@@ -19,7 +19,7 @@ void addRoutes(ks::ServerContext& context, ks::RouteTable& routes) {
 
 const ks::ServerKind kPublic{
     .process = "public",
-    .service = "kpublic",
+    .service = "kauth",
     .apis = {"auth", "payment"},
     .apiTitle = "k-services: accounts and payments",
     .port = [](const ks::Settings& settings) { return settings.publicPort; },

@@ -128,6 +128,8 @@ LogEntry makeLogEntry(TimePoint time, LogLevel level, LogType type, std::string_
   for (const auto& [name, value] : context) {
     if (name == "service" && value.kind == LogValue::Kind::text) {
       entry.service = bounded(value.text, kLogValueBytes);
+    } else if (name == "user_id" && value.kind == LogValue::Kind::text) {
+      entry.scope.userId = bounded(value.text, kLogValueBytes);
     } else if (name == "duration_ms" && value.kind == LogValue::Kind::real) {
       entry.durationMs = value.real;
     } else if (name == "duration_ms" && value.kind == LogValue::Kind::integer) {

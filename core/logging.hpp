@@ -60,7 +60,7 @@ struct LogValue {
 /// Names and values that only this line has.
 using LogContext = std::initializer_list<std::pair<std::string_view, LogValue>>;
 
-/// How the process logs. `service` is e.g. "kpublic"; a line may name another (kauth, kpayment).
+/// How the process logs. `service` is e.g. "kauth"; a line may name another (kpayment).
 struct LogConfig {
   std::string service;
   LogLevel level = LogLevel::info;
@@ -87,7 +87,7 @@ struct LogQueueState {
 [[nodiscard]] LogQueueState logQueueState() noexcept;
 
 /// Logs one line. `label` is a stable dotted name (`auth.login.failed`). Never blocks, never throws.
-/// The context entries `service` (text) and `duration_ms` (number) become the line's own fields of that name.
+/// The context entries `service`, `user_id` (text) and `duration_ms` (number) become the line's own fields of that name.
 /// Over-long text is cut.
 void logLine(LogLevel level, LogType type, std::string_view label, std::string_view message,
              LogContext context = {}) noexcept;
