@@ -17,7 +17,6 @@ done
 RANDOM=$seed
 
 gateway=http://127.0.0.1:$K_GATEWAY_PORT
-kctl=$rootDir/build/release/apps/kctl
 work=$(mktemp -d "${TMPDIR:-/tmp}/k-demo-XXXXXX")
 trap 'rm -rf "$work"' EXIT
 curl -fs -m 5 -o /dev/null "$gateway/health" || die "no gateway answers at $gateway; ./k up first"
@@ -34,7 +33,7 @@ attacks=("GET /wp-login.php" "GET /.env" "GET /phpmyadmin/index.php" "GET /.git/
 
 # entry FILE ADDRESS AGENT METHOD PATH [BODY]: one transfer of a curl configuration
 entry() {
-  printf 'url = "%s%s"\noutput = "/dev/null"\ninterface = "%s"\nuser-agent = "%s"\nrequest = "%s"\npath-as-is\nmax-time = 10\n' \
+  printf 'url = "%s%s"\noutput = "/dev/null"\ninterface = "%s"\nuser-agent = "%s"\nrequest = "%s"\nwrite-out = "%%{http_code}\\n"\npath-as-is\nmax-time = 10\n' \
     "$gateway" "$5" "$2" "$3" "$4" >>"$1"
   [ -z "${6:-}" ] || printf 'header = "Content-Type: application/json"\ndata = "%s"\n' "${6//\"/\\\"}" >>"$1"
   printf 'next\n' >>"$1"
@@ -42,7 +41,7 @@ entry() {
 
 send() { # FILE: in parallel; prints how many answers of each status
   sed -i '$d' "$1"
-  curl -s -Z --parallel-max 16 -w '%{http_code}\n' -K "$1" 2>/dev/null | sort | uniq -c |
+  curl -s -Z --parallel-max 16 -K "$1" 2>/dev/null | sort | uniq -c |
     awk '{ printf "%s%s x %s", (NR > 1 ? ", " : ""), $2, $1 }'
 }
 
@@ -60,7 +59,7 @@ demoUsers() { # registers, verifies by the development mailbox, signs in, looks 
     address=127.10.$((seed % 250 + 1)).$number
     email=demo$number.$seed@example.test
     one "$address" POST /api/auth/register "{\"email\":\"$email\",\"password\":\"correct horse $number battery\",\"display_name\":\"Demo $number\"}" >/dev/null
-    token=$(mailedToken "$email")
+    token=$("$rootDir/k" kctl mail latest --to "$email" --token --wait 10 2>/dev/null)
     [ -z "$token" ] || one "$address" POST /api/auth/verify-email "{\"token\":\"$token\"}" >/dev/null
     access=$(one "$address" POST /api/auth/login "{\"identifier\":\"$email\",\"password\":\"correct horse $number battery\"}" | field access_token)
     [ -n "$access" ] || continue
