@@ -15,7 +15,7 @@ done
 
 # The caller's installation is not what is measured.
 for variable in $(compgen -e K_); do
-  [ "$variable" = K_BUILD_DIR ] || unset "$variable"
+  [[ $variable == K_BUILD_DIR || $variable == K_BENCH_* ]] || unset "$variable"
 done
 failed=0
 for name in "${names[@]}"; do
