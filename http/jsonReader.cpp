@@ -127,12 +127,14 @@ JsonValue JsonValue::ofBoolean(bool value) {
 
 Result<JsonValue> readJson(std::string_view text, const JsonLimits& limits) {
   JsonBuilder builder(limits);
-  // The parser skips a byte order mark; RFC 8259 lets us refuse it, and one accepted form is enough.
-  const bool marked = text.starts_with("\xEF\xBB\xBF");
-  if (marked || !nlohmann::json::sax_parse(text.begin(), text.end(), &builder)) {
+  // The parser skips a byte order mark, and takes a NUL for the end of the text; we take neither.
+  const char* refusal = text.starts_with("\xEF\xBB\xBF")            ? "it starts with a byte order mark"
+                        : text.find('\0') != std::string_view::npos ? "it contains a NUL byte"
+                                                                    : nullptr;
+  if (refusal != nullptr || !nlohmann::json::sax_parse(text.begin(), text.end(), &builder)) {
     Fault fault = makeFault(ErrorCode::malformedJson);
-    fault.message = "The body is not acceptable JSON: " +
-                    (marked ? "it starts with a byte order mark" : builder.problem());
+    fault.message =
+        "The body is not acceptable JSON: " + (refusal != nullptr ? std::string(refusal) : builder.problem());
     return fault;
   }
   return std::move(builder.root());
