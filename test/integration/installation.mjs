@@ -1,0 +1,181 @@
+// A private installation of all five processes, and what tests do to its processes and read from its data.
+import { execFile, spawn } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { Client } from './client.mjs';
+
+const run = promisify(execFile);
+const script = fileURLToPath(new URL('installation.sh', import.meta.url));
+const base = process.env.K_TEST_TMP ?? fs.mkdtempSync(path.join(os.tmpdir(), 'k-integration-'));
+
+export const buildDir = process.env.K_BUILD_DIR ?? fileURLToPath(new URL('../../build/release', import.meta.url));
+export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Repeats `condition` until it gives something true; a thrown error counts as "not yet". */
+export async function until(what, condition, timeoutMs = 10_000) {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    let cause;
+    try {
+      const value = await condition();
+      if (value) return value;
+    } catch (error) {
+      cause = error;
+    }
+    if (Date.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${what}`, { cause });
+    await sleep(50);
+  }
+}
+
+/** Runs a program to its end: {status, signal, stdout, stderr}. */
+export function runProgram(command, words, { env, timeoutMs = 20_000 } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, words, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let stdout = '';
+    let stderr = '';
+    const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
+    child.stdout.on('data', (part) => (stdout += part));
+    child.stderr.on('data', (part) => (stderr += part));
+    child.on('error', reject);
+    child.on('close', (status, signal) => {
+      clearTimeout(timer);
+      resolve({ status, signal, stdout, stderr });
+    });
+  });
+}
+
+export async function startInstallation(name, settings = {}) {
+  const directory = path.join(base, name);
+  fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const words = Object.entries({ K_RATE_LIMITS: 'off', ...settings }).map(([key, value]) => `${key}=${value}`);
+  const inherited = Object.fromEntries(
+    Object.entries(process.env).filter(([key]) => !key.startsWith('K_') || key === 'K_CACHE_DIR'),
+  );
+  const start = await runProgram(script, ['up', directory, ...words], {
+    env: { ...inherited, K_BUILD_DIR: buildDir },
+    timeoutMs: 120_000,
+  });
+  if (start.status !== 0) throw new Error(`the installation does not start:\n${start.stderr}`);
+  const env = { ...inherited };
+  for (const line of start.stdout.split('\n').filter(Boolean)) {
+    const at = line.indexOf('=');
+    env[line.slice(0, at)] = line.slice(at + 1);
+  }
+  return new Installation(env);
+}
+
+class Installation {
+  constructor(env) {
+    this.env = env;
+    this.origin = `http://127.0.0.1:${env.K_GATEWAY_PORT}`;
+    this.client = new Client(this.origin);
+  }
+
+  file(...parts) {
+    return path.join(this.env.K_RUN_DIR, ...parts);
+  }
+
+  log(name) {
+    return path.join(this.env.K_LOG_DIR, name);
+  }
+
+  /** The JSON lines of a log file that are complete. */
+  lines(name) {
+    const text = fs.existsSync(this.log(name)) ? fs.readFileSync(this.log(name), 'utf8') : '';
+    return text
+      .slice(0, text.lastIndexOf('\n') + 1)
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line));
+  }
+
+  pid(service) {
+    return Number(fs.readFileSync(this.file('pids', `${service}.process`), 'utf8').split(' ')[0]);
+  }
+
+  kill(service, signal) {
+    process.kill(this.pid(service), signal);
+  }
+
+  async start(service) {
+    const { stdout, stderr, status } = await runProgram(script, ['start', service], { env: this.env, timeoutMs: 60_000 });
+    if (status !== 0) throw new Error(`${service} does not start (${status}):\n${stdout}${stderr}`);
+  }
+
+  async stop(service) {
+    await runProgram(script, ['stop', service], { env: this.env, timeoutMs: 60_000 });
+  }
+
+  /** A server program with changed settings, to its end. */
+  program(name, words = [], settings = {}) {
+    return runProgram(path.join(buildDir, 'apps', name), words, { env: { ...this.env, ...settings } });
+  }
+
+  kctl(...words) {
+    return this.program('kctl', words);
+  }
+
+  /** Rows of texts. */
+  async sql(query) {
+    const { stdout } = await run('psql', ['-XAtqF', '\t', '-v', 'ON_ERROR_STOP=1', '-d', this.env.K_DATABASE_URL, '-c', query], {
+      maxBuffer: 64 << 20,
+    });
+    return stdout
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => line.split('\t'));
+  }
+
+  async number(query) {
+    return Number((await this.sql(query))[0][0]);
+  }
+
+  async mailToken(address) {
+    const { status, stdout, stderr } = await this.kctl('mail', 'latest', '--to', address, '--token', '--wait', '10');
+    if (status !== 0) throw new Error(`no mail to ${address}: ${stderr}`);
+    return stdout.trim();
+  }
+
+  firstAdmin() {
+    const text = fs.readFileSync(this.file('firstAdmin.txt'), 'utf8');
+    return { email: /^email: (.*)$/m.exec(text)[1], password: /^password: (.*)$/m.exec(text)[1] };
+  }
+
+  /** The first administrator, signed in with a new password. */
+  async adminLogin() {
+    const { email, password } = this.firstAdmin();
+    const renewed = 'a-password-for-tests-only';
+    const changed = await this.client.post('/api/auth/password/change', {
+      identifier: email,
+      current_password: password,
+      new_password: renewed,
+    });
+    if (changed.status !== 200) throw new Error(`the password cannot be changed: ${changed.text}`);
+    const login = await this.client.post('/api/auth/login', { identifier: email, password: renewed });
+    if (login.status !== 200) throw new Error(`the administrator cannot sign in: ${login.text}`);
+    return this.client.withToken(login.json.access_token);
+  }
+
+  /** A confirmed account. */
+  async makeUser(email, password = 'a long enough passphrase') {
+    const registered = await this.client.post('/api/auth/register', { email, password });
+    if (registered.status !== 202) throw new Error(`register: ${registered.text}`);
+    const verified = await this.client.post('/api/auth/verify-email', { token: await this.mailToken(email) });
+    if (verified.status !== 200) throw new Error(`verify: ${verified.text}`);
+    return { email, password };
+  }
+
+  async login({ email, password }, more = {}) {
+    const answer = await this.client.post('/api/auth/login', { identifier: email, password, ...more });
+    if (answer.status !== 200) throw new Error(`login: ${answer.status} ${answer.text}`);
+    return answer.json;
+  }
+
+  async down() {
+    this.client.close();
+    await runProgram(script, ['down'], { env: this.env, timeoutMs: 90_000 });
+  }
+}

@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# The integration suite: real PostgreSQL, Redis, nginx and both servers, each test file with an installation of its
+# own. Arguments: names of test files without "Test.mjs", default all. Ends with "N passed, N failed".
+set -uo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+rootDir=$(cd "$here/../.." && pwd)
+for part in console processes dependencies node; do
+  . "$rootDir/tools/$part.sh"
+done
+useNode
+
+export K_BUILD_DIR=${K_BUILD_DIR:-$rootDir/build/release}
+for program in k-public k-admin kctl; do
+  [ -x "$K_BUILD_DIR/apps/$program" ] || { complain "$K_BUILD_DIR/apps/$program is not built"; exit 1; }
+done
+temporary=${K_TEST_TMP:-}
+[ -n "$temporary" ] || temporary=$(mktemp -d "${TMPDIR:-/tmp}/k-integration-XXXXXX")
+export K_TEST_TMP=$temporary
+
+stopLeftovers() { # a test that was cut off leaves its processes' pid files behind
+  local pidFile
+  find "$temporary" -name '*.process' -type f | while read -r pidFile; do stopProcess "$pidFile" 10; done
+}
+trap 'stopLeftovers; rm -rf "$temporary"' EXIT
+trap 'exit 143' TERM INT
+
+files=()
+for name in "$@"; do files+=("$here/${name}Test.mjs"); done
+[ ${#files[@]} -gt 0 ] || files=("$here"/*Test.mjs)
+report=$temporary/report.tap
+timeout -k 10 800 node --test --test-concurrency=2 --test-reporter=spec --test-reporter-destination=stdout \
+  --test-reporter=tap --test-reporter-destination="$report" "${files[@]}"
+status=$?
+passed=$(sed -n 's/^# pass //p' "$report" | tail -n 1)
+failed=$(($(sed -n 's/^# fail //p' "$report" | tail -n 1) + $(sed -n 's/^# cancelled //p' "$report" | tail -n 1)))
+[ $status = 0 ] || [ "$failed" != 0 ] || failed=1
+echo "${passed:-0} passed, $failed failed"
+[ "$failed" = 0 ]
