@@ -320,10 +320,13 @@ bool LogTail::finish(Tracked& file, TimePoint now, Step& step) {
     return false;
   }
   if (!file.registered) {
-    if (*length > 0 && record.headLength == 0) {
+    // Nothing but a torn line: it becomes a record all the same, so that it is counted. With a whole line in
+    // it the file would be registered by now, unless it is a copy of one that is still being read.
+    if (*length > 0 && record.headLength == 0 && !readHead(*file.stream)) {
       std::string text(static_cast<std::size_t>(std::min<std::uint64_t>(*length, 1024)), '\0');
       const auto got = file.stream->read(0, text);
       if (got && *got > 0) {
+        record.id = uuids_.next();
         record.headLength = static_cast<std::uint32_t>(*got);
         record.headHash = contentHash({text.data(), *got});
       }
