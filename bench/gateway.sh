@@ -130,6 +130,7 @@ startFree "$user" || { stepFail "the free backend did not start" "$work/free/bac
 startFastify "$token" "$user" || { stepFail "Fastify did not start" "$work/fastify/fastify.log"; exit 1; }
 stepEnd
 
+read -r load _ </proc/loadavg
 bearer=(-H "Authorization: Bearer $token")
 for side in ours free fastify; do
   wrk -t1 -c"$connections" -d2s "${bearer[@]}" "http://127.0.0.1:${gatewayPort[$side]}/api/auth/me" >/dev/null 2>&1
@@ -141,4 +142,4 @@ for ((round = 1; round <= rounds; ++round)); do
   stepEnd
 done
 
-node "$here/report.mjs" gateway "$work/runs.txt" "$rootDir" "$seconds" "$rounds" "$connections"
+node "$here/report.mjs" gateway "$work/runs.txt" "$rootDir" "$seconds" "$rounds" "$connections" "$load"

@@ -1,11 +1,11 @@
-// report.mjs NAME RUNS ROOT SECONDS ROUNDS CONNECTIONS: reads what wrk printed, prints figures and ratios, and writes
+// report.mjs NAME RUNS ROOT SECONDS ROUNDS CONNECTIONS LOAD: reads what wrk printed, prints figures and ratios, and writes
 // bench/results/NAME.json and NAME's section of docs/benchmarks.md.
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
-const [name, runsFile, root, seconds, rounds, connections] = process.argv.slice(2);
+const [name, runsFile, root, seconds, rounds, connections, load] = process.argv.slice(2);
 
 const GOALS = [
   { route: 'health', peer: 'free', text: 'health through the full gateway / the same gateway before a free backend', goal: 0.85 },
@@ -32,8 +32,8 @@ function parseRun(text) {
     side,
     route,
     requests_per_s: number(/Requests\/sec:\s+([\d.]+)/),
-    p50_ms: milliseconds(/50%\s+(\S+)/.exec(text)?.[1] ?? ''),
-    p99_ms: milliseconds(/99%\s+(\S+)/.exec(text)?.[1] ?? ''),
+    p50_ms: milliseconds(/^\s+50%\s+(\S+)/m.exec(text)?.[1] ?? ''),
+    p99_ms: milliseconds(/^\s+99%\s+(\S+)/m.exec(text)?.[1] ?? ''),
     gateway_cpu_us: cpu(gatewayTicks),
     backend_cpu_us: cpu(backendTicks),
     valid: failed === 0 && socketErrors === '' && requests > 0,
@@ -98,7 +98,7 @@ const result = {
   name,
   at: new Date().toISOString(),
   commit: version('git', '-C', root, 'rev-parse', '--short', 'HEAD'),
-  machine: { cpu: os.cpus()[0].model.trim(), cores: os.availableParallelism(), load_before_report: os.loadavg()[0] },
+  machine: { cpu: os.cpus()[0].model.trim(), cores: os.availableParallelism(), load_before: Number(load) },
   versions: { nginx: nginxVersion, node: process.version, fastify: peerVersion('fastify'), ioredis: peerVersion('ioredis') },
   settings: { seconds: Number(seconds), rounds: Number(rounds), connections: Number(connections), wrk_threads: 1, rate_limits: 'off' },
   figures,
@@ -129,13 +129,18 @@ const ratioRows = ratios.map(({ what, ratio, goal, reached }) => [
 const table = (head, rows) =>
   [`| ${head.join(' | ')} |`, `|${head.map(() => ' --- ').join('|')}|`, ...rows.map((row) => `| ${row.join(' | ')} |`)].join('\n');
 
+// Starting the installation and the peers alone brings the load average to about 1.
+const busy = Number(load) > 2 ? 'The machine was busy with other work: the figures are low and the ratios uncertain.' : '';
+
 const section = `## Gateway
 
 ${result.at.slice(0, 10)}, commit ${result.commit}, ${result.machine.cpu}, ${result.machine.cores} cores shared with the load
-generator, load average ${result.machine.load_before_report.toFixed(1)}. wrk, 1 thread, ${connections} keep-alive connections, ${rounds} alternating rounds of ${seconds} s,
-rate limits off; medians, with the lowest and highest round; a ratio is the median of the rounds' ratios. ${nginxVersion}, Node ${process.version}, Fastify ${result.versions.fastify}, ioredis
-${result.versions.ioredis}. Every side is reached through a gateway of the same rendered configuration over a Unix socket; the free
-backend and Fastify answer the session route with the same bytes as k-services.${invalid.length ? `\n\n${invalid.length} runs with failed requests are left out.` : ''}
+generator, load average ${load} before the first round. wrk, 1 thread, ${connections} keep-alive connections, ${rounds} alternating rounds of ${seconds} s,
+rate limits off; medians, with the lowest and highest round; a ratio is the median of the rounds' ratios.
+${nginxVersion}, Node ${process.version}, Fastify ${result.versions.fastify}, ioredis ${result.versions.ioredis}. Every side is reached through a gateway of the same rendered configuration over a Unix socket; the free
+backend and Fastify answer the session route with the same bytes as k-services.${busy ? `\n\n${busy}` : ''}${
+  invalid.length ? `\n\n${invalid.length} runs with failed requests are left out.` : ''
+}
 
 ${table(FIGURE_HEAD, figureRows)}
 
@@ -164,5 +169,6 @@ for (const rows of [[FIGURE_HEAD, ...figureRows], [RATIO_HEAD, ...ratioRows]]) {
   const width = widths(rows);
   console.log(`\n${rows.map((row) => row.map((cell, i) => cell.padEnd(width[i])).join('  ').trimEnd()).join('\n')}`);
 }
+if (busy) console.log(`\n${busy}`);
 if (invalid.length > 0) console.log(`\n${invalid.length} of ${runs.length} runs had failed requests and were left out.`);
 process.exit(ratios.some(({ goal, ratio }) => goal && ratio === null) ? 1 : 0);

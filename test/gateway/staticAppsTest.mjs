@@ -23,7 +23,7 @@ test("an app's index is served and never kept", async () => {
     assert.equal(status, 200);
     assert.match(text, new RegExp(`<title>${title}</title>`));
     assert.equal(headers['cache-control'], 'no-store');
-    assert.match(headers['content-type'], /^text\/html/);
+    assert.equal(headers['content-type'], 'text/html; charset=utf-8');
   }
 });
 
