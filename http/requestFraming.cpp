@@ -119,7 +119,8 @@ RequestFraming::State RequestFraming::parseHead(std::string_view bytes) {
     }
     first = false;
   }
-  return checkHeaders() ? State::complete : State::refused;
+  // After the headers: the refusal then carries the request's own id.
+  return checkRequestLine() && checkHeaders() ? State::complete : State::refused;
 }
 
 bool RequestFraming::parseRequestLine(std::string_view line) {
@@ -137,6 +138,10 @@ bool RequestFraming::parseRequestLine(std::string_view line) {
     return false;
   }
   head_.keepAlive = version == "HTTP/1.1";
+  return true;
+}
+
+bool RequestFraming::checkRequestLine() {
   if (httpMethodFromName(head_.method) == HttpMethod::other) {
     refuse(ErrorCode::methodNotAllowed, "");
     return false;

@@ -54,6 +54,7 @@ class RequestFraming {
   State refuse(ErrorCode code, const char* message);
   State parseHead(std::string_view bytes);
   bool parseRequestLine(std::string_view line);
+  bool checkRequestLine();
   bool parseHeaderLine(std::string_view line);
   bool checkHeaders();
 
