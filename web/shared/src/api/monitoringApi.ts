@@ -20,19 +20,20 @@ export interface MonitoringFilter {
   service: ServiceFilter;
 }
 
-export function loadSummary(filter: MonitoringFilter, signal: AbortSignal): Promise<DashboardSummary> {
-  return unwrap(adminApi.GET('/api/admin/monitoring/dashboard/summary', { params: { query: { ...filter } }, signal }));
+// Only what the API knows: it refuses a parameter that it does not, and the filter may be part of something larger.
+export function loadSummary({ range, service }: MonitoringFilter, signal: AbortSignal): Promise<DashboardSummary> {
+  return unwrap(adminApi.GET('/api/admin/monitoring/dashboard/summary', { params: { query: { range, service } }, signal }));
 }
 
 export function loadTimeseries(
   metric: 'requests' | 'latency',
   interval: Interval,
-  filter: MonitoringFilter,
+  { range, service }: MonitoringFilter,
   signal: AbortSignal,
 ): Promise<Timeseries> {
   return unwrap(
     adminApi.GET('/api/admin/monitoring/metrics/timeseries', {
-      params: { query: { metric, interval, ...filter } },
+      params: { query: { metric, interval, range, service } },
       signal,
     }),
   );
