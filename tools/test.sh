@@ -55,26 +55,13 @@ watchSuite() {
   kill -s KILL -- "-$1"
 }
 
-countCases() { # LOG STATUS: prints "passed failed"
-  local line
-  line=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$1" | tail -n 1)
-  if [[ $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed ]]; then
-    echo "${BASH_REMATCH[1]} ${BASH_REMATCH[2]}"
-    return
-  fi
-  line=$(grep -E '^test cases: |^All tests passed' "$1" | tail -n 1)
-  if [[ $line =~ in\ ([0-9]+)\ test\ cases? ]]; then
-    echo "${BASH_REMATCH[1]} 0"
-  elif [[ $line =~ ^test\ cases: ]]; then
-    local passed=0 failed=0
-    [[ ! $line =~ ([0-9]+)\ passed ]] || passed=${BASH_REMATCH[1]}
-    [[ ! $line =~ ([0-9]+)\ failed ]] || failed=${BASH_REMATCH[1]}
-    echo "$passed $failed"
-  elif [ "$2" = 0 ]; then
-    echo 1 0
-  else
-    echo 0 1
-  fi
+countCases() { # LOG STATUS: prints "passed failed", the sum over every program that the suite ran
+  awk -v status="$2" '
+    function number(word,   text) { text = $0; return match(text, "[0-9]+ " word) ? substr(text, RSTART) + 0 : 0 }
+    /^[0-9]+ passed, [0-9]+ failed/ { found = 1; passed += $1; failed += $3 }
+    /^All tests passed .* in [0-9]+ test case/ { found = 1; match($0, /in [0-9]+ test/); passed += substr($0, RSTART + 3) + 0 }
+    /^test cases: / { found = 1; passed += number("passed"); failed += number("failed") }
+    END { if (!found) { passed = (status == 0); failed = !passed } print passed + 0, failed + 0 }' "$1"
 }
 
 "$rootDir/tools/setup.sh" || exit 1

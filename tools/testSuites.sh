@@ -8,7 +8,7 @@ namedSuites=(tsan) # run when named only: it needs a build of everything with Th
 
 declare -A suiteTargets=(
   [unit]=unitTests [contract]=contractTests [simulation]=simulation
-  [integration]="k-public k-admin kctl" [web]="k-public k-admin kctl" [api]="k-public k-admin kctl"
+  [integration]="k-public k-admin kctl httpTests" [web]="k-public k-admin kctl" [api]="k-public k-admin kctl"
 )
 declare -A suiteSeconds=([simulation]=900 [integration]=900 [web]=900 [fuzz]=1500 [tsan]=2400)
 
@@ -16,6 +16,7 @@ runSuite() { # NAME
   case $1 in
     contract) runContract "$K_BUILD_DIR" ;;
     tsan) runTsan ;;
+    integration) runIntegration ;;
     fuzz) runFuzz ;;
     *)
       if [ -x "$rootDir/test/$1/run.sh" ]; then
@@ -36,6 +37,14 @@ runContract() { # BUILD: with a PostgreSQL and a Redis of its own
     { tail "$K_TEST_TMP/redis.log" && return 1; }
   K_TEST_DATABASE_URL=$(postgresUrl "$K_TEST_TMP/sock") K_TEST_REDIS_URL=redis://127.0.0.1:$port/0 \
     "$1/test/contractTests"
+}
+
+# The HTTP server alone over raw sockets, then both processes; both run even when the first fails.
+runIntegration() {
+  local failed=0
+  "$K_BUILD_DIR/test/integration/http/httpTests" || failed=1
+  "$rootDir/test/integration/run.sh" || failed=1
+  return $failed
 }
 
 # Everything that has threads, under ThreadSanitizer.
