@@ -29,6 +29,7 @@ struct AuthPolicy {
   std::size_t hashesInFlight = 32;  ///< past it a sign-in is refused with `overloaded`
   std::chrono::milliseconds storageTimeout{10'000};
   std::chrono::milliseconds hashTimeout{10'000};
+  std::chrono::milliseconds cacheTimeout{100};
 };
 
 struct AuthDependencies {
@@ -73,9 +74,12 @@ struct AuthState {
                    bool remember, LoginPromise promise);
   void upgradeHash(const RequestContext& context, Uuid userId, const std::string& oldPhc,
                    const SecretText& password);
-  /// Tokens for a session at `counter`, and the fast copies of both.
-  Result<LoginAnswer> issueTokens(const RequestContext& context, const SessionRecord& session,
-                                  const SecretText& refreshKey, std::int64_t counter);
+  /// Answers with tokens for the session at `counter`. Their fast copies are written first (or Redis has had
+  /// its chance), so that the gateway knows the token when it comes.
+  void answerWithTokens(const RequestContext& context, const SessionRecord& session,
+                        const SecretText& refreshKey, std::int64_t counter, LoginPromise promise);
+  Result<LoginAnswer> makeTokens(const SessionRecord& session, const SecretText& refreshKey,
+                                 std::int64_t counter);
 
   // authPasswords.cpp
   caf::result<Done> changePassword(ChangePasswordRequest& request);

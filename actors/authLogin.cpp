@@ -112,19 +112,31 @@ void AuthState::openSession(const RequestContext& context, const UserRecord& use
   storeThen<Done>(
       context, std::move(stored), promise,
       [this, context, record = std::move(record), key, promise](Done&) mutable {
-        auto answer = issueTokens(context, record, key, 0);
-        if (!answer.ok()) {
-          promise.deliver(toCafError(std::move(answer.fault())));
-          return;
-        }
         logAudit("auth.login.succeeded", "A user signed in",
                  {{"user_id", record.user.id.toString()}, {"session_id", record.session.id.toString()}});
-        promise.deliver(std::move(answer.value()));
+        answerWithTokens(context, record, key, 0, promise);
       });
 }
 
-Result<LoginAnswer> AuthState::issueTokens(const RequestContext& context, const SessionRecord& session,
-                                           const SecretText& refreshKey, std::int64_t counter) {
+void AuthState::answerWithTokens(const RequestContext& context, const SessionRecord& session,
+                                 const SecretText& refreshKey, std::int64_t counter, LoginPromise promise) {
+  auto made = makeTokens(session, refreshKey, counter);
+  if (!made.ok()) {
+    promise.deliver(toCafError(std::move(made.fault())));
+    return;
+  }
+  const auto answer = std::make_shared<LoginAnswer>(std::move(made.value()));
+  auto copy = session;
+  copy.session.refreshKeySealed.clear();
+  CacheSession message{context, std::move(copy), tokenDigestHex(answer->tokens.accessToken.reveal()),
+                       answer->tokens.accessExpiresInS};
+  compat::ask(self, deps_.sessionCache.get(), timeLeft(self, context, deps_.cacheTimeout), std::move(message))
+      .then([answer, promise](Done&) mutable { promise.deliver(std::move(*answer)); },
+            [answer, promise](caf::error&) mutable { promise.deliver(std::move(*answer)); });
+}
+
+Result<LoginAnswer> AuthState::makeTokens(const SessionRecord& session, const SecretText& refreshKey,
+                                          std::int64_t counter) {
   const auto time = now();
   const auto sessionEnds = std::min(session.session.idleExpiresAt, session.session.absoluteExpiresAt);
   AccessClaims claims;
@@ -158,13 +170,6 @@ Result<LoginAnswer> AuthState::issueTokens(const RequestContext& context, const 
   tokens.refreshExpiresInS = secondsUntil(sessionEnds, time);
   tokens.transport = session.session.transport == "cookie" ? TokenTransport::cookie : TokenTransport::bearer;
   tokens.csrfToken = deps_.crypto->csrf.make(session.session.id);
-  if (const auto cache = deps_.sessionCache.get()) {
-    auto copy = session;
-    copy.session.refreshKeySealed.clear();
-    compat::tellAnon(cache,
-                     CacheSession{context, std::move(copy), tokenDigestHex(tokens.accessToken.reveal()),
-                                  tokens.accessExpiresInS});
-  }
   return answer;
 }
 

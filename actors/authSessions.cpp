@@ -79,24 +79,14 @@ void AuthState::judgeRefresh(const std::shared_ptr<RefreshRequest>& request, con
             }
             return;
           }
-          auto answer = issueTokens(request->context, renewed, key, counter + 1);
-          if (!answer.ok()) {
-            promise.deliver(toCafError(std::move(answer.fault())));
-            return;
-          }
-          promise.deliver(std::move(answer.value()));
+          answerWithTokens(request->context, renewed, key, counter + 1, promise);
         });
     return;
   }
   const bool lostAnswer = counter == session.refreshCounter - 1 && session.refreshedAt &&
                           time - *session.refreshedAt <= deps_.policy.refreshGrace;
   if (lostAnswer) {
-    auto answer = issueTokens(context, session, key.value(), session.refreshCounter);
-    if (!answer.ok()) {
-      promise.deliver(toCafError(std::move(answer.fault())));
-      return;
-    }
-    promise.deliver(std::move(answer.value()));
+    answerWithTokens(context, session, key.value(), session.refreshCounter, promise);
     return;
   }
   logSecurity(
