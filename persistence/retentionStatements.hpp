@@ -1,0 +1,26 @@
+#pragma once
+#include "persistence/sqlStatement.hpp"
+
+// What retention deletes where whole partitions do not do it: $1 is the time before which rows go.
+namespace ks {
+
+inline const SqlStatement kCleanViolationDefault{
+    "collector.cleanViolationDefault", "DELETE FROM rate_limit_violation_default WHERE timestamp < $1"};
+inline const SqlStatement kCleanRowDefault{"collector.cleanRowDefault",
+                                           "DELETE FROM metric_snapshot_default WHERE timestamp < $1"};
+inline const SqlStatement kCleanMinuteDefault{
+    "collector.cleanMinuteDefault", "DELETE FROM metric_rollup_minute_default WHERE bucket_start < $1"};
+inline const SqlStatement kCleanHours{"collector.cleanHours",
+                                      "DELETE FROM metric_rollup_hour WHERE hour_start < $1"};
+inline const SqlStatement kCleanTokens{"collector.cleanTokens",
+                                       "DELETE FROM violation_drain WHERE stored_at < $1"};
+inline const SqlStatement kCleanBadLines{"collector.cleanBadLines", "DELETE FROM log_bad_line WHERE at < $1"};
+inline const SqlStatement kCleanFiles{"collector.cleanFiles",
+                                      "DELETE FROM log_file WHERE state = 'done' AND updated_at < $1"};
+inline const SqlStatement kSummarize{
+    "collector.summarize",
+    "SELECT coalesce(sum(brin_summarize_new_values(i.indexrelid)), 0)::int8 FROM pg_index i "
+    "JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_inherits h ON h.inhrelid = i.indrelid "
+    "JOIN pg_am a ON a.oid = c.relam WHERE h.inhparent = 'metric_snapshot'::regclass AND a.amname = 'brin'"};
+
+}  // namespace ks
