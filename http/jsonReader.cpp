@@ -30,14 +30,14 @@ class JsonBuilder final : public nlohmann::json_sax<nlohmann::json> {
   bool end_array() override { return close(); }
   bool key(string_t& value) override {
     for (const auto& member : stack_.back()->members) {
-      if (member.first == value) {
+      if (member.name == value) {
         return stop("a key appears more than once in one object");
       }
     }
     if (stack_.back()->members.size() >= kMembers) {
       return stop("an object has too many members");
     }
-    stack_.back()->members.emplace_back(std::move(value), JsonValue{});
+    stack_.back()->members.push_back({std::move(value), JsonValue{}});
     return true;
   }
   bool parse_error(std::size_t position, const std::string& /*token*/,
@@ -69,7 +69,7 @@ class JsonBuilder final : public nlohmann::json_sax<nlohmann::json> {
     if (parent.kind == JsonValue::Kind::array) {
       return &parent.items.emplace_back(std::move(value));
     }
-    return &(parent.members.back().second = std::move(value));
+    return &(parent.members.back().value = std::move(value));
   }
   bool put(JsonValue&& value) { return place(std::move(value)) != nullptr; }
   bool open(JsonValue::Kind kind) {

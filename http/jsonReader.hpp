@@ -3,12 +3,13 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "core/result.hpp"
 
 namespace ks {
+
+struct JsonMember;
 
 /// One value of a parsed request body. Depth and number of values are bounded by JsonLimits.
 struct JsonValue {
@@ -19,12 +20,17 @@ struct JsonValue {
   double real = 0;
   std::string text;
   std::vector<JsonValue> items;
-  std::vector<std::pair<std::string, JsonValue>> members;
+  std::vector<JsonMember> members;
 
   static JsonValue ofText(std::string value);
   static JsonValue ofInteger(std::int64_t value);
   static JsonValue ofReal(double value);
   static JsonValue ofBoolean(bool value);
+};
+
+struct JsonMember {
+  std::string name;
+  JsonValue value;
 };
 
 struct JsonLimits {

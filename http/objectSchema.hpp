@@ -153,14 +153,14 @@ class ObjectSchema final : public ObjectSchemaInterface {
     for (auto& [name, text] : pairs) {
       bool repeated = false;
       for (const auto& member : value.members) {
-        repeated = repeated || member.first == name;
+        repeated = repeated || member.name == name;
       }
       if (repeated) {
         faults.add(name, ErrorCode::invalidFormat, "appears more than once");
         continue;
       }
       const auto* field = find(name);
-      value.members.emplace_back(name, field != nullptr ? field->fromText(std::move(text)) : JsonValue{});
+      value.members.push_back({name, field != nullptr ? field->fromText(std::move(text)) : JsonValue{}});
     }
     T object{};
     parseInto(value, {}, object, faults);
