@@ -27,6 +27,17 @@ auto StorageState::handler(Call call) {
   });
 }
 
+template <class Query, class Out>
+auto StorageState::query(void (MonitoringRepositoryInterface::*ask)(Query, Reply<Out>)) {
+  return handler<Query, Out>([ask](StorageEngineInterface& engine, Query op, auto reply) {
+    if (auto* monitoring = engine.monitoring()) {
+      (monitoring->*ask)(std::move(op), reply);
+    } else {
+      reply(Result<Out>{makeFault(ErrorCode::dependencyUnavailable, "this storage keeps no traffic")});
+    }
+  });
+}
+
 void StorageState::scheduleFlush() {
   if (!flushScheduled_) {
     flushScheduled_ = true;
@@ -91,17 +102,11 @@ StorageActor::behavior_type StorageState::make_behavior() {
         e.accounts().insertHealthSnapshot(std::move(op), reply);
       }),
       handler<PingStorage, Done>([](Engine& e, PingStorage, auto reply) { e.ping(reply); }),
-      handler<DashboardSummaryQuery, DashboardSummary>([](Engine& e, DashboardSummaryQuery op, auto reply) {
-        e.monitoring().dashboardSummary(std::move(op), reply);
-      }),
-      handler<TimeseriesQuery, Timeseries>(
-          [](Engine& e, TimeseriesQuery op, auto reply) { e.monitoring().timeseries(std::move(op), reply); }),
-      handler<HourlyQuery, HourlyPage>(
-          [](Engine& e, HourlyQuery op, auto reply) { e.monitoring().hourly(std::move(op), reply); }),
-      handler<CurrentHealthQuery, CurrentHealth>(
-          [](Engine& e, CurrentHealthQuery op, auto reply) { e.monitoring().currentHealth(op, reply); }),
-      handler<CollectorQuery, CollectorStatus>(
-          [](Engine& e, CollectorQuery op, auto reply) { e.monitoring().collectorStatus(op, reply); }),
+      query<DashboardSummaryQuery, DashboardSummary>(&MonitoringRepositoryInterface::dashboardSummary),
+      query<TimeseriesQuery, Timeseries>(&MonitoringRepositoryInterface::timeseries),
+      query<HourlyQuery, HourlyPage>(&MonitoringRepositoryInterface::hourly),
+      query<CurrentHealthQuery, CurrentHealth>(&MonitoringRepositoryInterface::currentHealth),
+      query<CollectorQuery, CollectorStatus>(&MonitoringRepositoryInterface::collectorStatus),
       guarded(self, probe_,
               [this](FlushAtom) {
                 flushScheduled_ = false;

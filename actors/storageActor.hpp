@@ -19,6 +19,8 @@ struct StorageState {
  private:
   template <class Operation, class Out, class Call>
   auto handler(Call call);
+  template <class Query, class Out>
+  auto query(void (MonitoringRepositoryInterface::*ask)(Query, Reply<Out>));
   void scheduleFlush();
 
   std::shared_ptr<ActorProbe> probe_;

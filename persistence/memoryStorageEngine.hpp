@@ -5,13 +5,6 @@
 #include "persistence/memoryAccountRepository.hpp"
 #include "persistence/storageEngineInterface.hpp"
 
-#if __has_include("persistence/memoryMonitoringRepository.hpp")
-#include "persistence/memoryMonitoringRepository.hpp"
-#define KS_HAS_MEMORY_MONITORING 1
-#else
-#include <stdexcept>
-#endif
-
 namespace ks {
 
 /// The repositories over a MemoryDatabase; several engines may share one, as several connections share a
@@ -21,11 +14,7 @@ class MemoryStorageEngine final : public StorageEngineInterface {
   explicit MemoryStorageEngine(std::shared_ptr<MemoryDatabase> database);
 
   AccountRepositoryInterface& accounts() override { return accounts_; }
-#ifdef KS_HAS_MEMORY_MONITORING
-  MonitoringRepositoryInterface& monitoring() override { return monitoring_; }
-#else
-  MonitoringRepositoryInterface& monitoring() override { throw std::logic_error("no monitoring repository yet"); }
-#endif
+  MonitoringRepositoryInterface* monitoring() override { return nullptr; }
   void ping(Reply<Done> reply) override;
   void flush() override;
   [[nodiscard]] bool idle() const override { return accounts_.idle() && pings_.empty(); }
@@ -36,9 +25,6 @@ class MemoryStorageEngine final : public StorageEngineInterface {
 
   std::shared_ptr<MemoryDatabase> database_;
   MemoryAccountRepository accounts_;
-#ifdef KS_HAS_MEMORY_MONITORING
-  MemoryMonitoringRepository monitoring_;
-#endif
   std::vector<Reply<Done>> pings_;
 };
 

@@ -467,11 +467,12 @@ Result<RetentionReport> PostgresCollectorRepository::retain(const RetentionPlan&
   }
   std::erase_if(knownDays_, [oldest](std::int64_t day) { return day < oldest; });
   const TimePoint cut{std::chrono::days{oldest}};
-  const std::array<std::pair<const SqlStatement*, TimePoint>, 7> cleanings{
+  const std::array<std::pair<const SqlStatement*, TimePoint>, 8> cleanings{
       {{&kCleanRowDefault, cut},
        {&kCleanMinuteDefault, cut},
        {&kCleanViolationDefault, cut},
        {&kCleanBadLines, cut},
+       {&kCleanHealth, cut},
        {&kCleanHours, TimePoint{std::chrono::days{today}} - std::chrono::days{plan.keepHourDays}},
        {&kCleanTokens, plan.now - kKeepTokens},
        {&kCleanFiles, plan.now - kKeepFiles}}};

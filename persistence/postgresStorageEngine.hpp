@@ -12,7 +12,7 @@ class PostgresStorageEngine final : public StorageEngineInterface {
   explicit PostgresStorageEngine(PostgresConfig config);
 
   AccountRepositoryInterface& accounts() override { return accounts_; }
-  MonitoringRepositoryInterface& monitoring() override { return monitoring_; }
+  MonitoringRepositoryInterface* monitoring() override { return &monitoring_; }
   void ping(Reply<Done> reply) override;
   void flush() override { pipeline_.flush(); }
   [[nodiscard]] bool idle() const override { return pipeline_.idle(); }

@@ -15,6 +15,8 @@ inline const SqlStatement kCleanHours{"collector.cleanHours",
 inline const SqlStatement kCleanTokens{"collector.cleanTokens",
                                        "DELETE FROM violation_drain WHERE stored_at < $1"};
 inline const SqlStatement kCleanBadLines{"collector.cleanBadLines", "DELETE FROM log_bad_line WHERE at < $1"};
+inline const SqlStatement kCleanHealth{"collector.cleanHealth",
+                                       "DELETE FROM system_health_snapshot WHERE at < $1"};
 inline const SqlStatement kCleanFiles{"collector.cleanFiles",
                                       "DELETE FROM log_file WHERE state = 'done' AND updated_at < $1"};
 inline const SqlStatement kSummarize{

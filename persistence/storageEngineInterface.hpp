@@ -27,7 +27,8 @@ class StorageEngineInterface {
   virtual ~StorageEngineInterface() = default;
 
   virtual AccountRepositoryInterface& accounts() = 0;
-  virtual MonitoringRepositoryInterface& monitoring() = 0;
+  /// nullptr: this storage keeps no traffic (the one in memory).
+  virtual MonitoringRepositoryInterface* monitoring() = 0;
   /// A round trip (`SELECT 1`).
   virtual void ping(Reply<Done> reply) = 0;
 
