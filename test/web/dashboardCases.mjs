@@ -38,9 +38,9 @@ test('its own traffic is counted, and every number equals SQL over the raw rows'
   await refreshUntilCounted(page);
 
   const rows = await authRows(page);
-  const [[limited, errors, total, average, p95]] = await sql(
+  const [[limited, errors, total, average, latencies]] = await sql(
     `SELECT count(*) FILTER (WHERE rate_limited), count(*) FILTER (WHERE status >= 500), count(*), avg(nginx_latency_ms),
-       percentile_disc(0.95) WITHIN GROUP (ORDER BY nginx_latency_ms) FROM ${rows}`,
+       array_to_string(array_agg(nginx_latency_ms ORDER BY nginx_latency_ms), ' ') FROM ${rows}`,
   );
   assert.equal(toNumber(await figureOf(page, 'rate_limited')), Number(limited));
   assert.ok(Math.abs(toNumber(await figureOf(page, 'error_rate')) / 100 - errors / total) < 0.001);
@@ -50,7 +50,12 @@ test('its own traffic is counted, and every number equals SQL over the raw rows'
     return toNumber(text) * (text.includes('µs') ? 0.001 : text.endsWith(' s') ? 1000 : 1);
   };
   assert.ok(Math.abs((await shown('avg_latency_ms')) - average) <= average * 0.01 + 0.001, `average ${average}`);
-  assert.ok(Math.abs((await shown('p95_latency_ms')) - p95) <= p95 * 0.03 + 0.002, `p95 ${p95}`);
+  // With few rows the two neighbours of the rank may be far apart; any rule for what lies between them is right.
+  const sorted = latencies.split(' ').map(Number);
+  const low = sorted[Math.floor(0.95 * (sorted.length - 1))];
+  const high = sorted[Math.ceil(0.95 * sorted.length) - 1] ?? low;
+  const p95 = await shown('p95_latency_ms');
+  assert.ok(p95 >= Math.min(low, high) * 0.985 && p95 <= Math.max(low, high) * 1.015, `p95 ${p95}, rows ${low} to ${high}`);
 
   const [[route, requests]] = await sql(`SELECT route, count(*) FROM ${rows} GROUP BY route ORDER BY 2 DESC, 1 LIMIT 1`);
   const first = panel(page, 'endpoints').locator('tbody tr').first();

@@ -3,7 +3,6 @@ import { clearSessionHint, hasSessionHint, noteSession } from './sessionHint';
 /** Longest wait for one request, in milliseconds. */
 const requestTimeoutMs = 15_000;
 const refreshLock = 'k-services.refresh';
-const refreshedAtKey = 'k-services.refreshedAt';
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** A 401 of these is an answer to what the user typed, not a sign of an old access token. */
 const credentialPaths = new Set(['/api/auth/login', '/api/auth/password/change', '/api/auth/token/refresh']);
@@ -58,25 +57,9 @@ async function sendWithCsrf(request: Request): Promise<Response> {
   return send(await withCsrf(spare));
 }
 
-function readRefreshedAt(): number {
-  try {
-    return Number(localStorage.getItem(refreshedAtKey) ?? 0);
-  } catch {
-    return 0;
-  }
-}
-
-function writeRefreshedAt(): void {
-  try {
-    localStorage.setItem(refreshedAtKey, String(Date.now()));
-  } catch {
-    // Without storage each tab refreshes for itself; the server's reuse window allows that.
-  }
-}
-
-async function refreshOnce(failedAt: number): Promise<boolean> {
-  // Another tab, or another request of this one, has refreshed since the request that failed was sent.
-  if (readRefreshedAt() >= failedAt) return true;
+async function refreshOnce(): Promise<boolean> {
+  // Another tab, or an earlier request of this one, may have refreshed since the request that failed was sent.
+  if ((await loadCsrfToken()) !== null) return true;
   // The server asks no CSRF token here, only for the same origin: after a reload there is no way to read one.
   const response = await send(
     new Request('/api/auth/token/refresh', {
@@ -95,22 +78,21 @@ async function refreshOnce(failedAt: number): Promise<boolean> {
     csrfToken = body.csrf_token;
   }
   noteSession();
-  writeRefreshedAt();
   return true;
 }
 
 let refreshing: Promise<boolean> | null = null;
 
-async function refreshAcrossTabs(failedAt: number): Promise<boolean> {
-  if (!('locks' in navigator)) return refreshOnce(failedAt);
-  return await navigator.locks.request(refreshLock, () => refreshOnce(failedAt));
+async function refreshAcrossTabs(): Promise<boolean> {
+  if (!('locks' in navigator)) return refreshOnce();
+  return await navigator.locks.request(refreshLock, () => refreshOnce());
 }
 
 /** One refresh at a time: in this tab by the promise, across tabs by a web lock. */
-function refreshSession(failedAt: number): Promise<boolean> {
+function refreshSession(): Promise<boolean> {
   const running =
     refreshing ??
-    refreshAcrossTabs(failedAt).finally(() => {
+    refreshAcrossTabs().finally(() => {
       refreshing = null;
     });
   refreshing = running;
@@ -120,10 +102,9 @@ function refreshSession(failedAt: number): Promise<boolean> {
 /** `fetch` for the API: cookies, CSRF token, deadline, and one silent refresh where the access token is too old. */
 export async function sessionFetch(request: Request): Promise<Response> {
   const spare = request.clone();
-  const sentAt = Date.now();
   const response = await sendWithCsrf(request);
   const path = new URL(spare.url).pathname;
   if (response.status !== 401 || credentialPaths.has(path) || !hasSessionHint()) return response;
-  if (!(await refreshSession(sentAt))) return response;
+  if (!(await refreshSession())) return response;
   return sendWithCsrf(spare);
 }
