@@ -212,7 +212,7 @@ test('one request id: in the answer, the gateway line, the log lines and the dat
   const line = await until('the gateway line', () => it.lines('access.log').find((one) => one.request_id === id));
   assert.deepEqual([line.method, line.url, line.status, line.route, line.user_id], ['POST', '/api/auth/logout', 204, '/api/auth/logout', login.user.id]);
   const entry = await until('the log line', () => it.lines('k-public.log').find((one) => one.request_id === id));
-  assert.deepEqual([entry.label, entry.user_id, entry.service, entry.type], ['auth.logout', login.user.id, 'kpublic', 'audit']);
+  assert.deepEqual([entry.label, entry.user_id, entry.service, entry.type], ['auth.logout', login.user.id, 'kauth', 'audit']);
   const row = (await until('the row', async () => (await it.sql(`select service, method, route, status, user_id from metric_snapshot where request_id = '${id}'`))[0]));
   assert.deepEqual(row, ['auth', 'POST', '/api/auth/logout', '204', login.user.id]);
 

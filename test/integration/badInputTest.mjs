@@ -218,11 +218,23 @@ test('requests of chance and malice, a thousand: never a 5xx', async () => {
 });
 
 test('after all that: everything still healthy, no fault in any log', async () => {
-  const health = await it.client.get('/api/auth/health');
-  assert.equal(health.json.status, 'healthy');
+  for (const service of ['auth', 'payment', 'admin']) {
+    const health = await it.client.get(`/api/${service}/health`);
+    assert.equal(health.json.status, 'healthy', service);
+    for (const kind of ['live', 'ready']) assert.equal((await it.client.get(`/api/${service}/health/${kind}`)).status, 200, service);
+  }
   for (const name of ['k-public.log', 'k-admin.log']) {
     assert.deepEqual(it.lines(name).filter((line) => line.type === 'error'), [], name);
   }
   const actors = JSON.parse((await it.kctl('ps', '--json')).stdout).actors;
   assert.deepEqual(actors.filter((one) => one.restarts > 0), []);
+});
+
+test('the served API documents are those that the programs print', async () => {
+  for (const [service, program] of [['auth', 'k-public'], ['admin', 'k-admin']]) {
+    const served = await it.client.get(`/api/${service}/openapi.json`);
+    const { status, stdout } = await it.program(program, ['--openapi']);
+    assert.deepEqual([served.status, status], [200, 0]);
+    assert.deepEqual(served.json, JSON.parse(stdout));
+  }
 });

@@ -16,6 +16,7 @@ done
 temporary=${K_TEST_TMP:-}
 [ -n "$temporary" ] || temporary=$(mktemp -d "${TMPDIR:-/tmp}/k-integration-XXXXXX")
 export K_TEST_TMP=$temporary
+mkdir -p "$temporary"
 
 stopLeftovers() { # a test that was cut off leaves its processes' pid files behind
   local pidFile

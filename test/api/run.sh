@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# The API suite: the OpenAPI documents that the programs print are linted, are those that the web apps are made
+# from, and every answer that integration tests get is held against them. Ends with "N passed, N failed".
+set -uo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+rootDir=$(cd "$here/../.." && pwd)
+for part in console processes dependencies node; do
+  . "$rootDir/tools/$part.sh"
+done
+useNode
+
+export K_BUILD_DIR=${K_BUILD_DIR:-$rootDir/build/release}
+temporary=${K_TEST_TMP:-}
+[ -n "$temporary" ] || temporary=$(mktemp -d "${TMPDIR:-/tmp}/k-api-XXXXXX")
+running=''
+cleanUp() {
+  [ -z "$running" ] || { kill -TERM "$running" 2>/dev/null && wait "$running"; }
+  rm -rf "$temporary"
+}
+trap cleanUp EXIT
+trap 'exit 143' TERM INT
+
+if [ "$here/package-lock.json" -nt "$here/node_modules/.package-lock.json" ]; then
+  (cd "$here" && npm ci) || { echo "the packages of test/api cannot be installed"; exit 1; }
+fi
+
+export K_DOCUMENT_DIR=$temporary/documents K_RECORD_DIR=$temporary/answers
+mkdir -p "$K_DOCUMENT_DIR" "$K_RECORD_DIR"
+for name in public admin; do
+  "$K_BUILD_DIR/apps/k-$name" --openapi >"$K_DOCUMENT_DIR/$name.json" || { echo "k-$name --openapi failed"; exit 1; }
+done
+
+K_TEST_TMP=$temporary/run "$rootDir/test/integration/run.sh" account badInput outage >"$temporary/recording.log" 2>&1 &
+running=$!
+wait "$running"
+recorded=$?
+running=''
+if [ $recorded != 0 ]; then
+  tail -n 60 "$temporary/recording.log"
+  echo "the integration tests whose answers are looked at fail; see ./k test integration"
+fi
+
+export K_RECORDED=$recorded REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true
+report=$temporary/report.tap
+timeout -k 10 200 node --test --test-concurrency=2 --test-reporter=spec --test-reporter-destination=stdout \
+  --test-reporter=tap --test-reporter-destination="$report" "$here"/*Test.mjs
+status=$?
+passed=$(sed -n 's/^# pass //p' "$report" | tail -n 1)
+failed=$(($(sed -n 's/^# fail //p' "$report" | tail -n 1) + $(sed -n 's/^# cancelled //p' "$report" | tail -n 1)))
+[ $status = 0 ] || [ "$failed" != 0 ] || failed=1
+echo "${passed:-0} passed, $failed failed"
+[ "$failed" = 0 ]
