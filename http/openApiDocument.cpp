@@ -122,6 +122,39 @@ class Components {
 
 bool isUnsafeMethod(HttpMethod method) { return method != HttpMethod::get; }
 
+void addFaultsOf(const ObjectSchemaInterface& schema, std::set<ErrorCode>& codes);
+
+/// The faults that a value of this form can have.
+void addFaultsOf(const SchemaNode& node, std::set<ErrorCode>& codes) {
+  if (node.minLength || node.minItems) {
+    codes.insert(ErrorCode::tooShort);
+  }
+  if (node.maxLength || node.maxItems) {
+    codes.insert(ErrorCode::tooLong);
+  }
+  if (node.minimum || node.maximum) {
+    codes.insert(ErrorCode::outOfRange);
+  }
+  if (node.format == "email") {
+    codes.insert(ErrorCode::invalidEmail);
+  }
+  if (node.items) {
+    addFaultsOf(*node.items, codes);
+  }
+  if (node.object != nullptr) {
+    addFaultsOf(*node.object, codes);
+  }
+}
+
+void addFaultsOf(const ObjectSchemaInterface& schema, std::set<ErrorCode>& codes) {
+  for (const auto& field : schema.fields()) {
+    if (field.required) {
+      codes.insert(ErrorCode::required);
+    }
+    addFaultsOf(field.node, codes);
+  }
+}
+
 /// What a route can answer beyond its own errors, because of what it is.
 std::set<ErrorCode> errorsOf(const Route& route) {
   std::set<ErrorCode> codes(route.spec.errors.begin(), route.spec.errors.end());
@@ -130,12 +163,14 @@ std::set<ErrorCode> errorsOf(const Route& route) {
     codes.insert({ErrorCode::overloaded, ErrorCode::shuttingDown, ErrorCode::dependencyUnavailable,
                   ErrorCode::timeout, ErrorCode::rateLimited});
   }
-  if (route.bodySchema != nullptr || route.querySchema != nullptr || route.pathSchema != nullptr) {
-    codes.insert({ErrorCode::validationFailed, ErrorCode::invalidFormat});
+  for (const auto* schema : {route.bodySchema, route.querySchema, route.pathSchema}) {
+    if (schema != nullptr) {
+      codes.insert({ErrorCode::validationFailed, ErrorCode::invalidFormat});
+      addFaultsOf(*schema, codes);
+    }
   }
   if (route.bodySchema != nullptr) {
-    codes.insert({ErrorCode::malformedJson, ErrorCode::required, ErrorCode::tooShort, ErrorCode::tooLong,
-                  ErrorCode::payloadTooLarge, ErrorCode::unsupportedMediaType});
+    codes.insert({ErrorCode::malformedJson, ErrorCode::payloadTooLarge, ErrorCode::unsupportedMediaType});
   }
   if (route.spec.access.kind != RouteAccess::Kind::open) {
     codes.insert({ErrorCode::tokenMissing, ErrorCode::tokenInvalid, ErrorCode::tokenExpired,
@@ -153,6 +188,10 @@ std::set<ErrorCode> errorsOf(const Route& route) {
   return codes;
 }
 
+bool isJson(std::string_view contentType) {
+  return contentType == "application/json" || contentType.ends_with("+json");
+}
+
 Json headerJson(const char* description, Json schema) {
   return {{"description", description}, {"schema", std::move(schema)}};
 }
@@ -166,7 +205,7 @@ Json responses(const Route& route, Components& components) {
       response["content"]["application/json"]["schema"] = components.reference(*output.schema);
     } else if (!output.contentType.empty()) {
       response["content"][output.contentType]["schema"] = {
-          {"type", output.contentType == "application/json" ? "object" : "string"}};
+          {"type", isJson(output.contentType) ? "object" : "string"}};
     }
     result[std::to_string(output.status)] = std::move(response);
   }
