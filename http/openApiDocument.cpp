@@ -163,10 +163,16 @@ std::set<ErrorCode> errorsOf(const Route& route) {
     codes.insert({ErrorCode::overloaded, ErrorCode::shuttingDown, ErrorCode::dependencyUnavailable,
                   ErrorCode::timeout, ErrorCode::rateLimited});
   }
-  for (const auto* schema : {route.bodySchema, route.querySchema, route.pathSchema}) {
+  for (const auto* schema : {route.bodySchema, route.querySchema}) {
     if (schema != nullptr) {
       codes.insert({ErrorCode::validationFailed, ErrorCode::invalidFormat});
       addFaultsOf(*schema, codes);
+    }
+  }
+  if (route.pathSchema != nullptr) {  // a path without the value is another path
+    codes.insert({ErrorCode::validationFailed, ErrorCode::invalidFormat});
+    for (const auto& field : route.pathSchema->fields()) {
+      addFaultsOf(field.node, codes);
     }
   }
   if (route.bodySchema != nullptr) {

@@ -55,7 +55,7 @@ function judge(answer) {
   return faults(found.document, pointer, body);
 }
 
-const apiAnswers = answers.filter((answer) => /^\/api\//.test(answer.path));
+const apiAnswers = answers.filter((answer) => answer.path.startsWith('/api/'));
 
 test('the integration tests passed and left their answers', () => {
   assert.equal(process.env.K_RECORDED, '0');

@@ -107,7 +107,7 @@ export class Client {
 
 /** `count` times `work(index)`, `width` at a time. */
 export async function inParallel(count, work, width) {
-  const results = new Array(count);
+  const results = Array.from({ length: count });
   let next = 0;
   const one = async () => {
     while (next < count) {
