@@ -123,7 +123,7 @@ test('methods and paths that do not exist', async () => {
   }
   for (const id of ['x', '0', '%00', '%2e%2e', "'; drop table users; --".replaceAll(' ', '%20'), '01900000-0000-7000-8000-00000000000g', '01900000-0000-7000-8000-0000000000001', 'x'.repeat(1000)]) {
     const answer = await user.delete(`/api/auth/sessions/${id}`);
-    assert.ok(answer.status === 400 || answer.status === 404, `${id}: ${answer.status} ${answer.text}`);
+    assert.ok([400, 404, 414].includes(answer.status), `${id}: ${answer.status} ${answer.text}`);
   }
   const missing = await user.delete('/api/auth/sessions/01900000-0000-7000-8000-000000000001');
   assert.deepEqual([missing.status, missing.json.error.code], [404, 'SESSION_NOT_FOUND']);

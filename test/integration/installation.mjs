@@ -174,8 +174,13 @@ class Installation {
     return answer.json;
   }
 
+  /** Stops everything; throws when a sanitizer had something to say. */
   async down() {
     this.client.close();
     await runProgram(script, ['down'], { env: this.env, timeoutMs: 90_000 });
+    for (const name of fs.readdirSync(this.env.K_LOG_DIR)) {
+      const found = /^[^{\n].*(Sanitizer|runtime error:)[^]{0,3000}/m.exec(fs.readFileSync(this.log(name), 'utf8'));
+      if (found) throw new Error(`${name}: ${found[0]}`);
+    }
   }
 }

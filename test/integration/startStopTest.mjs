@@ -115,7 +115,7 @@ test('two k-public: a token of one is good at the other, an end at one is seen a
     assert.deepEqual([renewed.status, again.status], [200, 200]);
     assert.equal(again.json.refresh_token, renewed.json.refresh_token);
     assert.equal((await there.post('/api/auth/logout')).status, 204);
-    await until('the end is seen at the other', async () => (await here.get('/api/auth/me')).status === 401, 2000);
+    await until('the end is seen at the other', async () => (await here.get('/api/auth/me')).status === 401, 5000);
     const keys = await Promise.all([it.client, second.client].map((one) => one.get('/api/auth/.well-known/jwks.json')));
     assert.equal(keys[0].text, keys[1].text);
   } finally {
@@ -168,6 +168,22 @@ test('a killed k-public: acknowledged writes are there, sessions go on', async (
   // The killed process may have had the mail in its hands: its lease is made to end now.
   await it.sql('update email_outbox set next_at = now() where sent_at is null');
   assert.ok((await it.mailToken('edge@example.org')).length > 20);
+});
+
+test('more sign-ins than can be hashed: some are told to come back, at once, and the rest of the API goes on', async () => {
+  const who = await it.makeUser('crowd@example.org', password);
+  const { access_token: token } = await it.login(who);
+  const crowd = new Client(it.origin, { sockets: 400 });
+  const logins = Array.from({ length: 400 }, () => crowd.post('/api/auth/login', { identifier: who.email, password }));
+  const me = await it.client.withToken(token).get('/api/auth/me');
+  assert.ok([200, 503].includes(me.status), me.text);
+  const answers = await Promise.all(logins);
+  crowd.close();
+  const refused = answers.filter(({ status }) => status !== 200);
+  assert.deepEqual([...new Set(refused.map(({ status, json }) => `${status} ${json.error.code}`))], ['503 OVERLOADED']);
+  assert.ok(refused.length > 0 && refused.length < 400, `${refused.length} were refused`);
+  assert.equal((await it.client.withToken(token).get('/api/auth/me')).status, 200);
+  assert.equal((await it.client.post('/api/auth/login', { identifier: who.email, password })).status, 200);
 });
 
 test('kctl: what scripts rely on', async () => {
