@@ -14,6 +14,10 @@
 namespace ks {
 namespace {
 
+/// X-Route of what no route answers, so that a scanner's paths are one line of the statistics and not
+/// thousands.
+constexpr const char* kUnknownRoute = "(unknown)";
+
 constexpr std::size_t kUserAgentBytes = 256;
 constexpr std::size_t kDeviceIdBytes = 128;
 
@@ -115,6 +119,7 @@ HttpAnswer RequestDispatcher::route(const HttpRequest& request, RequestContext& 
   const auto queryStart = std::min(request.target.find('?'), request.target.size());
   auto match = routes_.match(request.method, request.target.substr(0, queryStart));
   if (match.route == nullptr) {
+    routeName = kUnknownRoute;
     if (match.allowed.empty()) {
       return ErrorCode::notFound;
     }

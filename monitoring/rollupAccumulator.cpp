@@ -44,7 +44,10 @@ void RollupAccumulator::add(const HttpLogEntry& entry) {
   }
   auto& counts = counts_[place];
   ++counts.total;
-  if (entry.status >= 500) {
+  // Each request counts in one class: what the limiter answered is neither a success nor the client's error.
+  if (entry.rateLimited) {
+    ++counts.rateLimited;
+  } else if (entry.status >= 500) {
     ++counts.status5xx;
   } else if (entry.status >= 400) {
     ++counts.status4xx;
@@ -53,7 +56,6 @@ void RollupAccumulator::add(const HttpLogEntry& entry) {
   } else {
     ++counts.status2xx;
   }
-  counts.rateLimited += entry.rateLimited ? 1 : 0;
   counts.bytesSent += entry.bytesSent;
   counts.gatewaySumUs += entry.gatewayUs;
   counts.gateway.add(entry.gatewayUs);

@@ -102,7 +102,7 @@ void checkEqual(CollectorDatabase& database, const TortureLog& log, const std::s
               "SELECT count(*) FROM " + table + " r WHERE route <> '' AND (" + total +
               (hour ? ", server_errors, rate_limited_requests" : ", status_5xx, rate_limited") +
               ", gateway_sum_us, backend_sum_us) IS DISTINCT FROM (SELECT (count(*), count(*) FILTER (WHERE "
-              "status >= 500), "
+              "status >= 500 AND NOT rate_limited), "
               "count(*) FILTER (WHERE rate_limited), round(sum(nginx_latency_ms) * 1000)::int8, "
               "round(sum(backend_latency_ms) * 1000)::int8) FROM metric_snapshot s WHERE s.service = "
               "r.service AND "
