@@ -1,0 +1,44 @@
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "test/simulation/faultyRedisConnection.hpp"
+
+namespace ks::sim {
+
+/// A session as its user's device knows it.
+struct SessionView {
+  struct OldToken {
+    SecretText token;
+    std::int64_t counter = 0;
+    VirtualTime replacedAt;  ///< its successor was certainly in use by then
+  };
+  Uuid id;
+  Uuid userId;
+  VirtualTime openedAt;
+  SecretText access;
+  VirtualTime accessAt;
+  SecretText refresh;
+  std::int64_t counter = 0;
+  std::vector<OldToken> old;
+  std::optional<VirtualTime> firstSent;  ///< of the present refresh token
+  int attempts = 0;                      ///< with the present refresh token
+  bool maybeEnded = false;               ///< an operation that would end it had an unknown outcome
+  bool ended = false;                    ///< the end was acknowledged
+  std::size_t endedBy = 0;               ///< by this process
+  VirtualTime endedAt;
+};
+
+/// An account as its user knows it.
+struct AccountModel {
+  std::string email;
+  bool registered = false;
+  bool verified = false;               ///< acknowledged
+  std::vector<std::string> passwords;  ///< more than one after a change of unknown outcome
+  VirtualTime unsureUntil{};           ///< the outcome may change till then
+  std::vector<std::shared_ptr<SessionView>> sessions;
+};
+
+}  // namespace ks::sim

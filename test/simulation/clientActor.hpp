@@ -1,0 +1,112 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "messages/actorErrors.hpp"
+#include "test/simulation/accountModel.hpp"
+#include "test/simulation/simWorld.hpp"
+
+namespace ks::sim {
+
+using ClientActor = caf::typed_actor<caf::result<void>(TickAtom)>;
+
+/// A user with some devices: does what users do, one thing after the other, by seed, and knows what the
+/// answers may be. Its account belongs to it alone, so that every answer can be judged. Files:
+/// clientActor.cpp chooses, clientAccount.cpp and clientSessions.cpp act and judge.
+struct ClientState {
+  ClientState(ClientActor::pointer self, SimWorld& world, std::uint64_t seed, int number, int actions);
+  ClientActor::behavior_type make_behavior();
+
+  static inline const char* name = "client";
+  ClientActor::pointer self;
+
+  [[nodiscard]] bool worked() const { return left_ <= 0 && pending_ == 0; }
+  [[nodiscard]] bool finished() const { return finished_; }
+  void beginClosing() { closing_ = 1; }
+  AccountModel account;
+
+ private:
+  using Session = std::shared_ptr<SessionView>;
+  void tick();
+  void chooseBeforeVerified();
+  void chooseAfterVerified();
+  void useSession(const Session& session);
+  void close();
+
+  // clientAccount.cpp
+  void registerAccount();
+  void verify();
+  void resend();
+  void login();
+  void wrongLogin();
+  void changePassword();
+  void checkHealth();
+
+  // clientSessions.cpp
+  void authenticate(const Session& session, std::size_t process);
+  void judgeAuthenticate(const Session& session, std::size_t process, bool refuse, bool live,
+                         const Result<Authenticated>& result);
+  void refresh(const Session& session, std::size_t process, bool loseAnswer);
+  void judgeRefresh(const Session& session, std::size_t process, const Result<LoginAnswer>& result);
+  void replay(const Session& session);
+  void list(const Session& session);
+  void revoke(const Session& session, const Session& other);
+  void logout(const Session& session);
+  void ended(const Session& session, std::size_t process);
+  void adopt(const Session& session, const SessionTokens& tokens, std::int64_t counter);
+  [[nodiscard]] bool mustRefuse(const SessionView& session, std::size_t process);
+
+  /// Asks with a deadline; `next` judges the answer. The next action begins when all answers are there.
+  template <class Out, class Target, class Message>
+  void ask(const char* what, const Target& target, Message message, std::function<void(Result<Out>&)> next) {
+    const auto deadline = world.now() + std::chrono::milliseconds{2000 + random.below(7000)};
+    message.context.requestId = "c" + std::to_string(number_) + "-" + std::to_string(++requests_);
+    message.context.deadline = deadline;
+    message.context.client = {"203.0.113.7", "Mozilla/5.0 (X11; Linux x86_64) Firefox/128.0", {}, {}};
+    lastDeadline_ = deadline;
+    const auto id = world.ledger.open(what, deadline);
+    ++pending_;
+    const auto finish = [this, id, what, next = std::move(next)](Result<Out> result) {
+      const std::string outcome = result.ok() ? "ok" : std::string{describe(result.fault().code).name};
+      world.ledger.close(id, outcome);
+      world.say("client " + std::to_string(number_) + " " + what + ": " + outcome);
+      if (!result.ok() && result.fault().code == ErrorCode::internal) {
+        violate(std::string{what} + " failed inside: " + result.fault().detail);
+      }
+      next(result);
+      answered();
+    };
+    compat::ask(self, target, std::chrono::seconds{60}, std::move(message))
+        .then([finish](Out& out) { finish(Result<Out>(std::move(out))); },
+              [finish](caf::error& error) { finish(Result<Out>(faultFromCafError(error))); });
+  }
+  void answered();
+  void pause(std::chrono::milliseconds wait);
+  void violate(const std::string& why);
+  [[nodiscard]] std::size_t anyProcess() { return random.below(2); }
+  [[nodiscard]] RequestContext signedIn(const SessionView& session) const;
+  [[nodiscard]] bool steppedSince(VirtualTime time) const {
+    return world.lastStepAt >= time && world.lastStepAt != VirtualTime{};
+  }
+  /// Whether a fault says no more than "not now".
+  static bool unavailable(const Fault& fault) {
+    return fault.code == ErrorCode::timeout || fault.code == ErrorCode::dependencyUnavailable ||
+           fault.code == ErrorCode::overloaded;
+  }
+
+  SimWorld& world;
+  SeededRandom random;
+  int number_;
+  int left_;
+  int pending_ = 0;
+  int requests_ = 0;
+  int passwordsMade_ = 0;
+  int closing_ = 0;  ///< step of the closing script; 0: not begun
+  bool finished_ = false;
+  Session closingSession_;
+  VirtualTime lastDeadline_{};
+};
+
+}  // namespace ks::sim

@@ -1,0 +1,232 @@
+#include <algorithm>
+
+#include "actors/sessionActor.hpp"
+#include "crypto/refreshToken.hpp"
+#include "test/simulation/clientActor.hpp"
+
+namespace ks::sim {
+namespace {
+
+constexpr std::chrono::seconds kGrace{10};
+/// The removal is tried again every second, the subscription listened to twice a second.
+constexpr std::chrono::milliseconds kNoticeTime{2500};
+/// Copies that nobody removes live a minute in Redis and one more in a process.
+constexpr std::chrono::seconds kCopiesLive{125};
+
+}  // namespace
+
+void ClientState::adopt(const Session& session, const SessionTokens& tokens, std::int64_t counter) {
+  session->access = tokens.accessToken;
+  session->accessAt = world.now();
+  session->refresh = tokens.refreshToken;
+  session->counter = counter;
+  session->firstSent.reset();
+  session->attempts = 0;
+}
+
+void ClientState::ended(const Session& session, std::size_t process) {
+  if (!session->ended) {
+    session->ended = true;
+    session->endedBy = process;
+    session->endedAt = world.now();
+  }
+}
+
+/// Whether an access token of a session whose end was acknowledged may not be accepted by `process` any more.
+bool ClientState::mustRefuse(const SessionView& session, std::size_t process) {
+  if (!session.ended) {
+    return false;
+  }
+  if (process == session.endedBy || !world.process(process).listening()) {
+    return true;
+  }
+  const auto& ender = world.process(session.endedBy);
+  const bool removalLost = ender.lastCacheDeath != VirtualTime{} && ender.lastCacheDeath >= session.endedAt;
+  if (removalLost) {
+    return world.now() > ender.lastCacheDeath + kCopiesLive;
+  }
+  const auto from = std::max(session.endedAt, world.around->lastRedisFailure) + kNoticeTime;
+  return world.settledAt >= from && world.now() >= from;
+}
+
+void ClientState::authenticate(const Session& session, std::size_t process) {
+  const bool refuse = mustRefuse(*session, process);
+  const bool live = !session->ended && !session->maybeEnded;
+  auto& there = world.process(process);
+  if (auto known = there.tokenCache->find(tokenCacheKey(*there.crypto, session->access))) {
+    judgeAuthenticate(session, process, refuse, live, std::move(*known));
+    pause(std::chrono::milliseconds{random.below(500)});
+    return;
+  }
+  AuthenticateRequest request;
+  request.accessToken = session->access;
+  ask<Authenticated>("authenticate", there.session.get(), std::move(request),
+                     [this, session, process, refuse, live](Result<Authenticated>& result) {
+                       judgeAuthenticate(session, process, refuse, live, result);
+                     });
+}
+
+void ClientState::judgeAuthenticate(const Session& session, std::size_t process, bool refuse, bool live,
+                                    const Result<Authenticated>& result) {
+  if (result.ok()) {
+    if (refuse) {
+      violate("a session ended by process " + std::to_string(session->endedBy) +
+              " is still good in process " + std::to_string(process));
+    }
+    if (result.value().principal->sessionId != session->id || result.value().user->email != account.email) {
+      violate("a token was taken for somebody else's");
+    }
+  } else if (!unavailable(result.fault()) && live && !steppedSince(session->openedAt)) {
+    violate("a rightful access token was refused");
+  }
+}
+
+void ClientState::refresh(const Session& session, std::size_t process, bool loseAnswer) {
+  if (!session->firstSent) {
+    session->firstSent = world.now();
+  }
+  ++session->attempts;
+  RefreshRequest request;
+  request.refreshToken = session->refresh;
+  ask<LoginAnswer>("refresh", world.process(process).auth.get(), std::move(request),
+                   [this, session, process, loseAnswer](Result<LoginAnswer>& result) {
+                     if (loseAnswer && result.ok()) {
+                       world.say("the answer is lost");
+                       return;
+                     }
+                     judgeRefresh(session, process, result);
+                   });
+}
+
+void ClientState::judgeRefresh(const Session& session, std::size_t process,
+                               const Result<LoginAnswer>& result) {
+  if (result.ok()) {
+    const auto& tokens = result.value().tokens;
+    const auto parts = readRefreshToken(tokens.refreshToken.reveal());
+    if (!parts.ok() || parts.value().sessionId != session->id) {
+      violate("a refresh gave no token of its session");
+      return;
+    }
+    const auto counter = parts.value().counter;
+    // The second tab of a pair is given what the first one got.
+    if (counter < session->counter || (counter == session->counter && session->firstSent)) {
+      violate("the refresh counter did not grow");
+      return;
+    }
+    if (session->ended) {
+      violate("a session that had ended was refreshed");
+    }
+    if (counter > session->counter) {
+      session->old.push_back({session->refresh, session->counter, world.now()});
+    }
+    adopt(session, tokens, counter);
+    return;
+  }
+  const auto code = result.fault().code;
+  if (unavailable(result.fault())) {
+    return;
+  }
+  const bool stillGood =
+      session->attempts <= 1 || (session->firstSent && world.now() - *session->firstSent <= kGrace);
+  const bool excused = session->ended || session->maybeEnded || steppedSince(session->openedAt);
+  if (stillGood && !excused) {
+    violate("a rightful user was signed out by a refresh: " + std::string{describe(code).name});
+  }
+  if (code == ErrorCode::refreshTokenReused) {
+    ended(session, process);
+  } else {
+    session->maybeEnded = true;
+  }
+}
+
+void ClientState::replay(const Session& session) {
+  const auto usable = std::find_if(session->old.begin(), session->old.end(), [&](const auto& old) {
+    return old.counter + 2 <= session->counter ||
+           (world.now() - old.replacedAt > kGrace + std::chrono::seconds{1} && !steppedSince(old.replacedAt));
+  });
+  if (usable == session->old.end()) {
+    authenticate(session, anyProcess());
+    return;
+  }
+  const auto process = anyProcess();
+  RefreshRequest request;
+  request.refreshToken = usable->token;
+  ask<LoginAnswer>("replay", world.process(process).auth.get(), std::move(request),
+                   [this, session, process](Result<LoginAnswer>& result) {
+                     if (result.ok()) {
+                       violate("a used refresh token was accepted outside the grace");
+                       return;
+                     }
+                     if (unavailable(result.fault())) {
+                       session->maybeEnded = true;
+                     } else if (result.fault().code == ErrorCode::refreshTokenReused) {
+                       ended(session, process);
+                       const auto stored = world.database->sessions.find(session->id);
+                       if (stored == world.database->sessions.end() || !stored->second.revokedAt) {
+                         violate("a replayed refresh token did not end its session");
+                       }
+                     } else if (!session->maybeEnded && !session->ended && !steppedSince(session->openedAt)) {
+                       violate("a replayed refresh token got another answer than REFRESH_TOKEN_REUSED");
+                     }
+                   });
+}
+
+void ClientState::list(const Session& session) {
+  ListSessionsRequest request;
+  request.context = signedIn(*session);
+  ask<std::vector<SessionRecord>>(
+      "list", world.process(anyProcess()).auth.get(), std::move(request),
+      [this](Result<std::vector<SessionRecord>>& result) {
+        if (!result.ok()) {
+          return;
+        }
+        const auto& listed = result.value();
+        for (const auto& own : account.sessions) {
+          const bool there = std::any_of(listed.begin(), listed.end(), [&](const SessionRecord& each) {
+            return each.session.id == own->id;
+          });
+          if (there && own->ended) {
+            violate("a session that has ended is listed");
+          }
+          if (!there && !own->ended && !own->maybeEnded && !steppedSince(own->openedAt)) {
+            violate("a living session is not listed");
+          }
+        }
+      });
+}
+
+void ClientState::revoke(const Session& session, const Session& other) {
+  RevokeSessionRequest request;
+  request.context = signedIn(*session);
+  request.sessionId = other->id;
+  const auto process = anyProcess();
+  ask<Done>("revoke", world.process(process).auth.get(), std::move(request),
+            [this, other, process](Result<Done>& result) {
+              if (result.ok()) {
+                ended(other, process);
+              } else if (unavailable(result.fault())) {
+                other->maybeEnded = true;
+              } else if (!other->ended && !other->maybeEnded && !steppedSince(other->openedAt)) {
+                violate("a living session could not be revoked");
+              }
+            });
+}
+
+void ClientState::logout(const Session& session) {
+  LogoutRequest request;
+  request.context = signedIn(*session);
+  const auto process = anyProcess();
+  ask<Done>("logout", world.process(process).auth.get(), std::move(request),
+            [this, session, process](Result<Done>& result) {
+              if (result.ok()) {
+                ended(session, process);
+              } else {
+                session->maybeEnded = true;
+                if (!unavailable(result.fault())) {
+                  violate("a sign-out was refused");
+                }
+              }
+            });
+}
+
+}  // namespace ks::sim

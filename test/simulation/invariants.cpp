@@ -1,0 +1,77 @@
+#include "test/simulation/invariants.hpp"
+
+#include <algorithm>
+
+#include "persistence/redisSessionCache.hpp"
+
+namespace ks::sim {
+
+void StepInvariants::check(SimWorld& world) {
+  for (std::size_t i = 0; i < 2; ++i) {
+    auto& process = world.process(i);
+    if (process.hashesInFlight() > process.policy.hashesInFlight) {
+      world.ledger.violate("more hashes in flight than the limit");
+    }
+    if (!process.gaveUp.empty()) {
+      world.ledger.violate("a supervisor gave up within its budget: " + process.gaveUp);
+    }
+  }
+  for (const auto& [id, record] : world.database->sessions) {
+    auto& counter = counters_[id];
+    if (record.refreshCounter < counter || record.refreshCounter > counter + 1) {
+      world.ledger.violate("a refresh counter went from " + std::to_string(counter) + " to " +
+                           std::to_string(record.refreshCounter));
+    }
+    counter = record.refreshCounter;
+    if (record.revokedAt) {
+      revoked_.emplace(id, *record.revokedAt);
+    } else if (revoked_.contains(id)) {
+      world.ledger.violate("a session that had ended lives again");
+    }
+  }
+}
+
+void checkAtEnd(SimWorld& world) {
+  for (const auto& email : world.ledger.registered) {
+    const bool stored = std::any_of(world.database->users.begin(), world.database->users.end(),
+                                    [&](const auto& entry) { return entry.second.email == email; });
+    if (!stored) {
+      world.ledger.violate("an acknowledged registration is not in the database");
+    }
+  }
+  std::uint64_t restarts = 0;
+  for (std::size_t i = 0; i < 2; ++i) {
+    auto& process = world.process(i);
+    if (process.hashesInFlight() != 0) {
+      world.ledger.violate("hashes in flight leaked: " + std::to_string(process.hashesInFlight()));
+    }
+    for (const auto& child : process.children) {
+      const auto snapshot = process.directory.probe(child.name, "")->snapshot();
+      restarts += snapshot.restarts();
+      if (!snapshot.running) {
+        world.ledger.violate(child.name + " was not started again");
+      }
+    }
+    const auto report = process.healthBoard->latest();
+    if (!report || !report->healthy()) {
+      world.ledger.violate("process " + process.name + " is not healthy although nothing fails");
+    }
+    if (!process.listening()) {
+      world.ledger.violate("process " + process.name + " does not listen although Redis is there");
+    }
+  }
+  if (restarts > world.killed) {
+    world.ledger.violate("actors died that nobody killed");
+  }
+  RedisSessionCache cache(std::make_unique<MemoryRedisConnection>(world.redis));
+  for (const auto& [id, record] : world.database->sessions) {
+    if (record.revokedAt) {
+      const auto copy = cache.find(id);
+      if (!copy.ok() || copy.value()) {
+        world.ledger.violate("the fast copy of a session outlives its end");
+      }
+    }
+  }
+}
+
+}  // namespace ks::sim

@@ -1,0 +1,58 @@
+#pragma once
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "test/simulation/faultyRedisConnection.hpp"
+
+namespace ks::sim {
+
+/// What the clients asked and were told: the oracle of the invariants. Keeps the first violation.
+class Ledger {
+ public:
+  std::uint64_t open(const std::string& what, VirtualTime deadline) {
+    open_.emplace(++sent_, Question{what, deadline});
+    return sent_;
+  }
+  void close(std::uint64_t id, const std::string& outcome) {
+    const auto found = open_.find(id);
+    if (found == open_.end()) {
+      violate("request " + std::to_string(id) + " was answered twice");
+      return;
+    }
+    ++outcomes_[found->second.what + " " + outcome];
+    open_.erase(found);
+  }
+  /// Called when no actor has anything to do: whatever is past its deadline will not be answered in time.
+  void checkDeadlines(VirtualTime now) {
+    for (const auto& [id, question] : open_) {
+      if (question.deadline + std::chrono::milliseconds{50} < now) {
+        violate(question.what + " was not answered within its deadline");
+      }
+    }
+  }
+  void violate(const std::string& why) {
+    if (why_.empty()) {
+      why_ = why;
+    }
+  }
+  [[nodiscard]] const std::string& why() const { return why_; }
+  [[nodiscard]] bool idle() const { return open_.empty(); }
+  [[nodiscard]] std::uint64_t sent() const { return sent_; }
+  [[nodiscard]] const std::map<std::string, std::uint64_t>& outcomes() const { return outcomes_; }
+
+  std::set<std::string> registered;  ///< addresses whose registration was acknowledged
+
+ private:
+  struct Question {
+    std::string what;
+    VirtualTime deadline;
+  };
+  std::map<std::uint64_t, Question> open_;
+  std::map<std::string, std::uint64_t> outcomes_;
+  std::uint64_t sent_ = 0;
+  std::string why_;
+};
+
+}  // namespace ks::sim

@@ -1,0 +1,165 @@
+// simulation [--seeds N] [--seed S] [--trace] [--plant leak|stale|forgotten|openDoor|frozenCounter]
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/logging.hpp"
+#include "messages/typeIds.hpp"
+#include "test/simulation/simRun.hpp"
+
+namespace {
+
+using ks::sim::Plant;
+using ks::sim::RunOutcome;
+
+constexpr std::array<std::pair<std::string_view, Plant>, 5> kPlants = {{
+    {"leak", Plant::leak},
+    {"stale", Plant::stale},
+    {"forgotten", Plant::forgotten},
+    {"openDoor", Plant::openDoor},
+    {"frozenCounter", Plant::frozenCounter},
+}};
+/// A planted bug must be found within so many seeds.
+constexpr std::uint64_t kPlantSeeds = 12;
+
+constexpr std::uint64_t kRegressions[] = {
+#include "test/simulation/regressions.txt"
+    1};
+
+struct Arguments {
+  std::uint64_t seeds = 1000;
+  std::uint64_t only = 0;
+  bool trace = false;
+  Plant plant = Plant::none;
+  bool good = true;
+};
+
+Arguments readArguments(int argc, char** argv) {
+  Arguments arguments;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    const bool more = i + 1 < argc;
+    if (word == "--trace") {
+      arguments.trace = true;
+    } else if (word == "--seeds" && more) {
+      arguments.seeds = std::strtoull(argv[++i], nullptr, 10);
+    } else if (word == "--seed" && more) {
+      arguments.only = std::strtoull(argv[++i], nullptr, 10);
+    } else if (word == "--plant" && more) {
+      const std::string_view wanted = argv[++i];
+      for (const auto& [name, plant] : kPlants) {
+        if (name == wanted) {
+          arguments.plant = plant;
+        }
+      }
+      arguments.good = arguments.good && arguments.plant != Plant::none;
+    } else {
+      arguments.good = false;
+    }
+  }
+  return arguments;
+}
+
+/// Log lines of the actors go to standard output; ours are written past them.
+std::FILE* takeStandardOutput() {
+  std::FILE* out = ::fdopen(::dup(STDOUT_FILENO), "w");
+  const int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
+  if (out == nullptr || nowhere < 0 || ::dup2(nowhere, STDOUT_FILENO) < 0) {
+    std::abort();
+  }
+  std::setvbuf(out, nullptr, _IOLBF, 1 << 16);
+  return out;
+}
+
+class Tally {
+ public:
+  explicit Tally(std::FILE* out) : out_(out) {}
+
+  void run(std::uint64_t seed, Plant plant, bool trace) {
+    const auto first = runSeed(seed, plant, trace ? out_ : nullptr, out_);
+    const auto second = runSeed(seed, plant, nullptr, nullptr);
+    steps_ += first.steps;
+    for (const auto& [what, count] : first.answers) {
+      answers_[what] += count;
+    }
+    if (first.hash != second.hash || first.why != second.why) {
+      std::fprintf(out_, "seed %llu failed: two runs of it differ\n", static_cast<unsigned long long>(seed));
+      ++failed_;
+    } else if (!first.why.empty()) {
+      ++failed_;
+    } else {
+      ++passed_;
+    }
+  }
+  void selfCheck(std::string_view name, Plant plant) {
+    for (std::uint64_t seed = 1; seed <= kPlantSeeds; ++seed) {
+      const auto outcome = ks::sim::runSeed(seed, plant, nullptr, nullptr);
+      if (!outcome.why.empty()) {
+        std::fprintf(out_, "planted bug %.*s found by seed %llu: %s\n", static_cast<int>(name.size()),
+                     name.data(), static_cast<unsigned long long>(seed), outcome.why.c_str());
+        ++passed_;
+        return;
+      }
+    }
+    std::fprintf(out_, "planted bug %.*s was not found\n", static_cast<int>(name.size()), name.data());
+    ++failed_;
+  }
+  int close(std::chrono::steady_clock::time_point begin) const {
+    for (const auto& [what, count] : answers_) {
+      std::fprintf(out_, "  %8llu %s\n", static_cast<unsigned long long>(count), what.c_str());
+    }
+    const auto seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    std::fprintf(out_, "%llu steps, each seed run twice, in %.1f s\n%d passed, %d failed\n",
+                 static_cast<unsigned long long>(steps_), seconds, passed_, failed_);
+    std::fflush(out_);
+    return failed_ == 0 ? 0 : 1;
+  }
+
+ private:
+  std::FILE* out_;
+  int passed_ = 0;
+  int failed_ = 0;
+  std::uint64_t steps_ = 0;
+  std::map<std::string, std::uint64_t> answers_;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const auto arguments = readArguments(argc, argv);
+  if (!arguments.good) {
+    std::fprintf(stderr,
+                 "usage: simulation [--seeds N] [--seed S] [--trace] "
+                 "[--plant leak|stale|forgotten|openDoor|frozenCounter]\n");
+    return 64;
+  }
+  caf::init_global_meta_objects<caf::id_block::kServices>();
+  caf::core::init_global_meta_objects();
+  ks::setLogLevel(ks::LogLevel::critical);
+  Tally tally(takeStandardOutput());
+  const auto begin = std::chrono::steady_clock::now();
+  if (arguments.only != 0) {
+    tally.run(arguments.only, arguments.plant, arguments.trace);
+    return tally.close(begin);
+  }
+  for (const auto seed : kRegressions) {
+    tally.run(seed, arguments.plant, arguments.trace);
+  }
+  for (std::uint64_t seed = 2; seed <= arguments.seeds; ++seed) {
+    tally.run(seed, arguments.plant, arguments.trace);
+  }
+  if (arguments.plant == Plant::none) {
+    for (const auto& [name, plant] : kPlants) {
+      tally.selfCheck(name, plant);
+    }
+  }
+  return tally.close(begin);
+}

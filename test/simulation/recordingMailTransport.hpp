@@ -1,0 +1,39 @@
+#pragma once
+#include <map>
+#include <string>
+
+#include "actors/mailTransportInterface.hpp"
+#include "test/simulation/faultPlan.hpp"
+
+namespace ks::sim {
+
+/// What arrived, by recipient: the newest verification token of each.
+using Mailbox = std::map<std::string, std::string>;
+
+/// Keeps the tokens of the mails that it takes; refuses some by seed, after or before they arrived.
+class RecordingMailTransport final : public MailTransportInterface {
+ public:
+  RecordingMailTransport(Mailbox& mailbox, const FaultPlan& plan, SeededRandom& random)
+      : mailbox_(mailbox), plan_(plan), random_(random) {}
+
+  Result<Done> deliver(const Mail& mail) override {
+    const bool refused = plan_.on && random_.oneIn(plan_.mailRefused);
+    if (refused && random_.oneIn(2)) {
+      return makeFault(ErrorCode::dependencyUnavailable, "the plan's mail server refuses");
+    }
+    static constexpr std::string_view kMark = "#token=";
+    if (const auto at = mail.text.find(kMark); at != std::string::npos) {
+      const auto begin = at + kMark.size();
+      mailbox_[mail.to] = mail.text.substr(begin, mail.text.find_first_of(" \n", begin) - begin);
+    }
+    return refused ? Result<Done>(makeFault(ErrorCode::timeout, "the plan lost the receipt"))
+                   : Result<Done>(Done{});
+  }
+
+ private:
+  Mailbox& mailbox_;
+  const FaultPlan& plan_;
+  SeededRandom& random_;
+};
+
+}  // namespace ks::sim
