@@ -130,7 +130,8 @@ void AuthState::answerWithTokens(const RequestContext& context, const SessionRec
   copy.session.refreshKeySealed.clear();
   CacheSession message{context, std::move(copy), tokenDigestHex(answer->tokens.accessToken.reveal()),
                        answer->tokens.accessExpiresInS};
-  compat::ask(self, deps_.sessionCache.get(), timeLeft(self, context, deps_.policy.cacheTimeout), std::move(message))
+  compat::ask(self, deps_.sessionCache.get(), timeLeft(self, context, deps_.policy.cacheTimeout),
+              std::move(message))
       .then([answer, promise](Done&) mutable { promise.deliver(std::move(*answer)); },
             [answer, promise](caf::error&) mutable { promise.deliver(std::move(*answer)); });
 }

@@ -87,8 +87,8 @@ struct LogQueueState {
 [[nodiscard]] LogQueueState logQueueState() noexcept;
 
 /// Logs one line. `label` is a stable dotted name (`auth.login.failed`). Never blocks, never throws.
-/// The context entries `service`, `user_id` (text) and `duration_ms` (number) become the line's own fields of that name.
-/// Over-long text is cut.
+/// The context entries `service`, `user_id` (text) and `duration_ms` (number) become the line's own fields of
+/// that name. Over-long text is cut.
 void logLine(LogLevel level, LogType type, std::string_view label, std::string_view message,
              LogContext context = {}) noexcept;
 
