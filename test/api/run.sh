@@ -31,7 +31,7 @@ for name in public admin; do
 done
 
 K_TEST_TMP=$temporary/run "$rootDir/test/integration/run.sh" account badInput outage >"$temporary/recording.log" 2>&1 &
-running=$!
+running=$! # in the background, so that a signal is heard at once
 wait "$running"
 recorded=$?
 running=''
@@ -42,9 +42,12 @@ fi
 
 export K_RECORDED=$recorded REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true
 report=$temporary/report.tap
-timeout -k 10 200 node --test --test-concurrency=2 --test-reporter=spec --test-reporter-destination=stdout \
-  --test-reporter=tap --test-reporter-destination="$report" "$here"/*Test.mjs
+timeout -k 3 200 node --test --test-concurrency=2 --test-reporter=spec --test-reporter-destination=stdout \
+  --test-reporter=tap --test-reporter-destination="$report" "$here"/*Test.mjs &
+running=$!
+wait "$running"
 status=$?
+running=''
 passed=$(sed -n 's/^# pass //p' "$report" | tail -n 1)
 failed=$(($(sed -n 's/^# fail //p' "$report" | tail -n 1) + $(sed -n 's/^# cancelled //p' "$report" | tail -n 1)))
 [ $status = 0 ] || [ "$failed" != 0 ] || failed=1
