@@ -30,7 +30,10 @@ TokenCache::Key tokenCacheKey(const AccountCrypto& crypto, const SecretText& tok
 
 SessionState::SessionState(SessionActor::pointer selfPointer, std::shared_ptr<ActorProbe> probe,
                            SessionDependencies dependencies)
-    : self(selfPointer), probe_(std::move(probe)), deps_(std::move(dependencies)) {}
+    : self(selfPointer), probe_(std::move(probe)), deps_(std::move(dependencies)) {
+  // After a restart: notices of ended sessions were missed in between.
+  deps_.tokenCache->clear();
+}
 
 SessionActor::behavior_type SessionState::make_behavior() {
   return {
@@ -121,7 +124,10 @@ void SessionState::judge(const Question& question, const SessionRecord& session,
     promise.deliver(toCafError(makeFault(ErrorCode::tokenInvalid)));
     return;
   }
-  if (session.revokedAt || session.user.status == UserStatus::deleted) {
+  // Redis may still hold a copy of what has ended here: the removal waits while Redis is away, and is lost
+  // with the actor that waits.
+  if (session.revokedAt || session.user.status == UserStatus::deleted ||
+      deps_.tokenCache->hasEnded(session.session.id)) {
     promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
     return;
   }

@@ -82,6 +82,11 @@ void TokenCache::forgetSession(Uuid sessionId) {
   ended_[sessionId] = now;
 }
 
+bool TokenCache::hasEnded(Uuid sessionId) const {
+  const std::lock_guard lock(mutex_);
+  return ended_.contains(sessionId);
+}
+
 void TokenCache::clear() {
   const std::lock_guard lock(mutex_);
   entries_.clear();

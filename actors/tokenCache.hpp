@@ -34,6 +34,8 @@ class TokenCache {
   /// Remembers until `expires` at most; refused when the session has ended meanwhile.
   void put(const Key& key, Authenticated authenticated, TimePoint expires);
   void forgetSession(Uuid sessionId);
+  /// Whether this process has heard that the session is over. False says nothing.
+  [[nodiscard]] bool hasEnded(Uuid sessionId) const;
   void clear();
   /// false: notices may be missed, so nothing is answered from here and everything is forgotten.
   void setListening(bool listening);
