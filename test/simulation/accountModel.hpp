@@ -1,12 +1,17 @@
 #pragma once
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "test/simulation/faultyRedisConnection.hpp"
 
 namespace ks::sim {
+
+/// How often a refresh token was sent, and since when.
+struct TokenUse {
+  VirtualTime firstSent;
+  int attempts = 0;
+};
 
 /// A session as its user's device knows it.
 struct SessionView {
@@ -23,11 +28,10 @@ struct SessionView {
   SecretText refresh;
   std::int64_t counter = 0;
   std::vector<OldToken> old;
-  std::optional<VirtualTime> firstSent;  ///< of the present refresh token
-  int attempts = 0;                      ///< with the present refresh token
-  bool maybeEnded = false;               ///< an operation that would end it had an unknown outcome
-  bool ended = false;                    ///< the end was acknowledged
-  std::size_t endedBy = 0;               ///< by this process
+  std::shared_ptr<TokenUse> use;  ///< of the present refresh token
+  bool maybeEnded = false;        ///< an operation that would end it had an unknown outcome
+  bool ended = false;             ///< the end was acknowledged
+  std::size_t endedBy = 0;        ///< by this process
   VirtualTime endedAt;
 };
 

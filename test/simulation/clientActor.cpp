@@ -149,7 +149,7 @@ void ClientState::close() {
     if (closingSession_->ended) {  // the grace of an answer lost before the faults ended was over
       closing_ = 1;
       login();
-    } else if (closingSession_->attempts > 0) {
+    } else if (closingSession_->use->attempts > 0) {
       refresh(closingSession_, anyProcess(), false);
     } else {
       closing_ = 5;

@@ -49,7 +49,8 @@ struct ClientState {
   void judgeAuthenticate(const Session& session, std::size_t process, bool refuse, bool live,
                          const Result<Authenticated>& result);
   void refresh(const Session& session, std::size_t process, bool loseAnswer);
-  void judgeRefresh(const Session& session, std::size_t process, const Result<LoginAnswer>& result);
+  void judgeRefresh(const Session& session, std::size_t process, const TokenUse& use, bool endedBefore,
+                    const Result<LoginAnswer>& result);
   void replay(const Session& session);
   void list(const Session& session);
   void revoke(const Session& session, const Session& other);

@@ -20,8 +20,7 @@ void ClientState::adopt(const Session& session, const SessionTokens& tokens, std
   session->accessAt = world.now();
   session->refresh = tokens.refreshToken;
   session->counter = counter;
-  session->firstSent.reset();
-  session->attempts = 0;
+  session->use = std::make_shared<TokenUse>();
 }
 
 void ClientState::ended(const Session& session, std::size_t process) {
@@ -37,7 +36,7 @@ bool ClientState::mustRefuse(const SessionView& session, std::size_t process) {
   if (!session.ended) {
     return false;
   }
-  if (process == session.endedBy || !world.process(process).listening()) {
+  if (process == session.endedBy) {
     return true;
   }
   const auto& ender = world.process(session.endedBy);
@@ -51,18 +50,20 @@ bool ClientState::mustRefuse(const SessionView& session, std::size_t process) {
 
 void ClientState::authenticate(const Session& session, std::size_t process) {
   const bool refuse = mustRefuse(*session, process);
+  const bool deaf = session->ended && !world.process(process).listening();
   const bool live = !session->ended && !session->maybeEnded;
   auto& there = world.process(process);
   if (auto known = there.tokenCache->find(tokenCacheKey(*there.crypto, session->access))) {
-    judgeAuthenticate(session, process, refuse, live, std::move(*known));
+    judgeAuthenticate(session, process, refuse || deaf, live, std::move(*known));
     pause(std::chrono::milliseconds{random.below(500)});
     return;
   }
   AuthenticateRequest request;
   request.accessToken = session->access;
   ask<Authenticated>("authenticate", there.session.get(), std::move(request),
-                     [this, session, process, refuse, live](Result<Authenticated>& result) {
-                       judgeAuthenticate(session, process, refuse, live, result);
+                     [this, session, process, refuse, deaf, live](Result<Authenticated>& result) {
+                       const bool stayedDeaf = deaf && !world.process(process).listening();
+                       judgeAuthenticate(session, process, refuse || stayedDeaf, live, result);
                      });
 }
 
@@ -82,24 +83,25 @@ void ClientState::judgeAuthenticate(const Session& session, std::size_t process,
 }
 
 void ClientState::refresh(const Session& session, std::size_t process, bool loseAnswer) {
-  if (!session->firstSent) {
-    session->firstSent = world.now();
+  const auto use = session->use;
+  if (use->attempts++ == 0) {
+    use->firstSent = world.now();
   }
-  ++session->attempts;
+  const bool endedBefore = session->ended;
   RefreshRequest request;
   request.refreshToken = session->refresh;
   ask<LoginAnswer>("refresh", world.process(process).auth.get(), std::move(request),
-                   [this, session, process, loseAnswer](Result<LoginAnswer>& result) {
+                   [this, session, process, loseAnswer, use, endedBefore](Result<LoginAnswer>& result) {
                      if (loseAnswer && result.ok()) {
                        world.say("the answer is lost");
                        return;
                      }
-                     judgeRefresh(session, process, result);
+                     judgeRefresh(session, process, *use, endedBefore, result);
                    });
 }
 
-void ClientState::judgeRefresh(const Session& session, std::size_t process,
-                               const Result<LoginAnswer>& result) {
+void ClientState::judgeRefresh(const Session& session, std::size_t process, const TokenUse& use,
+                               bool endedBefore, const Result<LoginAnswer>& result) {
   if (result.ok()) {
     const auto& tokens = result.value().tokens;
     const auto parts = readRefreshToken(tokens.refreshToken.reveal());
@@ -109,11 +111,11 @@ void ClientState::judgeRefresh(const Session& session, std::size_t process,
     }
     const auto counter = parts.value().counter;
     // The second tab of a pair is given what the first one got.
-    if (counter < session->counter || (counter == session->counter && session->firstSent)) {
+    if (counter < session->counter || (counter == session->counter && session->use.get() == &use)) {
       violate("the refresh counter did not grow");
       return;
     }
-    if (session->ended) {
+    if (endedBefore) {
       violate("a session that had ended was refreshed");
     }
     if (counter > session->counter) {
@@ -123,11 +125,12 @@ void ClientState::judgeRefresh(const Session& session, std::size_t process,
     return;
   }
   const auto code = result.fault().code;
+  const bool stillGood = use.attempts <= 1 || world.now() - use.firstSent <= kGrace;
   if (unavailable(result.fault())) {
+    // Past the grace the token may have been judged as reused, and only the answer was lost.
+    session->maybeEnded = session->maybeEnded || !stillGood || steppedSince(session->openedAt);
     return;
   }
-  const bool stillGood =
-      session->attempts <= 1 || (session->firstSent && world.now() - *session->firstSent <= kGrace);
   const bool excused = session->ended || session->maybeEnded || steppedSince(session->openedAt);
   if (stillGood && !excused) {
     violate("a rightful user was signed out by a refresh: " + std::string{describe(code).name});

@@ -79,7 +79,7 @@ bool SimWorld::step() {
     }
   }
   ++steps_;
-  const bool early = schedule.oneIn(kEarlyTimeOneIn) && scheduler_.has_pending_timeout();
+  const bool early = plan.on && schedule.oneIn(kEarlyTimeOneIn) && scheduler_.has_pending_timeout();
   if (!runnable.empty() && !early) {
     runOne(runnable[schedule.below(runnable.size())]);
     return true;

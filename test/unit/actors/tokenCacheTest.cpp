@@ -1,0 +1,97 @@
+#include "actors/tokenCache.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "test/unit/core/testSources.hpp"
+
+namespace ks {
+namespace {
+
+Uuid uuidOf(std::uint8_t last) {
+  Uuid id;
+  id.bytes[15] = last;
+  return id;
+}
+
+TokenCache::Key keyOf(std::uint8_t first) {
+  TokenCache::Key key{};
+  key[0] = first;
+  return key;
+}
+
+Authenticated authenticatedIn(const Uuid& sessionId) {
+  auto principal = std::make_shared<Principal>();
+  principal->userId = uuidOf(200);
+  principal->sessionId = sessionId;
+  Authenticated authenticated;
+  authenticated.principal = std::move(principal);
+  return authenticated;
+}
+
+}  // namespace
+
+TEST_CASE("a token cache that does not listen remembers nothing", "[tokenCache]") {
+  SteppedClock clock;
+  TokenCache cache(clock, {});
+  cache.put(keyOf(1), authenticatedIn(uuidOf(1)), clock.now() + std::chrono::minutes{5});
+  CHECK_FALSE(cache.find(keyOf(1)));
+  cache.setListening(true);
+  CHECK_FALSE(cache.find(keyOf(1)));
+  cache.put(keyOf(1), authenticatedIn(uuidOf(1)), clock.now() + std::chrono::minutes{5});
+  REQUIRE(cache.find(keyOf(1)));
+  CHECK(cache.find(keyOf(1))->principal->sessionId == uuidOf(1));
+  cache.setListening(false);
+  CHECK_FALSE(cache.find(keyOf(1)));
+  cache.setListening(true);
+  CHECK_FALSE(cache.find(keyOf(1)));
+}
+
+TEST_CASE("a token cache forgets by age and by the token's own end", "[tokenCache]") {
+  SteppedClock clock;
+  TokenCache cache(clock, {});
+  cache.setListening(true);
+  cache.put(keyOf(1), authenticatedIn(uuidOf(1)), clock.now() + std::chrono::seconds{5});
+  cache.put(keyOf(2), authenticatedIn(uuidOf(2)), clock.now() + std::chrono::hours{1});
+  clock.step(std::chrono::milliseconds{4999});
+  CHECK(cache.find(keyOf(1)));
+  clock.step(std::chrono::milliseconds{1});
+  CHECK_FALSE(cache.find(keyOf(1)));
+  CHECK(cache.find(keyOf(2)));
+  clock.step(std::chrono::seconds{55});
+  CHECK_FALSE(cache.find(keyOf(2)));
+  CHECK(cache.counters().entries == 0);
+}
+
+TEST_CASE("a session that has ended does not come back into the token cache", "[tokenCache]") {
+  SteppedClock clock;
+  TokenCache cache(clock, {});
+  cache.setListening(true);
+  const auto expires = clock.now() + std::chrono::minutes{5};
+  cache.put(keyOf(1), authenticatedIn(uuidOf(1)), expires);
+  cache.put(keyOf(2), authenticatedIn(uuidOf(1)), expires);
+  cache.put(keyOf(3), authenticatedIn(uuidOf(2)), expires);
+  CHECK_FALSE(cache.hasEnded(uuidOf(1)));
+  cache.forgetSession(uuidOf(1));
+  CHECK(cache.hasEnded(uuidOf(1)));
+  CHECK_FALSE(cache.find(keyOf(1)));
+  CHECK_FALSE(cache.find(keyOf(2)));
+  CHECK(cache.find(keyOf(3)));
+  cache.put(keyOf(1), authenticatedIn(uuidOf(1)), expires);
+  CHECK_FALSE(cache.find(keyOf(1)));
+  CHECK(cache.counters().entries == 1);
+}
+
+TEST_CASE("a full token cache lets the oldest go", "[tokenCache]") {
+  SteppedClock clock;
+  TokenCache cache(clock, {2, std::chrono::seconds{60}});
+  cache.setListening(true);
+  const auto expires = clock.now() + std::chrono::minutes{5};
+  for (std::uint8_t i = 1; i <= 3; ++i) {
+    cache.put(keyOf(i), authenticatedIn(uuidOf(i)), expires);
+  }
+  CHECK_FALSE(cache.find(keyOf(1)));
+  CHECK(cache.find(keyOf(2)));
+  CHECK(cache.find(keyOf(3)));
+}
+
+}  // namespace ks
