@@ -13,7 +13,8 @@ processStartTime() { # PID: in ticks since boot; nothing for a dead or zombie pr
 processPid() { # PIDFILE: prints the pid if it lives and is ours
   local pid start
   read -r pid start 2>/dev/null <"$1" || return 1
-  [ "$(processStartTime "$pid")" = "$start" ] && echo "$pid"
+  # A process that ended before its start time could be read has none, and neither has any other dead one.
+  [ -n "$start" ] && [ "$(processStartTime "$pid")" = "$start" ] && echo "$pid"
 }
 
 startProcess() { # PIDFILE LOGFILE COMMAND...
