@@ -63,8 +63,9 @@ void ClientState::login() {
   const bool certain = account.passwords.size() == 1;
   const bool settled = world.settledAt > account.unsureUntil;
   const bool verified = account.verified;
+  const auto sentAt = world.now();
   ask<LoginAnswer>("login", world.process(process).auth.get(), std::move(request),
-                   [this, password, certain, settled, verified](Result<LoginAnswer>& result) {
+                   [this, password, certain, settled, verified, sentAt](Result<LoginAnswer>& result) {
                      if (result.ok()) {
                        account.verified = true;
                        if (settled) {
@@ -74,7 +75,7 @@ void ClientState::login() {
                        const auto& tokens = result.value().tokens;
                        session->id = tokens.sessionId;
                        session->userId = result.value().user->id;
-                       session->openedAt = world.now();
+                       session->openedAt = sentAt;
                        adopt(session, tokens, 0);
                        account.sessions.push_back(session);
                      } else if (result.fault().code == ErrorCode::invalidCredentials) {

@@ -42,14 +42,13 @@ RequestContext ClientState::signedIn(const SessionView& session) const {
 }
 
 void ClientState::tick() {
-  if (pending_ > 0) {
+  if (pending_ > 0 || finished_) {
     return;
   }
+  idle_ = std::chrono::milliseconds{random.below(500)};
   if (closing_ > 0) {
     close();
-  } else if (left_ <= 0) {
-    pause(std::chrono::milliseconds{200});
-  } else {
+  } else if (left_ > 0) {
     --left_;
     if (!account.registered) {
       registerAccount();
@@ -59,8 +58,8 @@ void ClientState::tick() {
       chooseAfterVerified();
     }
   }
-  if (pending_ == 0 && closing_ == 0 && left_ > 0) {
-    pause(std::chrono::milliseconds{random.below(500)});
+  if (pending_ == 0) {
+    pause(idle_);
   }
 }
 
@@ -125,7 +124,7 @@ void ClientState::close() {
     } else if (random.oneIn(4)) {
       resend();
     } else {
-      pause(std::chrono::seconds{1});
+      idle_ = std::chrono::seconds{1};
     }
   } else if (closing_ == 1) {
     const auto before = account.sessions.size();
@@ -159,7 +158,7 @@ void ClientState::close() {
     logout(closingSession_);
   } else if (closing_ < 8) {
     ++closing_;
-    pause(std::chrono::seconds{2});
+    idle_ = std::chrono::seconds{2};
   } else if (closing_ < 10) {
     authenticate(closingSession_, static_cast<std::size_t>(closing_ - 8));
     ++closing_;

@@ -104,7 +104,8 @@ struct ClientState {
   int pending_ = 0;
   int requests_ = 0;
   int passwordsMade_ = 0;
-  int closing_ = 0;  ///< step of the closing script; 0: not begun
+  int closing_ = 0;                   ///< step of the closing script; 0: not begun
+  std::chrono::milliseconds idle_{};  ///< before the next action when this one asked nothing
   bool finished_ = false;
   Session closingSession_;
   VirtualTime lastDeadline_{};

@@ -55,7 +55,6 @@ void ClientState::authenticate(const Session& session, std::size_t process) {
   auto& there = world.process(process);
   if (auto known = there.tokenCache->find(tokenCacheKey(*there.crypto, session->access))) {
     judgeAuthenticate(session, process, refuse || deaf, live, std::move(*known));
-    pause(std::chrono::milliseconds{random.below(500)});
     return;
   }
   AuthenticateRequest request;

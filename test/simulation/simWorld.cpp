@@ -144,7 +144,8 @@ void SimWorld::mischief() {
   if (faults.oneIn(plan.redisOutage)) {
     redis->setReachable(false);
     around->lastRedisFailure = time;
-    redisBackAt_ = time + upTo(faults, 20'000);
+    redisBackAt_ = time + std::chrono::seconds{1} + upTo(faults, 20'000);
+    waitsUntil_.clear();  // a broken connection wakes whoever waits on it
     say("Redis is away");
   }
   if (faults.oneIn(plan.redisOutage * 2)) {
