@@ -123,6 +123,8 @@ void ClientState::close() {
       verify();
     } else if (random.oneIn(4)) {
       resend();
+    } else if (random.oneIn(4)) {
+      login();  // an attempt of unknown outcome may have verified
     } else {
       idle_ = std::chrono::seconds{1};
     }
