@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "core/secretText.hpp"
+#include "core/uuid.hpp"
 #include "test/simulation/faultyRedisConnection.hpp"
 
 namespace ks::sim {
