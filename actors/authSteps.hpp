@@ -23,8 +23,7 @@ void AuthState::hashThen(const RequestContext& context, Message message, Promise
           [this, promise, scope = LogScope{context.requestId, context.userIdText()},
            next = std::move(next)](Out& out) mutable {
             --hashesInFlight;
-            const LogScopeGuard guard(scope);
-            next(out);
+            continueGuarded(scope, *probe_, promise, next, out);
           },
           [this, promise](caf::error& error) mutable {
             --hashesInFlight;

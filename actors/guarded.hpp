@@ -132,6 +132,20 @@ caf::timespan timeLeft(Self self, const RequestContext& context, std::chrono::mi
   return std::clamp<caf::timespan>(left, std::chrono::milliseconds{1}, limit);
 }
 
+/// Goes on with `next(out)` after an answer, in the log scope of the request; a throw fails `promise`.
+template <class Out, class Promise, class Next>
+void continueGuarded(const LogScope& scope, ActorProbe& probe, Promise& promise, Next& next, Out& out) {
+  const LogScopeGuard guard(scope);
+  try {
+    next(out);
+  } catch (const std::exception& exception) {
+    auto fault = detail::faultOfException(exception);
+    logFault("actor.continuation.threw", "A continuation threw", fault, {{"actor", probe.name()}});
+    probe.noteError(fault.detail);
+    promise.deliver(toCafError(std::move(fault)));
+  }
+}
+
 /// Asks another actor in the name of a request and goes on with `next(Out&)`. Whatever goes wrong, the
 /// other's fault, a timeout or a throw in `next`, fails `promise`, so that it is always answered.
 template <class Out, class Self, class Target, class Message, class Promise, class Next>
@@ -140,19 +154,9 @@ void callThen(Self self, const std::shared_ptr<ActorProbe>& probe, const Request
               Next next) {
   const LogScope scope{context.requestId, context.userIdText()};
   compat::ask(self, target, timeLeft(self, context, limit), std::move(message))
-      .then(
-          [scope, promise, probe, next = std::move(next)](Out& out) mutable {
-            const LogScopeGuard guard(scope);
-            try {
-              next(out);
-            } catch (const std::exception& exception) {
-              auto fault = detail::faultOfException(exception);
-              logFault("actor.continuation.threw", "A continuation threw", fault, {{"actor", probe->name()}});
-              probe->noteError(fault.detail);
-              promise.deliver(toCafError(std::move(fault)));
-            }
-          },
-          [promise](caf::error& error) mutable { promise.deliver(toCafError(faultFromCafError(error))); });
+      .then([scope, promise, probe, next = std::move(next)](
+                Out& out) mutable { continueGuarded(scope, *probe, promise, next, out); },
+            [promise](caf::error& error) mutable { promise.deliver(toCafError(faultFromCafError(error))); });
 }
 
 }  // namespace ks

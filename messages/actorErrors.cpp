@@ -24,7 +24,10 @@ bool from_integer(std::uint8_t value, ErrorCode& code) {
 }
 
 caf::error toCafError(Fault fault) {
-  const auto code = fault.code == ErrorCode::none ? ErrorCode::internal : fault.code;
+  if (fault.code == ErrorCode::none) {
+    fault.code = ErrorCode::internal;
+  }
+  const auto code = fault.code;
   return caf::make_error(code, std::move(fault));
 }
 
