@@ -41,7 +41,7 @@ Result<Done> SigningKeys::load(const std::vector<SigningKeyRecord>& records, con
   }
   auto document = jwksJson(keys);
   auto next = std::make_shared<const Loaded>(
-      Loaded{AccessTokenSigner{std::move(key.value()), kTokenIssuer, kTokenAudience},
+      Loaded{AccessTokenSigner{key.value(), kTokenIssuer, kTokenAudience},
              AccessTokenVerifier{std::move(keys), kTokenIssuer, kTokenAudience}, std::move(document)});
   const std::lock_guard lock(mutex_);
   loaded_ = std::move(next);

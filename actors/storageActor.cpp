@@ -15,7 +15,7 @@ template <class Operation, class Out, class Call>
 auto StorageState::handler(Call call) {
   return guarded(self, probe_, [this, call](StorageCall<Operation>& message) -> caf::result<Out> {
     auto promise = self->template make_response_promise<Out>();
-    call(*engine_, std::move(message.operation), [promise](Result<Out> result) mutable {
+    call(*engine_, message.operation, [promise](Result<Out> result) mutable {
       if (result.ok()) {
         promise.deliver(std::move(result.value()));
       } else {
@@ -29,7 +29,7 @@ auto StorageState::handler(Call call) {
 
 template <class Query, class Out>
 auto StorageState::query(void (MonitoringRepositoryInterface::*ask)(Query, Reply<Out>)) {
-  return handler<Query, Out>([ask](StorageEngineInterface& engine, Query op, auto reply) {
+  return handler<Query, Out>([ask](StorageEngineInterface& engine, Query& op, auto reply) {
     if (auto* monitoring = engine.monitoring()) {
       (monitoring->*ask)(std::move(op), reply);
     } else {
@@ -48,60 +48,60 @@ void StorageState::scheduleFlush() {
 StorageActor::behavior_type StorageState::make_behavior() {
   using Engine = StorageEngineInterface;
   return {
-      handler<RegisterAccount, RegisterOutcome>([](Engine& e, RegisterAccount op, auto reply) {
+      handler<RegisterAccount, RegisterOutcome>([](Engine& e, RegisterAccount& op, auto reply) {
         e.accounts().registerAccount(std::move(op), reply);
       }),
       handler<CreateAdministrator, CreateAdministratorOutcome>(
-          [](Engine& e, CreateAdministrator op, auto reply) {
+          [](Engine& e, CreateAdministrator& op, auto reply) {
             e.accounts().createAdministrator(std::move(op), reply);
           }),
-      handler<FindCredential, std::optional<CredentialRecord>>([](Engine& e, FindCredential op, auto reply) {
+      handler<FindCredential, std::optional<CredentialRecord>>([](Engine& e, FindCredential& op, auto reply) {
         e.accounts().findCredential(std::move(op.identifier), reply);
       }),
-      handler<VerifyEmailToken, VerifyEmailOutcome>([](Engine& e, VerifyEmailToken op, auto reply) {
+      handler<VerifyEmailToken, VerifyEmailOutcome>([](Engine& e, VerifyEmailToken& op, auto reply) {
         e.accounts().verifyEmail(std::move(op.tokenHash), op.now, reply);
       }),
-      handler<RenewVerification, Done>([](Engine& e, RenewVerification op, auto reply) {
+      handler<RenewVerification, Done>([](Engine& e, RenewVerification& op, auto reply) {
         e.accounts().renewVerification(std::move(op), reply);
       }),
       handler<NewSession, Done>(
-          [](Engine& e, NewSession op, auto reply) { e.accounts().openSession(std::move(op), reply); }),
+          [](Engine& e, NewSession& op, auto reply) { e.accounts().openSession(std::move(op), reply); }),
       handler<FindSession, std::optional<SessionRecord>>(
-          [](Engine& e, FindSession op, auto reply) { e.accounts().findSession(op.sessionId, reply); }),
-      handler<AdvanceRefresh, bool>([](Engine& e, AdvanceRefresh op, auto reply) {
+          [](Engine& e, FindSession& op, auto reply) { e.accounts().findSession(op.sessionId, reply); }),
+      handler<AdvanceRefresh, bool>([](Engine& e, AdvanceRefresh& op, auto reply) {
         e.accounts().advanceRefresh(std::move(op), reply);
       }),
-      handler<RevokeSessions, std::vector<Uuid>>([](Engine& e, RevokeSessions op, auto reply) {
+      handler<RevokeSessions, std::vector<Uuid>>([](Engine& e, RevokeSessions& op, auto reply) {
         e.accounts().revokeSessions(std::move(op), reply);
       }),
-      handler<ListSessions, std::vector<SessionRecord>>([](Engine& e, ListSessions op, auto reply) {
+      handler<ListSessions, std::vector<SessionRecord>>([](Engine& e, ListSessions& op, auto reply) {
         e.accounts().listSessions(op.userId, op.now, reply);
       }),
-      handler<ChangePassword, ChangePasswordOutcome>([](Engine& e, ChangePassword op, auto reply) {
+      handler<ChangePassword, ChangePasswordOutcome>([](Engine& e, ChangePassword& op, auto reply) {
         e.accounts().changePassword(std::move(op), reply);
       }),
-      handler<UpgradePasswordHash, Done>([](Engine& e, UpgradePasswordHash op, auto reply) {
+      handler<UpgradePasswordHash, Done>([](Engine& e, UpgradePasswordHash& op, auto reply) {
         e.accounts().upgradePasswordHash(op.userId, std::move(op.oldPhc), std::move(op.newPhc), reply);
       }),
-      handler<ClaimMails, std::vector<OutboxMail>>([](Engine& e, ClaimMails op, auto reply) {
+      handler<ClaimMails, std::vector<OutboxMail>>([](Engine& e, ClaimMails& op, auto reply) {
         e.accounts().claimMails(op.limit, op.now, op.leaseUntil, reply);
       }),
-      handler<MarkMailSent, Done>([](Engine& e, MarkMailSent op, auto reply) {
+      handler<MarkMailSent, Done>([](Engine& e, MarkMailSent& op, auto reply) {
         e.accounts().markMailSent(op.mailId, op.now, reply);
       }),
-      handler<MarkMailFailed, Done>([](Engine& e, MarkMailFailed op, auto reply) {
+      handler<MarkMailFailed, Done>([](Engine& e, MarkMailFailed& op, auto reply) {
         e.accounts().markMailFailed(op.mailId, op.nextTryAt, std::move(op.reason), reply);
       }),
       handler<FindSigningKeys, std::vector<SigningKeyRecord>>(
-          [](Engine& e, FindSigningKeys op, auto reply) { e.accounts().signingKeys(op.now, reply); }),
+          [](Engine& e, FindSigningKeys& op, auto reply) { e.accounts().signingKeys(op.now, reply); }),
       handler<EnsureSigningKey, std::vector<SigningKeyRecord>>(
-          [](Engine& e, EnsureSigningKey op, auto reply) {
+          [](Engine& e, EnsureSigningKey& op, auto reply) {
             e.accounts().ensureSigningKey(std::move(op.key), op.now, reply);
           }),
-      handler<HealthSnapshot, Done>([](Engine& e, HealthSnapshot op, auto reply) {
+      handler<HealthSnapshot, Done>([](Engine& e, HealthSnapshot& op, auto reply) {
         e.accounts().insertHealthSnapshot(std::move(op), reply);
       }),
-      handler<PingStorage, Done>([](Engine& e, PingStorage, auto reply) { e.ping(reply); }),
+      handler<PingStorage, Done>([](Engine& e, const PingStorage&, auto reply) { e.ping(reply); }),
       query<DashboardSummaryQuery, DashboardSummary>(&MonitoringRepositoryInterface::dashboardSummary),
       query<TimeseriesQuery, Timeseries>(&MonitoringRepositoryInterface::timeseries),
       query<HourlyQuery, HourlyPage>(&MonitoringRepositoryInterface::hourly),

@@ -13,23 +13,21 @@ constexpr unsigned kV4Offset = 96;
 
 }  // namespace
 
-std::optional<IpAddress> IpAddress::parse(std::string_view text) {
-  if (text.empty() || text.size() >= INET6_ADDRSTRLEN) {
+std::optional<IpAddress> IpAddress::parse(std::string_view text) noexcept {
+  if (text.empty() || text.size() >= INET6_ADDRSTRLEN || text.find('\0') != std::string_view::npos) {
     return std::nullopt;
   }
-  const std::string terminated(text);
-  if (terminated.find('\0') != std::string::npos) {
-    return std::nullopt;
-  }
+  std::array<char, INET6_ADDRSTRLEN> terminated{};
+  std::copy(text.begin(), text.end(), terminated.begin());
   IpAddress address;
   if (text.find(':') == std::string_view::npos) {
     std::copy(kV4Prefix.begin(), kV4Prefix.end(), address.bytes_.begin());
-    if (::inet_pton(AF_INET, terminated.c_str(), address.bytes_.data() + kV4Prefix.size()) != 1) {
+    if (::inet_pton(AF_INET, terminated.data(), address.bytes_.data() + kV4Prefix.size()) != 1) {
       return std::nullopt;
     }
     return address;
   }
-  if (::inet_pton(AF_INET6, terminated.c_str(), address.bytes_.data()) != 1) {
+  if (::inet_pton(AF_INET6, terminated.data(), address.bytes_.data()) != 1) {
     return std::nullopt;
   }
   return address;

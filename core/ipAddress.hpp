@@ -12,11 +12,13 @@ namespace ks {
 class IpAddress {
  public:
   /// Plain textual forms only: no zone, no port, no brackets, no leading zeros in IPv4.
-  static std::optional<IpAddress> parse(std::string_view text);
+  static std::optional<IpAddress> parse(std::string_view text) noexcept;
 
   auto operator<=>(const IpAddress&) const = default;
   [[nodiscard]] bool isV4() const noexcept;
   [[nodiscard]] bool isLoopback() const noexcept;
+  /// 16 bytes, IPv4 as ::ffff:a.b.c.d.
+  [[nodiscard]] const std::array<std::uint8_t, 16>& bytes() const noexcept { return bytes_; }
   /// RFC 5952 form.
   [[nodiscard]] std::string toString() const;
   /// Whom to count: the IPv4 address, or the /64 of an IPv6 address (`2001:db8:1:2::/64`), which one customer

@@ -5,9 +5,9 @@
 #include <cmath>
 #include <cstring>
 
+#include "core/ipAddress.hpp"
 #include "core/timeText.hpp"
 #include "core/utf8.hpp"
-#include "monitoring/ipAddress.hpp"
 #include "monitoring/routeTemplate.hpp"
 
 namespace ks {
@@ -158,8 +158,8 @@ struct NginxLogParser::Implementation {
         readInto(entry.requestId, kLongestOther, kRequestId);
       } else if (key == "remote_ip") {
         readInto(text, kLongestOther, kAddress);
-        if (const auto address = parseIpAddress(text)) {
-          entry.address = *address;
+        if (const auto address = IpAddress::parse(text)) {
+          entry.address = address->bytes();
           entry.hasAddress = true;
         }
       } else if (key == "method") {

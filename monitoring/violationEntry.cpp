@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "monitoring/ipAddress.hpp"
+#include "core/ipAddress.hpp"
 
 namespace ks {
 namespace {
@@ -53,7 +53,7 @@ std::optional<RateLimitViolation> parseViolation(std::string_view text, TimePoin
   }
   violation.service = service;
   violation.identifier = identifier;
-  violation.isAddress = parseIpAddress(identifier).has_value();
+  violation.isAddress = IpAddress::parse(identifier).has_value();
   violation.count = static_cast<std::uint32_t>(*count);
   return violation;
 }

@@ -26,6 +26,7 @@ int waitForChild(pid_t child) {
 
 std::string becomeProgram(const std::vector<std::string>& words, const std::string& folder) {
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (const auto& word : words) {
     arguments.push_back(const_cast<char*>(word.c_str()));
   }

@@ -45,7 +45,8 @@ class ActorMetricsCollector {
     }
     std::string name;
     for (const auto& label : instance->labels()) {
-      if (label.name() == caf::string_view{"name"}) {
+      const std::string_view labelName{label.name().data(), label.name().size()};
+      if (labelName == "name") {
         name.assign(label.value().data(), label.value().size());
       }
     }

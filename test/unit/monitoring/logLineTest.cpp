@@ -2,7 +2,7 @@
 #include <cmath>
 #include <string>
 
-#include "monitoring/ipAddress.hpp"
+#include "core/ipAddress.hpp"
 #include "monitoring/logBatchParser.hpp"
 
 namespace {
@@ -38,7 +38,7 @@ TEST_CASE("nginx log line: every field") {
   CHECK(entry.at.time_since_epoch().count() == 1795226405123);
   CHECK(entry.offset == 100);
   CHECK(entry.service == ks::LogService::auth);
-  CHECK(entry.address == *ks::parseIpAddress("2001:db8::1"));
+  CHECK(entry.address == ks::IpAddress::parse("2001:db8::1")->bytes());
   CHECK(entry.requestId == "0195-abc");
   CHECK(entry.method == "GET");
   CHECK(entry.url == "/api/auth/me?x=1");
@@ -157,14 +157,5 @@ TEST_CASE("rollup rows of a batch add up") {
       CHECK(row.counts.bytesSent == 5120);
       CHECK(std::lround(row.counts.addresses.estimate()) == 1);
     }
-  }
-}
-
-TEST_CASE("ip addresses") {
-  CHECK(ks::parseIpAddress("127.0.0.1"));
-  CHECK(ks::parseIpAddress("::ffff:127.0.0.1") == ks::parseIpAddress("127.0.0.1"));
-  for (const char* bad :
-       {"", "1.2.3", "1.2.3.4.5", "256.1.1.1", "01.2.3.4", "1.2.3.4 ", "unix:", "fe80::1%eth0", "g::1"}) {
-    CHECK(!ks::parseIpAddress(bad));
   }
 }
