@@ -15,8 +15,7 @@ constexpr std::chrono::seconds kHashingDeadline{15};
 
 /// Addresses are compared in their normal form; anything else is a user name and taken as it is.
 std::string normalIdentifier(const std::string& identifier) {
-  auto email = normalizeEmail(identifier);
-  return email ? std::move(*email) : identifier;
+  return normalizeEmail(identifier).value_or(identifier);
 }
 
 HttpAnswer status(int code, const char* text) {

@@ -140,6 +140,7 @@ void ConnectionLoop::run() {
         if (listening) {
           accept(static_cast<std::size_t>(mark - 1));
         }
+        // The mark is the pointer that epoll was given; it is only looked up. NOLINTNEXTLINE
       } else if (auto found = connections_.find(reinterpret_cast<Connection*>(mark));
                  found != connections_.end()) {
         // A worker's connection is none of the loop's business until it comes back; the event is told again

@@ -183,7 +183,7 @@ int printOpenApi(const ServerKind& kind) {
     return kExitSoftware;
   }
   registerMessageTypes();
-  ServerContext context{kind, loaded, std::move(keyring.value())};
+  ServerContext context{kind, loaded, keyring.value()};
   context.startActors({});
   std::cout << HttpFrontEnd{context}.openApi() << '\n';
   return 0;
@@ -239,7 +239,7 @@ int runServer(const ServerKind& kind, int argc, char** argv) {
   } else {
     timer.done("crypto");
     registerMessageTypes();
-    ServerContext context{kind, loaded, std::move(keyring.value())};
+    ServerContext context{kind, loaded, keyring.value()};
     status = serve(context, timer);
   }
   stopLogging();

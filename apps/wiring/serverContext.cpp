@@ -19,7 +19,7 @@ std::size_t passwordWorkers(const ServerKind& kind) {
 }  // namespace
 
 ServerContext::ServerContext(const ServerKind& serverKind, const LoadedSettings& loadedSettings,
-                             KeyringPtr keyring)
+                             const KeyringPtr& keyring)
     : kind(serverKind),
       loaded(loadedSettings),
       settings(loadedSettings.settings),

@@ -41,7 +41,7 @@ struct ServerKind {
 /// Everything that a server process is made of. Members are in the order of their making; the actor system
 /// ends first.
 struct ServerContext {
-  ServerContext(const ServerKind& kind, const LoadedSettings& loaded, KeyringPtr keyring);
+  ServerContext(const ServerKind& kind, const LoadedSettings& loaded, const KeyringPtr& keyring);
   ~ServerContext();
   ServerContext(const ServerContext&) = delete;
   ServerContext& operator=(const ServerContext&) = delete;
