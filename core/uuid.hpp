@@ -17,7 +17,8 @@ namespace ks {
 struct Uuid {
   std::array<std::uint8_t, 16> bytes{};
 
-  auto operator<=>(const Uuid&) const = default;
+  // clang-tidy 14 takes the rewritten comparison's 0 for a pointer.
+  auto operator<=>(const Uuid&) const = default;  // NOLINT(modernize-use-nullptr)
   [[nodiscard]] bool isNil() const noexcept { return *this == Uuid{}; }
   /// 36 characters, lower case, with hyphens.
   [[nodiscard]] std::string toString() const;

@@ -32,8 +32,9 @@ void CollectorRefs::reset() const {
 }
 
 std::vector<ChildSpec> collectorChildren(const CollectorConfig& config, ActorEnvironment environment,
-                                         const CollectorRefs& refs, CollectorRepositoryFactory makeRepository,
-                                         RedisConnectionFactory makeRedis) {
+                                         const CollectorRefs& refs,
+                                         const CollectorRepositoryFactory& makeRepository,
+                                         const RedisConnectionFactory& makeRedis) {
   const auto tail = [&](const char* source, const char* file, bool honeypot) {
     LogTailConfig tailConfig;
     tailConfig.node = config.node;

@@ -30,7 +30,8 @@ struct CollectorRefs {
 
 /// The collector's actors in the order of their start, for a supervisor.
 std::vector<ChildSpec> collectorChildren(const CollectorConfig& config, ActorEnvironment environment,
-                                         const CollectorRefs& refs, CollectorRepositoryFactory makeRepository,
-                                         RedisConnectionFactory makeRedis);
+                                         const CollectorRefs& refs,
+                                         const CollectorRepositoryFactory& makeRepository,
+                                         const RedisConnectionFactory& makeRedis);
 
 }  // namespace ks

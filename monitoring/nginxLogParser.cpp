@@ -201,9 +201,8 @@ struct NginxLogParser::Implementation {
         readInto(entry.route, kLongestRoute, 0);
       } else if (key == "timestamp_ms") {
         double time = 0;
-        if (value.get_double().get(time) != simdjson::SUCCESS) {
-          fault = BadLineReason::badTime;
-        } else if (const auto at = unixTime(time)) {
+        const bool isNumber = value.get_double().get(time) == simdjson::SUCCESS;
+        if (const auto at = isNumber ? unixTime(time) : std::nullopt) {
           entry.at = *at;
           seen |= kTime;
         } else {

@@ -157,6 +157,7 @@ Result<std::vector<LogFileRecord>> PostgresCollectorRepository::loadFiles(const 
     return std::move(rows.fault());
   }
   std::vector<LogFileRecord> files;
+  files.reserve(static_cast<std::size_t>(rows.value().size()));
   for (int i = 0; i < rows.value().size(); ++i) {
     files.push_back(readFile(rows.value().row(i), node, source));
   }

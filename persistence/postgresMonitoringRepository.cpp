@@ -72,7 +72,7 @@ struct SummaryGathering {
 
 template <class Take>
 void gather(PostgresPipeline& pipeline, const std::shared_ptr<SummaryGathering>& gathering,
-            const SqlStatement& statement, SqlParameters parameters, Take take) {
+            const SqlStatement& statement, SqlParameters&& parameters, Take take) {
   ++gathering->waiting;
   Reply<Done> finish = [gathering](Result<Done> done) {
     if (!done.ok() && !gathering->fault) {

@@ -59,6 +59,7 @@ Result<Done> RedisSessionCache::forget(Uuid userId, const std::vector<Uuid>& ses
     return Done{};
   }
   std::vector<RedisCommand> commands;
+  commands.reserve(sessionIds.size() + 1);
   for (const auto& id : sessionIds) {
     commands.push_back({"SET", sessionKey(id), kTombstone, "EX", kTombstoneS});
   }

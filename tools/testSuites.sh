@@ -3,17 +3,18 @@
 # starts with tools/processes.sh keep their pid files below K_TEST_TMP and are stopped at the end whatever happens.
 # A runner may close with a line "N passed, N failed"; otherwise the suite counts as one. Sourced.
 
-suiteNames=(architecture unit contract simulation integration gateway web api fuzz)
+suiteNames=(architecture tidy unit contract simulation integration gateway web api fuzz)
 namedSuites=(tsan) # run when named only: it needs a build of everything with ThreadSanitizer
 
 declare -A suiteTargets=(
   [unit]=unitTests [contract]=contractTests [simulation]=simulation
   [integration]="k-public k-admin kctl httpTests" [web]="k-public k-admin kctl" [api]="k-public k-admin kctl"
 )
-declare -A suiteSeconds=([simulation]=900 [integration]=900 [web]=900 [fuzz]=1500 [tsan]=2400)
+declare -A suiteSeconds=([simulation]=900 [integration]=900 [web]=900 [fuzz]=1500 [tidy]=1500 [tsan]=2400)
 
 runSuite() { # NAME
   case $1 in
+    tidy) runTidy ;;
     contract) runContract "$K_BUILD_DIR" ;;
     tsan) runTsan ;;
     integration) runIntegration ;;
@@ -45,6 +46,20 @@ runIntegration() {
   "$K_BUILD_DIR/test/integration/http/httpTests" || failed=1
   "$rootDir/test/integration/run.sh" || failed=1
   return $failed
+}
+
+# clang-tidy on everything but the tests, a unity batch at a time; what passed once is not checked again until it changes.
+runTidy() {
+  local build=$rootDir/build/tidy log=$K_TEST_TMP/build.log passed findings
+  if buildCpp tidy "$build" "$log" -k 0 ks-core ks-crypto ks-messages ks-persistence ks-actors ks-monitoring ks-http \
+    ks-wiring ks-cli k-public k-admin kctl; then
+    passed=$(find "$build" -path '*/Unity/*.o' | wc -l)
+    echo "$passed passed, 0 failed"
+    return 0
+  fi
+  findings=$(sed -nE "s#^$rootDir/([^:]+:[0-9]+:[0-9]+: (error|warning): .*)#\1#p" "$log" | sort -u)
+  if [ -n "$findings" ]; then echo "$findings"; else tail -n 40 "$log"; fi
+  return 1
 }
 
 # Everything that has threads, under ThreadSanitizer.

@@ -43,14 +43,14 @@ void addCollector(ServerContext& context) {
   CollectorConfig config{nodeName(), context.settings.logDir,
                          static_cast<std::uint32_t>(context.settings.retentionDays)};
   const CollectorRefs refs;
-  CollectorRepositoryFactory makeRepository = [database = context.databaseConfig("collector"), &context] {
+  const CollectorRepositoryFactory makeRepository = [database = context.databaseConfig("collector"),
+                                                     &context] {
     return std::make_unique<PostgresCollectorRepository>(database, context.uuids);
   };
-  RedisConnectionFactory makeRedis = [redis = context.redisConfig()] {
+  const RedisConnectionFactory makeRedis = [redis = context.redisConfig()] {
     return std::make_unique<RedisConnection>(redis);
   };
-  for (auto& child : collectorChildren(config, context.environment, refs, std::move(makeRepository),
-                                       std::move(makeRedis))) {
+  for (auto& child : collectorChildren(config, context.environment, refs, makeRepository, makeRedis)) {
     context.children.push_back(std::move(child));
   }
   context.releases.push_back([refs] { refs.reset(); });
