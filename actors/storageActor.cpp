@@ -2,48 +2,11 @@
 
 #include <utility>
 
-#include "actors/guarded.hpp"
-#include "persistence/monitoringRepositoryInterface.hpp"
-
 namespace ks {
 
 StorageState::StorageState(StorageActor::pointer selfPointer, std::shared_ptr<ActorProbe> probe,
                            const StorageEngineFactory& makeEngine)
-    : self(selfPointer), probe_(std::move(probe)), engine_(makeEngine()) {}
-
-template <class Operation, class Out, class Call>
-auto StorageState::handler(Call call) {
-  return guarded(self, probe_, [this, call](StorageCall<Operation>& message) -> caf::result<Out> {
-    auto promise = self->template make_response_promise<Out>();
-    call(*engine_, message.operation, [promise](Result<Out> result) mutable {
-      if (result.ok()) {
-        promise.deliver(std::move(result.value()));
-      } else {
-        promise.deliver(toCafError(std::move(result.fault())));
-      }
-    });
-    scheduleFlush();
-    return promise;
-  });
-}
-
-template <class Query, class Out>
-auto StorageState::query(void (MonitoringRepositoryInterface::*ask)(Query, Reply<Out>)) {
-  return handler<Query, Out>([ask](StorageEngineInterface& engine, Query& op, auto reply) {
-    if (auto* monitoring = engine.monitoring()) {
-      (monitoring->*ask)(std::move(op), reply);
-    } else {
-      reply(Result<Out>{makeFault(ErrorCode::dependencyUnavailable, "this storage keeps no traffic")});
-    }
-  });
-}
-
-void StorageState::scheduleFlush() {
-  if (!flushScheduled_) {
-    flushScheduled_ = true;
-    compat::tell(self, StorageActor{self}, FlushAtom_v);
-  }
-}
+    : StorageStateBase(selfPointer, std::move(probe), makeEngine()) {}
 
 StorageActor::behavior_type StorageState::make_behavior() {
   using Engine = StorageEngineInterface;
@@ -102,20 +65,7 @@ StorageActor::behavior_type StorageState::make_behavior() {
         e.accounts().insertHealthSnapshot(std::move(op), reply);
       }),
       handler<PingStorage, Done>([](Engine& e, const PingStorage&, auto reply) { e.ping(reply); }),
-      query<DashboardSummaryQuery, DashboardSummary>(&MonitoringRepositoryInterface::dashboardSummary),
-      query<TimeseriesQuery, Timeseries>(&MonitoringRepositoryInterface::timeseries),
-      query<HourlyQuery, HourlyPage>(&MonitoringRepositoryInterface::hourly),
-      query<CurrentHealthQuery, CurrentHealth>(&MonitoringRepositoryInterface::currentHealth),
-      query<CollectorQuery, CollectorStatus>(&MonitoringRepositoryInterface::collectorStatus),
-      guarded(self, probe_,
-              [this](FlushAtom) {
-                flushScheduled_ = false;
-                engine_->flush();
-                const auto status = engine_->status();
-                if (!status.lastError.empty()) {
-                  probe_->noteError(status.lastError);
-                }
-              }),
+      flushHandler(),
   };
 }
 

@@ -4,29 +4,36 @@
 #include "apps/admin/monitoringActors.hpp"
 #include "apps/wiring/accountActors.hpp"
 #include "apps/wiring/runServer.hpp"
+#include "http/actorBridge.hpp"
 #include "http/monitoringRoutes.hpp"
 
 namespace {
 
-void addActors(ks::ServerContext& context) {
-  ks::addAuthActor(context);
-  ks::addMonitoringActors(context);
+ks::ServerKind adminKind(const ks::MonitoringActors& monitoring) {
+  return {
+      .process = "admin",
+      .service = "kadmin",
+      .apis = {"admin"},
+      .apiTitle = "k-services: administration",
+      .port = [](const ks::Settings& settings) { return settings.adminPort; },
+      .addActors =
+          [&monitoring](ks::ServerContext& context) {
+            ks::addAuthActor(context);
+            monitoring.addTo(context);
+          },
+      .addRoutes =
+          [&monitoring](ks::ServerContext& context, ks::RouteTable& routes) {
+            ks::addMonitoringRoutes(
+                routes, {*context.system, [&monitoring] { return monitoring.storage(); }, context.clock});
+          },
+      .collectorStatus =
+          [&monitoring](ks::ServerContext& context, const ks::RequestContext& request) {
+            return ks::askActor<ks::CollectorStatus>(
+                *context.system, monitoring.storage(), request,
+                ks::StorageCall<ks::CollectorQuery>{request, {context.clock.now()}});
+          },
+  };
 }
-
-void addRoutes(ks::ServerContext& context, ks::RouteTable& routes) {
-  ks::addMonitoringRoutes(
-      routes, {*context.system, [&context] { return context.queryStorage.pick(); }, context.clock});
-}
-
-const ks::ServerKind kAdmin{
-    .process = "admin",
-    .service = "kadmin",
-    .apis = {"admin"},
-    .apiTitle = "k-services: administration",
-    .port = [](const ks::Settings& settings) { return settings.adminPort; },
-    .addActors = addActors,
-    .addRoutes = addRoutes,
-};
 
 }  // namespace
 
@@ -34,5 +41,7 @@ int main(int argc, char** argv) {
   if (argc > 1 && std::string_view{argv[1]} == "migrate") {
     return ks::runMigrateCommand(argc, argv);
   }
-  return ks::runServer(kAdmin, argc, argv);
+  const ks::MonitoringActors monitoring;
+  const auto kind = adminKind(monitoring);
+  return ks::runServer(kind, argc, argv);
 }

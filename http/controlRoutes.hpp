@@ -6,6 +6,7 @@
 
 #include "http/routeTable.hpp"
 #include "messages/actorInterfaces.hpp"
+#include "messages/collectorStatus.hpp"
 
 // What the operator's tool (kctl) asks a process over its own Unix socket, mode 0600. Who can open the socket
 // may do everything here.

@@ -1,7 +1,7 @@
 #include "http/controlSchemas.hpp"
 
 #include "core/emailAddress.hpp"
-#include "http/monitoringSchemas.hpp"
+#include "http/collectorSchema.hpp"
 
 namespace ks {
 namespace {

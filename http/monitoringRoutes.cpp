@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "http/actorBridge.hpp"
+#include "http/collectorSchema.hpp"
 #include "http/monitoringSchemas.hpp"
 
 namespace ks {

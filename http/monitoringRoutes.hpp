@@ -3,13 +3,13 @@
 
 #include "core/clockInterface.hpp"
 #include "http/routeTable.hpp"
-#include "messages/actorInterfaces.hpp"
+#include "messages/monitoringInterfaces.hpp"
 
 namespace ks {
 
 struct MonitoringRoutesConfig {
   caf::actor_system& system;
-  std::function<StorageActor()>
+  std::function<MonitoringStorageActor()>
       storage;  ///< of the queries' own small pool, so that they do not slow the collector
   const ClockInterface& clock;
 };

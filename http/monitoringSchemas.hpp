@@ -69,6 +69,4 @@ struct CurrentHealthOutput {
 CurrentHealthOutput currentHealthOutput(const CurrentHealth& health);
 const ObjectSchema<CurrentHealthOutput>& currentHealthSchema();
 
-const ObjectSchema<CollectorStatus>& collectorStatusSchema();
-
 }  // namespace ks

@@ -58,10 +58,7 @@ using StorageActor = caf::typed_actor<
     caf::result<std::vector<SigningKeyRecord>>(StorageCall<FindSigningKeys>),
     caf::result<std::vector<SigningKeyRecord>>(StorageCall<EnsureSigningKey>),
     caf::result<Done>(StorageCall<HealthSnapshot>), caf::result<Done>(StorageCall<PingStorage>),
-    caf::result<DashboardSummary>(StorageCall<DashboardSummaryQuery>),
-    caf::result<Timeseries>(StorageCall<TimeseriesQuery>), caf::result<HourlyPage>(StorageCall<HourlyQuery>),
-    caf::result<CurrentHealth>(StorageCall<CurrentHealthQuery>),
-    caf::result<CollectorStatus>(StorageCall<CollectorQuery>), caf::result<void>(FlushAtom)>;
+    caf::result<void>(FlushAtom)>;
 
 /// The fast copies of sessions in Redis. Never the truth: every fault means "not known here".
 using SessionCacheActor =

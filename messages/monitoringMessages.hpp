@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/clockInterface.hpp"
+#include "messages/collectorStatus.hpp"
 
 // Questions to the monitoring storage and their answers. The answers are what the admin API shows, field by
 // field.
@@ -141,30 +142,6 @@ struct CurrentHealth {
 
 struct CollectorQuery {
   TimePoint now;
-};
-
-struct CollectorFile {
-  std::string path;
-  std::string source;  ///< access or dos
-  std::uint64_t offset = 0;
-  std::uint64_t size = 0;
-  std::uint64_t lagBytes = 0;
-  double lagS = 0;
-  std::uint64_t lines = 0;
-  std::uint64_t badLines = 0;
-  std::uint64_t oversizedLines = 0;
-  std::string state;  ///< active, draining, missing or done
-  std::string lastError;
-};
-
-struct CollectorStatus {
-  std::vector<CollectorFile> files;
-  std::uint64_t lagBytes = 0;
-  double lagS = 0;
-  std::uint64_t lines = 0;
-  std::uint64_t badLines = 0;
-  std::optional<TimePoint> lastBatchAt;
-  std::string lastError;
 };
 
 }  // namespace ks

@@ -8,7 +8,6 @@
 #include "messages/accountMessages.hpp"
 #include "messages/accountRecords.hpp"
 #include "messages/cafCompat.hpp"
-#include "messages/monitoringMessages.hpp"
 #include "messages/platformMessages.hpp"
 #include "messages/requestContext.hpp"
 #include "messages/storageMessages.hpp"
@@ -102,17 +101,6 @@ CAF_ADD_TYPE_ID(kServices, (ks::StorageCall<ks::EnsureSigningKey>))
 CAF_ADD_TYPE_ID(kServices, (std::vector<ks::SigningKeyRecord>))
 CAF_ADD_TYPE_ID(kServices, (ks::StorageCall<ks::HealthSnapshot>))
 CAF_ADD_TYPE_ID(kServices, (ks::StorageCall<ks::PingStorage>))
-// monitoring storage
-CAF_ADD_TYPE_ID(kServices, (ks::StorageCall<ks::DashboardSummaryQuery>))
-CAF_ADD_TYPE_ID(kServices, (ks::DashboardSummary))
-CAF_ADD_TYPE_ID(kServices, (ks::StorageCall<ks::TimeseriesQuery>))
-CAF_ADD_TYPE_ID(kServices, (ks::Timeseries))
-CAF_ADD_TYPE_ID(kServices, (ks::StorageCall<ks::HourlyQuery>))
-CAF_ADD_TYPE_ID(kServices, (ks::HourlyPage))
-CAF_ADD_TYPE_ID(kServices, (ks::StorageCall<ks::CurrentHealthQuery>))
-CAF_ADD_TYPE_ID(kServices, (ks::CurrentHealth))
-CAF_ADD_TYPE_ID(kServices, (ks::StorageCall<ks::CollectorQuery>))
-CAF_ADD_TYPE_ID(kServices, (ks::CollectorStatus))
 // platform
 CAF_ADD_TYPE_ID(kServices, (ks::HashPassword))
 CAF_ADD_TYPE_ID(kServices, (ks::VerifyPassword))

@@ -4,10 +4,10 @@
 #include <vector>
 
 #include "messages/collectorRecords.hpp"
-#include "messages/typeIds.hpp"
+#include "messages/monitoringTypeIds.hpp"
 
 // Messages between the collector's actors. They have a type-id block of their own: a process that collects
-// calls caf::init_global_meta_objects<caf::id_block::kCollector>() after kServices'.
+// calls caf::init_global_meta_objects<caf::id_block::kCollector>() after kMonitoring's.
 namespace ks {
 
 struct LockNode {
@@ -36,7 +36,7 @@ struct ImportLogFile {
 
 }  // namespace ks
 
-CAF_BEGIN_TYPE_ID_BLOCK(kCollector, caf::id_block::kServices::end)
+CAF_BEGIN_TYPE_ID_BLOCK(kCollector, caf::id_block::kMonitoring::end)
 CAF_ADD_TYPE_ID(kCollector, (ks::LockNode))
 CAF_ADD_TYPE_ID(kCollector, (ks::LoadLogFiles))
 CAF_ADD_TYPE_ID(kCollector, (std::vector<ks::LogFileRecord>))

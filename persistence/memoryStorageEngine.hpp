@@ -14,7 +14,6 @@ class MemoryStorageEngine final : public StorageEngineInterface {
   explicit MemoryStorageEngine(std::shared_ptr<MemoryDatabase> database);
 
   AccountRepositoryInterface& accounts() override { return accounts_; }
-  MonitoringRepositoryInterface* monitoring() override { return nullptr; }
   void ping(Reply<Done> reply) override;
   void flush() override;
   [[nodiscard]] bool idle() const override { return accounts_.idle() && pings_.empty(); }

@@ -8,16 +8,11 @@ const SqlStatement kPing{"storage.ping", "SELECT 1", true};
 }
 
 PostgresStorageEngine::PostgresStorageEngine(PostgresConfig config)
-    : pipeline_(std::move(config)), accounts_(pipeline_), monitoring_(pipeline_) {}
+    : pipeline_(std::move(config)), accounts_(pipeline_) {}
 
 void PostgresStorageEngine::ping(Reply<Done> reply) {
   pipeline_.enqueue(kPing, {},
                     decodeRows<Done>(kPing.name, std::move(reply), [](const SqlRows&) { return Done{}; }));
-}
-
-StorageEngineStatus PostgresStorageEngine::status() const {
-  const auto status = pipeline_.status();
-  return {status.connected, status.statements, status.failures, status.reconnects, status.lastError};
 }
 
 }  // namespace ks

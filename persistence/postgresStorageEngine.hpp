@@ -1,6 +1,6 @@
 #pragma once
 #include "persistence/postgresAccountRepository.hpp"
-#include "persistence/postgresMonitoringRepository.hpp"
+#include "persistence/postgresEngineStatus.hpp"
 #include "persistence/postgresPipeline.hpp"
 #include "persistence/storageEngineInterface.hpp"
 
@@ -12,16 +12,14 @@ class PostgresStorageEngine final : public StorageEngineInterface {
   explicit PostgresStorageEngine(PostgresConfig config);
 
   AccountRepositoryInterface& accounts() override { return accounts_; }
-  MonitoringRepositoryInterface* monitoring() override { return &monitoring_; }
   void ping(Reply<Done> reply) override;
   void flush() override { pipeline_.flush(); }
   [[nodiscard]] bool idle() const override { return pipeline_.idle(); }
-  [[nodiscard]] StorageEngineStatus status() const override;
+  [[nodiscard]] StorageEngineStatus status() const override { return engineStatusOf(pipeline_); }
 
  private:
   PostgresPipeline pipeline_;
   PostgresAccountRepository accounts_;
-  PostgresMonitoringRepository monitoring_;
 };
 
 }  // namespace ks

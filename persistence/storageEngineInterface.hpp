@@ -9,8 +9,6 @@
 
 namespace ks {
 
-class MonitoringRepositoryInterface;
-
 /// What a storage engine tells about itself, for `kctl` and metrics.
 struct StorageEngineStatus {
   bool connected = false;
@@ -20,17 +18,11 @@ struct StorageEngineStatus {
   std::string lastError;
 };
 
-/// One connection to the storage and the repositories that work over it. Belongs to one thread (a detached
-/// storage actor).
-class StorageEngineInterface {
+/// One connection to the storage. Belongs to one thread (a detached storage actor). What the repositories
+/// over it are asked is queued until flush().
+class StorageConnectionInterface {
  public:
-  virtual ~StorageEngineInterface() = default;
-
-  virtual AccountRepositoryInterface& accounts() = 0;
-  /// nullptr: this storage keeps no traffic (the one in memory).
-  virtual MonitoringRepositoryInterface* monitoring() = 0;
-  /// A round trip (`SELECT 1`).
-  virtual void ping(Reply<Done> reply) = 0;
+  virtual ~StorageConnectionInterface() = default;
 
   /// Runs everything queued in one pipeline and calls every reply before it returns. Reconnects first when
   /// the connection is gone (with backoff: while that lasts replies get `dependencyUnavailable` at once).
@@ -38,6 +30,14 @@ class StorageEngineInterface {
   virtual void flush() = 0;
   [[nodiscard]] virtual bool idle() const = 0;
   [[nodiscard]] virtual StorageEngineStatus status() const = 0;
+};
+
+/// What both processes keep in the storage.
+class StorageEngineInterface : public StorageConnectionInterface {
+ public:
+  virtual AccountRepositoryInterface& accounts() = 0;
+  /// A round trip (`SELECT 1`).
+  virtual void ping(Reply<Done> reply) = 0;
 };
 
 using StorageEngineFactory = std::function<std::unique_ptr<StorageEngineInterface>()>;

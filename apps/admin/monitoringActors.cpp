@@ -6,11 +6,11 @@
 #include <string>
 #include <utility>
 
+#include "actors/monitoringStorageActor.hpp"
 #include "actors/spawnHelpers.hpp"
-#include "actors/storageActor.hpp"
 #include "monitoring/collectorChildren.hpp"
 #include "persistence/postgresCollectorRepository.hpp"
-#include "persistence/postgresStorageEngine.hpp"
+#include "persistence/postgresMonitoringEngine.hpp"
 #include "persistence/redisConnection.hpp"
 
 namespace ks {
@@ -18,25 +18,12 @@ namespace {
 
 /// A dashboard query that takes longer is ended by the server.
 constexpr std::chrono::seconds kQueryTimeout{5};
+constexpr std::size_t kQueryConnections = 2;
 
 std::string nodeName() {
   std::array<char, 256> name{};
   return ::gethostname(name.data(), name.size() - 1) == 0 ? std::string{name.data()}
                                                           : std::string{"localhost"};
-}
-
-void addQueryStorage(ServerContext& context) {
-  auto config = context.databaseConfig("queries");
-  config.timeout = kQueryTimeout;
-  for (std::size_t i = 0; i < context.queryStorageRefs.size(); ++i) {
-    context.addChild("queryStorageActor-" + std::to_string(i + 1), context.queryStorageRefs[i],
-                     [config](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
-                       StorageEngineFactory makeEngine = [config] {
-                         return std::make_unique<PostgresStorageEngine>(config);
-                       };
-                       return spawnBlocking<StorageActor, StorageState>(system, std::move(probe), makeEngine);
-                     });
-  }
 }
 
 void addCollector(ServerContext& context) {
@@ -58,10 +45,28 @@ void addCollector(ServerContext& context) {
 
 }  // namespace
 
-void addMonitoringActors(ServerContext& context) {
-  caf::init_global_meta_objects<caf::id_block::kCollector>();  // the actor system has not started yet
-  addQueryStorage(context);
+MonitoringActors::MonitoringActors() : storageRefs_(kQueryConnections), storage_(storageRefs_) {}
+
+void MonitoringActors::addTo(ServerContext& context) const {
+  caf::init_global_meta_objects<caf::id_block::kMonitoring>();  // the actor system has not started yet
+  caf::init_global_meta_objects<caf::id_block::kCollector>();
+  addStorage(context);
   addCollector(context);
+}
+
+void MonitoringActors::addStorage(ServerContext& context) const {
+  auto config = context.databaseConfig("queries");
+  config.timeout = kQueryTimeout;
+  for (std::size_t i = 0; i < storageRefs_.size(); ++i) {
+    context.addChild("queryStorageActor-" + std::to_string(i + 1), storageRefs_[i],
+                     [config](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
+                       MonitoringEngineFactory makeEngine = [config] {
+                         return std::make_unique<PostgresMonitoringEngine>(config);
+                       };
+                       return spawnBlocking<MonitoringStorageActor, MonitoringStorageState>(
+                           system, std::move(probe), makeEngine);
+                     });
+  }
 }
 
 }  // namespace ks

@@ -1,9 +1,26 @@
 #pragma once
+#include <vector>
+
 #include "apps/wiring/serverContext.hpp"
+#include "messages/monitoringInterfaces.hpp"
 
 namespace ks {
 
-/// The collector of the gateway's logs, and the storage connections of the dashboard's queries.
-void addMonitoringActors(ServerContext& context);
+/// What the admin process has besides the actors of both processes.
+class MonitoringActors {
+ public:
+  MonitoringActors();
+
+  /// The collector of the gateway's logs, and the storage connections of the dashboard's queries.
+  void addTo(ServerContext& context) const;
+  /// The queries' own connections, so that they hold up nothing else.
+  [[nodiscard]] MonitoringStorageActor storage() const { return storage_.pick(); }
+
+ private:
+  void addStorage(ServerContext& context) const;
+
+  std::vector<ActorRef<MonitoringStorageActor>> storageRefs_;
+  ActorPool<MonitoringStorageActor> storage_;
+};
 
 }  // namespace ks

@@ -6,7 +6,6 @@
 #include <string>
 
 #include "apps/wiring/version.hpp"
-#include "http/actorBridge.hpp"
 
 namespace ks {
 namespace {
@@ -57,10 +56,8 @@ ControlStatus controlStatus(ServerContext& context, const RequestContext& reques
   status.logLinesDropped = log.dropped;
   status.cachedTokens = context.tokenCache->counters().entries;
   status.residentKib = residentKib();
-  if (context.kind.process == "admin") {
-    auto collector =
-        askActor<CollectorStatus>(*context.system, context.storage.pick(), request,
-                                  StorageCall<CollectorQuery>{request, CollectorQuery{context.clock.now()}});
+  if (context.kind.collectorStatus) {
+    auto collector = context.kind.collectorStatus(context, request);
     if (collector) {
       status.collector = std::move(collector.value());
     }

@@ -9,8 +9,6 @@
 namespace ks {
 namespace {
 
-constexpr std::size_t kQueryConnections = 2;
-
 /// A third thread gains no hashes on two cores (docs/architecture.md), so one worker a core.
 std::size_t passwordWorkers(const ServerKind& kind) {
   return kind.process == "public" ? std::max<std::size_t>(std::thread::hardware_concurrency(), 1) : 1;
@@ -29,8 +27,6 @@ ServerContext::ServerContext(const ServerKind& serverKind, const LoadedSettings&
       storageRefs(static_cast<std::size_t>(loadedSettings.settings.databasePoolSize)),
       passwordRefs(passwordWorkers(serverKind)),
       storage(storageRefs),
-      queryStorageRefs(kQueryConnections),
-      queryStorage(queryStorageRefs),
       passwords(passwordRefs) {}
 
 ServerContext::~ServerContext() { stopActors(); }

@@ -19,6 +19,7 @@
 #include "crypto/sodiumRandomSource.hpp"
 #include "http/routeTable.hpp"
 #include "messages/actorInterfaces.hpp"
+#include "messages/collectorStatus.hpp"
 #include "persistence/postgresConfig.hpp"
 #include "persistence/redisConnection.hpp"
 
@@ -34,8 +35,10 @@ struct ServerKind {
       apis;  ///< whose /api/<api>/health it answers; the first carries the OpenAPI document
   std::string apiTitle;
   int (*port)(const Settings&);
-  void (*addActors)(ServerContext&);
-  void (*addRoutes)(ServerContext&, RouteTable&);
+  std::function<void(ServerContext&)> addActors;
+  std::function<void(ServerContext&, RouteTable&)> addRoutes;
+  /// How far the gateway's logs have been read; null function: this process reads none.
+  std::function<Result<CollectorStatus>(ServerContext&, const RequestContext&)> collectorStatus;
 };
 
 /// Everything that a server process is made of. Members are in the order of their making; the actor system
@@ -64,9 +67,6 @@ struct ServerContext {
   std::vector<ActorRef<StorageActor>> storageRefs;
   std::vector<ActorRef<PasswordActor>> passwordRefs;
   ActorPool<StorageActor> storage;
-  std::vector<ActorRef<StorageActor>> queryStorageRefs;
-  ActorPool<StorageActor>
-      queryStorage;  ///< admin only: the dashboard's connections, so that its queries hold up nothing else
   ActorPool<PasswordActor> passwords;
   ActorRef<SessionCacheActor> sessionCache;
   ActorRef<RedisSubscriptionActor> redisSubscription;

@@ -59,7 +59,6 @@ class FaultyStorageEngine final : public StorageEngineInterface {
       : inner_(std::move(database)), accounts_(inner_.accounts(), plan, random) {}
 
   AccountRepositoryInterface& accounts() override { return accounts_; }
-  MonitoringRepositoryInterface* monitoring() override { return inner_.monitoring(); }
   void ping(Reply<Done> reply) override { inner_.ping(std::move(reply)); }
   void flush() override {
     accounts_.failRefused();

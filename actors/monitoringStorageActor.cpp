@@ -1,0 +1,33 @@
+#include "actors/monitoringStorageActor.hpp"
+
+#include <utility>
+
+namespace ks {
+
+MonitoringStorageState::MonitoringStorageState(MonitoringStorageActor::pointer selfPointer,
+                                               std::shared_ptr<ActorProbe> probe,
+                                               const MonitoringEngineFactory& makeEngine)
+    : StorageStateBase(selfPointer, std::move(probe), makeEngine()) {}
+
+template <class Query, class Out, class Repository>
+auto MonitoringStorageState::query(Repository& (MonitoringEngineInterface::*repository)(),
+                                   void (Repository::*ask)(Query, Reply<Out>)) {
+  return handler<Query, Out>([repository, ask](MonitoringEngineInterface& engine, Query& op, auto reply) {
+    ((engine.*repository)().*ask)(std::move(op), reply);
+  });
+}
+
+MonitoringStorageActor::behavior_type MonitoringStorageState::make_behavior() {
+  using Engine = MonitoringEngineInterface;
+  using Monitoring = MonitoringRepositoryInterface;
+  return {
+      query(&Engine::monitoring, &Monitoring::dashboardSummary),
+      query(&Engine::monitoring, &Monitoring::timeseries),
+      query(&Engine::monitoring, &Monitoring::hourly),
+      query(&Engine::monitoring, &Monitoring::currentHealth),
+      query(&Engine::monitoring, &Monitoring::collectorStatus),
+      flushHandler(),
+  };
+}
+
+}  // namespace ks

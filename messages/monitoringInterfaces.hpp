@@ -1,0 +1,16 @@
+#pragma once
+#include "messages/monitoringTypeIds.hpp"
+
+// The actors of the admin process that answer the questions of its API. Faults as in actorInterfaces.hpp.
+namespace ks {
+
+/// One storage connection of the dashboard's own. Answers come after the pipeline that the question travelled
+/// in.
+using MonitoringStorageActor =
+    caf::typed_actor<caf::result<DashboardSummary>(StorageCall<DashboardSummaryQuery>),
+                     caf::result<Timeseries>(StorageCall<TimeseriesQuery>),
+                     caf::result<HourlyPage>(StorageCall<HourlyQuery>),
+                     caf::result<CurrentHealth>(StorageCall<CurrentHealthQuery>),
+                     caf::result<CollectorStatus>(StorageCall<CollectorQuery>), caf::result<void>(FlushAtom)>;
+
+}  // namespace ks

@@ -1,0 +1,19 @@
+#pragma once
+#include "messages/monitoringMessages.hpp"
+#include "messages/typeIds.hpp"
+
+// Messages of the admin process only: a process that uses them calls
+// caf::init_global_meta_objects<caf::id_block::kMonitoring>() after kServices'. The block is apart, so that
+// the public process is not rebuilt for them.
+CAF_BEGIN_TYPE_ID_BLOCK(kMonitoring, caf::id_block::kServices::end)
+CAF_ADD_TYPE_ID(kMonitoring, (ks::StorageCall<ks::DashboardSummaryQuery>))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::DashboardSummary))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::StorageCall<ks::TimeseriesQuery>))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::Timeseries))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::StorageCall<ks::HourlyQuery>))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::HourlyPage))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::StorageCall<ks::CurrentHealthQuery>))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::CurrentHealth))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::StorageCall<ks::CollectorQuery>))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::CollectorStatus))
+CAF_END_TYPE_ID_BLOCK(kMonitoring)

@@ -1,0 +1,18 @@
+#pragma once
+#include <functional>
+#include <memory>
+
+#include "persistence/monitoringRepositoryInterface.hpp"
+#include "persistence/storageEngineInterface.hpp"
+
+namespace ks {
+
+/// What only the admin process asks the storage.
+class MonitoringEngineInterface : public StorageConnectionInterface {
+ public:
+  virtual MonitoringRepositoryInterface& monitoring() = 0;
+};
+
+using MonitoringEngineFactory = std::function<std::unique_ptr<MonitoringEngineInterface>()>;
+
+}  // namespace ks

@@ -1,0 +1,27 @@
+#pragma once
+#include <utility>
+
+#include "persistence/monitoringEngineInterface.hpp"
+#include "persistence/postgresEngineStatus.hpp"
+#include "persistence/postgresMonitoringRepository.hpp"
+#include "persistence/postgresPipeline.hpp"
+
+namespace ks {
+
+/// The repositories of the admin process over one PostgreSQL connection.
+class PostgresMonitoringEngine final : public MonitoringEngineInterface {
+ public:
+  explicit PostgresMonitoringEngine(PostgresConfig config)
+      : pipeline_(std::move(config)), monitoring_(pipeline_) {}
+
+  MonitoringRepositoryInterface& monitoring() override { return monitoring_; }
+  void flush() override { pipeline_.flush(); }
+  [[nodiscard]] bool idle() const override { return pipeline_.idle(); }
+  [[nodiscard]] StorageEngineStatus status() const override { return engineStatusOf(pipeline_); }
+
+ private:
+  PostgresPipeline pipeline_;
+  PostgresMonitoringRepository monitoring_;
+};
+
+}  // namespace ks
