@@ -52,6 +52,7 @@ struct Settings {
   std::string tlsKey;
   SecretText cryptoMasterKeys;
   int retentionDays = 0;
+  int auditRetentionDays = 0;
   std::chrono::seconds healthInterval{};
 
   [[nodiscard]] bool isProduction() const noexcept { return environment == Environment::production; }

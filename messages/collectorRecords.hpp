@@ -151,8 +151,9 @@ struct ViolationBatch {
 
 struct RetentionPlan {
   TimePoint now;
-  std::uint32_t keepDays = 7;       ///< raw rows, minute rollups, violations
-  std::uint32_t keepHourDays = 90;  ///< hour rollups
+  std::uint32_t keepDays = 7;         ///< raw rows, minute rollups, violations, log lines, health
+  std::uint32_t keepHourDays = 90;    ///< hour rollups
+  std::uint32_t keepAuditDays = 365;  ///< audit trail
 };
 
 struct RetentionReport {

@@ -46,14 +46,17 @@ std::vector<ChildSpec> collectorChildren(const CollectorConfig& config, ActorEnv
                                                        ingest);
     };
   };
+  RetentionPlan plan;
+  plan.keepDays = config.keepDays;
+  plan.keepAuditDays = config.keepAuditDays;
   std::vector<ChildSpec> children;
   children.push_back(child("ingestActor", refs.ingest, [=](caf::actor_system& system, ProbePtr probe) {
     return spawnBlocking<IngestActor, IngestState>(system, std::move(probe), environment, makeRepository);
   }));
   children.push_back(child("retentionActor", refs.retention,
                            [=, ingest = refs.ingest](caf::actor_system& system, ProbePtr probe) {
-                             return spawnShared<RetentionActor, RetentionState>(
-                                 system, std::move(probe), environment, config.keepDays, ingest);
+                             return spawnShared<RetentionActor, RetentionState>(system, std::move(probe),
+                                                                                environment, plan, ingest);
                            }));
   children.push_back(child("logTailActor.access", refs.accessTail, tail("access", "access.log", false)));
   children.push_back(child("logTailActor.dos", refs.dosTail, tail("dos", "dos_attempts.log", true)));

@@ -16,6 +16,7 @@ struct CollectorConfig {
   std::string node;          ///< this machine's name: files of different nodes are kept apart
   std::string logDirectory;  ///< holds access.log and dos_attempts.log
   std::uint32_t keepDays = 7;
+  std::uint32_t keepAuditDays = 365;
 };
 
 /// Handles of the collector's actors; reset them before the actor system ends.

@@ -18,12 +18,12 @@ TimePoint nextRetention(TimePoint now) noexcept {
 }
 
 RetentionState::RetentionState(RetentionActor::pointer selfPointer, std::shared_ptr<ActorProbe> probe,
-                               ActorEnvironment environment, std::uint32_t keepDays,
+                               ActorEnvironment environment, const RetentionPlan& plan,
                                ActorRef<IngestActor> ingest)
     : self(selfPointer),
       probe_(std::move(probe)),
       environment_(environment),
-      keepDays_(keepDays),
+      plan_(plan),
       ingest_(std::move(ingest)) {}
 
 RetentionActor::behavior_type RetentionState::make_behavior() {
@@ -43,9 +43,8 @@ void RetentionState::retain() {
     again();
     return;
   }
-  RetentionPlan plan;
+  auto plan = plan_;
   plan.now = now;
-  plan.keepDays = keepDays_;
   compat::ask(self, ingest, caf::timespan{kRetentionAnswerLimit}, plan)
       .then(
           [this, now](RetentionReport& report) {

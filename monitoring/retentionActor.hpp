@@ -14,7 +14,7 @@ namespace ks {
 /// that was set is noticed.
 struct RetentionState {
   RetentionState(RetentionActor::pointer self, std::shared_ptr<ActorProbe> probe,
-                 ActorEnvironment environment, std::uint32_t keepDays, ActorRef<IngestActor> ingest);
+                 ActorEnvironment environment, const RetentionPlan& plan, ActorRef<IngestActor> ingest);
   RetentionActor::behavior_type make_behavior();
 
   RetentionActor::pointer self;
@@ -25,7 +25,7 @@ struct RetentionState {
 
   std::shared_ptr<ActorProbe> probe_;
   ActorEnvironment environment_;
-  std::uint32_t keepDays_;
+  RetentionPlan plan_;
   ActorRef<IngestActor> ingest_;
   TimePoint next_;
 };

@@ -1,11 +1,10 @@
 #include "persistence/postgresCollectorRepository.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "persistence/copyBuffer.hpp"
 #include "persistence/logRowEncoder.hpp"
-#include "persistence/retentionStatements.hpp"
+#include "persistence/retention.hpp"
 #include "persistence/rollupWriter.hpp"
 
 namespace ks {
@@ -66,11 +65,6 @@ const SqlStatement kBoundBadLines{
     "collector.boundBadLines",
     "DELETE FROM log_bad_line WHERE id <= (SELECT max(id) - 10000 FROM log_bad_line)"};
 
-const SqlStatement kMakePartition{"collector.makePartition",
-                                  "SELECT monitoring_make_partition($1, $2, 'epoch'::date + $3)"};
-const SqlStatement kDropPartitions{"collector.dropPartitions",
-                                   "SELECT monitoring_drop_partitions($1, 'epoch'::date + $2)"};
-
 const SqlStatement kInsertToken{
     "collector.insertToken",
     "INSERT INTO violation_drain (token, stored_at) VALUES ($1, $2) ON CONFLICT DO NOTHING"};
@@ -78,24 +72,10 @@ const SqlStatement kCopyViolations{"collector.copyViolations",
                                    "COPY rate_limit_violation (id, timestamp, service, remote_ip, user_id, "
                                    "violation_count) FROM STDIN (FORMAT binary)"};
 
-struct Partitioned {
-  const char* table;
-  const char* timeColumn;
-};
-constexpr std::array<Partitioned, 3> kPartitioned{{{"metric_snapshot", "timestamp"},
-                                                   {"metric_rollup_minute", "bucket_start"},
-                                                   {"rate_limit_violation", "timestamp"}}};
-
 /// Days further off have no partition; their rows go to the default one.
 constexpr std::int64_t kOldestDays = 400;
 constexpr std::int64_t kNewestDays = 2;
-/// Rotated files may come back for import for this long.
-constexpr std::chrono::days kKeepFiles{400};
-constexpr std::chrono::days kKeepTokens{2};
 
-std::int64_t dayOf(TimePoint time) {
-  return std::chrono::floor<std::chrono::days>(time).time_since_epoch().count();
-}
 std::int64_t asSigned(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 std::string nameOf(LogFileState state) {
   return std::string{kLogFileStateNames[static_cast<std::size_t>(state)]};
@@ -240,16 +220,6 @@ Result<IngestOutcome> PostgresCollectorRepository::updateFile(const LogFileRecor
   return updated.value().affected() == 1 ? IngestOutcome::stored : IngestOutcome::fenced;
 }
 
-Result<bool> PostgresCollectorRepository::makePartition(const char* parent, const char* timeColumn,
-                                                        std::int64_t day) {
-  auto made = session_.exec(
-      kMakePartition, SqlParameters().text(parent).text(timeColumn).int4(static_cast<std::int32_t>(day)));
-  if (!made.ok()) {
-    return std::move(made.fault());
-  }
-  return made.value().row(0).boolean(0);
-}
-
 Result<Done> PostgresCollectorRepository::ensurePartitions(const std::set<std::int64_t>& days,
                                                            TimePoint now) {
   const std::int64_t today = dayOf(now);
@@ -257,8 +227,8 @@ Result<Done> PostgresCollectorRepository::ensurePartitions(const std::set<std::i
     if (knownDays_.contains(day) || day < today - kOldestDays || day > today + kNewestDays) {
       continue;
     }
-    for (const auto& parent : kPartitioned) {
-      if (auto made = makePartition(parent.table, parent.timeColumn, day); !made.ok()) {
+    for (const auto& parent : kCollectorTables) {
+      if (auto made = makePartition(session_, parent, day); !made.ok()) {
         return std::move(made.fault());
       }
     }
@@ -444,48 +414,10 @@ Result<RetentionReport> PostgresCollectorRepository::retain(const RetentionPlan&
   if (auto connected = connect(); !connected.ok()) {
     return std::move(connected.fault());
   }
-  RetentionReport report;
-  const std::int64_t today = dayOf(plan.now);
-  const std::int64_t oldest = today - static_cast<std::int64_t>(plan.keepDays);
-  for (const auto& parent : kPartitioned) {
-    for (const auto day : {today, today + 1}) {
-      auto made = makePartition(parent.table, parent.timeColumn, day);
-      if (!made.ok()) {
-        return std::move(made.fault());
-      }
-      if (made.value()) {
-        report.created.push_back(std::string(parent.table) + " day " + std::to_string(day));
-      }
-    }
-    auto dropped = session_.exec(kDropPartitions,
-                                 SqlParameters().text(parent.table).int4(static_cast<std::int32_t>(oldest)));
-    if (!dropped.ok()) {
-      return std::move(dropped.fault());
-    }
-    for (int i = 0; i < dropped.value().size(); ++i) {
-      report.dropped.emplace_back(dropped.value().row(i).text(0));
-    }
-  }
-  std::erase_if(knownDays_, [oldest](std::int64_t day) { return day < oldest; });
-  const TimePoint cut{std::chrono::days{oldest}};
-  const std::array<std::pair<const SqlStatement*, TimePoint>, 8> cleanings{
-      {{&kCleanRowDefault, cut},
-       {&kCleanMinuteDefault, cut},
-       {&kCleanViolationDefault, cut},
-       {&kCleanBadLines, cut},
-       {&kCleanHealth, cut},
-       {&kCleanHours, TimePoint{std::chrono::days{today}} - std::chrono::days{plan.keepHourDays}},
-       {&kCleanTokens, plan.now - kKeepTokens},
-       {&kCleanFiles, plan.now - kKeepFiles}}};
-  for (const auto& [statement, before] : cleanings) {
-    auto cleaned = session_.exec(*statement, SqlParameters().time(before));
-    if (!cleaned.ok()) {
-      return std::move(cleaned.fault());
-    }
-    report.deletedRows += static_cast<std::uint64_t>(cleaned.value().affected());
-  }
-  if (auto summarized = session_.exec(kSummarize); !summarized.ok()) {
-    return std::move(summarized.fault());
+  auto report = retainData(session_, plan);
+  if (report.ok()) {
+    std::erase_if(knownDays_, [oldest = dayOf(plan.now) - static_cast<std::int64_t>(plan.keepDays)](
+                                  std::int64_t day) { return day < oldest; });
   }
   return report;
 }

@@ -28,7 +28,6 @@ class PostgresCollectorRepository final : public CollectorRepositoryInterface {
  private:
   Result<Done> connect();
   Result<Done> ensurePartitions(const std::set<std::int64_t>& days, TimePoint now);
-  Result<bool> makePartition(const char* parent, const char* timeColumn, std::int64_t day);
   Result<IngestOutcome> lookUp(const LogFileRecord& after);
   Result<IngestOutcome> storeInTransaction(const IngestBatch& batch);
   Result<Done> insertBadLines(const Uuid* fileId, const std::string& source,

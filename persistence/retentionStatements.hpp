@@ -15,8 +15,12 @@ inline const SqlStatement kCleanHours{"collector.cleanHours",
 inline const SqlStatement kCleanTokens{"collector.cleanTokens",
                                        "DELETE FROM violation_drain WHERE stored_at < $1"};
 inline const SqlStatement kCleanBadLines{"collector.cleanBadLines", "DELETE FROM log_bad_line WHERE at < $1"};
-inline const SqlStatement kCleanHealth{"collector.cleanHealth",
-                                       "DELETE FROM system_health_snapshot WHERE at < $1"};
+inline const SqlStatement kCleanHealthDefault{"collector.cleanHealthDefault",
+                                              "DELETE FROM system_health_snapshot_default WHERE at < $1"};
+inline const SqlStatement kCleanLogDefault{"collector.cleanLogDefault",
+                                           "DELETE FROM system_log_default WHERE timestamp < $1"};
+/// $2 most rows; gives how many went. Keeps what is left of the chain verifiable.
+inline const SqlStatement kRetainAudit{"collector.retainAudit", "SELECT audit_retain($1, $2)::int8"};
 inline const SqlStatement kCleanFiles{"collector.cleanFiles",
                                       "DELETE FROM log_file WHERE state = 'done' AND updated_at < $1"};
 inline const SqlStatement kSummarize{

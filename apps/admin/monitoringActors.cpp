@@ -28,7 +28,8 @@ std::string nodeName() {
 
 void addCollector(ServerContext& context) {
   CollectorConfig config{nodeName(), context.settings.logDir,
-                         static_cast<std::uint32_t>(context.settings.retentionDays)};
+                         static_cast<std::uint32_t>(context.settings.retentionDays),
+                         static_cast<std::uint32_t>(context.settings.auditRetentionDays)};
   const CollectorRefs refs;
   const CollectorRepositoryFactory makeRepository = [database = context.databaseConfig("collector"),
                                                      &context] {

@@ -1,0 +1,107 @@
+#include "persistence/retention.hpp"
+
+#include <string>
+#include <utility>
+
+#include "persistence/retentionStatements.hpp"
+
+namespace ks {
+namespace {
+
+const SqlStatement kMakePartition{"collector.makePartition",
+                                  "SELECT monitoring_make_partition($1, $2, 'epoch'::date + $3)"};
+const SqlStatement kDropPartitions{"collector.dropPartitions",
+                                   "SELECT monitoring_drop_partitions($1, 'epoch'::date + $2)"};
+
+/// Rotated files may come back for import for this long.
+constexpr std::chrono::days kKeepFiles{400};
+constexpr std::chrono::days kKeepTokens{2};
+/// Audit rows that one statement deletes, so that who writes waits for milliseconds only.
+constexpr std::int32_t kAuditStep = 5000;
+
+Result<Done> turnPartitions(PostgresSession& session, const PartitionedTable& parent, std::int64_t today,
+                            std::int64_t oldest, RetentionReport& report) {
+  for (const auto day : {today, today + 1}) {
+    auto made = makePartition(session, parent, day);
+    if (!made.ok()) {
+      return std::move(made.fault());
+    }
+    if (made.value()) {
+      report.created.push_back(std::string(parent.table) + " day " + std::to_string(day));
+    }
+  }
+  auto dropped = session.exec(kDropPartitions,
+                              SqlParameters().text(parent.table).int4(static_cast<std::int32_t>(oldest)));
+  if (!dropped.ok()) {
+    return std::move(dropped.fault());
+  }
+  for (int i = 0; i < dropped.value().size(); ++i) {
+    report.dropped.emplace_back(dropped.value().row(i).text(0));
+  }
+  return Done{};
+}
+
+Result<Done> retainAudit(PostgresSession& session, const RetentionPlan& plan, RetentionReport& report) {
+  const TimePoint before = plan.now - std::chrono::days{plan.keepAuditDays};
+  for (std::int64_t gone = kAuditStep; gone == kAuditStep;) {
+    auto retained = session.exec(kRetainAudit, SqlParameters().time(before).int4(kAuditStep));
+    if (!retained.ok()) {
+      return std::move(retained.fault());
+    }
+    gone = retained.value().row(0).int64(0);
+    report.deletedRows += static_cast<std::uint64_t>(gone);
+  }
+  return Done{};
+}
+
+}  // namespace
+
+Result<bool> makePartition(PostgresSession& session, const PartitionedTable& parent, std::int64_t day) {
+  auto made = session.exec(
+      kMakePartition,
+      SqlParameters().text(parent.table).text(parent.timeColumn).int4(static_cast<std::int32_t>(day)));
+  if (!made.ok()) {
+    return std::move(made.fault());
+  }
+  return made.value().row(0).boolean(0);
+}
+
+Result<RetentionReport> retainData(PostgresSession& session, const RetentionPlan& plan) {
+  RetentionReport report;
+  const std::int64_t today = dayOf(plan.now);
+  const std::int64_t oldest = today - static_cast<std::int64_t>(plan.keepDays);
+  std::vector<PartitionedTable> tables{kCollectorTables.begin(), kCollectorTables.end()};
+  tables.insert(tables.end(), kEventTables.begin(), kEventTables.end());
+  for (const auto& parent : tables) {
+    if (auto turned = turnPartitions(session, parent, today, oldest, report); !turned.ok()) {
+      return std::move(turned.fault());
+    }
+  }
+  const TimePoint cut{std::chrono::days{oldest}};
+  const std::array<std::pair<const SqlStatement*, TimePoint>, 9> cleanings{
+      {{&kCleanRowDefault, cut},
+       {&kCleanMinuteDefault, cut},
+       {&kCleanViolationDefault, cut},
+       {&kCleanLogDefault, cut},
+       {&kCleanHealthDefault, cut},
+       {&kCleanBadLines, cut},
+       {&kCleanHours, TimePoint{std::chrono::days{today}} - std::chrono::days{plan.keepHourDays}},
+       {&kCleanTokens, plan.now - kKeepTokens},
+       {&kCleanFiles, plan.now - kKeepFiles}}};
+  for (const auto& [statement, before] : cleanings) {
+    auto cleaned = session.exec(*statement, SqlParameters().time(before));
+    if (!cleaned.ok()) {
+      return std::move(cleaned.fault());
+    }
+    report.deletedRows += static_cast<std::uint64_t>(cleaned.value().affected());
+  }
+  if (auto retained = retainAudit(session, plan, report); !retained.ok()) {
+    return std::move(retained.fault());
+  }
+  if (auto summarized = session.exec(kSummarize); !summarized.ok()) {
+    return std::move(summarized.fault());
+  }
+  return report;
+}
+
+}  // namespace ks

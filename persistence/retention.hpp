@@ -1,0 +1,36 @@
+#pragma once
+#include <array>
+#include <cstdint>
+
+#include "core/result.hpp"
+#include "messages/collectorRecords.hpp"
+#include "persistence/postgresSession.hpp"
+
+namespace ks {
+
+/// A table that is partitioned by the UTC day of `timeColumn`.
+struct PartitionedTable {
+  const char* table;
+  const char* timeColumn;
+};
+
+/// What the collector fills: their partitions are also made when old files are read.
+inline constexpr std::array<PartitionedTable, 3> kCollectorTables{{{"metric_snapshot", "timestamp"},
+                                                                   {"metric_rollup_minute", "bucket_start"},
+                                                                   {"rate_limit_violation", "timestamp"}}};
+/// What others fill, always with the time of now.
+inline constexpr std::array<PartitionedTable, 2> kEventTables{
+    {{"system_log", "timestamp"}, {"system_health_snapshot", "at"}}};
+
+/// Days since 1970 in UTC.
+[[nodiscard]] inline std::int64_t dayOf(TimePoint time) {
+  return std::chrono::floor<std::chrono::days>(time).time_since_epoch().count();
+}
+
+/// Makes the partition of one day; false when there was one.
+Result<bool> makePartition(PostgresSession& session, const PartitionedTable& parent, std::int64_t day);
+
+/// See CollectorRepositoryInterface::retain. The session is connected.
+Result<RetentionReport> retainData(PostgresSession& session, const RetentionPlan& plan);
+
+}  // namespace ks
