@@ -84,6 +84,9 @@ class SqlValueWriter {
       out.append(value);
     });
   }
+  Derived& jsonbOrNull(std::string_view value) {
+    return value.empty() ? self().null(SqlType::jsonb) : jsonb(value);
+  }
 
   Derived& textArray(std::span<const std::string> values) {
     return array(SqlType::textArray, SqlType::text, values,
