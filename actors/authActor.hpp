@@ -11,6 +11,7 @@
 #include "actors/passwordPolicy.hpp"
 #include "actors/signingKeys.hpp"
 #include "actors/tokenCache.hpp"
+#include "core/eventInbox.hpp"
 #include "messages/actorInterfaces.hpp"
 
 namespace ks {
@@ -41,6 +42,7 @@ struct AuthDependencies {
   std::shared_ptr<const AccountCrypto> crypto;
   std::shared_ptr<SigningKeys> signingKeys;
   std::shared_ptr<TokenCache> tokenCache;
+  std::shared_ptr<EventInbox> events;
   AuthPolicy policy;
 };
 
@@ -67,6 +69,8 @@ struct AuthState {
 
   // authLogin.cpp
   caf::result<LoginAnswer> login(LoginRequest& request);
+  void refuseLogin(const LoginRequest& request, const std::optional<CredentialRecord>& credential,
+                   ErrorCode code, const char* reason, LoginPromise promise);
   void judgeLogin(const std::shared_ptr<LoginRequest>& request, const SecretText& password,
                   const std::optional<CredentialRecord>& credential, const PasswordVerdict& verdict,
                   LoginPromise promise);
@@ -106,6 +110,10 @@ struct AuthState {
   Result<OutboxMail> composeMail(std::string mailTemplate, const std::string& locale,
                                  const std::string& recipient, std::string_view payload);
   void wakeMail();
+  /// Audits what failed or was denied, where no statement does it. False: there is no room for the event, and
+  /// `promise` was failed with `overloaded`: nothing happens unaudited.
+  template <class Promise>
+  bool recorded(AuditEvent event, Promise& promise);
   [[nodiscard]] TimePoint now() const { return deps_.environment.clock.now(); }
 
   std::shared_ptr<ActorProbe> probe_;

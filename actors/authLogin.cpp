@@ -26,6 +26,13 @@ std::uint32_t secondsUntil(TimePoint then, TimePoint now) {
   return static_cast<std::uint32_t>(std::max<std::int64_t>(left, 0));
 }
 
+std::string lowerCase(std::string text) {
+  for (auto& c : text) {
+    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return text;
+}
+
 }  // namespace
 
 caf::result<LoginAnswer> AuthState::login(LoginRequest& request) {
@@ -50,14 +57,35 @@ caf::result<LoginAnswer> AuthState::login(LoginRequest& request) {
   return promise;
 }
 
+void AuthState::refuseLogin(const LoginRequest& request, const std::optional<CredentialRecord>& credential,
+                            ErrorCode code, const char* reason, LoginPromise promise) {
+  // Which account was meant, whether there is one or not, without saying it.
+  const auto subject =
+      toHex(deps_.crypto->tokens.storedHash("login_identifier", SecretText{lowerCase(request.identifier)}));
+  const auto userId = credential ? credential->user.id : Uuid{};
+  auto event = auditOfUser(deps_.environment, request.context, "auth.login", userId,
+                           code == ErrorCode::invalidCredentials ? AuditOutcome::fail : AuditOutcome::deny);
+  event.reason = reason;
+  if (!credential) {
+    event.actorType = "anonymous";
+    event.targetType = "identifier";
+    event.targetId = subject;
+  }
+  if (recorded(std::move(event), promise)) {
+    logSecurity("auth.login.failed", "A sign-in was refused",
+                {{"reason", reason},
+                 {"user_id", credential ? userId.toString() : std::string{}},
+                 {"ip", request.context.client.ip},
+                 {"subject", subject}});
+    promise.deliver(toCafError(makeFault(code)));
+  }
+}
+
 void AuthState::judgeLogin(const std::shared_ptr<LoginRequest>& request, const SecretText& password,
                            const std::optional<CredentialRecord>& credential, const PasswordVerdict& verdict,
                            LoginPromise promise) {
   const auto refuse = [&](ErrorCode code, const char* reason) {
-    const auto user = credential ? credential->user.id.toString() : std::string{};
-    logSecurity("auth.login.failed", "A sign-in was refused",
-                {{"reason", reason}, {"user_id", user}, {"ip", request->context.client.ip}});
-    promise.deliver(toCafError(makeFault(code)));
+    refuseLogin(*request, credential, code, reason, promise);
   };
   if (!credential || !verdict.matches) {
     return refuse(ErrorCode::invalidCredentials, credential ? "wrong_password" : "unknown_identifier");
@@ -108,9 +136,10 @@ void AuthState::openSession(const RequestContext& context, const UserRecord& use
     return;
   }
   session.refreshKeySealed = std::move(sealed.value());
-  auto stored = session;
+  OpenSession opening{session, auditOfUser(deps_.environment, context, "auth.login", user.id)};
+  opening.audit.sessionId = session.id;
   storeThen<Done>(
-      context, std::move(stored), promise,
+      context, std::move(opening), promise,
       [this, context, record = std::move(record), key, promise](Done&) mutable {
         logAudit("auth.login.succeeded", "A user signed in",
                  {{"user_id", record.user.id.toString()}, {"session_id", record.session.id.toString()}});

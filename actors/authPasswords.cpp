@@ -34,6 +34,12 @@ caf::result<Done> AuthState::changePassword(ChangePasswordRequest& request) {
             shared->context, VerifyPassword{{}, shared->currentPassword, std::move(phc)}, promise,
             [this, shared, credential, promise](PasswordVerdict& verdict) mutable {
               if (!*credential || !verdict.matches || (*credential)->user.status == UserStatus::deleted) {
+                auto event = auditOfUser(deps_.environment, shared->context, "auth.password.change",
+                                         *credential ? (*credential)->user.id : Uuid{}, AuditOutcome::fail);
+                event.reason = "wrong_password";
+                if (!recorded(std::move(event), promise)) {
+                  return;
+                }
                 logSecurity("auth.password.changeRefused", "A password change gave a wrong current password",
                             {{"ip", shared->context.client.ip}});
                 promise.deliver(toCafError(makeFault(ErrorCode::invalidCredentials)));
@@ -66,6 +72,7 @@ void AuthState::storeNewPassword(const std::shared_ptr<ChangePasswordRequest>& r
   change.expectedPhc = credential.passwordPhc;
   change.notice = std::move(notice.value());
   change.now = now();
+  change.audit = auditOfUser(deps_.environment, request->context, "auth.password.change", change.userId);
   const auto context = request->context;
   const auto userId = credential.user.id;
   storeThen<ChangePasswordOutcome>(

@@ -50,10 +50,18 @@ void AuthState::storeAccount(const std::shared_ptr<RegisterRequest>& request, co
   account.verifyTokenExpires = account.now + deps_.policy.verifyTokenLife;
   account.verifyMail = std::move(verifyMail.value());
   account.takenMail = std::move(takenMail.value());
+  account.audit = auditOfUser(deps_.environment, request->context, "auth.register", account.userId);
   const auto userId = account.userId;
   storeThen<RegisterOutcome>(
       request->context, std::move(account), promise,
-      [this, userId, promise](RegisterOutcome& outcome) mutable {
+      [this, userId, request, promise](RegisterOutcome& outcome) mutable {
+        if (outcome != RegisterOutcome::created) {
+          auto event = auditOf(deps_.environment, request->context, "auth.register", AuditOutcome::fail);
+          event.reason = outcome == RegisterOutcome::usernameTaken ? "username_taken" : "email_taken";
+          if (!recorded(std::move(event), promise)) {
+            return;
+          }
+        }
         if (outcome == RegisterOutcome::usernameTaken) {
           auto fault = makeFault(ErrorCode::usernameTaken);
           fault.field = "username";
@@ -77,8 +85,9 @@ caf::result<Done> AuthState::verifyEmail(VerifyEmailRequest& request) {
   auto promise = self->make_response_promise<Done>();
   storeThen<VerifyEmailOutcome>(
       request.context,
-      VerifyEmailToken{deps_.crypto->tokens.storedHash(kVerifyPurpose, request.token), now()}, promise,
-      [promise](VerifyEmailOutcome& outcome) mutable {
+      VerifyEmailToken{deps_.crypto->tokens.storedHash(kVerifyPurpose, request.token), now(),
+                       auditOfUser(deps_.environment, request.context, "auth.email.verify", Uuid{})},
+      promise, [promise](VerifyEmailOutcome& outcome) mutable {
         switch (outcome) {
           case VerifyEmailOutcome::verified:
             logAudit("auth.email.verified", "An e-mail address was verified");
@@ -126,6 +135,12 @@ caf::result<CreateAdministratorAnswer> AuthState::createAdministrator(CreateAdmi
       [this, shared, password, promise](std::string& phc) mutable {
         CreateAdministrator operation{
             deps_.environment.uuids.next(), shared->email, phc, "superadmin", shared->onlyIfNone, now()};
+        // Only the control socket leads here, and whoever may open that is the installation's operator.
+        operation.audit =
+            auditOfUser(deps_.environment, shared->context, "admin.administrator.create", operation.userId);
+        operation.audit.actorType = "operator";
+        operation.audit.actorId.clear();
+        operation.audit.after = {{"role", operation.role}};
         storeThen<CreateAdministratorOutcome>(
             shared->context, std::move(operation), promise,
             [shared, password, promise](CreateAdministratorOutcome& outcome) mutable {

@@ -7,6 +7,17 @@
 #include "crypto/refreshToken.hpp"
 
 namespace ks {
+namespace {
+
+AuditEvent sessionAudit(const ActorEnvironment& environment, const RequestContext& context,
+                        std::string action, const Uuid& sessionId) {
+  auto event = auditOf(environment, context, std::move(action));
+  event.targetType = "session";
+  event.targetId = sessionId.toString();
+  return event;
+}
+
+}  // namespace
 
 caf::result<LoginAnswer> AuthState::refresh(RefreshRequest& request) {
   auto promise = self->make_response_promise<LoginAnswer>();
@@ -97,6 +108,11 @@ void AuthState::judgeRefresh(const std::shared_ptr<RefreshRequest>& request, con
   revocation.only = id;
   revocation.reason = "refresh_token_reused";
   revocation.now = time;
+  revocation.audit =
+      auditOfUser(deps_.environment, context, "auth.token.reuse", session.user.id, AuditOutcome::deny);
+  revocation.audit.reason = revocation.reason;
+  revocation.audit.targetType = "session";
+  revocation.audit.targetId = id.toString();
   storeThen<std::vector<Uuid>>(
       context, std::move(revocation), promise,
       [this, context, userId = session.user.id, promise](std::vector<Uuid>& ended) mutable {
@@ -115,6 +131,7 @@ caf::result<Done> AuthState::logout(LogoutRequest& request) {
   revocation.only = context.principal->sessionId;
   revocation.reason = "logout";
   revocation.now = now();
+  revocation.audit = sessionAudit(deps_.environment, context, "auth.logout", context.principal->sessionId);
   auto promise = self->make_response_promise<Done>();
   storeThen<std::vector<Uuid>>(
       context, std::move(revocation), promise, [this, context, promise](std::vector<Uuid>&) mutable {
@@ -146,6 +163,7 @@ caf::result<Done> AuthState::revokeSession(RevokeSessionRequest& request) {
   revocation.only = request.sessionId;
   revocation.reason = "revoked_by_user";
   revocation.now = now();
+  revocation.audit = sessionAudit(deps_.environment, context, "auth.session.revoke", request.sessionId);
   auto promise = self->make_response_promise<Done>();
   storeThen<std::vector<Uuid>>(context, std::move(revocation), promise,
                                [this, context, promise](std::vector<Uuid>& ended) mutable {

@@ -1,6 +1,7 @@
 #pragma once
 #include <utility>
 
+#include "actors/auditNote.hpp"
 #include "actors/authActor.hpp"
 #include "actors/guarded.hpp"
 
@@ -35,6 +36,17 @@ template <class Out, class Operation, class Promise, class Next>
 void AuthState::storeThen(const RequestContext& context, Operation operation, Promise promise, Next next) {
   callThen<Out>(self, probe_, context, deps_.policy.storageTimeout, deps_.storage.pick(),
                 StorageCall<Operation>{context, std::move(operation)}, std::move(promise), std::move(next));
+}
+
+template <class Promise>
+bool AuthState::recorded(AuditEvent event, Promise& promise) {
+  if (deps_.events->record(std::move(event))) {
+    return true;
+  }
+  auto fault = makeFault(ErrorCode::overloaded, "the audit trail takes no more events");
+  fault.retryAfterS = 1;
+  promise.deliver(toCafError(std::move(fault)));
+  return false;
 }
 
 }  // namespace ks

@@ -20,12 +20,18 @@ auto MonitoringStorageState::query(Repository& (MonitoringEngineInterface::*repo
 MonitoringStorageActor::behavior_type MonitoringStorageState::make_behavior() {
   using Engine = MonitoringEngineInterface;
   using Monitoring = MonitoringRepositoryInterface;
+  using Events = EventQueryRepositoryInterface;
   return {
       query(&Engine::monitoring, &Monitoring::dashboardSummary),
       query(&Engine::monitoring, &Monitoring::timeseries),
       query(&Engine::monitoring, &Monitoring::hourly),
       query(&Engine::monitoring, &Monitoring::currentHealth),
       query(&Engine::monitoring, &Monitoring::collectorStatus),
+      query(&Engine::events, &Events::audit),
+      query(&Engine::events, &Events::auditEntry),
+      query(&Engine::events, &Events::verifyAudit),
+      query(&Engine::events, &Events::trace),
+      query(&Engine::events, &Events::healthHistory),
       flushHandler(),
   };
 }

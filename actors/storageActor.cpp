@@ -22,13 +22,13 @@ StorageActor::behavior_type StorageState::make_behavior() {
         e.accounts().findCredential(std::move(op.identifier), reply);
       }),
       handler<VerifyEmailToken, VerifyEmailOutcome>([](Engine& e, VerifyEmailToken& op, auto reply) {
-        e.accounts().verifyEmail(std::move(op.tokenHash), op.now, reply);
+        e.accounts().verifyEmail(std::move(op), reply);
       }),
       handler<RenewVerification, Done>([](Engine& e, RenewVerification& op, auto reply) {
         e.accounts().renewVerification(std::move(op), reply);
       }),
-      handler<NewSession, Done>(
-          [](Engine& e, NewSession& op, auto reply) { e.accounts().openSession(std::move(op), reply); }),
+      handler<OpenSession, Done>(
+          [](Engine& e, OpenSession& op, auto reply) { e.accounts().openSession(std::move(op), reply); }),
       handler<FindSession, std::optional<SessionRecord>>(
           [](Engine& e, FindSession& op, auto reply) { e.accounts().findSession(op.sessionId, reply); }),
       handler<AdvanceRefresh, bool>([](Engine& e, AdvanceRefresh& op, auto reply) {

@@ -65,15 +65,12 @@ thread_local LogScope currentScope;
 
 void emit(LogWriter& writer, const LogEntry& entry, bool console) {
   Logging& log = logging();
-  const bool forSink =
-      entry.type == LogType::audit || entry.type == LogType::security || entry.type == LogType::error;
-  const std::string json = console && !forSink ? std::string{} : formatLogJson(entry);
-  writer.write(entry, console ? formatLogConsole(entry) : json);
+  writer.write(entry, console ? formatLogConsole(entry) : formatLogJson(entry));
   log.counters.written.fetch_add(1, std::memory_order_relaxed);
-  if (forSink) {
+  if (entry.type == LogType::security || entry.type == LogType::error) {
     const std::lock_guard lock(log.sink.mutex);
     if (log.sink.function != nullptr) {
-      log.sink.function(entry.type, json, log.sink.userData);
+      log.sink.function(entry, log.sink.userData);
     }
   }
 }

@@ -127,9 +127,11 @@ void logFault(std::string_view label, std::string_view message, const Fault& fau
 void logIfSlow(std::string_view label, std::chrono::steady_clock::duration elapsed,
                LogContext context = {}) noexcept;
 
-/// Seam for the log collector: called on the logging thread with every finished JSON line of type audit,
-/// security or error. Must not block. nullptr removes it.
-using LogSink = void (*)(LogType type, std::string_view jsonLine, void* userData);
+struct LogEntry;
+
+/// Seam for the log collector: called on the logging thread with every line of type security or error. Must
+/// not block. nullptr removes it; no call is under way when this returns.
+using LogSink = void (*)(const LogEntry& entry, void* userData);
 void setLogSink(LogSink sink, void* userData) noexcept;
 
 }  // namespace ks

@@ -5,12 +5,13 @@
 #include <string>
 #include <vector>
 
+#include "core/auditEvent.hpp"
 #include "core/clockInterface.hpp"
 #include "core/secretText.hpp"
 #include "core/uuid.hpp"
 
 // What the account repository takes and gives: plain data, no CAF, no SQL, no JSON. Times are UTC, hashes are
-// raw bytes.
+// raw bytes. An audit event is kept when, and only when, the operation does what it names.
 namespace ks {
 
 using Bytes = std::vector<std::uint8_t>;
@@ -56,6 +57,7 @@ struct RegisterAccount {
   OutboxMail verifyMail;  ///< stored when the account is new
   OutboxMail takenMail;   ///< stored instead when the address belongs to someone already
   TimePoint now;
+  AuditEvent audit{};
 };
 enum class RegisterOutcome : std::uint8_t { created, emailTaken, usernameTaken };
 
@@ -66,6 +68,7 @@ struct CreateAdministrator {
   std::string role;         ///< superadmin
   bool onlyIfNone = false;  ///< do nothing when an active superadmin exists
   TimePoint now;
+  AuditEvent audit{};
 };
 enum class CreateAdministratorOutcome : std::uint8_t { created, exists, emailTaken };
 
@@ -126,6 +129,7 @@ struct RevokeSessions {
   std::optional<Uuid> except;  ///< all but this one
   std::string reason;          ///< logout, revoked_by_user, password_changed, refresh_reuse…
   TimePoint now;
+  AuditEvent audit{};
 };
 
 struct ChangePassword {
@@ -135,6 +139,7 @@ struct ChangePassword {
   std::optional<Uuid> exceptSession;  ///< stays alive; all others are revoked
   OutboxMail notice;
   TimePoint now;
+  AuditEvent audit{};
 };
 /// Sessions that the change ended; nothing when the expected hash was not the stored one.
 using ChangePasswordOutcome = std::optional<std::vector<Uuid>>;

@@ -46,7 +46,7 @@ using StorageActor = caf::typed_actor<
     caf::result<CreateAdministratorOutcome>(StorageCall<CreateAdministrator>),
     caf::result<std::optional<CredentialRecord>>(StorageCall<FindCredential>),
     caf::result<VerifyEmailOutcome>(StorageCall<VerifyEmailToken>),
-    caf::result<Done>(StorageCall<RenewVerification>), caf::result<Done>(StorageCall<NewSession>),
+    caf::result<Done>(StorageCall<RenewVerification>), caf::result<Done>(StorageCall<OpenSession>),
     caf::result<std::optional<SessionRecord>>(StorageCall<FindSession>),
     caf::result<bool>(StorageCall<AdvanceRefresh>),
     caf::result<std::vector<Uuid>>(StorageCall<RevokeSessions>),
@@ -72,6 +72,9 @@ using RedisSubscriptionActor = caf::typed_actor<caf::result<void>(TickAtom)>;
 
 /// Sends what waits in the mail outbox.
 using MailActor = caf::typed_actor<caf::result<void>(WakeAtom), caf::result<void>(TickAtom)>;
+
+/// Stores the process's audit, security and error events: on its timer, and when a whole batch waits.
+using LogCollectorActor = caf::typed_actor<caf::result<void>(TickAtom), caf::result<void>(FlushAtom)>;
 
 /// Checks the process's dependencies, on a timer and on demand at most once a second.
 using HealthActor = caf::typed_actor<caf::result<HealthReport>(CheckHealth), caf::result<void>(TickAtom)>;

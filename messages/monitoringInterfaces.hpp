@@ -6,11 +6,14 @@ namespace ks {
 
 /// One storage connection of the dashboard's own. Answers come after the pipeline that the question travelled
 /// in.
-using MonitoringStorageActor =
-    caf::typed_actor<caf::result<DashboardSummary>(StorageCall<DashboardSummaryQuery>),
-                     caf::result<Timeseries>(StorageCall<TimeseriesQuery>),
-                     caf::result<HourlyPage>(StorageCall<HourlyQuery>),
-                     caf::result<CurrentHealth>(StorageCall<CurrentHealthQuery>),
-                     caf::result<CollectorStatus>(StorageCall<CollectorQuery>), caf::result<void>(FlushAtom)>;
+using MonitoringStorageActor = caf::typed_actor<
+    caf::result<DashboardSummary>(StorageCall<DashboardSummaryQuery>),
+    caf::result<Timeseries>(StorageCall<TimeseriesQuery>), caf::result<HourlyPage>(StorageCall<HourlyQuery>),
+    caf::result<CurrentHealth>(StorageCall<CurrentHealthQuery>),
+    caf::result<CollectorStatus>(StorageCall<CollectorQuery>),
+    caf::result<AuditPage>(StorageCall<AuditQuery>),
+    caf::result<std::optional<AuditEntry>>(StorageCall<FindAuditEntry>),
+    caf::result<AuditStep>(StorageCall<VerifyAudit>), caf::result<Trace>(StorageCall<TraceQuery>),
+    caf::result<HealthHistory>(StorageCall<HealthHistoryQuery>), caf::result<void>(FlushAtom)>;
 
 }  // namespace ks

@@ -1,4 +1,5 @@
 #pragma once
+#include "messages/eventMessages.hpp"
 #include "messages/monitoringMessages.hpp"
 #include "messages/typeIds.hpp"
 
@@ -16,4 +17,14 @@ CAF_ADD_TYPE_ID(kMonitoring, (ks::StorageCall<ks::CurrentHealthQuery>))
 CAF_ADD_TYPE_ID(kMonitoring, (ks::CurrentHealth))
 CAF_ADD_TYPE_ID(kMonitoring, (ks::StorageCall<ks::CollectorQuery>))
 CAF_ADD_TYPE_ID(kMonitoring, (ks::CollectorStatus))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::StorageCall<ks::AuditQuery>))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::AuditPage))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::StorageCall<ks::FindAuditEntry>))
+CAF_ADD_TYPE_ID(kMonitoring, (std::optional<ks::AuditEntry>))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::StorageCall<ks::VerifyAudit>))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::AuditStep))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::StorageCall<ks::TraceQuery>))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::Trace))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::StorageCall<ks::HealthHistoryQuery>))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::HealthHistory))
 CAF_END_TYPE_ID_BLOCK(kMonitoring)

@@ -22,6 +22,11 @@ struct FindCredential {
 struct VerifyEmailToken {
   Bytes tokenHash;
   TimePoint now;
+  AuditEvent audit{};  ///< of whoever the token turns out to belong to
+};
+struct OpenSession {
+  NewSession session;
+  AuditEvent audit{};
 };
 struct FindSession {
   Uuid sessionId;

@@ -5,6 +5,7 @@
 
 #include "core/result.hpp"
 #include "messages/accountRecords.hpp"
+#include "messages/storageMessages.hpp"
 
 namespace ks {
 
@@ -23,11 +24,11 @@ class AccountRepositoryInterface {
                                    Reply<CreateAdministratorOutcome> reply) = 0;
   /// By normalised e-mail address or user name; deleted accounts are not found.
   virtual void findCredential(std::string identifier, Reply<std::optional<CredentialRecord>> reply) = 0;
-  virtual void verifyEmail(Bytes tokenHash, TimePoint now, Reply<VerifyEmailOutcome> reply) = 0;
+  virtual void verifyEmail(VerifyEmailToken token, Reply<VerifyEmailOutcome> reply) = 0;
   /// Does nothing when the address is unknown or already verified.
   virtual void renewVerification(RenewVerification renewal, Reply<Done> reply) = 0;
 
-  virtual void openSession(NewSession session, Reply<Done> reply) = 0;
+  virtual void openSession(OpenSession opening, Reply<Done> reply) = 0;
   virtual void findSession(Uuid sessionId, Reply<std::optional<SessionRecord>> reply) = 0;
   /// true: the counter was advanced by one. false: it was not the expected one, or the session is over.
   virtual void advanceRefresh(AdvanceRefresh advance, Reply<bool> reply) = 0;

@@ -1,5 +1,7 @@
 #include "persistence/accountStatements.hpp"
 
+#include "persistence/auditStatements.hpp"
+
 namespace ks::accountStatements {
 
 // A taken user name is told whatever the address is: were a taken address told first, the pair of answers
@@ -31,7 +33,7 @@ WITH name_taken AS (
                             (false, $16::uuid, $17::text, $18::text, $19::bytea, $20::bytea))
        AS m (for_new, id, template, locale, to_enc, payload_enc) ON m.for_new = (account.id = $1)
   ON CONFLICT DO NOTHING
-)
+), audit AS ()sql" KS_NOTE_AUDIT("$21", "fresh") R"sql()
 SELECT CASE WHEN EXISTS (SELECT FROM name_taken) THEN 2 WHEN EXISTS (SELECT FROM fresh) THEN 0 ELSE 1 END)sql",
                              true};
 
@@ -60,7 +62,7 @@ WITH role AS (
   INSERT INTO password_credentials (user_id, phc, changed_at) SELECT id, $3, $6 FROM fresh ON CONFLICT DO NOTHING
 ), granted AS (
   INSERT INTO user_roles (user_id, role_id, granted_at) SELECT fresh.id, gate.id, $6 FROM fresh, gate ON CONFLICT DO NOTHING
-)
+), audit AS ()sql" KS_NOTE_AUDIT("$7", "fresh") R"sql()
 SELECT CASE WHEN NOT EXISTS (SELECT FROM role) THEN 3
             WHEN EXISTS (SELECT FROM own) OR EXISTS (SELECT FROM fresh) THEN 0
             WHEN EXISTS (SELECT FROM account) THEN 2
@@ -76,7 +78,8 @@ ORDER BY u.email IS NOT DISTINCT FROM $1::citext DESC LIMIT 1)sql",
 
 // `consumed_at = $2` is this very call repeated. The address must still be the one that the token was sent
 // to.
-const SqlStatement kVerifyEmail{"account.verifyEmail", R"sql(
+const SqlStatement kVerifyEmail{"account.verifyEmail",
+                                R"sql(
 WITH token AS (
   UPDATE one_time_tokens SET consumed_at = $2
   WHERE token_hash = $1 AND purpose = 'verify_email' AND (consumed_at IS NULL OR consumed_at = $2) AND expires_at > $2
@@ -87,7 +90,8 @@ WITH token AS (
                    updated_at = $2, version = users.version + 1
   FROM token WHERE users.id = token.user_id AND users.deleted_at IS NULL AND users.email = token.relates_to
   RETURNING users.id
-)
+), audit AS ()sql" KS_NOTE_AUDIT("$3 || jsonb_build_object('actor_id', account.id, 'target_id', account.id)",
+                                 "account") R"sql()
 SELECT CASE WHEN EXISTS (SELECT FROM account) THEN 0
             WHEN EXISTS (SELECT FROM one_time_tokens
                          WHERE token_hash = $1 AND purpose = 'verify_email' AND consumed_at IS NULL AND expires_at <= $2) THEN 2
@@ -109,7 +113,8 @@ SELECT $6, $7, $8, $9, $10, $5, $5 FROM token ON CONFLICT DO NOTHING)sql",
                                       true};
 
 // A hash holds a random salt: `phc = $2` can only be this very call repeated.
-const SqlStatement kChangePassword{"account.changePassword", R"sql(
+const SqlStatement kChangePassword{"account.changePassword",
+                                   R"sql(
 WITH credential AS (
   UPDATE password_credentials SET phc = $2, changed_at = $5, compromised_at = NULL
   WHERE user_id = $1 AND phc IN ($2, $3) RETURNING user_id
@@ -126,7 +131,9 @@ WITH credential AS (
 ), mail AS (
   INSERT INTO email_outbox (id, template, locale, to_enc, payload_enc, next_at, created_at)
   SELECT $6, $7, $8, $9, $10, $5, $5 FROM credential ON CONFLICT DO NOTHING
-)
+), audit AS ()sql" KS_NOTE_AUDIT("$11 || jsonb_build_object('after', jsonb_build_object('sessions_ended', "
+                                 "(SELECT count(*) FROM ended)))",
+                                   "credential") R"sql()
 SELECT ended.id FROM credential LEFT JOIN ended ON true ORDER BY ended.id)sql",
                                    true};
 

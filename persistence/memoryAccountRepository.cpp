@@ -64,6 +64,7 @@ void MemoryAccountRepository::registerAccount(RegisterAccount account, Reply<Reg
                                                        account.verifyTokenExpires, std::nullopt});
                            }
                            storeMail(database, account.verifyMail, account.now);
+                           noteAudit(database, account.audit);
                            return RegisterOutcome::created;
                          });
 }
@@ -103,6 +104,7 @@ void MemoryAccountRepository::createAdministrator(CreateAdministrator administra
         user.createdAt = user.updatedAt = administrator.now;
         database.users.emplace(user.id, std::move(user));
         database.passwords.emplace(administrator.userId, administrator.passwordPhc);
+        noteAudit(database, administrator.audit);
         return CreateAdministratorOutcome::created;
       });
 }
@@ -126,11 +128,12 @@ void MemoryAccountRepository::findCredential(std::string identifier,
       });
 }
 
-void MemoryAccountRepository::verifyEmail(Bytes tokenHash, TimePoint now, Reply<VerifyEmailOutcome> reply) {
+void MemoryAccountRepository::verifyEmail(VerifyEmailToken verification, Reply<VerifyEmailOutcome> reply) {
   queue<VerifyEmailOutcome>(
       std::move(reply),
-      [tokenHash = std::move(tokenHash), now](MemoryDatabase& database) -> Result<VerifyEmailOutcome> {
-        const auto found = database.verificationTokens.find(tokenHash);
+      [verification = std::move(verification)](MemoryDatabase& database) -> Result<VerifyEmailOutcome> {
+        const auto now = verification.now;
+        const auto found = database.verificationTokens.find(verification.tokenHash);
         if (found == database.verificationTokens.end()) {
           return VerifyEmailOutcome::invalid;
         }
@@ -152,6 +155,9 @@ void MemoryAccountRepository::verifyEmail(Bytes tokenHash, TimePoint now, Reply<
           user->second.status = UserStatus::active;
         }
         user->second.updatedAt = now;
+        auto audit = verification.audit;
+        audit.actorId = audit.targetId = token.userId.toString();
+        noteAudit(database, audit);
         return VerifyEmailOutcome::verified;
       });
 }
@@ -187,8 +193,10 @@ void MemoryAccountRepository::changePassword(ChangePassword change, Reply<Change
         user.passwordChangeRequired = false;
         user.updatedAt = change.now;
         storeMail(database, change.notice, change.now);
+        noteAudit(database, change.audit);
         return ChangePasswordOutcome(endSessions(
-            database, {change.userId, std::nullopt, change.exceptSession, "password_changed", change.now}));
+            database,
+            {change.userId, std::nullopt, change.exceptSession, "password_changed", change.now, {}}));
       });
 }
 
@@ -205,8 +213,9 @@ void MemoryAccountRepository::upgradePasswordHash(Uuid userId, std::string oldPh
               });
 }
 
-void MemoryAccountRepository::openSession(NewSession session, Reply<Done> reply) {
-  queue<Done>(std::move(reply), [session = std::move(session)](MemoryDatabase& database) -> Result<Done> {
+void MemoryAccountRepository::openSession(OpenSession opening, Reply<Done> reply) {
+  queue<Done>(std::move(reply), [opening = std::move(opening)](MemoryDatabase& database) -> Result<Done> {
+    const auto& session = opening.session;
     const auto user = database.users.find(session.userId);
     if (user == database.users.end() || user->second.status == UserStatus::deleted) {
       return makeFault(ErrorCode::userNotFound, "no account for the session");
@@ -215,6 +224,7 @@ void MemoryAccountRepository::openSession(NewSession session, Reply<Done> reply)
     record.session = session;
     record.lastSeenAt = session.createdAt;
     database.sessions.emplace(session.id, std::move(record));
+    noteAudit(database, opening.audit);
     return Done{};
   });
 }
@@ -252,7 +262,11 @@ void MemoryAccountRepository::revokeSessions(RevokeSessions revocation, Reply<st
   queue<std::vector<Uuid>>(
       std::move(reply),
       [revocation = std::move(revocation)](MemoryDatabase& database) -> Result<std::vector<Uuid>> {
-        return endSessions(database, revocation);
+        auto ended = endSessions(database, revocation);
+        if (!ended.empty()) {
+          noteAudit(database, revocation.audit);
+        }
+        return ended;
       });
 }
 

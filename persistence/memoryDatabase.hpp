@@ -35,6 +35,7 @@ struct MemoryDatabase {
   std::map<Uuid, Mail> mails;
   std::map<std::string, SigningKeyRecord> signingKeys;
   std::map<Uuid, HealthSnapshot> healthSnapshots;
+  std::map<Uuid, AuditEvent> audit;
 };
 
 }  // namespace ks

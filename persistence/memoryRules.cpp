@@ -86,6 +86,12 @@ std::vector<Uuid> endSessions(MemoryDatabase& database, const RevokeSessions& re
   return ended;
 }
 
+void noteAudit(MemoryDatabase& database, const AuditEvent& event) {
+  if (!event.id.isNil()) {
+    database.audit.emplace(event.id, event);
+  }
+}
+
 void storeMail(MemoryDatabase& database, const OutboxMail& mail, TimePoint now) {
   database.mails.emplace(mail.id, MemoryDatabase::Mail{mail, now, std::nullopt, {}});
 }

@@ -28,6 +28,7 @@ UserRecord* findLive(MemoryDatabase& database, Matches matches) {
 [[nodiscard]] SessionRecord withUser(const MemoryDatabase& database, SessionRecord session);
 [[nodiscard]] bool isLive(const SessionRecord& session, TimePoint now);
 std::vector<Uuid> endSessions(MemoryDatabase& database, const RevokeSessions& revocation);
+void noteAudit(MemoryDatabase& database, const AuditEvent& event);
 void storeMail(MemoryDatabase& database, const OutboxMail& mail, TimePoint now);
 std::vector<OutboxMail> takeDueMails(MemoryDatabase& database, std::size_t limit, TimePoint now,
                                      TimePoint leaseUntil);

@@ -2,6 +2,7 @@
 #include <functional>
 #include <memory>
 
+#include "persistence/eventQueryRepositoryInterface.hpp"
 #include "persistence/monitoringRepositoryInterface.hpp"
 #include "persistence/storageEngineInterface.hpp"
 
@@ -11,6 +12,7 @@ namespace ks {
 class MonitoringEngineInterface : public StorageConnectionInterface {
  public:
   virtual MonitoringRepositoryInterface& monitoring() = 0;
+  virtual EventQueryRepositoryInterface& events() = 0;
 };
 
 using MonitoringEngineFactory = std::function<std::unique_ptr<MonitoringEngineInterface>()>;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/eventRows.hpp"
 #include "persistence/accountRows.hpp"
 #include "persistence/accountStatements.hpp"
 #include "persistence/postgresPipeline.hpp"
@@ -61,7 +62,8 @@ void PostgresAccountRepository::registerAccount(RegisterAccount account, Reply<R
       .uuid(account.verifyTokenId)
       .time(account.verifyTokenExpires)
       .time(account.now);
-  addMail(addMail(parameters, account.verifyMail), account.takenMail);
+  addMail(addMail(parameters, account.verifyMail), account.takenMail)
+      .jsonbOrNull(formatAuditJson(account.audit));
   auto decoded = decodeRows<RegisterOutcome>(statements::kRegister.name, reply, [](const SqlRows& rows) {
     return static_cast<RegisterOutcome>(rows.row(0).int64(0));
   });
@@ -84,7 +86,8 @@ void PostgresAccountRepository::createAdministrator(CreateAdministrator administ
       .text(administrator.passwordPhc)
       .text(administrator.role)
       .boolean(administrator.onlyIfNone)
-      .time(administrator.now);
+      .time(administrator.now)
+      .jsonbOrNull(formatAuditJson(administrator.audit));
   pipeline_.enqueue(
       statements::kCreateAdministrator, std::move(parameters),
       decodeRows<CreateAdministratorOutcome>(
@@ -117,8 +120,10 @@ void PostgresAccountRepository::findCredential(std::string identifier,
           }));
 }
 
-void PostgresAccountRepository::verifyEmail(Bytes tokenHash, TimePoint now, Reply<VerifyEmailOutcome> reply) {
-  pipeline_.enqueue(statements::kVerifyEmail, std::move(SqlParameters().bytea(tokenHash).time(now)),
+void PostgresAccountRepository::verifyEmail(VerifyEmailToken token, Reply<VerifyEmailOutcome> reply) {
+  SqlParameters parameters;
+  parameters.bytea(token.tokenHash).time(token.now).jsonbOrNull(formatAuditJson(token.audit));
+  pipeline_.enqueue(statements::kVerifyEmail, std::move(parameters),
                     decodeRows<VerifyEmailOutcome>(
                         statements::kVerifyEmail.name, std::move(reply), [](const SqlRows& rows) {
                           return static_cast<VerifyEmailOutcome>(rows.row(0).int64(0));
@@ -137,7 +142,8 @@ void PostgresAccountRepository::renewVerification(RenewVerification renewal, Rep
                     decodeDone(statements::kRenewVerification, std::move(reply)));
 }
 
-void PostgresAccountRepository::openSession(NewSession session, Reply<Done> reply) {
+void PostgresAccountRepository::openSession(OpenSession opening, Reply<Done> reply) {
+  const auto& session = opening.session;
   SqlParameters parameters;
   parameters.uuid(session.id)
       .uuid(session.userId)
@@ -151,7 +157,8 @@ void PostgresAccountRepository::openSession(NewSession session, Reply<Done> repl
       .textOrNull(session.userAgent)
       .textOrNull(session.deviceName)
       .byteaOrNull(session.deviceHash)
-      .text(session.transport);
+      .text(session.transport)
+      .jsonbOrNull(formatAuditJson(opening.audit));
   pipeline_.enqueue(statements::kOpenSession, std::move(parameters),
                     decodeRows<Done>(statements::kOpenSession.name, std::move(reply),
                                      [](const SqlRows& rows) -> Result<Done> {
@@ -191,7 +198,8 @@ void PostgresAccountRepository::revokeSessions(RevokeSessions revocation, Reply<
       .optionalUuid(revocation.only)
       .optionalUuid(revocation.except)
       .time(revocation.now)
-      .text(revocation.reason);
+      .text(revocation.reason)
+      .jsonbOrNull(formatAuditJson(revocation.audit));
   pipeline_.enqueue(statements::kRevokeSessions, std::move(parameters),
                     decodeRows<std::vector<Uuid>>(statements::kRevokeSessions.name, std::move(reply),
                                                   [](const SqlRows& rows) {
@@ -215,7 +223,7 @@ void PostgresAccountRepository::changePassword(ChangePassword change, Reply<Chan
       .text(change.expectedPhc)
       .optionalUuid(change.exceptSession)
       .time(change.now);
-  addMail(parameters, change.notice);
+  addMail(parameters, change.notice).jsonbOrNull(formatAuditJson(change.audit));
   pipeline_.enqueue(statements::kChangePassword, std::move(parameters),
                     decodeRows<ChangePasswordOutcome>(
                         statements::kChangePassword.name, std::move(reply), [](const SqlRows& rows) {

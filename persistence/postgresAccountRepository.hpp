@@ -14,9 +14,9 @@ class PostgresAccountRepository final : public AccountRepositoryInterface {
   void createAdministrator(CreateAdministrator administrator,
                            Reply<CreateAdministratorOutcome> reply) override;
   void findCredential(std::string identifier, Reply<std::optional<CredentialRecord>> reply) override;
-  void verifyEmail(Bytes tokenHash, TimePoint now, Reply<VerifyEmailOutcome> reply) override;
+  void verifyEmail(VerifyEmailToken token, Reply<VerifyEmailOutcome> reply) override;
   void renewVerification(RenewVerification renewal, Reply<Done> reply) override;
-  void openSession(NewSession session, Reply<Done> reply) override;
+  void openSession(OpenSession opening, Reply<Done> reply) override;
   void findSession(Uuid sessionId, Reply<std::optional<SessionRecord>> reply) override;
   void advanceRefresh(AdvanceRefresh advance, Reply<bool> reply) override;
   void revokeSessions(RevokeSessions revocation, Reply<std::vector<Uuid>> reply) override;

@@ -3,6 +3,7 @@
 
 #include "persistence/monitoringEngineInterface.hpp"
 #include "persistence/postgresEngineStatus.hpp"
+#include "persistence/postgresEventQueryRepository.hpp"
 #include "persistence/postgresMonitoringRepository.hpp"
 #include "persistence/postgresPipeline.hpp"
 
@@ -12,9 +13,10 @@ namespace ks {
 class PostgresMonitoringEngine final : public MonitoringEngineInterface {
  public:
   explicit PostgresMonitoringEngine(PostgresConfig config)
-      : pipeline_(std::move(config)), monitoring_(pipeline_) {}
+      : pipeline_(std::move(config)), monitoring_(pipeline_), events_(pipeline_) {}
 
   MonitoringRepositoryInterface& monitoring() override { return monitoring_; }
+  EventQueryRepositoryInterface& events() override { return events_; }
   void flush() override { pipeline_.flush(); }
   [[nodiscard]] bool idle() const override { return pipeline_.idle(); }
   [[nodiscard]] StorageEngineStatus status() const override { return engineStatusOf(pipeline_); }
@@ -22,6 +24,7 @@ class PostgresMonitoringEngine final : public MonitoringEngineInterface {
  private:
   PostgresPipeline pipeline_;
   PostgresMonitoringRepository monitoring_;
+  PostgresEventQueryRepository events_;
 };
 
 }  // namespace ks

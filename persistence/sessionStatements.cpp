@@ -1,4 +1,5 @@
 #include "persistence/accountStatements.hpp"
+#include "persistence/auditStatements.hpp"
 
 /// The columns of a SessionRecord without its user, read by readSession(), from `sessions s`.
 #define KS_SESSION_COLUMNS                                                                 \
@@ -16,7 +17,7 @@ WITH account AS (
   INSERT INTO sessions (id, user_id, refresh_key_enc, aal, amr, auth_time, created_at, last_seen_at, idle_expires_at,
                         absolute_expires_at, ip, user_agent, device_name, device_hash, transport)
   SELECT $1, id, $3, $4, $5, $6, $6, $6, $7, $8, $9, $10, $11, $12, $13 FROM account ON CONFLICT (id) DO NOTHING
-)
+), audit AS ()sql" KS_NOTE_AUDIT("$14", "account") R"sql()
 SELECT id FROM account)sql",
                                 true};
 
@@ -46,10 +47,13 @@ RETURNING id)sql",
 // `revoked_at = $4` with the same reason is this very call repeated: its sessions must be told again, or
 // their fast copies live on.
 const SqlStatement kRevokeSessions{"session.revoke", R"sql(
+WITH ended AS (
 UPDATE sessions SET revoked_at = $4, revoke_reason = $5
 WHERE user_id = $1 AND ($2::uuid IS NULL OR id = $2) AND id IS DISTINCT FROM $3
   AND ((revoked_at IS NULL AND idle_expires_at > $4 AND absolute_expires_at > $4) OR (revoked_at = $4 AND revoke_reason = $5))
-RETURNING id)sql",
+RETURNING id
+), audit AS ()sql" KS_NOTE_AUDIT("$6", "(SELECT FROM ended LIMIT 1) one") R"sql()
+SELECT id FROM ended)sql",
                                    true};
 
 }  // namespace ks::accountStatements

@@ -22,14 +22,14 @@ void addMailActor(ServerContext& context) {
 }
 
 void addAuthActor(ServerContext& context) {
-  context.addChild("authActor", context.auth,
-                   [&context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
-                     return spawnShared<AuthActor, AuthState>(
-                         system, std::move(probe),
-                         AuthDependencies{context.environment, context.storage, context.passwords,
-                                          context.sessionCache, context.mail, context.crypto,
-                                          context.signingKeys, context.tokenCache, AuthPolicy{}});
-                   });
+  context.addChild(
+      "authActor", context.auth, [&context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
+        return spawnShared<AuthActor, AuthState>(
+            system, std::move(probe),
+            AuthDependencies{context.environment, context.storage, context.passwords, context.sessionCache,
+                             context.mail, context.crypto, context.signingKeys, context.tokenCache,
+                             context.events, AuthPolicy{}});
+      });
 }
 
 }  // namespace ks

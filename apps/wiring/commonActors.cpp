@@ -1,6 +1,7 @@
 #include <string>
 #include <utility>
 
+#include "actors/logCollectorActor.hpp"
 #include "actors/passwordActor.hpp"
 #include "actors/redisSubscriptionActor.hpp"
 #include "actors/sessionActor.hpp"
@@ -9,6 +10,7 @@
 #include "actors/storageActor.hpp"
 #include "apps/wiring/serverContext.hpp"
 #include "messages/sessionNotice.hpp"
+#include "persistence/postgresEventRepository.hpp"
 #include "persistence/postgresStorageEngine.hpp"
 #include "persistence/redisConnection.hpp"
 #include "persistence/redisSessionCache.hpp"
@@ -65,9 +67,23 @@ void addRedisActors(ServerContext& context) {
                    });
 }
 
+/// First in the order of start, so last in the order of stop: it stores what the others still say.
+void addLogCollector(ServerContext& context) {
+  context.addChild("logCollectorActor", context.logCollector,
+                   [&context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
+                     LogCollectorDependencies dependencies{context.kind.process, context.events, {}};
+                     dependencies.makeRepository = [config = context.eventConfig()] {
+                       return std::make_unique<PostgresEventRepository>(config);
+                     };
+                     return spawnBlocking<LogCollectorActor, LogCollectorState>(system, std::move(probe),
+                                                                                std::move(dependencies));
+                   });
+}
+
 }  // namespace
 
 void addCommonActors(ServerContext& context) {
+  addLogCollector(context);
   addStorageActors(context);
   addPasswordActors(context);
   context.addChild("sessionActor", context.session,

@@ -21,6 +21,20 @@ OpenApiInfo apiInfo(const ServerKind& kind) {
   return {kind.apiTitle, kVersion, "Errors have one form everywhere; see the schema Error.", "/"};
 }
 
+void appendEventMetrics(std::string& out, const EventInbox::Counters& events) {
+  const auto add = [&out](const char* name, const char* type, const char* help, std::uint64_t value) {
+    out.append("# HELP ").append(name).append(" ").append(help).append("\n# TYPE ").append(name).append(" ");
+    out.append(type).append("\n").append(name).append(" ").append(std::to_string(value)).append("\n");
+  };
+  add("k_events_stored_total", "counter", "Audit events and log lines stored.", events.stored);
+  add("k_events_dropped_lines_total", "counter", "Security and error lines not stored for lack of room.",
+      events.droppedLines);
+  add("k_events_refused_audit_total", "counter", "Audit events without room, whose work was refused.",
+      events.refusedAudit);
+  add("k_events_waiting_audit", "gauge", "Audit events waiting to be stored.", events.waitingAudit);
+  add("k_events_waiting_lines", "gauge", "Log lines waiting to be stored.", events.waitingLines);
+}
+
 }  // namespace
 
 HttpFrontEnd::HttpFrontEnd(ServerContext& context) : context_(context) {
@@ -51,7 +65,10 @@ void HttpFrontEnd::fillRoutes() {
   config.startedAt = context_.startedAt;
   config.clock = &context_.clock;
   config.health = [this] { return currentHealth(); };
-  config.appendMetrics = [this](std::string& out) { out += prometheusText(*context_.system); };
+  config.appendMetrics = [this](std::string& out) {
+    appendEventMetrics(out, context_.events->counters());
+    out += prometheusText(*context_.system);
+  };
   config.gate = &gate_;
   config.metrics = &metrics_;
   addSystemRoutes(routes_, config);

@@ -9,12 +9,15 @@
 #include <string>
 #include <utility>
 
+#include "actors/logCollectorActor.hpp"
 #include "apps/wiring/httpFrontEnd.hpp"
 #include "apps/wiring/version.hpp"
+#include "core/eventRows.hpp"
 #include "core/logging.hpp"
 #include "crypto/cryptoSelfTest.hpp"
 #include "persistence/expectedSchemaVersion.hpp"
 #include "persistence/migrationRunner.hpp"
+#include "persistence/postgresEventRepository.hpp"
 #include "persistence/postgresStorageEngine.hpp"
 #include "persistence/redisConnection.hpp"
 
@@ -173,6 +176,26 @@ int serve(ServerContext& context, StepTimer& timer) {
   return gaveUp ? kExitSoftware : 0;
 }
 
+/// The last step of a stop, when nobody says anything any more: stores what the log collector had no time
+/// for. What the database does not take then is printed, so that it is not lost altogether.
+void storeLastEvents(ServerContext& context) {
+  if (context.children.empty()) {
+    return;  // the start was refused: the database was not to be had
+  }
+  PostgresEventRepository repository{context.eventConfig()};
+  auto& events = *context.events;
+  if (const auto stored = storeEvents(events, repository, context.kind.process); stored.ok()) {
+    return;
+  }
+  for (auto batch = events.next(); !batch->empty(); batch = events.next()) {
+    for (const auto& event : batch->audit) {
+      logAudit("events.notStored", "An audit event that the database did not take",
+               {{"event", formatAuditJson(event)}});
+    }
+    events.stored();
+  }
+}
+
 /// Needs no settings, database or socket: builds and tests call it.
 int printOpenApi(const ServerKind& kind) {
   const auto loaded = resolveSettings({}, EnvFile{});
@@ -241,6 +264,8 @@ int runServer(const ServerKind& kind, int argc, char** argv) {
     registerMessageTypes();
     ServerContext context{kind, loaded, keyring.value()};
     status = serve(context, timer);
+    stopLogging();  // every line has reached the log collector's inbox
+    storeLastEvents(context);
   }
   stopLogging();
   return status;

@@ -5,10 +5,13 @@
 #include <utility>
 
 #include "actors/spawnHelpers.hpp"
+#include "core/logging.hpp"
 
 namespace ks {
 namespace {
 
+/// Events wait in memory meanwhile, so that a stop is not held up for long.
+constexpr std::chrono::seconds kEventTimeout{5};
 /// A third thread gains no hashes on two cores (docs/architecture.md), so one worker a core.
 std::size_t passwordWorkers(const ServerKind& kind) {
   return kind.process == "public" ? std::max<std::size_t>(std::thread::hardware_concurrency(), 1) : 1;
@@ -27,9 +30,15 @@ ServerContext::ServerContext(const ServerKind& serverKind, const LoadedSettings&
       storageRefs(static_cast<std::size_t>(loadedSettings.settings.databasePoolSize)),
       passwordRefs(passwordWorkers(serverKind)),
       storage(storageRefs),
-      passwords(passwordRefs) {}
+      passwords(passwordRefs) {
+  setLogSink([](const LogEntry& entry, void* inbox) { static_cast<EventInbox*>(inbox)->add(entry); },
+             events.get());
+}
 
-ServerContext::~ServerContext() { stopActors(); }
+ServerContext::~ServerContext() {
+  stopActors();
+  setLogSink(nullptr, nullptr);
+}
 
 PostgresConfig ServerContext::databaseConfig(const std::string& purpose) const {
   PostgresConfig config;
@@ -37,6 +46,12 @@ PostgresConfig ServerContext::databaseConfig(const std::string& purpose) const {
   config.applicationName = "k-" + kind.process + " " + purpose;
   config.timeout = settings.databaseTimeout;
   config.recycle = settings.databaseRecycle;
+  return config;
+}
+
+PostgresConfig ServerContext::eventConfig() const {
+  auto config = databaseConfig("events");
+  config.timeout = std::min<Milliseconds>(config.timeout, kEventTimeout);
   return config;
 }
 

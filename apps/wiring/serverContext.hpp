@@ -15,6 +15,7 @@
 #include "actors/supervisorActor.hpp"
 #include "actors/tokenCache.hpp"
 #include "apps/wiring/actorMetrics.hpp"
+#include "core/eventInbox.hpp"
 #include "core/settings.hpp"
 #include "crypto/sodiumRandomSource.hpp"
 #include "http/routeTable.hpp"
@@ -62,12 +63,14 @@ struct ServerContext {
   std::shared_ptr<const AccountCrypto> crypto;
   std::shared_ptr<SigningKeys> signingKeys = std::make_shared<SigningKeys>();
   std::shared_ptr<TokenCache> tokenCache;
+  std::shared_ptr<EventInbox> events = std::make_shared<EventInbox>(uuids);
   std::shared_ptr<HealthBoard> healthBoard = std::make_shared<HealthBoard>();
 
   std::vector<ActorRef<StorageActor>> storageRefs;
   std::vector<ActorRef<PasswordActor>> passwordRefs;
   ActorPool<StorageActor> storage;
   ActorPool<PasswordActor> passwords;
+  ActorRef<LogCollectorActor> logCollector;
   ActorRef<SessionCacheActor> sessionCache;
   ActorRef<RedisSubscriptionActor> redisSubscription;
   ActorRef<SessionActor> session;
@@ -95,6 +98,8 @@ struct ServerContext {
   }
 
   [[nodiscard]] PostgresConfig databaseConfig(const std::string& purpose) const;
+  /// The log collector's connection.
+  [[nodiscard]] PostgresConfig eventConfig() const;
   [[nodiscard]] RedisConfig redisConfig() const;
   /// Starts the actor system and, under the supervisor, every child. `giveUp` as in SupervisorState.
   void startActors(std::function<void(const std::string&)> giveUp);

@@ -53,9 +53,9 @@ void FaultyAccountRepository::findCredential(std::string identifier,
   }
 }
 
-void FaultyAccountRepository::verifyEmail(Bytes tokenHash, TimePoint now, Reply<VerifyEmailOutcome> reply) {
+void FaultyAccountRepository::verifyEmail(VerifyEmailToken token, Reply<VerifyEmailOutcome> reply) {
   if (auto next = through(std::move(reply))) {
-    inner_.verifyEmail(std::move(tokenHash), now, std::move(next));
+    inner_.verifyEmail(std::move(token), std::move(next));
   }
 }
 
@@ -65,9 +65,9 @@ void FaultyAccountRepository::renewVerification(RenewVerification renewal, Reply
   }
 }
 
-void FaultyAccountRepository::openSession(NewSession session, Reply<Done> reply) {
+void FaultyAccountRepository::openSession(OpenSession opening, Reply<Done> reply) {
   if (auto next = through(std::move(reply))) {
-    inner_.openSession(std::move(session), std::move(next));
+    inner_.openSession(std::move(opening), std::move(next));
   }
 }
 

@@ -39,6 +39,15 @@ void checkAtEnd(SimWorld& world, bool copiesRanOut) {
       world.ledger.violate("an acknowledged registration is not in the database");
     }
   }
+  for (const auto& [id, record] : world.database->sessions) {
+    const auto& audit = world.database->audit;
+    const auto entries = std::count_if(audit.begin(), audit.end(), [&](const auto& entry) {
+      return entry.second.action == "auth.login" && entry.second.sessionId == id;
+    });
+    if (entries != 1) {
+      world.ledger.violate("a session has " + std::to_string(entries) + " audit entries of its sign-in");
+    }
+  }
   std::uint64_t restarts = 0;
   for (std::size_t i = 0; i < 2; ++i) {
     auto& process = world.process(i);

@@ -103,9 +103,10 @@ void SimProcess::addAccounts() {
     return spawnBlocking<MailActor, MailState>(system, std::move(probe), std::move(dependencies));
   });
   addChild("authActor", auth, [this](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
-    return spawnShared<AuthActor, AuthState>(system, std::move(probe),
-                                             AuthDependencies{environment, storage, passwords, sessionCache,
-                                                              mail, crypto, signingKeys, tokenCache, policy});
+    return spawnShared<AuthActor, AuthState>(
+        system, std::move(probe),
+        AuthDependencies{environment, storage, passwords, sessionCache, mail, crypto, signingKeys, tokenCache,
+                         events, policy});
   });
 }
 

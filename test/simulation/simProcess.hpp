@@ -47,6 +47,7 @@ struct SimProcess {
   std::shared_ptr<const AccountCrypto> crypto;
   std::shared_ptr<SigningKeys> signingKeys = std::make_shared<SigningKeys>();
   std::shared_ptr<TokenCache> tokenCache;
+  std::shared_ptr<EventInbox> events = std::make_shared<EventInbox>(uuids);
   std::shared_ptr<HealthBoard> healthBoard = std::make_shared<HealthBoard>();
   Argon2Parameters cost;
   AuthPolicy policy;

@@ -22,8 +22,9 @@ std::optional<CredentialRecord> credential(StorageEngineInterface& engine, const
 }
 
 VerifyEmailOutcome verified(StorageEngineInterface& engine, const Bytes& hash, TimePoint now) {
-  return valueOf<VerifyEmailOutcome>(
-      engine, [&](auto reply) { engine.accounts().verifyEmail(hash, now, std::move(reply)); });
+  return valueOf<VerifyEmailOutcome>(engine, [&](auto reply) {
+    engine.accounts().verifyEmail({hash, now}, std::move(reply));
+  });
 }
 
 std::vector<OutboxMail> claimed(StorageEngineInterface& engine, int limit, TimePoint now, TimePoint lease) {
@@ -187,7 +188,7 @@ TEST_CASE("Changing a password ends the other sessions", "[accounts]") {
   const auto kept = newSession(user, now);
   const auto ended = newSession(user, now);
   for (const auto& session : {kept, ended}) {
-    valueOf<Done>(*engine, [&](auto reply) { engine->accounts().openSession(session, std::move(reply)); });
+    valueOf<Done>(*engine, [&](auto reply) { engine->accounts().openSession({session}, std::move(reply)); });
   }
   ChangePassword change{user,    "$argon2id$second",         "$argon2id$wrong",
                         kept.id, newMail("passwordChanged"), now};

@@ -104,7 +104,7 @@ TEST_CASE("Advancing one counter at once succeeds once", "[sessions][race]") {
   const auto engine = storage.engine();
   const Uuid user = activeUser(*engine, "ann@example.org");
   const auto session = newSession(user, startTime());
-  valueOf<Done>(*engine, [&](auto reply) { engine->accounts().openSession(session, std::move(reply)); });
+  valueOf<Done>(*engine, [&](auto reply) { engine->accounts().openSession({session}, std::move(reply)); });
   std::atomic<int> advanced{0};
   race(
       storage,

@@ -11,7 +11,7 @@ namespace {
 StorageKind eachStorage() { return GENERATE(StorageKind::memory, StorageKind::postgres); }
 
 void open(StorageEngineInterface& engine, const NewSession& session) {
-  valueOf<Done>(engine, [&](auto reply) { engine.accounts().openSession(session, std::move(reply)); });
+  valueOf<Done>(engine, [&](auto reply) { engine.accounts().openSession({session}, std::move(reply)); });
 }
 
 std::optional<SessionRecord> find(StorageEngineInterface& engine, const Uuid& id) {
@@ -77,7 +77,7 @@ TEST_CASE("A session needs an account", "[sessions]") {
   const TestStorage storage(eachStorage());
   const auto engine = storage.engine();
   const auto result = outcome<Done>(*engine, [&](auto reply) {
-    engine->accounts().openSession(newSession(freshId(), startTime()), std::move(reply));
+    engine->accounts().openSession({newSession(freshId(), startTime())}, std::move(reply));
   });
   REQUIRE_FALSE(result.ok());
   CHECK(result.fault().code == ErrorCode::userNotFound);
@@ -158,7 +158,7 @@ TEST_CASE("A list of sessions is bounded", "[sessions]") {
   const Uuid user = activeUser(*engine, "ann@example.org");
   int opened = 0;
   for (int i = 0; i < 130; ++i) {
-    engine->accounts().openSession(newSession(user, startTime() + std::chrono::seconds(i)),
+    engine->accounts().openSession({newSession(user, startTime() + std::chrono::seconds(i))},
                                    [&](Result<Done> done) { opened += done.ok() ? 1 : 0; });
   }
   engine->flush();

@@ -1,0 +1,169 @@
+#include "persistence/postgresEventQueryRepository.hpp"
+
+#include <charconv>
+#include <utility>
+
+#include "core/ipAddress.hpp"
+#include "persistence/eventQueryStatements.hpp"
+#include "persistence/healthHistory.hpp"
+
+namespace ks {
+namespace {
+
+namespace eventSql = eventQueryStatements;
+
+constexpr std::uint32_t kMostAuditRows = 500;
+constexpr std::int64_t kMostTraceEntries = 500;
+constexpr std::chrono::days kMostTraceDays{31};
+
+Fault eventFault(ErrorCode code, const char* field, const char* message) {
+  auto fault = makeFault(code);
+  fault.field = field;
+  fault.message = message;
+  return fault;
+}
+
+AuditEntry readAuditEntry(const SqlRow& row) {
+  AuditEntry entry;
+  entry.id = row.uuid(0);
+  entry.seq = row.int64(1);
+  entry.at = row.time(2);
+  entry.actor = {row.textOrEmpty(3), row.textOrEmpty(4)};
+  entry.action = row.text(5);
+  entry.outcome = row.text(6);
+  entry.reason = row.textOrEmpty(7);
+  entry.target = {row.textOrEmpty(8), row.textOrEmpty(9)};
+  entry.requestId = row.textOrEmpty(10);
+  entry.sessionId = row.optionalUuid(11);
+  entry.ip = row.textOrEmpty(12);
+  entry.userAgent = row.textOrEmpty(13);
+  entry.before.text = row.textOrEmpty(14);
+  entry.after.text = row.textOrEmpty(15);
+  entry.hash = row.text(16);
+  return entry;
+}
+
+/// Nothing: the cursor is none that this list gives out.
+std::optional<std::int64_t> readCursor(const std::string& cursor) {
+  std::int64_t seq = 0;
+  const auto* const end = cursor.data() + cursor.size();
+  const auto read = std::from_chars(cursor.data(), end, seq);
+  return read.ec == std::errc{} && read.ptr == end && seq > 1 ? std::optional{seq} : std::nullopt;
+}
+
+std::optional<Fault> checkAuditQuery(const AuditQuery& query) {
+  if (query.limit < 1 || query.limit > kMostAuditRows) {
+    return eventFault(ErrorCode::outOfRange, "limit", "limit must be 1 to 500");
+  }
+  if (!query.ip.empty() && !IpAddress::parse(query.ip)) {
+    return eventFault(ErrorCode::invalidFormat, "ip", "ip must be an IPv4 or IPv6 address");
+  }
+  if (query.from && query.to && *query.from >= *query.to) {
+    return eventFault(ErrorCode::outOfRange, "from", "from must be before to");
+  }
+  if (!query.cursor.empty() && !readCursor(query.cursor)) {
+    return eventFault(ErrorCode::cursorInvalid, "cursor", "the cursor is not one that this list gave out");
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+void PostgresEventQueryRepository::audit(AuditQuery query, Reply<AuditPage> reply) {
+  if (auto fault = checkAuditQuery(query)) {
+    reply(std::move(*fault));
+    return;
+  }
+  SqlParameters parameters;
+  parameters.textOrNull(query.actor)
+      .textOrNull(query.action)
+      .textOrNull(query.outcome)
+      .inetOrNull(query.ip)
+      .optionalTime(query.from)
+      .optionalTime(query.to)
+      .optionalInt8(readCursor(query.cursor))
+      .int8(static_cast<std::int64_t>(query.limit) + 1);
+  pipeline_.enqueue(eventSql::kAudit, std::move(parameters),
+                    decodeRows<AuditPage>(eventSql::kAudit.name, std::move(reply),
+                                          [limit = query.limit](const SqlRows& rows) {
+                                            AuditPage page;
+                                            page.limit = limit;
+                                            for (int i = 0; i < rows.size(); ++i) {
+                                              page.entries.push_back(readAuditEntry(rows.row(i)));
+                                            }
+                                            if (page.entries.size() > limit) {
+                                              page.entries.resize(limit);
+                                              page.nextCursor = std::to_string(page.entries.back().seq);
+                                            }
+                                            return page;
+                                          }));
+}
+
+void PostgresEventQueryRepository::auditEntry(FindAuditEntry query, Reply<std::optional<AuditEntry>> reply) {
+  pipeline_.enqueue(eventSql::kAuditEntry, std::move(SqlParameters().uuid(query.id)),
+                    decodeRows<std::optional<AuditEntry>>(
+                        eventSql::kAuditEntry.name, std::move(reply), [](const SqlRows& rows) {
+                          return rows.empty() ? std::nullopt : std::optional{readAuditEntry(rows.row(0))};
+                        }));
+}
+
+void PostgresEventQueryRepository::verifyAudit(VerifyAudit query, Reply<AuditStep> reply) {
+  pipeline_.enqueue(
+      eventSql::kVerifyAudit,
+      std::move(SqlParameters().int8(query.fromSeq).int4(static_cast<std::int32_t>(query.most))),
+      decodeRows<AuditStep>(eventSql::kVerifyAudit.name, std::move(reply), [](const SqlRows& rows) {
+        const auto row = rows.row(0);
+        return AuditStep{row.int64(0), row.optionalInt64(1), row.optionalInt64(2), row.textOrEmpty(3)};
+      }));
+}
+
+void PostgresEventQueryRepository::trace(TraceQuery query, Reply<Trace> reply) {
+  if (query.range.to - query.range.from > kMostTraceDays) {
+    reply(eventFault(ErrorCode::rangeTooWide, "from", "the range may be at most 31 days"));
+    return;
+  }
+  SqlParameters parameters;
+  parameters.text(query.requestId).time(query.range.from).time(query.range.to).int8(kMostTraceEntries + 1);
+  pipeline_.enqueue(
+      eventSql::kTrace, std::move(parameters),
+      decodeRows<Trace>(eventSql::kTrace.name, std::move(reply), [query](const SqlRows& rows) {
+        Trace trace{query.requestId, query.range.from, query.range.to, {}, rows.size() > kMostTraceEntries};
+        for (int i = 0; i < rows.size() && i < kMostTraceEntries; ++i) {
+          const auto row = rows.row(i);
+          trace.entries.push_back({row.time(0), row.textOrEmpty(1), row.textOrEmpty(2), row.textOrEmpty(3),
+                                   row.textOrEmpty(4), JsonText{row.textOrEmpty(5)}});
+        }
+        return trace;
+      }));
+}
+
+void PostgresEventQueryRepository::healthHistory(HealthHistoryQuery query, Reply<HealthHistory> reply) {
+  auto planned = planHealthHistory(query);
+  if (!planned.ok()) {
+    reply(std::move(planned.fault()));
+    return;
+  }
+  const auto plan = planned.value();
+  SqlParameters parameters;
+  parameters.time(plan.range.from)
+      .time(plan.range.to)
+      .int8(static_cast<std::int64_t>(plan.intervalS))
+      .textOrNull(query.process);
+  pipeline_.enqueue(
+      eventSql::kHealthHistory, std::move(parameters),
+      decodeRows<HealthHistory>(eventSql::kHealthHistory.name, std::move(reply), [plan](const SqlRows& rows) {
+        std::vector<HealthBucket> buckets;
+        for (int i = 0; i < rows.size(); ++i) {
+          const auto row = rows.row(i);
+          HealthBucket bucket{std::string{row.text(0)}, row.time(1), row.int64(2), {}};
+          for (std::size_t part = 0; part < bucket.parts.size(); ++part) {
+            const int column = 3 + 2 * static_cast<int>(part);
+            bucket.parts[part] = {row.int64(column), row.optionalReal(column + 1)};
+          }
+          buckets.push_back(std::move(bucket));
+        }
+        return healthHistoryOf(plan, buckets);
+      }));
+}
+
+}  // namespace ks

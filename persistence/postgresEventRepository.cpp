@@ -1,0 +1,62 @@
+#include "persistence/postgresEventRepository.hpp"
+
+#include <utility>
+
+#include "core/eventRows.hpp"
+
+namespace ks {
+namespace {
+
+const SqlStatement kStoreEvents{
+    "events.store",
+    "WITH noted AS (INSERT INTO audit_pending SELECT * FROM jsonb_populate_recordset(NULL::audit_pending, "
+    "$1) "
+    "ON CONFLICT (id) DO NOTHING) "
+    "INSERT INTO system_log SELECT * FROM jsonb_populate_recordset(NULL::system_log, $2) "
+    "ON CONFLICT (id, timestamp) DO NOTHING",
+    true};
+
+const SqlStatement kChainAudit{"events.chainAudit", "SELECT audit_chain_pending($1)::int8"};
+constexpr std::int32_t kChainStep = 500;
+
+template <class Events, class Format>
+std::string jsonArray(const Events& events, Format format) {
+  std::string text = "[";
+  for (const auto& event : events) {
+    const std::string row = format(event);
+    if (!row.empty()) {
+      text.append(text.size() > 1 ? "," : "").append(row);
+    }
+  }
+  return text + "]";
+}
+
+}  // namespace
+
+Result<SqlRows> PostgresEventRepository::run(const SqlStatement& statement, const SqlParameters& parameters) {
+  if (auto connected = session_.connect(); !connected.ok()) {
+    return std::move(connected.fault());
+  }
+  return session_.exec(statement, parameters);
+}
+
+Result<Done> PostgresEventRepository::store(const std::string& process, const EventInbox::Batch& batch) {
+  const auto audit = jsonArray(batch.audit, formatAuditJson);
+  const auto lines =
+      jsonArray(batch.lines, [&process](const LoggedLine& line) { return formatLineJson(line, process); });
+  auto stored = run(kStoreEvents, SqlParameters().jsonb(audit).jsonb(lines));
+  if (!stored.ok()) {
+    return std::move(stored.fault());
+  }
+  return Done{};
+}
+
+Result<bool> PostgresEventRepository::chainAudit() {
+  auto chained = run(kChainAudit, SqlParameters().int4(kChainStep));
+  if (!chained.ok()) {
+    return std::move(chained.fault());
+  }
+  return chained.value().row(0).int64(0) == kChainStep;
+}
+
+}  // namespace ks
