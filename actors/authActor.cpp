@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "actors/authSteps.hpp"
+#include "actors/sealContexts.hpp"
 
 namespace ks {
 
@@ -33,11 +34,11 @@ Result<OutboxMail> AuthState::composeMail(std::string mailTemplate, const std::s
   mail.id = deps_.environment.uuids.next();
   mail.mailTemplate = std::move(mailTemplate);
   mail.locale = locale;
-  auto sealedRecipient = deps_.crypto->cipher.seal(recipient, "outbox:" + mail.id.toString() + "|recipient");
+  auto sealedRecipient = deps_.crypto->cipher.seal(recipient, mailRecipientContext(mail.id));
   if (!sealedRecipient.ok()) {
     return std::move(sealedRecipient.fault());
   }
-  auto sealedPayload = deps_.crypto->cipher.seal(payload, "outbox:" + mail.id.toString() + "|payload");
+  auto sealedPayload = deps_.crypto->cipher.seal(payload, mailPayloadContext(mail.id));
   if (!sealedPayload.ok()) {
     return std::move(sealedPayload.fault());
   }

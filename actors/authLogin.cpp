@@ -3,6 +3,7 @@
 
 #include "actors/authActor.hpp"
 #include "actors/authSteps.hpp"
+#include "actors/sealContexts.hpp"
 #include "core/ipAddress.hpp"
 #include "core/logging.hpp"
 #include "core/userAgent.hpp"
@@ -10,10 +11,6 @@
 
 namespace ks {
 namespace {
-
-std::string refreshKeyContext(const Uuid& sessionId) {
-  return "session:" + sessionId.toString() + "|refresh_key";
-}
 
 DeviceTraits traitsOf(const ClientInfo& client) {
   const auto address = IpAddress::parse(client.ip);

@@ -85,7 +85,7 @@ caf::result<Done> AuthState::verifyEmail(VerifyEmailRequest& request) {
   auto promise = self->make_response_promise<Done>();
   storeThen<VerifyEmailOutcome>(
       request.context,
-      VerifyEmailToken{deps_.crypto->tokens.storedHash(kVerifyPurpose, request.token), now(),
+      VerifyEmailToken{deps_.crypto->tokens.possibleHashes(kVerifyPurpose, request.token), now(),
                        auditOfUser(deps_.environment, request.context, "auth.email.verify", Uuid{})},
       promise, [promise](VerifyEmailOutcome& outcome) mutable {
         switch (outcome) {

@@ -3,6 +3,7 @@
 
 #include "actors/authActor.hpp"
 #include "actors/authSteps.hpp"
+#include "actors/sealContexts.hpp"
 #include "core/logging.hpp"
 #include "crypto/refreshToken.hpp"
 
@@ -48,8 +49,7 @@ void AuthState::judgeRefresh(const std::shared_ptr<RefreshRequest>& request, con
                              std::int64_t counter, int attempt, LoginPromise promise) {
   const auto& context = request->context;
   const auto id = session.session.id;
-  auto key = deps_.crypto->cipher.open(session.session.refreshKeySealed,
-                                       "session:" + id.toString() + "|refresh_key");
+  auto key = deps_.crypto->cipher.open(session.session.refreshKeySealed, refreshKeyContext(id));
   if (!key.ok()) {
     promise.deliver(toCafError(std::move(key.fault())));
     return;

@@ -5,6 +5,7 @@
 
 #include "actors/guarded.hpp"
 #include "actors/mailTemplates.hpp"
+#include "actors/sealContexts.hpp"
 #include "core/logging.hpp"
 
 namespace ks {
@@ -74,13 +75,11 @@ void MailState::send(const OutboxMail& mail) {
 }
 
 Result<Done> MailState::deliver(const OutboxMail& mail) {
-  const auto recipient =
-      deps_.crypto->cipher.open(mail.recipientSealed, "outbox:" + mail.id.toString() + "|recipient");
+  const auto recipient = deps_.crypto->cipher.open(mail.recipientSealed, mailRecipientContext(mail.id));
   if (!recipient.ok()) {
     return recipient.fault();
   }
-  const auto payload =
-      deps_.crypto->cipher.open(mail.payloadSealed, "outbox:" + mail.id.toString() + "|payload");
+  const auto payload = deps_.crypto->cipher.open(mail.payloadSealed, mailPayloadContext(mail.id));
   if (!payload.ok()) {
     return payload.fault();
   }

@@ -2,12 +2,9 @@
 
 #include <utility>
 
+#include "actors/sealContexts.hpp"
+
 namespace ks {
-namespace {
-
-std::string sealContext(const std::string& keyId) { return "signing_key:" + keyId; }
-
-}  // namespace
 
 struct SigningKeys::Loaded {
   AccessTokenSigner signer;
@@ -27,7 +24,7 @@ Result<Done> SigningKeys::load(const std::vector<SigningKeyRecord>& records, con
   if (!current) {
     return makeFault(ErrorCode::internal, "the storage holds no current signing key");
   }
-  auto seed = cipher.open(current->privateSealed, sealContext(current->keyId));
+  auto seed = cipher.open(current->privateSealed, signingKeyContext(current->keyId));
   if (!seed.ok()) {
     return makeFault(
         ErrorCode::internal,
@@ -73,7 +70,7 @@ std::string SigningKeys::jwks() const {
 Result<SigningKeyRecord> SigningKeys::make(RandomSourceInterface& random, const FieldCipher& cipher,
                                            TimePoint now) {
   auto key = makeSigningKey(random);
-  auto sealed = cipher.seal(key.seed.reveal(), sealContext(key.keyId));
+  auto sealed = cipher.seal(key.seed.reveal(), signingKeyContext(key.keyId));
   if (!sealed.ok()) {
     return std::move(sealed.fault());
   }

@@ -1,5 +1,6 @@
 #include <string_view>
 
+#include "apps/admin/cryptoCommand.hpp"
 #include "apps/admin/migrateCommand.hpp"
 #include "apps/admin/monitoringActors.hpp"
 #include "apps/wiring/accountActors.hpp"
@@ -40,6 +41,9 @@ ks::ServerKind adminKind(const ks::MonitoringActors& monitoring) {
 int main(int argc, char** argv) {
   if (argc > 1 && std::string_view{argv[1]} == "migrate") {
     return ks::runMigrateCommand(argc, argv);
+  }
+  if (argc > 1 && std::string_view{argv[1]} == "crypto") {
+    return ks::runCryptoCommand(argc, argv);
   }
   const ks::MonitoringActors monitoring;
   const auto kind = adminKind(monitoring);

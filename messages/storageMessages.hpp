@@ -20,7 +20,7 @@ struct FindCredential {
   std::string identifier;
 };
 struct VerifyEmailToken {
-  Bytes tokenHash;
+  std::vector<Bytes> possibleHashes;  ///< of one token, under every master key
   TimePoint now;
   AuditEvent audit{};  ///< of whoever the token turns out to belong to
 };

@@ -82,7 +82,7 @@ const SqlStatement kVerifyEmail{"account.verifyEmail",
                                 R"sql(
 WITH token AS (
   UPDATE one_time_tokens SET consumed_at = $2
-  WHERE token_hash = $1 AND purpose = 'verify_email' AND (consumed_at IS NULL OR consumed_at = $2) AND expires_at > $2
+  WHERE token_hash = ANY($1) AND purpose = 'verify_email' AND (consumed_at IS NULL OR consumed_at = $2) AND expires_at > $2
   RETURNING user_id, relates_to
 ), account AS (
   UPDATE users SET email_verified_at = coalesce(users.email_verified_at, $2),
@@ -94,7 +94,7 @@ WITH token AS (
                                  "account") R"sql()
 SELECT CASE WHEN EXISTS (SELECT FROM account) THEN 0
             WHEN EXISTS (SELECT FROM one_time_tokens
-                         WHERE token_hash = $1 AND purpose = 'verify_email' AND consumed_at IS NULL AND expires_at <= $2) THEN 2
+                         WHERE token_hash = ANY($1) AND purpose = 'verify_email' AND consumed_at IS NULL AND expires_at <= $2) THEN 2
             ELSE 1 END)sql",
                                 true};
 

@@ -133,7 +133,10 @@ void MemoryAccountRepository::verifyEmail(VerifyEmailToken verification, Reply<V
       std::move(reply),
       [verification = std::move(verification)](MemoryDatabase& database) -> Result<VerifyEmailOutcome> {
         const auto now = verification.now;
-        const auto found = database.verificationTokens.find(verification.tokenHash);
+        auto found = database.verificationTokens.end();
+        for (const auto& hash : verification.possibleHashes) {
+          found = found == database.verificationTokens.end() ? database.verificationTokens.find(hash) : found;
+        }
         if (found == database.verificationTokens.end()) {
           return VerifyEmailOutcome::invalid;
         }

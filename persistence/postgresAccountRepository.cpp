@@ -122,7 +122,7 @@ void PostgresAccountRepository::findCredential(std::string identifier,
 
 void PostgresAccountRepository::verifyEmail(VerifyEmailToken token, Reply<VerifyEmailOutcome> reply) {
   SqlParameters parameters;
-  parameters.bytea(token.tokenHash).time(token.now).jsonbOrNull(formatAuditJson(token.audit));
+  parameters.byteaArray(token.possibleHashes).time(token.now).jsonbOrNull(formatAuditJson(token.audit));
   pipeline_.enqueue(statements::kVerifyEmail, std::move(parameters),
                     decodeRows<VerifyEmailOutcome>(
                         statements::kVerifyEmail.name, std::move(reply), [](const SqlRows& rows) {

@@ -41,7 +41,19 @@ std::span<const CommandSpec> commandTable() {
                    {"down", "VERSION", "take back what is above VERSION; its data are gone"},
                    {"status", "", "the history"}},
        .options = {},
-       .run = runMigrate},
+       .run = runAdminProgram},
+      {.name = "crypto",
+       .summary = "the master keys",
+       .details =
+           "Runs the k-admin that lies beside kctl. Put the new key first into K_CRYPTO_MASTER_KEYS of every "
+           "process and keep the old one behind it; rotate then seals again what is under the old one, "
+           "beside "
+           "the running servers. It may be stopped and started again at any time.",
+       .example = "kctl crypto rotate",
+       .actions = {{"rotate", "", "seal again under the first key what is under another"},
+                   {"status", "", "how much is under another key than the first"}},
+       .options = {},
+       .run = runAdminProgram},
       {.name = "admin",
        .summary = "administrators",
        .details =

@@ -9,7 +9,8 @@ namespace ks::cli {
 int runStatus(const CommandLine& line, CliContext& context);
 int runPs(const CommandLine& line, CliContext& context);
 int runSettings(const CommandLine& line, CliContext& context);
-int runMigrate(const CommandLine& line, CliContext& context);
+/// Passes the command to the k-admin that lies beside kctl.
+int runAdminProgram(const CommandLine& line, CliContext& context);
 int runAdmin(const CommandLine& line, CliContext& context);
 int runMail(const CommandLine& line, CliContext& context);
 int runCompletion(const CommandLine& line, CliContext& context);

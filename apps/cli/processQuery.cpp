@@ -106,7 +106,7 @@ std::string countOf(const Json& object, const char* name) {
   return found != object.end() && found->is_number_integer() ? found->dump() : "0";
 }
 
-Json jsonAnswer(const char* command) {
+Json jsonAnswer(std::string_view command) {
   Json answer;
   answer["format"] = 1;
   answer["command"] = command;

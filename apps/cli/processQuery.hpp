@@ -46,7 +46,7 @@ std::string countOf(const Json& object, const char* name);
 
 /// First fields of every JSON answer. The format's number changes only when a field changes its meaning or
 /// goes away.
-Json jsonAnswer(const char* command);
+Json jsonAnswer(std::string_view command);
 void printJson(std::ostream& out, const Json& answer);
 
 }  // namespace ks::cli

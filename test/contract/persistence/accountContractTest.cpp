@@ -23,7 +23,7 @@ std::optional<CredentialRecord> credential(StorageEngineInterface& engine, const
 
 VerifyEmailOutcome verified(StorageEngineInterface& engine, const Bytes& hash, TimePoint now) {
   return valueOf<VerifyEmailOutcome>(engine, [&](auto reply) {
-    engine.accounts().verifyEmail({hash, now}, std::move(reply));
+    engine.accounts().verifyEmail({{{0xff, 0xee}, hash}, now}, std::move(reply));
   });
 }
 

@@ -173,7 +173,7 @@ Uuid activeUser(StorageEngineInterface& engine, const std::string& email, const 
     throw std::runtime_error("not registered");
   }
   valueOf<VerifyEmailOutcome>(engine, [&](auto reply) {
-    engine.accounts().verifyEmail({account.verifyTokenHash, account.now}, std::move(reply));
+    engine.accounts().verifyEmail({{account.verifyTokenHash}, account.now}, std::move(reply));
   });
   return account.userId;
 }

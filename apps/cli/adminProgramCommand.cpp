@@ -10,13 +10,13 @@
 namespace ks::cli {
 namespace {
 
-int migrateToJson(const CommandLine& line, const std::vector<std::string>& words, CliContext& context) {
+int adminProgramToJson(const CommandLine& line, const std::vector<std::string>& words, CliContext& context) {
   const auto ran = runProgram(words, context.installation);
   if (ran.exitCode < 0) {
     complain(context, "k-admin cannot be started: " + ran.error);
     return kUnreachable;
   }
-  Json answer = jsonAnswer("migrate");
+  Json answer = jsonAnswer(line.command->name);
   answer["action"] = line.action;
   answer["exit_code"] = ran.exitCode;
   answer["output"] = Json::array();
@@ -31,18 +31,19 @@ int migrateToJson(const CommandLine& line, const std::vector<std::string>& words
 
 }  // namespace
 
-int runMigrate(const CommandLine& line, CliContext& context) {
+int runAdminProgram(const CommandLine& line, CliContext& context) {
   const std::string program = context.programFolder + "/k-admin";
   if (::access(program.c_str(), X_OK) != 0) {
-    complain(context, "the migrations are in k-admin, and there is no " + program + ". Build it: ./k build");
+    complain(context, std::string(line.command->name) + " is done by k-admin, and there is no " + program +
+                          ". Build it: ./k build");
     return kUnreachable;
   }
-  std::vector<std::string> words{program, "migrate", line.action};
+  std::vector<std::string> words{program, std::string(line.command->name), line.action};
   if (!line.argument.empty()) {
     words.push_back(line.argument);
   }
   if (line.json()) {
-    return migrateToJson(line, words, context);
+    return adminProgramToJson(line, words, context);
   }
   context.out.flush();
   complain(context, "k-admin cannot be started: " + becomeProgram(words, context.installation));

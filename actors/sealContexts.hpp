@@ -1,0 +1,20 @@
+#pragma once
+#include <string>
+
+#include "core/uuid.hpp"
+
+// The contexts that sealed values are bound to. They are part of what is stored: never change one.
+namespace ks {
+
+inline std::string refreshKeyContext(const Uuid& sessionId) {
+  return "session:" + sessionId.toString() + "|refresh_key";
+}
+inline std::string mailRecipientContext(const Uuid& mailId) {
+  return "outbox:" + mailId.toString() + "|recipient";
+}
+inline std::string mailPayloadContext(const Uuid& mailId) {
+  return "outbox:" + mailId.toString() + "|payload";
+}
+inline std::string signingKeyContext(const std::string& keyId) { return "signing_key:" + keyId; }
+
+}  // namespace ks

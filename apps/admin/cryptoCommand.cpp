@@ -1,0 +1,163 @@
+#include "apps/admin/cryptoCommand.hpp"
+
+#include <array>
+#include <iostream>
+#include <string>
+#include <string_view>
+
+#include "actors/sealContexts.hpp"
+#include "apps/wiring/runServer.hpp"
+#include "crypto/fieldCipher.hpp"
+#include "crypto/sodiumRandomSource.hpp"
+#include "persistence/sealedFieldStore.hpp"
+
+namespace ks {
+namespace {
+
+constexpr std::int32_t kResealBatch = 200;
+constexpr std::array<std::string_view, kSealedFields.size()> kFieldNames{
+    "refresh keys of sessions", "recipients of mails", "contents of mails", "signing keys"};
+
+int refused(std::string_view what, const Fault& fault) {
+  std::cerr << what << ": " << (fault.detail.empty() ? fault.message : fault.detail) << '\n';
+  return kExitUnavailable;
+}
+
+std::string contextOf(SealedField field, const std::string& id) {
+  const auto uuid = Uuid::parse(id).value_or(Uuid{});
+  switch (field) {
+    case SealedField::refreshKey:
+      return refreshKeyContext(uuid);
+    case SealedField::mailRecipient:
+      return mailRecipientContext(uuid);
+    case SealedField::mailPayload:
+      return mailPayloadContext(uuid);
+    case SealedField::signingKey:
+      return signingKeyContext(id);
+  }
+  return {};
+}
+
+struct Rotation {
+  SealedFieldStore& store;
+  const FieldCipher& cipher;
+  const std::string& keyId;
+
+  /// One batch is one transaction. The id that it ended at; empty: there was nothing more.
+  Result<std::string> reseal(SealedField field, const std::string& afterId, PostgresSession& session,
+                             std::uint64_t& done, std::uint64_t& unreadable) const {
+    if (auto begun = session.begin(); !begun) {
+      return std::move(begun.fault());
+    }
+    auto values = store.underOtherKeys(field, keyId, afterId, kResealBatch);
+    if (!values) {
+      session.rollback();
+      return std::move(values.fault());
+    }
+    for (const auto& value : values.value()) {
+      const auto context = contextOf(field, value.id);
+      const auto plain = cipher.open(value.sealed, context);
+      if (!plain) {
+        ++unreadable;
+        std::cerr << "  " << value.id << ": " << plain.fault().detail << '\n';
+        continue;
+      }
+      auto sealed = cipher.seal(plain.value().reveal(), context);
+      auto replaced = sealed ? store.replace(field, value, sealed.value()) : Result<bool>{sealed.fault()};
+      if (!replaced) {
+        session.rollback();
+        return std::move(replaced.fault());
+      }
+      done += replaced.value() ? 1 : 0;
+    }
+    // With an unknown outcome the values are under either key, and both open: the next run finds out.
+    if (session.commit() != CommitOutcome::committed) {
+      return makeFault(ErrorCode::dependencyUnavailable,
+                       "the batch was not committed: " + session.lastError());
+    }
+    return values.value().empty() ? std::string{} : values.value().back().id;
+  }
+};
+
+int rotate(const Rotation& rotation, PostgresSession& session) {
+  for (const auto field : kSealedFields) {
+    std::uint64_t done = 0;
+    std::uint64_t unreadable = 0;
+    std::string after;
+    do {
+      auto reached = rotation.reseal(field, after, session, done, unreadable);
+      if (!reached) {
+        return refused("Stopped; what is done stays done, and the same command goes on from here",
+                       reached.fault());
+      }
+      after = std::move(reached.value());
+    } while (!after.empty());
+    std::cout << kFieldNames.at(static_cast<std::size_t>(field)) << ": " << done << " sealed again";
+    if (unreadable > 0) {
+      std::cout << ", " << unreadable << " could not be opened";
+    }
+    std::cout << '\n';
+  }
+  return 0;
+}
+
+int printLeft(SealedFieldStore& store, const std::string& keyId) {
+  std::int64_t left = 0;
+  for (const auto field : kSealedFields) {
+    const auto count = store.countUnderOtherKeys(field, keyId);
+    if (!count) {
+      return refused("The sealed values cannot be counted", count.fault());
+    }
+    left += count.value();
+    std::cout << kFieldNames.at(static_cast<std::size_t>(field)) << ": " << count.value()
+              << " under another key than " << keyId << '\n';
+  }
+  std::cout << (left == 0
+                    ? "The other keys of K_CRYPTO_MASTER_KEYS open nothing any more but tokens that were "
+                      "hashed under them (mail links, device bindings).\n"
+                    : "kctl crypto rotate seals them again.\n");
+  return left == 0 ? 0 : 1;
+}
+
+}  // namespace
+
+int runCryptoCommand(int argc, char** argv) {
+  const std::string_view command = argc == 3 ? argv[2] : "";
+  if (command != "rotate" && command != "status") {
+    std::cerr << "usage: k-admin crypto rotate | status\n"
+                 "  rotate seals again under the first key of K_CRYPTO_MASTER_KEYS what is under another\n";
+    return kExitUsage;
+  }
+  int status = 0;
+  const auto loaded = settingsOrStatus(".env", status);
+  if (status != 0) {
+    return status;
+  }
+  const auto keyring = Keyring::parse(loaded.settings.cryptoMasterKeys);
+  if (!keyring) {
+    return refused("K_CRYPTO_MASTER_KEYS", keyring.fault());
+  }
+  PostgresConfig config;
+  config.url = std::string{loaded.settings.databaseUrl.reveal()};
+  config.applicationName = "k-admin crypto";
+  config.timeout = std::chrono::minutes{2};  // the count reads every session
+  PostgresSession session{config};
+  if (auto connected = session.connect(); !connected) {
+    return refused("The database cannot be reached; is K_DATABASE_URL right?", connected.fault());
+  }
+  if (!startCrypto()) {
+    return refused("The cryptography cannot start", makeFault(ErrorCode::internal, "libsodium"));
+  }
+  SodiumRandomSource random;
+  const FieldCipher cipher{keyring.value(), random};
+  const auto& keyId = keyring.value()->primaryId();
+  SealedFieldStore store{session};
+  if (command == "rotate") {
+    if (const int ended = rotate({store, cipher, keyId}, session); ended != 0) {
+      return ended;
+    }
+  }
+  return printLeft(store, keyId);
+}
+
+}  // namespace ks

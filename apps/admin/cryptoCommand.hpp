@@ -1,0 +1,10 @@
+#pragma once
+
+namespace ks {
+
+/// `k-admin crypto rotate | status`: seals again under the primary master key what is under another one. Runs
+/// beside the servers, may be stopped at any time and started again. Exit status as runServer(), and 1 when
+/// something is left under another key.
+int runCryptoCommand(int argc, char** argv);
+
+}  // namespace ks
