@@ -11,8 +11,12 @@ struct SealedFieldStatements {
   SqlStatement replace;
 };
 
-// A sealed value begins with version, length of the key's id, key's id (crypto/fieldCipher.hpp).
-#define KS_UNDER_OTHER_KEY(column) "substring(" column " from 3 for get_byte(" column ", 1)) <> $1"
+// A sealed value begins with version, length of the key's id, key's id (crypto/fieldCipher.hpp). Mails that
+// were sent are emptied.
+#define KS_UNDER_OTHER_KEY(column) \
+  "CASE WHEN octet_length(" column \
+  ") < 2 THEN false ELSE "         \
+  "substring(" column " from 3 for get_byte(" column ", 1)) <> $1 END"
 #define KS_SEALED_FIELD(name, table, id, type, column)                                                       \
   SealedFieldStatements {                                                                                    \
     {"sealed.find." name,                                                                                    \

@@ -307,7 +307,7 @@ TEST_CASE("settings: the file on disk", "[core]") {
 }
 
 TEST_CASE("settings: .env.example is what the table says", "[core]") {
-  const auto root = std::filesystem::path(__FILE__).parent_path() / ".." / ".." / "..";
+  const std::filesystem::path root = KS_SOURCE_DIR;
   std::ifstream in(root / ".env.example");
   std::ostringstream text;
   text << in.rdbuf();
