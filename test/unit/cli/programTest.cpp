@@ -298,7 +298,8 @@ TEST_CASE("help, version and wrong usage") {
   CHECK(installation.run({}).status == kUsage);
   CHECK(installation.run({"nonsense"}).status == kUsage);
   CHECK(installation.run({"help", "nonsense"}).status == kUsage);
-  for (const auto* name : {"status", "ps", "settings", "migrate", "crypto", "admin", "mail", "completion", "help"}) {
+  for (const auto* name :
+       {"status", "ps", "settings", "migrate", "crypto", "admin", "mail", "completion", "help"}) {
     const auto ran = installation.run({name, "--help"});
     CHECK(ran.status == kOk);
     CHECK(ran.out.find("example:\n  ") != std::string::npos);
