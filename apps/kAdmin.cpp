@@ -1,4 +1,5 @@
 #include <string_view>
+#include <utility>
 
 #include "apps/admin/cryptoCommand.hpp"
 #include "apps/admin/migrateCommand.hpp"
@@ -6,6 +7,7 @@
 #include "apps/wiring/accountActors.hpp"
 #include "apps/wiring/runServer.hpp"
 #include "http/actorBridge.hpp"
+#include "http/liveRoutes.hpp"
 #include "http/monitoringRoutes.hpp"
 
 namespace {
@@ -26,6 +28,10 @@ ks::ServerKind adminKind(const ks::MonitoringActors& monitoring) {
           [&monitoring](ks::ServerContext& context, ks::RouteTable& routes) {
             ks::addMonitoringRoutes(
                 routes, {*context.system, [&monitoring] { return monitoring.storage(); }, context.clock});
+            ks::addLiveRoutes(
+                routes, [&monitoring, &context](const ks::RequestContext& request, auto listener) {
+                  return monitoring.subscribeLive(*context.system, request, std::move(listener));
+                });
           },
       .collectorStatus =
           [&monitoring](ks::ServerContext& context, const ks::RequestContext& request) {

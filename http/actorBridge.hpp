@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/result.hpp"
+#include "http/waitRule.hpp"
 #include "messages/actorErrors.hpp"
 #include "messages/cafCompat.hpp"
 #include "messages/requestContext.hpp"
@@ -11,13 +12,14 @@
 namespace ks {
 
 /// Sends a message to a typed actor and waits for its answer, no longer than the context's deadline. For
-/// worker threads of the HTTP server only.
+/// worker threads of the HTTP server; on the connection loop's thread it throws WouldWait.
 ///
 /// A scoped actor is made for every call: one that lives longer keeps the answers that came too late for
 /// ever.
 template <class Out, class Handle, class Message>
 [[nodiscard]] Result<Out> askActor(caf::actor_system& system, const Handle& handle,
                                    const RequestContext& context, Message&& message) {
+  NoWaiting::check();
   const auto left = context.deadline - std::chrono::steady_clock::now();
   if (left <= std::chrono::steady_clock::duration::zero()) {
     return makeFault(ErrorCode::timeout, "the deadline passed before the actor was asked");

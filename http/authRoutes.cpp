@@ -185,7 +185,8 @@ void addOwnRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
               .operationId = "me",
               .summary = "The signed-in user",
               .tag = "session",
-              .access = RouteAccess::signedIn()},
+              .access = RouteAccess::signedIn(),
+              .quick = true},
              noInput(), {output(200, "The user", userOutputSchema())},
              [](const RequestCall<>& call) -> HttpAnswer {
                return HttpAnswer::json(200, userOutputSchema(), userOutput(*call.caller.user));
@@ -195,7 +196,8 @@ void addOwnRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
               .operationId = "csrf",
               .summary = "The token that cookie callers send as X-CSRF-Token",
               .tag = "session",
-              .access = RouteAccess::signedIn()},
+              .access = RouteAccess::signedIn(),
+              .quick = true},
              noInput(), {output(200, "The token", csrfOutputSchema())},
              [config](const RequestCall<>& call) -> HttpAnswer {
                return HttpAnswer::json(200, csrfOutputSchema(),
@@ -243,7 +245,8 @@ void addOwnRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
   routes.add({.path = "/api/auth/.well-known/jwks.json",
               .operationId = "jwks",
               .summary = "Public keys of the access tokens (RFC 7517)",
-              .tag = "session"},
+              .tag = "session",
+              .quick = true},
              noInput(),
              {{.status = 200, .description = "The key set", .contentType = "application/jwk-set+json"}},
              [config](const RequestCall<>&) -> HttpAnswer {

@@ -23,6 +23,9 @@ using CsrfCheck = std::function<bool(const Principal& principal, std::string_vie
 struct AuthenticationConfig {
   Authenticator authenticate;
   CsrfCheck csrf;
+  /// Whether this process has heard that the session is over. Never waits. Asked while an event stream is
+  /// open.
+  std::function<bool(const Principal& principal)> sessionEnded;
   /// Origins beside the request's own host that may send cookies with unsafe methods
   /// (`https://app.example.org`).
   std::function<std::vector<std::string>()> trustedOrigins;

@@ -26,7 +26,12 @@ bool waitFor(int descriptor, short events, std::chrono::milliseconds patience) {
 
 }  // namespace
 
-Connection::~Connection() { ::close(descriptor_); }
+Connection::~Connection() {
+  if (stream) {
+    stream->close();
+  }
+  ::close(descriptor_);
+}
 
 Connection::Received Connection::receive() {
   constexpr std::size_t kChunk = 16 * 1024;
@@ -84,6 +89,23 @@ bool Connection::send(std::string_view bytes, std::chrono::milliseconds patience
       return false;
     }
   }
+  return true;
+}
+
+bool Connection::sendSome(std::string& bytes) const {
+  std::size_t sent = 0;
+  while (sent < bytes.size()) {
+    const auto count =
+        ::send(descriptor_, bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (count >= 0) {
+      sent += static_cast<std::size_t>(count);
+    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+      break;
+    } else if (errno != EINTR) {
+      return false;
+    }
+  }
+  bytes.erase(0, sent);
   return true;
 }
 

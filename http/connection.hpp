@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "http/eventStream.hpp"
 #include "http/requestFraming.hpp"
 
 namespace ks {
@@ -13,7 +14,8 @@ namespace ks {
 /// One accepted connection. At any time either the connection loop or one worker has it, never both.
 class Connection {
  public:
-  enum class Mode : std::uint8_t { idle, receiving, working, lingering };
+  enum class Mode : std::uint8_t { idle, receiving, working, lingering, streaming };
+  static constexpr std::size_t kModes = 5;
   /// What reading from the socket gave.
   enum class Received : std::uint8_t { some, nothing, closed };
 
@@ -50,6 +52,8 @@ class Connection {
 
   /// Sends everything or fails; waits for the peer at most `patience`.
   bool send(std::string_view bytes, std::chrono::milliseconds patience) const;
+  /// Sends of `bytes` what the socket takes at once and removes it. False: the connection is broken.
+  bool sendSome(std::string& bytes) const;
   /// Waits for input, at most `patience`.
   [[nodiscard]] bool waitReadable(std::chrono::milliseconds patience) const;
 
@@ -60,6 +64,10 @@ class Connection {
   std::size_t counted = 0;                      ///< bytes that the loop has counted as buffered
   std::chrono::steady_clock::time_point since;  ///< when the mode began
   std::list<Connection*>::iterator place;       ///< in the loop's list of its mode
+  EventStreamPtr stream;                        ///< set by the worker: the answer goes on as events
+  std::string unsent;          ///< of its stream, or of an answer: what the socket has not taken yet
+  std::uint32_t interest = 0;  ///< what epoll watches it for
+  std::chrono::steady_clock::time_point lastSent;  ///< on the stream
 
  private:
   const int descriptor_;

@@ -1,9 +1,6 @@
 #include "http/connectionLoop.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <sys/epoll.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -22,22 +19,15 @@ constexpr std::chrono::milliseconds kStay{20};
 /// After a refusal the peer may still be sending; closing at once would destroy the answer on its way (RFC
 /// 9112, 9.6).
 constexpr std::chrono::milliseconds kLinger{2'000};
-constexpr std::chrono::milliseconds kPause{100};
 /// A peer that is still sending its request gets this long when the server stops.
 constexpr std::chrono::milliseconds kReceiveGrace{1'000};
-/// Marks of epoll events that are no connection: 0 is the wake-up, 1… the listeners.
+/// Marks of epoll events that are no connection; the listeners come next.
+constexpr std::uint64_t kWakeUpMark = 0;
+constexpr std::uint64_t kStreamMark = 1;
 constexpr std::uint64_t kListenerMarks = 16;
-constexpr std::uint32_t kWatched = static_cast<std::uint32_t>(EPOLLIN) | EPOLLRDHUP | EPOLLONESHOT;
-
-std::string addressText(const sockaddr_storage& storage) {
-  char buffer[INET6_ADDRSTRLEN] = "";
-  if (storage.ss_family == AF_INET) {
-    inet_ntop(AF_INET, &reinterpret_cast<const sockaddr_in&>(storage).sin_addr, buffer, sizeof(buffer));
-  } else if (storage.ss_family == AF_INET6) {
-    inet_ntop(AF_INET6, &reinterpret_cast<const sockaddr_in6&>(storage).sin6_addr, buffer, sizeof(buffer));
-  }
-  return buffer;
-}
+constexpr std::uint32_t kWatched = static_cast<std::uint32_t>(EPOLLIN) | EPOLLRDHUP;
+/// Requests of one connection that the loop answers before it looks after the others.
+constexpr int kAtOnce = 16;
 
 }  // namespace
 
@@ -46,10 +36,8 @@ ConnectionLoop::ConnectionLoop(ConnectionLoopConfig config, ConnectionLoopHandle
 
 ConnectionLoop::~ConnectionLoop() {
   stop(std::chrono::milliseconds(0));
-  for (const int descriptor : {epoll_, wakeUp_}) {
-    if (descriptor >= 0) {
-      ::close(descriptor);
-    }
+  if (epoll_ >= 0) {
+    ::close(epoll_);
   }
 }
 
@@ -63,25 +51,21 @@ void ConnectionLoop::add(ListenSocket socket, std::size_t workerLimit) {
 
 Result<Done> ConnectionLoop::start() {
   epoll_ = epoll_create1(EPOLL_CLOEXEC);
-  wakeUp_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-  if (epoll_ < 0 || wakeUp_ < 0) {
+  if (epoll_ < 0 || wakeUp_->descriptor() < 0 || streamOutput_->descriptor() < 0) {
     return makeFault(ErrorCode::internal, std::string("epoll: ") + std::strerror(errno));
   }
   epoll_event event{};
   event.events = EPOLLIN;
-  event.data.u64 = 0;
-  epoll_ctl(epoll_, EPOLL_CTL_ADD, wakeUp_, &event);
+  event.data.u64 = kWakeUpMark;
+  epoll_ctl(epoll_, EPOLL_CTL_ADD, wakeUp_->descriptor(), &event);
+  event.data.u64 = kStreamMark;
+  epoll_ctl(epoll_, EPOLL_CTL_ADD, streamOutput_->descriptor(), &event);
   for (std::size_t i = 0; i < listeners_.size(); ++i) {
-    event.data.u64 = i + 1;
+    event.data.u64 = i + kFirstListenerMark;
     epoll_ctl(epoll_, EPOLL_CTL_ADD, listeners_[i].socket.descriptor(), &event);
   }
   thread_ = std::thread([this] { run(); });
   return Done{};
-}
-
-void ConnectionLoop::wake() const {
-  const std::uint64_t one = 1;
-  [[maybe_unused]] const auto written = write(wakeUp_, &one, sizeof(one));
 }
 
 void ConnectionLoop::stop(std::chrono::milliseconds grace) {
@@ -90,7 +74,7 @@ void ConnectionLoop::stop(std::chrono::milliseconds grace) {
   }
   stopAt_ = Clock::now() + grace;
   stopping_.store(true, std::memory_order_release);
-  wake();
+  wakeUp_->raise();
   thread_.join();
   // The loop has shut the sockets of what was not ready in time; its workers end with their requests' own
   // deadlines.
@@ -105,6 +89,8 @@ ConnectionLoop::Counts ConnectionLoop::counts() const {
   Counts counts;
   counts.connections = open_.load();
   counts.evicted = evicted_.load();
+  counts.streams = streams_.load();
+  counts.droppedStreams = droppedStreams_.load();
   for (const auto& listener : listeners_) {
     counts.workers += listener.workers->workers();
     counts.busyWorkers +=
@@ -124,27 +110,30 @@ void ConnectionLoop::run() {
         listener.socket.close();
       }
       closeIdle();
+      endStreams();
     }
     const auto now = Clock::now();
     expire(now);
+    sweepStreams(now);
     if (!listening && (connections_.empty() || now >= stopAt_)) {
       break;
     }
     const int count = epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), nextTimeout(now));
     for (int i = 0; i < count; ++i) {
       const auto mark = events[static_cast<std::size_t>(i)].data.u64;
-      if (mark == 0) {
-        std::uint64_t ignored = 0;
-        [[maybe_unused]] const auto got = read(wakeUp_, &ignored, sizeof(ignored));
+      if (mark == kWakeUpMark) {
+        wakeUp_->clear();
+      } else if (mark == kStreamMark) {
+        streamOutput_->clear();
+        flushStreams();
       } else if (mark < kListenerMarks) {
         if (listening) {
-          accept(static_cast<std::size_t>(mark - 1));
+          accept(static_cast<std::size_t>(mark - kFirstListenerMark));
         }
         // The mark is the pointer that epoll was given; it is only looked up. NOLINTNEXTLINE
       } else if (auto found = connections_.find(reinterpret_cast<Connection*>(mark));
                  found != connections_.end()) {
-        // A worker's connection is none of the loop's business until it comes back; the event is told again
-        // then.
+        // A worker may have got it within this round.
         if (found->second->mode != Mode::working) {
           onReadable(*found->second);
         }
@@ -158,77 +147,22 @@ void ConnectionLoop::run() {
   }
 }
 
-void ConnectionLoop::accept(std::size_t index) {
-  Listener& listener = listeners_[index];
-  for (int rounds = 0; rounds < 64; ++rounds) {
-    sockaddr_storage storage{};
-    socklen_t size = sizeof(storage);
-    const int descriptor = accept4(listener.socket.descriptor(), reinterpret_cast<sockaddr*>(&storage), &size,
-                                   SOCK_CLOEXEC | SOCK_NONBLOCK);
-    if (descriptor < 0) {
-      const bool full = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
-      if (full && !makeRoom(index)) {
-        setPaused(listener, true);
-      }
-      return;
-    }
-    auto owned = std::make_unique<Connection>(descriptor, index, listener.socket.isUnix(),
-                                              addressText(storage), config_.framing);
-    Connection& connection = *owned;
-    const bool room = listener.connections < config_.maxConnections || makeRoom(index);
-    connections_.emplace(&connection, std::move(owned));
-    ++listener.connections;
-    open_.store(connections_.size(), std::memory_order_relaxed);
-    epoll_event event{};
-    event.events = kWatched;
-    event.data.u64 = reinterpret_cast<std::uint64_t>(&connection);
-    epoll_ctl(epoll_, EPOLL_CTL_ADD, descriptor, &event);
-    enter(connection, Mode::idle);
-    if (!room) {
-      Fault fault = makeFault(ErrorCode::overloaded);
-      fault.retryAfterS = 1;
-      refuse(connection, fault);
-      continue;
-    }
-    onReadable(connection);
-  }
-}
-
-bool ConnectionLoop::makeRoom(std::size_t index) {
-  for (const Mode mode : {Mode::lingering, Mode::idle, Mode::receiving}) {
-    const auto& list = listOf(mode);
-    const auto found = std::find_if(list.begin(), list.end(), [index](const Connection* candidate) {
-      return candidate->listener() == index;
-    });
-    if (found != list.end()) {
-      evicted_.fetch_add(1, std::memory_order_relaxed);
-      close(**found);
-      return true;
-    }
-  }
-  return false;
-}
-
-void ConnectionLoop::setPaused(Listener& listener, bool paused) {
-  if (listener.paused == paused || listener.socket.descriptor() < 0) {
-    return;
-  }
-  listener.paused = paused;
-  listener.pausedUntil = Clock::now() + kPause;
-  epoll_event event{};
-  event.events = paused ? 0U : static_cast<std::uint32_t>(EPOLLIN);
-  event.data.u64 = static_cast<std::uint64_t>(&listener - listeners_.data()) + 1;
-  epoll_ctl(epoll_, EPOLL_CTL_MOD, listener.socket.descriptor(), &event);
-}
-
 void ConnectionLoop::enter(Connection& connection, Mode mode) {
   connection.mode = mode;
   connection.since = Clock::now();
+  if (mode == Mode::streaming) {
+    streams_.fetch_add(1, std::memory_order_relaxed);
+  }
   auto& list = listOf(mode);
   connection.place = list.insert(list.end(), &connection);
 }
 
-void ConnectionLoop::leave(Connection& connection) { listOf(connection.mode).erase(connection.place); }
+void ConnectionLoop::leave(Connection& connection) {
+  if (connection.mode == Mode::streaming) {
+    streams_.fetch_sub(1, std::memory_order_relaxed);
+  }
+  listOf(connection.mode).erase(connection.place);
+}
 
 void ConnectionLoop::countBuffer(Connection& connection, std::size_t bytes) {
   bufferedBytes_ += bytes;
@@ -237,10 +171,23 @@ void ConnectionLoop::countBuffer(Connection& connection, std::size_t bytes) {
 }
 
 void ConnectionLoop::watch(Connection& connection) {
+  setInterest(connection,
+              connection.unsent.empty() ? kWatched : kWatched | static_cast<std::uint32_t>(EPOLLOUT));
+}
+
+void ConnectionLoop::setInterest(Connection& connection, std::uint32_t events) const {
+  if (connection.interest == events) {
+    return;
+  }
+  // Not watched at all while a worker has it: epoll tells of errors whatever it is asked for.
+  const int operation = events == 0                ? EPOLL_CTL_DEL
+                        : connection.interest == 0 ? EPOLL_CTL_ADD
+                                                   : EPOLL_CTL_MOD;
   epoll_event event{};
-  event.events = kWatched;
+  event.events = events;
   event.data.u64 = reinterpret_cast<std::uint64_t>(&connection);
-  epoll_ctl(epoll_, EPOLL_CTL_MOD, connection.descriptor(), &event);
+  epoll_ctl(epoll_, operation, connection.descriptor(), &event);
+  connection.interest = events;
 }
 
 void ConnectionLoop::onReadable(Connection& connection) {
@@ -254,28 +201,44 @@ void ConnectionLoop::onReadable(Connection& connection) {
     watch(connection);
     return;
   }
+  if (connection.mode == Mode::streaming) {
+    connection.discardBuffer();
+    flushStream(connection);
+    return;
+  }
   proceed(connection);
 }
 
 void ConnectionLoop::proceed(Connection& connection) {
-  if (connection.buffered() == 0) {
-    watch(connection);
+  for (int answered = 0; connection.buffered() > 0; ++answered) {
+    const auto state = connection.advance();
+    if (state != RequestFraming::State::complete || answered == kAtOnce || !handlers_.isQuick(connection)) {
+      proceedWith(connection, state);
+      return;
+    }
+    if (!answerHere(connection)) {
+      return;
+    }
+    leave(connection);
+    enter(connection, Mode::idle);
+  }
+  countBuffer(connection, 0);
+  watch(connection);
+}
+
+void ConnectionLoop::proceedWith(Connection& connection, RequestFraming::State state) {
+  countBuffer(connection, connection.buffered());
+  if (state == RequestFraming::State::complete) {
+    giveToWorker(connection);
+    return;
+  }
+  if (state == RequestFraming::State::refused) {
+    refuse(connection, connection.framing().fault());
     return;
   }
   if (connection.mode == Mode::idle) {
     leave(connection);
     enter(connection, Mode::receiving);
-  }
-  countBuffer(connection, connection.buffered());
-  switch (connection.advance()) {
-    case RequestFraming::State::complete:
-      giveToWorker(connection);
-      return;
-    case RequestFraming::State::refused:
-      refuse(connection, connection.framing().fault());
-      return;
-    case RequestFraming::State::incomplete:
-      break;
   }
   if (bufferedBytes_ > config_.maxBufferedBytes) {
     Fault fault = makeFault(ErrorCode::overloaded);
@@ -302,43 +265,78 @@ void ConnectionLoop::linger(Connection& connection) {
   leave(connection);
   countBuffer(connection, 0);
   connection.discardBuffer();
+  if (connection.stream) {
+    connection.stream->close();
+    connection.stream.reset();
+    connection.unsent.clear();
+  }
   shutdown(connection.descriptor(), SHUT_WR);
   enter(connection, Mode::lingering);
   watch(connection);
 }
 
+bool ConnectionLoop::answerHere(Connection& connection) {
+  using AtOnce = ConnectionLoopHandlers::AtOnce;
+  const auto outcome = handlers_.answerAtOnce(connection);
+  if (outcome != AtOnce::no) {
+    connection.finishMessage();
+    connection.mustClose = outcome == AtOnce::answeredAndClose;
+  }
+  if (outcome == AtOnce::no || !connection.unsent.empty()) {
+    giveToWorker(connection);
+    return false;
+  }
+  if (connection.mustClose) {
+    linger(connection);
+    return false;
+  }
+  return true;
+}
+
 void ConnectionLoop::giveToWorker(Connection& connection) {
+  setInterest(connection, 0);
   leave(connection);
   enter(connection, Mode::working);
   listeners_[connection.listener()].workers->push(connection);
 }
 
 void ConnectionLoop::serve(Connection& connection) {
-  const WorkerPool& workers = *listeners_[connection.listener()].workers;
-  while (!abandon_.load(std::memory_order_acquire)) {
-    if (!handlers_.answer(connection)) {
-      connection.mustClose = true;
-      break;
-    }
-    connection.finishMessage();
-    if (connection.buffered() == 0) {
-      if (!workers.hasSpare() || stopping() || !connection.waitReadable(kStay)) {
-        break;
-      }
-      if (connection.receive() == Connection::Received::closed) {
-        connection.mustClose = true;
-        break;
-      }
-    }
-    if (connection.advance() != RequestFraming::State::complete) {
-      break;
-    }
+  if (connection.unsent.empty()) {
+    answerAll(connection);
+  } else {
+    connection.mustClose = !connection.send(connection.unsent, config_.sendTimeout) || connection.mustClose;
+    connection.unsent.clear();
   }
   {
     const std::lock_guard lock(returnedMutex_);
     returned_.push_back(&connection);
   }
-  wake();
+  wakeUp_->raise();
+}
+
+void ConnectionLoop::answerAll(Connection& connection) {
+  const WorkerPool& workers = *listeners_[connection.listener()].workers;
+  bool quick = handlers_.isQuick(connection);
+  while (!abandon_.load(std::memory_order_acquire)) {
+    if (!handlers_.answer(connection)) {
+      connection.mustClose = true;
+      return;
+    }
+    connection.finishMessage();
+    if (connection.buffered() == 0) {
+      if (quick || !workers.hasSpare() || stopping() || !connection.waitReadable(kStay)) {
+        return;
+      }
+      if (connection.receive() == Connection::Received::closed) {
+        connection.mustClose = true;
+        return;
+      }
+    }
+    // The loop answers quick ones sooner.
+    if (connection.advance() != RequestFraming::State::complete || (quick = handlers_.isQuick(connection))) {
+      return;
+    }
+  }
 }
 
 void ConnectionLoop::takeBack() {
@@ -348,13 +346,17 @@ void ConnectionLoop::takeBack() {
     returned.swap(returned_);
   }
   for (Connection* connection : returned) {
+    if (connection->stream) {
+      startStream(*connection);
+      continue;
+    }
     if (connection->mustClose) {
       linger(*connection);
       continue;
     }
     leave(*connection);
     countBuffer(*connection, connection->buffered());
-    enter(*connection, connection->buffered() == 0 ? Mode::idle : Mode::receiving);
+    enter(*connection, Mode::idle);
     if (stopping() && connection->buffered() == 0) {
       close(*connection);
     } else {
@@ -397,6 +399,9 @@ int ConnectionLoop::nextTimeout(Clock::time_point now) const {
   consider(Mode::lingering, kLinger);
   consider(Mode::receiving,
            stopping() ? std::min(kReceiveGrace, config_.receiveTimeout) : config_.receiveTimeout);
+  if (!listOf(Mode::streaming).empty()) {
+    soonest = std::min(soonest, nextSweep_);
+  }
   if (stopping()) {
     soonest = std::min(soonest, stopAt_);
   }

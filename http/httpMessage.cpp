@@ -91,6 +91,13 @@ HttpAnswer HttpAnswer::empty() {
   return answer;
 }
 
+HttpAnswer HttpAnswer::events(EventStreamPtr stream) {
+  HttpAnswer answer = text(200, std::string(kEventStreamType), {});
+  answer.setHeader("X-Accel-Buffering", "no");
+  answer.stream = std::move(stream);
+  return answer;
+}
+
 void HttpAnswer::setCookie(std::string_view name, std::string_view value, std::chrono::seconds maxAge) {
   std::string text(name);
   text += '=';

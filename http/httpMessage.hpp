@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/result.hpp"
+#include "http/eventStream.hpp"
 #include "http/objectSchema.hpp"
 
 namespace ks {
@@ -40,6 +41,7 @@ struct HttpAnswer {
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;
   std::optional<Fault> fault;
+  EventStreamPtr stream;  ///< the answer has no body but goes on as these events
   std::string
       userId;  ///< for X-User-ID where the handler alone knows it (login); else the principal's is taken
 
@@ -60,6 +62,8 @@ struct HttpAnswer {
   static HttpAnswer text(int status, std::string contentType, std::string body);
   /// 204.
   static HttpAnswer empty();
+  /// Server-sent events until one side ends them.
+  static HttpAnswer events(EventStreamPtr stream);
 
   /// Cookie with Path=/; HttpOnly; Secure; SameSite=Strict. `name` starts with `__Host-`.
   void setCookie(std::string_view name, std::string_view value, std::chrono::seconds maxAge);

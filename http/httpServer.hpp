@@ -25,6 +25,8 @@ struct HttpServerConfig {
   std::chrono::milliseconds receiveTimeout{10'000};  ///< a whole request from its first byte
   std::chrono::milliseconds sendTimeout{10'000};
   std::chrono::milliseconds idleTimeout{75'000};  ///< longer than the gateway's keep-alive (60 s)
+  std::chrono::milliseconds streamHeartbeat{15'000};
+  std::chrono::milliseconds streamLifetime{300'000};  ///< of an event stream; the client connects again
 };
 
 struct HttpServerState {
@@ -33,6 +35,8 @@ struct HttpServerState {
   std::size_t busyWorkers = 0;
   std::size_t waitingRequests = 0;
   std::uint64_t evictedConnections = 0;
+  std::size_t eventStreams = 0;
+  std::uint64_t droppedStreams = 0;  ///< their readers were too slow
 };
 
 /// Listens on a Unix socket and a TCP port and answers through the dispatcher. A worker thread only ever gets

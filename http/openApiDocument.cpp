@@ -208,7 +208,7 @@ Json responses(const Route& route, Components& components) {
     Json response{{"description", output.description}};
     response["headers"]["X-Request-ID"] = {{"$ref", "#/components/headers/RequestId"}};
     if (output.schema != nullptr) {
-      response["content"]["application/json"]["schema"] = components.reference(*output.schema);
+      response["content"][output.contentType]["schema"] = components.reference(*output.schema);
     } else if (!output.contentType.empty()) {
       response["content"][output.contentType]["schema"] = {
           {"type", isJson(output.contentType) ? "object" : "string"}};

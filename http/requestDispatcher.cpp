@@ -8,8 +8,10 @@
 
 #include "core/logging.hpp"
 #include "core/utf8.hpp"
+#include "http/crossOrigin.hpp"
 #include "http/errorBody.hpp"
 #include "http/urlText.hpp"
+#include "http/waitRule.hpp"
 
 namespace ks {
 namespace {
@@ -110,8 +112,33 @@ HttpAnswer RequestDispatcher::callHandler(const Route& route, RouteMatch&& match
   if (!pairs) {
     return HttpAnswer(std::move(pairs.fault()));
   }
+  EventStreamPtr stream;
+  if (route.spec.streams) {
+    if (match.head) {
+      return HttpAnswer::text(200, std::string(kEventStreamType), {});
+    }
+    auto opened = openStream(context);
+    if (!opened) {
+      return HttpAnswer(std::move(opened.fault()));
+    }
+    stream = std::move(opened.value());
+  }
   return route.invoke(
-      RawCall{context, request, caller.value(), std::move(pairs.value()), std::move(match.path)});
+      RawCall{context, request, caller.value(), stream, std::move(pairs.value()), std::move(match.path)});
+}
+
+Result<EventStreamPtr> RequestDispatcher::openStream(const RequestContext& context) const {
+  auto pass = config_.streams->enter(context.principal ? context.principal->userId : Uuid{});
+  if (!pass) {
+    return std::move(pass.fault());
+  }
+  std::function<bool()> ended;
+  if (context.principal && config_.authentication.sessionEnded) {
+    ended = [ask = config_.authentication.sessionEnded, principal = context.principal] {
+      return ask(*principal);
+    };
+  }
+  return std::make_shared<EventStream>(std::move(pass.value()), std::move(ended));
 }
 
 HttpAnswer RequestDispatcher::route(const HttpRequest& request, RequestContext& context,
@@ -169,6 +196,14 @@ void RequestDispatcher::finish(HttpAnswer& answer, const std::string& requestId)
   answer.setHeader("X-Request-ID", requestId);
 }
 
+bool RequestDispatcher::isQuick(HttpMethod method, std::string_view target) const {
+  if (method != HttpMethod::get) {
+    return false;
+  }
+  const auto match = routes_.match(method, target.substr(0, target.find('?')));
+  return match.route != nullptr && match.route->spec.quick;
+}
+
 HttpAnswer RequestDispatcher::dispatch(const HttpRequest& request) const {
   const auto start = std::chrono::steady_clock::now();
   RequestContext context;
@@ -179,6 +214,8 @@ HttpAnswer RequestDispatcher::dispatch(const HttpRequest& request) const {
   HttpAnswer answer;
   try {
     answer = route(request, context, routeName, routeIndex);
+  } catch (const WouldWait&) {
+    throw;
   } catch (const std::exception& error) {
     answer = HttpAnswer(makeFault(ErrorCode::internal, error.what()));
   } catch (...) {
@@ -204,6 +241,9 @@ HttpAnswer RequestDispatcher::dispatch(const HttpRequest& request) const {
   }
   if (!userId.empty()) {
     answer.setHeader("X-User-ID", std::move(userId));
+  }
+  if (config_.authentication.trustedOrigins) {
+    addCrossOriginHeaders(answer, request, config_.authentication.trustedOrigins());
   }
   config_.metrics->count(routeIndex, answer.status, took);
   return answer;

@@ -8,6 +8,7 @@
 #include "http/authentication.hpp"
 #include "http/requestMetrics.hpp"
 #include "http/routeTable.hpp"
+#include "http/streamGate.hpp"
 
 namespace ks {
 
@@ -17,15 +18,19 @@ struct DispatcherConfig {
   AdmissionGate* gate = nullptr;
   RequestMetrics* metrics = nullptr;
   AuthenticationConfig authentication;
+  StreamGate* streams = nullptr;  ///< needed where a route streams
 };
 
 /// Takes a request through the table: request id, route, admission, caller, inputs, handler, error body,
-/// headers. Thread-safe; never throws. What `config` points to must outlive it.
+/// headers. Thread-safe. What `config` points to must outlive it.
 class RequestDispatcher {
  public:
   RequestDispatcher(const RouteTable& routes, DispatcherConfig config);
 
-  /// The finished answer: body rendered, all headers set.
+  /// Whether the connection loop may try to answer such a request itself.
+  [[nodiscard]] bool isQuick(HttpMethod method, std::string_view target) const;
+  /// The finished answer: body rendered, all headers set. Throws nothing but WouldWait, and that only where
+  /// waiting is forbidden.
   [[nodiscard]] HttpAnswer dispatch(const HttpRequest& request) const;
   /// The answer to what could not be read as a request. `requestId` may be empty.
   [[nodiscard]] HttpAnswer refuse(Fault fault, std::string_view requestId) const;
@@ -35,6 +40,7 @@ class RequestDispatcher {
                    std::size_t& routeIndex) const;
   HttpAnswer callHandler(const Route& route, RouteMatch&& match, const HttpRequest& request,
                          RequestContext& context, std::string_view query) const;
+  [[nodiscard]] Result<EventStreamPtr> openStream(const RequestContext& context) const;
   [[nodiscard]] std::string requestIdOf(const HttpRequest& request) const;
   void finish(HttpAnswer& answer, const std::string& requestId) const;
 

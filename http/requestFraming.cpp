@@ -57,7 +57,7 @@ bool listHas(std::string_view list, std::string_view token) {
 
 void RequestFraming::restart() noexcept {
   head_.headers.clear();
-  head_ = RequestHead{{}, {}, std::move(head_.headers), 0, 0, false, false};
+  head_ = RequestHead{{}, {}, std::move(head_.headers), 0, 0, false, false, false};
   fault_ = Fault{};
   lineStart_ = searchFrom_ = headBytes_ = 0;
 }
@@ -137,7 +137,8 @@ bool RequestFraming::parseRequestLine(std::string_view line) {
     refuse(ErrorCode::badRequest, "The request line is not valid, or its version is not HTTP/1.1");
     return false;
   }
-  head_.keepAlive = version == "HTTP/1.1";
+  head_.version10 = version == "HTTP/1.0";
+  head_.keepAlive = !head_.version10;
   return true;
 }
 
@@ -188,7 +189,7 @@ bool RequestFraming::parseHeaderLine(std::string_view line) {
 bool RequestFraming::checkHeaders() {
   std::size_t hosts = 0;
   std::size_t lengths = 0;
-  const bool version11 = head_.keepAlive;
+  const bool version11 = !head_.version10;
   for (const auto& [name, value] : head_.headers) {
     if (equalNoCase(name, "Host")) {
       ++hosts;

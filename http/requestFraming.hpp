@@ -25,6 +25,7 @@ struct RequestHead {
   std::size_t headBytes = 0;  ///< including the empty line
   std::size_t bodyBytes = 0;
   bool keepAlive = false;
+  bool version10 = false;
   bool expectsContinue = false;
 
   [[nodiscard]] std::size_t messageBytes() const noexcept { return headBytes + bodyBytes; }

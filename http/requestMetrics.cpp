@@ -98,6 +98,16 @@ void RequestMetrics::appendPrometheus(std::string& out, const RouteTable& routes
   out += histogram;
 }
 
+void appendPrometheus(std::string& out, const StreamGate& streams) {
+  out += "# HELP k_http_streams Open event streams.\n# TYPE k_http_streams gauge\nk_http_streams ";
+  out += std::to_string(streams.open());
+  out +=
+      "\n# HELP k_http_streams_refused_total Event streams for which there was no place.\n"
+      "# TYPE k_http_streams_refused_total counter\nk_http_streams_refused_total ";
+  out += std::to_string(streams.refused());
+  out += '\n';
+}
+
 void appendPrometheus(std::string& out, const AdmissionGate& gate) {
   out +=
       "# HELP k_http_in_flight Requests being worked on.\n# TYPE k_http_in_flight gauge\nk_http_in_flight ";

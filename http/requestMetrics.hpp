@@ -9,6 +9,7 @@
 
 #include "http/admissionGate.hpp"
 #include "http/routeTable.hpp"
+#include "http/streamGate.hpp"
 
 namespace ks {
 
@@ -38,6 +39,8 @@ class RequestMetrics {
   std::unique_ptr<Slot[]> shards_;
 };
 
+/// Prometheus text of the stream gate.
+void appendPrometheus(std::string& out, const StreamGate& streams);
 /// Prometheus text of the admission gate.
 void appendPrometheus(std::string& out, const AdmissionGate& gate);
 

@@ -61,6 +61,9 @@ void RouteTable::addRoute(Route route) {
       spec.method == HttpMethod::options) {
     refuseRoute(spec, "needs a path that starts with / and a method other than HEAD and OPTIONS");
   }
+  if (spec.quick && (spec.method != HttpMethod::get || spec.streams)) {
+    refuseRoute(spec, "only a GET that does not stream is quick");
+  }
   for (const auto& other : routes_) {
     if (other->spec.operationId == spec.operationId) {
       refuseRoute(spec, "its operationId '" + spec.operationId + "' is taken or empty");

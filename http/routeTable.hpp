@@ -53,6 +53,9 @@ struct RouteSpec {
   bool admitted = true;  ///< false: answered even when the process is full (health)
   RouteReach reach = RouteReach::everywhere;
   bool documented = true;
+  bool quick = false;    ///< GET that only reads memory, and waits for nothing but askActor: the connection
+                         ///< loop answers it itself when it needs not ask
+  bool streams = false;  ///< answers with server-sent events; the stream gate bounds how many
 };
 
 /// One way a route succeeds.
@@ -76,7 +79,8 @@ template <class Body = NoInput, class Query = NoInput, class Path = NoInput>
 struct RequestCall {
   const RequestContext& context;  ///< deadline set; principal set where the route needs one
   const HttpRequest& request;
-  const Authenticated& caller;  ///< empty on open routes
+  const Authenticated& caller;   ///< empty on open routes
+  const EventStreamPtr& stream;  ///< where the route streams: to write to and answer with; else null
   Body body;
   Query query;
   Path path;
@@ -118,6 +122,7 @@ struct RawCall {
   const RequestContext& context;
   const HttpRequest& request;
   const Authenticated& caller;
+  const EventStreamPtr& stream;
   TextPairs query;
   TextPairs path;
 };
@@ -195,7 +200,7 @@ class RouteTable {
   template <class Body, class Query, class Path, class Handler>
   static HttpAnswer callTyped(const RouteInputs<Body, Query, Path>& inputs, const Handler& handler,
                               RawCall&& raw) {
-    RequestCall<Body, Query, Path> call{raw.context, raw.request, raw.caller, {}, {}, {}};
+    RequestCall<Body, Query, Path> call{raw.context, raw.request, raw.caller, raw.stream, {}, {}, {}};
     FaultList faults;
     Fault whole;
     whole.code = ErrorCode::none;

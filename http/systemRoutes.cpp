@@ -81,6 +81,7 @@ void addHealthRoutes(RouteTable& routes, const SystemRoutesConfig& config, const
   spec.summary = "Health with each check";
   spec.tag = "system";
   spec.admitted = false;
+  spec.quick = true;
   spec.reach = reach;
   spec.documented = reach == RouteReach::everywhere;
   routes.add(

@@ -29,6 +29,7 @@ void CollectorRefs::reset() const {
   dosTail.reset();
   violations.reset();
   retention.reset();
+  liveFeed.reset();
 }
 
 std::vector<ChildSpec> collectorChildren(const CollectorConfig& config, ActorEnvironment environment,
@@ -49,10 +50,19 @@ std::vector<ChildSpec> collectorChildren(const CollectorConfig& config, ActorEnv
   RetentionPlan plan;
   plan.keepDays = config.keepDays;
   plan.keepAuditDays = config.keepAuditDays;
+  const auto liveGate = std::make_shared<LiveFeedGate>();
+  refs.commits->observers.push_back(liveFeedObserver(refs.liveFeed, liveGate));
   std::vector<ChildSpec> children;
-  children.push_back(child("ingestActor", refs.ingest, [=](caf::actor_system& system, ProbePtr probe) {
-    return spawnBlocking<IngestActor, IngestState>(system, std::move(probe), environment, makeRepository);
-  }));
+  children.push_back(child("liveFeedActor", refs.liveFeed,
+                           [=, commits = refs.commits](caf::actor_system& system, ProbePtr probe) {
+                             return spawnShared<LiveFeedActor, LiveFeedState>(system, std::move(probe),
+                                                                              environment, commits, liveGate);
+                           }));
+  children.push_back(child("ingestActor", refs.ingest,
+                           [=, commits = refs.commits](caf::actor_system& system, ProbePtr probe) {
+                             return spawnBlocking<IngestActor, IngestState>(
+                                 system, std::move(probe), environment, makeRepository, commits);
+                           }));
   children.push_back(child("retentionActor", refs.retention,
                            [=, ingest = refs.ingest](caf::actor_system& system, ProbePtr probe) {
                              return spawnShared<RetentionActor, RetentionState>(system, std::move(probe),

@@ -6,7 +6,8 @@
 #include "actors/actorEnvironment.hpp"
 #include "actors/actorRef.hpp"
 #include "actors/supervisorActor.hpp"
-#include "monitoring/collectorMessages.hpp"
+#include "monitoring/commitFeed.hpp"
+#include "monitoring/liveFeedActor.hpp"
 #include "monitoring/violationDrainActor.hpp"
 #include "persistence/collectorRepositoryInterface.hpp"
 
@@ -26,6 +27,8 @@ struct CollectorRefs {
   ActorRef<LogTailActor> dosTail;
   ActorRef<ViolationDrainActor> violations;
   ActorRef<RetentionActor> retention;
+  ActorRef<LiveFeedActor> liveFeed;
+  std::shared_ptr<CommitFeed> commits = std::make_shared<CommitFeed>();
   void reset() const;
 };
 

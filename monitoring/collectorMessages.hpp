@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "messages/collectorRecords.hpp"
+#include "messages/liveFeed.hpp"
 #include "messages/monitoringTypeIds.hpp"
 
 // Messages between the collector's actors. They have a type-id block of their own: a process that collects
@@ -33,6 +34,13 @@ struct IngestAnswer {
 struct ImportLogFile {
   std::string path;
 };
+/// Lines that are in the database now.
+struct CommittedLines {
+  std::shared_ptr<const IngestBatch> batch;
+};
+struct SubscribeLive {
+  std::shared_ptr<LiveListenerInterface> listener;
+};
 
 }  // namespace ks
 
@@ -49,6 +57,8 @@ CAF_ADD_TYPE_ID(kCollector, (ks::ImportLogFile))
 CAF_ADD_TYPE_ID(kCollector, (ks::ViolationBatch))
 CAF_ADD_TYPE_ID(kCollector, (ks::RetentionPlan))
 CAF_ADD_TYPE_ID(kCollector, (ks::RetentionReport))
+CAF_ADD_TYPE_ID(kCollector, (ks::CommittedLines))
+CAF_ADD_TYPE_ID(kCollector, (ks::SubscribeLive))
 CAF_END_TYPE_ID_BLOCK(kCollector)
 
 namespace ks {
@@ -68,5 +78,9 @@ using LogTailActor = caf::typed_actor<caf::result<void>(TickAtom), caf::result<D
 using ViolationDrainActor = caf::typed_actor<caf::result<void>(TickAtom)>;
 /// Makes and drops partitions.
 using RetentionActor = caf::typed_actor<caf::result<void>(TickAtom)>;
+/// Sums up stored lines once a second for those who watch; idle while nobody does.
+using LiveFeedActor = caf::typed_actor<caf::result<void>(CommittedLines), caf::result<void>(TickAtom),
+                                       // overloaded: too many listen.
+                                       caf::result<Done>(SubscribeLive)>;
 
 }  // namespace ks

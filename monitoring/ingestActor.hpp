@@ -3,7 +3,7 @@
 
 #include "actors/actorDirectory.hpp"
 #include "actors/actorEnvironment.hpp"
-#include "monitoring/collectorMessages.hpp"
+#include "monitoring/commitFeed.hpp"
 #include "persistence/collectorRepositoryInterface.hpp"
 
 namespace ks {
@@ -11,7 +11,7 @@ namespace ks {
 /// See IngestActor. Owns the repository and its connection; blocks, so it is spawned detached.
 struct IngestState {
   IngestState(IngestActor::pointer self, std::shared_ptr<ActorProbe> probe, ActorEnvironment environment,
-              const CollectorRepositoryFactory& makeRepository);
+              const CollectorRepositoryFactory& makeRepository, std::shared_ptr<CommitFeed> commits);
   IngestActor::behavior_type make_behavior();
 
   IngestActor::pointer self;
@@ -19,10 +19,13 @@ struct IngestState {
  private:
   template <class Out, class T>
   caf::result<Out> answer(Result<T> result);
+  Result<bool> lockNode(const std::string& node);
+  Result<IngestOutcome> store(const std::shared_ptr<const IngestBatch>& batch);
 
   std::shared_ptr<ActorProbe> probe_;
   ActorEnvironment environment_;
   std::unique_ptr<CollectorRepositoryInterface> repository_;
+  std::shared_ptr<CommitFeed> commits_;
 };
 
 }  // namespace ks

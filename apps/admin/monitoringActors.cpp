@@ -8,7 +8,7 @@
 
 #include "actors/monitoringStorageActor.hpp"
 #include "actors/spawnHelpers.hpp"
-#include "monitoring/collectorChildren.hpp"
+#include "http/actorBridge.hpp"
 #include "persistence/postgresCollectorRepository.hpp"
 #include "persistence/postgresMonitoringEngine.hpp"
 #include "persistence/redisConnection.hpp"
@@ -26,11 +26,14 @@ std::string nodeName() {
                                                           : std::string{"localhost"};
 }
 
-void addCollector(ServerContext& context) {
+}  // namespace
+
+MonitoringActors::MonitoringActors() : storageRefs_(kQueryConnections), storage_(storageRefs_) {}
+
+void MonitoringActors::addCollector(ServerContext& context) const {
   CollectorConfig config{nodeName(), context.settings.logDir,
                          static_cast<std::uint32_t>(context.settings.retentionDays),
                          static_cast<std::uint32_t>(context.settings.auditRetentionDays)};
-  const CollectorRefs refs;
   const CollectorRepositoryFactory makeRepository = [database = context.databaseConfig("collector"),
                                                      &context] {
     return std::make_unique<PostgresCollectorRepository>(database, context.uuids);
@@ -38,15 +41,20 @@ void addCollector(ServerContext& context) {
   const RedisConnectionFactory makeRedis = [redis = context.redisConfig()] {
     return std::make_unique<RedisConnection>(redis);
   };
-  for (auto& child : collectorChildren(config, context.environment, refs, makeRepository, makeRedis)) {
+  for (auto& child : collectorChildren(config, context.environment, collector_, makeRepository, makeRedis)) {
     context.children.push_back(std::move(child));
   }
-  context.releases.push_back([refs] { refs.reset(); });
+  context.releases.push_back([refs = collector_] { refs.reset(); });
 }
 
-}  // namespace
-
-MonitoringActors::MonitoringActors() : storageRefs_(kQueryConnections), storage_(storageRefs_) {}
+Result<Done> MonitoringActors::subscribeLive(caf::actor_system& system, const RequestContext& request,
+                                             std::shared_ptr<LiveListenerInterface> listener) const {
+  const auto feed = collector_.liveFeed.get();
+  if (!feed) {
+    return makeFault(ErrorCode::dependencyUnavailable, "the live feed is being started");
+  }
+  return askActor<Done>(system, feed, request, SubscribeLive{std::move(listener)});
+}
 
 void MonitoringActors::addTo(ServerContext& context) const {
   caf::init_global_meta_objects<caf::id_block::kMonitoring>();  // the actor system has not started yet

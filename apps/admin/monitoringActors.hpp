@@ -3,6 +3,7 @@
 
 #include "apps/wiring/serverContext.hpp"
 #include "messages/monitoringInterfaces.hpp"
+#include "monitoring/collectorChildren.hpp"
 
 namespace ks {
 
@@ -16,11 +17,17 @@ class MonitoringActors {
   /// The queries' own connections, so that they hold up nothing else.
   [[nodiscard]] MonitoringStorageActor storage() const { return storage_.pick(); }
 
+  /// Adds a listener to the live feed.
+  [[nodiscard]] Result<Done> subscribeLive(caf::actor_system& system, const RequestContext& request,
+                                           std::shared_ptr<LiveListenerInterface> listener) const;
+
  private:
   void addStorage(ServerContext& context) const;
+  void addCollector(ServerContext& context) const;
 
   std::vector<ActorRef<MonitoringStorageActor>> storageRefs_;
   ActorPool<MonitoringStorageActor> storage_;
+  CollectorRefs collector_;
 };
 
 }  // namespace ks

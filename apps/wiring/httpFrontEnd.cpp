@@ -67,6 +67,11 @@ void HttpFrontEnd::fillRoutes() {
   config.health = [this] { return currentHealth(); };
   config.appendMetrics = [this](std::string& out) {
     appendEventMetrics(out, context_.events->counters());
+    appendPrometheus(out, streams_);
+    out +=
+        "# HELP k_http_streams_dropped_total Event streams whose reader was too slow.\n"
+        "# TYPE k_http_streams_dropped_total counter\nk_http_streams_dropped_total " +
+        std::to_string(server_->state().droppedStreams) + "\n";
     out += prometheusText(*context_.system);
   };
   config.gate = &gate_;
@@ -91,6 +96,7 @@ DispatcherConfig HttpFrontEnd::dispatcherConfig(AdmissionGate& gate, RequestMetr
   config.ids = &context_.uuids;
   config.gate = &gate;
   config.metrics = &metrics;
+  config.streams = &streams_;
   config.authentication.authenticate = [this](std::string_view token,
                                               const RequestContext& request) -> Result<Authenticated> {
     const SecretText secret{std::string{token}};
@@ -102,6 +108,9 @@ DispatcherConfig HttpFrontEnd::dispatcherConfig(AdmissionGate& gate, RequestMetr
   };
   config.authentication.csrf = [this](const Principal& principal, std::string_view token) {
     return context_.crypto->csrf.verify(principal.sessionId, token);
+  };
+  config.authentication.sessionEnded = [this](const Principal& principal) {
+    return context_.tokenCache->hasEnded(principal.sessionId);
   };
   config.authentication.trustedOrigins = [this] { return context_.settings.corsOrigins; };
   return config;

@@ -35,6 +35,7 @@ class HttpFrontEnd {
   RequestMetrics metrics_;
   RequestMetrics controlMetrics_;
   AdmissionGate gate_{kAdmissionLimit};
+  StreamGate streams_;
   AdmissionGate controlGate_{kControlAdmissionLimit};
   std::unique_ptr<RequestDispatcher> dispatcher_;
   std::unique_ptr<RequestDispatcher> controlDispatcher_;

@@ -27,7 +27,7 @@ DOORS = {
     r"hiredis": ["persistence"],
     r"sodium": ["crypto"],
     r"openssl/": ["crypto"],
-    r"httplib\.h": ["http", "apps/cli"],
+    r"httplib\.h": ["apps/cli"],
     r"simdjson": ["monitoring"],
     # JSON inside of what crypto signs and what Redis keeps; actors and messages know none.
     r"nlohmann/": ["core", "crypto", "persistence", "monitoring", "http", "apps", "apps/cli"],

@@ -29,7 +29,7 @@ for name, (text, check) in BAD.items():
     if not list(check({name: text})):
         print(f"FAILED {check.__name__} does not see {name}")
         failures += 1
-if not list(checkTree.checkDoors({"http/a.cpp": "#include <httplib.h>\n", "http/b.cpp": "#include <httplib.h>\n"})):
+if not list(checkTree.checkDoors({"apps/cli/a.cpp": "#include <httplib.h>\n", "apps/cli/b.cpp": "#include <httplib.h>\n"})):
     print("FAILED checkDoors does not see two files with httplib")
     failures += 1
 for name, text in GOOD.items():

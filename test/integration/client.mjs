@@ -9,7 +9,7 @@ const recordDir = process.env.K_RECORD_DIR;
 const recordFile = recordDir && path.join(recordDir, `answers-${process.pid}.jsonl`);
 
 function record(answer) {
-  if (!recordFile) return;
+  if (!recordFile || answer.method === 'OPTIONS') return; // a preflight is no operation of the document
   const { method, target, status, headers, text } = answer;
   fs.appendFileSync(recordFile, `${JSON.stringify({ method, path: target, status, type: headers['content-type'] ?? '', body: text })}\n`);
 }
@@ -85,6 +85,38 @@ export class Client {
     const formed = target.startsWith('/api/') && !/\/health(\/|\?|$)/.test(target);
     if (answer.status >= 400 && method !== 'HEAD' && formed) checkErrorForm(answer);
     return answer;
+  }
+
+  /** Opens a stream of server-sent events: {status, headers, events: [{event, data}], ended, close()}. */
+  stream(target, headers = {}) {
+    return new Promise((resolve, reject) => {
+      const request = http.get(
+        {
+          host: this.origin.hostname,
+          port: this.origin.port,
+          agent: false,
+          path: target,
+          headers: { Accept: 'text/event-stream', ...this.headers, ...headers },
+        },
+        (response) => {
+          const stream = { status: response.statusCode, headers: response.headers, events: [], text: '', close: () => request.destroy() };
+          record({ method: 'GET', target, ...stream });
+          stream.ended = new Promise((end) => response.on('close', end));
+          response.on('error', () => {});
+          response.setEncoding('utf8').on('data', (part) => {
+            stream.text += part;
+            const parts = stream.text.split('\n\n');
+            stream.text = parts.pop();
+            for (const one of parts) {
+              const found = /^event: (.*)\ndata: (.*)$/.exec(one);
+              if (found) stream.events.push({ event: found[1], data: JSON.parse(found[2]) });
+            }
+          });
+          resolve(stream);
+        },
+      );
+      request.on('error', reject);
+    });
   }
 
   get(target, headers) {

@@ -6,6 +6,8 @@
 #include <stdexcept>
 #include <thread>
 
+#include "http/waitRule.hpp"
+
 namespace ks::httpTest {
 
 const ObjectSchema<EchoInput>& echoSchema() {
@@ -27,6 +29,19 @@ TestServer::TestServer(HttpServerConfig config, std::size_t admissionLimit) : ga
     std::this_thread::sleep_for(std::chrono::milliseconds(300));
     return HttpAnswer::rawJson(200, R"({"status":"slow"})");
   });
+  spec.quick = true;
+  spec.path = "/quick";
+  spec.operationId = "quick";
+  routes.add(spec, noInput(), {RouteOutput{200, "It answers", nullptr}},
+             [](const RequestCall<>&) { return HttpAnswer::rawJson(200, R"({"status":"quick"})"); });
+  spec.path = "/quickButAsks";
+  spec.operationId = "quickButAsks";
+  routes.add(spec, noInput(), {RouteOutput{200, "After 300 ms", nullptr}}, [](const RequestCall<>&) {
+    NoWaiting::check();
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    return HttpAnswer::rawJson(200, R"({"status":"asked"})");
+  });
+  spec.quick = false;
   spec.path = "/throw";
   spec.operationId = "throw";
   routes.add(spec, noInput(), {RouteOutput{200, "Never", nullptr}},
@@ -43,6 +58,8 @@ TestServer::TestServer(HttpServerConfig config, std::size_t admissionLimit) : ga
   spec.path = "/bodyless";
   spec.operationId = "bodyless";
   routes.add(spec, noInput(), {noContent("Done")}, [](const RequestCall<>&) { return HttpAnswer::empty(); });
+
+  addEventRoutes();
 
   SystemRoutesConfig system;
   system.services = {"test"};
@@ -66,12 +83,41 @@ TestServer::TestServer(HttpServerConfig config, std::size_t admissionLimit) : ga
   socketPath = std::string(directory) + "/http.sock";
   config.unixSocket = socketPath;
   config.port = 0;
-  dispatcher =
-      std::make_unique<RequestDispatcher>(routes, DispatcherConfig{&clock, &ids, &gate, &metrics, {}});
+  DispatcherConfig dispatching{&clock, &ids, &gate, &metrics, {}, &streams};
+  // The token is the user's number.
+  dispatching.authentication.authenticate = [](std::string_view token,
+                                               const RequestContext&) -> Result<Authenticated> {
+    auto principal = std::make_shared<Principal>();
+    principal->userId.bytes.back() = static_cast<std::uint8_t>(token.front());
+    return Authenticated{principal, nullptr};
+  };
+  dispatching.authentication.sessionEnded = [this](const Principal&) { return sessionEnded.load(); };
+  dispatcher = std::make_unique<RequestDispatcher>(routes, dispatching);
   server = std::make_unique<HttpServer>(config, *dispatcher);
   if (auto started = server->start(); !started) {
     throw std::runtime_error(started.fault().message);
   }
+}
+
+void TestServer::addEventRoutes() {
+  RouteSpec spec;
+  spec.path = "/events";
+  spec.operationId = "events";
+  spec.summary = "A stream";
+  spec.access = RouteAccess::signedIn();
+  spec.streams = true;
+  routes.add(spec, noInput(), {RouteOutput{200, "Events", nullptr, std::string(kEventStreamType)}},
+             [this](const RequestCall<>& call) {
+               call.stream->write("hello", "first");
+               const std::lock_guard lock(streamMutex_);
+               newestStream_ = call.stream;
+               return HttpAnswer::events(call.stream);
+             });
+}
+
+EventStreamPtr TestServer::newestStream() {
+  const std::lock_guard lock(streamMutex_);
+  return newestStream_;
 }
 
 TestServer::~TestServer() {

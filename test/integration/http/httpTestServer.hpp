@@ -2,6 +2,7 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "core/clockInterface.hpp"
@@ -43,11 +44,20 @@ class TestServer {
   UuidGenerator ids{clock, random};
   AdmissionGate gate;
   RequestMetrics metrics;
+  StreamGate streams{{3, 2}};
+  std::atomic<bool> sessionEnded{false};
   RouteTable routes;
   std::string socketPath;
   std::atomic<int> echoes{0};
+  /// The newest stream that /events/… has opened.
+  [[nodiscard]] EventStreamPtr newestStream();
   std::unique_ptr<RequestDispatcher> dispatcher;
   std::unique_ptr<HttpServer> server;
+
+ private:
+  void addEventRoutes();
+  std::mutex streamMutex_;
+  EventStreamPtr newestStream_;
 };
 
 }  // namespace ks::httpTest

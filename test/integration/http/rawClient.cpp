@@ -94,6 +94,16 @@ std::string RawClient::readAll(std::chrono::milliseconds patience) {
   return std::move(pending_);
 }
 
+std::string RawClient::readUntil(std::string_view text, std::chrono::milliseconds patience) {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  while (pending_.find(text) == std::string::npos) {
+    if (!fill(deadline)) {
+      return {};
+    }
+  }
+  return std::move(pending_);
+}
+
 bool RawClient::closedByServer(std::chrono::milliseconds patience) {
   const auto deadline = std::chrono::steady_clock::now() + patience;
   while (fill(deadline)) {

@@ -23,6 +23,8 @@ class RawClient {
   std::string readAnswer(std::chrono::milliseconds patience = std::chrono::seconds(3));
   /// Everything until the server closes or `patience` passes.
   std::string readAll(std::chrono::milliseconds patience = std::chrono::seconds(3));
+  /// What has come so far once it contains `text`; empty when it does not in time.
+  std::string readUntil(std::string_view text, std::chrono::milliseconds patience = std::chrono::seconds(3));
   /// Whether the server has closed, or does within `patience`.
   bool closedByServer(std::chrono::milliseconds patience);
 

@@ -262,7 +262,7 @@ TEST_CASE("a huge body that is being sent gets its refusal, not a reset", "[http
   sender.join();
 }
 
-TEST_CASE("a body of 1 MiB passes, and what httplib refuses has the standard form", "[http]") {
+TEST_CASE("a body of 1 MiB passes, and a range that cannot be understood is ignored", "[http]") {
   TestServer server;
   RawClient client(server.port());
   const std::string text(1024 * 1024 - 20, 'x');
@@ -271,9 +271,7 @@ TEST_CASE("a body of 1 MiB passes, and what httplib refuses has the standard for
   CHECK(statusOf(answer) == 200);
   CHECK(answer.size() > text.size());
   client.send("GET /ping HTTP/1.1\r\nHost: t\r\nRange: bytes=nonsense\r\n\r\n");
-  const auto refused = client.readAnswer();
-  CHECK(statusOf(refused) == 400);
-  CHECK(refused.find(R"("code":"BAD_REQUEST")") != std::string::npos);
+  CHECK(statusOf(client.readAnswer()) == 200);
 }
 
 TEST_CASE("Expect: 100-continue", "[http]") {

@@ -217,6 +217,38 @@ TEST_CASE("unsafe methods by cookie need the same origin and the CSRF token", "[
   CHECK(logout({{"Authorization", "Bearer good"}}) == "fine");
 }
 
+TEST_CASE("trusted origins may read answers, others are told nothing", "[http][dispatch]") {
+  Bench bench;
+  const std::pair<std::string_view, std::string_view> trusted{"Origin", "https://app.example.org"};
+  for (const auto* path : {"/open", "/nothing", "/me"}) {
+    const auto answer = bench.call(HttpMethod::get, path, {trusted});
+    CHECK(header(answer, "Access-Control-Allow-Origin") == "https://app.example.org");
+    CHECK(header(answer, "Access-Control-Allow-Credentials") == "true");
+    CHECK(header(answer, "Access-Control-Expose-Headers") == "Retry-After, X-Request-ID");
+    CHECK(header(answer, "Vary") == "Origin");
+  }
+  for (const auto* origin : {"https://app.example.org.evil.example", "http://app.example.org", "null", "*"}) {
+    const auto answer = bench.call(HttpMethod::get, "/open", {{"Origin", origin}});
+    CHECK(answer.status == 204);
+    CHECK(header(answer, "Access-Control-Allow-Origin").empty());
+    CHECK(header(answer, "Access-Control-Allow-Credentials").empty());
+    CHECK(header(answer, "Vary") == "Origin");
+  }
+  CHECK(header(bench.call(HttpMethod::get, "/open"), "Vary") == "Origin");
+
+  const std::pair<std::string_view, std::string_view> asks{"Access-Control-Request-Method", "PUT"};
+  const auto preflight = bench.call(HttpMethod::options, kThing, {trusted, asks});
+  CHECK(preflight.status == 204);
+  CHECK(header(preflight, "Access-Control-Allow-Origin") == "https://app.example.org");
+  CHECK(header(preflight, "Access-Control-Allow-Methods") == "PUT, OPTIONS");
+  CHECK(header(preflight, "Access-Control-Allow-Headers") ==
+        "Authorization, Content-Type, X-CSRF-Token, X-Request-ID");
+  CHECK(header(preflight, "Access-Control-Max-Age") == "600");
+  CHECK(header(preflight, "Vary").find("Access-Control-Request-Method") != std::string::npos);
+  const auto foreign = bench.call(HttpMethod::options, kThing, {{"Origin", "https://evil.example"}, asks});
+  CHECK(header(foreign, "Access-Control-Allow-Methods").empty());
+}
+
 TEST_CASE("X-Real-IP counts only over the Unix socket", "[http][dispatch]") {
   Bench bench;
   std::ignore = bench.call(HttpMethod::get, "/open", {{"X-Real-IP", "2001:DB8::0:1"}}, {}, true);
