@@ -4,15 +4,17 @@
 #include "apps/admin/cryptoCommand.hpp"
 #include "apps/admin/migrateCommand.hpp"
 #include "apps/admin/monitoringActors.hpp"
+#include "apps/admin/securityActors.hpp"
 #include "apps/wiring/accountActors.hpp"
 #include "apps/wiring/runServer.hpp"
 #include "http/actorBridge.hpp"
+#include "http/banRoutes.hpp"
 #include "http/liveRoutes.hpp"
 #include "http/monitoringRoutes.hpp"
 
 namespace {
 
-ks::ServerKind adminKind(const ks::MonitoringActors& monitoring) {
+ks::ServerKind adminKind(const ks::MonitoringActors& monitoring, const ks::SecurityActors& security) {
   return {
       .process = "admin",
       .service = "kadmin",
@@ -20,18 +22,24 @@ ks::ServerKind adminKind(const ks::MonitoringActors& monitoring) {
       .apiTitle = "k-services: administration",
       .port = [](const ks::Settings& settings) { return settings.adminPort; },
       .addActors =
-          [&monitoring](ks::ServerContext& context) {
+          [&monitoring, &security](ks::ServerContext& context) {
             ks::addAuthActor(context);
             monitoring.addTo(context);
+            security.addTo(context);
           },
       .addRoutes =
-          [&monitoring](ks::ServerContext& context, ks::RouteTable& routes) {
+          [&monitoring, &security](ks::ServerContext& context, ks::RouteTable& routes) {
             ks::addMonitoringRoutes(
                 routes, {*context.system, [&monitoring] { return monitoring.storage(); }, context.clock});
             ks::addLiveRoutes(
                 routes, [&monitoring, &context](const ks::RequestContext& request, auto listener) {
                   return monitoring.subscribeLive(*context.system, request, std::move(listener));
                 });
+            ks::addBanRoutes(routes, {*context.system, [&security] { return security.bans(); }});
+          },
+      .addControlRoutes =
+          [&security](ks::ServerContext& context, ks::RouteTable& routes) {
+            ks::addBanControlRoutes(routes, {*context.system, [&security] { return security.bans(); }});
           },
       .collectorStatus =
           [&monitoring](ks::ServerContext& context, const ks::RequestContext& request) {
@@ -52,6 +60,7 @@ int main(int argc, char** argv) {
     return ks::runCryptoCommand(argc, argv);
   }
   const ks::MonitoringActors monitoring;
-  const auto kind = adminKind(monitoring);
+  const ks::SecurityActors security;
+  const auto kind = adminKind(monitoring, security);
   return ks::runServer(kind, argc, argv);
 }

@@ -25,6 +25,7 @@ const ks::ServerKind kPublic{
     .port = [](const ks::Settings& settings) { return settings.publicPort; },
     .addActors = addActors,
     .addRoutes = addRoutes,
+    .addControlRoutes = {},
     .collectorStatus = {},
 };
 

@@ -61,6 +61,8 @@ constexpr std::array<ErrorCodeInfo, kCodeCount> kCodes{{
     {"CURSOR_INVALID", 400, "The cursor is not valid"},
     {"LINK_INVALID", 400, "The link is not valid or was used before"},
     {"LINK_EXPIRED", 410, "The link has expired; ask for a new one"},
+    {"ADDRESS_BANNED", 403, "This address is banned for now"},
+    {"ADDRESS_PROTECTED", 422, "This address must not be banned"},
 }};
 
 }  // namespace

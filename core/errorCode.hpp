@@ -60,6 +60,8 @@ enum class ErrorCode : std::uint8_t {
   cursorInvalid,
   linkInvalid,
   linkExpired,
+  addressBanned,
+  addressProtected,
   last_  // not an error: the number of codes
 };
 

@@ -98,11 +98,23 @@ std::optional<IpNetwork> IpNetwork::parse(std::string_view text) {
   return network;
 }
 
+IpNetwork IpNetwork::of(const IpAddress& address, unsigned bits) noexcept {
+  IpNetwork network;
+  network.bits_ = address.isV4() ? kV4Offset + std::min(bits, 32U) : std::min(bits, 128U);
+  network.base_ = address.masked(network.bits_);
+  return network;
+}
+
 bool IpNetwork::contains(const IpAddress& address) const noexcept { return address.masked(bits_) == base_; }
 
-std::string IpNetwork::toString() const {
-  const unsigned offset = base_.isV4() && bits_ >= kV4Offset ? kV4Offset : 0;
-  return base_.toString() + "/" + std::to_string(bits_ - offset);
+bool IpNetwork::overlaps(const IpNetwork& other) const noexcept {
+  return contains(other.base_) || other.contains(base_);
 }
+
+bool IpNetwork::isV4() const noexcept { return base_.isV4() && bits_ >= kV4Offset; }
+
+unsigned IpNetwork::prefixLength() const noexcept { return isV4() ? bits_ - kV4Offset : bits_; }
+
+std::string IpNetwork::toString() const { return base_.toString() + "/" + std::to_string(prefixLength()); }
 
 }  // namespace ks

@@ -88,6 +88,9 @@ void HttpFrontEnd::fillControlRoutes() {
   config.settings = [this] { return controlSettings(context_); };
   config.auth = [this] { return context_.auth.get(); };
   addControlRoutes(controlRoutes_, config);
+  if (context_.kind.addControlRoutes) {
+    context_.kind.addControlRoutes(context_, controlRoutes_);
+  }
 }
 
 DispatcherConfig HttpFrontEnd::dispatcherConfig(AdmissionGate& gate, RequestMetrics& metrics) {

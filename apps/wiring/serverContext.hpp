@@ -38,6 +38,8 @@ struct ServerKind {
   int (*port)(const Settings&);
   std::function<void(ServerContext&)> addActors;
   std::function<void(ServerContext&, RouteTable&)> addRoutes;
+  /// What kctl may ask of this process alone.
+  std::function<void(ServerContext&, RouteTable&)> addControlRoutes;
   /// How far the gateway's logs have been read; null function: this process reads none.
   std::function<Result<CollectorStatus>(ServerContext&, const RequestContext&)> collectorStatus;
 };

@@ -1,5 +1,6 @@
--- The access phase of every API request, in order: limit, body, live stream.
+-- The access phase of every API request, in order: ban, limit, body, live stream. All else is checked for a ban only.
 local settings = require("settings")
+local bans = require("bans")
 local client = require("client")
 local errorBody = require("errorBody")
 local limits = require("limits")
@@ -9,6 +10,7 @@ local slidingWindow = require("slidingWindow")
 local violations = require("violations")
 
 local HONEYPOT = "/honeypot"
+local BANNED = "banned" -- the zone in the log: such lines are no misbehaviour anew
 
 -- limit: name in limits.lua; service: as violations call it.
 local zones = {
@@ -66,7 +68,16 @@ local function checkLimit(name)
   return errorBody.refuse(429, wait)
 end
 
+function M.checkBan()
+  local var = ngx.var
+  if bans.covers(var.binary_remote_addr) then
+    var.ks_zone = BANNED
+    return errorBody.refuse(403, nil, nil, "banned")
+  end
+end
+
 function M.check()
+  M.checkBan()
   local var = ngx.var
   if settings.rateLimits then
     checkLimit(var.ks_zone)

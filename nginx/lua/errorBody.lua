@@ -16,6 +16,10 @@ local byStatus = {
   [504] = { "TIMEOUT", "The answer took too long" },
 }
 
+local special = {
+  banned = { "ADDRESS_BANNED", "This address is banned for now" },
+}
+
 local M = {}
 
 local function timestamp()
@@ -25,9 +29,9 @@ local function timestamp()
 end
 
 -- Writes the answer with status ngx.status, which is set by now.
-local function write(retryAfter)
+local function write(retryAfter, reason)
   local status = ngx.status
-  local known = byStatus[status] or (status < 500 and byStatus[status == 302 and 429 or 400]) or byStatus[500]
+  local known = special[reason] or byStatus[status] or (status < 500 and byStatus[status == 302 and 429 or 400]) or byStatus[500]
   local wait = ""
   if retryAfter then
     ngx.header["Retry-After"] = retryAfter
@@ -50,14 +54,15 @@ function M.page()
   write(status == 503 and 1 or nil)
 end
 
--- Ends the request in the access phase.
-function M.refuse(status, retryAfter, location)
+-- Ends the request in the access phase. `reason`: where the status does not tell the code.
+function M.refuse(status, retryAfter, location, reason)
   ngx.req.discard_body()
+  ngx.var.ks_cache_control = "" -- that of what was asked for; write() has its own
   ngx.status = status
   if location then
     ngx.header["Location"] = location
   end
-  write(retryAfter)
+  write(retryAfter, reason)
   return ngx.exit(ngx.HTTP_OK)
 end
 

@@ -1,0 +1,2 @@
+DROP TABLE ip_ban;
+DROP TABLE suspicious_activity;

@@ -1,0 +1,29 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/result.hpp"
+#include "messages/banRecords.hpp"
+
+namespace ks {
+
+/// Where bans are kept. Blocking, within the database timeout; belongs to one thread.
+class BanRepositoryInterface {
+ public:
+  /// Bans that may stand at once.
+  static constexpr std::size_t kMostBans = 10'000;
+
+  virtual ~BanRepositoryInterface() = default;
+
+  /// `overloaded` when kMostBans stand. A fault of another kind may have made it: ask for what stands.
+  virtual Result<NewBanOutcome> add(const NewBan& ban) = 0;
+  /// `ban` is an id or a network; of a network the standing ban. The ban as it is afterwards; notFound.
+  virtual Result<IpBan> lift(const std::string& ban, const std::optional<Uuid>& by, TimePoint now) = 0;
+  virtual Result<StandingBans> standing(TimePoint now) = 0;
+};
+
+using BanRepositoryFactory = std::function<std::unique_ptr<BanRepositoryInterface>()>;
+
+}  // namespace ks
