@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/auditEvent.hpp"
 #include "core/clockInterface.hpp"
 #include "core/uuid.hpp"
 
@@ -37,6 +38,15 @@ struct NewBan {
   /// Of source rule: each earlier ban of the network by a rule within 30 days doubles the length, up to this.
   std::chrono::seconds longest{};
   TimePoint now;
+  AuditEvent audit;
+};
+
+/// A ban to be lifted.
+struct BanLift {
+  std::string ban;  ///< an id, or a network, of which the standing ban is meant
+  std::optional<Uuid> by;
+  TimePoint now;
+  AuditEvent audit;
 };
 
 /// What became of a NewBan: exactly one of the three is set.

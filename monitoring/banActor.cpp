@@ -20,6 +20,29 @@ RedisCommand putCommand(const IpBan& ban, TimePoint now) {
   return {"SET", banKey(*network), ban.id.toString(), "PX", std::to_string(left)};
 }
 
+AuditEvent banEvent(const char* action, const RequestContext& context, const std::string& rule, TimePoint now,
+                    const Uuid& id) {
+  AuditEvent event;
+  event.id = id;
+  event.at = now;
+  event.action = action;
+  event.targetType = "ban";
+  event.requestId = context.requestId;
+  event.ip = context.client.ip;
+  event.userAgent = context.client.userAgent;
+  if (!rule.empty()) {
+    event.actorType = "rule";
+    event.actorId = rule;
+  } else if (context.principal) {
+    event.actorType = "user";
+    event.actorId = context.principal->userId.toString();
+    event.sessionId = context.principal->sessionId;
+  } else {
+    event.actorType = "operator";
+  }
+  return event;
+}
+
 Fault protectedFault(std::string message) {
   auto fault = makeFault(ErrorCode::addressProtected);
   fault.field = "address";
@@ -102,6 +125,9 @@ Result<IpBan> BanState::add(const AddBan& wish) {
   ban.length = wish.length;
   ban.longest = config_.longestByRule;
   ban.now = environment_.clock.now();
+  ban.audit = banEvent("monitoring.ban.create", wish.context, wish.rule, ban.now, environment_.uuids.next());
+  ban.audit.targetId = ban.id.toString();
+  ban.audit.after = {{"network", ban.network}, {"reason", ban.reason}, {"length_s", ban.length.count()}};
   auto outcome = repository_->add(ban);
   if (!outcome.ok()) {
     return std::move(outcome.fault());
@@ -124,11 +150,12 @@ Result<IpBan> BanState::add(const AddBan& wish) {
 }
 
 Result<IpBan> BanState::lift(const LiftBan& wish) {
-  std::optional<Uuid> by;
+  BanLift lift{wish.ban, {}, environment_.clock.now(), {}};
   if (wish.context.principal) {
-    by = wish.context.principal->userId;
+    lift.by = wish.context.principal->userId;
   }
-  auto lifted = repository_->lift(wish.ban, by, environment_.clock.now());
+  lift.audit = banEvent("monitoring.ban.lift", wish.context, {}, lift.now, environment_.uuids.next());
+  auto lifted = repository_->lift(lift);
   if (!lifted.ok()) {
     return lifted;
   }

@@ -1,8 +1,6 @@
 #pragma once
 #include <functional>
 #include <memory>
-#include <optional>
-#include <string>
 
 #include "core/result.hpp"
 #include "messages/banRecords.hpp"
@@ -19,8 +17,8 @@ class BanRepositoryInterface {
 
   /// `overloaded` when kMostBans stand. A fault of another kind may have made it: ask for what stands.
   virtual Result<NewBanOutcome> add(const NewBan& ban) = 0;
-  /// `ban` is an id or a network; of a network the standing ban. The ban as it is afterwards; notFound.
-  virtual Result<IpBan> lift(const std::string& ban, const std::optional<Uuid>& by, TimePoint now) = 0;
+  /// The ban as it is afterwards; notFound.
+  virtual Result<IpBan> lift(const BanLift& lift) = 0;
   virtual Result<StandingBans> standing(TimePoint now) = 0;
 };
 

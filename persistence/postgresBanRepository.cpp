@@ -1,6 +1,8 @@
 #include "persistence/postgresBanRepository.hpp"
 
 #include "core/banNetwork.hpp"
+#include "core/eventRows.hpp"
+#include "persistence/auditStatements.hpp"
 #include "persistence/banRows.hpp"
 
 namespace ks {
@@ -24,7 +26,8 @@ const SqlStatement kAddBan{
     "expires_at) "
     "SELECT $1, $2::text::cidr, $3, $4, $5, $6, $7, $10, $10 + make_interval(secs => CASE $4 WHEN 'rule' "
     "THEN least($8::float8 * 2 ^ earlier.bans, greatest($8, $9)) ELSE $8 END) FROM standing, earlier "
-    "WHERE NOT EXISTS (SELECT FROM administrator) AND same = 0 AND every < $11 RETURNING *) "
+    "WHERE NOT EXISTS (SELECT FROM administrator) AND same = 0 AND every < $11 RETURNING *), "
+    "audited AS (" KS_NOTE_AUDIT("$12", "b") ") "
     "SELECT " KS_BAN_COLUMNS
     ", (SELECT ip FROM administrator), standing.every FROM standing LEFT JOIN b ON true"};
 
@@ -40,7 +43,8 @@ const SqlStatement kLiftBan{
     "WITH found AS (SELECT id FROM ip_ban WHERE id = $1 OR ($1 IS NULL AND network = $2::text::cidr "
     "AND lifted_at IS NULL AND expires_at > $4) ORDER BY expires_at DESC LIMIT 1 FOR UPDATE), "
     "changed AS (UPDATE ip_ban SET lifted_at = $4, lifted_by = $3 FROM found WHERE ip_ban.id = found.id "
-    "AND lifted_at IS NULL AND expires_at > $4 RETURNING ip_ban.*) "
+    "AND lifted_at IS NULL AND expires_at > $4 RETURNING ip_ban.*), "
+    "audited AS (" KS_NOTE_AUDIT("$5 || jsonb_build_object('target_id', source.id)", "changed AS source") ") "
     "SELECT " KS_BAN_COLUMNS
     " FROM (SELECT * FROM changed UNION ALL SELECT ip_ban.* FROM ip_ban JOIN found USING (id) "
     "WHERE NOT EXISTS (SELECT FROM changed)) b"};
@@ -67,7 +71,8 @@ Result<NewBanOutcome> PostgresBanRepository::add(const NewBan& ban) {
                                          .float8(static_cast<double>(ban.length.count()))
                                          .float8(static_cast<double>(ban.longest.count()))
                                          .time(ban.now)
-                                         .int8(static_cast<std::int64_t>(kMostBans)));
+                                         .int8(static_cast<std::int64_t>(kMostBans))
+                                         .jsonbOrNull(formatAuditJson(ban.audit)));
   if (!rows.ok()) {
     return std::move(rows.fault());
   }
@@ -92,10 +97,9 @@ Result<NewBanOutcome> PostgresBanRepository::add(const NewBan& ban) {
   return outcome;
 }
 
-Result<IpBan> PostgresBanRepository::lift(const std::string& ban, const std::optional<Uuid>& by,
-                                          TimePoint now) {
-  const auto id = Uuid::parse(ban);
-  const auto network = parseBanNetwork(ban);
+Result<IpBan> PostgresBanRepository::lift(const BanLift& lift) {
+  const auto id = Uuid::parse(lift.ban);
+  const auto network = parseBanNetwork(lift.ban);
   if (!id && !network) {
     return makeFault(ErrorCode::notFound);
   }
@@ -105,8 +109,9 @@ Result<IpBan> PostgresBanRepository::lift(const std::string& ban, const std::opt
   auto rows = session_.exec(kLiftBan, SqlParameters()
                                           .optionalUuid(id)
                                           .textOrNull(network ? banNetworkText(*network) : std::string{})
-                                          .optionalUuid(by)
-                                          .time(now));
+                                          .optionalUuid(lift.by)
+                                          .time(lift.now)
+                                          .jsonbOrNull(formatAuditJson(lift.audit)));
   if (!rows.ok()) {
     return std::move(rows.fault());
   }

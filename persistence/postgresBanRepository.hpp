@@ -12,7 +12,7 @@ class PostgresBanRepository final : public BanRepositoryInterface {
   explicit PostgresBanRepository(PostgresConfig config) : session_(std::move(config)) {}
 
   Result<NewBanOutcome> add(const NewBan& ban) override;
-  Result<IpBan> lift(const std::string& ban, const std::optional<Uuid>& by, TimePoint now) override;
+  Result<IpBan> lift(const BanLift& lift) override;
   Result<StandingBans> standing(TimePoint now) override;
 
  private:

@@ -16,6 +16,8 @@ const SqlStatement kDropPartitions{"collector.dropPartitions",
 /// Rotated files may come back for import for this long.
 constexpr std::chrono::days kKeepFiles{400};
 constexpr std::chrono::days kKeepTokens{2};
+/// After their end.
+constexpr std::chrono::days kKeepBans{90};
 /// Audit rows that one statement deletes, so that who writes waits for milliseconds only.
 constexpr std::int32_t kAuditStep = 5000;
 
@@ -78,12 +80,14 @@ Result<RetentionReport> retainData(PostgresSession& session, const RetentionPlan
     }
   }
   const TimePoint cut{std::chrono::days{oldest}};
-  const std::array<std::pair<const SqlStatement*, TimePoint>, 9> cleanings{
+  const std::array<std::pair<const SqlStatement*, TimePoint>, 11> cleanings{
       {{&kCleanRowDefault, cut},
        {&kCleanMinuteDefault, cut},
        {&kCleanViolationDefault, cut},
        {&kCleanLogDefault, cut},
        {&kCleanHealthDefault, cut},
+       {&kCleanActivityDefault, cut},
+       {&kCleanBans, plan.now - kKeepBans},
        {&kCleanBadLines, cut},
        {&kCleanHours, TimePoint{std::chrono::days{today}} - std::chrono::days{plan.keepHourDays}},
        {&kCleanTokens, plan.now - kKeepTokens},

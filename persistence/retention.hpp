@@ -19,8 +19,8 @@ inline constexpr std::array<PartitionedTable, 3> kCollectorTables{{{"metric_snap
                                                                    {"metric_rollup_minute", "bucket_start"},
                                                                    {"rate_limit_violation", "timestamp"}}};
 /// What others fill, always with the time of now.
-inline constexpr std::array<PartitionedTable, 2> kEventTables{
-    {{"system_log", "timestamp"}, {"system_health_snapshot", "at"}}};
+inline constexpr std::array<PartitionedTable, 3> kEventTables{
+    {{"system_log", "timestamp"}, {"system_health_snapshot", "at"}, {"suspicious_activity", "timestamp"}}};
 
 /// Days since 1970 in UTC.
 [[nodiscard]] inline std::int64_t dayOf(TimePoint time) {

@@ -17,6 +17,9 @@ inline const SqlStatement kCleanTokens{"collector.cleanTokens",
 inline const SqlStatement kCleanBadLines{"collector.cleanBadLines", "DELETE FROM log_bad_line WHERE at < $1"};
 inline const SqlStatement kCleanHealthDefault{"collector.cleanHealthDefault",
                                               "DELETE FROM system_health_snapshot_default WHERE at < $1"};
+inline const SqlStatement kCleanActivityDefault{
+    "collector.cleanActivityDefault", "DELETE FROM suspicious_activity_default WHERE timestamp < $1"};
+inline const SqlStatement kCleanBans{"collector.cleanBans", "DELETE FROM ip_ban WHERE expires_at < $1"};
 inline const SqlStatement kCleanLogDefault{"collector.cleanLogDefault",
                                            "DELETE FROM system_log_default WHERE timestamp < $1"};
 /// $2 most rows; gives how many went. Keeps what is left of the chain verifiable.
