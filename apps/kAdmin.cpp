@@ -25,7 +25,7 @@ ks::ServerKind adminKind(const ks::MonitoringActors& monitoring, const ks::Secur
           [&monitoring, &security](ks::ServerContext& context) {
             ks::addAuthActor(context);
             monitoring.addTo(context);
-            security.addTo(context);
+            security.addTo(context, monitoring.detectionFeed());
           },
       .addRoutes =
           [&monitoring, &security](ks::ServerContext& context, ks::RouteTable& routes) {

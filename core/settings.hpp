@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/envFile.hpp"
+#include "core/eventRate.hpp"
 #include "core/logging.hpp"
 #include "core/secretText.hpp"
 
@@ -54,6 +55,15 @@ struct Settings {
   int retentionDays = 0;
   int auditRetentionDays = 0;
   std::chrono::seconds healthInterval{};
+  EventRate detectDosAttempt;  ///< this and the following: how many within which time are suspicious
+  EventRate detectRapidViolations;
+  EventRate detectHoneypot;
+  EventRate detectAuthSpray;
+  EventRate detectAuthDistributed;
+  EventRate detectPathProbing;
+  std::chrono::seconds detectQuiet{};
+  bool banAutomatically = false;
+  std::chrono::seconds banLength{};  ///< of an automatic ban
 
   [[nodiscard]] bool isProduction() const noexcept { return environment == Environment::production; }
 };

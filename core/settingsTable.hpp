@@ -21,12 +21,13 @@ enum class SettingKind : std::uint8_t {
   databaseUrl,  ///< libpq URI or key/value
   redisUrl,     ///< redis://, rediss://, unix://
   masterKeys,   ///< id:base64(32 bytes)[,…]
+  rate,         ///< COUNT/SECONDS
 };
 
-using SettingMember =
-    std::variant<int Settings::*, bool Settings::*, Environment Settings::*, LogLevel Settings::*,
-                 std::string Settings::*, SecretText Settings::*, std::vector<std::string> Settings::*,
-                 std::chrono::seconds Settings::*, std::chrono::milliseconds Settings::*>;
+using SettingMember = std::variant<int Settings::*, bool Settings::*, Environment Settings::*,
+                                   LogLevel Settings::*, std::string Settings::*, SecretText Settings::*,
+                                   std::vector<std::string> Settings::*, std::chrono::seconds Settings::*,
+                                   std::chrono::milliseconds Settings::*, EventRate Settings::*>;
 
 /// The one description of a variable: loading, checking, masking, `kctl settings` and .env.example come from
 /// it.

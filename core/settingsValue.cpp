@@ -142,6 +142,20 @@ std::optional<std::int64_t> checkedNumber(const SettingDescription& setting, std
   return number && *number >= setting.least && *number <= setting.most ? number : std::nullopt;
 }
 
+std::optional<EventRate> checkedRate(std::string_view value) {
+  const auto slash = value.find('/');
+  if (slash == std::string_view::npos) {
+    return std::nullopt;
+  }
+  const auto count = parseWholeNumber(value.substr(0, slash));
+  const auto seconds = parseWholeNumber(value.substr(slash + 1));
+  if (!count || *count < 1 || *count > EventRate::kMostCount || !seconds || *seconds < 1 ||
+      *seconds > EventRate::kLongestWindow.count()) {
+    return std::nullopt;
+  }
+  return EventRate{static_cast<std::uint32_t>(*count), std::chrono::seconds{*seconds}};
+}
+
 template <class Target>
 bool storeInto(Target& target, const SettingDescription& setting, std::string_view value) {
   if constexpr (std::is_same_v<Target, std::string> || std::is_same_v<Target, SecretText>) {
@@ -156,6 +170,10 @@ bool storeInto(Target& target, const SettingDescription& setting, std::string_vi
       target = std::move(*list);
     }
     return list.has_value();
+  } else if constexpr (std::is_same_v<Target, EventRate>) {
+    const auto rate = checkedRate(value);
+    target = rate.value_or(target);
+    return rate.has_value();
   } else {
     const auto number = checkedNumber(setting, value);
     if (number) {

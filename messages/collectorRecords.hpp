@@ -31,6 +31,7 @@ struct HttpLogEntry {
   bool rateLimited = false;
   bool repaired = false;  ///< bad UTF-8 or NUL was replaced by U+FFFD
   bool honeypot = false;
+  bool banned = false;  ///< answered by one of our own bans
   LogService service = LogService::gateway;
   std::uint16_t status = 0;
   std::string_view requestId;

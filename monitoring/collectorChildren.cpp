@@ -42,9 +42,9 @@ std::vector<ChildSpec> collectorChildren(const CollectorConfig& config, ActorEnv
     tailConfig.source = source;
     tailConfig.path = config.logDirectory + "/" + file;
     tailConfig.honeypot = honeypot;
-    return [=, ingest = refs.ingest](caf::actor_system& system, ProbePtr probe) {
+    return [=, ingest = refs.ingest, detection = refs.detection](caf::actor_system& system, ProbePtr probe) {
       return spawnBlocking<LogTailActor, LogTailState>(system, std::move(probe), environment, tailConfig,
-                                                       ingest);
+                                                       ingest, detection);
     };
   };
   RetentionPlan plan;

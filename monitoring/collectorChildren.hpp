@@ -8,6 +8,7 @@
 #include "actors/supervisorActor.hpp"
 #include "monitoring/commitFeed.hpp"
 #include "monitoring/liveFeedActor.hpp"
+#include "monitoring/securityFeed.hpp"
 #include "monitoring/violationDrainActor.hpp"
 #include "persistence/collectorRepositoryInterface.hpp"
 
@@ -29,6 +30,8 @@ struct CollectorRefs {
   ActorRef<RetentionActor> retention;
   ActorRef<LiveFeedActor> liveFeed;
   std::shared_ptr<CommitFeed> commits = std::make_shared<CommitFeed>();
+  std::shared_ptr<SecurityFeed> detection =
+      std::make_shared<SecurityFeed>();  ///< what the tails tell of their lines
   void reset() const;
 };
 

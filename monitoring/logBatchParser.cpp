@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "core/utf8.hpp"
+#include "messages/securityRecords.hpp"
 
 namespace ks {
 namespace {
@@ -47,8 +48,10 @@ void LogBatchParser::parse(IngestBatch& batch, std::size_t length, bool honeypot
       continue;
     }
     entry.offset = offset;
-    entry.honeypot = honeypot;
-    if (entry.route.empty()) {
+    entry.honeypot = honeypot && !entry.banned;
+    if (entry.banned) {
+      entry.route = kBannedRoute;
+    } else if (entry.route.empty()) {
       const auto name =
           honeypot ? std::string_view{"/honeypot"} : routes_.name(entry.service, entry.url, entry.at);
       entry.route = batch.unescaped.empty() || batch.unescaped.back() != name

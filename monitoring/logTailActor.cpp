@@ -23,12 +23,14 @@ constexpr std::uint64_t kSmallBytes = 256 * 1024;
 }  // namespace
 
 LogTailState::LogTailState(LogTailActor::pointer selfPointer, std::shared_ptr<ActorProbe> probe,
-                           ActorEnvironment environment, LogTailConfig config, ActorRef<IngestActor> ingest)
+                           ActorEnvironment environment, LogTailConfig config, ActorRef<IngestActor> ingest,
+                           std::shared_ptr<SecurityFeed> detection)
     : self(selfPointer),
       probe_(std::move(probe)),
       environment_(environment),
       config_(std::move(config)),
       ingest_(std::move(ingest)),
+      detection_(std::move(detection)),
       tail_(config_, environment_.uuids),
       watch_(std::filesystem::path(config_.path).parent_path().string()) {}
 
@@ -117,6 +119,14 @@ void LogTailState::load() {
   });
 }
 
+void LogTailState::tellDetection(const IngestBatch& batch, const Result<IngestAnswer>& answer) {
+  if (!answer.ok()) {
+    detection_->noteGap();  // it may have been stored all the same
+  } else if (answer.value().outcome == IngestOutcome::stored) {
+    detection_->offer(securityEventsOf(batch));
+  }
+}
+
 void LogTailState::work() {
   const auto outcomeOf = [](Result<IngestAnswer> answer) {
     return answer.ok() ? Result<IngestOutcome>(answer.value().outcome)
@@ -133,9 +143,11 @@ void LogTailState::work() {
       const auto& batch = *store->batch;
       smallBatch_ = batch.after.offset - batch.before.offset < kSmallBytes;
       const bool more = !smallBatch_;
-      ask<IngestAnswer>(
-          StoreLogBatch{std::move(store->batch)},
-          [this, outcomeOf](Result<IngestAnswer> answer) { tail_.stored(outcomeOf(std::move(answer))); });
+      ask<IngestAnswer>(StoreLogBatch{store->batch},
+                        [this, outcomeOf, given = store->batch](Result<IngestAnswer> answer) {
+                          tellDetection(*given, answer);
+                          tail_.stored(outcomeOf(std::move(answer)));
+                        });
       if (more) {
         continue;
       }

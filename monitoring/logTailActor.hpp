@@ -7,6 +7,7 @@
 #include "monitoring/collectorMessages.hpp"
 #include "monitoring/directoryWatch.hpp"
 #include "monitoring/logTail.hpp"
+#include "monitoring/securityFeed.hpp"
 
 namespace ks {
 
@@ -14,7 +15,7 @@ namespace ks {
 /// so it is spawned detached.
 struct LogTailState {
   LogTailState(LogTailActor::pointer self, std::shared_ptr<ActorProbe> probe, ActorEnvironment environment,
-               LogTailConfig config, ActorRef<IngestActor> ingest);
+               LogTailConfig config, ActorRef<IngestActor> ingest, std::shared_ptr<SecurityFeed> detection);
   LogTailActor::behavior_type make_behavior();
 
   LogTailActor::pointer self;
@@ -25,6 +26,7 @@ struct LogTailState {
   void rest();
   void wakeIn(Milliseconds delay);
   void noteError();
+  void tellDetection(const IngestBatch& batch, const Result<IngestAnswer>& answer);
   template <class Answer, class Message, class Take>
   void ask(Message message, Take take);
 
@@ -32,6 +34,7 @@ struct LogTailState {
   ActorEnvironment environment_;
   LogTailConfig config_;
   ActorRef<IngestActor> ingest_;
+  std::shared_ptr<SecurityFeed> detection_;
   LogTail tail_;
   DirectoryWatch watch_;
   std::string reportedError_;

@@ -22,6 +22,7 @@ constexpr std::size_t kLongestUserAgent = 512;
 constexpr std::size_t kLongestRoute = 200;
 constexpr std::size_t kLongestOther = 128;
 constexpr double kLongestLatencyS = 1e6;
+constexpr std::string_view kBannedZone = "banned";  // as nginx/lua/access.lua writes it
 
 enum Seen : unsigned {
   kTime = 1,
@@ -197,6 +198,9 @@ struct NginxLogParser::Implementation {
         }
       } else if (key == "user_id") {
         readInto(entry.userId, kLongestOther, 0);
+      } else if (key == "zone") {
+        readInto(text, kLongestOther, 0);
+        entry.banned = text == kBannedZone;
       } else if (key == "route") {
         readInto(entry.route, kLongestRoute, 0);
       } else if (key == "timestamp_ms") {

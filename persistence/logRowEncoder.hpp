@@ -1,14 +1,9 @@
 #pragma once
 #include <string>
 
-#include "core/uuid.hpp"
 #include "messages/collectorRecords.hpp"
 
 namespace ks {
-
-/// The id of a log line's row: version 7 with the line's own time; the rest is a hash of file and offset, so
-/// that the same line gets the same id whenever it is read.
-[[nodiscard]] Uuid logRowId(const Uuid& fileId, const HttpLogEntry& entry);
 
 /// The batch's entries in the format of COPY metric_snapshot (columns as in kLogRowColumns) FROM STDIN
 /// (FORMAT binary), into `out`, whose memory is reused. Written for speed: this runs once for every line.

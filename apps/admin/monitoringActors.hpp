@@ -16,6 +16,8 @@ class MonitoringActors {
   void addTo(ServerContext& context) const;
   /// The queries' own connections, so that they hold up nothing else.
   [[nodiscard]] MonitoringStorageActor storage() const { return storage_.pick(); }
+  /// What the collector tells of the lines that it has stored.
+  [[nodiscard]] const std::shared_ptr<SecurityFeed>& detectionFeed() const { return collector_.detection; }
 
   /// Adds a listener to the live feed.
   [[nodiscard]] Result<Done> subscribeLive(caf::actor_system& system, const RequestContext& request,

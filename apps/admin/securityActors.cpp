@@ -6,6 +6,7 @@
 #include "actors/spawnHelpers.hpp"
 #include "monitoring/banActor.hpp"
 #include "persistence/postgresBanRepository.hpp"
+#include "persistence/postgresSecurityRepository.hpp"
 #include "persistence/redisConnection.hpp"
 
 namespace ks {
@@ -13,6 +14,8 @@ namespace {
 
 /// A ban that takes longer is answered as a fault; the gateway's two seconds do not wait for it.
 constexpr std::chrono::seconds kBanStatementTimeout{5};
+/// Detection reads the raw lines of an hour when it starts.
+constexpr std::chrono::seconds kAnalysisStatementTimeout{20};
 
 BanConfig banConfig(const Settings& settings) {
   BanConfig config;
@@ -24,9 +27,24 @@ BanConfig banConfig(const Settings& settings) {
   return config;
 }
 
+SecurityAnalysisConfig analysisConfig(const Settings& settings) {
+  SecurityAnalysisConfig config;
+  config.rules.dosAttempt = settings.detectDosAttempt;
+  config.rules.rapidViolations = settings.detectRapidViolations;
+  config.rules.honeypot = settings.detectHoneypot;
+  config.rules.authSpray = settings.detectAuthSpray;
+  config.rules.authDistributed = settings.detectAuthDistributed;
+  config.rules.pathProbing = settings.detectPathProbing;
+  config.rules.quiet = settings.detectQuiet;
+  config.bans = banConfig(settings);
+  config.banAutomatically = settings.banAutomatically;
+  config.banLength = settings.banLength;
+  return config;
+}
+
 }  // namespace
 
-void SecurityActors::addTo(ServerContext& context) const {
+void SecurityActors::addTo(ServerContext& context, const std::shared_ptr<SecurityFeed>& feed) const {
   caf::init_global_meta_objects<caf::id_block::kBans>();  // the actor system has not started yet
   auto database = context.databaseConfig("bans");
   database.timeout = kBanStatementTimeout;
@@ -40,6 +58,18 @@ void SecurityActors::addTo(ServerContext& context) const {
         RedisConnectionFactory makeRedis = [redis] { return std::make_unique<RedisConnection>(redis); };
         return spawnBlocking<BanActor, BanState>(system, std::move(probe), context.environment,
                                                  banConfig(context.settings), makeRepository, makeRedis);
+      });
+  auto reading = context.databaseConfig("detection");
+  reading.timeout = kAnalysisStatementTimeout;
+  context.addChild(
+      "securityAnalysisActor", analysis_,
+      [reading, feed, bans = bans_, &context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
+        SecurityRepositoryFactory makeRepository = [reading] {
+          return std::make_unique<PostgresSecurityRepository>(reading, &pathHashOf);
+        };
+        return spawnBlocking<SecurityAnalysisActor, SecurityAnalysisState>(
+            system, std::move(probe), context.environment, analysisConfig(context.settings), makeRepository,
+            feed, bans);
       });
 }
 

@@ -1,17 +1,20 @@
 #pragma once
 #include "apps/wiring/serverContext.hpp"
 #include "messages/banMessages.hpp"
+#include "monitoring/securityAnalysisActor.hpp"
 
 namespace ks {
 
-/// Who keeps the bans.
+/// Detection, and who keeps the bans.
 class SecurityActors {
  public:
-  void addTo(ServerContext& context) const;
+  /// `feed`: what the collector tells of its lines.
+  void addTo(ServerContext& context, const std::shared_ptr<SecurityFeed>& feed) const;
   [[nodiscard]] BanActor bans() const { return bans_.get(); }
 
  private:
   ActorRef<BanActor> bans_;
+  ActorRef<SecurityAnalysisActor> analysis_;
 };
 
 }  // namespace ks

@@ -65,6 +65,20 @@ std::span<const CommandSpec> commandTable() {
                    {"--output", "FILE",
                     "write address and password to FILE (mode 0600) and not to the screen"}},
        .run = runAdmin},
+      {.name = "ban",
+       .summary = "who may not come in",
+       .details =
+           "ADDRESS is an address, an IPv4 network of /24 or /16, or an IPv6 network of /64, /48 or /32; an "
+           "IPv6 address means its /64. Addresses of signed-in administrators, of trusted proxies and of "
+           "the machine itself are refused.",
+       .example = "kctl ban add 203.0.113.9 --for 3600 --reason \"scans for passwords\"",
+       .actions = {{"list", "", "standing bans, those that end first come first"},
+                   {"add", "ADDRESS", "ban an address or a network"},
+                   {"lift", "BAN", "lift a ban, by its id or its address"}},
+       .defaultAction = "list",
+       .options = {{"--for", "SECONDS", "how long; a day when left out", "", "add"},
+                   {"--reason", "TEXT", "shown in the list", "", "add"}},
+       .run = runBan},
       {.name = "mail",
        .summary = "the development mailbox",
        .details = "Reads the folder K_MAIL_DIR.",

@@ -1,0 +1,16 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+
+namespace ks {
+
+/// So many events within so much time.
+struct EventRate {
+  std::uint32_t count = 0;
+  std::chrono::seconds window{};
+
+  static constexpr std::uint32_t kMostCount = 1000;
+  static constexpr std::chrono::seconds kLongestWindow{3600};
+};
+
+}  // namespace ks

@@ -1,0 +1,144 @@
+// Attacks through the real gateway: found, noted, banned and answered with 403; bans by hand over the API and with
+// kctl; who is protected from them. Requests come from a trusted proxy, so that tests choose the client.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { runProgram, startInstallation, until } from './installation.mjs';
+
+const bans = '/api/admin/monitoring/security/bans';
+const operator = '192.0.2.10';
+let it;
+let admin;
+before(async () => {
+  it = await startInstallation('security', {
+    K_TRUSTED_PROXIES: '127.0.0.1',
+    K_RATE_LIMITS: 'on',
+    K_RATE_LIMIT_LOGIN: '6',
+    K_BAN_AUTOMATIC: 'on',
+    K_BAN_LENGTH_S: '600',
+  });
+  it.client = it.client.with({ 'X-Forwarded-For': operator });
+  admin = await it.adminLogin();
+});
+after(() => it?.down());
+
+const as = (address) => it.client.with({ 'X-Forwarded-For': address });
+const health = async (address) => (await as(address).get('/api/auth/health')).status;
+const banned = (address) => until(`${address} is banned`, async () => (await health(address)) === 403, 10_000);
+const free = (address) => until(`${address} is let in`, async () => (await health(address)) === 200, 10_000);
+const activities = (address) =>
+  it.sql(`select activity_type, severity, details->>'ban' from suspicious_activity where remote_ip = '${address}' order by severity, activity_type`);
+const audited = (action) =>
+  it.number(`select count(*) from (select action from audit_pending union all select action from audit_log) a where action = '${action}'`);
+
+test('a ban by hand over the API: made, refused twice, lifted, audited', async () => {
+  const made = await admin.post(bans, { address: '203.0.113.9', reason: 'rude', expires_in_s: 600 });
+  assert.equal(made.status, 201, made.text);
+  assert.equal(made.json.address, '203.0.113.9');
+  assert.equal(made.json.source, 'user');
+  assert.equal(Date.parse(made.json.expires_at) - Date.parse(made.json.created_at), 600_000);
+  await banned('203.0.113.9');
+  const answer = await as('203.0.113.9').post('/api/auth/login', { identifier: 'a@example.org', password: 'x' });
+  assert.equal(answer.json.error.code, 'ADDRESS_BANNED');
+  const twice = await admin.post(bans, { address: '203.0.113.9', reason: 'again' });
+  assert.equal(twice.status, 409);
+  assert.equal((await admin.request('DELETE', `${bans}/${made.json.id}`)).status, 204);
+  await free('203.0.113.9');
+  assert.equal((await admin.request('DELETE', `${bans}/${made.json.id}`)).status, 204, 'it is over already');
+  assert.equal((await admin.request('DELETE', `${bans}/01900000-0000-7000-8000-000000000000`)).status, 404);
+  assert.equal(await audited('monitoring.ban.create'), 1);
+  assert.equal(await audited('monitoring.ban.lift'), 1);
+});
+
+test('IPv6 is banned by its /64, networks by theirs', async () => {
+  const six = await admin.post(bans, { address: '2001:db8:1:2::5', reason: 'six' });
+  assert.equal(six.json.address, '2001:db8:1:2::/64');
+  const net = await admin.post(bans, { address: '198.18.7.0/24', reason: 'net' });
+  assert.equal(net.status, 201, net.text);
+  await banned('2001:db8:1:2:ffff::1');
+  await banned('198.18.7.99');
+  assert.equal(await health('2001:db8:1:3::1'), 200);
+  assert.equal(await health('198.18.8.1'), 200);
+});
+
+test('who must not be banned, and bad input', async () => {
+  for (const address of [operator, '192.0.2.0/24', '127.0.0.1', '127.0.0.0/16']) {
+    const refused = await admin.post(bans, { address, reason: 'mistake' });
+    assert.equal(refused.status, 422, address);
+    assert.equal(refused.json.error.code, 'ADDRESS_PROTECTED');
+    assert.equal(refused.json.error.field, 'address');
+  }
+  // Not the caller's own address, but one that an administrator is signed in from.
+  const byKctl = await it.kctl('ban', 'add', operator);
+  assert.equal(byKctl.status, 1);
+  assert.match(byKctl.stderr, /administrator is signed in from 192\.0\.2\.10/);
+  for (const address of ['203.0.113.0/25', '0.0.0.0/0', 'x', '203.0.113.9/24']) {
+    const refused = await admin.post(bans, { address, reason: 'wrong' });
+    assert.equal(refused.status, 400, address);
+    assert.equal(refused.json.error.field, 'address');
+  }
+  assert.equal((await admin.post(bans, { address: '203.0.113.1', reason: 'short', expires_in_s: 1 })).status, 400);
+  assert.equal((await it.client.post(bans, { address: '203.0.113.1', reason: 'x' })).status, 401);
+});
+
+test('kctl bans, lists and lifts', async () => {
+  const added = await it.kctl('ban', 'add', '203.0.113.70', '--for', '600', '--reason', 'by hand', '--json');
+  assert.equal(added.status, 0, added.stderr);
+  assert.equal(JSON.parse(added.stdout).ban.source, 'operator');
+  await banned('203.0.113.70');
+  const listed = JSON.parse((await it.kctl('ban', 'list', '--json')).stdout);
+  assert.ok(listed.bans.some((ban) => ban.address === '203.0.113.70' && ban.reason === 'by hand'));
+  assert.match((await it.kctl('ban')).stdout, /203\.0\.113\.70 .*operator/);
+  const net = await it.kctl('ban', 'add', '198.18.9.0/24');
+  assert.equal(net.status, 0, net.stderr);
+  assert.equal((await it.kctl('ban', 'lift', '198.18.9.0/24')).status, 0);
+  assert.equal((await it.kctl('ban', 'lift', '203.0.113.70')).status, 0);
+  await free('203.0.113.70');
+  assert.equal((await it.kctl('ban', 'lift', '203.0.113.70')).status, 1);
+});
+
+test('an attack on the sign-in is found and banned; the ban feeds no rule', async () => {
+  const attacker = as('198.51.100.66');
+  for (let i = 0; i < 25; ++i) await attacker.post('/api/auth/login', { identifier: `a${i}@example.org`, password: 'wrong' });
+  await banned('198.51.100.66');
+  await until('the activity', async () => (await activities('198.51.100.66')).length > 0);
+  assert.deepEqual(await activities('198.51.100.66'), [['dos_attempt', 'high', 'made']]);
+  const [ban] = await it.sql("select source, rule, reason, activity_id is not null from ip_ban where network = '198.51.100.66'");
+  assert.deepEqual(ban, ['rule', 'dos_attempt', 'dos_attempt: 11 within 300 s', 't']);
+  for (let i = 0; i < 15; ++i) await attacker.get(`/api/auth/none${i}`);
+  for (let i = 0; i < 5; ++i) await attacker.get('/.env');
+  await until('their lines', async () => (await it.number("select count(*) from metric_snapshot where remote_ip = '198.51.100.66' and route = '{banned}'")) >= 20);
+  await admin.get('/api/admin/monitoring/collector');
+  assert.equal((await activities('198.51.100.66')).length, 1);
+});
+
+test('this machine itself is found but never banned', async () => {
+  const local = as('127.0.0.1');
+  for (let i = 0; i < 3; ++i) await local.get('/wp-login.php');
+  await until('both findings', async () => (await activities('127.0.0.1')).length === 2);
+  assert.deepEqual(await activities('127.0.0.1'), [
+    ['honeypot', 'high', 'protected'],
+    ['honeypot', 'low', 'none'],
+  ]);
+  assert.equal(await health('127.0.0.1'), 200);
+});
+
+test('bans and windows survive an empty Redis and the death of k-admin', async () => {
+  const address = '198.51.100.80';
+  assert.equal((await admin.post(bans, { address: '203.0.113.90', reason: 'stays' })).status, 201);
+  await banned('203.0.113.90');
+  const redis = async (...words) => (await runProgram('redis-cli', ['-p', it.env.K_REDIS_PORT, ...words])).stdout.trim();
+  assert.equal(await redis('flushall'), 'OK');
+  await until('Redis is told again', async () => (await redis('exists', 'ksysadmin:ban:203.0.113.90')) === '1', 5000);
+  assert.ok(Number(await redis('pttl', 'ksysadmin:ban:203.0.113.90')) > 0);
+  await banned('203.0.113.90');
+  const visitor = as(address);
+  await visitor.get('/admin.php');
+  await visitor.get('/admin.php');
+  await until('two hits are stored', async () => (await it.number(`select count(*) from metric_snapshot where remote_ip = '${address}' and honeypot`)) === 2);
+  it.kill('k-admin', 'SIGKILL');
+  await it.start('k-admin');
+  await visitor.get('/admin.php');
+  await banned(address);
+  await until('the finding', async () => (await activities(address)).length === 2);
+  await banned('203.0.113.90');
+});
