@@ -96,7 +96,8 @@ bool SecurityAnalysisState::rebuild(TimePoint now) {
   nextRebuild_ = self->clock().now() + kRebuildEvery;
   auto traffic = repository_->traffic(now - kMemory);
   auto logins = repository_->failedLogins(now - kMemory);
-  auto activities = repository_->activities(now - config_.rules.quiet);
+  // Whatever the replayed events had led to before.
+  auto activities = repository_->activities(now - config_.rules.quiet - kMemory);
   for (const auto* fault :
        {traffic.ok() ? nullptr : &traffic.fault(), logins.ok() ? nullptr : &logins.fault(),
         activities.ok() ? nullptr : &activities.fault()}) {
