@@ -37,7 +37,9 @@ ControlReply askProcess(const std::string& socketPath, const std::string& method
   client.set_max_timeout(patience + std::chrono::seconds{5});
   client.set_payload_max_length(kMaxAnswer);
   client.set_keep_alive(false);
-  const auto result = method == "POST" ? client.Post(target, body, "application/json") : client.Get(target);
+  const auto result = method == "POST"     ? client.Post(target, body, "application/json")
+                      : method == "DELETE" ? client.Delete(target)
+                                           : client.Get(target);
   if (!result) {
     return {0, {}, transportErrorText(result.error())};
   }

@@ -12,7 +12,8 @@
 #include <vector>
 
 #include "core/logging.hpp"
-#include "messages/typeIds.hpp"
+#include "messages/banMessages.hpp"
+#include "test/simulation/detectionRun.hpp"
 #include "test/simulation/simRun.hpp"
 
 namespace {
@@ -29,6 +30,7 @@ constexpr std::array<std::pair<std::string_view, Plant>, 5> kPlants = {{
 }};
 /// A planted bug must be found within so many seeds.
 constexpr std::uint64_t kPlantSeeds = 12;
+constexpr std::uint64_t kSeedsPerDetection = 5;
 
 constexpr std::uint64_t kRegressions[] = {
 #include "test/simulation/regressions.txt"
@@ -84,14 +86,21 @@ class Tally {
   explicit Tally(std::FILE* out) : out_(out) {}
 
   void run(std::uint64_t seed, Plant plant, bool trace) {
-    const auto first = runSeed(seed, plant, trace ? out_ : nullptr, out_);
-    const auto second = runSeed(seed, plant, nullptr, nullptr);
+    judge("seed", seed, runSeed(seed, plant, trace ? out_ : nullptr, out_),
+          runSeed(seed, plant, nullptr, nullptr));
+  }
+  void runDetection(std::uint64_t seed) {
+    using ks::sim::runDetectionSeed;
+    judge("detection seed", seed, runDetectionSeed(seed, out_), runDetectionSeed(seed, nullptr));
+  }
+  void judge(const char* what, std::uint64_t seed, const RunOutcome& first, const RunOutcome& second) {
     steps_ += first.steps;
-    for (const auto& [what, count] : first.answers) {
-      answers_[what] += count;
+    for (const auto& [answer, count] : first.answers) {
+      answers_[answer] += count;
     }
     if (first.hash != second.hash || first.why != second.why) {
-      std::fprintf(out_, "seed %llu failed: two runs of it differ\n", static_cast<unsigned long long>(seed));
+      std::fprintf(out_, "%s %llu failed: two runs of it differ\n", what,
+                   static_cast<unsigned long long>(seed));
       ++failed_;
     } else if (!first.why.empty()) {
       ++failed_;
@@ -142,6 +151,7 @@ int main(int argc, char** argv) {
     return 64;
   }
   caf::init_global_meta_objects<caf::id_block::kServices>();
+  caf::init_global_meta_objects<caf::id_block::kBans>();
   caf::core::init_global_meta_objects();
   ks::setLogLevel(ks::LogLevel::critical);
   Tally tally(takeStandardOutput());
@@ -155,6 +165,9 @@ int main(int argc, char** argv) {
   }
   for (std::uint64_t seed = 2; seed <= arguments.seeds; ++seed) {
     tally.run(seed, arguments.plant, arguments.trace);
+  }
+  for (std::uint64_t seed = 1; seed <= arguments.seeds / kSeedsPerDetection; ++seed) {
+    tally.runDetection(seed);
   }
   if (arguments.plant == Plant::none) {
     for (const auto& [name, plant] : kPlants) {
