@@ -20,7 +20,7 @@ const answers = readdirSync(directory).flatMap((name) =>
 );
 
 // What the gateway and the reading of HTTP itself may say to any request, before it is known which one it is.
-const anywhere = new Set(['BAD_REQUEST', 'URI_TOO_LONG', 'HEADERS_TOO_LARGE', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE', 'METHOD_NOT_ALLOWED', 'NOT_FOUND', 'RATE_LIMITED', 'BAD_GATEWAY', 'DEPENDENCY_UNAVAILABLE', 'TIMEOUT']);
+const anywhere = new Set(['BAD_REQUEST', 'URI_TOO_LONG', 'HEADERS_TOO_LARGE', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE', 'METHOD_NOT_ALLOWED', 'NOT_FOUND', 'RATE_LIMITED', 'ADDRESS_BANNED', 'BAD_GATEWAY', 'DEPENDENCY_UNAVAILABLE', 'TIMEOUT']);
 
 const compiled = new Map();
 /** The faults of a body against the schema at a JSON pointer of a document. */
