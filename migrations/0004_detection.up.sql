@@ -6,7 +6,7 @@ CREATE TABLE suspicious_activity (
   timestamp timestamptz NOT NULL,
   remote_ip inet,
   activity_type text NOT NULL,
-  severity text NOT NULL CHECK (severity IN ('low', 'medium', 'high')),
+  severity text NOT NULL,
   subject text NOT NULL,
   details jsonb NOT NULL DEFAULT '{}',
   resolved boolean NOT NULL DEFAULT false,

@@ -130,6 +130,7 @@ Result<IpBan> BanState::add(const AddBan& wish) {
   ban.audit.after = {{"network", ban.network}, {"reason", ban.reason}, {"length_s", ban.length.count()}};
   auto outcome = repository_->add(ban);
   if (!outcome.ok()) {
+    dirty_ = true;  // it may have been made all the same
     return std::move(outcome.fault());
   }
   if (!outcome.value().administratorAddress.empty()) {
@@ -157,6 +158,7 @@ Result<IpBan> BanState::lift(const LiftBan& wish) {
   lift.audit = banEvent("monitoring.ban.lift", wish.context, {}, lift.now, environment_.uuids.next());
   auto lifted = repository_->lift(lift);
   if (!lifted.ok()) {
+    dirty_ = true;
     return lifted;
   }
   logLine(LogLevel::info, LogType::security, "ban.lifted", "A ban was lifted",

@@ -5,9 +5,11 @@
 namespace ks {
 
 bool TimesInWindow::add(TimePoint at, const EventRate& rate) {
-  times_.insert(std::upper_bound(times_.begin(), times_.end(), at), at);
+  const auto inserted = times_.insert(std::upper_bound(times_.begin(), times_.end(), at), at);
+  const auto place = static_cast<std::size_t>(inserted - times_.begin());
   bool full = false;
-  for (std::size_t i = 0; i + rate.count <= times_.size(); ++i) {
+  for (std::size_t i = place + 1 > rate.count ? place + 1 - rate.count : 0;
+       i <= place && i + rate.count <= times_.size(); ++i) {
     full = full || times_[i + rate.count - 1] - times_[i] < rate.window;
   }
   if (times_.size() > rate.count) {
@@ -27,7 +29,7 @@ bool ValuesInWindow::add(const Value& value, const EventRate& rate) {
   const auto older = [](const Value& a, const Value& b) { return a.at < b.at; };
   const auto newest = std::max_element(values_.begin(), values_.end(), older)->at;
   std::erase_if(values_, [&](const Value& other) { return newest - other.at >= rate.window; });
-  const bool full = values_.size() >= rate.count;
+  const bool full = values_.size() >= rate.count && newest - value.at < rate.window;
   if (values_.size() > rate.count) {
     values_.erase(std::min_element(values_.begin(), values_.end(), older));
   }

@@ -12,7 +12,7 @@ before(async () => {
   it = await startInstallation('security', {
     K_TRUSTED_PROXIES: '127.0.0.1',
     K_RATE_LIMITS: 'on',
-    K_RATE_LIMIT_LOGIN: '6',
+    K_RATE_LIMIT_LOGIN: '12',
     K_BAN_AUTOMATIC: 'on',
     K_BAN_LENGTH_S: '600',
   });
@@ -98,7 +98,7 @@ test('kctl bans, lists and lifts', async () => {
 
 test('an attack on the sign-in is found and banned; the ban feeds no rule', async () => {
   const attacker = as('198.51.100.66');
-  for (let i = 0; i < 25; ++i) await attacker.post('/api/auth/login', { identifier: `a${i}@example.org`, password: 'wrong' });
+  for (let i = 0; i < 25; ++i) await attacker.post('/api/auth/login', { identifier: 'a@example.org', password: 'wrong' });
   await banned('198.51.100.66');
   await until('the activity', async () => (await activities('198.51.100.66')).length > 0);
   assert.deepEqual(await activities('198.51.100.66'), [['dos_attempt', 'high', 'made']]);
@@ -109,6 +109,20 @@ test('an attack on the sign-in is found and banned; the ban feeds no rule', asyn
   await until('their lines', async () => (await it.number("select count(*) from metric_snapshot where remote_ip = '198.51.100.66' and route = '{banned}'")) >= 20);
   await admin.get('/api/admin/monitoring/collector');
   assert.equal((await activities('198.51.100.66')).length, 1);
+});
+
+test('one address that tries ten accounts, and ten addresses that try one account', async () => {
+  const login = (address, name) => as(address).post('/api/auth/login', { identifier: `${name}@example.org`, password: 'wrong' });
+  for (let i = 0; i < 10; ++i) await login('198.51.100.70', `sprayed${i}`);
+  await banned('198.51.100.70');
+  await until('the activity', async () => (await activities('198.51.100.70')).length > 0);
+  assert.deepEqual(await activities('198.51.100.70'), [['auth_spray', 'high', 'made']]);
+  for (let i = 0; i < 10; ++i) await login(`198.51.101.${i}`, 'victim');
+  const distributed = () =>
+    it.sql("select remote_ip is null, severity, details->>'ban', jsonb_array_length(details->'addresses') from suspicious_activity where activity_type = 'auth_distributed'");
+  await until('the activity', async () => (await distributed()).length > 0);
+  assert.deepEqual(await distributed(), [['t', 'high', 'none', '10']]);
+  assert.equal(await health('198.51.101.3'), 200);
 });
 
 test('this machine itself is found but never banned', async () => {

@@ -75,6 +75,7 @@ TEST_CASE("dos_attempt fires at more than 10 violations in 5 minutes, once in th
   for (int i = 0; i < 30; ++i) {
     CHECK(rules.see(eventOf(SecurityEventKind::violation, "203.0.113.9", seconds{300 + i})).empty());
   }
+  CHECK(rules.see(eventOf(SecurityEventKind::violation, "203.0.113.9", hours{1} + minutes{10})).empty());
   // The quiet time is over and the attack goes on. (The slower rule has its own quiet time.)
   Names later;
   for (int i = 0; i < 11; ++i) {
