@@ -37,7 +37,7 @@ std::vector<ChildSpec> collectorChildren(const CollectorConfig& config, ActorEnv
                                          const CollectorRepositoryFactory& makeRepository,
                                          const RedisConnectionFactory& makeRedis) {
   const auto tail = [&](const char* source, const char* file, bool honeypot) {
-    LogTailConfig tailConfig;
+    LogTailConfig tailConfig = config.tail;
     tailConfig.node = config.node;
     tailConfig.source = source;
     tailConfig.path = config.logDirectory + "/" + file;

@@ -6,8 +6,10 @@
 #include "actors/actorEnvironment.hpp"
 #include "actors/actorRef.hpp"
 #include "actors/supervisorActor.hpp"
+#include "monitoring/collectorMessages.hpp"
 #include "monitoring/commitFeed.hpp"
 #include "monitoring/liveFeedActor.hpp"
+#include "monitoring/logTail.hpp"
 #include "monitoring/securityFeed.hpp"
 #include "monitoring/violationDrainActor.hpp"
 #include "persistence/collectorRepositoryInterface.hpp"
@@ -19,6 +21,7 @@ struct CollectorConfig {
   std::string logDirectory;  ///< holds access.log and dos_attempts.log
   std::uint32_t keepDays = 7;
   std::uint32_t keepAuditDays = 365;
+  LogTailConfig tail{};  ///< what both tails have in common: sizes and times
 };
 
 /// Handles of the collector's actors; reset them before the actor system ends.

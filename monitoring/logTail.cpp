@@ -10,7 +10,8 @@ namespace ks {
 
 LogTail::LogTail(LogTailConfig config, UuidGenerator& uuids) : config_(std::move(config)), uuids_(uuids) {}
 
-LogTail::Step LogTail::next(TimePoint now) {
+LogTail::Step LogTail::next(TimePoint now, TimePoint wall) {
+  wall_ = wall;
   if (awaitingControl_ || inFlight_.size() >= config_.mostOutstanding) {
     return Idle{};
   }
@@ -189,12 +190,12 @@ void LogTail::remember(const LogFileRecord& record) {
   }
 }
 
-std::shared_ptr<IngestBatch> LogTail::makeBatch(const Tracked& file, TimePoint now) const {
+std::shared_ptr<IngestBatch> LogTail::makeBatch(const Tracked& file) const {
   auto batch = std::make_shared<IngestBatch>();
   batch->before = file.record;
   batch->before.offset = file.readOffset;
   batch->before.markerHash = file.readMarker;
-  batch->now = now;
+  batch->now = wall_;
   return batch;
 }
 
@@ -241,7 +242,7 @@ LogTail::Reading LogTail::read(Tracked& file, TimePoint now, Step& step) {
   }
   const std::uint64_t left = size ? *size - std::min(*size, file.readOffset) : config_.chunkBytes;
   const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(config_.chunkBytes, left));
-  auto batch = makeBatch(file, now);
+  auto batch = makeBatch(file);
   batch->text.resize(wanted + NginxLogParser::kPadding);
   const auto got = stream.read(file.readOffset, {batch->text.data(), wanted});
   if (!got) {
@@ -269,7 +270,7 @@ LogTail::Reading LogTail::read(Tracked& file, TimePoint now, Step& step) {
       return Reading::end;
     }
     std::vector<char> scratch(config_.chunkBytes);
-    return readLongLine(file, scratch, now, step);
+    return readLongLine(file, scratch, step);
   }
   const auto length = static_cast<std::size_t>(static_cast<const char*>(lastFeed) - batch->text.data()) + 1;
   std::memset(batch->text.data() + *got, 0, NginxLogParser::kPadding);
@@ -278,7 +279,7 @@ LogTail::Reading LogTail::read(Tracked& file, TimePoint now, Step& step) {
   return std::holds_alternative<Store>(step) ? Reading::batch : Reading::waiting;
 }
 
-LogTail::Reading LogTail::readLongLine(Tracked& file, std::vector<char>& scratch, TimePoint now, Step& step) {
+LogTail::Reading LogTail::readLongLine(Tracked& file, std::vector<char>& scratch, Step& step) {
   std::uint64_t at = std::max(file.scannedTo, file.readOffset);
   for (;;) {
     const auto got = file.stream->read(at, scratch);
@@ -288,7 +289,7 @@ LogTail::Reading LogTail::readLongLine(Tracked& file, std::vector<char>& scratch
     }
     if (const void* feed = std::memchr(scratch.data(), '\n', *got)) {
       const auto end = at + static_cast<std::uint64_t>(static_cast<const char*>(feed) - scratch.data()) + 1;
-      auto batch = makeBatch(file, now);
+      auto batch = makeBatch(file);
       batch->oversizedLines = 1;
       LogBatchParser::noteBad(*batch, file.readOffset, BadLineReason::oversized, {});
       giveOut(file, std::move(batch), end, step);
@@ -342,7 +343,7 @@ bool LogTail::finish(Tracked& file, TimePoint now, Step& step) {
     file.dirty = true;
     return false;
   }
-  auto batch = makeBatch(file, now);
+  auto batch = makeBatch(file);
   std::string torn(static_cast<std::size_t>(std::min<std::uint64_t>(*length - file.readOffset, 512)), '\0');
   const auto got = file.stream->read(file.readOffset, torn);
   LogBatchParser::noteBad(*batch, file.readOffset, BadLineReason::torn,

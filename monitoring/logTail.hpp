@@ -56,8 +56,9 @@ class LogTail {
   LogTail(LogTailConfig config, UuidGenerator& uuids);
 
   /// What to do now. Load, Register and Update come one at a time and only while no batch is outstanding;
-  /// batches must be answered in the order in which they were given out.
-  Step next(TimePoint now);
+  /// batches must be answered in the order in which they were given out. `now` measures waits and never
+  /// steps, whatever its zero; `wall` is the time of day, which is stored and compared with the files' times.
+  Step next(TimePoint now, TimePoint wall);
 
   void loaded(Result<std::vector<LogFileRecord>> records);
   void registered(Result<LogFileRecord> file);
@@ -71,7 +72,9 @@ class LogTail {
   /// A Load, Register or Update has not been answered.
   [[nodiscard]] bool waitsForAnswer() const noexcept { return awaitingControl_; }
   /// The last fault, empty when all is well.
-  [[nodiscard]] const std::string& lastError() const noexcept { return lastError_; }
+  [[nodiscard]] const std::string& lastError() const noexcept {
+    return !lastError_.empty() ? lastError_ : !activeError_.empty() ? activeError_ : rotatedError_;
+  }
   /// Bytes seen but not yet stored.
   [[nodiscard]] std::uint64_t lagBytes() const;
 
@@ -103,10 +106,10 @@ class LogTail {
   std::vector<std::pair<std::string, FileStatus>> rotatedFiles() const;
 
   Reading read(Tracked& file, TimePoint now, Step& step);
-  Reading readLongLine(Tracked& file, std::vector<char>& scratch, TimePoint now, Step& step);
+  Reading readLongLine(Tracked& file, std::vector<char>& scratch, Step& step);
   bool finish(Tracked& file, TimePoint now, Step& step);
   void cutShort(Tracked& file, TimePoint now);
-  std::shared_ptr<IngestBatch> makeBatch(const Tracked& file, TimePoint now) const;
+  std::shared_ptr<IngestBatch> makeBatch(const Tracked& file) const;
   void giveOut(Tracked& file, std::shared_ptr<IngestBatch> batch, std::uint64_t newOffset, Step& step);
 
   LogTailConfig config_;
@@ -126,7 +129,10 @@ class LogTail {
   bool unfinishedListed_ = false;
   TimePoint nextScan_;
   TimePoint nextRotatedScan_;
-  std::string lastError_;
+  TimePoint wall_;
+  std::string lastError_;  ///< of the storage or of reading
+  std::string activeError_;
+  std::string rotatedError_;
 };
 
 }  // namespace ks

@@ -20,6 +20,11 @@ constexpr Milliseconds kAfterFault{1000};
 constexpr Milliseconds kLockedElsewhere{2000};
 constexpr std::uint64_t kSmallBytes = 256 * 1024;
 
+TimePoint steadyNow() {
+  return TimePoint{
+      std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now().time_since_epoch())};
+}
+
 }  // namespace
 
 LogTailState::LogTailState(LogTailActor::pointer selfPointer, std::shared_ptr<ActorProbe> probe,
@@ -138,7 +143,7 @@ void LogTailState::work() {
     return;
   }
   for (;;) {
-    auto step = tail_.next(environment_.clock.now());
+    auto step = tail_.next(steadyNow(), environment_.clock.now());
     if (auto* store = std::get_if<LogTail::Store>(&step)) {
       const auto& batch = *store->batch;
       smallBatch_ = batch.after.offset - batch.before.offset < kSmallBytes;

@@ -60,7 +60,7 @@ void LogTail::scanActive(TimePoint now) {
   const auto status = statusOfPath(config_.path);
   if (!status) {
     demoteActive(now);
-    lastError_ = config_.path + ": there is no such file";
+    activeError_ = config_.path + ": there is no such file";
     return;
   }
   for (auto& file : files_) {
@@ -69,6 +69,7 @@ void LogTail::scanActive(TimePoint now) {
     }
     const auto own = file->stream->status();
     if (own && own->device == status->device && own->inode == status->inode) {
+      activeError_.clear();
       if (file->record.state != LogFileState::active) {
         demoteActive(now);
         file->record.state = LogFileState::active;
@@ -84,11 +85,11 @@ void LogTail::scanActive(TimePoint now) {
   std::string error;
   auto stream = openLogStream(config_.path, error);
   if (!stream) {
-    lastError_ = error;
+    activeError_ = error;
     return;
   }
   demoteActive(now);
-  lastError_.clear();
+  activeError_.clear();
   const auto opened = stream->status();
   auto file = std::make_unique<Tracked>();
   file->record.node = config_.node;
@@ -180,6 +181,7 @@ std::vector<std::pair<std::string, FileStatus>> LogTail::rotatedFiles() const {
 }
 
 void LogTail::scanRotated(TimePoint now) {
+  rotatedError_.clear();
   const auto found = rotatedFiles();
   std::erase_if(settled_, [&](const auto& entry) {
     return std::none_of(found.begin(), found.end(),
@@ -192,7 +194,7 @@ void LogTail::scanRotated(TimePoint now) {
     if (const auto status = statusOfPath(path)) {
       considerRotated(path, *status, true, now);
     } else {
-      lastError_ = path + ": there is no such file";
+      rotatedError_ = path + ": there is no such file";
     }
   }
 }
@@ -211,7 +213,7 @@ void LogTail::considerRotated(const std::string& path, const FileStatus& status,
   std::string error;
   auto stream = openLogStream(path, error);
   if (!stream) {
-    lastError_ = error;
+    rotatedError_ = error;
     return;
   }
   const auto head = readHead(*stream);
@@ -228,6 +230,8 @@ void LogTail::considerRotated(const std::string& path, const FileStatus& status,
   const auto match = matchFile(*stream, *head, known_);
   file->stream = std::move(stream);
   file->lastGrowth = now;
+  // Negative when the clock has been put back.
+  const Milliseconds age = wall_ - status.modified;
   if (match.match == FileMatch::same) {
     const LogFileRecord record = *match.record;
     Tracked* other = byId(record.id);
@@ -248,13 +252,13 @@ void LogTail::considerRotated(const std::string& path, const FileStatus& status,
     adopt(*file, theirs, now);
   } else if (match.match == FileMatch::partial) {
     return;
-  } else if (!asked && now < status.modified + kSettled) {
+  } else if (!asked && age < kSettled && age > -kSettled) {
     // Looked at again soon: no whole minute may pass before its lines are seen.
     nextRotatedScan_ = std::min(nextRotatedScan_, now + kSettled);
     return;
   }
   // A file that nobody has written to for long needs no further waiting.
-  file->lastGrowth = std::min(now, status.modified);
+  file->lastGrowth = now - std::max(age, Milliseconds{0});
   const auto active = std::find_if(files_.begin(), files_.end(), [](const auto& other) {
     return other->record.state == LogFileState::active;
   });

@@ -23,7 +23,7 @@ class CollectorRepositoryInterface {
   /// connection. The lock spares work; what guards the data is the fence.
   virtual Result<bool> lockNode(const std::string& node) = 0;
 
-  /// Newest first, at most 1,000.
+  /// Newest first, at most 20,000: what a year of hourly rotations and more leaves.
   virtual Result<std::vector<LogFileRecord>> loadFiles(const std::string& node,
                                                        const std::string& source) = 0;
   /// Stores a new file at offset 0 (or finds it stored already under its id). `knownAlike` is how many

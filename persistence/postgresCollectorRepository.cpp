@@ -17,7 +17,7 @@ const SqlStatement kLoadFiles{
     "collector.loadFiles",
     "SELECT id, path, device, inode, head_length, head_hash, read_offset, marker_hash, size, state, "
     "last_error "
-    "FROM log_file WHERE node = $1 AND source = $2 ORDER BY created_at DESC, id DESC LIMIT 1000"};
+    "FROM log_file WHERE node = $1 AND source = $2 ORDER BY created_at DESC, id DESC LIMIT 20000"};
 
 const SqlStatement kLockFiles{
     "collector.lockFiles",

@@ -1,13 +1,27 @@
 #!/usr/bin/env bash
-# ./k test [suite...]: builds once, runs the suites one after the other, closes with "N passed, N failed".
+# ./k test [--seed N] [suite...]: builds once, runs the suites one after the other, closes with "N passed, N failed".
 set -uo pipefail
 rootDir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 for part in console processes cluster dependencies node build testSuites; do
   . "$rootDir/tools/$part.sh"
 done
 
-suites=("$@")
-[ $# -gt 0 ] || suites=("${suiteNames[@]}")
+suites=()
+tortureSeed=
+while [ $# -gt 0 ]; do
+  case $1 in
+    --seed)
+      tortureSeed=${2:?--seed needs a number}
+      shift
+      ;;
+    *) suites+=("$1") ;;
+  esac
+  shift
+done
+# Torture alone is the long form: many more random programs.
+long=
+[ "${suites[*]-}" != torture ] || long=1
+[ ${#suites[@]} -gt 0 ] || suites=("${suiteNames[@]}")
 for suite in "${suites[@]}"; do
   [[ " ${suiteNames[*]} ${namedSuites[*]} " == *" $suite "* ]] ||
     die "no suite \"$suite\"; there are: ${suiteNames[*]}, and ${namedSuites[*]} when named"
@@ -15,8 +29,10 @@ done
 
 # A developer's own settings must not reach the tests.
 for name in $(compgen -e K_); do
-  [[ " K_CACHE_DIR K_FUZZ_SECONDS " == *" $name "* ]] || unset "$name"
+  [[ " K_CACHE_DIR K_FUZZ_SECONDS K_TORTURE_SEEDS K_TORTURE_SECONDS " == *" $name "* ]] || unset "$name"
 done
+[ -z "$long" ] || export K_TORTURE_SEEDS=${K_TORTURE_SEEDS:-150} K_TORTURE_SECONDS=${K_TORTURE_SECONDS:-720}
+[ -z "$tortureSeed" ] || export K_TORTURE_FIRST=$tortureSeed K_TORTURE_SEEDS=1
 export K_ENV_FILE=/dev/null K_BUILD_DIR=$rootDir/build/dev
 
 logs=$rootDir/build/test

@@ -3,14 +3,14 @@
 # starts with tools/processes.sh keep their pid files below K_TEST_TMP and are stopped at the end whatever happens.
 # A runner may close with a line "N passed, N failed"; otherwise the suite counts as one. Sourced.
 
-suiteNames=(architecture tidy unit contract simulation integration gateway web api fuzz)
+suiteNames=(architecture tidy unit contract simulation torture integration gateway web api fuzz)
 namedSuites=(tsan) # run when named only: it needs a build of everything with ThreadSanitizer
 
 declare -A suiteTargets=(
-  [unit]=unitTests [contract]=contractTests [simulation]=simulation
+  [unit]=unitTests [contract]=contractTests [simulation]=simulation [torture]=collectorProcess
   [integration]="k-public k-admin kctl httpTests" [web]="k-public k-admin kctl" [api]="k-public k-admin kctl"
 )
-declare -A suiteSeconds=([simulation]=900 [integration]=900 [web]=900 [fuzz]=1500 [tidy]=1500 [tsan]=2400)
+declare -A suiteSeconds=([simulation]=900 [torture]=1200 [integration]=900 [web]=900 [fuzz]=1500 [tidy]=1500 [tsan]=2400)
 
 runSuite() { # NAME
   case $1 in

@@ -21,7 +21,7 @@ class Collector {
 
   /// One thing done; false when there was nothing to do.
   bool step(TimePoint now, bool storeLate) {
-    auto step = tail_.next(now);
+    auto step = tail_.next(now, now);
     if (std::holds_alternative<LogTail::Load>(step)) {
       tail_.loaded(repository_->loadFiles("node", "access"));
     } else if (auto* file = std::get_if<LogTail::Register>(&step)) {
