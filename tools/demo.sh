@@ -1,9 +1,13 @@
 #!/usr/bin/env bash
-# ./k demo [--seed N] [--requests N]: traffic, visitors, sign-ins and attacks through the gateway. The same seed
-# makes the same requests. Clients are told apart by source address: all of 127.0.0.0/8 is this machine.
+# ./k demo [--seed N] [--requests N]: a week of history in log files that are imported, then traffic, visitors, sign-ins
+# and attacks through the gateway. The same seed makes the same history, which is stored once however often this runs, and
+# the same requests. Clients are told apart by source address: all of 127.0.0.0/8 is this machine.
 set -uo pipefail
 rootDir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-. "$rootDir/tools/console.sh"
+for part in console dependencies node; do
+  . "$rootDir/tools/$part.sh"
+done
+useNode
 
 seed=42 requests=3000
 while [ $# -gt 0 ]; do
@@ -86,6 +90,19 @@ demoUsers() { # registers and verifies who is new, signs in, looks around, signs
   stepRemark="$count users signed in"
 }
 
+importHistory() {
+  local folder=$K_RUN_DIR/demoHistory
+  node "$rootDir/tools/demoHistory.mjs" "$seed" "$folder" >"$work/history.log" 2>&1 &&
+    "$rootDir/k" kctl logs import "$folder"/*.log >>"$work/history.log" 2>&1 || return 1
+  stepRemark="$(awk '/: [0-9,]+ lines/ { sub(/.*: /, ""); gsub(",", "", $1); sum += $1 } END { print sum + 0 }' \
+    "$work/history.log") new lines"
+  rm -rf "$folder"
+}
+
+stepBegin "a week of history"
+importHistory || { stepFail "the history was not imported" "$work/history.log"; exit 1; }
+stepEnd "$stepRemark"
+
 stepBegin "users"
 demoUsers
 stepEnd "$stepRemark"
@@ -126,4 +143,4 @@ file=$work/flood
 for ((i = 0; i < 200; i++)); do entry "$file" 127.66.8.1 "wrk" GET /api/auth/me; done
 remark=$(send "$file")
 stepEnd "$remark"
-say "" "See $K_PUBLIC_URL/admin/ (range: last hour)."
+say "" "See $K_PUBLIC_URL/admin/ (ranges: last hour, last 7 days)."
