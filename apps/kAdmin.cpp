@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "apps/admin/cryptoCommand.hpp"
+#include "apps/admin/importRoutes.hpp"
 #include "apps/admin/migrateCommand.hpp"
 #include "apps/admin/monitoringActors.hpp"
 #include "apps/admin/securityActors.hpp"
@@ -38,8 +39,11 @@ ks::ServerKind adminKind(const ks::MonitoringActors& monitoring, const ks::Secur
             ks::addBanRoutes(routes, {*context.system, [&security] { return security.bans(); }});
           },
       .addControlRoutes =
-          [&security](ks::ServerContext& context, ks::RouteTable& routes) {
+          [&monitoring, &security](ks::ServerContext& context, ks::RouteTable& routes) {
             ks::addBanControlRoutes(routes, {*context.system, [&security] { return security.bans(); }});
+            ks::addImportRoutes(routes, {*context.system, [&monitoring](const std::string& source) {
+                                           return monitoring.logTail(source);
+                                         }});
           },
       .collectorStatus =
           [&monitoring](ks::ServerContext& context, const ks::RequestContext& request) {

@@ -22,6 +22,7 @@ const ObjectSchema<CollectorStatus>& collectorStatusSchema() {
           .field("lag_s", &CollectorStatus::lagS)
           .field("lines", &CollectorStatus::lines)
           .field("bad_lines", &CollectorStatus::badLines)
+          .field("oversized_lines", &CollectorStatus::oversizedLines)
           .field("last_batch_at", &CollectorStatus::lastBatchAt, rules().orNull())
           .field("last_error", &CollectorStatus::lastError);
   return schema;

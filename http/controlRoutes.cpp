@@ -9,20 +9,6 @@
 namespace ks {
 namespace {
 
-/// Open to whoever can open the socket, which its mode leaves to the owner of the process. Answered even when
-/// the process is full: that is when an operator asks.
-RouteSpec controlSpec(HttpMethod method, std::string path, std::string operationId, std::string summary) {
-  return {.method = method,
-          .path = std::move(path),
-          .operationId = std::move(operationId),
-          .summary = std::move(summary),
-          .tag = "control",
-          .access = RouteAccess::open(),
-          .csrf = CsrfRule::none,
-          .admitted = false,
-          .documented = false};
-}
-
 void addAdministratorRoute(RouteTable& routes, const ControlRoutesConfig& config) {
   auto spec = controlSpec(HttpMethod::post, "/control/administrators", "controlCreateAdministrator",
                           "Make an administrator with a one-time password");
@@ -51,6 +37,18 @@ void addAdministratorRoute(RouteTable& routes, const ControlRoutesConfig& config
 }
 
 }  // namespace
+
+RouteSpec controlSpec(HttpMethod method, std::string path, std::string operationId, std::string summary) {
+  return {.method = method,
+          .path = std::move(path),
+          .operationId = std::move(operationId),
+          .summary = std::move(summary),
+          .tag = "control",
+          .access = RouteAccess::open(),
+          .csrf = CsrfRule::none,
+          .admitted = false,
+          .documented = false};
+}
 
 void addControlRoutes(RouteTable& routes, const ControlRoutesConfig& config) {
   routes.add(controlSpec(HttpMethod::get, "/control/status", "controlStatus",

@@ -108,6 +108,7 @@ struct LogFileRecord {
   std::uint64_t markerHash = 0;  ///< of the up to 64 bytes before the offset
   std::uint64_t size = 0;        ///< as last seen
   LogFileState state = LogFileState::active;
+  bool imported = false;  ///< an operator asked for it: old lines, which say nothing of how far the rest is
   std::string lastError;
 };
 
@@ -121,6 +122,7 @@ struct IngestBatch {
   std::vector<BadLine> badSamples;  ///< at most kMostBadSamples
   std::uint64_t badLines = 0;
   std::uint64_t oversizedLines = 0;
+  std::uint64_t tooOldLines = 0;  ///< left out
   std::vector<RollupDelta> minutes;
   std::vector<RollupDelta> hours;
   TimePoint now;

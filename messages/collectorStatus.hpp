@@ -29,7 +29,8 @@ struct CollectorStatus {
   std::uint64_t lagBytes = 0;
   double lagS = 0;
   std::uint64_t lines = 0;
-  std::uint64_t badLines = 0;
+  std::uint64_t badLines = 0;  ///< oversized ones too
+  std::uint64_t oversizedLines = 0;
   std::optional<TimePoint> lastBatchAt;
   std::string lastError;
 };

@@ -42,6 +42,7 @@ std::vector<ChildSpec> collectorChildren(const CollectorConfig& config, ActorEnv
     tailConfig.source = source;
     tailConfig.path = config.logDirectory + "/" + file;
     tailConfig.honeypot = honeypot;
+    tailConfig.keepDays = config.keepDays;
     return [=, ingest = refs.ingest, detection = refs.detection](caf::actor_system& system, ProbePtr probe) {
       return spawnBlocking<LogTailActor, LogTailState>(system, std::move(probe), environment, tailConfig,
                                                        ingest, detection);

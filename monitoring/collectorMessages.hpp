@@ -5,6 +5,7 @@
 
 #include "messages/collectorRecords.hpp"
 #include "messages/liveFeed.hpp"
+#include "messages/logImport.hpp"
 #include "messages/monitoringTypeIds.hpp"
 
 // Messages between the collector's actors. They have a type-id block of their own: a process that collects
@@ -31,6 +32,7 @@ struct StoreLogBatch {
 struct IngestAnswer {
   IngestOutcome outcome = IngestOutcome::stored;
 };
+/// Answered at once; a file that cannot be read is `failed`.
 struct ImportLogFile {
   std::string path;
 };
@@ -40,6 +42,10 @@ struct CommittedLines {
 };
 struct SubscribeLive {
   std::shared_ptr<LiveListenerInterface> listener;
+};
+/// How far that is; `notFound` when no such import is known.
+struct LogImportQuery {
+  std::string path;
 };
 
 }  // namespace ks
@@ -54,6 +60,8 @@ CAF_ADD_TYPE_ID(kCollector, (ks::UpdateLogFile))
 CAF_ADD_TYPE_ID(kCollector, (ks::StoreLogBatch))
 CAF_ADD_TYPE_ID(kCollector, (ks::IngestAnswer))
 CAF_ADD_TYPE_ID(kCollector, (ks::ImportLogFile))
+CAF_ADD_TYPE_ID(kCollector, (ks::LogImportQuery))
+CAF_ADD_TYPE_ID(kCollector, (ks::LogImportProgress))
 CAF_ADD_TYPE_ID(kCollector, (ks::ViolationBatch))
 CAF_ADD_TYPE_ID(kCollector, (ks::RetentionPlan))
 CAF_ADD_TYPE_ID(kCollector, (ks::RetentionReport))
@@ -73,7 +81,9 @@ using IngestActor = caf::typed_actor<
     caf::result<RetentionReport>(RetentionPlan)>;
 
 /// Follows one log file.
-using LogTailActor = caf::typed_actor<caf::result<void>(TickAtom), caf::result<Done>(ImportLogFile)>;
+using LogTailActor =
+    caf::typed_actor<caf::result<void>(TickAtom), caf::result<LogImportProgress>(ImportLogFile),
+                     caf::result<LogImportProgress>(LogImportQuery)>;
 /// Empties the gateway's list of violations.
 using ViolationDrainActor = caf::typed_actor<caf::result<void>(TickAtom)>;
 /// Makes and drops partitions.

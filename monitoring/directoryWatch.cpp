@@ -28,12 +28,13 @@ void DirectoryWatch::watch() {
   }
 }
 
-void DirectoryWatch::wait(std::chrono::milliseconds limit) {
+bool DirectoryWatch::wait(std::chrono::milliseconds limit) {
   watch();
   pollfd ready{watched_ >= 0 ? inotify_ : -1, POLLIN, 0};
   if (::poll(&ready, 1, static_cast<int>(limit.count())) <= 0) {
-    return;
+    return false;
   }
+  bool namesChanged = false;
   alignas(inotify_event) std::array<char, 4096> events{};
   for (auto got = ::read(inotify_, events.data(), events.size()); got > 0;
        got = ::read(inotify_, events.data(), events.size())) {
@@ -43,9 +44,11 @@ void DirectoryWatch::wait(std::chrono::milliseconds limit) {
       if ((event.mask & IN_IGNORED) != 0) {
         watched_ = -1;
       }
+      namesChanged = namesChanged || (event.mask & ~static_cast<std::uint32_t>(IN_MODIFY)) != 0;
       at += sizeof event + event.len;
     }
   }
+  return namesChanged;
 }
 
 }  // namespace ks

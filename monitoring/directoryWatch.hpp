@@ -13,8 +13,9 @@ class DirectoryWatch {
   DirectoryWatch(const DirectoryWatch&) = delete;
   DirectoryWatch& operator=(const DirectoryWatch&) = delete;
 
-  /// Returns at the first change, or after `limit`. Changes since the last call count.
-  void wait(std::chrono::milliseconds limit);
+  /// Returns at the first change, or after `limit`. Changes since the last call count. True when names came
+  /// or went, and not only files changed.
+  bool wait(std::chrono::milliseconds limit);
 
  private:
   void watch();

@@ -13,7 +13,8 @@ constexpr std::size_t kMostListeners = 256;
 
 CommitFeed::Observer liveFeedObserver(ActorRef<LiveFeedActor> feed, std::shared_ptr<LiveFeedGate> gate) {
   return [feed = std::move(feed), gate = std::move(gate)](const CommittedLines& lines) {
-    if (!gate->wanted.load(std::memory_order_relaxed)) {
+    // What an operator imports happened long ago.
+    if (!gate->wanted.load(std::memory_order_relaxed) || lines.batch->before.imported) {
       return;
     }
     const auto actor = feed.get();

@@ -27,7 +27,7 @@ void LogBatchParser::noteBad(IngestBatch& batch, std::uint64_t offset, BadLineRe
   batch.badSamples.push_back(std::move(bad));
 }
 
-void LogBatchParser::parse(IngestBatch& batch, std::size_t length, bool honeypot) {
+void LogBatchParser::parse(IngestBatch& batch, std::size_t length, bool honeypot, TimePoint oldest) {
   batch.entries.reserve(batch.entries.size() + length / kTypicalLine);
   const char* const begin = batch.text.data();
   const char* const end = begin + length;
@@ -45,6 +45,11 @@ void LogBatchParser::parse(IngestBatch& batch, std::size_t length, bool honeypot
     if (const auto fault = parser_.parse(line, entry, batch.unescaped)) {
       batch.entries.pop_back();
       noteBad(batch, offset, *fault, line);
+      continue;
+    }
+    if (entry.at < oldest) {
+      batch.entries.pop_back();
+      ++batch.tooOldLines;
       continue;
     }
     entry.offset = offset;

@@ -16,8 +16,8 @@ class LogBatchParser {
 
   /// Parses the first `length` bytes of batch.text, which must be followed by NginxLogParser::kPadding more;
   /// batch.before.offset is where they begin in the file. `honeypot`: the lines are of the log of honeypot
-  /// hits.
-  void parse(IngestBatch& batch, std::size_t length, bool honeypot);
+  /// hits. Lines from before `oldest` are counted and left out.
+  void parse(IngestBatch& batch, std::size_t length, bool honeypot, TimePoint oldest = TimePoint::min());
   /// Counts a line that is no entry.
   static void noteBad(IngestBatch& batch, std::uint64_t offset, BadLineReason reason, std::string_view line);
 

@@ -28,41 +28,52 @@ LogTail::Step LogTail::next(TimePoint now, TimePoint wall) {
   }
   Step step = Idle{};
   // finish() and cutShort() may change files_, so this walks by place and stops at the first thing to do.
-  for (std::size_t i = 0; i < files_.size(); ++i) {
-    auto& file = *files_[i];
-    if (inFlight_.empty()) {
-      if (!file.registered && file.stream) {
-        identify(file, now);
-        if (!file.registered && file.record.headLength > 0) {
-          awaitingControl_ = true;
-          controlFor_ = file.record.id;
-          const auto alike = std::count_if(known_.begin(), known_.end(), [&](const LogFileRecord& known) {
-            return known.id != file.record.id && known.headLength == file.record.headLength &&
-                   known.headHash == file.record.headHash;
-          });
-          return Register{file.record, static_cast<std::size_t>(alike)};
+  for (const bool imported : {importsTurn_, !importsTurn_}) {
+    for (std::size_t i = 0; i < files_.size(); ++i) {
+      if (files_[i]->record.imported == imported && workOn(*files_[i], now, step)) {
+        if (std::holds_alternative<Store>(step)) {
+          importsTurn_ = !imported;
         }
-      }
-      if (file.registered && file.dirty) {
-        awaitingControl_ = true;
-        controlFor_ = file.record.id;
-        return Update{file.record};
-      }
-    }
-    if (file.stream && file.registered) {
-      const auto reading = read(file, now, step);
-      if (reading == Reading::batch) {
         return step;
       }
-      if (reading == Reading::waiting) {
-        continue;
-      }
-    }
-    if (inFlight_.empty() && finish(file, now, step)) {
-      return step;
     }
   }
   return step;
+}
+
+bool LogTail::workOn(Tracked& file, TimePoint now, Step& step) {
+  // One batch of an import at a time: what is followed never waits for more than that.
+  if (file.record.imported && !inFlight_.empty()) {
+    return false;
+  }
+  if (inFlight_.empty()) {
+    if (!file.registered && file.stream) {
+      identify(file, now);
+      if (!file.registered && file.record.headLength > 0) {
+        awaitingControl_ = true;
+        controlFor_ = file.record.id;
+        const auto alike = std::count_if(known_.begin(), known_.end(), [&](const LogFileRecord& known) {
+          return known.id != file.record.id && known.headLength == file.record.headLength &&
+                 known.headHash == file.record.headHash;
+        });
+        step = Register{file.record, static_cast<std::size_t>(alike)};
+        return true;
+      }
+    }
+    if (file.registered && file.dirty) {
+      awaitingControl_ = true;
+      controlFor_ = file.record.id;
+      step = Update{file.record};
+      return true;
+    }
+  }
+  if (file.stream && file.registered) {
+    const auto reading = read(file, now, step);
+    if (reading != Reading::end) {
+      return reading == Reading::batch;
+    }
+  }
+  return inFlight_.empty() && finish(file, now, step);
 }
 
 void LogTail::fail(const Fault& fault) {
@@ -141,10 +152,8 @@ void LogTail::updated(Result<IngestOutcome> outcome) {
 }
 
 void LogTail::stored(Result<IngestOutcome> outcome) {
-  const Uuid id = inFlight_.front();
-  const LogFileRecord after = std::move(inFlightAfter_.front());
+  const InFlight batch = std::move(inFlight_.front());
   inFlight_.pop_front();
-  inFlightAfter_.pop_front();
   if (!outcome.ok()) {
     fail(outcome.fault());
     return;
@@ -153,18 +162,20 @@ void LogTail::stored(Result<IngestOutcome> outcome) {
     needsLoad_ = true;
     return;
   }
+  const auto& after = batch.after;
   remember(after);
-  if (auto* file = byId(id)) {
+  if (auto* file = byId(after.id)) {
     file->record.offset = after.offset;
     file->record.markerHash = after.markerHash;
     file->record.size = after.size;
+    if (file->record.imported) {
+      countImport(*file, batch);
+    }
     if (after.state == LogFileState::done) {
       std::erase_if(files_, [&](const auto& other) { return other.get() == file; });
     }
   }
 }
-
-void LogTail::import(std::string path) { imports_.push_back(std::move(path)); }
 
 std::uint64_t LogTail::lagBytes() const {
   std::uint64_t sum = 0;
@@ -215,9 +226,17 @@ void LogTail::giveOut(Tracked& file, std::shared_ptr<IngestBatch> batch, std::ui
   file.readOffset = newOffset;
   file.readMarker = batch->after.markerHash;
   file.scannedTo = 0;
-  inFlight_.push_back(file.record.id);
-  inFlightAfter_.push_back(batch->after);
+  inFlight_.push_back(
+      {batch->after, batch->entries.size(), batch->badLines, batch->oversizedLines, batch->tooOldLines});
   step = Store{std::move(batch)};
+}
+
+void LogTail::hinder(Tracked& file) {
+  if (file.record.imported) {
+    abandonImport(file, "cannot be read on");
+  } else {
+    lastError_ = file.record.path + ": cannot be read";
+  }
 }
 
 LogTail::Reading LogTail::read(Tracked& file, TimePoint now, Step& step) {
@@ -225,7 +244,7 @@ LogTail::Reading LogTail::read(Tracked& file, TimePoint now, Step& step) {
   const auto size = stream.length();
   if (!stream.compressed()) {
     if (!size) {
-      lastError_ = file.record.path + ": cannot be read";
+      hinder(file);
       return Reading::waiting;
     }
     if (*size > file.seenSize) {
@@ -246,7 +265,7 @@ LogTail::Reading LogTail::read(Tracked& file, TimePoint now, Step& step) {
   batch->text.resize(wanted + NginxLogParser::kPadding);
   const auto got = stream.read(file.readOffset, {batch->text.data(), wanted});
   if (!got) {
-    lastError_ = file.record.path + ": cannot be read";
+    hinder(file);
     return Reading::waiting;
   }
   if (*got == 0) {
@@ -274,7 +293,9 @@ LogTail::Reading LogTail::read(Tracked& file, TimePoint now, Step& step) {
   }
   const auto length = static_cast<std::size_t>(static_cast<const char*>(lastFeed) - batch->text.data()) + 1;
   std::memset(batch->text.data() + *got, 0, NginxLogParser::kPadding);
-  parser_.parse(*batch, length, config_.honeypot);
+  const auto oldest = std::chrono::floor<std::chrono::days>(wall_) - std::chrono::days{config_.keepDays};
+  parser_.parse(*batch, length, config_.honeypot,
+                file.record.imported ? TimePoint{oldest} : TimePoint::min());
   giveOut(file, std::move(batch), file.readOffset + length, step);
   return std::holds_alternative<Store>(step) ? Reading::batch : Reading::waiting;
 }
@@ -312,6 +333,10 @@ bool LogTail::finish(Tracked& file, TimePoint now, Step& step) {
     return false;
   }
   if (record.state != LogFileState::draining) {
+    return false;
+  }
+  if (file.record.imported) {
+    finishImport(file);
     return false;
   }
   const auto length = file.stream->length();
@@ -358,6 +383,10 @@ bool LogTail::finish(Tracked& file, TimePoint now, Step& step) {
 
 void LogTail::cutShort(Tracked& file, TimePoint now) {
   if (!inFlight_.empty()) {
+    return;
+  }
+  if (file.record.imported) {
+    abandonImport(file, "was cut or written anew while it was read");
     return;
   }
   auto lost = std::make_unique<Tracked>();

@@ -11,6 +11,7 @@
 
 #include "core/result.hpp"
 #include "messages/collectorRecords.hpp"
+#include "messages/logImport.hpp"
 #include "monitoring/fileIdentity.hpp"
 #include "monitoring/logBatchParser.hpp"
 #include "monitoring/logStream.hpp"
@@ -19,10 +20,12 @@ namespace ks {
 
 struct LogTailConfig {
   std::string node;
-  std::string source;                   ///< access or dos
-  std::string path;                     ///< the file that nginx writes
-  bool honeypot = false;                ///< its lines are honeypot hits
-  std::size_t chunkBytes = 6U << 20U;   ///< most text of one batch
+  std::string source;          ///< access or dos
+  std::string path;            ///< the file that nginx writes
+  bool honeypot = false;       ///< its lines are honeypot hits
+  std::uint32_t keepDays = 7;  ///< older lines of imported files are left out
+  std::size_t chunkBytes =
+      10U << 20U;  ///< most text of one batch; what a batch costs beyond its rows is shared by more
   std::size_t mostOutstanding = 2;      ///< batches that may wait for their transaction
   std::chrono::seconds drainStill{60};  ///< a rotated file is finished when it has not grown for so long
   std::chrono::seconds searchFor{
@@ -65,8 +68,14 @@ class LogTail {
   void updated(Result<IngestOutcome> outcome);
   void stored(Result<IngestOutcome> outcome);
 
-  /// Reads this file too, once; what is known of it already is not read again.
-  void import(std::string path);
+  /// Files came or went: the next step looks at the directory first.
+  void lookAgain() { nextScan_ = TimePoint::min(); }
+
+  /// Reads this file too, beside what is followed; what is known of it already is not read again. Lines older
+  /// than the retention are counted and left out, and so is a last line without end.
+  LogImportProgress import(const std::string& path);
+  /// Of the last import of that path; nothing when it is not known (any more).
+  [[nodiscard]] std::optional<LogImportProgress> importProgress(const std::string& path) const;
 
   [[nodiscard]] std::size_t outstanding() const noexcept { return inFlight_.size(); }
   /// A Load, Register or Update has not been answered.
@@ -91,6 +100,15 @@ class LogTail {
     bool dirty = false;  ///< the record changed in more than its position
   };
   enum class Reading : std::uint8_t { batch, end, waiting };
+  /// What became of a file that is not the active one.
+  enum class Considered : std::uint8_t { taken, beingRead, knownWhole, knownFurther, unreadable, later };
+  struct InFlight {
+    LogFileRecord after;
+    std::uint64_t lines = 0;
+    std::uint64_t badLines = 0;
+    std::uint64_t oversizedLines = 0;
+    std::uint64_t tooOldLines = 0;
+  };
 
   void fail(const Fault& fault);
   Tracked* byId(const Uuid& id);
@@ -99,16 +117,28 @@ class LogTail {
   void scan(TimePoint now);
   void scanActive(TimePoint now);
   void scanRotated(TimePoint now);
-  void considerRotated(const std::string& path, const FileStatus& status, bool asked, TimePoint now);
+  Considered considerRotated(const std::string& path, const FileStatus& status, bool asked, TimePoint now);
+  [[nodiscard]] bool hasRotatedName(const std::string& path) const;
+  void listUnfinished(TimePoint now);
   void identify(Tracked& file, TimePoint now);
   void adopt(Tracked& file, const LogFileRecord& record, TimePoint now);
   void demoteActive(TimePoint now);
   std::vector<std::pair<std::string, FileStatus>> rotatedFiles() const;
 
+  void hinder(Tracked& file);
+  bool workOn(Tracked& file, TimePoint now, Step& step);
   Reading read(Tracked& file, TimePoint now, Step& step);
   Reading readLongLine(Tracked& file, std::vector<char>& scratch, Step& step);
   bool finish(Tracked& file, TimePoint now, Step& step);
   void cutShort(Tracked& file, TimePoint now);
+
+  LogImportProgress* importOf(const std::string& path);
+  void takeImports(TimePoint now);
+  bool resumeImport(const LogFileRecord& record, TimePoint now);
+  void countImport(const Tracked& file, const InFlight& stored);
+  void finishImport(Tracked& file);
+  void abandonImport(Tracked& file, const std::string& why);
+
   std::shared_ptr<IngestBatch> makeBatch(const Tracked& file) const;
   void giveOut(Tracked& file, std::shared_ptr<IngestBatch> batch, std::uint64_t newOffset, Step& step);
 
@@ -119,9 +149,9 @@ class LogTail {
   std::vector<LogFileRecord> known_;            ///< newest first
   std::map<std::string, FileStatus>
       settled_;  ///< rotated files that need no further look while they stay as they are
-  std::vector<std::string> imports_;
-  std::deque<Uuid> inFlight_;
-  std::deque<LogFileRecord> inFlightAfter_;
+  std::deque<LogImportProgress> imports_;  ///< the newest last
+  bool importsTurn_ = false;               ///< what is followed and what is imported take turns
+  std::deque<InFlight> inFlight_;
   Uuid controlFor_;
   bool awaitingControl_ = false;
   bool needsLoad_ = true;

@@ -48,10 +48,20 @@ LogTailActor::behavior_type LogTailState::make_behavior() {
                 work();
               }),
       guarded(self, probe_,
-              [this](ImportLogFile& import) -> caf::result<Done> {
-                tail_.import(std::move(import.path));
+              [this](ImportLogFile& import) -> caf::result<LogImportProgress> {
+                logInfo("collector.import", "A log file is imported",
+                        {{"source", config_.source}, {"path", import.path}});
+                auto progress = tail_.import(import.path);
                 wakeIn(Milliseconds{0});
-                return Done{};
+                return progress;
+              }),
+      guarded(self, probe_,
+              [this](LogImportQuery& query) -> caf::result<LogImportProgress> {
+                auto progress = tail_.importProgress(query.path);
+                if (!progress) {
+                  return toCafError(makeFault(ErrorCode::notFound, "no such import"));
+                }
+                return std::move(*progress);
               }),
   };
 }
@@ -125,6 +135,9 @@ void LogTailState::load() {
 }
 
 void LogTailState::tellDetection(const IngestBatch& batch, const Result<IngestAnswer>& answer) {
+  if (batch.before.imported) {
+    return;  // long ago: nobody is banned for it today
+  }
   if (!answer.ok()) {
     detection_->noteGap();  // it may have been stored all the same
   } else if (answer.value().outcome == IngestOutcome::stored) {
@@ -183,7 +196,9 @@ void LogTailState::rest() {
     wakeIn(kWait);
     return;
   }
-  watch_.wait(kWait);
+  if (watch_.wait(kWait)) {
+    tail_.lookAgain();
+  }
   wakeIn(Milliseconds{0});
 }
 

@@ -17,32 +17,39 @@ void LogTail::scan(TimePoint now) {
   scanActive(now);
   const bool searching =
       std::any_of(files_.begin(), files_.end(), [](const auto& file) { return !file->stream; });
-  if (now >= nextRotatedScan_ || !imports_.empty()) {
+  if (now >= nextRotatedScan_) {
     nextRotatedScan_ = now + (searching ? std::chrono::seconds{kSearchEvery} : config_.scanRotatedEvery);
     scanRotated(now);
   } else if (searching && nextRotatedScan_ > now + kSearchEvery) {
     nextRotatedScan_ = now + kSearchEvery;
   }
+  takeImports(now);
   if (!unfinishedListed_ && firstScanDone_) {
     unfinishedListed_ = true;
-    // What was not finished and is not there any more under any name: looked for a while, then given up.
-    for (const auto& record : known_) {
-      if (record.state == LogFileState::done || byId(record.id) != nullptr) {
-        continue;
-      }
-      auto lost = std::make_unique<Tracked>();
-      lost->record = record;
-      lost->record.state = LogFileState::missing;
-      lost->readOffset = record.offset;
-      lost->readMarker = record.markerHash;
-      lost->seenSize = record.offset;
-      lost->lastGrowth = now;
-      lost->registered = true;
-      lost->dirty = record.state != LogFileState::missing;
-      files_.push_front(std::move(lost));
-    }
+    listUnfinished(now);
   }
   firstScanDone_ = true;
+}
+
+void LogTail::listUnfinished(TimePoint now) {
+  // A copy: what is taken up again changes known_.
+  const auto records = known_;
+  for (const auto& record : records) {
+    if (record.state == LogFileState::done || byId(record.id) != nullptr || resumeImport(record, now)) {
+      continue;
+    }
+    // What was not finished and is not there any more under any name: looked for a while, then given up.
+    auto lost = std::make_unique<Tracked>();
+    lost->record = record;
+    lost->record.state = LogFileState::missing;
+    lost->readOffset = record.offset;
+    lost->readMarker = record.markerHash;
+    lost->seenSize = record.offset;
+    lost->lastGrowth = now;
+    lost->registered = true;
+    lost->dirty = record.state != LogFileState::missing;
+    files_.push_front(std::move(lost));
+  }
 }
 
 void LogTail::demoteActive(TimePoint now) {
@@ -110,6 +117,7 @@ void LogTail::adopt(Tracked& file, const LogFileRecord& record, TimePoint now) {
   file.record.device = wanted.device;
   file.record.inode = wanted.inode;
   file.record.state = wanted.state;
+  file.record.imported = wanted.imported;
   file.record.lastError.clear();
   file.readOffset = record.offset;
   file.readMarker = record.markerHash;
@@ -153,17 +161,20 @@ void LogTail::identify(Tracked& file, TimePoint now) {
   file.seenSize = file.record.size;
 }
 
+bool LogTail::hasRotatedName(const std::string& path) const {
+  const std::string& active = config_.path;
+  return path.size() > active.size() + 1 && path.starts_with(active) &&
+         (path[active.size()] == '.' || path[active.size()] == '-') &&
+         path.find('/', active.size()) == std::string::npos;
+}
+
 std::vector<std::pair<std::string, FileStatus>> LogTail::rotatedFiles() const {
   namespace fs = std::filesystem;
-  const fs::path active(config_.path);
-  const std::string base = active.filename().string();
   std::vector<std::pair<std::string, FileStatus>> found;
   std::error_code error;
-  for (fs::directory_iterator at(active.parent_path(), error), end; !error && at != end;
+  for (fs::directory_iterator at(fs::path(config_.path).parent_path(), error), end; !error && at != end;
        at.increment(error)) {
-    const std::string name = at->path().filename().string();
-    if (name.size() <= base.size() + 1 || !name.starts_with(base) ||
-        (name[base.size()] != '.' && name[base.size()] != '-')) {
+    if (!hasRotatedName(at->path().string())) {
       continue;
     }
     if (const auto status = statusOfPath(at->path().string())) {
@@ -190,35 +201,29 @@ void LogTail::scanRotated(TimePoint now) {
   for (const auto& [path, status] : found) {
     considerRotated(path, status, false, now);
   }
-  for (const auto& path : std::exchange(imports_, {})) {
-    if (const auto status = statusOfPath(path)) {
-      considerRotated(path, *status, true, now);
-    } else {
-      rotatedError_ = path + ": there is no such file";
-    }
-  }
 }
 
-void LogTail::considerRotated(const std::string& path, const FileStatus& status, bool asked, TimePoint now) {
+LogTail::Considered LogTail::considerRotated(const std::string& path, const FileStatus& status, bool asked,
+                                             TimePoint now) {
   if (const auto settled = settled_.find(path);
       !asked && settled != settled_.end() && settled->second == status) {
-    return;
+    return Considered::knownWhole;
   }
   for (const auto& file : files_) {
     const auto own = file->stream ? file->stream->status() : std::nullopt;
     if (own && own->device == status.device && own->inode == status.inode) {
-      return;
+      return Considered::beingRead;
     }
   }
   std::string error;
   auto stream = openLogStream(path, error);
   if (!stream) {
     rotatedError_ = error;
-    return;
+    return Considered::unreadable;
   }
   const auto head = readHead(*stream);
   if (!head) {
-    return;
+    return Considered::unreadable;
   }
   auto file = std::make_unique<Tracked>();
   file->record.node = config_.node;
@@ -227,6 +232,7 @@ void LogTail::considerRotated(const std::string& path, const FileStatus& status,
   file->record.device = status.device;
   file->record.inode = status.inode;
   file->record.state = LogFileState::draining;
+  file->record.imported = asked;
   const auto match = matchFile(*stream, *head, known_);
   file->stream = std::move(stream);
   file->lastGrowth = now;
@@ -236,14 +242,14 @@ void LogTail::considerRotated(const std::string& path, const FileStatus& status,
     const LogFileRecord record = *match.record;
     Tracked* other = byId(record.id);
     if (other != nullptr && other->stream) {
-      return;
+      return Considered::beingRead;
     }
     const bool complete = file->stream->compressed()
                               ? gzipLengthHint(path) == static_cast<std::uint32_t>(record.offset)
                               : status.size == record.offset;
     if (other == nullptr && record.state == LogFileState::done && complete) {
       settled_[path] = status;
-      return;
+      return Considered::knownWhole;
     }
     const LogFileRecord theirs = other != nullptr ? other->record : record;
     if (other != nullptr) {
@@ -251,11 +257,11 @@ void LogTail::considerRotated(const std::string& path, const FileStatus& status,
     }
     adopt(*file, theirs, now);
   } else if (match.match == FileMatch::partial) {
-    return;
+    return Considered::knownFurther;
   } else if (!asked && age < kSettled && age > -kSettled) {
     // Looked at again soon: no whole minute may pass before its lines are seen.
     nextRotatedScan_ = std::min(nextRotatedScan_, now + kSettled);
-    return;
+    return Considered::later;
   }
   // A file that nobody has written to for long needs no further waiting.
   file->lastGrowth = now - std::max(age, Milliseconds{0});
@@ -263,6 +269,7 @@ void LogTail::considerRotated(const std::string& path, const FileStatus& status,
     return other->record.state == LogFileState::active;
   });
   files_.insert(active, std::move(file));
+  return Considered::taken;
 }
 
 }  // namespace ks

@@ -327,7 +327,8 @@ std::string healthStatusOf(const ProcessHealth& health, TimePoint now) {
 }
 
 CollectorStatus collectorStatusOf(std::vector<CollectorFile> files, std::uint64_t lines,
-                                  std::uint64_t badLines, std::optional<TimePoint> lastBatchAt) {
+                                  std::uint64_t badLines, std::uint64_t oversizedLines,
+                                  std::optional<TimePoint> lastBatchAt) {
   CollectorStatus status;
   for (const auto& file : files) {
     status.lagBytes += file.lagBytes;
@@ -339,6 +340,7 @@ CollectorStatus collectorStatusOf(std::vector<CollectorFile> files, std::uint64_
   status.files = std::move(files);
   status.lines = lines;
   status.badLines = badLines;
+  status.oversizedLines = oversizedLines;
   status.lastBatchAt = lastBatchAt;
   return status;
 }

@@ -63,6 +63,7 @@ struct HourlyPlan {
 
 [[nodiscard]] std::string healthStatusOf(const ProcessHealth& health, TimePoint now);
 [[nodiscard]] CollectorStatus collectorStatusOf(std::vector<CollectorFile> files, std::uint64_t lines,
-                                                std::uint64_t badLines, std::optional<TimePoint> lastBatchAt);
+                                                std::uint64_t badLines, std::uint64_t oversizedLines,
+                                                std::optional<TimePoint> lastBatchAt);
 
 }  // namespace ks

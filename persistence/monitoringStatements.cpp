@@ -75,23 +75,24 @@ const SqlStatement kHourly{
     true};
 
 // Seconds since the last stored line while bytes are known to wait, else 0.
-#define KS_LAG_S                                                                               \
-  "CASE WHEN size > read_offset AND state <> 'done' THEN greatest(0, extract(epoch FROM $1 - " \
-  "coalesce(last_line_at, created_at))) "                                                      \
+#define KS_LAG_S                                                                                           \
+  "CASE WHEN size > read_offset AND state <> 'done' AND NOT imported THEN greatest(0, extract(epoch FROM " \
+  "$1 - "                                                                                                  \
+  "coalesce(last_line_at, created_at))) "                                                                  \
   "ELSE 0 END::float8"
 
 const SqlStatement kLag{"monitoring.lag", "SELECT coalesce(max(" KS_LAG_S "), 0) FROM log_file", true};
 
-const SqlStatement kFiles{
-    "monitoring.files",
-    "SELECT path, source, read_offset, size, greatest(0, size - read_offset)::int8, " KS_LAG_S
-    ", lines, bad_lines, oversized_lines, state, last_error FROM log_file "
-    "ORDER BY state = 'done', updated_at DESC, id LIMIT 50",
-    true};
+const SqlStatement kFiles{"monitoring.files",
+                          "SELECT path, source, read_offset, size, CASE WHEN imported THEN 0 ELSE "
+                          "greatest(0, size - read_offset) END::int8, " KS_LAG_S
+                          ", lines, bad_lines, oversized_lines, state, last_error FROM log_file "
+                          "ORDER BY state = 'done', updated_at DESC, id LIMIT 50",
+                          true};
 
 const SqlStatement kFileTotals{"monitoring.fileTotals",
                                "SELECT coalesce(sum(lines), 0)::int8, coalesce(sum(bad_lines), 0)::int8, "
-                               "max(last_batch_at) FROM log_file",
+                               "coalesce(sum(oversized_lines), 0)::int8, max(last_batch_at) FROM log_file",
                                true};
 
 const SqlStatement kHealth{

@@ -16,7 +16,7 @@ const SqlStatement kTryCollectorLock{"collector.tryLock",
 const SqlStatement kLoadFiles{
     "collector.loadFiles",
     "SELECT id, path, device, inode, head_length, head_hash, read_offset, marker_hash, size, state, "
-    "last_error "
+    "last_error, imported "
     "FROM log_file WHERE node = $1 AND source = $2 ORDER BY created_at DESC, id DESC LIMIT 20000"};
 
 const SqlStatement kLockFiles{
@@ -31,11 +31,12 @@ const SqlStatement kInsertFile{
     "collector.insertFile",
     "INSERT INTO log_file (id, node, source, path, device, inode, head_length, head_hash, read_offset, "
     "marker_hash, size, state, "
-    "created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, $9, $10, $11, $11)"};
+    "created_at, updated_at, imported) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, $9, $10, $11, $11, "
+    "$12)"};
 
 const SqlStatement kUpdateFile{"collector.updateFile",
                                "UPDATE log_file SET path = $3, device = $4, inode = $5, size = $6, state = "
-                               "$7, last_error = $8, updated_at = $9 "
+                               "$7, last_error = $8, updated_at = $9, imported = $10 "
                                "WHERE id = $1 AND read_offset = $2",
                                true};
 
@@ -97,6 +98,7 @@ LogFileRecord readFile(const SqlRow& row, const std::string& node, const std::st
   const auto state = std::find(kLogFileStateNames.begin(), kLogFileStateNames.end(), row.text(9));
   file.state = static_cast<LogFileState>(state - kLogFileStateNames.begin());
   file.lastError = row.text(10);
+  file.imported = row.boolean(11);
   return file;
 }
 
@@ -189,7 +191,8 @@ Result<LogFileRecord> PostgresCollectorRepository::registerFile(const LogFileRec
                                                  .int8(asSigned(file.headHash))
                                                  .int8(asSigned(file.size))
                                                  .text(nameOf(file.state))
-                                                 .time(now));
+                                                 .time(now)
+                                                 .boolean(file.imported));
   if (!inserted.ok()) {
     return abandon(std::move(inserted.fault()));
   }
@@ -213,7 +216,8 @@ Result<IngestOutcome> PostgresCollectorRepository::updateFile(const LogFileRecor
                                                 .int8(asSigned(file.size))
                                                 .text(nameOf(file.state))
                                                 .text(file.lastError)
-                                                .time(now));
+                                                .time(now)
+                                                .boolean(file.imported));
   if (!updated.ok()) {
     return std::move(updated.fault());
   }

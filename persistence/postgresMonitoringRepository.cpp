@@ -246,8 +246,8 @@ void PostgresMonitoringRepository::collectorStatus(CollectorQuery query, Reply<C
     }
     decodeRows<CollectorStatus>(sql::kFileTotals.name, reply, [files](const SqlRows& totals) {
       const auto row = totals.row(0);
-      return collectorStatusOf(std::move(files->value()), counter(row, 0), counter(row, 1),
-                               row.optionalTime(2));
+      return collectorStatusOf(std::move(files->value()), counter(row, 0), counter(row, 1), counter(row, 2),
+                               row.optionalTime(3));
     })(std::move(rows));
   });
 }

@@ -18,6 +18,10 @@ class MonitoringActors {
   [[nodiscard]] MonitoringStorageActor storage() const { return storage_.pick(); }
   /// What the collector tells of the lines that it has stored.
   [[nodiscard]] const std::shared_ptr<SecurityFeed>& detectionFeed() const { return collector_.detection; }
+  /// Who follows the log: access or dos.
+  [[nodiscard]] LogTailActor logTail(const std::string& source) const {
+    return source == "dos" ? collector_.dosTail.get() : collector_.accessTail.get();
+  }
 
   /// Adds a listener to the live feed.
   [[nodiscard]] Result<Done> subscribeLive(caf::actor_system& system, const RequestContext& request,

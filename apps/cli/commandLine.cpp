@@ -146,13 +146,14 @@ class CommandLineParser {
 
   void placeArgument(std::string_view argument, bool required, std::size_t from) {
     const std::size_t count = rest_.size() - from;
-    if (count > (argument.empty() ? 0U : 1U)) {
+    if (count > (argument.empty() ? 0U : 1U) && !argument.ends_with("...")) {
       fail("\"" + rest_.back() + "\" is one word too many");
     } else if (count == 0 && required && !argument.empty()) {
       fail("\"" + std::string(line_.command->name) + " " + line_.action + "\" needs " +
            std::string(argument));
-    } else if (count == 1) {
-      line_.argument = rest_.back();
+    } else if (count > 0) {
+      line_.argument = rest_[from];
+      line_.arguments.assign(rest_.begin() + static_cast<std::ptrdiff_t>(from), rest_.end());
     }
   }
 

@@ -21,7 +21,7 @@ struct OptionSpec {
 
 struct ActionSpec {
   std::string_view name;
-  std::string_view argument;  ///< `ID`, required; empty: none
+  std::string_view argument;  ///< `ID`, required; `FILE...`: one or more; empty: none
   std::string_view summary;
 };
 
@@ -41,7 +41,8 @@ struct CommandSpec {
 struct CommandLine {
   const CommandSpec* command = nullptr;  ///< nullptr: none given
   std::string action;
-  std::string argument;
+  std::string argument;                                     ///< the first
+  std::vector<std::string> arguments;                       ///< all
   std::map<std::string, std::string, std::less<>> options;  ///< a switch has an empty text
   bool help = false;
   bool version = false;

@@ -79,6 +79,16 @@ std::span<const CommandSpec> commandTable() {
        .options = {{"--for", "SECONDS", "how long; a day when left out", "", "add"},
                    {"--reason", "TEXT", "shown in the list", "", "add"}},
        .run = runBan},
+      {.name = "logs",
+       .summary = "log files of the gateway",
+       .details =
+           "Files may be compressed (.gz). What has been read before, here or by the collector, is not read "
+           "again; lines older than the retention (K_RETENTION_DAYS) are counted and left out. Ends when all "
+           "are stored, with 1 when one could not be read.",
+       .example = "kctl logs import old/access.log.*.gz",
+       .actions = {{"import", "FILE...", "read these too, beside what is followed"}},
+       .options = {{"--source", "SOURCE", "whose log it is; by its name when not given", "access|dos"}},
+       .run = runLogs},
       {.name = "mail",
        .summary = "the development mailbox",
        .details = "Reads the folder K_MAIL_DIR.",

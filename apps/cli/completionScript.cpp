@@ -107,7 +107,7 @@ std::string bashCompletion(std::span<const CommandSpec> commands) {
          "  esac\n"
          "  COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n"
          "}\n"
-         "complete -F _kctl kctl\n";
+         "complete -o default -F _kctl kctl\n";
 }
 
 std::string zshCompletion(std::span<const CommandSpec> commands) {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "actors/sessionActor.hpp"
+#include "apps/wiring/collectorMetrics.hpp"
 #include "apps/wiring/controlStatus.hpp"
 #include "apps/wiring/version.hpp"
 #include "http/actorBridge.hpp"
@@ -16,6 +17,7 @@ namespace {
 constexpr std::size_t kSpareThreads = 8;  ///< workers beyond the admission limit: they say no
 constexpr std::chrono::milliseconds kHealthFreshness{1000};
 constexpr std::chrono::milliseconds kHealthDeadline{1500};
+constexpr std::chrono::milliseconds kMetricsDeadline{1500};
 
 OpenApiInfo apiInfo(const ServerKind& kind) {
   return {kind.apiTitle, kVersion, "Errors have one form everywhere; see the schema Error.", "/"};
@@ -73,6 +75,12 @@ void HttpFrontEnd::fillRoutes() {
         "# TYPE k_http_streams_dropped_total counter\nk_http_streams_dropped_total " +
         std::to_string(server_->state().droppedStreams) + "\n";
     out += prometheusText(*context_.system);
+    if (context_.kind.collectorStatus) {
+      RequestContext request;
+      request.requestId = context_.uuids.next().toString();
+      request.deadline = std::chrono::steady_clock::now() + kMetricsDeadline;
+      appendCollectorMetrics(out, context_.kind.collectorStatus(context_, request));
+    }
   };
   config.gate = &gate_;
   config.metrics = &metrics_;

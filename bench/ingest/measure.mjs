@@ -50,8 +50,9 @@ async function fresh() {
 }
 
 /** From the file's appearance to the commit of its last line. Looked at every 50 ms. */
-async function ours(file, expected) {
+async function ours(file, expected, meanwhile = () => {}) {
   await fresh();
+  meanwhile();
   const pid = it.pid('k-admin');
   const idle = resident(pid);
   let most = idle;
@@ -122,8 +123,8 @@ async function loadDashboards(state) {
 
 async function oursWithDashboards(file, expected) {
   const state = { ended: false, times: [], failed: 0 };
-  const loading = loadDashboards(state);
-  const result = await ours(file, expected).finally(() => (state.ended = true));
+  let loading;
+  const result = await ours(file, expected, () => (loading = loadDashboards(state))).finally(() => (state.ended = true));
   await loading;
   return { ...result, requests: state.times.length, failed: state.failed, request_p50_ms: state.times.length ? median(state.times) : 0 };
 }

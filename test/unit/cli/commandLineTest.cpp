@@ -45,6 +45,9 @@ TEST_CASE("actions, their arguments and the default action") {
   CHECK(parsed({"migrate", "down", "0"}).argument == "0");
   CHECK(parsed({"help", "mail"}).argument == "mail");
   CHECK(parsed({"help"}).argument.empty());
+  const auto import = parsed({"logs", "import", "a.log", "--source", "dos", "b.log"});
+  CHECK(import.argument == "a.log");
+  CHECK(import.arguments == std::vector<std::string>{"a.log", "b.log"});
   CHECK(parsed({}).command == nullptr);
 }
 

@@ -261,6 +261,29 @@ TEST_CASE("admin create shows why it was refused") {
   CHECK(ran.err == "error: This address is in use (EMAIL_TAKEN, request r1)\n");
 }
 
+TEST_CASE("logs import asks once, then how far it is, and tells the outcome of each file") {
+  const Installation installation;
+  std::vector<std::string> asked;
+  const ControlSocketServer process(installation.socket("admin"), [&asked](const std::string& text) {
+    asked.push_back(text.substr(0, text.find(" HTTP")));
+    if (text.find("missing") != std::string::npos) {
+      return ControlSocketServer::http(200, R"({"state":"failed","note":"/x/missing: No such file"})");
+    }
+    return ControlSocketServer::http(
+        200, asked.size() == 1
+                 ? R"({"state":"waiting","lines":0})"
+                 : R"({"state":"done","lines":12,"bad_lines":1,"too_old_lines":3,"note":"a note"})");
+  });
+  const auto ran = installation.run({"logs", "import", "/x/a b.log", "/x/missing", "--source", "dos"});
+  CHECK(ran.status == kDegraded);
+  CHECK(ran.out == "/x/a b.log: 12 lines, 1 bad, 3 too old; a note\n");
+  CHECK(ran.err == "error: /x/missing: No such file\n");
+  CHECK(asked == std::vector<std::string>{"POST /control/logs/imports",
+                                          "GET /control/logs/imports?path=/x/a+b.log&source=dos",
+                                          "POST /control/logs/imports"});
+  CHECK(installation.run({"logs", "import"}).status == kUsage);
+}
+
 TEST_CASE("the newest mail's token is all that --token prints") {
   const Installation installation;
   std::ofstream(installation.path() / "0195.eml")

@@ -31,6 +31,7 @@ describe('the collector', () => {
     lag_s: 30,
     lines: 1,
     bad_lines: 0,
+    oversized_lines: 0,
     last_batch_at: null,
     last_error: '',
   };
