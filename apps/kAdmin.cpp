@@ -11,6 +11,7 @@
 #include "http/banRoutes.hpp"
 #include "http/liveRoutes.hpp"
 #include "http/monitoringRoutes.hpp"
+#include "http/verificationRoute.hpp"
 
 namespace {
 
@@ -40,6 +41,13 @@ ks::ServerKind adminKind(const ks::MonitoringActors& monitoring, const ks::Secur
       .addControlRoutes =
           [&security](ks::ServerContext& context, ks::RouteTable& routes) {
             ks::addBanControlRoutes(routes, {*context.system, [&security] { return security.bans(); }});
+          },
+      .addControlRoutes =
+          [&monitoring](ks::ServerContext& context, ks::RouteTable& routes) {
+            ks::addVerificationRoute(
+                routes,
+                {{*context.system, [&monitoring] { return monitoring.verificationStorage(); }, context.clock},
+                 static_cast<std::uint32_t>(context.settings.retentionDays)});
           },
       .collectorStatus =
           [&monitoring](ks::ServerContext& context, const ks::RequestContext& request) {

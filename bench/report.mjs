@@ -2,8 +2,8 @@
 // bench/results/NAME.json and NAME's section of docs/benchmarks.md.
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
+import { circumstances, median, printTable, table, writeResult } from './resultPage.mjs';
 
 const [name, runsFile, root, seconds, rounds, connections, load] = process.argv.slice(2);
 
@@ -42,12 +42,6 @@ function parseRun(text) {
   };
 }
 
-const median = (values) => {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-};
-
 const runs = fs.readFileSync(runsFile, 'utf8').split('@@ ').filter(Boolean).map(parseRun);
 const invalid = runs.filter((run) => !run.valid);
 const figures = {};
@@ -83,22 +77,12 @@ const ratios = GOALS.map(({ route, peer, text, goal }) => {
   return { what: text, ratio, goal: goal ?? null, reached: goal && ratio !== null ? ratio >= goal : null };
 });
 
-const version = (command, ...args) => {
-  try {
-    return execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
-  } catch (error) {
-    return String(error.stderr ?? '').trim();
-  }
-};
 const peerVersion = (module) =>
   JSON.parse(fs.readFileSync(path.join(root, 'bench/peers/node_modules', module, 'package.json'), 'utf8')).version;
 const nginxVersion = execFileSync('sh', ['-c', 'nginx -v 2>&1'], { encoding: 'utf8' }).trim().replace('nginx version: ', '');
 
 const result = {
-  name,
-  at: new Date().toISOString(),
-  commit: version('git', '-C', root, 'rev-parse', '--short', 'HEAD'),
-  machine: { cpu: os.cpus()[0].model.trim(), cores: os.availableParallelism(), load_before: Number(load) },
+  ...circumstances(name, root, load),
   versions: { nginx: nginxVersion, node: process.version, fastify: peerVersion('fastify'), ioredis: peerVersion('ioredis') },
   settings: { seconds: Number(seconds), rounds: Number(rounds), connections: Number(connections), wrk_threads: 1, rate_limits: 'off' },
   figures,
@@ -126,9 +110,6 @@ const figureRows = Object.entries(figures).flatMap(([route, sides]) =>
 const ratioRows = ratios.map(({ what, ratio, goal, reached }) => [
   what, ratio === null ? 'not measured' : ratio.toFixed(2), goal === null ? '' : `>= ${goal}`, reached === null ? '' : reached ? 'yes' : 'no',
 ]);
-const table = (head, rows) =>
-  [`| ${head.join(' | ')} |`, `|${head.map(() => ' --- ').join('|')}|`, ...rows.map((row) => `| ${row.join(' | ')} |`)].join('\n');
-
 // Starting the installation and the peers alone brings the load average to about 1.
 const busy = Number(load) > 2 ? 'The machine was busy with other work: the figures are low and the ratios uncertain.' : '';
 
@@ -147,28 +128,10 @@ ${table(FIGURE_HEAD, figureRows)}
 ${table(RATIO_HEAD, ratioRows)}
 `;
 
-const resultsFile = path.join(root, 'bench/results', `${name}.json`);
-fs.mkdirSync(path.dirname(resultsFile), { recursive: true });
-fs.writeFileSync(resultsFile, `${JSON.stringify(result, null, 2)}\n`);
+writeResult(root, 'report.mjs', result, section);
 
-const pageFile = path.join(root, 'docs/benchmarks.md');
-const [open, close] = [`<!-- ${name}: written by bench/report.mjs -->`, `<!-- end of ${name} -->`];
-const introduction = '# Benchmarks\n\nWritten by `./k bench`; raw figures are in `bench/results/`. Compare only inside one table: both sides were measured\nalternately in the same run.\n';
-const page = fs.existsSync(pageFile) ? fs.readFileSync(pageFile, 'utf8') : introduction;
-const block = `${open}\n${section}${close}`;
-const from = page.indexOf(open);
-const to = page.indexOf(close);
-fs.mkdirSync(path.dirname(pageFile), { recursive: true });
-fs.writeFileSync(
-  pageFile,
-  from >= 0 && to > from ? page.slice(0, from) + block + page.slice(to + close.length) : `${page.trimEnd()}\n\n${block}\n`,
-);
-
-const widths = (rows) => rows[0].map((_, i) => Math.max(...rows.map((row) => row[i].length)));
-for (const rows of [[FIGURE_HEAD, ...figureRows], [RATIO_HEAD, ...ratioRows]]) {
-  const width = widths(rows);
-  console.log(`\n${rows.map((row) => row.map((cell, i) => cell.padEnd(width[i])).join('  ').trimEnd()).join('\n')}`);
-}
+printTable(FIGURE_HEAD, figureRows);
+printTable(RATIO_HEAD, ratioRows);
 if (busy) console.log(`\n${busy}`);
 if (invalid.length > 0) console.log(`\n${invalid.length} of ${runs.length} runs had failed requests and were left out.`);
 process.exit(ratios.some(({ goal, ratio }) => goal && ratio === null) ? 1 : 0);

@@ -24,17 +24,19 @@ const SqlStatement kSpans{"monitoring.spans",
                           "WHERE service = $7 AND route = '' AND " KS_IN_HOURS,
                           true};
 
-const SqlStatement kMinutes{"monitoring.minutes",
-                            "SELECT " KS_MINUTE_COLUMNS
-                            ", CASE WHEN $4::boolean THEN addresses END FROM metric_rollup_minute "
-                            "WHERE service = $3 AND route = '' AND bucket_start >= $1 AND bucket_start < $2",
-                            true};
+const SqlStatement kMinutes{
+    "monitoring.minutes",
+    "SELECT " KS_MINUTE_COLUMNS
+    ", CASE WHEN $4::boolean THEN addresses END FROM metric_rollup_minute "
+    "WHERE service = ANY($3::text[]) AND route = $5 AND bucket_start >= $1 AND bucket_start < $2",
+    true};
 
-const SqlStatement kHours{"monitoring.hours",
-                          "SELECT " KS_HOUR_COLUMNS
-                          ", CASE WHEN $4::boolean THEN addresses END FROM metric_rollup_hour "
-                          "WHERE service = $3 AND route = '' AND hour_start >= $1 AND hour_start < $2",
-                          true};
+const SqlStatement kHours{
+    "monitoring.hours",
+    "SELECT " KS_HOUR_COLUMNS
+    ", CASE WHEN $4::boolean THEN addresses END FROM metric_rollup_hour "
+    "WHERE service = ANY($3::text[]) AND route = $5 AND hour_start >= $1 AND hour_start < $2",
+    true};
 
 const SqlStatement kTop{
     "monitoring.top",
@@ -79,6 +81,20 @@ const SqlStatement kHourly{
   "CASE WHEN size > read_offset AND state <> 'done' THEN greatest(0, extract(epoch FROM $1 - " \
   "coalesce(last_line_at, created_at))) "                                                      \
   "ELSE 0 END::float8"
+
+const SqlStatement kKnownMinutes{
+    "monitoring.knownMinutes",
+    "SELECT (SELECT min(bucket_start) FROM metric_rollup_minute WHERE service = 'all' AND route = ''), "
+    "(SELECT min(coalesce(last_line_at, created_at)) FROM log_file WHERE size > read_offset AND state <> "
+    "'done')",
+    true};
+
+const SqlStatement kKnownHours{
+    "monitoring.knownHours",
+    "SELECT (SELECT min(hour_start) FROM metric_rollup_hour WHERE service = 'all' AND route = ''), "
+    "(SELECT min(coalesce(last_line_at, created_at)) FROM log_file WHERE size > read_offset AND state <> "
+    "'done')",
+    true};
 
 const SqlStatement kLag{"monitoring.lag", "SELECT coalesce(max(" KS_LAG_S "), 0) FROM log_file", true};
 
