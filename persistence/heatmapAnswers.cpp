@@ -12,7 +12,7 @@ constexpr std::size_t kMostColumns = 170;
 constexpr std::array<std::uint64_t, 13> kBandStartsUs{0,         1'000,     2'000,    5'000,   10'000,
                                                       20'000,    50'000,    100'000,  200'000, 500'000,
                                                       1'000'000, 2'000'000, 5'000'000};
-constexpr double kUsPerMs = 1000;
+constexpr double kUsOfMs = 1000;
 
 }  // namespace
 
@@ -32,9 +32,9 @@ Heatmap heatmapOf(const HeatmapQuery& query, const TimeseriesPlan& plan, const s
     return band + 1 < kBandStartsUs.size() ? std::optional(kBandStartsUs[band + 1]) : std::nullopt;
   };
   for (std::size_t i = 0; i < kBandStartsUs.size(); ++i) {
-    LatencyBand band{static_cast<double>(kBandStartsUs[i]) / kUsPerMs, std::nullopt};
+    LatencyBand band{static_cast<double>(kBandStartsUs[i]) / kUsOfMs, std::nullopt};
     if (const auto end = endOf(i)) {
-      band.toMs = static_cast<double>(*end) / kUsPerMs;
+      band.toMs = static_cast<double>(*end) / kUsOfMs;
     }
     heatmap.bands.push_back(band);
   }

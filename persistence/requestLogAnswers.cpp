@@ -10,7 +10,7 @@
 namespace ks {
 namespace {
 
-constexpr std::chrono::hours kWidest{24};
+constexpr std::chrono::hours kWidestLog{24};
 constexpr std::chrono::minutes kFirstPart{2};
 
 /// 404, or a class: 4xx.
@@ -60,7 +60,7 @@ void divide(TimeRange range, bool whole, RequestLogPlan& plan) {
 }  // namespace
 
 Result<RequestLogPlan> planRequestLog(const RequestLogQuery& query) {
-  if (auto fault = checkQuery(query.service, query.range, kWidest)) {
+  if (auto fault = checkQuery(query.service, query.range, kWidestLog)) {
     return std::move(*fault);
   }
   if (auto fault = checkLimit(query.limit)) {

@@ -14,7 +14,7 @@ namespace ks::cli {
 namespace {
 
 // k-admin ends a comparison after 60 s.
-constexpr std::chrono::seconds kPatience{65};
+constexpr std::chrono::seconds kComparisonPatience{65};
 
 /// The hours to compare, the oldest first; nothing when the options are wrong.
 std::optional<std::vector<TimePoint>> chosenHours(const CommandLine& line, const CliContext& context) {
@@ -105,8 +105,8 @@ int runMonitoring(const CommandLine& line, CliContext& context) {
   answer["action"] = "verify";
   answer["hours"] = Json::array();
   for (const auto hour : *hours) {
-    const auto reply =
-        askProcess(*socket, "GET", "/control/monitoring/verify?hour=" + formatTime(hour), "", kPatience);
+    const auto reply = askProcess(*socket, "GET", "/control/monitoring/verify?hour=" + formatTime(hour), "",
+                                  kComparisonPatience);
     if (reply.status == 0) {
       complain(context, unreachableText("admin", *socket, reply.error));
       return kUnreachable;

@@ -1,5 +1,7 @@
 #include <set>
 
+#include "core/pageCursor.hpp"
+
 #include "persistence/postgresRequestLogRepository.hpp"
 #include "test/contract/monitoring/filledTraffic.hpp"
 

@@ -48,7 +48,8 @@ TEST_CASE("the heatmap's cells are the requests of the raw rows") {
   PostgresPipeline pipeline(database.config());
   for (const std::string service : {"all", "auth"}) {
     for (const std::string route : {"", "/api/auth/me"}) {
-      for (const std::chrono::hours back : {1, 24, 168}) {
+      for (const std::chrono::hours back :
+           {std::chrono::hours{1}, std::chrono::hours{24}, std::chrono::hours{168}}) {
         CAPTURE(service, route, back.count());
         const auto heatmap = heatmapOver(
             pipeline,
