@@ -99,10 +99,11 @@ async function timesOf(target) {
   return { p50_ms: rounded(median(times)), p99_ms: rounded(times[Math.ceil(times.length * 0.99) - 1]) };
 }
 
+sql('SELECT count(*), count(user_agent) FROM metric_snapshot'); // so that raw rows come from memory where they fit
 const questions = [];
 for (const question of QUESTIONS) {
   const before = await timesOf(question.target);
-  const raw = Math.min(sql(question.sql).tookMs, sql(question.sql).tookMs);
+  const raw = sql(question.sql).tookMs;
   const after = await timesOf(question.target);
   const p50 = Math.max(before.p50_ms, after.p50_ms);
   const p99 = Math.max(before.p99_ms, after.p99_ms);
@@ -176,7 +177,7 @@ writeResult(
 ${result.at.slice(0, 10)}, commit ${result.commit}, ${result.machine.cpu}, ${result.machine.cores} cores, load average ${load} before the
 first question. ${thousands(Number(rows))} requests of 7 days (${settings.table_size}), stored with their rollups by the collector's own code in
 ${settings.fill_s} s. Answers of k-admin over HTTP, ${rounds} one after the other, before and after the SQL, the slower of both; the SQL over
-raw rows in psql, the faster of two runs. PostgreSQL ${versions.postgresql}, shared_buffers ${settings.shared_buffers}, work_mem ${settings.work_mem}.${busy}
+raw rows in psql, after a first pass over the table. PostgreSQL ${versions.postgresql}, shared_buffers ${settings.shared_buffers}, work_mem ${settings.work_mem}.${busy}
 
 ${table(QUESTION_HEAD, questionRows)}
 
