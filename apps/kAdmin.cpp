@@ -39,11 +39,8 @@ ks::ServerKind adminKind(const ks::MonitoringActors& monitoring, const ks::Secur
             ks::addBanRoutes(routes, {*context.system, [&security] { return security.bans(); }});
           },
       .addControlRoutes =
-          [&security](ks::ServerContext& context, ks::RouteTable& routes) {
+          [&monitoring, &security](ks::ServerContext& context, ks::RouteTable& routes) {
             ks::addBanControlRoutes(routes, {*context.system, [&security] { return security.bans(); }});
-          },
-      .addControlRoutes =
-          [&monitoring](ks::ServerContext& context, ks::RouteTable& routes) {
             ks::addVerificationRoute(
                 routes,
                 {{*context.system, [&monitoring] { return monitoring.verificationStorage(); }, context.clock},
