@@ -21,10 +21,14 @@ MonitoringStorageActor::behavior_type MonitoringStorageState::make_behavior() {
   using Engine = MonitoringEngineInterface;
   using Monitoring = MonitoringRepositoryInterface;
   using Events = EventQueryRepositoryInterface;
+  using RequestLog = RequestLogRepositoryInterface;
   return {
       query(&Engine::monitoring, &Monitoring::dashboardSummary),
       query(&Engine::monitoring, &Monitoring::timeseries),
       query(&Engine::monitoring, &Monitoring::hourly),
+      query(&Engine::monitoring, &Monitoring::heatmap),
+      query(&Engine::requestLog, &RequestLog::list),
+      query(&Engine::requestLog, &RequestLog::verify),
       query(&Engine::monitoring, &Monitoring::currentHealth),
       query(&Engine::monitoring, &Monitoring::collectorStatus),
       query(&Engine::events, &Events::audit),

@@ -12,6 +12,7 @@
 #include "http/banRoutes.hpp"
 #include "http/liveRoutes.hpp"
 #include "http/monitoringRoutes.hpp"
+#include "http/verificationRoute.hpp"
 
 namespace {
 
@@ -44,6 +45,10 @@ ks::ServerKind adminKind(const ks::MonitoringActors& monitoring, const ks::Secur
             ks::addImportRoutes(routes, {*context.system, [&monitoring](const std::string& source) {
                                            return monitoring.logTail(source);
                                          }});
+            ks::addVerificationRoute(
+                routes,
+                {{*context.system, [&monitoring] { return monitoring.verificationStorage(); }, context.clock},
+                 static_cast<std::uint32_t>(context.settings.retentionDays)});
           },
       .collectorStatus =
           [&monitoring](ks::ServerContext& context, const ks::RequestContext& request) {

@@ -2,7 +2,7 @@
 # ./k bench [NAME...]: the named benchmarks, default all. Each starts what it needs on free ports.
 set -u
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-all=(gateway ingest)
+all=(gateway ingest dashboard)
 
 names=("$@")
 [ ${#names[@]} -gt 0 ] || names=("${all[@]}")

@@ -168,14 +168,6 @@ const ObjectSchema<CsrfOutput>& csrfOutputSchema() {
   return schema;
 }
 
-const ObjectSchema<PageOutput>& pageOutputSchema() {
-  static const auto schema = ObjectSchema<PageOutput>("Page")
-                                 .field("next_cursor", &PageOutput::nextCursor, rules().orNull())
-                                 .field("has_more", &PageOutput::hasMore)
-                                 .field("limit", &PageOutput::limit);
-  return schema;
-}
-
 const ObjectSchema<SessionListOutput>& sessionListOutputSchema() {
   static const auto session =
       ObjectSchema<SessionOutput>("Session")

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "http/listSchema.hpp"
 #include "http/objectSchema.hpp"
 #include "messages/accountMessages.hpp"
 
@@ -111,12 +112,6 @@ struct SessionOutput {
   int aal = 1;
   TimePoint expiresAt;
 };
-struct PageOutput {
-  std::optional<std::string> nextCursor;
-  bool hasMore = false;
-  std::uint32_t limit = 0;
-};
-const ObjectSchema<PageOutput>& pageOutputSchema();
 struct SessionListOutput {
   std::vector<SessionOutput> data;
   PageOutput page;

@@ -40,7 +40,7 @@ void addCrossOriginHeaders(HttpAnswer& answer, const HttpRequest& request,
                      "Authorization, Content-Type, X-CSRF-Token, X-Request-ID");
     answer.setHeader("Access-Control-Max-Age", kRemembered);
   } else {
-    answer.setHeader("Access-Control-Expose-Headers", "Retry-After, X-Request-ID");
+    answer.setHeader("Access-Control-Expose-Headers", "Retry-After, X-Next-Cursor, X-Request-ID");
   }
 }
 

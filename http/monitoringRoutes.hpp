@@ -1,20 +1,10 @@
 #pragma once
-#include <functional>
-
-#include "core/clockInterface.hpp"
-#include "http/routeTable.hpp"
-#include "messages/monitoringInterfaces.hpp"
+#include "http/monitoringRoute.hpp"
 
 namespace ks {
 
-struct MonitoringRoutesConfig {
-  caf::actor_system& system;
-  std::function<MonitoringStorageActor()>
-      storage;  ///< of the queries' own small pool, so that they do not slow the collector
-  const ClockInterface& clock;
-};
-
-/// What the administration sees of the traffic: /api/admin/monitoring/*.
+/// What the administration sees of the traffic: /api/admin/monitoring/dashboard, /metrics, /health/current
+/// and /collector.
 void addMonitoringRoutes(RouteTable& routes, const MonitoringRoutesConfig& config);
 
 }  // namespace ks

@@ -3,19 +3,6 @@
 namespace ks {
 namespace {
 
-template <class T>
-ObjectSchema<T> rangeFields(std::string name) {
-  return ObjectSchema<T>(std::move(name))
-      .field("service", &T::service, rules().optional().oneOf({"all", "auth", "payment", "admin", "gateway"}))
-      .field("range", &T::range,
-             rules()
-                 .optional()
-                 .oneOf({"1h", "6h", "24h", "7d"})
-                 .describe("back from now; 24h when neither this nor from and to is given"))
-      .field("from", &T::from, rules().describe("start, included; with to"))
-      .field("to", &T::to, rules().describe("end, not included; with from"));
-}
-
 const EnumNames<TimeseriesMetric>& metricNames() {
   static const EnumNames<TimeseriesMetric> names{{TimeseriesMetric::requests, "requests"},
                                                  {TimeseriesMetric::latency, "latency"},
@@ -38,15 +25,49 @@ const ObjectSchema<TimeseriesQueryInput>& timeseriesQuerySchema() {
                                         rules()
                                             .optional()
                                             .oneOf({"auto", "1m", "5m", "15m", "1h"})
-                                            .describe("auto: at most 300 points"));
+                                            .describe("auto: at most 300 points"))
+                                 .field("route", &TimeseriesQueryInput::route, routeFilter());
   return schema;
 }
 
 const ObjectSchema<HourlyQueryInput>& hourlyQuerySchema() {
+  static const auto schema = [] {
+    auto fields = rangeFields<HourlyQueryInput>("HourlyQuery");
+    pageFields(fields);
+    return fields;
+  }();
+  return schema;
+}
+
+FieldRules routeFilter() {
+  return rules().optional().length(1, 256).describe("a route template, as top_endpoints names it");
+}
+
+const ObjectSchema<HeatmapQueryInput>& heatmapQuerySchema() {
+  static const EnumNames<LatencySource> names{{LatencySource::gateway, "gateway"},
+                                              {LatencySource::backend, "backend"}};
   static const auto schema =
-      rangeFields<HourlyQueryInput>("HourlyQuery")
-          .field("limit", &HourlyQueryInput::limit, rules().optional().range(1, 500))
-          .field("cursor", &HourlyQueryInput::cursor, rules().optional().length(1, 256));
+      rangeFields<HeatmapQueryInput>("HeatmapQuery")
+          .field("latency", &HeatmapQueryInput::latency, names,
+                 rules().optional().describe("of the whole request, or of the backend alone"))
+          .field("route", &HeatmapQueryInput::route, routeFilter());
+  return schema;
+}
+
+const ObjectSchema<Heatmap>& heatmapSchema() {
+  static const auto band = ObjectSchema<LatencyBand>("LatencyBand", "Half-open")
+                               .field("from_ms", &LatencyBand::fromMs)
+                               .field("to_ms", &LatencyBand::toMs, rules().orNull().describe("null: no end"));
+  static const auto schema =
+      ObjectSchema<Heatmap>("Heatmap")
+          .field("from", &Heatmap::from)
+          .field("to", &Heatmap::to)
+          .field("interval_s", &Heatmap::intervalS)
+          .field("labels", &Heatmap::labels, rules().items(0, 170))
+          .field("bands", &Heatmap::bands, band)
+          .field("counts", &Heatmap::counts,
+                 rules().items(0, 170).describe("for each label the requests in each band; null: nothing is "
+                                                "known of that interval"));
   return schema;
 }
 
@@ -106,7 +127,7 @@ const ObjectSchema<Timeseries>& timeseriesSchema() {
   return schema;
 }
 
-const ObjectSchema<HourlyOutput>& hourlyOutputSchema() {
+const ListSchema<HourlyRow>& hourlyListSchema() {
   static const auto row =
       ObjectSchema<HourlyRow>("HourlyRow")
           .field("hour_start", &HourlyRow::hourStart)
@@ -123,9 +144,7 @@ const ObjectSchema<HourlyOutput>& hourlyOutputSchema() {
           .field("unique_ips", &HourlyRow::uniqueIps)
           .field("error_rate", &HourlyRow::errorRate)
           .field("rate_limit_rate", &HourlyRow::rateLimitRate);
-  static const auto schema = ObjectSchema<HourlyOutput>("HourlyList")
-                                 .field("data", &HourlyOutput::data, row)
-                                 .field("page", &HourlyOutput::page, pageOutputSchema());
+  static const ListSchema<HourlyRow> schema("HourlyList", row);
   return schema;
 }
 

@@ -3,12 +3,38 @@
 #include <string>
 #include <vector>
 
-#include "http/authSchemas.hpp"
+#include "core/pageCursor.hpp"
+#include "http/listSchema.hpp"
 #include "http/objectSchema.hpp"
 #include "messages/monitoringMessages.hpp"
 
 // Queries and answers of the monitoring routes.
 namespace ks {
+
+/// The fields `service`, `range`, `from` and `to` of a query.
+template <class T>
+ObjectSchema<T> rangeFields(std::string name) {
+  return ObjectSchema<T>(std::move(name))
+      .field("service", &T::service, rules().optional().oneOf({"all", "auth", "payment", "admin", "gateway"}))
+      .field("range", &T::range,
+             rules()
+                 .optional()
+                 .oneOf({"1h", "6h", "24h", "7d"})
+                 .describe("back from now; 24h when neither this nor from and to is given"))
+      .field("from", &T::from, rules().describe("start, included; with to"))
+      .field("to", &T::to, rules().describe("end, not included; with from"));
+}
+
+/// `limit` and `cursor` of a query for a page.
+template <class T>
+void pageFields(ObjectSchema<T>& schema) {
+  schema.field("limit", &T::limit, rules().optional().range(1, 500))
+      .field("cursor", &T::cursor,
+             rules().optional().length(1, kPageCursorCharacters).describe("of the page before"));
+}
+
+/// The field `route` of a query.
+[[nodiscard]] FieldRules routeFilter();
 
 /// Either `range` (back from now) or `from` and `to`.
 struct RangeQuery {
@@ -26,8 +52,20 @@ struct TimeseriesQueryInput {
   std::optional<TimePoint> from;
   std::optional<TimePoint> to;
   std::string interval = "auto";
+  std::string route;
 };
 const ObjectSchema<TimeseriesQueryInput>& timeseriesQuerySchema();
+
+struct HeatmapQueryInput {
+  LatencySource latency = LatencySource::gateway;
+  std::string service = "all";
+  std::string range;
+  std::optional<TimePoint> from;
+  std::optional<TimePoint> to;
+  std::string route;
+};
+const ObjectSchema<HeatmapQueryInput>& heatmapQuerySchema();
+const ObjectSchema<Heatmap>& heatmapSchema();
 
 struct HourlyQueryInput {
   std::string service = "all";
@@ -42,11 +80,7 @@ const ObjectSchema<HourlyQueryInput>& hourlyQuerySchema();
 const ObjectSchema<DashboardSummary>& dashboardSummarySchema();
 const ObjectSchema<Timeseries>& timeseriesSchema();
 
-struct HourlyOutput {
-  std::vector<HourlyRow> data;
-  PageOutput page;
-};
-const ObjectSchema<HourlyOutput>& hourlyOutputSchema();
+const ListSchema<HourlyRow>& hourlyListSchema();
 
 struct ComponentOutput {
   std::string status;

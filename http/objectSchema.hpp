@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/result.hpp"
+#include "http/csvWriter.hpp"
 #include "http/valueCodecs.hpp"
 
 namespace ks {
@@ -23,6 +24,8 @@ class FieldInterface {
   [[nodiscard]] virtual JsonValue fromText(std::string text) const = 0;
   /// Appends `"name":value`, or nothing when the value is left out.
   virtual void write(std::string& out, const T& object) const = 0;
+  /// Appends the value as a CSV cell; empty when there is none.
+  virtual void writeCsv(std::string& out, const T& object) const = 0;
   [[nodiscard]] virtual FieldDescription describe() const = 0;
   [[nodiscard]] virtual const std::string& name() const = 0;
   [[nodiscard]] virtual bool required() const = 0;
@@ -32,6 +35,21 @@ template <class C>
 inline constexpr bool isOptionalCodec = false;
 template <class C>
 inline constexpr bool isOptionalCodec<OptionalCodec<C>> = true;
+
+template <class C>
+void appendCsvCell(std::string& out, const C& codec, const typename C::Value& value) {
+  if constexpr (isOptionalCodec<C>) {
+    if (value) {
+      appendCsvCell(out, codec.inner, *value);
+    }
+  } else if constexpr (std::is_same_v<C, TextCodec>) {
+    appendCsvText(out, value);
+  } else {
+    std::string json;
+    codec.write(json, value);
+    appendCsvJson(out, json);
+  }
+}
 
 template <class T, class C>
 class Field final : public FieldInterface<T> {
@@ -73,6 +91,9 @@ class Field final : public FieldInterface<T> {
     } else {
       codec_.write(out, value);
     }
+  }
+  void writeCsv(std::string& out, const T& object) const override {
+    appendCsvCell(out, codec_, object.*member_);
   }
   FieldDescription describe() const override {
     FieldDescription result;
@@ -209,6 +230,22 @@ class ObjectSchema final : public ObjectSchemaInterface {
     out.reserve(256);
     write(out, object);
     return out;
+  }
+
+  /// RFC 4180: the names of the fields, then a line an object.
+  void writeCsvHeader(std::string& out) const {
+    for (const auto& field : fields_) {
+      out += &field == &fields_.front() ? "" : ",";
+      out += field->name();
+    }
+    out += "\r\n";
+  }
+  void writeCsvRow(std::string& out, const T& object) const {
+    for (const auto& field : fields_) {
+      out += &field == &fields_.front() ? "" : ",";
+      field->writeCsv(out, object);
+    }
+    out += "\r\n";
   }
 
   const std::string& name() const override { return name_; }

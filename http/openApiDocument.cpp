@@ -205,7 +205,8 @@ Json headerJson(const char* description, Json schema) {
 Json responses(const Route& route, Components& components) {
   Json result = Json::object();
   for (const auto& output : route.outputs) {
-    Json response{{"description", output.description}};
+    Json& response = result[std::to_string(output.status)];  // one a status, with each of its types
+    response["description"] = output.description;
     response["headers"]["X-Request-ID"] = {{"$ref", "#/components/headers/RequestId"}};
     if (output.schema != nullptr) {
       response["content"][output.contentType]["schema"] = components.reference(*output.schema);
@@ -213,7 +214,9 @@ Json responses(const Route& route, Components& components) {
       response["content"][output.contentType]["schema"] = {
           {"type", isJson(output.contentType) ? "object" : "string"}};
     }
-    result[std::to_string(output.status)] = std::move(response);
+    if (output.hasNextCursor) {
+      response["headers"]["X-Next-Cursor"] = {{"$ref", "#/components/headers/NextCursor"}};
+    }
   }
   std::map<int, std::vector<std::string>> byStatus;
   for (const ErrorCode code : errorsOf(route)) {
@@ -325,14 +328,24 @@ Json errorSchemas() {
             {"required", {"error", "request_id", "timestamp"}}}}};
 }
 
-Json sharedComponents(bool hasCsrf) {
+/// Shared components that some route refers to.
+struct SharedUse {
+  bool csrf = false;
+  bool nextCursor = false;
+};
+
+Json sharedComponents(const SharedUse& use) {
   Json json = Json::object();
   json["securitySchemes"]["bearer"] = {{"type", "http"}, {"scheme", "bearer"}, {"bearerFormat", "JWT"}};
   json["securitySchemes"]["cookie"] = {{"type", "apiKey"}, {"in", "cookie"}, {"name", "__Host-ks_at"}};
   json["headers"]["RequestId"] =
       headerJson("The id of this request, as given or made here", {{"type", "string"}, {"maxLength", 64}});
   json["headers"]["RetryAfter"] = headerJson("Seconds to wait before the next try", {{"type", "integer"}});
-  if (hasCsrf) {
+  if (use.nextCursor) {
+    json["headers"]["NextCursor"] =
+        headerJson("Of a CSV answer: the cursor of the next page; absent on the last", {{"type", "string"}});
+  }
+  if (use.csrf) {
     json["parameters"]["CsrfToken"] = {{"name", "X-CSRF-Token"},
                                        {"in", "header"},
                                        {"required", false},
@@ -355,15 +368,17 @@ std::string openApiDocument(const RouteTable& routes, const OpenApiInfo& info) {
   document["servers"] = Json::array({Json{{"url", info.serverUrl}}});
   Components components;
   std::set<std::string> tags;
-  bool hasCsrf = false;
+  SharedUse use;
   Json paths = Json::object();
   for (const auto& route : routes.routes()) {
     if (!route->spec.documented) {
       continue;
     }
     tags.insert(route->spec.tag);
-    hasCsrf = hasCsrf || (route->spec.access.kind != RouteAccess::Kind::open &&
-                          isUnsafeMethod(route->spec.method) && route->spec.csrf == CsrfRule::automatic);
+    use.csrf = use.csrf || (route->spec.access.kind != RouteAccess::Kind::open &&
+                            isUnsafeMethod(route->spec.method) && route->spec.csrf == CsrfRule::automatic);
+    use.nextCursor = use.nextCursor || std::any_of(route->outputs.begin(), route->outputs.end(),
+                                                   [](const auto& output) { return output.hasNextCursor; });
     std::string method(httpMethodName(route->spec.method));
     std::transform(method.begin(), method.end(), method.begin(),
                    [](char c) { return static_cast<char>(c | 0x20); });
@@ -374,7 +389,7 @@ std::string openApiDocument(const RouteTable& routes, const OpenApiInfo& info) {
     document["tags"].push_back({{"name", tag}, {"description", "Routes of " + tag}});
   }
   document["paths"] = std::move(paths);
-  Json shared = sharedComponents(hasCsrf);
+  Json shared = sharedComponents(use);
   shared["schemas"] = components.take();
   const Json errors = errorSchemas();
   for (const auto& [name, schema] : errors.items()) {

@@ -64,13 +64,16 @@ struct RouteOutput {
   std::string description = {};
   const ObjectSchemaInterface* schema = nullptr;  ///< nullptr: no body, or `contentType` other than JSON
   std::string contentType = "application/json";
+  bool hasNextCursor = false;  ///< the next page's cursor is a header (http/listSchema.hpp)
 };
 
 template <class T>
 RouteOutput output(int status, std::string description, const ObjectSchema<T>& schema) {
-  return {status, std::move(description), &schema, "application/json"};
+  return {status, std::move(description), &schema, "application/json", false};
 }
-inline RouteOutput noContent(std::string description) { return {204, std::move(description), nullptr, {}}; }
+inline RouteOutput noContent(std::string description) {
+  return {204, std::move(description), nullptr, {}, false};
+}
 
 struct NoInput {};
 

@@ -9,6 +9,9 @@ namespace ks {
 using MonitoringStorageActor = caf::typed_actor<
     caf::result<DashboardSummary>(StorageCall<DashboardSummaryQuery>),
     caf::result<Timeseries>(StorageCall<TimeseriesQuery>), caf::result<HourlyPage>(StorageCall<HourlyQuery>),
+    caf::result<Heatmap>(StorageCall<HeatmapQuery>),
+    caf::result<RequestLogPage>(StorageCall<RequestLogQuery>),
+    caf::result<HourVerification>(StorageCall<VerifyHour>),
     caf::result<CurrentHealth>(StorageCall<CurrentHealthQuery>),
     caf::result<CollectorStatus>(StorageCall<CollectorQuery>),
     caf::result<AuditPage>(StorageCall<AuditQuery>),

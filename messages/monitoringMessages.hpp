@@ -72,6 +72,8 @@ struct TimeseriesQuery {
   std::string service;
   TimeRange range;
   std::uint32_t intervalS = 0;  ///< 60, 300, 900 or 3600; 0: chosen so that there are at most 300 points
+  std::string route;            ///< empty: all
+  TimePoint now;
 };
 
 struct TimeseriesDataset {
@@ -86,6 +88,33 @@ struct Timeseries {
   std::uint32_t intervalS = 0;
   std::vector<TimePoint> labels;
   std::vector<TimeseriesDataset> datasets;
+};
+
+/// Whose latency: the whole request's, or the time that the backend took.
+enum class LatencySource : std::uint8_t { gateway, backend };
+
+struct HeatmapQuery {
+  LatencySource latency = LatencySource::gateway;
+  std::string service;
+  TimeRange range;
+  std::string route;  ///< empty: all
+  TimePoint now;
+};
+
+/// Latencies of one row of a heatmap: half-open.
+struct LatencyBand {
+  double fromMs = 0;
+  std::optional<double> toMs;  ///< nothing: without end
+};
+
+struct Heatmap {
+  TimePoint from;
+  TimePoint to;
+  std::uint32_t intervalS = 0;
+  std::vector<TimePoint> labels;
+  std::vector<LatencyBand> bands;  ///< ascending
+  /// For each label the requests in each band; nothing where nothing is known.
+  std::vector<std::optional<std::vector<std::uint64_t>>> counts;
 };
 
 struct HourlyQuery {

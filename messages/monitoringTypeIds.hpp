@@ -1,6 +1,8 @@
 #pragma once
 #include "messages/eventMessages.hpp"
+#include "messages/hourVerification.hpp"
 #include "messages/monitoringMessages.hpp"
+#include "messages/requestLogMessages.hpp"
 #include "messages/typeIds.hpp"
 
 // Messages of the admin process only: a process that uses them calls
@@ -27,4 +29,10 @@ CAF_ADD_TYPE_ID(kMonitoring, (ks::StorageCall<ks::TraceQuery>))
 CAF_ADD_TYPE_ID(kMonitoring, (ks::Trace))
 CAF_ADD_TYPE_ID(kMonitoring, (ks::StorageCall<ks::HealthHistoryQuery>))
 CAF_ADD_TYPE_ID(kMonitoring, (ks::HealthHistory))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::StorageCall<ks::HeatmapQuery>))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::Heatmap))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::StorageCall<ks::RequestLogQuery>))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::RequestLogPage))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::StorageCall<ks::VerifyHour>))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::HourVerification))
 CAF_END_TYPE_ID_BLOCK(kMonitoring)

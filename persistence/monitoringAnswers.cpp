@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <map>
 
@@ -12,7 +11,6 @@ namespace {
 constexpr std::chrono::days kWidest{92};
 constexpr std::chrono::hours kMinuteRange{48};
 constexpr std::size_t kSparkPoints = 24;
-constexpr std::size_t kMostPoints = 300;
 constexpr std::size_t kMostEndpoints = 10;
 constexpr std::uint32_t kMostRows = 500;
 constexpr std::chrono::minutes kStaleHealth{3};
@@ -26,28 +24,6 @@ TimePoint floorTo(TimePoint time, std::chrono::seconds step) {
 TimePoint ceilTo(TimePoint time, std::chrono::seconds step) {
   const auto floor = floorTo(time, step);
   return floor == time ? floor : floor + step;
-}
-
-Fault fieldFault(ErrorCode code, const char* field, std::string message) {
-  Fault fault = makeFault(code);
-  fault.field = field;
-  fault.message = std::move(message);
-  return fault;
-}
-
-std::optional<Fault> checkQuery(const std::string& service, const TimeRange& range) {
-  if (service != kAllServices &&
-      std::find(kLogServiceNames.begin(), kLogServiceNames.end(), service) == kLogServiceNames.end()) {
-    return fieldFault(ErrorCode::outOfRange, "service",
-                      "service must be all, auth, payment, admin or gateway");
-  }
-  if (range.from >= range.to) {
-    return fieldFault(ErrorCode::outOfRange, "from", "from must be before to");
-  }
-  if (range.to - range.from > kWidest) {
-    return fieldFault(ErrorCode::rangeTooWide, "from", "the range may be at most 92 days");
-  }
-  return std::nullopt;
 }
 
 double ratio(std::uint64_t part, std::uint64_t whole) {
@@ -93,8 +69,55 @@ RollupSpans spansOf(const TimeRange& range) {
   return {{range.from, firstHour}, {firstHour, lastHour}, {lastHour, range.to}};
 }
 
+Fault fieldFault(ErrorCode code, const char* field, std::string message) {
+  Fault fault = makeFault(code);
+  fault.field = field;
+  fault.message = std::move(message);
+  return fault;
+}
+
+std::optional<Fault> checkQuery(const std::string& service, const TimeRange& range,
+                                std::chrono::hours widest) {
+  if (service != kAllServices &&
+      std::find(kLogServiceNames.begin(), kLogServiceNames.end(), service) == kLogServiceNames.end()) {
+    return fieldFault(ErrorCode::outOfRange, "service",
+                      "service must be all, auth, payment, admin or gateway");
+  }
+  if (range.from >= range.to) {
+    return fieldFault(ErrorCode::outOfRange, "from", "from must be before to");
+  }
+  if (range.to - range.from > widest) {
+    const auto hours = widest.count();
+    return fieldFault(
+        ErrorCode::rangeTooWide, "from",
+        "the range may be at most " + (hours % 24 == 0 && hours > 48 ? std::to_string(hours / 24) + " days"
+                                                                     : std::to_string(hours) + " hours"));
+  }
+  return std::nullopt;
+}
+
+std::optional<Fault> checkLimit(std::uint32_t limit) {
+  if (limit < 1 || limit > kMostRows) {
+    return fieldFault(ErrorCode::outOfRange, "limit", "limit must be 1 to 500");
+  }
+  return std::nullopt;
+}
+
+Result<std::optional<PageCursor>> takeCursor(const std::string& list, const std::string& text,
+                                             const TimeRange& range) {
+  if (text.empty()) {
+    return std::optional<PageCursor>{};
+  }
+  auto cursor = readPageCursor(list, text);
+  if (!cursor || cursor->at >= range.to || cursor->at < range.from - kWidest) {
+    return fieldFault(ErrorCode::cursorInvalid, "cursor",
+                      "the cursor is not one that this list gave out for these filters");
+  }
+  return cursor;
+}
+
 Result<SummaryPlan> planSummary(const DashboardSummaryQuery& query) {
-  if (auto fault = checkQuery(query.service, query.range)) {
+  if (auto fault = checkQuery(query.service, query.range, kWidest)) {
     return std::move(*fault);
   }
   SummaryPlan plan;
@@ -157,8 +180,8 @@ DashboardSummary summaryOf(const DashboardSummaryQuery& query, const SummaryPlan
   return summary;
 }
 
-Result<TimeseriesPlan> planTimeseries(const TimeseriesQuery& query) {
-  if (auto fault = checkQuery(query.service, query.range)) {
+Result<TimeseriesPlan> planTimeseries(const TimeseriesQuery& query, std::size_t mostPoints) {
+  if (auto fault = checkQuery(query.service, query.range, kWidest)) {
     return std::move(*fault);
   }
   constexpr std::array<std::uint32_t, 6> kAutomatic{60, 300, 900, 3600, 21'600, 86'400};
@@ -168,7 +191,7 @@ Result<TimeseriesPlan> planTimeseries(const TimeseriesQuery& query) {
     const std::chrono::seconds step{interval};
     plan.intervalS = interval;
     plan.range = {floorTo(query.range.from, step), ceilTo(query.range.to, step)};
-    return static_cast<std::size_t>((plan.range.to - plan.range.from) / step) <= kMostPoints;
+    return static_cast<std::size_t>((plan.range.to - plan.range.from) / step) <= mostPoints;
   };
   if (query.intervalS == 0) {
     if (std::none_of(kAutomatic.begin(), kAutomatic.end(), align)) {
@@ -178,35 +201,64 @@ Result<TimeseriesPlan> planTimeseries(const TimeseriesQuery& query) {
     return fieldFault(ErrorCode::outOfRange, "interval", "interval must be auto, 1m, 5m, 15m or 1h");
   } else if (!align(query.intervalS)) {
     return fieldFault(ErrorCode::rangeTooWide, "interval",
-                      "the range holds more than 300 points of this interval");
+                      "the range holds more than " + std::to_string(mostPoints) + " points of this interval");
   }
   plan.byHour = plan.intervalS >= 3600;
   plan.withAddresses = query.metric == TimeseriesMetric::uniqueIps;
   return plan;
 }
 
-Timeseries timeseriesOf(const TimeseriesQuery& query, const TimeseriesPlan& plan,
-                        const std::vector<RollupDelta>& rows) {
+std::vector<std::string> rollupServicesOf(const std::string& service, const std::string& route) {
+  if (!route.empty() && service == kAllServices) {
+    return {kLogServiceNames.begin(), kLogServiceNames.end()};
+  }
+  return {service};
+}
+
+std::vector<std::optional<RollupCounts>> sumsByInterval(const TimeseriesPlan& plan,
+                                                        const std::vector<RollupDelta>& rows,
+                                                        const KnownTime& known) {
   const std::chrono::seconds step{plan.intervalS};
-  const auto points = static_cast<std::size_t>((plan.range.to - plan.range.from) / step);
-  std::vector<RollupCounts> sums(points);
+  std::vector<std::optional<RollupCounts>> sums(
+      static_cast<std::size_t>((plan.range.to - plan.range.from) / step));
   for (const auto& row : rows) {
     if (row.start >= plan.range.from && row.start < plan.range.to) {
-      sums[static_cast<std::size_t>((row.start - plan.range.from) / step)].merge(row.counts);
+      auto& sum = sums[static_cast<std::size_t>((row.start - plan.range.from) / step)];
+      if (!sum) {
+        sum.emplace();
+      }
+      sum->merge(row.counts);
     }
   }
+  for (std::size_t i = 0; i < sums.size(); ++i) {
+    if (!sums[i] && known.covers(plan.range.from + step * static_cast<std::int64_t>(i), step)) {
+      sums[i].emplace();
+    }
+  }
+  return sums;
+}
+
+std::vector<TimePoint> labelsOf(const TimeseriesPlan& plan) {
+  std::vector<TimePoint> labels;
+  for (auto at = plan.range.from; at < plan.range.to; at += std::chrono::seconds{plan.intervalS}) {
+    labels.push_back(at);
+  }
+  return labels;
+}
+
+Timeseries timeseriesOf(const TimeseriesQuery& query, const TimeseriesPlan& plan,
+                        const std::vector<RollupDelta>& rows, const KnownTime& known) {
+  const auto sums = sumsByInterval(plan, rows, known);
   Timeseries series;
   series.metric = query.metric;
   series.from = plan.range.from;
   series.to = plan.range.to;
   series.intervalS = plan.intervalS;
-  for (std::size_t i = 0; i < points; ++i) {
-    series.labels.push_back(plan.range.from + step * static_cast<std::int64_t>(i));
-  }
+  series.labels = labelsOf(plan);
   const auto add = [&](const char* label, auto figure) {
     TimeseriesDataset dataset{label, {}};
     for (const auto& sum : sums) {
-      dataset.data.push_back(figure(sum));
+      dataset.data.push_back(sum ? figure(*sum) : std::nullopt);
     }
     series.datasets.push_back(std::move(dataset));
   };
@@ -256,52 +308,23 @@ Timeseries timeseriesOf(const TimeseriesQuery& query, const TimeseriesPlan& plan
 }
 
 Result<HourlyPlan> planHourly(const HourlyQuery& query) {
-  if (auto fault = checkQuery(query.service, query.range)) {
+  if (auto fault = checkQuery(query.service, query.range, kWidest)) {
     return std::move(*fault);
   }
-  if (query.limit < 1 || query.limit > kMostRows) {
-    return fieldFault(ErrorCode::outOfRange, "limit", "limit must be 1 to 500");
+  if (auto fault = checkLimit(query.limit)) {
+    return std::move(*fault);
   }
   HourlyPlan plan;
   plan.range = {floorTo(query.range.from, std::chrono::hours{1}),
                 ceilTo(query.range.to, std::chrono::hours{1})};
   plan.limit = query.limit;
-  if (!query.cursor.empty()) {
-    const auto dot = query.cursor.find('.');
-    std::int64_t ms = 0;
-    const char* const begin = query.cursor.data();
-    const auto read = std::from_chars(begin, begin + std::min(dot, query.cursor.size()), ms);
-    plan.afterService = dot == std::string::npos ? "" : query.cursor.substr(dot + 1);
-    const bool known = std::find(kLogServiceNames.begin(), kLogServiceNames.end(), plan.afterService) !=
-                       kLogServiceNames.end();
-    if (read.ec != std::errc{} || read.ptr != begin + dot || !known ||
-        TimePoint{Milliseconds{ms}} >= plan.range.to || TimePoint{Milliseconds{ms}} < plan.range.from) {
-      return fieldFault(ErrorCode::cursorInvalid, "cursor", "the cursor is not one that this list gave out");
-    }
-    plan.afterHour = TimePoint{Milliseconds{ms}};
+  plan.list = "hourly " + query.service;
+  auto after = takeCursor(plan.list, query.cursor, plan.range);
+  if (!after) {
+    return std::move(after.fault());
   }
+  plan.after = std::move(after.value());
   return plan;
-}
-
-HourlyRow hourlyRowOf(TimePoint hour, const std::string& service, const RollupCounts& counts) {
-  HourlyRow row;
-  row.hourStart = hour;
-  row.service = service;
-  row.totalRequests = counts.total;
-  row.successfulRequests = counts.status2xx + counts.status3xx;
-  row.clientErrors = counts.status4xx;
-  row.serverErrors = counts.status5xx;
-  row.rateLimitedRequests = counts.rateLimited;
-  row.avgNginxLatencyMs = averageMs(counts.gatewaySumUs, counts.total);
-  row.p95NginxLatencyMs = quantileMs(counts.gateway, 0.95);
-  if (counts.backendCount > 0) {
-    row.avgBackendLatencyMs = averageMs(counts.backendSumUs, counts.backendCount);
-    row.p95BackendLatencyMs = quantileMs(counts.backend, 0.95);
-  }
-  row.uniqueIps = static_cast<std::uint64_t>(std::llround(counts.addresses.estimate()));
-  row.errorRate = ratio(counts.status5xx, counts.total);
-  row.rateLimitRate = ratio(counts.rateLimited, counts.total);
-  return row;
 }
 
 HourlyPage hourlyPageOf(const HourlyPlan& plan, std::vector<HourlyRow> rows) {
@@ -309,8 +332,7 @@ HourlyPage hourlyPageOf(const HourlyPlan& plan, std::vector<HourlyRow> rows) {
   page.limit = plan.limit;
   if (rows.size() > plan.limit) {
     rows.resize(plan.limit);
-    page.nextCursor =
-        std::to_string(rows.back().hourStart.time_since_epoch().count()) + "." + rows.back().service;
+    page.nextCursor = writePageCursor(plan.list, {rows.back().hourStart, rows.back().service});
   }
   page.rows = std::move(rows);
   return page;

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/pageCursor.hpp"
 #include "core/result.hpp"
 #include "messages/collectorRecords.hpp"
 #include "messages/monitoringMessages.hpp"
@@ -46,18 +47,49 @@ struct TimeseriesPlan {
   bool byHour = false;
   bool withAddresses = false;
 };
-[[nodiscard]] Result<TimeseriesPlan> planTimeseries(const TimeseriesQuery& query);
+inline constexpr std::size_t kMostTimeseriesPoints = 300;
+[[nodiscard]] Result<TimeseriesPlan> planTimeseries(const TimeseriesQuery& query,
+                                                    std::size_t mostPoints = kMostTimeseriesPoints);
+/// The rollup rows' services that answer for `service` and `route` (empty: all of the service's).
+[[nodiscard]] std::vector<std::string> rollupServicesOf(const std::string& service, const std::string& route);
+
+/// Of which time the rollups tell. An interval outside without requests is a gap and not a zero.
+struct KnownTime {
+  std::optional<TimePoint> from;  ///< nothing: nothing has been collected
+  TimePoint to;                   ///< now, or how far the log has been read while more of it waits
+  [[nodiscard]] bool covers(TimePoint start, std::chrono::seconds length) const {
+    return from && start + length > *from && start < to;
+  }
+};
+/// Sums by interval; nothing where nothing is known.
+[[nodiscard]] std::vector<std::optional<RollupCounts>> sumsByInterval(const TimeseriesPlan& plan,
+                                                                      const std::vector<RollupDelta>& rows,
+                                                                      const KnownTime& known);
+[[nodiscard]] std::vector<TimePoint> labelsOf(const TimeseriesPlan& plan);
 [[nodiscard]] Timeseries timeseriesOf(const TimeseriesQuery& query, const TimeseriesPlan& plan,
-                                      const std::vector<RollupDelta>& rows);
+                                      const std::vector<RollupDelta>& rows, const KnownTime& known);
+
+[[nodiscard]] Result<TimeseriesPlan> planHeatmap(const HeatmapQuery& query);
+[[nodiscard]] Heatmap heatmapOf(const HeatmapQuery& query, const TimeseriesPlan& plan,
+                                const std::vector<RollupDelta>& rows, const KnownTime& known);
+
+/// A fault of one field, with what is allowed in its message.
+[[nodiscard]] Fault fieldFault(ErrorCode code, const char* field, std::string message);
+/// Service and range of every question.
+[[nodiscard]] std::optional<Fault> checkQuery(const std::string& service, const TimeRange& range,
+                                              std::chrono::hours widest);
+[[nodiscard]] std::optional<Fault> checkLimit(std::uint32_t limit);
+/// The cursor of a list over a range. The range may have moved on since the cursor was given out.
+[[nodiscard]] Result<std::optional<PageCursor>> takeCursor(const std::string& list, const std::string& text,
+                                                           const TimeRange& range);
 
 struct HourlyPlan {
   TimeRange range;
   std::uint32_t limit = 50;
-  std::optional<TimePoint> afterHour;
-  std::string afterService;
+  std::string list;                 ///< what its cursors belong to
+  std::optional<PageCursor> after;  ///< hour and service of the last row seen
 };
 [[nodiscard]] Result<HourlyPlan> planHourly(const HourlyQuery& query);
-[[nodiscard]] HourlyRow hourlyRowOf(TimePoint hour, const std::string& service, const RollupCounts& counts);
 /// `rows` holds one more than the limit when there is more.
 [[nodiscard]] HourlyPage hourlyPageOf(const HourlyPlan& plan, std::vector<HourlyRow> rows);
 

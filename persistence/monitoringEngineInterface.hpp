@@ -4,6 +4,7 @@
 
 #include "persistence/eventQueryRepositoryInterface.hpp"
 #include "persistence/monitoringRepositoryInterface.hpp"
+#include "persistence/requestLogRepositoryInterface.hpp"
 #include "persistence/storageEngineInterface.hpp"
 
 namespace ks {
@@ -13,6 +14,7 @@ class MonitoringEngineInterface : public StorageConnectionInterface {
  public:
   virtual MonitoringRepositoryInterface& monitoring() = 0;
   virtual EventQueryRepositoryInterface& events() = 0;
+  virtual RequestLogRepositoryInterface& requestLog() = 0;
 };
 
 using MonitoringEngineFactory = std::function<std::unique_ptr<MonitoringEngineInterface>()>;

@@ -16,6 +16,7 @@ class MonitoringRepositoryInterface {
 
   virtual void dashboardSummary(DashboardSummaryQuery query, Reply<DashboardSummary> reply) = 0;
   virtual void timeseries(TimeseriesQuery query, Reply<Timeseries> reply) = 0;
+  virtual void heatmap(HeatmapQuery query, Reply<Heatmap> reply) = 0;
   /// Newest first, then by service.
   virtual void hourly(HourlyQuery query, Reply<HourlyPage> reply) = 0;
   /// The latest report of each process; a report older than three minutes is `stale`.

@@ -8,9 +8,12 @@ namespace ks::monitoringStatements {
 
 /// $1..$2 and $5..$6 by minute, $3..$4 by hour; $7 the service; $8 whether addresses are wanted.
 extern const SqlStatement kSpans;
-/// $1..$2; $3 the service; $4 whether addresses are wanted.
+/// $1..$2; $3 the services; $4 whether addresses are wanted; $5 the route, or empty for whole services.
 extern const SqlStatement kMinutes;
 extern const SqlStatement kHours;
+/// The oldest row, and the time up to which the log has been read while more of it waits (NULL: all is read).
+extern const SqlStatement kKnownMinutes;
+extern const SqlStatement kKnownHours;
 /// The rows of the ten busiest routes: $1..$6 as kSpans, $7 the service.
 extern const SqlStatement kTop;
 /// service, requests: $1..$6 as kSpans.

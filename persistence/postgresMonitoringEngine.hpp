@@ -6,6 +6,7 @@
 #include "persistence/postgresEventQueryRepository.hpp"
 #include "persistence/postgresMonitoringRepository.hpp"
 #include "persistence/postgresPipeline.hpp"
+#include "persistence/postgresRequestLogRepository.hpp"
 
 namespace ks {
 
@@ -13,9 +14,10 @@ namespace ks {
 class PostgresMonitoringEngine final : public MonitoringEngineInterface {
  public:
   explicit PostgresMonitoringEngine(PostgresConfig config)
-      : pipeline_(std::move(config)), monitoring_(pipeline_), events_(pipeline_) {}
+      : pipeline_(std::move(config)), monitoring_(pipeline_), requestLog_(pipeline_), events_(pipeline_) {}
 
   MonitoringRepositoryInterface& monitoring() override { return monitoring_; }
+  RequestLogRepositoryInterface& requestLog() override { return requestLog_; }
   EventQueryRepositoryInterface& events() override { return events_; }
   void flush() override { pipeline_.flush(); }
   [[nodiscard]] bool idle() const override { return pipeline_.idle(); }
@@ -24,6 +26,7 @@ class PostgresMonitoringEngine final : public MonitoringEngineInterface {
  private:
   PostgresPipeline pipeline_;
   PostgresMonitoringRepository monitoring_;
+  PostgresRequestLogRepository requestLog_;
   PostgresEventQueryRepository events_;
 };
 

@@ -1,5 +1,6 @@
 #include "persistence/postgresMonitoringRepository.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -58,6 +59,13 @@ SqlParameters spanParameters(const RollupSpans& spans) {
                        .time(spans.hours.to)
                        .time(spans.lastMinutes.from)
                        .time(spans.lastMinutes.to));
+}
+
+SqlParameters seriesParameters(const TimeRange& range, const std::vector<std::string>& services,
+                               bool withAddresses, const std::string& route) {
+  SqlParameters parameters;
+  parameters.time(range.from).time(range.to).textArray(services).boolean(withAddresses).text(route);
+  return parameters;
 }
 
 /// Waits for the several statements of one answer; the first fault is the answer's.
@@ -119,7 +127,7 @@ void PostgresMonitoringRepository::dashboardSummary(DashboardSummaryQuery query,
          std::move(spanParameters(plan.previousSpans).text(service).boolean(false)),
          [](SummaryRows& rows, const SqlRows& found) { rows.previous = readRollups(found); });
   gather(pipeline_, gathering, plan.sparkByHour ? sql::kHours : sql::kMinutes,
-         std::move(SqlParameters().time(plan.range.from).time(plan.range.to).text(service).boolean(false)),
+         seriesParameters(plan.range, {service}, false, ""),
          [](SummaryRows& rows, const SqlRows& found) { rows.spark = readRollups(found); });
   gather(pipeline_, gathering, sql::kTop, std::move(spanParameters(plan.spans).text(service)),
          [](SummaryRows& rows, const SqlRows& found) { rows.top = readRollups(found); });
@@ -134,21 +142,51 @@ void PostgresMonitoringRepository::dashboardSummary(DashboardSummaryQuery query,
          [](SummaryRows& rows, const SqlRows& found) { rows.collectorLagS = found.row(0).real(0); });
 }
 
+template <class Query, class Out>
+void PostgresMonitoringRepository::series(Query query, const TimeseriesPlan& plan, Reply<Out> reply,
+                                          SeriesAnswer<Query, Out> answer) {
+  const auto known = std::make_shared<Result<KnownTime>>(KnownTime{});
+  const auto& knownStatement = plan.byHour ? sql::kKnownHours : sql::kKnownMinutes;
+  pipeline_.enqueue(
+      knownStatement, {},
+      decodeRows<KnownTime>(
+          knownStatement.name, [known](Result<KnownTime> found) { *known = std::move(found); },
+          [now = query.now](const SqlRows& rows) {
+            const auto row = rows.row(0);
+            return KnownTime{row.optionalTime(0), std::min(row.optionalTime(1).value_or(now), now)};
+          }));
+  const auto& statement = plan.byHour ? sql::kHours : sql::kMinutes;
+  auto parameters = seriesParameters(plan.range, rollupServicesOf(query.service, query.route),
+                                     plan.withAddresses, query.route);
+  pipeline_.enqueue(
+      statement, std::move(parameters),
+      [known, plan, answer, query = std::move(query), reply = std::move(reply)](Result<SqlRows> rows) {
+        if (!known->ok()) {
+          reply(std::move(known->fault()));
+          return;
+        }
+        decodeRows<Out>("monitoring.series", reply, [&](const SqlRows& found) {
+          return answer(query, plan, readRollups(found), known->value());
+        })(std::move(rows));
+      });
+}
+
 void PostgresMonitoringRepository::timeseries(TimeseriesQuery query, Reply<Timeseries> reply) {
   auto planned = planTimeseries(query);
   if (!planned.ok()) {
     reply(std::move(planned.fault()));
     return;
   }
-  const auto plan = planned.value();
-  SqlParameters parameters;
-  parameters.time(plan.range.from).time(plan.range.to).text(query.service).boolean(plan.withAddresses);
-  const auto& statement = plan.byHour ? sql::kHours : sql::kMinutes;
-  pipeline_.enqueue(statement, std::move(parameters),
-                    decodeRows<Timeseries>(statement.name, std::move(reply),
-                                           [query = std::move(query), plan](const SqlRows& rows) {
-                                             return timeseriesOf(query, plan, readRollups(rows));
-                                           }));
+  series<TimeseriesQuery, Timeseries>(std::move(query), planned.value(), std::move(reply), &timeseriesOf);
+}
+
+void PostgresMonitoringRepository::heatmap(HeatmapQuery query, Reply<Heatmap> reply) {
+  auto planned = planHeatmap(query);
+  if (!planned.ok()) {
+    reply(std::move(planned.fault()));
+    return;
+  }
+  series<HeatmapQuery, Heatmap>(std::move(query), planned.value(), std::move(reply), &heatmapOf);
 }
 
 void PostgresMonitoringRepository::hourly(HourlyQuery query, Reply<HourlyPage> reply) {
@@ -160,8 +198,8 @@ void PostgresMonitoringRepository::hourly(HourlyQuery query, Reply<HourlyPage> r
   const auto plan = planned.value();
   SqlParameters parameters;
   parameters.time(plan.range.from).time(plan.range.to).text(query.service);
-  parameters.optionalTime(plan.afterHour)
-      .text(plan.afterService)
+  parameters.optionalTime(plan.after ? std::optional(plan.after->at) : std::nullopt)
+      .text(plan.after ? plan.after->key : std::string{})
       .int8(static_cast<std::int64_t>(plan.limit) + 1);
   pipeline_.enqueue(sql::kHourly, std::move(parameters),
                     decodeRows<HourlyPage>(sql::kHourly.name, std::move(reply), [plan](const SqlRows& rows) {

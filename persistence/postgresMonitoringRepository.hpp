@@ -1,4 +1,5 @@
 #pragma once
+#include "persistence/monitoringAnswers.hpp"
 #include "persistence/monitoringRepositoryInterface.hpp"
 #include "persistence/postgresPipeline.hpp"
 
@@ -11,11 +12,18 @@ class PostgresMonitoringRepository final : public MonitoringRepositoryInterface 
 
   void dashboardSummary(DashboardSummaryQuery query, Reply<DashboardSummary> reply) override;
   void timeseries(TimeseriesQuery query, Reply<Timeseries> reply) override;
+  void heatmap(HeatmapQuery query, Reply<Heatmap> reply) override;
   void hourly(HourlyQuery query, Reply<HourlyPage> reply) override;
   void currentHealth(CurrentHealthQuery query, Reply<CurrentHealth> reply) override;
   void collectorStatus(CollectorQuery query, Reply<CollectorStatus> reply) override;
 
  private:
+  template <class Query, class Out>
+  using SeriesAnswer = Out (*)(const Query&, const TimeseriesPlan&, const std::vector<RollupDelta>&,
+                               const KnownTime&);
+  template <class Query, class Out>
+  void series(Query query, const TimeseriesPlan& plan, Reply<Out> reply, SeriesAnswer<Query, Out> answer);
+
   PostgresPipeline& pipeline_;
 };
 

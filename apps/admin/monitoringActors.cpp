@@ -9,6 +9,7 @@
 #include "actors/monitoringStorageActor.hpp"
 #include "actors/spawnHelpers.hpp"
 #include "http/actorBridge.hpp"
+#include "http/verificationRoute.hpp"
 #include "persistence/postgresCollectorRepository.hpp"
 #include "persistence/postgresMonitoringEngine.hpp"
 #include "persistence/redisConnection.hpp"
@@ -24,6 +25,19 @@ std::string nodeName() {
   std::array<char, 256> name{};
   return ::gethostname(name.data(), name.size() - 1) == 0 ? std::string{name.data()}
                                                           : std::string{"localhost"};
+}
+
+void addQueryStorage(ServerContext& context, const std::string& name,
+                     const ActorRef<MonitoringStorageActor>& ref, std::chrono::seconds timeout) {
+  auto config = context.databaseConfig("queries");
+  config.timeout = timeout;
+  context.addChild(name, ref, [config](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
+    const MonitoringEngineFactory makeEngine = [config] {
+      return std::make_unique<PostgresMonitoringEngine>(config);
+    };
+    return spawnBlocking<MonitoringStorageActor, MonitoringStorageState>(system, std::move(probe),
+                                                                         makeEngine);
+  });
 }
 
 }  // namespace
@@ -59,23 +73,11 @@ Result<Done> MonitoringActors::subscribeLive(caf::actor_system& system, const Re
 void MonitoringActors::addTo(ServerContext& context) const {
   caf::init_global_meta_objects<caf::id_block::kMonitoring>();  // the actor system has not started yet
   caf::init_global_meta_objects<caf::id_block::kCollector>();
-  addStorage(context);
-  addCollector(context);
-}
-
-void MonitoringActors::addStorage(ServerContext& context) const {
-  auto config = context.databaseConfig("queries");
-  config.timeout = kQueryTimeout;
   for (std::size_t i = 0; i < storageRefs_.size(); ++i) {
-    context.addChild("queryStorageActor-" + std::to_string(i + 1), storageRefs_[i],
-                     [config](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
-                       MonitoringEngineFactory makeEngine = [config] {
-                         return std::make_unique<PostgresMonitoringEngine>(config);
-                       };
-                       return spawnBlocking<MonitoringStorageActor, MonitoringStorageState>(
-                           system, std::move(probe), makeEngine);
-                     });
+    addQueryStorage(context, "queryStorageActor-" + std::to_string(i + 1), storageRefs_[i], kQueryTimeout);
   }
+  addQueryStorage(context, "verificationStorageActor", verificationRef_, kVerificationDeadline);
+  addCollector(context);
 }
 
 }  // namespace ks

@@ -22,17 +22,19 @@ class MonitoringActors {
   [[nodiscard]] LogTailActor logTail(const std::string& source) const {
     return source == "dos" ? collector_.dosTail.get() : collector_.accessTail.get();
   }
+  /// For questions that take long: one connection, so that they wait for each other.
+  [[nodiscard]] MonitoringStorageActor verificationStorage() const { return verificationRef_.get(); }
 
   /// Adds a listener to the live feed.
   [[nodiscard]] Result<Done> subscribeLive(caf::actor_system& system, const RequestContext& request,
                                            std::shared_ptr<LiveListenerInterface> listener) const;
 
  private:
-  void addStorage(ServerContext& context) const;
   void addCollector(ServerContext& context) const;
 
   std::vector<ActorRef<MonitoringStorageActor>> storageRefs_;
   ActorPool<MonitoringStorageActor> storage_;
+  ActorRef<MonitoringStorageActor> verificationRef_;
   CollectorRefs collector_;
 };
 

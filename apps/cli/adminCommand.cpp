@@ -31,16 +31,6 @@ std::optional<std::string> administratorAddress(const CommandLine& line, const C
   return email;
 }
 
-/// The sentence that the server's error body has for the user.
-std::string refusalText(const Json& body, int status) {
-  const auto error = body.is_object() ? body.find("error") : body.end();
-  if (!body.is_object() || error == body.end() || !error->is_object()) {
-    return "k-admin answered " + std::to_string(status) + "; see why: ./k logs k-admin";
-  }
-  return textOf(*error, "message") + " (" + textOf(*error, "code") + ", request " +
-         textOf(body, "request_id") + ")";
-}
-
 int reportAdministrator(const CommandLine& line, CliContext& context, const Json& body, SecretFile* file) {
   const bool created = flagOf(body, "created");
   const std::string email = textOf(body, "email");

@@ -89,6 +89,16 @@ std::span<const CommandSpec> commandTable() {
        .actions = {{"import", "FILE...", "read these too, beside what is followed"}},
        .options = {{"--source", "SOURCE", "whose log it is; by its name when not given", "access|dos"}},
        .run = runLogs},
+      {.name = "monitoring",
+       .summary = "whether the dashboard's figures are those of the single requests",
+       .details = "Recomputes hours from the stored requests and compares every rollup row: counts exactly, "
+                  "p95 within "
+                  "1 %, unique addresses within 2 %. Ends with 1 when something differs.",
+       .example = "kctl monitoring verify --range 7d",
+       .actions = {{"verify", "", "compare rollups with the requests they count"}},
+       .options = {{"--hour", "TIME", "this hour only, as 2026-11-21T10:00:00Z"},
+                   {"--range", "LENGTH", "the last complete hours; 24h unless told", "1h|6h|24h|7d"}},
+       .run = runMonitoring},
       {.name = "mail",
        .summary = "the development mailbox",
        .details = "Reads the folder K_MAIL_DIR.",

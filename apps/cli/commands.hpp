@@ -14,6 +14,7 @@ int runAdminProgram(const CommandLine& line, CliContext& context);
 int runAdmin(const CommandLine& line, CliContext& context);
 int runBan(const CommandLine& line, CliContext& context);
 int runLogs(const CommandLine& line, CliContext& context);
+int runMonitoring(const CommandLine& line, CliContext& context);
 int runMail(const CommandLine& line, CliContext& context);
 int runCompletion(const CommandLine& line, CliContext& context);
 int runHelp(const CommandLine& line, CliContext& context);

@@ -117,4 +117,13 @@ void printJson(std::ostream& out, const Json& answer) {
   out << answer.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
 }
 
+std::string refusalText(const Json& body, int status) {
+  const auto error = body.is_object() ? body.find("error") : body.end();
+  if (!body.is_object() || error == body.end() || !error->is_object()) {
+    return "k-admin answered " + std::to_string(status) + "; see why: ./k logs k-admin";
+  }
+  return textOf(*error, "message") + " (" + textOf(*error, "code") + ", request " +
+         textOf(body, "request_id") + ")";
+}
+
 }  // namespace ks::cli

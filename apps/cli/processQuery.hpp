@@ -35,6 +35,9 @@ std::string unreachableText(const std::string& process, const std::string& socke
 /// Prints the problem of each that is not reachable; true when all are.
 bool complainOfUnreachable(const std::vector<ProcessAnswer>& answers, const CliContext& context);
 
+/// The sentence that a process's error body has for the user.
+std::string refusalText(const Json& body, int status);
+
 /// Fields of what a process sent, whatever it sent.
 std::string textOf(const Json& object, const char* name);
 double numberOf(const Json& object, const char* name);

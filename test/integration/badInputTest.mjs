@@ -138,11 +138,30 @@ test('query parameters', async () => {
     '/dashboard/summary?range=1h&from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z', '/dashboard/summary?range=%ff', '/dashboard/summary?range=%00', '/dashboard/summary?range=%zz', '/dashboard/summary?=', '/dashboard/summary?range=24h%0a',
     '/metrics/timeseries', '/metrics/timeseries?metric=', '/metrics/timeseries?metric=sleep', '/metrics/timeseries?metric=requests&interval=1s', '/metrics/timeseries?metric=requests&range=7d&interval=1m',
     '/metrics/hourly?limit=0', '/metrics/hourly?limit=501', '/metrics/hourly?limit=-1', '/metrics/hourly?limit=1.5', '/metrics/hourly?limit=x', '/metrics/hourly?limit=99999999999999999999', '/metrics/hourly?cursor=x', '/metrics/hourly?cursor=%00', `/metrics/hourly?cursor=${'A'.repeat(300)}`,
+    '/metrics/raw?range=7d', '/metrics/raw?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00.001Z', '/metrics/raw?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z', '/metrics/raw?service=x', '/metrics/raw?limit=0', '/metrics/raw?limit=501',
+    '/metrics/raw?status=4x', '/metrics/raw?status=0xx', '/metrics/raw?status=4044', '/metrics/raw?remote_ip=10.0.0.1/8', '/metrics/raw?remote_ip=x', '/metrics/raw?remote_ip=10.0.0.0/33', '/metrics/raw?method=get', '/metrics/raw?rate_limited=maybe',
+    `/metrics/raw?request_id=${'r'.repeat(65)}`, `/metrics/raw?route=${'r'.repeat(257)}`, '/metrics/raw?cursor=x', '/metrics/raw?cursor=AAAAAAAAAAAAAAAAAAAAAAAAAAA', '/metrics/raw?colour=1', '/metrics/raw?status=404&status=500',
+    '/metrics/heatmap?service=x', '/metrics/heatmap?range=1y', '/metrics/heatmap?latency=x', '/metrics/heatmap?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z', '/metrics/heatmap?from=2025-01-01T00:00:00Z&to=2026-01-01T00:00:00Z', '/metrics/heatmap?route=', '/metrics/heatmap?x=1',
+    '/metrics/hourly?service=x', '/metrics/hourly?from=2025-01-01T00:00:00Z&to=2026-01-01T00:00:00Z', '/metrics/timeseries?metric=requests&service=x', '/metrics/timeseries?metric=requests&from=2025-01-01T00:00:00Z&to=2026-01-01T00:00:00Z',
     '/health/current?x=1', '/collector?x=1',
   ];
   for (const target of targets) {
     const answer = await admin.get(base + target);
     assert.equal(answer.status, 400, `${target}: ${answer.status} ${answer.text}`);
+    const { field, details = [] } = answer.json.error;
+    assert.ok(field || details.length > 0 || /%|\?=$/.test(target), `names no field: ${target}: ${answer.text}`);
+  }
+  for (const [target, field, limit] of [
+    ['/metrics/raw?range=7d', 'from', '24 hours'],
+    ['/metrics/raw?limit=501', 'limit', '500'],
+    ['/metrics/heatmap?from=2025-01-01T00:00:00Z&to=2026-01-01T00:00:00Z', 'from', '92 days'],
+    ['/metrics/timeseries?metric=requests&range=7d&interval=1m', 'interval', '300 points'],
+    ['/metrics/hourly?from=2025-01-01T00:00:00Z&to=2026-01-01T00:00:00Z', 'from', '92 days'],
+  ]) {
+    const { error } = (await admin.get(base + target)).json;
+    const said = `${target}: ${JSON.stringify(error)}`;
+    assert.equal(error.field ?? error.details?.[0]?.field, field, said);
+    assert.ok(JSON.stringify(error).includes(limit), said);
   }
   for (const target of ['/api/auth/me?x=1', '/api/auth/sessions?limit=1']) {
     const answer = await user.get(target);

@@ -1,63 +1,19 @@
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>
 
-#include "monitoring/logBatchParser.hpp"
 #include "persistence/postgresMonitoringRepository.hpp"
 #include "test/contract/monitoring/collectorDatabase.hpp"
-#include "test/contract/monitoring/tortureLog.hpp"
+#include "test/contract/monitoring/filledTraffic.hpp"
 
 using namespace ks;
+using ks::test::between;
 using ks::test::CollectorDatabase;
-using ks::test::TortureLog;
+using ks::test::fillTraffic;
+using ks::test::take;
 
 namespace {
 
-const TimePoint kNow = std::chrono::floor<std::chrono::days>(SystemClock().now()) + std::chrono::hours{13} +
-                       std::chrono::minutes{25} + std::chrono::seconds{40};
-
-/// Stores numbered lines, spread evenly over the time before kNow.
-void fill(CollectorDatabase& database, std::uint64_t lines, Milliseconds over) {
-  auto repository = database.repository();
-  IngestBatch batch;
-  batch.before.id = database.uuids().next();
-  batch.before.node = "node";
-  batch.before.source = "access";
-  batch.before.path = "/tmp/access.log";
-  batch.before.headLength = 1;
-  for (std::uint64_t i = 0; i < lines; ++i) {
-    batch.text += TortureLog::line(
-        i, kNow - over + over * static_cast<std::int64_t>(i) / static_cast<std::int64_t>(lines));
-  }
-  const auto length = batch.text.size();
-  batch.text.append(NginxLogParser::kPadding, '\0');
-  batch.after = batch.before;
-  batch.after.offset = batch.after.size = length;
-  batch.now = kNow;
-  LogBatchParser parser;
-  parser.parse(batch, length, false);
-  REQUIRE(repository->registerFile(batch.before, 0, kNow).ok());
-  for (int again = 0; again < 2; ++again) {
-    const auto outcome = repository->store(batch);
-    REQUIRE(outcome.ok());
-    CHECK(outcome.value() == IngestOutcome::stored);
-  }
-}
-
-template <class T>
-T take(PostgresPipeline& pipeline, std::optional<Result<T>>& answer) {
-  pipeline.flush();
-  REQUIRE(answer.has_value());
-  if (!answer->ok()) {
-    FAIL(answer->fault().detail << answer->fault().message);
-  }
-  return answer->value();
-}
-
-std::string between(const TimeRange& range) {
-  return "timestamp >= to_timestamp(" + std::to_string(range.from.time_since_epoch().count()) +
-         "/1000.0) AND timestamp < to_timestamp(" + std::to_string(range.to.time_since_epoch().count()) +
-         "/1000.0)";
-}
+const TimePoint kNow = ks::test::trafficEnd();
 
 }  // namespace
 
@@ -66,7 +22,7 @@ TEST_CASE("monitoring queries answer what SQL over the raw rows answers") {
     SKIP("K_TEST_DATABASE_URL is not set");
   }
   CollectorDatabase database;
-  fill(database, 30'000, std::chrono::hours{60});
+  fillTraffic(database, 30'000, std::chrono::hours{60});
   PostgresPipeline pipeline(database.config());
   PostgresMonitoringRepository repository(pipeline);
 
@@ -105,7 +61,7 @@ TEST_CASE("monitoring queries answer what SQL over the raw rows answers") {
   for (const auto metric : {TimeseriesMetric::requests, TimeseriesMetric::latency, TimeseriesMetric::errors,
                             TimeseriesMetric::uniqueIps}) {
     std::optional<Result<Timeseries>> answer;
-    repository.timeseries({metric, "all", {kNow - std::chrono::hours{24}, kNow}, 0},
+    repository.timeseries({metric, "all", {kNow - std::chrono::hours{24}, kNow}, 0, "", kNow},
                           [&](auto result) { answer.emplace(std::move(result)); });
     const auto series = take(pipeline, answer);
     CHECK(series.labels.size() <= 300);
@@ -183,7 +139,7 @@ TEST_CASE("retention makes today's and tomorrow's partitions and drops old days"
     SKIP("K_TEST_DATABASE_URL is not set");
   }
   CollectorDatabase database;
-  fill(database, 1000, std::chrono::hours{60});
+  fillTraffic(database, 1000, std::chrono::hours{60});
   auto repository = database.repository();
   RetentionPlan plan;
   plan.now = kNow;

@@ -1,0 +1,69 @@
+#!/bin/bash
+# ./k bench dashboard: the dashboard's figures and charts over seven days of requests, asked of k-admin, against the SQL
+# over raw rows that gives the same answer; and how far the estimates (p95, unique addresses) are from the exact ones.
+# Environment: K_BENCH_ROWS (10000000) requests, K_BENCH_ROUNDS (40) questions to k-admin for each figure.
+set -u
+rootDir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+here=$rootDir/bench
+. "$rootDir/tools/console.sh"
+. "$rootDir/tools/processes.sh"
+. "$rootDir/tools/installation.sh"
+
+rows=${K_BENCH_ROWS:-10000000} rounds=${K_BENCH_ROUNDS:-40} days=7
+work=$(mktemp -d /tmp/k-bench-XXXXXX) || exit 1
+installed=
+
+cleanUp() {
+  local status=$?
+  trap - EXIT INT TERM
+  [ -z "$installed" ] || stopInstallation --wipe >/dev/null 2>&1
+  rm -rf "$work"
+  exit $status
+}
+trap cleanUp EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+for command in nginx node psql curl; do
+  command -v $command >/dev/null || die "the benchmark needs $command: run tools/setup.sh"
+done
+build=${K_BUILD_DIR:-$rootDir/build/release}
+[ -x "$build/apps/k-admin" ] || die "$build/apps/k-admin is not built: ./k build first"
+
+# The first administrator, with a new password: prints the access token.
+signIn() {
+  local email password renewed='a password of the benchmark' answer
+  email=$(sed -n 's/^email: //p' "$K_RUN_DIR/firstAdmin.txt") password=$(sed -n 's/^password: //p' "$K_RUN_DIR/firstAdmin.txt")
+  post /api/auth/password/change "{\"identifier\":\"$email\",\"current_password\":\"$password\",\"new_password\":\"$renewed\"}" >/dev/null || return 1
+  answer=$(post /api/auth/login "{\"identifier\":\"$email\",\"password\":\"$renewed\"}") || return 1
+  grep -oE '"access_token" *: *"[^"]+"' <<<"$answer" | cut -d'"' -f4
+}
+
+post() { # PATH BODY
+  curl -fsS -m 10 -H 'Content-Type: application/json' -d "$2" "http://127.0.0.1:$K_GATEWAY_PORT$1"
+}
+
+stepBegin "installation"
+startInstallation "$work/installation" K_RATE_LIMITS=off >"$work/up.log" 2>&1 ||
+  { stepFail "./k up failed" "$work/up.log" "./k up shows the same by itself"; exit 1; }
+installed=1
+stepEnd
+stepBegin "program that fills it"
+ninja -C "$build" -j "${K_BUILD_JOBS:-$(nproc)}" dashboardFill >"$work/ninja.log" 2>&1 ||
+  { stepFail "dashboardFill does not build" "$work/ninja.log"; exit 1; }
+stepEnd
+stepBegin "$rows requests of $days days, with their rollups"
+began=$(date +%s%N)
+"$build/bench/dashboardFill" "$K_DATABASE_URL" "$rows" "$days" 2>"$work/fill.log" ||
+  { stepFail "the requests could not be stored" "$work/fill.log"; exit 1; }
+fillMs=$((($(date +%s%N) - began) / 1000000))
+# What autovacuum does within the first minutes.
+psql -XAtqd "$K_DATABASE_URL" -c 'VACUUM ANALYZE' >"$work/vacuum.log" 2>&1 || { stepFail "VACUUM failed" "$work/vacuum.log"; exit 1; }
+stepEnd
+stepBegin "signed-in administrator"
+token=$(signIn)
+[ -n "$token" ] || { stepFail "the administrator could not sign in" "$K_LOG_DIR/k-public.log"; exit 1; }
+stepEnd
+
+read -r load _ </proc/loadavg
+node "$here/dashboardReport.mjs" "$rootDir" "$K_DATABASE_URL" "$K_ADMIN_PORT" "$rows" "$rounds" "$load" "$fillMs" 3<<<"$token"
