@@ -9,6 +9,7 @@
 #include "apps/wiring/runServer.hpp"
 #include "http/actorBridge.hpp"
 #include "http/banRoutes.hpp"
+#include "http/eventRoutes.hpp"
 #include "http/liveRoutes.hpp"
 #include "http/monitoringRoutes.hpp"
 
@@ -29,8 +30,10 @@ ks::ServerKind adminKind(const ks::MonitoringActors& monitoring, const ks::Secur
           },
       .addRoutes =
           [&monitoring, &security](ks::ServerContext& context, ks::RouteTable& routes) {
-            ks::addMonitoringRoutes(
-                routes, {*context.system, [&monitoring] { return monitoring.storage(); }, context.clock});
+            const ks::MonitoringRoutesConfig config{
+                *context.system, [&monitoring] { return monitoring.storage(); }, context.clock};
+            ks::addMonitoringRoutes(routes, config);
+            ks::addEventRoutes(routes, config);
             ks::addLiveRoutes(
                 routes, [&monitoring, &context](const ks::RequestContext& request, auto listener) {
                   return monitoring.subscribeLive(*context.system, request, std::move(listener));
@@ -38,8 +41,10 @@ ks::ServerKind adminKind(const ks::MonitoringActors& monitoring, const ks::Secur
             ks::addBanRoutes(routes, {*context.system, [&security] { return security.bans(); }});
           },
       .addControlRoutes =
-          [&security](ks::ServerContext& context, ks::RouteTable& routes) {
+          [&monitoring, &security](ks::ServerContext& context, ks::RouteTable& routes) {
             ks::addBanControlRoutes(routes, {*context.system, [&security] { return security.bans(); }});
+            ks::addTraceControlRoute(
+                routes, {*context.system, [&monitoring] { return monitoring.storage(); }, context.clock});
           },
       .collectorStatus =
           [&monitoring](ks::ServerContext& context, const ks::RequestContext& request) {

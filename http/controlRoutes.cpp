@@ -7,10 +7,7 @@
 #include "http/controlSchemas.hpp"
 
 namespace ks {
-namespace {
 
-/// Open to whoever can open the socket, which its mode leaves to the owner of the process. Answered even when
-/// the process is full: that is when an operator asks.
 RouteSpec controlSpec(HttpMethod method, std::string path, std::string operationId, std::string summary) {
   return {.method = method,
           .path = std::move(path),
@@ -22,6 +19,8 @@ RouteSpec controlSpec(HttpMethod method, std::string path, std::string operation
           .admitted = false,
           .documented = false};
 }
+
+namespace {
 
 void addAdministratorRoute(RouteTable& routes, const ControlRoutesConfig& config) {
   auto spec = controlSpec(HttpMethod::post, "/control/administrators", "controlCreateAdministrator",
