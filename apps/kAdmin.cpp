@@ -10,6 +10,7 @@
 #include "apps/wiring/runServer.hpp"
 #include "http/actorBridge.hpp"
 #include "http/banRoutes.hpp"
+#include "http/eventRoutes.hpp"
 #include "http/liveRoutes.hpp"
 #include "http/monitoringRoutes.hpp"
 #include "http/verificationRoute.hpp"
@@ -31,8 +32,10 @@ ks::ServerKind adminKind(const ks::MonitoringActors& monitoring, const ks::Secur
           },
       .addRoutes =
           [&monitoring, &security](ks::ServerContext& context, ks::RouteTable& routes) {
-            ks::addMonitoringRoutes(
-                routes, {*context.system, [&monitoring] { return monitoring.storage(); }, context.clock});
+            const ks::MonitoringRoutesConfig config{
+                *context.system, [&monitoring] { return monitoring.storage(); }, context.clock};
+            ks::addMonitoringRoutes(routes, config);
+            ks::addEventRoutes(routes, config);
             ks::addLiveRoutes(
                 routes, [&monitoring, &context](const ks::RequestContext& request, auto listener) {
                   return monitoring.subscribeLive(*context.system, request, std::move(listener));
@@ -49,6 +52,8 @@ ks::ServerKind adminKind(const ks::MonitoringActors& monitoring, const ks::Secur
                 routes,
                 {{*context.system, [&monitoring] { return monitoring.verificationStorage(); }, context.clock},
                  static_cast<std::uint32_t>(context.settings.retentionDays)});
+            ks::addTraceControlRoute(
+                routes, {*context.system, [&monitoring] { return monitoring.storage(); }, context.clock});
           },
       .collectorStatus =
           [&monitoring](ks::ServerContext& context, const ks::RequestContext& request) {

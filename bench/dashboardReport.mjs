@@ -160,7 +160,13 @@ const result = {
   at: new Date().toISOString(),
   commit: version('git', '-C', root, 'rev-parse', '--short', 'HEAD'),
   machine: machine(load),
-  versions, settings, questions, lists, errors, goals };
+  versions,
+  settings,
+  questions,
+  lists,
+  errors,
+  goals,
+};
 
 const QUESTION_HEAD = ['answer over 7 days', 'k-admin p50 ms', 'p99 ms', 'raw SQL ms', 'times faster'];
 const questionRows = questions.map((one) => [one.name, one.p50_ms.toFixed(2), one.p99_ms.toFixed(2), thousands(Math.round(one.raw_sql_ms)), thousands(one.ratio)]);

@@ -7,6 +7,19 @@
 #include "http/controlSchemas.hpp"
 
 namespace ks {
+
+RouteSpec controlSpec(HttpMethod method, std::string path, std::string operationId, std::string summary) {
+  return {.method = method,
+          .path = std::move(path),
+          .operationId = std::move(operationId),
+          .summary = std::move(summary),
+          .tag = "control",
+          .access = RouteAccess::open(),
+          .csrf = CsrfRule::none,
+          .admitted = false,
+          .documented = false};
+}
+
 namespace {
 
 void addAdministratorRoute(RouteTable& routes, const ControlRoutesConfig& config) {
@@ -37,18 +50,6 @@ void addAdministratorRoute(RouteTable& routes, const ControlRoutesConfig& config
 }
 
 }  // namespace
-
-RouteSpec controlSpec(HttpMethod method, std::string path, std::string operationId, std::string summary) {
-  return {.method = method,
-          .path = std::move(path),
-          .operationId = std::move(operationId),
-          .summary = std::move(summary),
-          .tag = "control",
-          .access = RouteAccess::open(),
-          .csrf = CsrfRule::none,
-          .admitted = false,
-          .documented = false};
-}
 
 void addControlRoutes(RouteTable& routes, const ControlRoutesConfig& config) {
   routes.add(controlSpec(HttpMethod::get, "/control/status", "controlStatus",

@@ -68,9 +68,10 @@ struct ControlRoutesConfig {
   std::function<AuthActor()> auth;  ///< makes administrators; null function: this process does not
 };
 
-/// A control route: open to whoever can open the socket, which its mode leaves to the owner of the process.
-/// Answered even when the process is full: that is when an operator asks.
-RouteSpec controlSpec(HttpMethod method, std::string path, std::string operationId, std::string summary);
+/// Open to whoever can open the socket, which its mode leaves to the owner of the process. Answered even when
+/// the process is full: that is when an operator asks.
+[[nodiscard]] RouteSpec controlSpec(HttpMethod method, std::string path, std::string operationId,
+                                    std::string summary);
 
 /// GET /control/status, /control/actors, /control/settings; POST /control/administrators {email,
 /// only_if_none}.

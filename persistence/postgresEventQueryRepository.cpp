@@ -3,7 +3,9 @@
 #include <charconv>
 #include <utility>
 
+#include "core/contentHash.hpp"
 #include "core/ipAddress.hpp"
+#include "core/timeText.hpp"
 #include "persistence/eventQueryStatements.hpp"
 #include "persistence/healthHistory.hpp"
 
@@ -43,12 +45,24 @@ AuditEntry readAuditEntry(const SqlRow& row) {
   return entry;
 }
 
+/// After the entry `seq`, for these filters only.
+std::string auditCursor(const AuditQuery& query, std::int64_t seq) {
+  const auto timeText = [](const std::optional<TimePoint>& time) { return time ? formatTime(*time) : ""; };
+  std::string text = std::to_string(seq);
+  for (const auto& filter :
+       {query.actor, query.action, query.outcome, query.ip, timeText(query.from), timeText(query.to)}) {
+    text.append("\n").append(filter);
+  }
+  return std::to_string(seq) + "." + std::to_string(contentHash(text));
+}
+
 /// Nothing: the cursor is none that this list gives out.
-std::optional<std::int64_t> readCursor(const std::string& cursor) {
+std::optional<std::int64_t> readCursor(const AuditQuery& query) {
   std::int64_t seq = 0;
-  const auto* const end = cursor.data() + cursor.size();
-  const auto read = std::from_chars(cursor.data(), end, seq);
-  return read.ec == std::errc{} && read.ptr == end && seq > 1 ? std::optional{seq} : std::nullopt;
+  const auto* const begin = query.cursor.data();
+  const auto read = std::from_chars(begin, begin + query.cursor.size(), seq);
+  return read.ec == std::errc{} && query.cursor == auditCursor(query, seq) ? std::optional{seq}
+                                                                           : std::nullopt;
 }
 
 std::optional<Fault> checkAuditQuery(const AuditQuery& query) {
@@ -61,8 +75,9 @@ std::optional<Fault> checkAuditQuery(const AuditQuery& query) {
   if (query.from && query.to && *query.from >= *query.to) {
     return eventFault(ErrorCode::outOfRange, "from", "from must be before to");
   }
-  if (!query.cursor.empty() && !readCursor(query.cursor)) {
-    return eventFault(ErrorCode::cursorInvalid, "cursor", "the cursor is not one that this list gave out");
+  if (!query.cursor.empty() && !readCursor(query)) {
+    return eventFault(ErrorCode::cursorInvalid, "cursor",
+                      "the cursor is not one that this list gave out for these filters");
   }
   return std::nullopt;
 }
@@ -81,22 +96,22 @@ void PostgresEventQueryRepository::audit(AuditQuery query, Reply<AuditPage> repl
       .inetOrNull(query.ip)
       .optionalTime(query.from)
       .optionalTime(query.to)
-      .optionalInt8(readCursor(query.cursor))
+      .optionalInt8(query.cursor.empty() ? std::nullopt : readCursor(query))
       .int8(static_cast<std::int64_t>(query.limit) + 1);
-  pipeline_.enqueue(eventSql::kAudit, std::move(parameters),
-                    decodeRows<AuditPage>(eventSql::kAudit.name, std::move(reply),
-                                          [limit = query.limit](const SqlRows& rows) {
-                                            AuditPage page;
-                                            page.limit = limit;
-                                            for (int i = 0; i < rows.size(); ++i) {
-                                              page.entries.push_back(readAuditEntry(rows.row(i)));
-                                            }
-                                            if (page.entries.size() > limit) {
-                                              page.entries.resize(limit);
-                                              page.nextCursor = std::to_string(page.entries.back().seq);
-                                            }
-                                            return page;
-                                          }));
+  pipeline_.enqueue(
+      eventSql::kAudit, std::move(parameters),
+      decodeRows<AuditPage>(eventSql::kAudit.name, std::move(reply), [query](const SqlRows& rows) {
+        AuditPage page;
+        page.limit = query.limit;
+        for (int i = 0; i < rows.size(); ++i) {
+          page.entries.push_back(readAuditEntry(rows.row(i)));
+        }
+        if (page.entries.size() > query.limit) {
+          page.entries.resize(query.limit);
+          page.nextCursor = auditCursor(query, page.entries.back().seq);
+        }
+        return page;
+      }));
 }
 
 void PostgresEventQueryRepository::auditEntry(FindAuditEntry query, Reply<std::optional<AuditEntry>> reply) {

@@ -32,6 +32,16 @@ std::span<const CommandSpec> commandTable() {
        .options = {kProcessOption,
                    {"--local", "", "what a process that starts now would use, and its faults"}},
        .run = runSettings},
+      {.name = "trace",
+       .summary = "one request's way: gateway line, log lines, audit entries in order of time",
+       .details =
+           "The request id is in every answer's X-Request-ID header and error body. Looks through the last "
+           "seven days; ends with 1 when nothing is stored of the request.",
+       .example = "kctl trace 0195e3a1-7c1e-7d4b-8a55-0d6f3c2b1a90",
+       .actions = {},
+       .argument = "REQUEST_ID",
+       .options = {},
+       .run = runTrace},
       {.name = "migrate",
        .summary = "the database schema",
        .details =

@@ -11,6 +11,7 @@ int runPs(const CommandLine& line, CliContext& context);
 int runSettings(const CommandLine& line, CliContext& context);
 /// Passes the command to the k-admin that lies beside kctl.
 int runAdminProgram(const CommandLine& line, CliContext& context);
+int runTrace(const CommandLine& line, CliContext& context);
 int runAdmin(const CommandLine& line, CliContext& context);
 int runBan(const CommandLine& line, CliContext& context);
 int runLogs(const CommandLine& line, CliContext& context);

@@ -33,9 +33,7 @@ std::string unreachableText(const std::string& process, const std::string& socke
          "; start it again: ./k up";
 }
 
-namespace {
-
-ProcessAnswer askOne(const std::string& process, const CliContext& context, const std::string& target) {
+ProcessAnswer askProcess(const std::string& process, const CliContext& context, const std::string& target) {
   ProcessAnswer answer;
   answer.process = process;
   const auto socket = context.controlSocket(process);
@@ -58,13 +56,11 @@ ProcessAnswer askOne(const std::string& process, const CliContext& context, cons
   return answer;
 }
 
-}  // namespace
-
 std::vector<ProcessAnswer> askProcesses(const CommandLine& line, const CliContext& context,
                                         const std::string& target) {
   std::vector<ProcessAnswer> answers;
   for (const auto& process : chosenProcesses(line)) {
-    answers.push_back(askOne(process, context, target));
+    answers.push_back(askProcess(process, context, target));
   }
   return answers;
 }

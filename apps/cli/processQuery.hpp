@@ -24,6 +24,9 @@ extern const OptionSpec kProcessOption;
 /// The processes that the command line names.
 std::vector<std::string> chosenProcesses(const CommandLine& line);
 
+/// GET of `target` on the process's control socket.
+ProcessAnswer askProcess(const std::string& process, const CliContext& context, const std::string& target);
+
 /// Asks each chosen process, one after the other.
 std::vector<ProcessAnswer> askProcesses(const CommandLine& line, const CliContext& context,
                                         const std::string& target);

@@ -114,6 +114,31 @@ TEST_CASE("status as JSON has a format number and one entry a process") {
 )");
 }
 
+TEST_CASE("a trace as a table and as JSON; no entries, no such id, nobody there") {
+  const Installation installation;
+  CHECK(installation.run({"trace", "r1"}).status == kUnreachable);
+  CHECK(installation.run({"trace"}).status == kUsage);
+  CHECK(installation.run({"trace", "no id"}).status == kUsage);
+  const std::string found =
+      R"({"request_id":"r1","from":"a","to":"b","entries":[{"at":"2026-02-03T10:30:45.123Z","source":"audit","service":"user",)"
+      R"("summary":"auth.login","state":"fail","details":{"reason":"wrong_password","seq":3}}],"truncated":false})";
+  const ControlSocketServer adminProcess(installation.socket("admin"), [&found](const std::string& request) {
+    const bool known = request.find("GET /control/trace/r1 ") != std::string::npos;
+    return ControlSocketServer::http(200, known ? found : R"({"request_id":"r2","entries":[]})");
+  });
+  const auto table = installation.run({"trace", "r1"});
+  CHECK(table.status == kOk);
+  CHECK(table.out ==
+        "AT                        SOURCE  SERVICE  STATE  WHAT        DETAILS\n"
+        "2026-02-03T10:30:45.123Z  audit   user     fail   auth.login  reason=wrong_password\n");
+  const auto json = nlohmann::json::parse(installation.run({"trace", "r1", "--json"}).out);
+  CHECK(json["command"] == "trace");
+  CHECK(json["entries"][0]["details"]["seq"] == 3);
+  const auto nothing = installation.run({"trace", "r2"});
+  CHECK(nothing.status == kDegraded);
+  CHECK(nothing.out == "Nothing is stored of request r2 in the last seven days.\n");
+}
+
 TEST_CASE("a process that is not there: which socket, whether it exists, what to do") {
   const Installation installation;
   auto ran = installation.run({"ps", "--process", "public"});

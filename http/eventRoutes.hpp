@@ -1,0 +1,13 @@
+#pragma once
+#include "http/monitoringRoutes.hpp"
+
+namespace ks {
+
+/// The audit trail (/api/admin/audit), the way of one request and the history of health
+/// (/api/admin/monitoring/trace, /health/history).
+void addEventRoutes(RouteTable& routes, const MonitoringRoutesConfig& config);
+
+/// GET /control/trace/{request_id}, for kctl.
+void addTraceControlRoute(RouteTable& routes, const MonitoringRoutesConfig& config);
+
+}  // namespace ks

@@ -1,0 +1,63 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "http/authSchemas.hpp"
+#include "http/jsonTextCodec.hpp"
+#include "http/objectSchema.hpp"
+#include "messages/eventMessages.hpp"
+
+// Queries and answers of the routes of the audit trail, of a request's trace and of the history of health.
+namespace ks {
+
+const ObjectSchema<AuditQuery>& auditQuerySchema();
+const ObjectSchema<AuditEntry>& auditEntrySchema();
+struct AuditListOutput {
+  std::vector<AuditEntry> data;
+  PageOutput page;
+};
+const ObjectSchema<AuditListOutput>& auditListSchema();
+
+struct AuditEntryPath {
+  Uuid id;
+};
+const ObjectSchema<AuditEntryPath>& auditEntryPathSchema();
+
+struct VerifyAuditQuery {
+  std::int64_t fromSeq = 1;
+};
+const ObjectSchema<VerifyAuditQuery>& verifyAuditQuerySchema();
+
+struct AuditVerdict {
+  std::string status;  ///< ok, broken or incomplete
+  std::int64_t checked = 0;
+  std::optional<std::int64_t> nextSeq;
+  std::optional<std::int64_t> brokenSeq;
+  std::string reason;
+};
+const ObjectSchema<AuditVerdict>& auditVerdictSchema();
+
+struct TracePath {
+  std::string requestId;
+};
+const ObjectSchema<TracePath>& tracePathSchema();
+
+struct TraceRangeQuery {
+  std::optional<TimePoint> from;
+  std::optional<TimePoint> to;
+};
+const ObjectSchema<TraceRangeQuery>& traceRangeQuerySchema();
+const ObjectSchema<Trace>& traceSchema();
+
+struct HealthHistoryInput {
+  std::string process;
+  std::string range;
+  std::optional<TimePoint> from;
+  std::optional<TimePoint> to;
+  std::string interval = "auto";
+};
+const ObjectSchema<HealthHistoryInput>& healthHistoryInputSchema();
+const ObjectSchema<HealthHistory>& healthHistorySchema();
+
+}  // namespace ks
