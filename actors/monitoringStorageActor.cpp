@@ -22,6 +22,7 @@ MonitoringStorageActor::behavior_type MonitoringStorageState::make_behavior() {
   using Monitoring = MonitoringRepositoryInterface;
   using Events = EventQueryRepositoryInterface;
   using RequestLog = RequestLogRepositoryInterface;
+  using SecurityLog = SecurityLogRepositoryInterface;
   return {
       query(&Engine::monitoring, &Monitoring::dashboardSummary),
       query(&Engine::monitoring, &Monitoring::timeseries),
@@ -29,6 +30,12 @@ MonitoringStorageActor::behavior_type MonitoringStorageState::make_behavior() {
       query(&Engine::monitoring, &Monitoring::heatmap),
       query(&Engine::requestLog, &RequestLog::list),
       query(&Engine::requestLog, &RequestLog::verify),
+      query(&Engine::securityLog, &SecurityLog::violations),
+      query(&Engine::securityLog, &SecurityLog::activities),
+      query(&Engine::securityLog, &SecurityLog::bans),
+      query(&Engine::securityLog, &SecurityLog::topViolators),
+      query(&Engine::securityLog, &SecurityLog::address),
+      query(&Engine::securityLog, &SecurityLog::resolve),
       query(&Engine::monitoring, &Monitoring::currentHealth),
       query(&Engine::monitoring, &Monitoring::collectorStatus),
       query(&Engine::events, &Events::audit),

@@ -13,6 +13,7 @@
 #include "http/eventRoutes.hpp"
 #include "http/liveRoutes.hpp"
 #include "http/monitoringRoutes.hpp"
+#include "http/securityRoutes.hpp"
 #include "http/verificationRoute.hpp"
 
 namespace {
@@ -40,6 +41,7 @@ ks::ServerKind adminKind(const ks::MonitoringActors& monitoring, const ks::Secur
                 routes, [&monitoring, &context](const ks::RequestContext& request, auto listener) {
                   return monitoring.subscribeLive(*context.system, request, std::move(listener));
                 });
+            ks::addSecurityRoutes(routes, config, context.uuids);
             ks::addBanRoutes(routes, {*context.system, [&security] { return security.bans(); }});
           },
       .addControlRoutes =

@@ -3,6 +3,7 @@
 #include "messages/hourVerification.hpp"
 #include "messages/monitoringMessages.hpp"
 #include "messages/requestLogMessages.hpp"
+#include "messages/securityLogMessages.hpp"
 #include "messages/typeIds.hpp"
 
 // Messages of the admin process only: a process that uses them calls
@@ -35,4 +36,16 @@ CAF_ADD_TYPE_ID(kMonitoring, (ks::StorageCall<ks::RequestLogQuery>))
 CAF_ADD_TYPE_ID(kMonitoring, (ks::RequestLogPage))
 CAF_ADD_TYPE_ID(kMonitoring, (ks::StorageCall<ks::VerifyHour>))
 CAF_ADD_TYPE_ID(kMonitoring, (ks::HourVerification))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::StorageCall<ks::ViolationQuery>))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::ViolationPage))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::StorageCall<ks::ActivityQuery>))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::ActivityPage))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::StorageCall<ks::BanQuery>))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::BanPage))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::StorageCall<ks::TopViolatorQuery>))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::TopViolators))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::StorageCall<ks::AddressQuery>))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::AddressReport))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::StorageCall<ks::ResolveActivity>))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::ActivityRow))
 CAF_END_TYPE_ID_BLOCK(kMonitoring)

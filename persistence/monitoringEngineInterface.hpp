@@ -5,6 +5,7 @@
 #include "persistence/eventQueryRepositoryInterface.hpp"
 #include "persistence/monitoringRepositoryInterface.hpp"
 #include "persistence/requestLogRepositoryInterface.hpp"
+#include "persistence/securityLogRepositoryInterface.hpp"
 #include "persistence/storageEngineInterface.hpp"
 
 namespace ks {
@@ -15,6 +16,7 @@ class MonitoringEngineInterface : public StorageConnectionInterface {
   virtual MonitoringRepositoryInterface& monitoring() = 0;
   virtual EventQueryRepositoryInterface& events() = 0;
   virtual RequestLogRepositoryInterface& requestLog() = 0;
+  virtual SecurityLogRepositoryInterface& securityLog() = 0;
 };
 
 using MonitoringEngineFactory = std::function<std::unique_ptr<MonitoringEngineInterface>()>;

@@ -7,6 +7,7 @@
 #include "persistence/postgresMonitoringRepository.hpp"
 #include "persistence/postgresPipeline.hpp"
 #include "persistence/postgresRequestLogRepository.hpp"
+#include "persistence/postgresSecurityLogRepository.hpp"
 
 namespace ks {
 
@@ -14,10 +15,15 @@ namespace ks {
 class PostgresMonitoringEngine final : public MonitoringEngineInterface {
  public:
   explicit PostgresMonitoringEngine(PostgresConfig config)
-      : pipeline_(std::move(config)), monitoring_(pipeline_), requestLog_(pipeline_), events_(pipeline_) {}
+      : pipeline_(std::move(config)),
+        monitoring_(pipeline_),
+        requestLog_(pipeline_),
+        securityLog_(pipeline_),
+        events_(pipeline_) {}
 
   MonitoringRepositoryInterface& monitoring() override { return monitoring_; }
   RequestLogRepositoryInterface& requestLog() override { return requestLog_; }
+  SecurityLogRepositoryInterface& securityLog() override { return securityLog_; }
   EventQueryRepositoryInterface& events() override { return events_; }
   void flush() override { pipeline_.flush(); }
   [[nodiscard]] bool idle() const override { return pipeline_.idle(); }
@@ -27,6 +33,7 @@ class PostgresMonitoringEngine final : public MonitoringEngineInterface {
   PostgresPipeline pipeline_;
   PostgresMonitoringRepository monitoring_;
   PostgresRequestLogRepository requestLog_;
+  PostgresSecurityLogRepository securityLog_;
   PostgresEventQueryRepository events_;
 };
 

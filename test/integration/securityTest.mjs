@@ -156,3 +156,53 @@ test('bans and windows survive an empty Redis and the death of k-admin', async (
   await until('the finding', async () => (await activities(address)).length === 2);
   await banned('203.0.113.90');
 });
+
+test('what the administration sees of it', async () => {
+  const security = '/api/admin/monitoring/security';
+  const get = async (target, headers) => {
+    const answer = await admin.request('GET', `${security}${target}`, { headers });
+    assert.equal(answer.status, 200, answer.text);
+    return answer;
+  };
+  const first = (await get('/suspicious?severity=high&limit=1')).json;
+  assert.equal(first.data.length, 1);
+  assert.ok(first.page.has_more);
+  const second = (await get(`/suspicious?severity=high&limit=1&cursor=${first.page.next_cursor}`)).json;
+  assert.notEqual(second.data[0].id, first.data[0].id);
+  const bad = await admin.get(`${security}/suspicious?severity=low&limit=1&cursor=${first.page.next_cursor}`);
+  assert.equal(bad.json.error.code, 'CURSOR_INVALID');
+
+  const resolved = await admin.request('PATCH', `${security}/suspicious/${first.data[0].id}`, {
+    body: '{"resolved":true}',
+    headers: { 'Content-Type': 'application/json' },
+  });
+  assert.equal(resolved.status, 200, resolved.text);
+  assert.equal(resolved.json.resolved, true);
+  assert.ok((await get('/suspicious?resolved=true')).json.data.some((one) => one.id === first.data[0].id));
+  assert.equal(await audited('monitoring.activity.resolve'), 1);
+
+  const attacker = '198.51.100.66';
+  assert.ok((await get(`/violations?service=auth&remote_ip=${attacker}`)).json.data.length >= 11);
+  const top = (await get('/ips')).json.data.find((one) => one.remote_ip === attacker);
+  assert.ok(top.violations >= 11 && top.banned && top.activities === 1, JSON.stringify(top));
+  const report = (await get(`/ips/${attacker}?range=1h`)).json;
+  const counted = await it.number(`select count(*) from metric_snapshot where remote_ip = '${attacker}'`);
+  assert.equal(report.total_requests, counted);
+  assert.ok(report.banned >= 20 && report.rate_limited >= 11);
+  assert.equal(report.activities[0].activity_type, 'dos_attempt');
+  assert.equal(report.bans[0].rule, 'dos_attempt');
+  assert.equal(report.requests.length, Math.min(50, counted));
+  assert.equal((await admin.get(`${security}/ips/nobody`)).status, 400);
+
+  const all = (await get('/bans?limit=500')).json.data;
+  const standing = (await get('/bans?standing=true&limit=500')).json.data;
+  assert.ok(standing.length < all.length && standing.every((one) => one.lifted_at === null));
+  const csv = await get('/bans', { Accept: 'text/csv' });
+  assert.match(csv.headers['content-type'], /^text\/csv/);
+  assert.match(csv.text, /^id,address,reason,source,/);
+
+  const user = await it.login(await it.makeUser('nosy@example.org'));
+  const nosy = it.client.withToken(user.access_token);
+  assert.equal((await nosy.get(`${security}/ips`)).status, 403);
+  assert.equal((await nosy.post(bans, { address: '203.0.113.99', reason: 'x' })).status, 403);
+});

@@ -1,0 +1,346 @@
+#include "persistence/postgresSecurityLogRepository.hpp"
+
+#include <memory>
+#include <utility>
+
+#include "core/eventRows.hpp"
+#include "core/ipAddress.hpp"
+#include "core/pageCursor.hpp"
+#include "persistence/banRows.hpp"
+#include "persistence/monitoringAnswers.hpp"
+#include "persistence/securityLogStatements.hpp"
+
+namespace ks {
+namespace {
+
+namespace sql = securityLogStatements;
+
+constexpr std::chrono::hours kWidestSecurityLog{31 * 24};
+/// Raw rows are looked through.
+constexpr std::chrono::hours kWidestAddressLog{7 * 24};
+
+/// A page's place in its list, checked.
+struct SecurityPagePlan {
+  std::string list;
+  std::uint32_t limit = 50;
+  std::optional<TimePoint> afterTime;
+  std::optional<Uuid> afterId;
+};
+
+std::optional<Fault> checkRange(const TimeRange& range, std::chrono::hours widest) {
+  return checkQuery(std::string{kAllServices}, range, widest);
+}
+
+Result<SecurityPagePlan> planPage(const SecurityPageQuery& page, std::string list) {
+  if (auto fault = checkRange(page.range, kWidestSecurityLog)) {
+    return std::move(*fault);
+  }
+  if (auto fault = checkLimit(page.limit)) {
+    return std::move(*fault);
+  }
+  auto after = takeCursor(list, page.cursor, page.range);
+  if (!after.ok()) {
+    return std::move(after.fault());
+  }
+  SecurityPagePlan plan;
+  plan.list = std::move(list);
+  plan.limit = page.limit;
+  if (after.value()) {
+    plan.afterTime = after.value()->at;
+    plan.afterId = Uuid::parse(after.value()->key);
+    if (!plan.afterId) {
+      return fieldFault(ErrorCode::cursorInvalid, "cursor", "the cursor is not one that this list gave out");
+    }
+  }
+  return plan;
+}
+
+SqlParameters pageParameters(const SecurityPageQuery& page, const SecurityPagePlan& plan) {
+  return std::move(SqlParameters()
+                       .time(page.range.from)
+                       .time(page.range.to)
+                       .optionalTime(plan.afterTime)
+                       .optionalUuid(plan.afterId)
+                       .int8(static_cast<std::int64_t>(plan.limit) + 1));
+}
+
+/// A filter by one address; empty: none.
+Result<std::string> addressFilter(const std::string& text) {
+  if (text.empty()) {
+    return std::string{};
+  }
+  const auto address = IpAddress::parse(text);
+  if (!address) {
+    return fieldFault(ErrorCode::invalidFormat, "remote_ip", "remote_ip must be an IPv4 or IPv6 address");
+  }
+  return address->toString();
+}
+
+template <class Page, class Time>
+Page cutPage(const SecurityPagePlan& plan, Page page, Time timeOf) {
+  if (page.rows.size() > plan.limit) {
+    page.rows.resize(plan.limit);
+    page.nextCursor = writePageCursor(plan.list, {timeOf(page.rows.back()), page.rows.back().id.toString()});
+  }
+  return page;
+}
+
+ActivityRow readActivity(const SqlRow& row) {
+  ActivityRow activity;
+  activity.id = row.uuid(0);
+  activity.at = row.time(1);
+  activity.remoteIp = row.inetOrEmpty(2);
+  activity.type = row.text(3);
+  activity.severity = row.text(4);
+  activity.subject = row.text(5);
+  activity.count = static_cast<std::uint64_t>(row.int64(6));
+  activity.windowS = static_cast<std::uint64_t>(row.int64(7));
+  activity.ban = row.text(8);
+  activity.banNote = row.text(9);
+  activity.addresses = row.textArray(10);
+  activity.resolved = row.boolean(11);
+  activity.resolvedAt = row.optionalTime(12);
+  activity.resolvedBy = row.optionalUuid(13);
+  return activity;
+}
+
+ViolationRow readViolation(const SqlRow& row) {
+  return {row.uuid(0),        row.time(1),        std::string{row.text(2)},
+          row.inetOrEmpty(3), row.textOrEmpty(4), static_cast<std::uint64_t>(row.int64(5)),
+          row.textOrEmpty(6)};
+}
+
+template <class Row, class Read>
+std::vector<Row> readAll(const SqlRows& rows, Read read) {
+  std::vector<Row> out;
+  for (int i = 0; i < rows.size(); ++i) {
+    out.push_back(read(rows.row(i)));
+  }
+  return out;
+}
+
+/// Waits for the several statements of one answer; the first fault is the answer's.
+struct AddressGathering {
+  AddressReport report;
+  std::optional<Fault> fault;
+  int waiting = 0;
+  Reply<AddressReport> reply;
+};
+
+template <class Take>
+void gatherAddress(PostgresPipeline& pipeline, const std::shared_ptr<AddressGathering>& gathering,
+                   const SqlStatement& statement, SqlParameters parameters, Take take) {
+  Reply<Done> finish = [gathering](Result<Done> done) {
+    if (!done.ok() && !gathering->fault) {
+      gathering->fault = std::move(done.fault());
+    }
+    if (--gathering->waiting > 0) {
+      return;
+    }
+    if (gathering->fault) {
+      gathering->reply(std::move(*gathering->fault));
+    } else {
+      gathering->reply(std::move(gathering->report));
+    }
+  };
+  pipeline.enqueue(
+      statement, std::move(parameters),
+      decodeRows<Done>(statement.name, std::move(finish), [gathering, take](const SqlRows& rows) {
+        take(gathering->report, rows);
+        return Done{};
+      }));
+}
+
+void takeTotals(AddressReport& report, const SqlRows& rows) {
+  const auto row = rows.row(0);
+  const auto count = [&row](int column) { return static_cast<std::uint64_t>(row.int64(column)); };
+  report.total = count(0);
+  report.status2xx = count(1);
+  report.status3xx = count(2);
+  report.status4xx = count(3);
+  report.status5xx = count(4);
+  report.rateLimited = count(5);
+  report.honeypot = count(6);
+  report.banned = count(7);
+  report.firstSeen = row.optionalTime(8);
+  report.lastSeen = row.optionalTime(9);
+}
+
+AddressRequest readRequest(const SqlRow& row) {
+  return {row.time(0),
+          std::string{row.text(1)},
+          std::string{row.text(2)},
+          std::string{row.text(3)},
+          static_cast<std::uint32_t>(row.int64(4)),
+          row.boolean(5),
+          row.boolean(6)};
+}
+
+}  // namespace
+
+void PostgresSecurityLogRepository::violations(ViolationQuery query, Reply<ViolationPage> reply) {
+  auto address = addressFilter(query.remoteIp);
+  if (!address.ok()) {
+    reply(std::move(address.fault()));
+    return;
+  }
+  auto plan = planPage(query.page, "violations|" + query.service + "|" + address.value());
+  if (!plan.ok()) {
+    reply(std::move(plan.fault()));
+    return;
+  }
+  auto parameters = pageParameters(query.page, plan.value());
+  parameters.text(query.service).inetOrNull(address.value());
+  pipeline_.enqueue(sql::kViolations, std::move(parameters),
+                    decodeRows<ViolationPage>(
+                        sql::kViolations.name, std::move(reply), [plan = plan.value()](const SqlRows& rows) {
+                          return cutPage(plan, ViolationPage{readAll<ViolationRow>(rows, readViolation), {}},
+                                         [](const ViolationRow& row) { return row.at; });
+                        }));
+}
+
+void PostgresSecurityLogRepository::activities(ActivityQuery query, Reply<ActivityPage> reply) {
+  auto address = addressFilter(query.remoteIp);
+  if (!address.ok()) {
+    reply(std::move(address.fault()));
+    return;
+  }
+  const std::string resolved = query.resolved ? (*query.resolved ? "yes" : "no") : "";
+  auto plan = planPage(
+      query.page, "activities|" + query.type + "|" + query.severity + "|" + address.value() + "|" + resolved);
+  if (!plan.ok()) {
+    reply(std::move(plan.fault()));
+    return;
+  }
+  auto parameters = pageParameters(query.page, plan.value());
+  parameters.text(query.type).text(query.severity).inetOrNull(address.value());
+  if (query.resolved) {
+    parameters.boolean(*query.resolved);
+  } else {
+    parameters.null(SqlType::boolean);
+  }
+  pipeline_.enqueue(sql::kActivities, std::move(parameters),
+                    decodeRows<ActivityPage>(
+                        sql::kActivities.name, std::move(reply), [plan = plan.value()](const SqlRows& rows) {
+                          return cutPage(plan, ActivityPage{readAll<ActivityRow>(rows, readActivity), {}},
+                                         [](const ActivityRow& row) { return row.at; });
+                        }));
+}
+
+void PostgresSecurityLogRepository::bans(BanQuery query, Reply<BanPage> reply) {
+  // Bans are kept for months: the list has no range, and any time may stand in its cursors.
+  query.page.range = {TimePoint{}, query.now + std::chrono::hours{1}};
+  if (auto fault = checkLimit(query.page.limit)) {
+    reply(std::move(*fault));
+    return;
+  }
+  SecurityPagePlan plan;
+  plan.list = query.standing ? "bans|standing" : "bans|all";
+  plan.limit = query.page.limit;
+  auto after = takeCursor(plan.list, query.page.cursor, query.page.range);
+  if (!after.ok()) {
+    reply(std::move(after.fault()));
+    return;
+  }
+  if (after.value()) {
+    plan.afterTime = after.value()->at;
+    plan.afterId = Uuid::parse(after.value()->key);
+    if (!plan.afterId) {
+      reply(fieldFault(ErrorCode::cursorInvalid, "cursor", "the cursor is not one that this list gave out"));
+      return;
+    }
+  }
+  SqlParameters parameters;
+  parameters.optionalTime(plan.afterTime)
+      .optionalUuid(plan.afterId)
+      .int8(static_cast<std::int64_t>(plan.limit) + 1)
+      .boolean(query.standing)
+      .time(query.now);
+  pipeline_.enqueue(sql::kBans, std::move(parameters),
+                    decodeRows<BanPage>(sql::kBans.name, std::move(reply), [plan](const SqlRows& rows) {
+                      return cutPage(plan, BanPage{readAll<IpBan>(rows, readBan), {}},
+                                     [](const IpBan& ban) { return ban.createdAt; });
+                    }));
+}
+
+void PostgresSecurityLogRepository::topViolators(TopViolatorQuery query, Reply<TopViolators> reply) {
+  auto fault = checkRange(query.range, kWidestSecurityLog);
+  if (!fault) {
+    fault = checkLimit(query.limit);
+  }
+  if (fault) {
+    reply(std::move(*fault));
+    return;
+  }
+  pipeline_.enqueue(
+      sql::kTopViolators,
+      std::move(
+          SqlParameters().time(query.range.from).time(query.range.to).int8(query.limit).time(query.now)),
+      decodeRows<TopViolators>(sql::kTopViolators.name, std::move(reply), [](const SqlRows& rows) {
+        return TopViolators{readAll<TopViolator>(rows, [](const SqlRow& row) {
+          return TopViolator{
+              row.inetOrEmpty(0), static_cast<std::uint64_t>(row.int64(1)), row.time(2),   row.time(3),
+              row.textArray(4),   static_cast<std::uint64_t>(row.int64(5)), row.boolean(6)};
+        })};
+      }));
+}
+
+void PostgresSecurityLogRepository::address(AddressQuery query, Reply<AddressReport> reply) {
+  const auto address = IpAddress::parse(query.remoteIp);
+  auto fault = checkRange(query.range, kWidestAddressLog);
+  if (!address) {
+    fault = fieldFault(ErrorCode::invalidFormat, "ip", "ip must be an IPv4 or IPv6 address");
+  }
+  if (fault) {
+    reply(std::move(*fault));
+    return;
+  }
+  const auto gathering = std::make_shared<AddressGathering>();
+  gathering->report.remoteIp = address->toString();
+  gathering->report.from = query.range.from;
+  gathering->report.to = query.range.to;
+  gathering->reply = std::move(reply);
+  gathering->waiting = 4;
+  const auto ofAddress = [&] {
+    return std::move(
+        SqlParameters().time(query.range.from).time(query.range.to).inetOrNull(address->toString()));
+  };
+  gatherAddress(pipeline_, gathering, sql::kAddressTotals, ofAddress(), takeTotals);
+  gatherAddress(pipeline_, gathering, sql::kAddressRequests, ofAddress(),
+                [](AddressReport& report, const SqlRows& rows) {
+                  report.requests = readAll<AddressRequest>(rows, readRequest);
+                });
+  gatherAddress(pipeline_, gathering, sql::kAddressActivities, ofAddress(),
+                [](AddressReport& report, const SqlRows& rows) {
+                  report.activities = readAll<ActivityRow>(rows, readActivity);
+                });
+  gatherAddress(
+      pipeline_, gathering, sql::kAddressBans, std::move(SqlParameters().inetOrNull(address->toString())),
+      [](AddressReport& report, const SqlRows& rows) { report.bans = readAll<IpBan>(rows, readBan); });
+}
+
+void PostgresSecurityLogRepository::resolve(ResolveActivity change, Reply<ActivityRow> reply) {
+  pipeline_.enqueue(sql::kResolve,
+                    std::move(SqlParameters()
+                                  .uuid(change.id)
+                                  .boolean(change.resolved)
+                                  .optionalUuid(change.by)
+                                  .time(change.now)
+                                  .jsonbOrNull(formatAuditJson(change.audit))),
+                    decodeRows<std::optional<ActivityRow>>(
+                        sql::kResolve.name,
+                        [reply](Result<std::optional<ActivityRow>> found) {
+                          if (!found.ok()) {
+                            reply(std::move(found.fault()));
+                          } else if (!found.value()) {
+                            reply(makeFault(ErrorCode::notFound));
+                          } else {
+                            reply(std::move(*found.value()));
+                          }
+                        },
+                        [](const SqlRows& rows) {
+                          return rows.empty() ? std::nullopt : std::optional(readActivity(rows.row(0)));
+                        }));
+}
+
+}  // namespace ks
