@@ -82,6 +82,7 @@ void PostgresRequestLogRepository::list(RequestLogQuery query, Reply<RequestLogP
                     decodeRows<RequestLogPage>(statement.name, std::move(reply),
                                                [plan = std::move(plan)](const SqlRows& rows) {
                                                  std::vector<RequestLogRow> found;
+                                                 found.reserve(static_cast<std::size_t>(rows.size()));
                                                  for (int i = 0; i < rows.size(); ++i) {
                                                    found.push_back(requestRow(rows.row(i)));
                                                  }
