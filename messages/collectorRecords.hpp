@@ -82,6 +82,8 @@ struct RollupCounts {
   HyperLogLog addresses;
 
   void merge(const RollupCounts& other);
+  /// All but the addresses.
+  void mergeCounts(const RollupCounts& other);
 };
 
 struct RollupDelta {
@@ -165,7 +167,7 @@ struct RetentionReport {
   std::uint64_t deletedRows = 0;
 };
 
-inline void RollupCounts::merge(const RollupCounts& other) {
+inline void RollupCounts::mergeCounts(const RollupCounts& other) {
   total += other.total;
   status2xx += other.status2xx;
   status3xx += other.status3xx;
@@ -178,6 +180,10 @@ inline void RollupCounts::merge(const RollupCounts& other) {
   backendSumUs += other.backendSumUs;
   gateway.merge(other.gateway);
   backend.merge(other.backend);
+}
+
+inline void RollupCounts::merge(const RollupCounts& other) {
+  mergeCounts(other);
   addresses.merge(other.addresses);
 }
 

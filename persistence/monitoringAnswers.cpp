@@ -136,9 +136,9 @@ DashboardSummary summaryOf(const DashboardSummaryQuery& query, const SummaryPlan
   const auto before = sumOf(rows.previous);
   std::vector<RollupCounts> spark(kSparkPoints);
   const double length = static_cast<double>((plan.range.to - plan.range.from).count());
-  for (const auto& row : rows.spark) {
+  for (const auto& row : plan.sparkByHour ? rows.range : rows.spark) {
     const double at = static_cast<double>((row.start - plan.range.from).count()) / length * kSparkPoints;
-    spark[std::min(kSparkPoints - 1, static_cast<std::size_t>(std::max(0.0, at)))].merge(row.counts);
+    spark[std::min(kSparkPoints - 1, static_cast<std::size_t>(std::max(0.0, at)))].mergeCounts(row.counts);
   }
 
   DashboardSummary summary;

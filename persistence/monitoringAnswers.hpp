@@ -26,14 +26,14 @@ struct SummaryPlan {
   TimeRange previous;  ///< the same length before it
   RollupSpans spans;
   RollupSpans previousSpans;
-  bool sparkByHour = false;  ///< the sparks are made of hour rows, else of minute rows
+  bool sparkByHour = false;  ///< the range is whole hours, whose rows make the sparks; else minute rows do
 };
 [[nodiscard]] Result<SummaryPlan> planSummary(const DashboardSummaryQuery& query);
 
 struct SummaryRows {
   std::vector<RollupDelta> range;     ///< of the service, empty route, with addresses
   std::vector<RollupDelta> previous;  ///< the same without addresses
-  std::vector<RollupDelta> spark;     ///< by minute or hour, without addresses
+  std::vector<RollupDelta> spark;     ///< by minute, without addresses; empty with sparkByHour
   std::vector<RollupDelta> top;  ///< of the ten busiest routes: totals, server errors and gateway histogram
   std::vector<ServiceShare> services;
   double collectorLagS = 0;

@@ -2,25 +2,24 @@
 
 namespace ks::monitoringStatements {
 
-#define KS_MINUTE_COLUMNS                                                                               \
+#define KS_MINUTE_GATEWAY                                                                               \
   "bucket_start, service, route, total, status_2xx, status_3xx, status_4xx, status_5xx, rate_limited, " \
-  "gateway_sum_us, "                                                                                    \
-  "backend_count, backend_sum_us, gateway_histogram, backend_histogram"
-#define KS_HOUR_COLUMNS                                                                          \
+  "gateway_sum_us, backend_count, backend_sum_us, gateway_histogram, "
+#define KS_HOUR_GATEWAY                                                                          \
   "hour_start, service, route, total_requests, successful_requests, status_3xx, client_errors, " \
-  "server_errors, "                                                                              \
-  "rate_limited_requests, gateway_sum_us, backend_count, backend_sum_us, gateway_histogram, "    \
-  "backend_histogram"
+  "server_errors, rate_limited_requests, gateway_sum_us, backend_count, backend_sum_us, gateway_histogram, "
+#define KS_MINUTE_COLUMNS KS_MINUTE_GATEWAY "backend_histogram"
+#define KS_HOUR_COLUMNS KS_HOUR_GATEWAY "backend_histogram"
 #define KS_IN_MINUTES \
   "((bucket_start >= $1 AND bucket_start < $2) OR (bucket_start >= $5 AND bucket_start < $6))"
 #define KS_IN_HOURS "hour_start >= $3 AND hour_start < $4"
 
 const SqlStatement kSpans{"monitoring.spans",
-                          "SELECT " KS_MINUTE_COLUMNS
-                          ", CASE WHEN $8::boolean THEN addresses END FROM metric_rollup_minute "
+                          "SELECT " KS_MINUTE_GATEWAY
+                          "''::bytea, CASE WHEN $8::boolean THEN addresses END FROM metric_rollup_minute "
                           "WHERE service = $7 AND route = '' AND " KS_IN_MINUTES
-                          " UNION ALL SELECT " KS_HOUR_COLUMNS
-                          ", CASE WHEN $8::boolean THEN addresses END FROM metric_rollup_hour "
+                          " UNION ALL SELECT " KS_HOUR_GATEWAY
+                          "''::bytea, CASE WHEN $8::boolean THEN addresses END FROM metric_rollup_hour "
                           "WHERE service = $7 AND route = '' AND " KS_IN_HOURS,
                           true};
 
@@ -48,10 +47,10 @@ const SqlStatement kTop{
     "'all' "
     "OR service = $7) AND " KS_IN_HOURS
     ") part GROUP BY service, route ORDER BY sum(total) DESC, service, route LIMIT 10) "
-    "SELECT " KS_MINUTE_COLUMNS
-    ", NULL::bytea FROM busiest JOIN metric_rollup_minute USING (service, route) WHERE " KS_IN_MINUTES
-    " UNION ALL SELECT " KS_HOUR_COLUMNS
-    ", NULL::bytea FROM busiest JOIN metric_rollup_hour USING (service, route) WHERE " KS_IN_HOURS,
+    "SELECT " KS_MINUTE_GATEWAY
+    "''::bytea, NULL::bytea FROM busiest JOIN metric_rollup_minute USING (service, route) "
+    "WHERE " KS_IN_MINUTES " UNION ALL SELECT " KS_HOUR_GATEWAY
+    "''::bytea, NULL::bytea FROM busiest JOIN metric_rollup_hour USING (service, route) WHERE " KS_IN_HOURS,
     true};
 
 const SqlStatement kServices{

@@ -6,7 +6,8 @@
 // addresses.
 namespace ks::monitoringStatements {
 
-/// $1..$2 and $5..$6 by minute, $3..$4 by hour; $7 the service; $8 whether addresses are wanted.
+/// Without backend histograms. $1..$2 and $5..$6 by minute, $3..$4 by hour; $7 the service; $8 whether
+/// addresses are wanted.
 extern const SqlStatement kSpans;
 /// $1..$2; $3 the services; $4 whether addresses are wanted; $5 the route, or empty for whole services.
 extern const SqlStatement kMinutes;

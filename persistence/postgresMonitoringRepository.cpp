@@ -126,9 +126,10 @@ void PostgresMonitoringRepository::dashboardSummary(DashboardSummaryQuery query,
   gather(pipeline_, gathering, sql::kSpans,
          std::move(spanParameters(plan.previousSpans).text(service).boolean(false)),
          [](SummaryRows& rows, const SqlRows& found) { rows.previous = readRollups(found); });
-  gather(pipeline_, gathering, plan.sparkByHour ? sql::kHours : sql::kMinutes,
-         seriesParameters(plan.range, {service}, false, ""),
-         [](SummaryRows& rows, const SqlRows& found) { rows.spark = readRollups(found); });
+  if (!plan.sparkByHour) {
+    gather(pipeline_, gathering, sql::kMinutes, seriesParameters(plan.range, {service}, false, ""),
+           [](SummaryRows& rows, const SqlRows& found) { rows.spark = readRollups(found); });
+  }
   gather(pipeline_, gathering, sql::kTop, std::move(spanParameters(plan.spans).text(service)),
          [](SummaryRows& rows, const SqlRows& found) { rows.top = readRollups(found); });
   gather(pipeline_, gathering, sql::kServices, spanParameters(plan.spans),

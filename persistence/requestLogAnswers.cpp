@@ -44,7 +44,8 @@ std::string listOf(const RequestLogQuery& query) {
   return list;
 }
 
-/// One address or one request is found through the index wherever it is; without one, the newest part first.
+/// One request is found through the index wherever it is; everything else is looked for in the newest part
+/// first. That goes for an address too: a busy one is in every block, and the index then spares nothing.
 void divide(TimeRange range, bool whole, RequestLogPlan& plan) {
   auto end = range.to;
   std::chrono::milliseconds length = kFirstPart;
@@ -100,7 +101,7 @@ Result<RequestLogPlan> planRequestLog(const RequestLogQuery& query) {
     plan.afterId = *id;
     range.to = std::min(range.to, plan.after->at + Milliseconds{1});
   }
-  divide(range, plan.address.has_value() || !query.requestId.empty(), plan);
+  divide(range, !query.requestId.empty(), plan);
   return plan;
 }
 

@@ -34,13 +34,13 @@ TEST_CASE("a page of requests is looked for in parts that cover the range, the n
   }
 }
 
-TEST_CASE("one address and one request are looked for in the whole range at once", "[persistence]") {
+TEST_CASE("one request is looked for in the whole range at once, an address in parts", "[persistence]") {
   auto query = plannedQuery();
   query.remoteIp = "2001:DB8::0:7";
   const auto address = planRequestLog(query);
   REQUIRE(address.ok());
   CHECK(address.value().address == "2001:db8::7");
-  CHECK(address.value().since.size() == 1);
+  CHECK(address.value().since.size() > 1);
   query.remoteIp = "2001:db8::/32";
   CHECK(planRequestLog(query).value().network == "2001:db8::/32");
   CHECK(planRequestLog(query).value().since.size() > 1);
