@@ -237,6 +237,18 @@ scenarios('content', () => {
     await it.equal();
   });
 
+  scenario('a line a minute for five days, the first half compressed', async (it) => {
+    const minute = 60_000;
+    const begin = Math.floor(Date.now() / minute) * minute - 5 * 1440 * minute;
+    for (let i = 0; i < 7200; ++i) {
+      it.append(it.line({ timestamp_ms: begin + i * minute }));
+      if (i === 3600) it.rotate();
+    }
+    it.compress('access.log.1');
+    it.start();
+    await it.equal();
+  });
+
   scenario('twenty thousand lines at once', async (it) => {
     it.start();
     it.write(20_000);
