@@ -86,14 +86,16 @@ const SqlStatement kKnownMinutes{
     "monitoring.knownMinutes",
     "SELECT (SELECT min(bucket_start) FROM metric_rollup_minute WHERE service = 'all' AND route = ''), "
     "(SELECT min(coalesce(last_line_at, created_at)) FROM log_file WHERE size > read_offset AND state <> "
-    "'done')",
+    "'done' "
+    "AND NOT imported)",
     true};
 
 const SqlStatement kKnownHours{
     "monitoring.knownHours",
     "SELECT (SELECT min(hour_start) FROM metric_rollup_hour WHERE service = 'all' AND route = ''), "
     "(SELECT min(coalesce(last_line_at, created_at)) FROM log_file WHERE size > read_offset AND state <> "
-    "'done')",
+    "'done' "
+    "AND NOT imported)",
     true};
 
 const SqlStatement kLag{"monitoring.lag", "SELECT coalesce(max(" KS_LAG_S "), 0) FROM log_file", true};
