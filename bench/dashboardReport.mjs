@@ -111,7 +111,13 @@ for (const question of QUESTIONS) {
   console.log(`${question.name}: ${p50} ms (p99 ${p99} ms), raw rows ${Math.round(raw)} ms`);
 }
 const lists = [];
-for (const list of LISTS) lists.push({ name: list.name, ...(await timesOf(list.target)) });
+for (const list of LISTS) {
+  try {
+    lists.push({ name: list.name, ...(await timesOf(list.target)) });
+  } catch (error) {
+    lists.push({ name: list.name, fault: error.message }); // on a busy machine a day of rows can take longer than the 5 s allowed
+  }
+}
 
 const errors = [];
 for (const hours of [1, 24, 168]) {
@@ -171,7 +177,7 @@ const result = {
 const QUESTION_HEAD = ['answer over 7 days', 'k-admin p50 ms', 'p99 ms', 'raw SQL ms', 'times faster'];
 const questionRows = questions.map((one) => [one.name, one.p50_ms.toFixed(2), one.p99_ms.toFixed(2), thousands(Math.round(one.raw_sql_ms)), thousands(one.ratio)]);
 const LIST_HEAD = ['requests of 24 hours', 'k-admin p50 ms', 'p99 ms'];
-const listRows = lists.map((one) => [one.name, one.p50_ms.toFixed(2), one.p99_ms.toFixed(2)]);
+const listRows = lists.map((one) => [one.name, one.p50_ms?.toFixed(2) ?? 'no answer within 5 s', one.p99_ms?.toFixed(2) ?? '']);
 const ERROR_HEAD = ['hours', 'service', 'requests', 'p95 ms', 'error %', 'addresses', 'error %'];
 const errorRows = errors.map((one) => [String(one.hours), one.service, thousands(one.requests), String(one.p95_ms), one.p95_error_pct.toFixed(2), thousands(one.unique_ips), one.unique_error_pct.toFixed(2)]);
 const GOAL_HEAD = ['what', 'is', 'goal', 'reached'];
