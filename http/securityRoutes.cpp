@@ -7,7 +7,7 @@
 namespace ks {
 namespace {
 
-RouteSpec listRoute(std::string path, std::string operationId, std::string summary) {
+RouteSpec listRoute(const std::string& path, std::string operationId, std::string summary) {
   auto spec = monitoringRoute("/security" + path, std::move(operationId), std::move(summary));
   spec.errors.push_back(ErrorCode::cursorInvalid);
   return spec;

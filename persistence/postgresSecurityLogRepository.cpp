@@ -113,6 +113,7 @@ ViolationRow readViolation(const SqlRow& row) {
 template <class Row, class Read>
 std::vector<Row> readAll(const SqlRows& rows, Read read) {
   std::vector<Row> out;
+  out.reserve(static_cast<std::size_t>(rows.size()));
   for (int i = 0; i < rows.size(); ++i) {
     out.push_back(read(rows.row(i)));
   }
@@ -129,7 +130,7 @@ struct AddressGathering {
 
 template <class Take>
 void gatherAddress(PostgresPipeline& pipeline, const std::shared_ptr<AddressGathering>& gathering,
-                   const SqlStatement& statement, SqlParameters parameters, Take take) {
+                   const SqlStatement& statement, SqlParameters&& parameters, Take take) {
   Reply<Done> finish = [gathering](Result<Done> done) {
     if (!done.ok() && !gathering->fault) {
       gathering->fault = std::move(done.fault());
