@@ -27,11 +27,13 @@ void LogBatchParser::noteBad(IngestBatch& batch, std::uint64_t offset, BadLineRe
   batch.badSamples.push_back(std::move(bad));
 }
 
-void LogBatchParser::parse(IngestBatch& batch, std::size_t length, bool honeypot, TimePoint oldest) {
+std::size_t LogBatchParser::parse(IngestBatch& batch, std::size_t length, bool honeypot, TimePoint oldest,
+                                  std::size_t mostRollups) {
   batch.entries.reserve(batch.entries.size() + length / kTypicalLine);
   const char* const begin = batch.text.data();
   const char* const end = begin + length;
-  for (const char* at = begin; at < end;) {
+  const char* at = begin;
+  while (at < end && rollups_.size() < mostRollups) {
     const auto* feed = static_cast<const char*>(std::memchr(at, '\n', static_cast<std::size_t>(end - at)));
     const std::string_view line(at, static_cast<std::size_t>((feed ? feed : end) - at));
     const auto offset = batch.before.offset + static_cast<std::uint64_t>(at - begin);
@@ -66,6 +68,7 @@ void LogBatchParser::parse(IngestBatch& batch, std::size_t length, bool honeypot
     rollups_.add(entry);
   }
   rollups_.take(batch.minutes, batch.hours);
+  return static_cast<std::size_t>(at - begin);
 }
 
 }  // namespace ks

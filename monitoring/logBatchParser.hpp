@@ -16,8 +16,10 @@ class LogBatchParser {
 
   /// Parses the first `length` bytes of batch.text, which must be followed by NginxLogParser::kPadding more;
   /// batch.before.offset is where they begin in the file. `honeypot`: the lines are of the log of honeypot
-  /// hits. Lines from before `oldest` are counted and left out.
-  void parse(IngestBatch& batch, std::size_t length, bool honeypot, TimePoint oldest = TimePoint::min());
+  /// hits. Lines from before `oldest` are counted and left out. Ends early, after a whole line, when the
+  /// batch has `mostRollups` rows of a minute, a service and a route; gives back how many bytes it has taken.
+  std::size_t parse(IngestBatch& batch, std::size_t length, bool honeypot,
+                    TimePoint oldest = TimePoint::min(), std::size_t mostRollups = SIZE_MAX);
   /// Counts a line that is no entry.
   static void noteBad(IngestBatch& batch, std::uint64_t offset, BadLineReason reason, std::string_view line);
 

@@ -79,7 +79,8 @@ class PlainLogStream final : public LogStream {
   FileDescriptor file_;
 };
 
-/// Reads forward only; an offset before the current one starts the file again.
+/// Reads forward only. What was read last is kept, because the next read begins within it; an offset before
+/// that starts the file again.
 class GzipLogStream final : public LogStream {
  public:
   GzipLogStream(int fd, gzFile handle) : file_(fd), handle_(handle) {}
@@ -88,13 +89,22 @@ class GzipLogStream final : public LogStream {
   GzipLogStream& operator=(const GzipLogStream&) = delete;
 
   std::optional<std::size_t> read(std::uint64_t offset, std::span<char> into) override {
-    if (offset < position_) {
+    std::size_t done = 0;
+    const std::uint64_t keptFrom = position_ - kept_.size();
+    if (offset >= keptFrom && offset < position_) {
+      done = std::min<std::size_t>(into.size(), static_cast<std::size_t>(position_ - offset));
+      std::memcpy(into.data(), kept_.data() + (offset - keptFrom), done);
+      if (done == into.size()) {
+        return done;
+      }
+    } else if (offset < position_) {
       if (gzrewind(handle_) != 0) {
         return std::nullopt;
       }
       position_ = 0;
     }
     std::array<char, 1 << 16> skipped{};
+    kept_.clear();
     while (position_ < offset) {
       const auto got = inflate({skipped.data(), std::min<std::uint64_t>(skipped.size(), offset - position_)});
       if (!got) {
@@ -104,19 +114,18 @@ class GzipLogStream final : public LogStream {
         return 0;
       }
     }
-    std::size_t done = 0;
+    bool fault = false;
     while (done < into.size()) {
       const auto got = inflate(into.subspan(done));
-      if (!got) {
-        // What came before the fault is good; the rest may be written yet.
-        return done > 0 ? std::optional(done) : std::nullopt;
-      }
-      if (*got == 0) {
+      fault = !got;
+      if (fault || *got == 0) {
         break;
       }
       done += *got;
     }
-    return done;
+    kept_.assign(into.begin(), into.begin() + static_cast<std::ptrdiff_t>(done));
+    // What came before a fault is good; the rest may be written yet.
+    return fault && done == 0 ? std::nullopt : std::optional(done);
   }
   [[nodiscard]] std::optional<FileStatus> status() const override { return file_.status(); }
   [[nodiscard]] std::optional<std::uint64_t> length() const override { return length_; }
@@ -142,6 +151,7 @@ class GzipLogStream final : public LogStream {
   FileDescriptor file_;
   gzFile handle_;
   std::uint64_t position_ = 0;
+  std::vector<char> kept_;  ///< the bytes before position_
   std::optional<std::uint64_t> length_;
 };
 

@@ -275,11 +275,12 @@ LogTail::Reading LogTail::read(Tracked& file, TimePoint now, Step& step) {
   // its own.
   // At the very beginning there is no marker yet: the head is the proof.
   const auto headLength = std::min<std::size_t>(file.record.headLength, *got);
-  const bool ownText = file.readOffset > 0
-                           ? readMarker(stream, file.readOffset) == file.readMarker
+  const bool ownText =
+      stream.compressed() ||
+      (file.readOffset > 0 ? readMarker(stream, file.readOffset) == file.readMarker
                            : headLength == file.record.headLength &&
-                                 contentHash({batch->text.data(), headLength}) == file.record.headHash;
-  if (!stream.compressed() && !ownText) {
+                                 contentHash({batch->text.data(), headLength}) == file.record.headHash);
+  if (!ownText) {
     cutShort(file, now);
     return Reading::waiting;
   }
@@ -291,12 +292,13 @@ LogTail::Reading LogTail::read(Tracked& file, TimePoint now, Step& step) {
     std::vector<char> scratch(config_.chunkBytes);
     return readLongLine(file, scratch, step);
   }
-  const auto length = static_cast<std::size_t>(static_cast<const char*>(lastFeed) - batch->text.data()) + 1;
+  const auto whole = static_cast<std::size_t>(static_cast<const char*>(lastFeed) - batch->text.data()) + 1;
   std::memset(batch->text.data() + *got, 0, NginxLogParser::kPadding);
   const auto oldest = std::chrono::floor<std::chrono::days>(wall_) - std::chrono::days{config_.keepDays};
-  parser_.parse(*batch, length, config_.honeypot,
-                file.record.imported ? TimePoint{oldest} : TimePoint::min());
-  giveOut(file, std::move(batch), file.readOffset + length, step);
+  const auto taken =
+      parser_.parse(*batch, whole, config_.honeypot,
+                    file.record.imported ? TimePoint{oldest} : TimePoint::min(), config_.mostRollups);
+  giveOut(file, std::move(batch), file.readOffset + taken, step);
   return std::holds_alternative<Store>(step) ? Reading::batch : Reading::waiting;
 }
 

@@ -26,6 +26,7 @@ struct LogTailConfig {
   std::uint32_t keepDays = 7;  ///< older lines of imported files are left out
   std::size_t chunkBytes =
       10U << 20U;  ///< most text of one batch; what a batch costs beyond its rows is shared by more
+  std::size_t mostRollups = 500;  ///< rollup rows of one batch, 10 KiB and more each: sparse lines fill many
   std::size_t mostOutstanding = 2;      ///< batches that may wait for their transaction
   std::chrono::seconds drainStill{60};  ///< a rotated file is finished when it has not grown for so long
   std::chrono::seconds searchFor{

@@ -13,6 +13,8 @@ namespace ks {
 class RollupAccumulator {
  public:
   void add(const HttpLogEntry& entry);
+  /// How many rows of a minute, a service and a route there are.
+  [[nodiscard]] std::size_t size() const noexcept { return keys_.size(); }
 
   /// Minute and hour rows of each route, of each service (empty route) and of all services, ordered by key.
   /// Empties the accumulator.

@@ -129,6 +129,33 @@ TEST_CASE("a line of TLS bytes on the plain port is an entry with empty method a
   CHECK(parsed.batch.entries[0].backendUs == -1);
 }
 
+TEST_CASE("a batch of sparse lines ends when it has enough rollup rows; the next goes on where it ended") {
+  std::string text;
+  constexpr std::size_t kLines = 100;
+  for (std::size_t i = 0; i < kLines; ++i) {
+    auto line = goodLine();
+    line.replace(line.find("1795226405123"), 13, std::to_string(1'795'226'405'123 + i * 60'000));
+    text += line + "\n";
+  }
+  ks::LogBatchParser parser;
+  std::size_t at = 0;
+  std::size_t lines = 0;
+  int batches = 0;
+  while (at < text.size()) {
+    ks::IngestBatch batch;
+    batch.before.offset = at;
+    batch.text = text.substr(at) + std::string(ks::NginxLogParser::kPadding, '\0');
+    at += parser.parse(batch, text.size() - at, false, ks::TimePoint::min(), 30);
+    REQUIRE(text[at - 1] == '\n');
+    lines += batch.entries.size();
+    ++batches;
+    CHECK(batch.entries.size() <= 30);
+  }
+  CHECK(at == text.size());
+  CHECK(lines == kLines);
+  CHECK(batches == 4);
+}
+
 TEST_CASE("lines over 256 KiB are skipped and counted, shorter ones are read") {
   const auto over =
       parse(goodLine(std::string(ks::LogBatchParser::kLongestLine, 'a')) + "\n" + goodLine() + "\n");
