@@ -237,12 +237,12 @@ scenarios('content', () => {
     await it.equal();
   });
 
-  scenario('a line a minute for five days, the first half compressed', async (it) => {
+  scenario('a line a minute for two days, the first half compressed', async (it) => {
     const minute = 60_000;
-    const begin = Math.floor(Date.now() / minute) * minute - 5 * 1440 * minute;
-    for (let i = 0; i < 7200; ++i) {
+    const begin = Math.floor(Date.now() / minute) * minute - 2 * 1440 * minute;
+    for (let i = 0; i < 2880; ++i) {
       it.append(it.line({ timestamp_ms: begin + i * minute }));
-      if (i === 3600) it.rotate();
+      if (i === 1440) it.rotate();
     }
     it.compress('access.log.1');
     it.start();

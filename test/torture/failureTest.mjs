@@ -228,11 +228,11 @@ scenarios('failures', () => {
       it.write(30);
       it.rotate();
       it.write(30);
-      await it.read(8000);
+      await it.read(15_000);
       it.rotate();
       it.write(10);
-      await it.read(8000);
-      await it.until('the old files are done', async () => (await it.number("select count(*) from log_file where state = 'done'")) === 2, 12_000);
+      await it.read(15_000);
+      await it.until('the old files are done', async () => (await it.number("select count(*) from log_file where state = 'done'")) === 2, 30_000);
       await it.equal();
     });
   }
