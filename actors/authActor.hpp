@@ -10,6 +10,7 @@
 #include "actors/actorRef.hpp"
 #include "actors/passwordPolicy.hpp"
 #include "actors/signingKeys.hpp"
+#include "actors/storageJob.hpp"
 #include "actors/tokenCache.hpp"
 #include "core/eventInbox.hpp"
 #include "messages/actorInterfaces.hpp"
@@ -105,8 +106,9 @@ struct AuthState {
   /// Hashing is bounded: `overloaded` at once when too much of it is under way.
   template <class Out, class Message, class Promise, class Next>
   void hashThen(const RequestContext& context, Message message, Promise promise, Next next);
-  template <class Out, class Operation, class Promise, class Next>
-  void storeThen(const RequestContext& context, Operation operation, Promise promise, Next next);
+  template <auto Method, class Promise, class Next>
+  void storeThen(const RequestContext& context, StorageArguments<Method> arguments, Promise promise,
+                 Next next);
   Result<OutboxMail> composeMail(std::string mailTemplate, const std::string& locale,
                                  const std::string& recipient, std::string_view payload);
   void wakeMail();

@@ -40,8 +40,8 @@ caf::result<LoginAnswer> AuthState::login(LoginRequest& request) {
   auto promise = self->make_response_promise<LoginAnswer>();
   auto shared = std::make_shared<LoginRequest>(std::move(request));
   auto normal = std::make_shared<SecretText>(std::move(password.value()));
-  storeThen<std::optional<CredentialRecord>>(
-      shared->context, FindCredential{shared->identifier}, promise,
+  storeThen<&AccountRepositoryInterface::findCredential>(
+      shared->context, shared->identifier, promise,
       [this, shared, normal, promise](std::optional<CredentialRecord>& found) mutable {
         auto credential = std::make_shared<std::optional<CredentialRecord>>(std::move(found));
         auto phc = *credential ? (*credential)->passwordPhc : std::string{};
@@ -135,7 +135,7 @@ void AuthState::openSession(const RequestContext& context, const UserRecord& use
   session.refreshKeySealed = std::move(sealed.value());
   OpenSession opening{session, auditOfUser(deps_.environment, context, "auth.login", user.id)};
   opening.audit.sessionId = session.id;
-  storeThen<Done>(
+  storeThen<&AccountRepositoryInterface::openSession>(
       context, std::move(opening), promise,
       [this, context, record = std::move(record), key, promise](Done&) mutable {
         logAudit("auth.login.succeeded", "A user signed in",
@@ -211,8 +211,9 @@ void AuthState::upgradeHash(const RequestContext& context, Uuid userId, const st
       .then(
           [this, context, userId, oldPhc](std::string& phc) {
             --hashesInFlight;
-            compat::tellAnon(deps_.storage.pick(), StorageCall<UpgradePasswordHash>{
-                                                       context, UpgradePasswordHash{userId, oldPhc, phc}});
+            compat::tellAnon(
+                deps_.storage.pick(),
+                storageJob<&AccountRepositoryInterface::upgradePasswordHash>(context, {userId, oldPhc, phc}));
           },
           [this](caf::error& error) {
             --hashesInFlight;

@@ -25,8 +25,8 @@ caf::result<Done> AuthState::changePassword(ChangePasswordRequest& request) {
   auto shared = std::make_shared<ChangePasswordRequest>(std::move(request));
   shared->currentPassword = std::move(current.value());
   shared->newPassword = std::move(next.value());
-  storeThen<std::optional<CredentialRecord>>(
-      shared->context, FindCredential{shared->identifier}, promise,
+  storeThen<&AccountRepositoryInterface::findCredential>(
+      shared->context, shared->identifier, promise,
       [this, shared, promise](std::optional<CredentialRecord>& found) mutable {
         auto credential = std::make_shared<std::optional<CredentialRecord>>(std::move(found));
         auto phc = *credential ? (*credential)->passwordPhc : std::string{};
@@ -75,7 +75,7 @@ void AuthState::storeNewPassword(const std::shared_ptr<ChangePasswordRequest>& r
   change.audit = auditOfUser(deps_.environment, request->context, "auth.password.change", change.userId);
   const auto context = request->context;
   const auto userId = credential.user.id;
-  storeThen<ChangePasswordOutcome>(
+  storeThen<&AccountRepositoryInterface::changePassword>(
       context, std::move(change), promise,
       [this, context, userId, promise](ChangePasswordOutcome& outcome) mutable {
         if (!outcome) {

@@ -52,7 +52,7 @@ void AuthState::storeAccount(const std::shared_ptr<RegisterRequest>& request, co
   account.takenMail = std::move(takenMail.value());
   account.audit = auditOfUser(deps_.environment, request->context, "auth.register", account.userId);
   const auto userId = account.userId;
-  storeThen<RegisterOutcome>(
+  storeThen<&AccountRepositoryInterface::registerAccount>(
       request->context, std::move(account), promise,
       [this, userId, request, promise](RegisterOutcome& outcome) mutable {
         if (outcome != RegisterOutcome::created) {
@@ -83,7 +83,7 @@ caf::result<Done> AuthState::verifyEmail(VerifyEmailRequest& request) {
     return toCafError(makeFault(ErrorCode::linkInvalid));
   }
   auto promise = self->make_response_promise<Done>();
-  storeThen<VerifyEmailOutcome>(
+  storeThen<&AccountRepositoryInterface::verifyEmail>(
       request.context,
       VerifyEmailToken{deps_.crypto->tokens.possibleHashes(kVerifyPurpose, request.token), now(),
                        auditOfUser(deps_.environment, request.context, "auth.email.verify", Uuid{})},
@@ -118,10 +118,11 @@ caf::result<Done> AuthState::resendVerification(ResendVerificationRequest& reque
   renewal.expires = renewal.now + deps_.policy.verifyTokenLife;
   renewal.mail = std::move(mail.value());
   auto promise = self->make_response_promise<Done>();
-  storeThen<Done>(request.context, std::move(renewal), promise, [this, promise](Done&) mutable {
-    wakeMail();
-    promise.deliver(Done{});
-  });
+  storeThen<&AccountRepositoryInterface::renewVerification>(request.context, std::move(renewal), promise,
+                                                            [this, promise](Done&) mutable {
+                                                              wakeMail();
+                                                              promise.deliver(Done{});
+                                                            });
   return promise;
 }
 
@@ -141,7 +142,7 @@ caf::result<CreateAdministratorAnswer> AuthState::createAdministrator(CreateAdmi
         operation.audit.actorType = "operator";
         operation.audit.actorId.clear();
         operation.audit.after = {{"role", operation.role}};
-        storeThen<CreateAdministratorOutcome>(
+        storeThen<&AccountRepositoryInterface::createAdministrator>(
             shared->context, std::move(operation), promise,
             [shared, password, promise](CreateAdministratorOutcome& outcome) mutable {
               if (outcome == CreateAdministratorOutcome::emailTaken) {

@@ -34,8 +34,8 @@ void AuthState::refreshSession(const std::shared_ptr<RefreshRequest>& request, i
     return;
   }
   const auto counter = parts.value().counter;
-  storeThen<std::optional<SessionRecord>>(
-      request->context, FindSession{parts.value().sessionId}, promise,
+  storeThen<&AccountRepositoryInterface::findSession>(
+      request->context, parts.value().sessionId, promise,
       [this, request, counter, attempt, promise](std::optional<SessionRecord>& session) mutable {
         if (!session) {
           promise.deliver(toCafError(makeFault(ErrorCode::refreshTokenInvalid)));
@@ -78,7 +78,7 @@ void AuthState::judgeRefresh(const std::shared_ptr<RefreshRequest>& request, con
     renewed.session.idleExpiresAt = std::min<TimePoint>(time + idle, session.session.absoluteExpiresAt);
     AdvanceRefresh advance{
         id, counter, time, renewed.session.idleExpiresAt, context.client.ip, context.client.userAgent};
-    storeThen<bool>(
+    storeThen<&AccountRepositoryInterface::advanceRefresh>(
         context, std::move(advance), promise,
         [this, request, renewed, key = key.value(), counter, attempt, promise](bool& advanced) mutable {
           if (!advanced) {
@@ -113,7 +113,7 @@ void AuthState::judgeRefresh(const std::shared_ptr<RefreshRequest>& request, con
   revocation.audit.reason = revocation.reason;
   revocation.audit.targetType = "session";
   revocation.audit.targetId = id.toString();
-  storeThen<std::vector<Uuid>>(
+  storeThen<&AccountRepositoryInterface::revokeSessions>(
       context, std::move(revocation), promise,
       [this, context, userId = session.user.id, promise](std::vector<Uuid>& ended) mutable {
         sessionsEnded(context, userId, ended);
@@ -133,7 +133,7 @@ caf::result<Done> AuthState::logout(LogoutRequest& request) {
   revocation.now = now();
   revocation.audit = sessionAudit(deps_.environment, context, "auth.logout", context.principal->sessionId);
   auto promise = self->make_response_promise<Done>();
-  storeThen<std::vector<Uuid>>(
+  storeThen<&AccountRepositoryInterface::revokeSessions>(
       context, std::move(revocation), promise, [this, context, promise](std::vector<Uuid>&) mutable {
         sessionsEnded(context, context.principal->userId, {context.principal->sessionId});
         logAudit("auth.logout", "A user signed out");
@@ -147,8 +147,8 @@ caf::result<std::vector<SessionRecord>> AuthState::listSessions(ListSessionsRequ
     return toCafError(makeFault(ErrorCode::tokenMissing));
   }
   auto promise = self->make_response_promise<std::vector<SessionRecord>>();
-  storeThen<std::vector<SessionRecord>>(
-      request.context, ListSessions{request.context.principal->userId, now()}, promise,
+  storeThen<&AccountRepositoryInterface::listSessions>(
+      request.context, {request.context.principal->userId, now()}, promise,
       [promise](std::vector<SessionRecord>& sessions) mutable { promise.deliver(std::move(sessions)); });
   return promise;
 }
@@ -165,17 +165,17 @@ caf::result<Done> AuthState::revokeSession(RevokeSessionRequest& request) {
   revocation.now = now();
   revocation.audit = sessionAudit(deps_.environment, context, "auth.session.revoke", request.sessionId);
   auto promise = self->make_response_promise<Done>();
-  storeThen<std::vector<Uuid>>(context, std::move(revocation), promise,
-                               [this, context, promise](std::vector<Uuid>& ended) mutable {
-                                 if (ended.empty()) {
-                                   promise.deliver(toCafError(makeFault(ErrorCode::sessionNotFound)));
-                                   return;
-                                 }
-                                 sessionsEnded(context, context.principal->userId, ended);
-                                 logAudit("auth.session.revoked", "A user ended one of the own sessions",
-                                          {{"session_id", ended.front().toString()}});
-                                 promise.deliver(Done{});
-                               });
+  storeThen<&AccountRepositoryInterface::revokeSessions>(
+      context, std::move(revocation), promise, [this, context, promise](std::vector<Uuid>& ended) mutable {
+        if (ended.empty()) {
+          promise.deliver(toCafError(makeFault(ErrorCode::sessionNotFound)));
+          return;
+        }
+        sessionsEnded(context, context.principal->userId, ended);
+        logAudit("auth.session.revoked", "A user ended one of the own sessions",
+                 {{"session_id", ended.front().toString()}});
+        promise.deliver(Done{});
+      });
   return promise;
 }
 

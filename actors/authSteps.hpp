@@ -32,10 +32,11 @@ void AuthState::hashThen(const RequestContext& context, Message message, Promise
           });
 }
 
-template <class Out, class Operation, class Promise, class Next>
-void AuthState::storeThen(const RequestContext& context, Operation operation, Promise promise, Next next) {
-  callThen<Out>(self, probe_, context, deps_.policy.storageTimeout, deps_.storage.pick(),
-                StorageCall<Operation>{context, std::move(operation)}, std::move(promise), std::move(next));
+template <auto Method, class Promise, class Next>
+void AuthState::storeThen(const RequestContext& context, StorageArguments<Method> arguments, Promise promise,
+                          Next next) {
+  ks::storeThen<Method>(self, probe_, context, deps_.policy.storageTimeout, deps_.storage,
+                        std::move(arguments), std::move(promise), std::move(next));
 }
 
 template <class Promise>

@@ -32,6 +32,12 @@ const RequestContext* contextOf(const Message& message) {
   }
 }
 
+/// A message that only carries an operation is known by that.
+template <class... Messages>
+concept NamesItself = sizeof...(Messages) == 1 && requires(const Messages&... message) {
+  { (message.operation->name(), ...) } -> std::convertible_to<std::string_view>;
+};
+
 inline const RequestContext* contextOf() { return nullptr; }
 template <class First, class... Rest>
 const RequestContext* contextOfFirst(const First& first, const Rest&...) {
@@ -59,7 +65,7 @@ class Guarded<Self, F, R (C::*)(Args...) const> {
     const auto begin = self_->clock().now();
     ActorSpan span;
     span.requestId = context ? context->requestId : std::string{};
-    span.message = nameOfFirst<Args...>();
+    span.message = nameOfFirst<Args...>(args...);
     span.at = probe_->now();
     const auto finish = [&](bool failed) {
       span.failed = failed;
@@ -98,8 +104,10 @@ class Guarded<Self, F, R (C::*)(Args...) const> {
     }
   }
   template <class... Ts>
-  static std::string nameOfFirst() {
-    if constexpr (sizeof...(Ts) > 0) {
+  static std::string nameOfFirst(const std::decay_t<Ts>&... messages) {
+    if constexpr (NamesItself<std::decay_t<Ts>...>) {
+      return std::string{(messages.operation->name(), ...)};
+    } else if constexpr (sizeof...(Ts) > 0) {
       using First = std::decay_t<std::tuple_element_t<0, std::tuple<Ts..., int>>>;
       return std::string{caf::type_name_v<First>.data(), caf::type_name_v<First>.size()};
     } else {

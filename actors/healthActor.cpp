@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "actors/guarded.hpp"
+#include "actors/storageJob.hpp"
 #include "core/logging.hpp"
 #include "crypto/cryptoSelfTest.hpp"
 
@@ -65,20 +66,21 @@ void HealthState::startRound() {
   lastRound_ = self->clock().now();
   round_ = HealthReport{};
   round_.at = deps_.environment.clock.now();
-  ping("database", true, deps_.storage.pick());
-  ping("redis", false, deps_.sessionCache.get());
+  check<StorageOutcome>("database", true, deps_.storage.pick(),
+                        storageJob<&StorageEngineInterface::ping>({}, {}));
+  check<Done>("redis", false, deps_.sessionCache.get(), Ping{});
   const auto begin = self->clock().now();
   const auto crypto = cryptoRoundTrip(deps_.crypto->cipher);
   finished({"crypto", crypto.ok(), true, millisecondsOf(self->clock().now() - begin),
             crypto.ok() ? std::string{} : crypto.fault().detail});
 }
 
-template <class Target>
-void HealthState::ping(const std::string& name, bool required, const Target& target) {
+template <class Out, class Target, class Message>
+void HealthState::check(const std::string& name, bool required, const Target& target, Message message) {
   const auto begin = self->clock().now();
-  compat::ask(self, target, caf::timespan{deps_.checkTimeout}, StorageCall<PingStorage>{})
+  compat::ask(self, target, caf::timespan{deps_.checkTimeout}, std::move(message))
       .then(
-          [this, name, required, begin](Done&) {
+          [this, name, required, begin](Out&) {
             finished({name, true, required, millisecondsOf(self->clock().now() - begin), {}});
           },
           [this, name, required, begin](caf::error& error) {
@@ -130,9 +132,9 @@ void HealthState::store(const HealthReport& report) {
     snapshot.cryptoUp = check->up;
     snapshot.cryptoLatencyMs = check->latencyMs;
   }
-  compat::ask(self, deps_.storage.pick(), caf::timespan{deps_.checkTimeout},
-              StorageCall<HealthSnapshot>{{}, std::move(snapshot)})
-      .then([](Done&) {}, [this](caf::error& error) { probe_->noteError(faultFromCafError(error).detail); });
+  storeOwn<&AccountRepositoryInterface::insertHealthSnapshot>(
+      self, deps_.checkTimeout, deps_.storage, std::move(snapshot), [](Done&) {},
+      [this](const Fault& fault) { probe_->noteError(fault.detail); });
 }
 
 }  // namespace ks

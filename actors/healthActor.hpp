@@ -53,8 +53,8 @@ struct HealthState {
  private:
   using Promise = caf::typed_response_promise<HealthReport>;
   void startRound();
-  template <class Target>
-  void ping(const std::string& name, bool required, const Target& target);
+  template <class Out, class Target, class Message>
+  void check(const std::string& name, bool required, const Target& target, Message message);
   void finished(HealthCheck check);
   void store(const HealthReport& report);
 

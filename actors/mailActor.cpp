@@ -43,35 +43,34 @@ void MailState::claim() {
   }
   claiming_ = true;
   const auto now = deps_.environment.clock.now();
-  compat::ask(self, deps_.storage.pick(), caf::timespan{kStorageTimeout},
-              StorageCall<ClaimMails>{{}, ClaimMails{deps_.batch, now, now + kLease}})
-      .then(
-          [this](std::vector<OutboxMail>& mails) {
-            claiming_ = false;
-            for (const auto& mail : mails) {
-              send(mail);
-            }
-            if (mails.size() == static_cast<std::size_t>(deps_.batch)) {
-              claim();
-            }
-          },
-          [this](caf::error& error) {
-            claiming_ = false;
-            probe_->noteError(faultFromCafError(error).detail);
-          });
+  storeOwn<&AccountRepositoryInterface::claimMails>(
+      self, kStorageTimeout, deps_.storage, {deps_.batch, now, now + kLease},
+      [this](std::vector<OutboxMail>& mails) {
+        claiming_ = false;
+        for (const auto& mail : mails) {
+          send(mail);
+        }
+        if (mails.size() == static_cast<std::size_t>(deps_.batch)) {
+          claim();
+        }
+      },
+      [this](const Fault& fault) {
+        claiming_ = false;
+        probe_->noteError(fault.detail);
+      });
 }
 
 void MailState::send(const OutboxMail& mail) {
   const auto delivered = deliver(mail);
   const auto now = deps_.environment.clock.now();
   if (delivered.ok()) {
-    mark(MarkMailSent{mail.id, now});
+    mark<&AccountRepositoryInterface::markMailSent>({mail.id, now});
     return;
   }
   logFault("mail.notSent", "A mail could not be sent; it will be tried again", delivered.fault(),
            {{"mail_id", mail.id.toString()}, {"attempts", mail.attempts + 1}});
   const auto wait = kFirstRetry * (1 << std::min(mail.attempts, kMaxBackoffDoublings));
-  mark(MarkMailFailed{mail.id, now + wait, delivered.fault().detail});
+  mark<&AccountRepositoryInterface::markMailFailed>({mail.id, now + wait, delivered.fault().detail});
 }
 
 Result<Done> MailState::deliver(const OutboxMail& mail) {
@@ -91,11 +90,11 @@ Result<Done> MailState::deliver(const OutboxMail& mail) {
                                   std::move(text->text)});
 }
 
-template <class Operation>
-void MailState::mark(Operation operation) {
-  compat::ask(self, deps_.storage.pick(), caf::timespan{kStorageTimeout},
-              StorageCall<Operation>{{}, std::move(operation)})
-      .then([](Done&) {}, [this](caf::error& error) { probe_->noteError(faultFromCafError(error).detail); });
+template <auto Method>
+void MailState::mark(StorageArguments<Method> arguments) {
+  storeOwn<Method>(
+      self, kStorageTimeout, deps_.storage, std::move(arguments), [](Done&) {},
+      [this](const Fault& fault) { probe_->noteError(fault.detail); });
 }
 
 }  // namespace ks

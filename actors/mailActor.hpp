@@ -9,6 +9,7 @@
 #include "actors/actorEnvironment.hpp"
 #include "actors/actorRef.hpp"
 #include "actors/mailTransportInterface.hpp"
+#include "actors/storageJob.hpp"
 #include "messages/actorInterfaces.hpp"
 
 namespace ks {
@@ -35,8 +36,8 @@ struct MailState {
   void claim();
   void send(const OutboxMail& mail);
   Result<Done> deliver(const OutboxMail& mail);
-  template <class Operation>
-  void mark(Operation operation);
+  template <auto Method>
+  void mark(StorageArguments<Method> arguments);
 
   std::shared_ptr<ActorProbe> probe_;
   MailDependencies deps_;

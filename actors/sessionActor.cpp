@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "actors/guarded.hpp"
+#include "actors/storageJob.hpp"
 #include "messages/sessionNotice.hpp"
 
 namespace ks {
@@ -62,9 +62,8 @@ caf::result<Authenticated> SessionState::authenticate(AuthenticateRequest& reque
 void SessionState::reloadKeysThenRetry(const std::shared_ptr<Question>& question, Promise promise) {
   keysReloadedAt_ = self->clock().now();
   const auto time = deps_.environment.clock.now();
-  callThen<std::vector<SigningKeyRecord>>(
-      self, probe_, question->context, deps_.storageTimeout, deps_.storage.pick(),
-      StorageCall<FindSigningKeys>{question->context, FindSigningKeys{time}}, promise,
+  storeThen<&AccountRepositoryInterface::signingKeys>(
+      self, probe_, question->context, deps_.storageTimeout, deps_.storage, time, promise,
       [this, question, time, promise](std::vector<SigningKeyRecord>& records) mutable {
         if (auto loaded = deps_.signingKeys->load(records, deps_.crypto->cipher); !loaded.ok()) {
           promise.deliver(toCafError(std::move(loaded.fault())));
@@ -101,10 +100,9 @@ void SessionState::askCache(const std::shared_ptr<Question>& question, Promise p
 }
 
 void SessionState::askStorage(const std::shared_ptr<Question>& question, Promise promise) {
-  callThen<std::optional<SessionRecord>>(
-      self, probe_, question->context, deps_.storageTimeout, deps_.storage.pick(),
-      StorageCall<FindSession>{question->context, FindSession{question->claims.sessionId}}, promise,
-      [this, question, promise](std::optional<SessionRecord>& session) mutable {
+  storeThen<&AccountRepositoryInterface::findSession>(
+      self, probe_, question->context, deps_.storageTimeout, deps_.storage, question->claims.sessionId,
+      promise, [this, question, promise](std::optional<SessionRecord>& session) mutable {
         if (!session) {
           promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
           return;

@@ -48,8 +48,7 @@ SessionCacheActor::behavior_type SessionCacheState::make_behavior() {
                 }
                 return toCafResult(std::move(result));
               }),
-      guarded(self, probe_,
-              [this](StorageCall<PingStorage>&) -> caf::result<Done> { return toCafResult(cache_->ping()); }),
+      guarded(self, probe_, [this](Ping&) -> caf::result<Done> { return toCafResult(cache_->ping()); }),
       guarded(self, probe_,
               [this](TickAtom) {
                 retryRemovals();

@@ -24,18 +24,25 @@ class StorageStateBase {
   /// Answers StorageCall<Operation> with what `call(engine, operation, reply)` replies.
   template <class Operation, class Out, class Call>
   auto handler(Call call) {
-    return guarded(self, probe_, [this, call](StorageCall<Operation>& message) -> caf::result<Out> {
-      auto promise = self->template make_response_promise<Out>();
-      call(*engine_, message.operation, [promise](Result<Out> result) mutable {
-        if (result.ok()) {
-          promise.deliver(std::move(result.value()));
-        } else {
-          promise.deliver(toCafError(std::move(result.fault())));
-        }
-      });
-      scheduleFlush();
-      return promise;
+    return guarded(self, probe_, [this, call](StorageCall<Operation>& message) {
+      return queued<Out>(
+          [&](Engine& engine, auto reply) { call(engine, message.operation, std::move(reply)); });
     });
+  }
+
+  /// Answers what `call(engine, reply)` replies, once the pipeline has run.
+  template <class Out, class Call>
+  caf::result<Out> queued(Call call) {
+    auto promise = self->template make_response_promise<Out>();
+    call(*engine_, Reply<Out>([promise](Result<Out> result) mutable {
+      if (result.ok()) {
+        promise.deliver(std::move(result.value()));
+      } else {
+        promise.deliver(toCafError(std::move(result.fault())));
+      }
+    }));
+    scheduleFlush();
+    return promise;
   }
 
   auto flushHandler() {
@@ -49,6 +56,8 @@ class StorageStateBase {
     });
   }
 
+  std::shared_ptr<ActorProbe> probe_;
+
  private:
   void scheduleFlush() {
     if (!flushScheduled_) {
@@ -57,7 +66,6 @@ class StorageStateBase {
     }
   }
 
-  std::shared_ptr<ActorProbe> probe_;
   std::unique_ptr<Engine> engine_;
   bool flushScheduled_ = false;
 };

@@ -41,31 +41,13 @@ using PasswordActor =
     caf::typed_actor<caf::result<std::string>(HashPassword), caf::result<PasswordVerdict>(VerifyPassword)>;
 
 /// One storage connection. Answers come after the pipeline that the operation travelled in.
-using StorageActor = caf::typed_actor<
-    caf::result<RegisterOutcome>(StorageCall<RegisterAccount>),
-    caf::result<CreateAdministratorOutcome>(StorageCall<CreateAdministrator>),
-    caf::result<std::optional<CredentialRecord>>(StorageCall<FindCredential>),
-    caf::result<VerifyEmailOutcome>(StorageCall<VerifyEmailToken>),
-    caf::result<Done>(StorageCall<RenewVerification>), caf::result<Done>(StorageCall<OpenSession>),
-    caf::result<std::optional<SessionRecord>>(StorageCall<FindSession>),
-    caf::result<bool>(StorageCall<AdvanceRefresh>),
-    caf::result<std::vector<Uuid>>(StorageCall<RevokeSessions>),
-    caf::result<std::vector<SessionRecord>>(StorageCall<ListSessions>),
-    caf::result<ChangePasswordOutcome>(StorageCall<ChangePassword>),
-    caf::result<Done>(StorageCall<UpgradePasswordHash>),
-    caf::result<std::vector<OutboxMail>>(StorageCall<ClaimMails>),
-    caf::result<Done>(StorageCall<MarkMailSent>), caf::result<Done>(StorageCall<MarkMailFailed>),
-    caf::result<std::vector<SigningKeyRecord>>(StorageCall<FindSigningKeys>),
-    caf::result<std::vector<SigningKeyRecord>>(StorageCall<EnsureSigningKey>),
-    caf::result<Done>(StorageCall<HealthSnapshot>), caf::result<Done>(StorageCall<PingStorage>),
-    caf::result<void>(FlushAtom)>;
+using StorageActor = caf::typed_actor<caf::result<StorageOutcome>(StorageJob), caf::result<void>(FlushAtom)>;
 
 /// The fast copies of sessions in Redis. Never the truth: every fault means "not known here".
 using SessionCacheActor =
     caf::typed_actor<caf::result<Done>(CacheSession),
                      caf::result<std::optional<SessionRecord>>(FindCachedSession),
-                     caf::result<Done>(ForgetSessions), caf::result<Done>(StorageCall<PingStorage>),
-                     caf::result<void>(TickAtom)>;
+                     caf::result<Done>(ForgetSessions), caf::result<Done>(Ping), caf::result<void>(TickAtom)>;
 
 /// Blocks on Redis' subscription connection and tells the session actor.
 using RedisSubscriptionActor = caf::typed_actor<caf::result<void>(TickAtom)>;

@@ -40,6 +40,14 @@ class StorageEngineInterface : public StorageConnectionInterface {
   virtual void ping(Reply<Done> reply) = 0;
 };
 
+/// The repository of an engine by its type; one overload each.
+inline AccountRepositoryInterface& repositoryOf(StorageEngineInterface& engine, AccountRepositoryInterface*) {
+  return engine.accounts();
+}
+inline StorageEngineInterface& repositoryOf(StorageEngineInterface& engine, StorageEngineInterface*) {
+  return engine;
+}
+
 using StorageEngineFactory = std::function<std::unique_ptr<StorageEngineInterface>()>;
 
 }  // namespace ks
