@@ -27,7 +27,7 @@ struct ListBans {
 
 }  // namespace ks
 
-CAF_BEGIN_TYPE_ID_BLOCK(kBans, caf::first_custom_type_id + 600)
+CAF_BEGIN_TYPE_ID_BLOCK(kBans, caf::first_custom_type_id + 2000)
 CAF_ADD_TYPE_ID(kBans, (ks::AddBan))
 CAF_ADD_TYPE_ID(kBans, (ks::LiftBan))
 CAF_ADD_TYPE_ID(kBans, (ks::ListBans))

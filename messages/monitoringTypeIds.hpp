@@ -9,7 +9,7 @@
 // Messages of the admin process only: a process that uses them calls
 // caf::init_global_meta_objects<caf::id_block::kMonitoring>() after kServices'. The block is apart, so that
 // the public process is not rebuilt for them.
-CAF_BEGIN_TYPE_ID_BLOCK(kMonitoring, caf::id_block::kServices::end)
+CAF_BEGIN_TYPE_ID_BLOCK(kMonitoring, caf::first_custom_type_id + 1000)
 CAF_ADD_TYPE_ID(kMonitoring, (ks::StorageCall<ks::DashboardSummaryQuery>))
 CAF_ADD_TYPE_ID(kMonitoring, (ks::DashboardSummary))
 CAF_ADD_TYPE_ID(kMonitoring, (ks::StorageCall<ks::TimeseriesQuery>))
