@@ -143,6 +143,8 @@ void SessionState::judge(const Question& question, const SessionRecord& session,
   principal->roles = session.user.roles;
   principal->permissions = session.user.permissions;
   principal->assuranceLevel = session.session.assuranceLevel;
+  // Every check of a factor opens a session of its own.
+  principal->authenticatedAt = session.session.createdAt;
   Authenticated authenticated;
   authenticated.principal = std::move(principal);
   authenticated.user = std::make_shared<const UserRecord>(session.user);

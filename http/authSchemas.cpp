@@ -118,6 +118,7 @@ UserOutput userOutput(const UserRecord& user) {
   out.roles = user.roles;
   out.permissions = user.permissions;
   out.passwordChangeRequired = user.passwordChangeRequired;
+  out.mfaEnabled = user.mfaEnabled;
   out.createdAt = user.createdAt;
   out.updatedAt = user.updatedAt;
   return out;

@@ -31,6 +31,10 @@ struct UserRecord {
   std::vector<std::string> permissions;
   TimePoint createdAt;
   TimePoint updatedAt;
+  bool mfaEnabled = false;      ///< a confirmed second factor
+  std::string pendingEmail;     ///< an address that waits for its confirmation; empty: none
+  std::int64_t version = 1;     ///< grows with every change of the account
+  std::string metadata = "{}";  ///< JSON object that the user keeps here
 };
 
 /// A mail that waits in the outbox, written in the same transaction as its cause. The body is rendered by the

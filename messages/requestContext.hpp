@@ -2,9 +2,11 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "core/clockInterface.hpp"
 #include "core/uuid.hpp"
 
 namespace ks {
@@ -15,7 +17,9 @@ struct Principal {
   Uuid sessionId;
   std::vector<std::string> roles;
   std::vector<std::string> permissions;
-  int assuranceLevel = 1;  ///< 1 = one factor, 2 = two
+  int assuranceLevel = 1;     ///< 1 = one factor, 2 = two
+  TimePoint authenticatedAt;  ///< of the last factor that was checked
+  std::optional<Uuid> keyId;  ///< of the machine key that calls instead of a session; then sessionId is nil
 
   [[nodiscard]] bool may(const std::string& permission) const;
 };

@@ -50,9 +50,9 @@ requires(!std::is_same_v<T, ks::ErrorCode> &&
 
 }  // namespace caf
 
-// Other groups of messages have blocks of their own, so that a new message rebuilds those who use it only. CAF
-// wants blocks initialised in the order of their numbers; gaps are free. This one: 0 to 99; 200, 300, ... 900:
-// messages of both processes (registerMessageTypes() in apps/wiring); from 1000: of the admin process.
+// Other groups of messages have blocks of their own, so that a new message rebuilds those who use it only.
+// CAF wants blocks initialised in the order of their numbers; gaps are free. This one: 0 to 99; 200, 300, ...
+// 900: messages of both processes (registerMessageTypes() in apps/wiring); from 1000: of the admin process.
 CAF_BEGIN_TYPE_ID_BLOCK(kServices, caf::first_custom_type_id)
 // errors and small answers
 CAF_ADD_TYPE_ID(kServices, (ks::ErrorCode))

@@ -34,6 +34,8 @@ UserRecord readUser(const SqlRow& row) {
   user.permissions = row.textArray(9);
   user.createdAt = row.time(10);
   user.updatedAt = row.time(11);
+  user.version = row.int64(12);
+  user.metadata = row.text(13);
   return user;
 }
 

@@ -6,7 +6,7 @@
 namespace ks {
 namespace {
 
-constexpr std::string_view kTextVersion = "1";
+constexpr std::string_view kTextVersion = "2";
 
 class TextWriter {
  public:
@@ -110,7 +110,11 @@ void addUser(TextWriter& writer, const UserRecord& user) {
       .add(user.roles)
       .add(user.permissions)
       .add(user.createdAt)
-      .add(user.updatedAt);
+      .add(user.updatedAt)
+      .add(static_cast<std::int64_t>(user.mfaEnabled))
+      .add(std::string_view(user.pendingEmail))
+      .add(user.version)
+      .add(std::string_view(user.metadata));
 }
 
 UserRecord takeUser(TextReader& reader) {
@@ -131,6 +135,10 @@ UserRecord takeUser(TextReader& reader) {
   user.permissions = reader.texts();
   user.createdAt = reader.time();
   user.updatedAt = reader.time();
+  user.mfaEnabled = reader.number() != 0;
+  user.pendingEmail = reader.text();
+  user.version = reader.number();
+  user.metadata = reader.text();
   return user;
 }
 
