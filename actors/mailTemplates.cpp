@@ -1,50 +1,120 @@
 #include "actors/mailTemplates.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cctype>
+#include <chrono>
+#include <cstdio>
+
+#include "actors/mailTexts.hpp"
+#include "core/emailAddress.hpp"
+#include "core/mailPayload.hpp"
+#include "core/timeText.hpp"
+#include "core/utf8.hpp"
 
 namespace ks {
 namespace {
 
-struct Template {
-  std::string_view name;
-  std::string_view subjectEn;
-  std::string_view textEn;
-  std::string_view subjectId;
-  std::string_view textId;
-};
+constexpr std::size_t kMaxValueBytes = 200;
 
-// {link} and {url} are replaced; nothing that a stranger wrote ever stands in a mail.
-constexpr std::array<Template, 3> kTemplates{{
-    {"verifyEmail", "Confirm your e-mail address",
-     "Someone, hopefully you, opened an account with this address.\n\nOpen this link within 24 hours to "
-     "confirm it:\n\n"
-     "{link}\n\nIf it was not you, ignore this mail; nothing will happen.\n",
-     "Konfirmasi alamat surel Anda",
-     "Seseorang, semoga Anda, membuka akun dengan alamat ini.\n\nBuka tautan ini dalam 24 jam untuk "
-     "mengonfirmasinya:\n\n"
-     "{link}\n\nJika bukan Anda, abaikan surel ini; tidak akan terjadi apa-apa.\n"},
-    {"alreadyRegistered", "You already have an account",
-     "Someone, hopefully you, tried to open an account with this address, but there is one already.\n\nSign "
-     "in here:\n\n"
-     "{url}/auth/login\n\nIf it was not you, ignore this mail; nothing was changed.\n",
-     "Anda sudah memiliki akun",
-     "Seseorang, semoga Anda, mencoba membuka akun dengan alamat ini, tetapi akunnya sudah ada.\n\nMasuk di "
-     "sini:\n\n"
-     "{url}/auth/login\n\nJika bukan Anda, abaikan surel ini; tidak ada yang berubah.\n"},
-    {"passwordChanged", "Your password was changed",
-     "The password of your account was changed, and all its sessions were ended.\n\nIf it was not you, reset "
-     "the password at "
-     "once:\n\n{url}/auth/forgot\n",
-     "Kata sandi Anda telah diubah",
-     "Kata sandi akun Anda telah diubah, dan semua sesinya diakhiri.\n\nJika bukan Anda, segera atur ulang "
-     "kata sandi:\n\n"
-     "{url}/auth/forgot\n"},
-}};
+bool isAsciiLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
-std::string filled(std::string_view text, std::string_view placeholder, const std::string& value) {
-  std::string out{text};
-  if (const auto at = out.find(placeholder); at != std::string::npos) {
-    out.replace(at, placeholder.size(), value);
+bool isMailToken(std::string_view text) {
+  return !text.empty() && text.size() <= 512 && std::all_of(text.begin(), text.end(), [](char c) {
+    return isAsciiLetter(c) || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  });
+}
+
+/// One line of text that no mail program makes a link of.
+std::string harmlessLine(std::string_view text) {
+  const auto cut = cutUtf8(text, kMaxValueBytes);
+  std::string out;
+  for (std::size_t i = 0; i < cut.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(cut[i]);
+    const bool dotInWord = cut[i] == '.' && i + 1 < cut.size() &&
+                           std::isspace(static_cast<unsigned char>(cut[i + 1])) == 0 &&
+                           std::isdigit(static_cast<unsigned char>(cut[i + 1])) == 0;
+    if (byte < 0x20 || byte == 0x7f || cut[i] == '/' || cut[i] == '\\' || cut[i] == '@') {
+      out += ' ';
+    } else {
+      out += cut[i];
+      if (dotInWord) {
+        out += ' ';
+      }
+    }
+  }
+  out = replaceBadUtf8(out);
+  // C1 and U+2028, U+2029 end lines for some programs; U+202A to U+202E and U+2066 to U+2069 turn the text
+  // round.
+  for (std::size_t at = 0; (at = out.find_first_of("\xc2\xe2", at)) != std::string::npos;) {
+    const auto code = out.substr(at, out[at] == '\xc2' ? 2 : 3);
+    const bool unwanted = (code[0] == '\xc2' && static_cast<unsigned char>(code[1]) < 0xa0) ||
+                          (code >= "\xe2\x80\xa8" && code <= "\xe2\x80\xae") ||
+                          (code >= "\xe2\x81\xa6" && code <= "\xe2\x81\xa9");
+    if (unwanted) {
+      out.replace(at, code.size(), " ");
+    }
+    ++at;
+  }
+  return out;
+}
+
+std::string timeForReaders(std::string_view text, bool indonesian) {
+  const auto time = parseTime(text);
+  if (!time) {
+    return harmlessLine(text);
+  }
+  static constexpr std::array<const char*, 12> kEnglish{"January",   "February", "March",    "April",
+                                                        "May",       "June",     "July",     "August",
+                                                        "September", "October",  "November", "December"};
+  static constexpr std::array<const char*, 12> kIndonesian{"Januari",   "Februari", "Maret",    "April",
+                                                           "Mei",       "Juni",     "Juli",     "Agustus",
+                                                           "September", "Oktober",  "November", "Desember"};
+  const auto day = std::chrono::floor<std::chrono::days>(*time);
+  const std::chrono::year_month_day date{day};
+  const std::chrono::hh_mm_ss clock{std::chrono::floor<std::chrono::minutes>(*time - day)};
+  const auto month = static_cast<unsigned>(date.month()) - 1;
+  std::array<char, 64> out{};
+  std::snprintf(out.data(), out.size(),
+                indonesian ? "%u %s %d pukul %02d.%02d UTC" : "%u %s %d, %02d:%02d UTC",
+                static_cast<unsigned>(date.day()), indonesian ? kIndonesian.at(month) : kEnglish.at(month),
+                static_cast<int>(date.year()), static_cast<int>(clock.hours().count()),
+                static_cast<int>(clock.minutes().count()));
+  return out.data();
+}
+
+std::string shownValue(std::string_view name, const std::string& value, bool indonesian) {
+  if (name == "at" || name == "until") {
+    return timeForReaders(value, indonesian);
+  }
+  if (name == "new_address") {
+    return normalizeEmail(value).value_or(harmlessLine(value));
+  }
+  return harmlessLine(value);
+}
+
+/// One line with its values; nothing when one of them is missing.
+std::optional<std::string> filledLine(std::string_view line, const MailValues& values,
+                                      const std::string& link, std::string_view publicUrl, bool indonesian) {
+  std::string out;
+  while (!line.empty()) {
+    const auto open = line.find('{');
+    out += line.substr(0, open);
+    if (open == std::string_view::npos) {
+      break;
+    }
+    const auto close = line.find('}', open);
+    const auto name = line.substr(open + 1, close - open - 1);
+    if (name == "url") {
+      out += publicUrl;
+    } else if (name == "link") {
+      out += link;
+    } else if (const auto value = values.find(name); value != values.end() && !value->second.empty()) {
+      out += shownValue(name, value->second, indonesian);
+    } else {
+      return std::nullopt;
+    }
+    line.remove_prefix(close + 1);
   }
   return out;
 }
@@ -53,18 +123,35 @@ std::string filled(std::string_view text, std::string_view placeholder, const st
 
 std::optional<MailText> renderMail(std::string_view mailTemplate, std::string_view locale,
                                    std::string_view payload, std::string_view publicUrl) {
-  for (const auto& candidate : kTemplates) {
-    if (candidate.name == mailTemplate) {
-      const bool indonesian = locale == "id";
-      const std::string url{publicUrl};
-      // The token stands behind '#', so that it reaches no server log and no Referer header.
-      const auto link = url + "/auth/verify-email#token=" + std::string{payload};
-      auto text = filled(indonesian ? candidate.textId : candidate.textEn, "{link}", link);
-      return MailText{std::string{indonesian ? candidate.subjectId : candidate.subjectEn},
-                      filled(text, "{url}", url)};
-    }
+  const auto all = mailTexts();
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const auto& texts) { return texts.name == mailTemplate; });
+  if (found == all.end()) {
+    return std::nullopt;
   }
-  return std::nullopt;
+  auto values = readMailPayload(payload).value_or(MailValues{});
+  if (values.empty() && !found->only.empty()) {
+    values[std::string{found->only}] = payload;
+  }
+  std::string link;
+  if (!found->linkPath.empty()) {
+    const auto token = values.find("token");
+    if (token == values.end() || !isMailToken(token->second)) {
+      return std::nullopt;
+    }
+    // The token stands behind '#', so that it reaches no server log and no Referer header.
+    link = std::string{publicUrl}.append(found->linkPath).append("#token=").append(token->second);
+  }
+  const bool indonesian = locale == "id";
+  MailText mail{std::string{indonesian ? found->subjectId : found->subjectEn}, {}};
+  for (auto rest = indonesian ? found->textId : found->textEn; !rest.empty();) {
+    const auto end = std::min(rest.find('\n'), rest.size() - 1);
+    if (auto line = filledLine(rest.substr(0, end), values, link, publicUrl, indonesian)) {
+      mail.text.append(*line).append("\n");
+    }
+    rest.remove_prefix(end + 1);
+  }
+  return mail;
 }
 
 }  // namespace ks

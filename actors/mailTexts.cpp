@@ -1,0 +1,304 @@
+#include "actors/mailTexts.hpp"
+
+#include <array>
+
+namespace ks {
+namespace {
+
+constexpr std::array kMailTexts{
+    MailTexts{"verifyEmail", "token", "/auth/verify-email",  //
+              "Confirm your e-mail address",
+              R"(Someone, hopefully you, opened an account with this address.
+
+Open this link within 24 hours to confirm it:
+
+{link}
+
+If it was not you, ignore this mail; nothing will happen.
+)",
+              "Konfirmasi alamat surel Anda",
+              R"(Seseorang, semoga Anda, membuka akun dengan alamat ini.
+
+Buka tautan ini dalam 24 jam untuk mengonfirmasinya:
+
+{link}
+
+Jika bukan Anda, abaikan surel ini; tidak akan terjadi apa-apa.
+)"},
+    MailTexts{"alreadyRegistered", "", "",  //
+              "You already have an account",
+              R"(Someone, hopefully you, tried to open an account with this address, but there is one already.
+
+Sign in here:
+
+{url}/auth/login
+
+If it was not you, ignore this mail; nothing was changed.
+)",
+              "Anda sudah memiliki akun",
+              R"(Seseorang, semoga Anda, mencoba membuka akun dengan alamat ini, tetapi akunnya sudah ada.
+
+Masuk di sini:
+
+{url}/auth/login
+
+Jika bukan Anda, abaikan surel ini; tidak ada yang berubah.
+)"},
+    MailTexts{"resetPassword", "token", "/auth/reset-password",  //
+              "Choose a new password",
+              R"(Someone, hopefully you, asked for a new password for the account with this address.
+
+Open this link within one hour to choose it:
+
+{link}
+
+The link works once. If it was not you, ignore this mail; your password stays as it is.
+)",
+              "Pilih kata sandi baru",
+              R"(Seseorang, semoga Anda, meminta kata sandi baru untuk akun dengan alamat ini.
+
+Buka tautan ini dalam satu jam untuk memilihnya:
+
+{link}
+
+Tautan ini hanya berlaku sekali. Jika bukan Anda, abaikan surel ini; kata sandi Anda tetap sama.
+)"},
+    MailTexts{"passwordChanged", "", "",  //
+              "Your password was changed",
+              R"(The password of your account was changed.
+
+If it was not you, reset the password at once:
+
+{url}/auth/forgot
+)",
+              "Kata sandi Anda telah diubah",
+              R"(Kata sandi akun Anda telah diubah.
+
+Jika bukan Anda, segera atur ulang kata sandi:
+
+{url}/auth/forgot
+)"},
+    MailTexts{"emailChangeConfirm", "token", "/auth/confirm-email",  //
+              "Confirm your new e-mail address",
+              R"(Someone, hopefully you, wants to use this address for an account.
+
+Open this link to confirm it:
+
+{link}
+
+If it was not you, ignore this mail; the account keeps its old address.
+)",
+              "Konfirmasi alamat surel baru Anda",
+              R"(Seseorang, semoga Anda, ingin memakai alamat ini untuk sebuah akun.
+
+Buka tautan ini untuk mengonfirmasinya:
+
+{link}
+
+Jika bukan Anda, abaikan surel ini; akun tersebut tetap memakai alamat lamanya.
+)"},
+    MailTexts{"emailChangeNotice", "token", "/auth/undo-email-change",  //
+              "The e-mail address of your account is being changed",
+              R"(Someone, hopefully you, is changing the e-mail address of your account.
+
+New address: {new_address}
+
+If it was not you, open this link to keep the old address and to end all sessions:
+
+{link}
+)",
+              "Alamat surel akun Anda sedang diubah",
+              R"(Seseorang, semoga Anda, sedang mengubah alamat surel akun Anda.
+
+Alamat baru: {new_address}
+
+Jika bukan Anda, buka tautan ini untuk mempertahankan alamat lama dan mengakhiri semua sesi:
+
+{link}
+)"},
+    MailTexts{"factorAdded", "", "",  //
+              "A second factor was added to your account",
+              R"(From now on signing in to your account asks for a second factor.
+
+If it was not you, reset the password at once and remove the factor:
+
+{url}/auth/forgot
+)",
+              "Faktor kedua ditambahkan ke akun Anda",
+              R"(Mulai sekarang, masuk ke akun Anda memerlukan faktor kedua.
+
+Jika bukan Anda, segera atur ulang kata sandi dan hapus faktor itu:
+
+{url}/auth/forgot
+)"},
+    MailTexts{"factorRemoved", "", "",  //
+              "A second factor was removed from your account",
+              R"(A second factor of your account was removed.
+
+If it was not you, reset the password at once and enrol a new factor:
+
+{url}/auth/forgot
+)",
+              "Faktor kedua dihapus dari akun Anda",
+              R"(Sebuah faktor kedua pada akun Anda telah dihapus.
+
+Jika bukan Anda, segera atur ulang kata sandi dan daftarkan faktor baru:
+
+{url}/auth/forgot
+)"},
+    MailTexts{"recoveryCodesUsed", "left", "",  //
+              "A recovery code of your account was used",
+              R"(Someone, hopefully you, signed in to your account with a recovery code.
+
+Codes left: {left}
+
+If it was not you, reset the password at once:
+
+{url}/auth/forgot
+)",
+              "Kode pemulihan akun Anda digunakan",
+              R"(Seseorang, semoga Anda, masuk ke akun Anda dengan kode pemulihan.
+
+Sisa kode: {left}
+
+Jika bukan Anda, segera atur ulang kata sandi:
+
+{url}/auth/forgot
+)"},
+    MailTexts{"newDevice", "device", "",  //
+              "Your account was signed in to from a new device",
+              R"(Someone, hopefully you, signed in to your account from a device that it does not know.
+
+Device: {device}
+Address: {ip}
+
+If it was not you, reset the password at once, which ends all sessions:
+
+{url}/auth/forgot
+)",
+              "Akun Anda dimasuki dari perangkat baru",
+              R"(Seseorang, semoga Anda, masuk ke akun Anda dari perangkat yang belum dikenal.
+
+Perangkat: {device}
+Alamat: {ip}
+
+Jika bukan Anda, segera atur ulang kata sandi; semua sesi akan diakhiri:
+
+{url}/auth/forgot
+)"},
+    MailTexts{
+        "accountLocked", "until", "",  //
+        "Signing in to your account is paused",
+        R"(There were many failed attempts to sign in to your account, so it takes no more for a while.
+
+Signing in works again from: {until}
+
+You can reset the password at any time:
+
+{url}/auth/forgot
+)",
+        "Masuk ke akun Anda dijeda",
+        R"(Ada banyak percobaan gagal untuk masuk ke akun Anda, sehingga percobaan lain ditolak untuk sementara.
+
+Anda dapat masuk lagi mulai: {until}
+
+Anda dapat mengatur ulang kata sandi kapan saja:
+
+{url}/auth/forgot
+)"},
+    MailTexts{"invitation", "token", "/auth/accept-invitation",  //
+              "You are invited to open an account",
+              R"(An administrator opened an account for this address.
+
+Open this link to choose a password and to begin:
+
+{link}
+
+If you did not expect this, ignore this mail.
+)",
+              "Anda diundang untuk membuka akun",
+              R"(Seorang administrator membuka akun untuk alamat ini.
+
+Buka tautan ini untuk memilih kata sandi dan memulai:
+
+{link}
+
+Jika Anda tidak mengharapkan ini, abaikan surel ini.
+)"},
+    MailTexts{"accountSuspended", "reason", "",  //
+              "Your account was suspended",
+              R"(An administrator suspended your account, and all its sessions were ended.
+
+Reason: {reason}
+Until: {until}
+)",
+              "Akun Anda ditangguhkan",
+              R"(Seorang administrator menangguhkan akun Anda, dan semua sesinya diakhiri.
+
+Alasan: {reason}
+Sampai: {until}
+)"},
+    MailTexts{"accountDeletionScheduled", "at", "",  //
+              "Your account will be deleted",
+              R"(You asked for your account to be deleted, and all its sessions were ended.
+
+It will be deleted at: {at}
+
+To keep it, sign in before then:
+
+{url}/auth/login
+
+If it was not you, sign in and change the password at once.
+)",
+              "Akun Anda akan dihapus",
+              R"(Anda meminta agar akun Anda dihapus, dan semua sesinya diakhiri.
+
+Akun akan dihapus pada: {at}
+
+Untuk mempertahankannya, masuk sebelum waktu itu:
+
+{url}/auth/login
+
+Jika bukan Anda, segera masuk dan ubah kata sandi.
+)"},
+    MailTexts{"accountDeletionCancelled", "", "",  //
+              "Your account will not be deleted",
+              R"(Someone, hopefully you, signed in to your account, so it will not be deleted.
+
+If it was not you, reset the password at once:
+
+{url}/auth/forgot
+)",
+              "Akun Anda tidak jadi dihapus",
+              R"(Seseorang, semoga Anda, masuk ke akun Anda, sehingga akun itu tidak jadi dihapus.
+
+Jika bukan Anda, segera atur ulang kata sandi:
+
+{url}/auth/forgot
+)"},
+    MailTexts{"dataExportReady", "", "",  //
+              "The copy of your data is ready",
+              R"(The copy of your data that you asked for can be fetched for seven days, after signing in:
+
+{url}/auth/data
+
+If it was not you, reset the password at once:
+
+{url}/auth/forgot
+)",
+              "Salinan data Anda sudah siap",
+              R"(Salinan data yang Anda minta dapat diambil selama tujuh hari, setelah masuk:
+
+{url}/auth/data
+
+Jika bukan Anda, segera atur ulang kata sandi:
+
+{url}/auth/forgot
+)"},
+};
+
+}  // namespace
+
+std::span<const MailTexts> mailTexts() noexcept { return kMailTexts; }
+
+}  // namespace ks
