@@ -1,27 +1,10 @@
-#include <algorithm>
 #include <utility>
 
 #include "actors/authActor.hpp"
-#include "actors/authSteps.hpp"
-#include "actors/sealContexts.hpp"
-#include "core/ipAddress.hpp"
 #include "core/logging.hpp"
-#include "core/userAgent.hpp"
-#include "crypto/refreshToken.hpp"
 
 namespace ks {
 namespace {
-
-DeviceTraits traitsOf(const ClientInfo& client) {
-  const auto address = IpAddress::parse(client.ip);
-  return {userAgentFamily(client.userAgent), client.deviceId,
-          address ? address->networkPrefix() : std::string{}};
-}
-
-std::uint32_t secondsUntil(TimePoint then, TimePoint now) {
-  const auto left = std::chrono::duration_cast<std::chrono::seconds>(then - now).count();
-  return static_cast<std::uint32_t>(std::max<std::int64_t>(left, 0));
-}
 
 std::string lowerCase(std::string text) {
   for (auto& c : text) {
@@ -103,101 +86,27 @@ void AuthState::judgeLogin(const std::shared_ptr<LoginRequest>& request, const S
   if (verdict.needsUpgrade) {
     upgradeHash(request->context, user.id, credential->passwordPhc, password);
   }
-  openSession(request->context, user, request->transport, request->remember, std::move(promise));
+  openSession(request->context, user, {request->transport, request->remember, 1, {"pwd"}},
+              std::move(promise));
 }
 
-void AuthState::openSession(const RequestContext& context, const UserRecord& user, TokenTransport transport,
-                            bool remember, LoginPromise promise) {
-  const auto key = makeRefreshKey(deps_.environment.random);
-  SessionRecord record;
-  record.user = user;
-  auto& session = record.session;
-  session.id = deps_.environment.uuids.next();
-  session.userId = user.id;
-  session.methods = {"pwd"};
-  session.createdAt = now();
-  session.idleExpiresAt =
-      session.createdAt + (remember ? deps_.policy.sessionIdle : deps_.policy.shortSessionIdle);
-  session.absoluteExpiresAt =
-      session.createdAt + (remember ? deps_.policy.sessionAbsolute : deps_.policy.shortSessionAbsolute);
-  session.ip = context.client.ip;
-  session.userAgent = context.client.userAgent;
-  session.deviceName = context.client.deviceName.empty() ? describeUserAgent(context.client.userAgent)
-                                                         : context.client.deviceName;
-  session.deviceHash = deps_.crypto->devices.bind(traitsOf(context.client));
-  session.transport = transport == TokenTransport::cookie ? "cookie" : "bearer";
-  record.lastSeenAt = session.createdAt;
-  auto sealed = deps_.crypto->cipher.seal(key.reveal(), refreshKeyContext(session.id));
-  if (!sealed.ok()) {
-    promise.deliver(toCafError(std::move(sealed.fault())));
-    return;
-  }
-  session.refreshKeySealed = std::move(sealed.value());
-  OpenSession opening{session, auditOfUser(deps_.environment, context, "auth.login", user.id)};
-  opening.audit.sessionId = session.id;
-  storeThen<&AccountRepositoryInterface::openSession>(
-      context, std::move(opening), promise,
-      [this, context, record = std::move(record), key, promise](Done&) mutable {
-        logAudit("auth.login.succeeded", "A user signed in",
-                 {{"user_id", record.user.id.toString()}, {"session_id", record.session.id.toString()}});
-        answerWithTokens(context, record, key, 0, promise);
-      });
-}
-
-void AuthState::answerWithTokens(const RequestContext& context, const SessionRecord& session,
-                                 const SecretText& refreshKey, std::int64_t counter, LoginPromise promise) {
-  auto made = makeTokens(session, refreshKey, counter);
+void AuthState::openSession(const RequestContext& context, const UserRecord& user, const SessionWish& wish,
+                            LoginPromise promise) {
+  auto made = makeSession(deps_, context, user, wish);
   if (!made.ok()) {
     promise.deliver(toCafError(std::move(made.fault())));
     return;
   }
-  const auto answer = std::make_shared<LoginAnswer>(std::move(made.value()));
-  auto copy = session;
-  copy.session.refreshKeySealed.clear();
-  CacheSession message{context, std::move(copy), tokenDigestHex(answer->tokens.accessToken.reveal()),
-                       answer->tokens.accessExpiresInS};
-  compat::ask(self, deps_.sessionCache.get(), timeLeft(self, context, deps_.policy.cacheTimeout),
-              std::move(message))
-      .then([answer, promise](Done&) mutable { promise.deliver(std::move(*answer)); },
-            [answer, promise](caf::error&) mutable { promise.deliver(std::move(*answer)); });
-}
-
-Result<LoginAnswer> AuthState::makeTokens(const SessionRecord& session, const SecretText& refreshKey,
-                                          std::int64_t counter) {
-  const auto time = now();
-  const auto sessionEnds = std::min(session.session.idleExpiresAt, session.session.absoluteExpiresAt);
-  AccessClaims claims;
-  claims.tokenId = deps_.environment.uuids.next();
-  claims.userId = session.user.id;
-  claims.sessionId = session.session.id;
-  claims.roles = session.user.roles;
-  claims.permissions = session.user.permissions;
-  claims.assuranceLevel = session.session.assuranceLevel;
-  claims.methods = session.session.methods;
-  claims.authenticatedAt = session.session.createdAt;
-  claims.issuedAt = time;
-  claims.notBefore = time;
-  claims.expiresAt =
-      std::min<TimePoint>(time + deps_.policy.accessTokenLife, session.session.absoluteExpiresAt);
-  auto access = deps_.signingKeys->sign(claims);
-  if (!access.ok()) {
-    return std::move(access.fault());
-  }
-  auto refresh = makeRefreshToken(session.session.id, counter, refreshKey);
-  if (!refresh.ok()) {
-    return std::move(refresh.fault());
-  }
-  LoginAnswer answer;
-  answer.user = std::make_shared<const UserRecord>(session.user);
-  auto& tokens = answer.tokens;
-  tokens.sessionId = session.session.id;
-  tokens.accessToken = std::move(access.value());
-  tokens.accessExpiresInS = secondsUntil(claims.expiresAt, time);
-  tokens.refreshToken = std::move(refresh.value());
-  tokens.refreshExpiresInS = secondsUntil(sessionEnds, time);
-  tokens.transport = session.session.transport == "cookie" ? TokenTransport::cookie : TokenTransport::bearer;
-  tokens.csrfToken = deps_.crypto->csrf.make(session.session.id);
-  return answer;
+  auto fresh = std::make_shared<const FreshSession>(std::move(made.value()));
+  OpenSession opening{fresh->record.session, auditOfUser(deps_.environment, context, "auth.login", user.id)};
+  opening.audit.sessionId = opening.session.id;
+  storeThen<&AccountRepositoryInterface::openSession>(
+      context, std::move(opening), promise, [this, context, fresh, promise](Done&) mutable {
+        logAudit("auth.login.succeeded", "A user signed in",
+                 {{"user_id", fresh->record.user.id.toString()},
+                  {"session_id", fresh->record.session.id.toString()}});
+        answerWithTokens(context, fresh->record, fresh->refreshKey, 0, promise);
+      });
 }
 
 void AuthState::upgradeHash(const RequestContext& context, Uuid userId, const std::string& oldPhc,

@@ -1,7 +1,6 @@
 #include <utility>
 
 #include "actors/authActor.hpp"
-#include "actors/authSteps.hpp"
 #include "core/logging.hpp"
 
 namespace ks {

@@ -2,7 +2,6 @@
 #include <utility>
 
 #include "actors/authActor.hpp"
-#include "actors/authSteps.hpp"
 #include "actors/sealContexts.hpp"
 #include "core/logging.hpp"
 #include "crypto/refreshToken.hpp"
@@ -177,21 +176,6 @@ caf::result<Done> AuthState::revokeSession(RevokeSessionRequest& request) {
         promise.deliver(Done{});
       });
   return promise;
-}
-
-void AuthState::sessionsEnded(const RequestContext& context, Uuid userId,
-                              const std::vector<Uuid>& sessionIds) {
-  if (sessionIds.empty()) {
-    return;
-  }
-  for (const auto& id : sessionIds) {
-    deps_.tokenCache->forgetSession(id);
-  }
-  if (const auto cache = deps_.sessionCache.get()) {
-    auto unbounded = context;
-    unbounded.deadline = {};  // the sessions are over already: this must be made known however late it is
-    compat::tellAnon(cache, ForgetSessions{unbounded, userId, sessionIds});
-  }
 }
 
 }  // namespace ks

@@ -1,0 +1,48 @@
+#pragma once
+#include <chrono>
+#include <cstddef>
+#include <memory>
+
+#include "actors/accountCrypto.hpp"
+#include "actors/actorEnvironment.hpp"
+#include "actors/actorRef.hpp"
+#include "actors/passwordPolicy.hpp"
+#include "actors/signingKeys.hpp"
+#include "actors/tokenCache.hpp"
+#include "core/eventInbox.hpp"
+#include "messages/actorInterfaces.hpp"
+
+namespace ks {
+
+/// Times and limits of accounts and sessions; sources in reference/auth.md section 4.
+struct AuthPolicy {
+  PasswordPolicy password;
+  std::chrono::seconds accessTokenLife{600};
+  std::chrono::hours sessionIdle{7 * 24};
+  std::chrono::hours sessionAbsolute{30 * 24};
+  std::chrono::hours shortSessionIdle{1};  ///< signed in without "remember me"
+  std::chrono::hours shortSessionAbsolute{12};
+  std::chrono::seconds refreshGrace{
+      10};  ///< a token behind by one is answered with the current one for so long
+  std::chrono::hours verifyTokenLife{24};
+  std::size_t hashesInFlight = 32;  ///< past it a sign-in is refused with `overloaded`
+  std::chrono::milliseconds storageTimeout{10'000};
+  std::chrono::milliseconds hashTimeout{10'000};
+  std::chrono::milliseconds cacheTimeout{100};
+};
+
+/// What every account actor works with.
+struct AuthDependencies {
+  ActorEnvironment environment;
+  ActorPool<StorageActor> storage;
+  ActorPool<PasswordActor> passwords;
+  ActorRef<SessionCacheActor> sessionCache;
+  ActorRef<MailActor> mail;
+  std::shared_ptr<const AccountCrypto> crypto;
+  std::shared_ptr<SigningKeys> signingKeys;
+  std::shared_ptr<TokenCache> tokenCache;
+  std::shared_ptr<EventInbox> events;
+  AuthPolicy policy;
+};
+
+}  // namespace ks

@@ -1,0 +1,95 @@
+#include "actors/sessionTokens.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "actors/sealContexts.hpp"
+#include "core/ipAddress.hpp"
+#include "core/userAgent.hpp"
+#include "crypto/refreshToken.hpp"
+
+namespace ks {
+namespace {
+
+DeviceTraits traitsOf(const ClientInfo& client) {
+  const auto address = IpAddress::parse(client.ip);
+  return {userAgentFamily(client.userAgent), client.deviceId,
+          address ? address->networkPrefix() : std::string{}};
+}
+
+std::uint32_t secondsUntil(TimePoint then, TimePoint now) {
+  const auto left = std::chrono::duration_cast<std::chrono::seconds>(then - now).count();
+  return static_cast<std::uint32_t>(std::max<std::int64_t>(left, 0));
+}
+
+}  // namespace
+
+Result<FreshSession> makeSession(const AuthDependencies& dependencies, const RequestContext& context,
+                                 const UserRecord& user, const SessionWish& wish) {
+  const auto& policy = dependencies.policy;
+  FreshSession fresh;
+  fresh.refreshKey = makeRefreshKey(dependencies.environment.random);
+  fresh.record.user = user;
+  auto& session = fresh.record.session;
+  session.id = dependencies.environment.uuids.next();
+  session.userId = user.id;
+  session.assuranceLevel = wish.assuranceLevel;
+  session.methods = wish.methods;
+  session.createdAt = dependencies.environment.clock.now();
+  session.idleExpiresAt = session.createdAt + (wish.remember ? policy.sessionIdle : policy.shortSessionIdle);
+  session.absoluteExpiresAt =
+      session.createdAt + (wish.remember ? policy.sessionAbsolute : policy.shortSessionAbsolute);
+  session.ip = context.client.ip;
+  session.userAgent = context.client.userAgent;
+  session.deviceName = context.client.deviceName.empty() ? describeUserAgent(context.client.userAgent)
+                                                         : context.client.deviceName;
+  session.deviceHash = dependencies.crypto->devices.bind(traitsOf(context.client));
+  session.transport = wish.transport == TokenTransport::cookie ? "cookie" : "bearer";
+  fresh.record.lastSeenAt = session.createdAt;
+  auto sealed = dependencies.crypto->cipher.seal(fresh.refreshKey.reveal(), refreshKeyContext(session.id));
+  if (!sealed.ok()) {
+    return std::move(sealed.fault());
+  }
+  session.refreshKeySealed = std::move(sealed.value());
+  return fresh;
+}
+
+Result<LoginAnswer> makeTokens(const AuthDependencies& dependencies, const SessionRecord& session,
+                               const SecretText& refreshKey, std::int64_t counter) {
+  const auto time = dependencies.environment.clock.now();
+  const auto sessionEnds = std::min(session.session.idleExpiresAt, session.session.absoluteExpiresAt);
+  AccessClaims claims;
+  claims.tokenId = dependencies.environment.uuids.next();
+  claims.userId = session.user.id;
+  claims.sessionId = session.session.id;
+  claims.roles = session.user.roles;
+  claims.permissions = session.user.permissions;
+  claims.assuranceLevel = session.session.assuranceLevel;
+  claims.methods = session.session.methods;
+  claims.authenticatedAt = session.session.createdAt;
+  claims.issuedAt = time;
+  claims.notBefore = time;
+  claims.expiresAt =
+      std::min<TimePoint>(time + dependencies.policy.accessTokenLife, session.session.absoluteExpiresAt);
+  auto access = dependencies.signingKeys->sign(claims);
+  if (!access.ok()) {
+    return std::move(access.fault());
+  }
+  auto refresh = makeRefreshToken(session.session.id, counter, refreshKey);
+  if (!refresh.ok()) {
+    return std::move(refresh.fault());
+  }
+  LoginAnswer answer;
+  answer.user = std::make_shared<const UserRecord>(session.user);
+  auto& tokens = answer.tokens;
+  tokens.sessionId = session.session.id;
+  tokens.accessToken = std::move(access.value());
+  tokens.accessExpiresInS = secondsUntil(claims.expiresAt, time);
+  tokens.refreshToken = std::move(refresh.value());
+  tokens.refreshExpiresInS = secondsUntil(sessionEnds, time);
+  tokens.transport = session.session.transport == "cookie" ? TokenTransport::cookie : TokenTransport::bearer;
+  tokens.csrfToken = dependencies.crypto->csrf.make(session.session.id);
+  return answer;
+}
+
+}  // namespace ks

@@ -1,0 +1,31 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "actors/authDependencies.hpp"
+
+namespace ks {
+
+/// What a session is to be like.
+struct SessionWish {
+  TokenTransport transport = TokenTransport::bearer;
+  bool remember = true;
+  int assuranceLevel = 1;
+  std::vector<std::string> methods;  ///< amr: pwd, otp…
+};
+
+/// A session that is not stored yet, and the key of its refresh tokens.
+struct FreshSession {
+  SessionRecord record;
+  SecretText refreshKey;
+};
+
+Result<FreshSession> makeSession(const AuthDependencies& dependencies, const RequestContext& context,
+                                 const UserRecord& user, const SessionWish& wish);
+
+/// The tokens of a session at `counter`.
+Result<LoginAnswer> makeTokens(const AuthDependencies& dependencies, const SessionRecord& session,
+                               const SecretText& refreshKey, std::int64_t counter);
+
+}  // namespace ks
