@@ -10,7 +10,7 @@
 namespace ks {
 namespace {
 
-namespace sql = monitoringStatements;
+namespace monitoringSql = monitoringStatements;
 
 std::uint64_t counter(const SqlRow& row, int column) { return static_cast<std::uint64_t>(row.int64(column)); }
 
@@ -121,25 +121,26 @@ void PostgresMonitoringRepository::dashboardSummary(DashboardSummaryQuery query,
   // A full queue answers at once: one more than the statements, so that the last enqueue cannot end the
   // gathering early.
   ++gathering->waiting;
-  gather(pipeline_, gathering, sql::kSpans, std::move(spanParameters(plan.spans).text(service).boolean(true)),
+  gather(pipeline_, gathering, monitoringSql::kSpans,
+         std::move(spanParameters(plan.spans).text(service).boolean(true)),
          [](SummaryRows& rows, const SqlRows& found) { rows.range = readRollups(found); });
-  gather(pipeline_, gathering, sql::kSpans,
+  gather(pipeline_, gathering, monitoringSql::kSpans,
          std::move(spanParameters(plan.previousSpans).text(service).boolean(false)),
          [](SummaryRows& rows, const SqlRows& found) { rows.previous = readRollups(found); });
   if (!plan.sparkByHour) {
-    gather(pipeline_, gathering, sql::kMinutes, seriesParameters(plan.range, {service}, false, ""),
+    gather(pipeline_, gathering, monitoringSql::kMinutes, seriesParameters(plan.range, {service}, false, ""),
            [](SummaryRows& rows, const SqlRows& found) { rows.spark = readRollups(found); });
   }
-  gather(pipeline_, gathering, sql::kTop, std::move(spanParameters(plan.spans).text(service)),
+  gather(pipeline_, gathering, monitoringSql::kTop, std::move(spanParameters(plan.spans).text(service)),
          [](SummaryRows& rows, const SqlRows& found) { rows.top = readRollups(found); });
-  gather(pipeline_, gathering, sql::kServices, spanParameters(plan.spans),
+  gather(pipeline_, gathering, monitoringSql::kServices, spanParameters(plan.spans),
          [](SummaryRows& rows, const SqlRows& found) {
            for (int i = 0; i < found.size(); ++i) {
              rows.services.push_back({std::string{found.row(i).text(0)}, counter(found.row(i), 1)});
            }
          });
   --gathering->waiting;
-  gather(pipeline_, gathering, sql::kLag, std::move(SqlParameters().time(gathering->query.now)),
+  gather(pipeline_, gathering, monitoringSql::kLag, std::move(SqlParameters().time(gathering->query.now)),
          [](SummaryRows& rows, const SqlRows& found) { rows.collectorLagS = found.row(0).real(0); });
 }
 
@@ -147,7 +148,7 @@ template <class Query, class Out>
 void PostgresMonitoringRepository::series(Query query, const TimeseriesPlan& plan, Reply<Out> reply,
                                           SeriesAnswer<Query, Out> answer) {
   const auto known = std::make_shared<Result<KnownTime>>(KnownTime{});
-  const auto& knownStatement = plan.byHour ? sql::kKnownHours : sql::kKnownMinutes;
+  const auto& knownStatement = plan.byHour ? monitoringSql::kKnownHours : monitoringSql::kKnownMinutes;
   pipeline_.enqueue(
       knownStatement, {},
       decodeRows<KnownTime>(
@@ -156,7 +157,7 @@ void PostgresMonitoringRepository::series(Query query, const TimeseriesPlan& pla
             const auto row = rows.row(0);
             return KnownTime{row.optionalTime(0), std::min(row.optionalTime(1).value_or(now), now)};
           }));
-  const auto& statement = plan.byHour ? sql::kHours : sql::kMinutes;
+  const auto& statement = plan.byHour ? monitoringSql::kHours : monitoringSql::kMinutes;
   auto parameters = seriesParameters(plan.range, rollupServicesOf(query.service, query.route),
                                      plan.withAddresses, query.route);
   pipeline_.enqueue(
@@ -202,88 +203,89 @@ void PostgresMonitoringRepository::hourly(HourlyQuery query, Reply<HourlyPage> r
   parameters.optionalTime(plan.after ? std::optional(plan.after->at) : std::nullopt)
       .text(plan.after ? plan.after->key : std::string{})
       .int8(static_cast<std::int64_t>(plan.limit) + 1);
-  pipeline_.enqueue(sql::kHourly, std::move(parameters),
-                    decodeRows<HourlyPage>(sql::kHourly.name, std::move(reply), [plan](const SqlRows& rows) {
-                      std::vector<HourlyRow> hours;
-                      for (int i = 0; i < rows.size(); ++i) {
-                        const auto row = rows.row(i);
-                        HourlyRow hour;
-                        hour.hourStart = row.time(0);
-                        hour.service = row.text(1);
-                        hour.totalRequests = counter(row, 2);
-                        hour.successfulRequests = counter(row, 3);
-                        hour.clientErrors = counter(row, 4);
-                        hour.serverErrors = counter(row, 5);
-                        hour.rateLimitedRequests = counter(row, 6);
-                        hour.avgNginxLatencyMs = row.real(7);
-                        hour.p95NginxLatencyMs = row.real(8);
-                        if (row.int64(12) > 0) {
-                          hour.avgBackendLatencyMs = row.optionalReal(9);
-                          hour.p95BackendLatencyMs = row.optionalReal(10);
-                        }
-                        hour.uniqueIps = counter(row, 11);
-                        const auto total = static_cast<double>(hour.totalRequests);
-                        hour.errorRate = total > 0 ? static_cast<double>(hour.serverErrors) / total : 0;
-                        hour.rateLimitRate =
-                            total > 0 ? static_cast<double>(hour.rateLimitedRequests) / total : 0;
-                        hours.push_back(std::move(hour));
-                      }
-                      return hourlyPageOf(plan, std::move(hours));
-                    }));
+  pipeline_.enqueue(
+      monitoringSql::kHourly, std::move(parameters),
+      decodeRows<HourlyPage>(monitoringSql::kHourly.name, std::move(reply), [plan](const SqlRows& rows) {
+        std::vector<HourlyRow> hours;
+        for (int i = 0; i < rows.size(); ++i) {
+          const auto row = rows.row(i);
+          HourlyRow hour;
+          hour.hourStart = row.time(0);
+          hour.service = row.text(1);
+          hour.totalRequests = counter(row, 2);
+          hour.successfulRequests = counter(row, 3);
+          hour.clientErrors = counter(row, 4);
+          hour.serverErrors = counter(row, 5);
+          hour.rateLimitedRequests = counter(row, 6);
+          hour.avgNginxLatencyMs = row.real(7);
+          hour.p95NginxLatencyMs = row.real(8);
+          if (row.int64(12) > 0) {
+            hour.avgBackendLatencyMs = row.optionalReal(9);
+            hour.p95BackendLatencyMs = row.optionalReal(10);
+          }
+          hour.uniqueIps = counter(row, 11);
+          const auto total = static_cast<double>(hour.totalRequests);
+          hour.errorRate = total > 0 ? static_cast<double>(hour.serverErrors) / total : 0;
+          hour.rateLimitRate = total > 0 ? static_cast<double>(hour.rateLimitedRequests) / total : 0;
+          hours.push_back(std::move(hour));
+        }
+        return hourlyPageOf(plan, std::move(hours));
+      }));
 }
 
 void PostgresMonitoringRepository::currentHealth(CurrentHealthQuery query, Reply<CurrentHealth> reply) {
-  pipeline_.enqueue(
-      sql::kHealth, std::move(SqlParameters().time(query.now)),
-      decodeRows<CurrentHealth>(sql::kHealth.name, std::move(reply), [now = query.now](const SqlRows& rows) {
-        CurrentHealth health;
-        for (int i = 0; i < rows.size(); ++i) {
-          const auto row = rows.row(i);
-          ProcessHealth process;
-          process.process = row.text(0);
-          process.at = row.time(1);
-          process.database = {row.boolean(2), row.real(3)};
-          process.redis = {row.boolean(4), row.real(5)};
-          process.crypto = {row.boolean(6), row.real(7)};
-          process.status = healthStatusOf(process, now);
-          health.processes.push_back(std::move(process));
-        }
-        return health;
-      }));
+  pipeline_.enqueue(monitoringSql::kHealth, std::move(SqlParameters().time(query.now)),
+                    decodeRows<CurrentHealth>(monitoringSql::kHealth.name, std::move(reply),
+                                              [now = query.now](const SqlRows& rows) {
+                                                CurrentHealth health;
+                                                for (int i = 0; i < rows.size(); ++i) {
+                                                  const auto row = rows.row(i);
+                                                  ProcessHealth process;
+                                                  process.process = row.text(0);
+                                                  process.at = row.time(1);
+                                                  process.database = {row.boolean(2), row.real(3)};
+                                                  process.redis = {row.boolean(4), row.real(5)};
+                                                  process.crypto = {row.boolean(6), row.real(7)};
+                                                  process.status = healthStatusOf(process, now);
+                                                  health.processes.push_back(std::move(process));
+                                                }
+                                                return health;
+                                              }));
 }
 
 void PostgresMonitoringRepository::collectorStatus(CollectorQuery query, Reply<CollectorStatus> reply) {
   const auto files = std::make_shared<Result<std::vector<CollectorFile>>>(std::vector<CollectorFile>{});
-  pipeline_.enqueue(
-      sql::kFiles, std::move(SqlParameters().time(query.now)),
-      decodeRows<std::vector<CollectorFile>>(
-          sql::kFiles.name, [files](Result<std::vector<CollectorFile>> found) { *files = std::move(found); },
-          [](const SqlRows& rows) {
-            std::vector<CollectorFile> found;
-            for (int i = 0; i < rows.size(); ++i) {
-              const auto row = rows.row(i);
-              CollectorFile file;
-              file.path = row.text(0);
-              file.source = row.text(1);
-              file.offset = counter(row, 2);
-              file.size = counter(row, 3);
-              file.lagBytes = file.size > file.offset && row.text(9) != "done" ? counter(row, 4) : 0;
-              file.lagS = row.real(5);
-              file.lines = counter(row, 6);
-              file.badLines = counter(row, 7);
-              file.oversizedLines = counter(row, 8);
-              file.state = row.text(9);
-              file.lastError = row.text(10);
-              found.push_back(std::move(file));
-            }
-            return found;
-          }));
-  pipeline_.enqueue(sql::kFileTotals, {}, [files, reply = std::move(reply)](Result<SqlRows> rows) {
+  pipeline_.enqueue(monitoringSql::kFiles, std::move(SqlParameters().time(query.now)),
+                    decodeRows<std::vector<CollectorFile>>(
+                        monitoringSql::kFiles.name,
+                        [files](Result<std::vector<CollectorFile>> found) { *files = std::move(found); },
+                        [](const SqlRows& rows) {
+                          std::vector<CollectorFile> found;
+                          for (int i = 0; i < rows.size(); ++i) {
+                            const auto row = rows.row(i);
+                            CollectorFile file;
+                            file.path = row.text(0);
+                            file.source = row.text(1);
+                            file.offset = counter(row, 2);
+                            file.size = counter(row, 3);
+                            file.lagBytes =
+                                file.size > file.offset && row.text(9) != "done" ? counter(row, 4) : 0;
+                            file.lagS = row.real(5);
+                            file.lines = counter(row, 6);
+                            file.badLines = counter(row, 7);
+                            file.oversizedLines = counter(row, 8);
+                            file.state = row.text(9);
+                            file.lastError = row.text(10);
+                            found.push_back(std::move(file));
+                          }
+                          return found;
+                        }));
+  pipeline_.enqueue(monitoringSql::kFileTotals, {}, [files, reply = std::move(reply)](Result<SqlRows> rows) {
     if (!files->ok()) {
       reply(std::move(files->fault()));
       return;
     }
-    decodeRows<CollectorStatus>(sql::kFileTotals.name, reply, [files](const SqlRows& totals) {
+    decodeRows<CollectorStatus>(monitoringSql::kFileTotals.name, reply, [files](const SqlRows& totals) {
       const auto row = totals.row(0);
       return collectorStatusOf(std::move(files->value()), counter(row, 0), counter(row, 1), counter(row, 2),
                                row.optionalTime(3));

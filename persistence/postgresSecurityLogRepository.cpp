@@ -13,7 +13,7 @@
 namespace ks {
 namespace {
 
-namespace sql = securityLogStatements;
+namespace securityLogSql = securityLogStatements;
 
 constexpr std::chrono::hours kWidestSecurityLog{31 * 24};
 /// Raw rows are looked through.
@@ -192,12 +192,13 @@ void PostgresSecurityLogRepository::violations(ViolationQuery query, Reply<Viola
   }
   auto parameters = pageParameters(query.page, plan.value());
   parameters.text(query.service).inetOrNull(address.value());
-  pipeline_.enqueue(sql::kViolations, std::move(parameters),
-                    decodeRows<ViolationPage>(
-                        sql::kViolations.name, std::move(reply), [plan = plan.value()](const SqlRows& rows) {
-                          return cutPage(plan, ViolationPage{readAll<ViolationRow>(rows, readViolation), {}},
-                                         [](const ViolationRow& row) { return row.at; });
-                        }));
+  pipeline_.enqueue(
+      securityLogSql::kViolations, std::move(parameters),
+      decodeRows<ViolationPage>(
+          securityLogSql::kViolations.name, std::move(reply), [plan = plan.value()](const SqlRows& rows) {
+            return cutPage(plan, ViolationPage{readAll<ViolationRow>(rows, readViolation), {}},
+                           [](const ViolationRow& row) { return row.at; });
+          }));
 }
 
 void PostgresSecurityLogRepository::activities(ActivityQuery query, Reply<ActivityPage> reply) {
@@ -220,12 +221,13 @@ void PostgresSecurityLogRepository::activities(ActivityQuery query, Reply<Activi
   } else {
     parameters.null(SqlType::boolean);
   }
-  pipeline_.enqueue(sql::kActivities, std::move(parameters),
-                    decodeRows<ActivityPage>(
-                        sql::kActivities.name, std::move(reply), [plan = plan.value()](const SqlRows& rows) {
-                          return cutPage(plan, ActivityPage{readAll<ActivityRow>(rows, readActivity), {}},
-                                         [](const ActivityRow& row) { return row.at; });
-                        }));
+  pipeline_.enqueue(
+      securityLogSql::kActivities, std::move(parameters),
+      decodeRows<ActivityPage>(
+          securityLogSql::kActivities.name, std::move(reply), [plan = plan.value()](const SqlRows& rows) {
+            return cutPage(plan, ActivityPage{readAll<ActivityRow>(rows, readActivity), {}},
+                           [](const ActivityRow& row) { return row.at; });
+          }));
 }
 
 void PostgresSecurityLogRepository::bans(BanQuery query, Reply<BanPage> reply) {
@@ -257,11 +259,12 @@ void PostgresSecurityLogRepository::bans(BanQuery query, Reply<BanPage> reply) {
       .int8(static_cast<std::int64_t>(plan.limit) + 1)
       .boolean(query.standing)
       .time(query.now);
-  pipeline_.enqueue(sql::kBans, std::move(parameters),
-                    decodeRows<BanPage>(sql::kBans.name, std::move(reply), [plan](const SqlRows& rows) {
-                      return cutPage(plan, BanPage{readAll<IpBan>(rows, readBan), {}},
-                                     [](const IpBan& ban) { return ban.createdAt; });
-                    }));
+  pipeline_.enqueue(
+      securityLogSql::kBans, std::move(parameters),
+      decodeRows<BanPage>(securityLogSql::kBans.name, std::move(reply), [plan](const SqlRows& rows) {
+        return cutPage(plan, BanPage{readAll<IpBan>(rows, readBan), {}},
+                       [](const IpBan& ban) { return ban.createdAt; });
+      }));
 }
 
 void PostgresSecurityLogRepository::topViolators(TopViolatorQuery query, Reply<TopViolators> reply) {
@@ -274,10 +277,10 @@ void PostgresSecurityLogRepository::topViolators(TopViolatorQuery query, Reply<T
     return;
   }
   pipeline_.enqueue(
-      sql::kTopViolators,
+      securityLogSql::kTopViolators,
       std::move(
           SqlParameters().time(query.range.from).time(query.range.to).int8(query.limit).time(query.now)),
-      decodeRows<TopViolators>(sql::kTopViolators.name, std::move(reply), [](const SqlRows& rows) {
+      decodeRows<TopViolators>(securityLogSql::kTopViolators.name, std::move(reply), [](const SqlRows& rows) {
         return TopViolators{readAll<TopViolator>(rows, [](const SqlRow& row) {
           return TopViolator{
               row.inetOrEmpty(0), static_cast<std::uint64_t>(row.int64(1)), row.time(2),   row.time(3),
@@ -306,22 +309,23 @@ void PostgresSecurityLogRepository::address(AddressQuery query, Reply<AddressRep
     return std::move(
         SqlParameters().time(query.range.from).time(query.range.to).inetOrNull(address->toString()));
   };
-  gatherAddress(pipeline_, gathering, sql::kAddressTotals, ofAddress(), takeTotals);
-  gatherAddress(pipeline_, gathering, sql::kAddressRequests, ofAddress(),
+  gatherAddress(pipeline_, gathering, securityLogSql::kAddressTotals, ofAddress(), takeTotals);
+  gatherAddress(pipeline_, gathering, securityLogSql::kAddressRequests, ofAddress(),
                 [](AddressReport& report, const SqlRows& rows) {
                   report.requests = readAll<AddressRequest>(rows, readRequest);
                 });
-  gatherAddress(pipeline_, gathering, sql::kAddressActivities, ofAddress(),
+  gatherAddress(pipeline_, gathering, securityLogSql::kAddressActivities, ofAddress(),
                 [](AddressReport& report, const SqlRows& rows) {
                   report.activities = readAll<ActivityRow>(rows, readActivity);
                 });
   gatherAddress(
-      pipeline_, gathering, sql::kAddressBans, std::move(SqlParameters().inetOrNull(address->toString())),
+      pipeline_, gathering, securityLogSql::kAddressBans,
+      std::move(SqlParameters().inetOrNull(address->toString())),
       [](AddressReport& report, const SqlRows& rows) { report.bans = readAll<IpBan>(rows, readBan); });
 }
 
 void PostgresSecurityLogRepository::resolve(ResolveActivity change, Reply<ActivityRow> reply) {
-  pipeline_.enqueue(sql::kResolve,
+  pipeline_.enqueue(securityLogSql::kResolve,
                     std::move(SqlParameters()
                                   .uuid(change.id)
                                   .boolean(change.resolved)
@@ -329,7 +333,7 @@ void PostgresSecurityLogRepository::resolve(ResolveActivity change, Reply<Activi
                                   .time(change.now)
                                   .jsonbOrNull(formatAuditJson(change.audit))),
                     decodeRows<std::optional<ActivityRow>>(
-                        sql::kResolve.name,
+                        securityLogSql::kResolve.name,
                         [reply](Result<std::optional<ActivityRow>> found) {
                           if (!found.ok()) {
                             reply(std::move(found.fault()));
