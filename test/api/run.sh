@@ -4,7 +4,7 @@
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 rootDir=$(cd "$here/../.." && pwd)
-for part in console processes dependencies node; do
+for part in console processes dependencies node nodeTests; do
   . "$rootDir/tools/$part.sh"
 done
 useNode
@@ -12,9 +12,10 @@ useNode
 export K_BUILD_DIR=${K_BUILD_DIR:-$rootDir/build/release}
 temporary=${K_TEST_TMP:-}
 [ -n "$temporary" ] || temporary=$(mktemp -d "${TMPDIR:-/tmp}/k-api-XXXXXX")
-running=''
+recording=''
 cleanUp() {
-  [ -z "$running" ] || { kill -TERM "$running" 2>/dev/null && wait "$running"; }
+  [ -z "$recording" ] || { kill -TERM "$recording" 2>/dev/null && wait "$recording"; }
+  stopTests
   rm -rf "$temporary"
 }
 trap cleanUp EXIT
@@ -31,25 +32,14 @@ for name in public admin; do
 done
 
 K_TEST_TMP=$temporary/run "$rootDir/test/integration/run.sh" account audit badInput liveFeed monitoring outage security >"$temporary/recording.log" 2>&1 &
-running=$! # in the background, so that a signal is heard at once
-wait "$running"
+recording=$! # in the background, so that a signal is heard at once
+wait "$recording"
 recorded=$?
-running=''
+recording=''
 if [ $recorded != 0 ]; then
   tail -n 60 "$temporary/recording.log"
   echo "the integration tests whose answers are looked at fail; see ./k test integration"
 fi
 
 export K_RECORDED=$recorded REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true
-report=$temporary/report.tap
-timeout -k 3 200 node --test --test-concurrency=2 --test-reporter=spec --test-reporter-destination=stdout \
-  --test-reporter=tap --test-reporter-destination="$report" "$here"/*Test.mjs &
-running=$!
-wait "$running"
-status=$?
-running=''
-passed=$(sed -n 's/^# pass //p' "$report" | tail -n 1)
-failed=$(($(sed -n 's/^# fail //p' "$report" | tail -n 1) + $(sed -n 's/^# cancelled //p' "$report" | tail -n 1)))
-[ $status = 0 ] || [ "$failed" != 0 ] || failed=1
-echo "${passed:-0} passed, $failed failed"
-[ "$failed" = 0 ]
+runNodeTests 200 "$temporary/report.tap" "$here"/*Test.mjs

@@ -4,7 +4,7 @@
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 rootDir=$(cd "$here/../.." && pwd)
-for part in console processes dependencies node; do
+for part in console processes dependencies node nodeTests; do
   . "$rootDir/tools/$part.sh"
 done
 useNode
@@ -18,10 +18,9 @@ temporary=${K_TEST_TMP:-}
 export K_TEST_TMP=$temporary
 mkdir -p "$temporary"
 
-running=''
 cleanUp() { # a test that was cut off leaves its processes' pid files behind
   local pidFile
-  [ -z "$running" ] || { kill -TERM "$running" 2>/dev/null && wait "$running"; }
+  stopTests
   find "$temporary" -name '*.process' -type f 2>/dev/null | while read -r pidFile; do stopProcess "$pidFile" 10; done
   rm -rf "$temporary"
 }
@@ -31,15 +30,4 @@ trap 'exit 143' TERM INT
 files=()
 for name in "$@"; do files+=("$here/${name}Test.mjs"); done
 [ ${#files[@]} -gt 0 ] || files=("$here"/*Test.mjs)
-report=$temporary/report.tap
-timeout -k 3 800 node --test --test-concurrency=2 --test-reporter=spec --test-reporter-destination=stdout \
-  --test-reporter=tap --test-reporter-destination="$report" "${files[@]}" &
-running=$! # in the background, so that a signal is heard at once
-wait "$running"
-status=$?
-running=''
-passed=$(sed -n 's/^# pass //p' "$report" | tail -n 1)
-failed=$(($(sed -n 's/^# fail //p' "$report" | tail -n 1) + $(sed -n 's/^# cancelled //p' "$report" | tail -n 1)))
-[ $status = 0 ] || [ "$failed" != 0 ] || failed=1
-echo "${passed:-0} passed, $failed failed"
-[ "$failed" = 0 ]
+runNodeTests 800 "$temporary/report.tap" "${files[@]}"

@@ -114,6 +114,13 @@ export class Scenario {
     this.append(text, name);
   }
 
+  /** Lines that somebody is about to destroy: they may be stored or not. */
+  writeDoomed(count) {
+    const first = this.numbers;
+    this.write(count);
+    for (let number = first; number < this.numbers; ++number) this.maybe.add(number);
+  }
+
   /** The first half of a line; what is given back ends it. */
   writeTorn(name = this.name) {
     const whole = this.line();
@@ -175,6 +182,14 @@ export class Scenario {
     fs.closeSync(log);
     child.ended = new Promise((resolve) => child.on('exit', (status, signal) => resolve({ status, signal })));
     this.processes.push(child);
+    return child;
+  }
+
+  /** A collector that has read so many lines. */
+  async startAndRead(count) {
+    this.write(count);
+    const child = this.start();
+    await this.read();
     return child;
   }
 

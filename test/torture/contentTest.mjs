@@ -71,9 +71,7 @@ scenarios('content', () => {
   });
 
   scenario('an oversized line is written slowly', async (it) => {
-    it.write(4);
-    it.start();
-    await it.read();
+    await it.startAndRead(4);
     for (let i = 0; i < 8; ++i) {
       it.append('z'.repeat(100_000));
       await sleep(120);
@@ -86,9 +84,7 @@ scenarios('content', () => {
   });
 
   scenario('an oversized line, a restart in the middle of it', async (it) => {
-    it.write(4);
-    const first = it.start();
-    await it.read();
+    const first = await it.startAndRead(4);
     it.append('z'.repeat(900_000));
     await sleep(500);
     await it.kill(first);
@@ -129,9 +125,7 @@ scenarios('content', () => {
     it.writeBad(Buffer.alloc(16));
     it.writeBad(Buffer.concat([Buffer.from('{"a":"'), Buffer.alloc(3), Buffer.from('"}')]));
     it.append(it.line({ user_agent: 'a\u0000b' }));
-    it.write(3);
-    it.start();
-    await it.read();
+    await it.startAndRead(3);
     assert.equal(await it.number("select count(*) from metric_snapshot where repaired and user_agent = E'a\\uFFFDb'"), 1);
     await it.equal();
   });
@@ -172,9 +166,7 @@ scenarios('content', () => {
     for (let i = 0; i < 13_000; ++i) text += `rubbish ${i}\n`;
     it.bad += 13_000;
     it.append(text);
-    it.write(5);
-    it.start();
-    await it.read();
+    await it.startAndRead(5);
     assert.ok((await it.number('select count(*) from log_bad_line')) <= 10_000);
     await it.equal();
   });
@@ -231,9 +223,7 @@ scenarios('content', () => {
     for (const text of ["'; drop table metric_snapshot; --", '\\N', '\\.', '\t\r\n', '\u001b[31mred', '\u202e', '%s%n', '${jndi:x}', '\u{10ffff}']) {
       it.append(it.line({ user_agent: text, url: '/api/auth/me', request_id: `r${it.numbers}` }));
     }
-    it.write(2);
-    it.start();
-    await it.read();
+    await it.startAndRead(2);
     await it.equal();
   });
 

@@ -118,9 +118,7 @@ scenarios('failures', () => {
   });
 
   scenario('stands still while the file rotates three times', async (it) => {
-    it.write(30);
-    const child = it.start();
-    await it.read();
+    const child = await it.startAndRead(30);
     child.kill('SIGSTOP');
     for (let i = 0; i < 3; ++i) {
       it.write(30);
@@ -183,9 +181,7 @@ scenarios('failures', () => {
   });
 
   scenario('the database is away for a while, the file rotates meanwhile', async (it) => {
-    it.write(30);
-    it.start();
-    await it.read();
+    await it.startAndRead(30);
     await it.refuseConnections(true);
     it.write(30);
     it.rotate();
@@ -238,9 +234,7 @@ scenarios('failures', () => {
   }
 
   scenario('the clock steps back while a copy is looked for', async (it) => {
-    it.write(30);
-    const child = it.start();
-    await it.read();
+    const child = await it.startAndRead(30);
     it.write(30);
     child.kill('SIGUSR1');
     it.copyTruncate();
@@ -249,9 +243,7 @@ scenarios('failures', () => {
   });
 
   scenario('more files are known than any list should hold', async (it) => {
-    it.write(5);
-    const child = it.start();
-    await it.read();
+    const child = await it.startAndRead(5);
     await it.stop(child);
     await it.sql(
       `insert into log_file (id, node, source, path, device, inode, head_length, head_hash, read_offset, marker_hash, size, state, created_at, updated_at)

@@ -5,18 +5,14 @@ import { scenario, scenarios, sleep } from './collectorFixture.mjs';
 
 scenarios('rotation', () => {
   scenario('rotated while it is read, the new file there at once', async (it) => {
-    it.write(100);
-    it.start();
-    await it.read();
+    await it.startAndRead(100);
     it.rotate();
     it.write(50);
     await it.equal();
   });
 
   scenario('rotated with lines that were not read yet', async (it) => {
-    it.write(10);
-    it.start();
-    await it.read();
+    await it.startAndRead(10);
     it.write(500);
     it.rotate();
     it.write(20);
@@ -24,9 +20,7 @@ scenarios('rotation', () => {
   });
 
   scenario('the new file comes late', async (it) => {
-    it.write(30);
-    it.start();
-    await it.read();
+    await it.startAndRead(30);
     it.rotate();
     await sleep(1500);
     it.write(30);
@@ -34,9 +28,7 @@ scenarios('rotation', () => {
   });
 
   scenario('rotated while the collector is down', async (it) => {
-    it.write(30);
-    const first = it.start();
-    await it.read();
+    const first = await it.startAndRead(30);
     await it.stop(first);
     it.write(30);
     it.rotate();
@@ -46,9 +38,7 @@ scenarios('rotation', () => {
   });
 
   scenario('rotated five times while the collector is down', async (it) => {
-    it.write(30);
-    const first = it.start();
-    await it.read();
+    const first = await it.startAndRead(30);
     await it.stop(first);
     for (let i = 0; i < 5; ++i) {
       it.write(25);
@@ -60,9 +50,7 @@ scenarios('rotation', () => {
   });
 
   scenario('rotated three times while down, the older ones compressed', async (it) => {
-    it.write(30);
-    const first = it.start();
-    await it.read();
+    const first = await it.startAndRead(30);
     await it.kill(first);
     for (let i = 0; i < 3; ++i) {
       it.write(25);
@@ -74,9 +62,7 @@ scenarios('rotation', () => {
   });
 
   scenario('a stale writer goes on in the renamed file', async (it) => {
-    it.write(30);
-    it.start();
-    await it.read();
+    await it.startAndRead(30);
     it.rotate();
     for (let i = 0; i < 8; ++i) {
       it.write(5, { name: 'access.log.1' });
@@ -87,9 +73,7 @@ scenarios('rotation', () => {
   });
 
   scenario('a stale writer goes on in the renamed file across a restart', async (it) => {
-    it.write(30);
-    const first = it.start();
-    await it.read();
+    const first = await it.startAndRead(30);
     it.rotate();
     it.write(5);
     await it.read();
@@ -102,9 +86,7 @@ scenarios('rotation', () => {
   });
 
   scenario('a stale writer writes to the rotated file after it was finished', async (it) => {
-    it.write(30);
-    it.start();
-    await it.read();
+    await it.startAndRead(30);
     it.rotate();
     it.write(5);
     await it.until('the old file is done', async () => (await it.number("select count(*) from log_file where state = 'done'")) === 1);
@@ -168,9 +150,7 @@ scenarios('rotation', () => {
   });
 
   scenario('rotated files are named by date', async (it) => {
-    it.write(10);
-    const first = it.start();
-    await it.read();
+    const first = await it.startAndRead(10);
     await it.stop(first);
     for (const day of ['20260101', '20260102']) {
       it.write(12);
@@ -182,9 +162,7 @@ scenarios('rotation', () => {
   });
 
   scenario('the file is moved away and comes back', async (it) => {
-    it.write(20);
-    it.start();
-    await it.read();
+    await it.startAndRead(20);
     fs.renameSync(it.file(), it.file('access.log.1'));
     await sleep(700);
     fs.renameSync(it.file('access.log.1'), it.file());
@@ -195,9 +173,7 @@ scenarios('rotation', () => {
   });
 
   scenario('killed while it drains a renamed file', async (it) => {
-    it.write(20);
-    const first = it.start();
-    await it.read();
+    const first = await it.startAndRead(20);
     it.write(3000);
     it.rotate();
     it.write(10);
@@ -208,9 +184,7 @@ scenarios('rotation', () => {
   });
 
   scenario('a rotated file was partly read before two more rotations while down', async (it) => {
-    it.write(50);
-    const first = it.start();
-    await it.read();
+    const first = await it.startAndRead(50);
     await it.kill(first);
     it.write(50);
     it.rotate();
@@ -222,9 +196,7 @@ scenarios('rotation', () => {
   });
 
   scenario('a finished file is compressed', async (it) => {
-    it.write(60);
-    it.start();
-    await it.read();
+    await it.startAndRead(60);
     it.rotate();
     it.write(10);
     await it.until('done', async () => (await it.number("select count(*) from log_file where state = 'done'")) === 1);
@@ -233,9 +205,7 @@ scenarios('rotation', () => {
   });
 
   scenario('an unfinished file is compressed while the collector is down', async (it) => {
-    it.write(60);
-    const first = it.start();
-    await it.read();
+    const first = await it.startAndRead(60);
     await it.kill(first);
     it.write(60);
     it.rotate();
@@ -255,9 +225,7 @@ scenarios('rotation', () => {
   });
 
   scenario('a file is compressed while it is drained', async (it) => {
-    it.write(60);
-    it.start();
-    await it.read();
+    await it.startAndRead(60);
     it.write(2000);
     it.rotate();
     it.compress('access.log.1');
@@ -281,17 +249,13 @@ scenarios('rotation', () => {
   scenario('a compressed file is rubbish', async (it) => {
     fs.writeFileSync(it.file('access.log.2.gz'), 'this is no gzip');
     fs.writeFileSync(it.file('access.log.3.gz'), Buffer.concat([zlib.gzipSync('x').subarray(0, 8), Buffer.from([255, 255, 255, 255, 1, 2, 3])]));
-    it.write(10);
-    it.start();
-    await it.read();
+    await it.startAndRead(10);
     it.write(10);
     await it.equal();
   });
 
   scenario('the log of honeypot hits rotates too', async (it) => {
-    it.write(30);
-    it.start();
-    await it.read();
+    await it.startAndRead(30);
     it.rotate();
     it.write(30);
     await it.read();

@@ -7,7 +7,7 @@
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 rootDir=$(cd "$here/../.." && pwd)
-for part in console processes cluster dependencies node; do
+for part in console processes cluster dependencies node nodeTests; do
   . "$rootDir/tools/$part.sh"
 done
 useNode
@@ -30,9 +30,8 @@ done
 temporary=${K_TEST_TMP:-}
 [ -n "$temporary" ] || temporary=$(mktemp -d "${TMPDIR:-/tmp}/k-torture-XXXXXX")
 export K_TEST_TMP=$temporary K_TORTURE_SOCKETS=$temporary/sock
-running=''
 cleanUp() {
-  [ -z "$running" ] || { kill -TERM "$running" 2>/dev/null && wait "$running"; }
+  stopTests
   stopPostgres "$temporary/postgres" "$temporary/postgres.process"
   rm -rf "$temporary"
 }
@@ -44,15 +43,4 @@ startPostgres "$temporary/postgres" "$temporary/sock" "$temporary/postgres.proce
 createdb -h "$temporary/sock" -U k torture_template &&
   "$K_BUILD_DIR/test/collectorProcess" migrate "postgresql:///torture_template?host=$temporary/sock&user=k" || exit 1
 
-report=$temporary/report.tap
-timeout -k 3 1100 node --test --test-concurrency=2 --test-reporter=spec --test-reporter-destination=stdout \
-  --test-reporter=tap --test-reporter-destination="$report" "${files[@]}" &
-running=$! # in the background, so that a signal is heard at once
-wait "$running"
-status=$?
-running=''
-passed=$(sed -n 's/^# pass //p' "$report" | tail -n 1)
-failed=$(($(sed -n 's/^# fail //p' "$report" | tail -n 1) + $(sed -n 's/^# cancelled //p' "$report" | tail -n 1)))
-[ $status = 0 ] || [ "$failed" != 0 ] || failed=1
-echo "${passed:-0} passed, $failed failed"
-[ "$failed" = 0 ]
+runNodeTests 1100 "$temporary/report.tap" "${files[@]}"

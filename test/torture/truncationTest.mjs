@@ -5,18 +5,14 @@ import { scenario, scenarios, sleep } from './collectorFixture.mjs';
 
 scenarios('truncation', () => {
   scenario('copytruncate of a file that was read', async (it) => {
-    it.write(100);
-    it.start();
-    await it.read();
+    await it.startAndRead(100);
     it.copyTruncate();
     it.write(50);
     await it.equal();
   });
 
   scenario('copytruncate with unread lines, which the copy has', async (it) => {
-    it.write(100);
-    it.start();
-    await it.read();
+    await it.startAndRead(100);
     it.write(800);
     it.copyTruncate();
     it.write(50);
@@ -24,9 +20,7 @@ scenarios('truncation', () => {
   });
 
   scenario('copytruncate while the collector is down', async (it) => {
-    it.write(100);
-    const first = it.start();
-    await it.read();
+    const first = await it.startAndRead(100);
     await it.kill(first);
     it.write(50);
     it.copyTruncate();
@@ -36,9 +30,7 @@ scenarios('truncation', () => {
   });
 
   scenario('copytruncate, restart, copytruncate', async (it) => {
-    it.write(150);
-    const first = it.start();
-    await it.read();
+    const first = await it.startAndRead(150);
     it.copyTruncate();
     it.write(35);
     await it.kill(first);
@@ -49,9 +41,7 @@ scenarios('truncation', () => {
   });
 
   scenario('copytruncate three times in a row', async (it) => {
-    it.write(40);
-    it.start();
-    await it.read();
+    await it.startAndRead(40);
     for (let i = 0; i < 3; ++i) {
       it.write(40);
       it.copyTruncate();
@@ -61,9 +51,7 @@ scenarios('truncation', () => {
   });
 
   scenario('cut to nothing and at once longer than before', async (it) => {
-    it.write(20);
-    it.start();
-    await it.read();
+    await it.startAndRead(20);
     // Nobody keeps a copy, and everything had been read: nothing may be missing.
     fs.truncateSync(it.file(), 0);
     it.write(200);
@@ -71,13 +59,9 @@ scenarios('truncation', () => {
   });
 
   scenario('cut without a copy: what had not been read is gone, all else is there', async (it) => {
-    it.write(20);
-    const first = it.start();
-    await it.read();
+    const first = await it.startAndRead(20);
     await it.kill(first);
-    const before = it.numbers;
-    it.write(30);
-    for (let number = before; number < it.numbers; ++number) it.maybe.add(number);
+    it.writeDoomed(30);
     fs.truncateSync(it.file(), 0);
     it.write(10);
     it.start();
@@ -86,9 +70,7 @@ scenarios('truncation', () => {
   });
 
   scenario('a writer without O_APPEND goes on behind a hole of NUL bytes', async (it) => {
-    it.write(50);
-    it.start();
-    await it.read();
+    await it.startAndRead(50);
     const writer = fs.openSync(it.file(), 'r+');
     const end = fs.statSync(it.file()).size;
     fs.copyFileSync(it.file(), it.file('access.log.1'));
@@ -103,9 +85,7 @@ scenarios('truncation', () => {
   });
 
   scenario('deleted and made anew', async (it) => {
-    it.write(40);
-    it.start();
-    await it.read();
+    await it.startAndRead(40);
     fs.rmSync(it.file());
     await sleep(300);
     it.write(40);
@@ -113,9 +93,7 @@ scenarios('truncation', () => {
   });
 
   scenario('deleted with unread lines while the collector has it open', async (it) => {
-    it.write(40);
-    const child = it.start();
-    await it.read();
+    const child = await it.startAndRead(40);
     child.kill('SIGSTOP');
     it.write(300);
     fs.rmSync(it.file());
@@ -125,13 +103,9 @@ scenarios('truncation', () => {
   });
 
   scenario('deleted unread while the collector is down: gone, all else is there', async (it) => {
-    it.write(40);
-    const first = it.start();
-    await it.read();
+    const first = await it.startAndRead(40);
     await it.kill(first);
-    const before = it.numbers;
-    it.write(30);
-    for (let number = before; number < it.numbers; ++number) it.maybe.add(number);
+    it.writeDoomed(30);
     fs.rmSync(it.file());
     it.write(10);
     it.start();
@@ -140,9 +114,7 @@ scenarios('truncation', () => {
   });
 
   scenario('the inode is used again for another text', async (it) => {
-    it.write(40);
-    const first = it.start();
-    await it.read();
+    const first = await it.startAndRead(40);
     await it.stop(first);
     fs.rmSync(it.file());
     // Most file systems hand out the same number again; where not, this is deleting and making anew.
@@ -154,9 +126,7 @@ scenarios('truncation', () => {
 
   scenario('the inode is used again for a text with the same first line', async (it) => {
     it.writeBad('the same first line');
-    it.write(40);
-    const first = it.start();
-    await it.read();
+    const first = await it.startAndRead(40);
     await it.kill(first);
     fs.truncateSync(it.file(), 0);
     it.writeBad('the same first line');
@@ -167,9 +137,7 @@ scenarios('truncation', () => {
 
   scenario('rotated and new file begin with the same line', async (it) => {
     it.writeBad('the same first line');
-    it.write(40);
-    it.start();
-    await it.read();
+    await it.startAndRead(40);
     it.rotate();
     it.writeBad('the same first line');
     it.write(60);
@@ -188,9 +156,7 @@ scenarios('truncation', () => {
   });
 
   scenario('somebody keeps copies beside the log', async (it) => {
-    it.write(40);
-    it.start();
-    await it.read();
+    await it.startAndRead(40);
     fs.copyFileSync(it.file(), it.file('access.log.bak'));
     it.write(40);
     fs.copyFileSync(it.file(), it.file('access.log-copy'));
@@ -250,9 +216,7 @@ scenarios('truncation', () => {
   });
 
   scenario('the directory is removed and made anew', async (it) => {
-    it.write(10);
-    it.start();
-    await it.read();
+    await it.startAndRead(10);
     fs.rmSync(it.logs, { recursive: true });
     await sleep(600);
     fs.mkdirSync(it.logs);
@@ -263,9 +227,7 @@ scenarios('truncation', () => {
   });
 
   scenario('the directory is replaced by another of the same name', async (it) => {
-    it.write(10);
-    it.start();
-    await it.read();
+    await it.startAndRead(10);
     fs.renameSync(it.logs, `${it.logs}.old`);
     fs.mkdirSync(it.logs);
     it.write(20);
