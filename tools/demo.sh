@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# ./k demo [--seed N] [--requests N]: a week of history in log files that are imported, then traffic, visitors, sign-ins
-# and attacks through the gateway. The same seed makes the same history, which is stored once however often this runs, and
+# ./k demo [--seed N] [--requests N] [--days N]: a week (or so many days) of history in log files that are imported, then
+# traffic, visitors, sign-ins and attacks through the gateway. The same seed makes the same history, which is stored once however often this runs, and
 # the same requests. Clients are told apart by source address: all of 127.0.0.0/8 is this machine.
 set -uo pipefail
 rootDir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -9,15 +9,19 @@ for part in console dependencies node; do
 done
 useNode
 
-seed=42 requests=3000
+seed=42 requests=3000 days=7
 while [ $# -gt 0 ]; do
   case $1 in
     --seed) seed=${2:?--seed needs a number} ;;
     --requests) requests=${2:?--requests needs a number} ;;
-    *) die "./k demo knows --seed N and --requests N, not $1" ;;
+    --days) days=${2:?--days needs a number} ;;
+    *) die "./k demo knows --seed N, --requests N and --days N, not $1" ;;
   esac
+  [[ $2 =~ ^[0-9]{1,7}$ ]] || die "$1 $2: a number is needed"
   shift 2
 done
+[ "$days" -ge 1 ] && [ "$days" -le 7 ] || die "--days $days: from 1 to 7"
+[ "$requests" -ge 20 ] || die "--requests $requests: 20 at the least"
 RANDOM=$seed
 
 gateway=http://127.0.0.1:$K_GATEWAY_PORT
@@ -92,13 +96,13 @@ demoUsers() { # registers and verifies who is new, signs in, looks around, signs
 
 importHistory() {
   local folder=$K_RUN_DIR/demoHistory
-  node "$rootDir/tools/demoHistory.mjs" "$seed" "$folder" >"$work/history.log" 2>&1 &&
+  node "$rootDir/tools/demoHistory.mjs" "$seed" "$folder" "$days" >"$work/history.log" 2>&1 &&
     "$rootDir/k" kctl logs import "$folder"/*.log >>"$work/history.log" 2>&1 || return 1
   stepRemark="imported with kctl logs import"
   rm -rf "$folder"
 }
 
-stepBegin "a week of history"
+stepBegin "$days days of history"
 importHistory || { stepFail "the history was not imported" "$work/history.log"; exit 1; }
 stepEnd "$stepRemark"
 
@@ -106,7 +110,7 @@ stepBegin "users"
 demoUsers
 stepEnd "$stepRemark"
 
-waves=10
+waves=$((requests >= 1000 ? 10 : requests / 100 + 1))
 for ((wave = 1; wave <= waves; wave++)); do
   stepBegin "visitors, wave $wave of $waves"
   file=$work/visits$wave

@@ -1,4 +1,4 @@
-// demoHistory.mjs SEED DIRECTORY: a week of a gateway's logs, one access and one dos file a UTC day, the current day up to
+// demoHistory.mjs SEED DIRECTORY [DAYS]: a week of a gateway's logs, or so many days, one access and one dos file a UTC day, the current day up to
 // its last full hour. The same seed and hour always give the same lines, so that a day's file only ever grows and
 // importing it again, later in the day or the next, brings only what is new.
 import fs from 'node:fs';
@@ -8,7 +8,7 @@ const [seed, directory] = [Number(process.argv[2] ?? 42), process.argv[3]];
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 const linesAnHour = 1900; // on the average
-const days = 7;
+const days = Number(process.argv[4] ?? 7);
 
 function generator(...parts) {
   let state = parts.reduce((hash, part) => Math.imul(hash ^ part, 0x9e3779b1) ^ (hash >>> 15), 0x2545f491) >>> 0;

@@ -69,6 +69,8 @@ test('who may listen, and how many', async () => {
     const fifth = await admin.get(path);
     assert.equal(fifth.status, 429);
     assert.equal(fifth.json.error.code, 'RATE_LIMITED');
+    const { k_http_streams: count, k_http_streams_refused_total: refused } = await it.metrics('admin');
+    assert.deepEqual([count, refused], [4, 1]);
   } finally {
     for (const stream of open) stream.close();
   }
@@ -77,6 +79,7 @@ test('who may listen, and how many', async () => {
     stream.close();
     return stream.status === 200;
   });
+  await until('none is counted any more', async () => (await it.metrics('admin')).k_http_streams === 0);
 });
 
 test('a stream ends with its session and with the process', async () => {
