@@ -2,6 +2,9 @@
 
 #include <utility>
 
+#include "core/eventRows.hpp"
+#include "persistence/auditStatements.hpp"
+
 namespace ks {
 namespace {
 
@@ -35,6 +38,8 @@ const std::array<SealedFieldStatements, 4> kSealedFieldStatements{
     KS_SEALED_FIELD("mailPayload", "email_outbox", "id", "uuid", "payload_enc"),
     KS_SEALED_FIELD("signingKey", "signing_keys", "kid", "text", "private_enc"),
 };
+
+const SqlStatement kNoteRotation{"sealed.note", KS_NOTE_AUDIT("$1", "(SELECT) AS rotation"), true};
 
 #undef KS_SEALED_FIELD
 #undef KS_UNDER_OTHER_KEY
@@ -76,6 +81,11 @@ Result<bool> SealedFieldStore::replace(SealedField field, const SealedValue& rea
     return std::move(rows.fault());
   }
   return rows.value().affected() == 1;
+}
+
+Result<Done> SealedFieldStore::note(const AuditEvent& event) {
+  auto noted = session_.exec(kNoteRotation, SqlParameters().jsonb(formatAuditJson(event)));
+  return noted.ok() ? Result<Done>(Done{}) : Result<Done>(std::move(noted.fault()));
 }
 
 }  // namespace ks

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/auditEvent.hpp"
 #include "core/bytes.hpp"
 #include "core/result.hpp"
 #include "persistence/postgresSession.hpp"
@@ -33,6 +34,8 @@ class SealedFieldStore {
   Result<std::int64_t> countUnderOtherKeys(SealedField field, std::string_view keyId);
   /// False: the value is no longer the one that was read.
   Result<bool> replace(SealedField field, const SealedValue& read, const Bytes& sealed);
+  /// Into the audit trail.
+  Result<Done> note(const AuditEvent& event);
 
  private:
   PostgresSession& session_;

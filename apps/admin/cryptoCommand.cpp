@@ -7,6 +7,7 @@
 
 #include "actors/sealContexts.hpp"
 #include "apps/wiring/runServer.hpp"
+#include "core/uuid.hpp"
 #include "crypto/fieldCipher.hpp"
 #include "crypto/sodiumRandomSource.hpp"
 #include "persistence/sealedFieldStore.hpp"
@@ -17,6 +18,8 @@ namespace {
 constexpr std::int32_t kResealBatch = 200;
 constexpr std::array<std::string_view, kSealedFields.size()> kFieldNames{
     "refresh keys of sessions", "recipients of mails", "contents of mails", "signing keys"};
+constexpr std::array<std::string_view, kSealedFields.size()> kAuditNames{"refresh_keys", "mail_recipients",
+                                                                         "mail_contents", "signing_keys"};
 
 int refused(std::string_view what, const Fault& fault) {
   std::cerr << what << ": " << (fault.detail.empty() ? fault.message : fault.detail) << '\n';
@@ -79,26 +82,73 @@ struct Rotation {
   }
 };
 
-int rotate(const Rotation& rotation, PostgresSession& session) {
+struct FieldCount {
+  std::uint64_t done = 0;
+  std::uint64_t unreadable = 0;
+};
+using FieldCounts = std::array<FieldCount, kSealedFields.size()>;
+
+int rotate(const Rotation& rotation, PostgresSession& session, FieldCounts& counts) {
   for (const auto field : kSealedFields) {
-    std::uint64_t done = 0;
-    std::uint64_t unreadable = 0;
+    const auto place = static_cast<std::size_t>(field);
+    auto& count = counts.at(place);
     std::string after;
     do {
-      auto reached = rotation.reseal(field, after, session, done, unreadable);
+      auto reached = rotation.reseal(field, after, session, count.done, count.unreadable);
       if (!reached) {
         return refused("Stopped; what is done stays done, and the same command goes on from here",
                        reached.fault());
       }
       after = std::move(reached.value());
     } while (!after.empty());
-    std::cout << kFieldNames.at(static_cast<std::size_t>(field)) << ": " << done << " sealed again";
-    if (unreadable > 0) {
-      std::cout << ", " << unreadable << " could not be opened";
+    std::cout << kFieldNames.at(place) << ": " << count.done << " sealed again";
+    if (count.unreadable > 0) {
+      std::cout << ", " << count.unreadable << " could not be opened";
     }
     std::cout << '\n';
   }
   return 0;
+}
+
+/// Two entries of the audit trail: nothing is sealed again before the first is stored, and the second has the
+/// counts. A run that was killed, or lost its database, has the first alone.
+int rotateAudited(const Rotation& rotation, PostgresSession& session, RandomSourceInterface& random) {
+  const SystemClock clock;
+  UuidGenerator uuids{clock, random};
+  const auto note = [&](const char* action, const char* reason, AuditFields after) {
+    AuditEvent event;
+    event.id = uuids.next();
+    event.at = clock.now();
+    event.actorType = "operator";
+    event.action = action;
+    event.outcome = std::string_view{reason}.empty() ? AuditOutcome::ok : AuditOutcome::fail;
+    event.reason = reason;
+    event.targetType = "key";
+    event.targetId = rotation.keyId;
+    event.after = std::move(after);
+    return rotation.store.note(event);
+  };
+  if (auto noted = note("crypto.rotate.begin", "", {}); !noted) {
+    return refused("The audit trail cannot be written; nothing was done", noted.fault());
+  }
+  FieldCounts counts;
+  const int ended = rotate(rotation, session, counts);
+  const char* reason = ended == 0 ? "" : "stopped";
+  AuditFields fields;
+  for (const auto field : kSealedFields) {
+    const auto place = static_cast<std::size_t>(field);
+    const std::string name{kAuditNames.at(place)};
+    fields.emplace_back(name, counts.at(place).done);
+    if (counts.at(place).unreadable > 0) {
+      fields.emplace_back(name + "_unreadable", counts.at(place).unreadable);
+      reason = ended == 0 ? "unreadable" : reason;
+    }
+  }
+  auto noted = note("crypto.rotate", reason, std::move(fields));
+  if (ended == 0 && !noted) {
+    return refused("All is done, but the audit trail cannot be written", noted.fault());
+  }
+  return ended;
 }
 
 int printLeft(SealedFieldStore& store, const std::string& keyId) {
@@ -153,7 +203,7 @@ int runCryptoCommand(int argc, char** argv) {
   const auto& keyId = keyring.value()->primaryId();
   SealedFieldStore store{session};
   if (command == "rotate") {
-    if (const int ended = rotate({store, cipher, keyId}, session); ended != 0) {
+    if (const int ended = rotateAudited({store, cipher, keyId}, session, random); ended != 0) {
       return ended;
     }
   }

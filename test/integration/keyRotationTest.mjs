@@ -41,9 +41,17 @@ test('rotate, then without the old key', async () => {
   assert.equal(said.status, 0, said.stdout + said.stderr);
   assert.match(said.stdout, /refresh keys of sessions: [1-9]\d* sealed again/);
   assert.match(said.stdout, /signing keys: [1-9]\d* sealed again/);
+  const sealed = Number(/refresh keys of sessions: (\d+) sealed again/.exec(said.stdout)[1]);
   said = await it.kctl('crypto', 'rotate');
   assert.match(said.stdout, /refresh keys of sessions: 0 sealed again/);
   assert.equal(said.status, 0);
+  const entries = await until('both runs are in the audit trail', async () => {
+    const rows = await it.sql("select action, actor_type, outcome, target_type, target_id, after->>'refresh_keys', after->>'signing_keys' is not null from audit_log where action like 'crypto.%' order by seq");
+    return rows.length === 4 && rows;
+  });
+  const begun = ['crypto.rotate.begin', 'operator', 'ok', 'key', 'fresh', '', 'f'];
+  const ended = (count) => ['crypto.rotate', 'operator', 'ok', 'key', 'fresh', String(count), 't'];
+  assert.deepEqual(entries, [begun, ended(sealed), begun, ended(0)]);
 
   await restartWith(newKey);
   const renewed = await refresh(login);
@@ -59,6 +67,8 @@ test('without the key nothing is changed and the fault is named', async () => {
   });
   assert.equal(said.status, 1, said.stdout + said.stderr);
   assert.match(said.stderr, /K_CRYPTO_MASTER_KEYS does not have/);
+  const entry = await until('it is in the audit trail', async () => (await it.sql("select outcome, reason, after->>'refresh_keys', after->>'refresh_keys_unreadable' from audit_log where action = 'crypto.rotate' and target_id = 'other'"))[0]);
+  assert.deepEqual(entry, ['fail', 'unreadable', '0', String(kept.length)]);
   assert.deepEqual(await it.sql('select id, refresh_key_enc from sessions order by id'), kept);
   const wrong = await it.kctl('crypto', 'sideways');
   assert.equal(wrong.status, 64);
