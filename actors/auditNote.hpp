@@ -3,27 +3,17 @@
 #include <utility>
 
 #include "actors/actorEnvironment.hpp"
-#include "core/auditEvent.hpp"
-#include "messages/requestContext.hpp"
+#include "messages/requestAudit.hpp"
 
 namespace ks {
 
-/// An audit event of a request: who is signed in, from where, in which request. The caller adds what it was
+/// An audit event of a request (messages/requestAudit.hpp). The caller adds what it was
 /// done to (`targetType`, `targetId`), `before` and `after`, then hands it to EventInbox::record(), or,
 /// safer, to the statement that does it (persistence/auditStatements.hpp).
 inline AuditEvent auditOf(const ActorEnvironment& environment, const RequestContext& context,
                           std::string action, AuditOutcome outcome = AuditOutcome::ok) {
-  AuditEvent event;
-  event.id = environment.uuids.next();
-  event.at = environment.clock.now();
-  event.actorType = context.principal ? "user" : "anonymous";
-  event.actorId = context.userIdText();
-  event.action = std::move(action);
+  auto event = requestAudit(context, std::move(action), environment.uuids.next(), environment.clock.now());
   event.outcome = outcome;
-  event.requestId = context.requestId;
-  event.sessionId = context.principal ? context.principal->sessionId : Uuid{};
-  event.ip = context.client.ip;
-  event.userAgent = context.client.userAgent;
   return event;
 }
 

@@ -1,9 +1,8 @@
 #include "core/eventRows.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include "core/ipAddress.hpp"
 #include "core/logEntry.hpp"
+#include "core/logValueJson.hpp"
 #include "core/timeText.hpp"
 #include "core/utf8.hpp"
 
@@ -25,23 +24,13 @@ void putText(nlohmann::ordered_json& row, const char* name, std::string_view tex
   }
 }
 
-nlohmann::ordered_json jsonOf(const LogValue& value) {
-  switch (value.kind) {
-    case LogValue::Kind::integer:
-      return value.integer;
-    case LogValue::Kind::real:
-      return value.real;
-    case LogValue::Kind::boolean:
-      return value.integer != 0;
-    case LogValue::Kind::text:
-      break;
-  }
-  return storable(value.text);
+nlohmann::ordered_json storableJson(const LogValue& value) {
+  return value.kind == LogValue::Kind::text ? nlohmann::ordered_json(storable(value.text)) : jsonOf(value);
 }
 
 void putFields(nlohmann::ordered_json& row, const char* name, const AuditFields& fields) {
   for (const auto& [key, value] : fields) {
-    row[name][storable(key)] = jsonOf(value);
+    row[name][storable(key)] = storableJson(value);
   }
 }
 
@@ -128,7 +117,7 @@ std::string formatLineJson(const LoggedLine& line, std::string_view process) {
     } else if (name == "subject") {
       putText(row, "subject", value.text);
     } else {
-      context[storable(name)] = jsonOf(value);
+      context[storable(name)] = storableJson(value);
     }
   }
   if (entry.error) {

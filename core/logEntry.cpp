@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
 
+#include "core/logValueJson.hpp"
 #include "core/timeText.hpp"
 #include "core/utf8.hpp"
 
@@ -22,20 +22,6 @@ std::string bounded(std::string_view text, std::size_t maxBytes) {
     out += "\xe2\x80\xa6";
   }
   return out;
-}
-
-nlohmann::ordered_json toJson(const LogValue& value) {
-  switch (value.kind) {
-    case LogValue::Kind::integer:
-      return value.integer;
-    case LogValue::Kind::real:
-      return value.real;
-    case LogValue::Kind::boolean:
-      return value.integer != 0;
-    case LogValue::Kind::text:
-      break;
-  }
-  return value.text;
 }
 
 nlohmann::ordered_json textOrNull(const std::string& text) {
@@ -182,7 +168,7 @@ std::string formatLogJson(const LogEntry& entry) {
   }
   auto context = nlohmann::ordered_json::object();
   for (const auto& [name, value] : entry.context) {
-    context[name] = toJson(value);
+    context[name] = jsonOf(value);
   }
   line["context"] = std::move(context);
   std::string text = line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
@@ -196,7 +182,7 @@ std::string formatLogConsole(const LogEntry& entry) {
     text.append("  ").append(name).append("=").append(value);
   };
   for (const auto& [name, value] : entry.context) {
-    add(name, value.kind == LogValue::Kind::text ? value.text : toJson(value).dump());
+    add(name, value.kind == LogValue::Kind::text ? value.text : jsonOf(value).dump());
   }
   if (entry.durationMs) {
     add("duration_ms", nlohmann::json(*entry.durationMs).dump());

@@ -2,6 +2,7 @@
 
 #include "http/actorBridge.hpp"
 #include "http/banSchemas.hpp"
+#include "http/controlRoutes.hpp"
 
 namespace ks {
 namespace {
@@ -17,18 +18,6 @@ Result<IpBan> addBan(const BanRoutesConfig& config, const RequestContext& contex
 
 HttpAnswer banAnswer(int status, const Result<IpBan>& ban) {
   return ban ? HttpAnswer::json(status, banSchema(), ban.value()) : HttpAnswer(ban.fault());
-}
-
-RouteSpec banControlSpec(HttpMethod method, std::string path, std::string operationId, std::string summary) {
-  return {.method = method,
-          .path = std::move(path),
-          .operationId = std::move(operationId),
-          .summary = std::move(summary),
-          .tag = "control",
-          .access = RouteAccess::open(),
-          .csrf = CsrfRule::none,
-          .admitted = false,
-          .documented = false};
 }
 
 }  // namespace
@@ -67,7 +56,7 @@ void addBanRoutes(RouteTable& routes, const BanRoutesConfig& config) {
 
 void addBanControlRoutes(RouteTable& routes, const BanRoutesConfig& config) {
   routes.add(
-      banControlSpec(HttpMethod::get, "/control/bans", "controlListBans", "Standing bans"), noInput(),
+      controlSpec(HttpMethod::get, "/control/bans", "controlListBans", "Standing bans"), noInput(),
       {output(200, "The bans", standingBansSchema())}, [config](const RequestCall<>& call) -> HttpAnswer {
         auto bans =
             askActor<std::vector<IpBan>>(config.system, config.bans(), call.context, ListBans{call.context});
@@ -75,15 +64,14 @@ void addBanControlRoutes(RouteTable& routes, const BanRoutesConfig& config) {
                     : HttpAnswer(bans.fault());
       });
 
-  auto add =
-      banControlSpec(HttpMethod::post, "/control/bans", "controlAddBan", "Ban an address or a network");
+  auto add = controlSpec(HttpMethod::post, "/control/bans", "controlAddBan", "Ban an address or a network");
   add.errors = {ErrorCode::addressProtected, ErrorCode::conflict, ErrorCode::overloaded};
   routes.add(std::move(add), bodyInput(banInputSchema()), {output(201, "The ban", banSchema())},
              [config](const RequestCall<BanInput>& call) -> HttpAnswer {
                return banAnswer(201, addBan(config, call.context, call.body));
              });
 
-  auto lift = banControlSpec(HttpMethod::del, "/control/bans/{ban}", "controlLiftBan", "Lift a ban");
+  auto lift = controlSpec(HttpMethod::del, "/control/bans/{ban}", "controlLiftBan", "Lift a ban");
   lift.errors = {ErrorCode::notFound};
   routes.add(std::move(lift), pathInput(standingBanPathSchema()), {output(200, "The ban", banSchema())},
              [config](const RequestCall<NoInput, NoInput, StandingBanPath>& call) -> HttpAnswer {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "actors/auditNote.hpp"
 #include "actors/guarded.hpp"
 #include "core/banNetwork.hpp"
 
@@ -20,24 +21,14 @@ RedisCommand putCommand(const IpBan& ban, TimePoint now) {
   return {"SET", banKey(*network), ban.id.toString(), "PX", std::to_string(left)};
 }
 
-AuditEvent banEvent(const char* action, const RequestContext& context, const std::string& rule, TimePoint now,
-                    const Uuid& id) {
-  AuditEvent event;
-  event.id = id;
-  event.at = now;
-  event.action = action;
+AuditEvent banEvent(const ActorEnvironment& environment, const RequestContext& context, const char* action,
+                    const std::string& rule) {
+  auto event = auditOf(environment, context, action);
   event.targetType = "ban";
-  event.requestId = context.requestId;
-  event.ip = context.client.ip;
-  event.userAgent = context.client.userAgent;
   if (!rule.empty()) {
     event.actorType = "rule";
     event.actorId = rule;
-  } else if (context.principal) {
-    event.actorType = "user";
-    event.actorId = context.principal->userId.toString();
-    event.sessionId = context.principal->sessionId;
-  } else {
+  } else if (!context.principal) {
     event.actorType = "operator";
   }
   return event;
@@ -125,7 +116,7 @@ Result<IpBan> BanState::add(const AddBan& wish) {
   ban.length = wish.length;
   ban.longest = config_.longestByRule;
   ban.now = environment_.clock.now();
-  ban.audit = banEvent("monitoring.ban.create", wish.context, wish.rule, ban.now, environment_.uuids.next());
+  ban.audit = banEvent(environment_, wish.context, "monitoring.ban.create", wish.rule);
   ban.audit.targetId = ban.id.toString();
   ban.audit.after = {{"network", ban.network}, {"reason", ban.reason}, {"length_s", ban.length.count()}};
   auto outcome = repository_->add(ban);
@@ -155,7 +146,7 @@ Result<IpBan> BanState::lift(const LiftBan& wish) {
   if (wish.context.principal) {
     lift.by = wish.context.principal->userId;
   }
-  lift.audit = banEvent("monitoring.ban.lift", wish.context, {}, lift.now, environment_.uuids.next());
+  lift.audit = banEvent(environment_, wish.context, "monitoring.ban.lift", {});
   auto lifted = repository_->lift(lift);
   if (!lifted.ok()) {
     dirty_ = true;

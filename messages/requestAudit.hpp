@@ -1,0 +1,26 @@
+#pragma once
+#include <string>
+#include <utility>
+
+#include "core/auditEvent.hpp"
+#include "messages/requestContext.hpp"
+
+namespace ks {
+
+/// An audit event of a request: who is signed in, from where, in which request.
+inline AuditEvent requestAudit(const RequestContext& context, std::string action, const Uuid& id,
+                               TimePoint at) {
+  AuditEvent event;
+  event.id = id;
+  event.at = at;
+  event.actorType = context.principal ? "user" : "anonymous";
+  event.actorId = context.userIdText();
+  event.action = std::move(action);
+  event.requestId = context.requestId;
+  event.sessionId = context.principal ? context.principal->sessionId : Uuid{};
+  event.ip = context.client.ip;
+  event.userAgent = context.client.userAgent;
+  return event;
+}
+
+}  // namespace ks
