@@ -9,6 +9,7 @@
 #include "apps/wiring/accountActors.hpp"
 #include "apps/wiring/runServer.hpp"
 #include "http/actorBridge.hpp"
+#include "http/auditRoutes.hpp"
 #include "http/banRoutes.hpp"
 #include "http/eventRoutes.hpp"
 #include "http/liveRoutes.hpp"
@@ -36,6 +37,7 @@ ks::ServerKind adminKind(const ks::MonitoringActors& monitoring, const ks::Secur
             const ks::MonitoringRoutesConfig config{
                 *context.system, [&monitoring] { return monitoring.storage(); }, context.clock};
             ks::addMonitoringRoutes(routes, config);
+            ks::addAuditRoutes(routes, config);
             ks::addEventRoutes(routes, config);
             ks::addLiveRoutes(
                 routes, [&monitoring, &context](const ks::RequestContext& request, auto listener) {

@@ -1,10 +1,9 @@
 #pragma once
-#include "http/monitoringRoutes.hpp"
+#include "http/monitoringRoute.hpp"
 
 namespace ks {
 
-/// The audit trail (/api/admin/audit), the way of one request and the history of health
-/// (/api/admin/monitoring/trace, /health/history).
+/// The way of one request and the history of health (/api/admin/monitoring/trace, /health/history).
 void addEventRoutes(RouteTable& routes, const MonitoringRoutesConfig& config);
 
 /// GET /control/trace/{request_id}, for kctl.

@@ -1,20 +1,45 @@
 #include "http/eventSchemas.hpp"
 
 #include "core/requestId.hpp"
+#include "http/monitoringSchemas.hpp"
 
 namespace ks {
+namespace {
+
+template <class T>
+ObjectSchema<T> auditFilterFields(std::string name) {
+  return ObjectSchema<T>(std::move(name))
+      .field("actor", &T::actor, rules().optional().length(1, 128).describe("id of the actor"))
+      .field("action", &T::action, rules().optional().length(1, 128))
+      .field("outcome", &T::outcome, rules().optional().oneOf({"ok", "fail", "deny"}))
+      .field("ip", &T::ip, rules().optional().length(2, 45).describe("an address"))
+      .field("from", &T::from, rules().describe("start, included"))
+      .field("to", &T::to, rules().describe("end, not included"));
+}
+
+}  // namespace
 
 const ObjectSchema<AuditQuery>& auditQuerySchema() {
-  static const auto schema =
-      ObjectSchema<AuditQuery>("AuditQuery")
-          .field("actor", &AuditQuery::actor, rules().optional().length(1, 128).describe("id of the actor"))
-          .field("action", &AuditQuery::action, rules().optional().length(1, 128))
-          .field("outcome", &AuditQuery::outcome, rules().optional().oneOf({"ok", "fail", "deny"}))
-          .field("ip", &AuditQuery::ip, rules().optional().length(2, 45).describe("an address"))
-          .field("from", &AuditQuery::from, rules().describe("start, included"))
-          .field("to", &AuditQuery::to, rules().describe("end, not included"))
-          .field("limit", &AuditQuery::limit, rules().optional().range(1, 500))
-          .field("cursor", &AuditQuery::cursor, rules().optional().length(1, 64));
+  static const auto schema = [] {
+    auto fields = auditFilterFields<AuditQuery>("AuditQuery");
+    pageFields(fields);
+    return fields;
+  }();
+  return schema;
+}
+
+const ObjectSchema<AuditExportInput>& auditExportInputSchema() {
+  using Input = AuditExportInput;
+  static const EnumNames<AuditExportFormat> names{{AuditExportFormat::csv, "csv"},
+                                                  {AuditExportFormat::ndjson, "ndjson"}};
+  static const auto schema = [] {
+    auto fields = auditFilterFields<Input>("AuditExportQuery");
+    fields
+        .field("format", &Input::format, names,
+               rules().optional().describe("csv, or ndjson: one JSON object a line"))
+        .field("cursor", &Input::cursor, cursorRules());
+    return fields;
+  }();
   return schema;
 }
 
@@ -42,10 +67,8 @@ const ObjectSchema<AuditEntry>& auditEntrySchema() {
   return schema;
 }
 
-const ObjectSchema<AuditListOutput>& auditListSchema() {
-  static const auto schema = ObjectSchema<AuditListOutput>("AuditList")
-                                 .field("data", &AuditListOutput::data, auditEntrySchema())
-                                 .field("page", &AuditListOutput::page, pageOutputSchema());
+const ListSchema<AuditEntry>& auditListSchema() {
+  static const ListSchema<AuditEntry> schema("AuditList", auditEntrySchema());
   return schema;
 }
 
@@ -112,21 +135,12 @@ const ObjectSchema<Trace>& traceSchema() {
 }
 
 const ObjectSchema<HealthHistoryInput>& healthHistoryInputSchema() {
-  static const auto schema =
-      ObjectSchema<HealthHistoryInput>("HealthHistoryQuery")
-          .field("process", &HealthHistoryInput::process, rules().optional().oneOf({"public", "admin"}))
-          .field("range", &HealthHistoryInput::range,
-                 rules()
-                     .optional()
-                     .oneOf({"1h", "6h", "24h", "7d"})
-                     .describe("back from now; 24h when neither this nor from and to is given"))
-          .field("from", &HealthHistoryInput::from, rules().describe("start, included; with to"))
-          .field("to", &HealthHistoryInput::to, rules().describe("end, not included; with from"))
-          .field("interval", &HealthHistoryInput::interval,
-                 rules()
-                     .optional()
-                     .oneOf({"auto", "1m", "5m", "15m", "1h"})
-                     .describe("auto: at most 300 points"));
+  static const auto schema = [] {
+    ObjectSchema<HealthHistoryInput> fields("HealthHistoryQuery");
+    fields.field("process", &HealthHistoryInput::process, rules().optional().oneOf({"public", "admin"}));
+    timeFields(fields);
+    return fields.field("interval", &HealthHistoryInput::interval, intervalRules());
+  }();
   return schema;
 }
 

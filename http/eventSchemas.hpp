@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "http/authSchemas.hpp"
 #include "http/jsonTextCodec.hpp"
+#include "http/listSchema.hpp"
 #include "http/objectSchema.hpp"
 #include "messages/eventMessages.hpp"
 
@@ -12,12 +12,24 @@
 namespace ks {
 
 const ObjectSchema<AuditQuery>& auditQuerySchema();
-const ObjectSchema<AuditEntry>& auditEntrySchema();
-struct AuditListOutput {
-  std::vector<AuditEntry> data;
-  PageOutput page;
+enum class AuditExportFormat : std::uint8_t { csv, ndjson };
+inline constexpr const char* kAuditLinesType = "application/x-ndjson";
+
+/// The filters of AuditQuery.
+struct AuditExportInput {
+  std::string actor;
+  std::string action;
+  std::string outcome;
+  std::string ip;
+  std::optional<TimePoint> from;
+  std::optional<TimePoint> to;
+  AuditExportFormat format = AuditExportFormat::csv;
+  std::string cursor;
 };
-const ObjectSchema<AuditListOutput>& auditListSchema();
+const ObjectSchema<AuditExportInput>& auditExportInputSchema();
+
+const ObjectSchema<AuditEntry>& auditEntrySchema();
+const ListSchema<AuditEntry>& auditListSchema();
 
 struct AuditEntryPath {
   Uuid id;

@@ -18,6 +18,7 @@ struct PageOutput {
 const ObjectSchema<PageOutput>& pageOutputSchema();
 
 inline constexpr const char* kNextCursorHeader = "X-Next-Cursor";
+inline constexpr const char* kCsvContentType = "text/csv; charset=utf-8; header=present";
 
 /// Whether `Accept` prefers text/csv to application/json (RFC 9110, 12.5.1); what it does not say is JSON.
 [[nodiscard]] bool prefersCsv(std::string_view accept);
@@ -45,7 +46,7 @@ class ListSchema {
                                   std::string nextCursor) const {
     HttpAnswer answer;
     if (prefersCsv(request.header("Accept"))) {
-      answer = HttpAnswer::text(200, "text/csv; charset=utf-8; header=present", csvOf(rows));
+      answer = HttpAnswer::text(200, kCsvContentType, csvOf(rows));
       if (!nextCursor.empty()) {
         answer.setHeader(kNextCursorHeader, std::move(nextCursor));
       }

@@ -14,6 +14,15 @@ constexpr std::array<NamedRange, 4> kRanges{{{"1h", std::chrono::hours{1}},
                                              {"24h", std::chrono::hours{24}},
                                              {"7d", std::chrono::hours{7 * 24}}}};
 
+struct NamedInterval {
+  std::string_view name;
+  std::uint32_t seconds;
+};
+constexpr std::array<NamedInterval, 5> kIntervals{
+    {{"auto", 0}, {"1m", 60}, {"5m", 300}, {"15m", 900}, {"1h", 3600}}};
+
+}  // namespace
+
 Fault rangeFault(const char* field, const char* message) {
   auto fault = makeFault(ErrorCode::outOfRange);
   fault.field = field;
@@ -21,7 +30,14 @@ Fault rangeFault(const char* field, const char* message) {
   return fault;
 }
 
-}  // namespace
+std::uint32_t intervalOf(const std::string& name) {
+  for (const auto& interval : kIntervals) {
+    if (interval.name == name) {
+      return interval.seconds;
+    }
+  }
+  return 0;
+}
 
 RouteSpec monitoringRoute(std::string path, std::string operationId, std::string summary) {
   RouteSpec spec;

@@ -26,6 +26,12 @@ struct MonitoringRoutesConfig {
 [[nodiscard]] Result<TimeRange> rangeOf(const std::string& range, const std::optional<TimePoint>& from,
                                         const std::optional<TimePoint>& to, TimePoint now);
 
+/// A fault of one part of the range.
+[[nodiscard]] Fault rangeFault(const char* field, const char* message);
+
+/// Seconds of an interval by name; 0: chosen by the length of the range.
+[[nodiscard]] std::uint32_t intervalOf(const std::string& name);
+
 /// The same of a query's members of these names.
 template <class Query>
 [[nodiscard]] Result<TimeRange> rangeOf(const Query& query, TimePoint now) {

@@ -1,6 +1,5 @@
 #include "http/monitoringRoutes.hpp"
 
-#include <array>
 #include <utility>
 
 #include "http/collectorSchema.hpp"
@@ -8,26 +7,6 @@
 #include "http/requestLogSchemas.hpp"
 
 namespace ks {
-namespace {
-
-struct NamedInterval {
-  std::string_view name;
-  std::uint32_t seconds;
-};
-constexpr std::array<NamedInterval, 5> kIntervals{
-    {{"auto", 0}, {"1m", 60}, {"5m", 300}, {"15m", 900}, {"1h", 3600}}};
-
-std::uint32_t intervalOf(const std::string& name) {
-  for (const auto& interval : kIntervals) {
-    if (interval.name == name) {
-      return interval.seconds;
-    }
-  }
-  return 0;
-}
-
-}  // namespace
-
 void addMonitoringRoutes(RouteTable& routes, const MonitoringRoutesConfig& config) {
   routes.add(monitoringRoute("/dashboard/summary", "dashboardSummary",
                              "The dashboard's figures beside those of the time before"),
@@ -84,9 +63,10 @@ void addMonitoringRoutes(RouteTable& routes, const MonitoringRoutesConfig& confi
                if (!range) {
                  return HttpAnswer(range.fault());
                }
-               auto page = askMonitoring<HourlyPage>(
-                   config, call.context,
-                   HourlyQuery{call.query.service, range.value(), call.query.limit, call.query.cursor});
+               auto page =
+                   askMonitoring<HourlyPage>(config, call.context,
+                                             HourlyQuery{call.query.service, range.value(), call.query.limit,
+                                                         call.query.cursor, call.query.route});
                return page ? hourlyListSchema().answer(call.request, std::move(page.value().rows),
                                                        page.value().limit, std::move(page.value().nextCursor))
                            : HttpAnswer(page.fault());

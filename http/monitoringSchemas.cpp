@@ -21,11 +21,7 @@ const ObjectSchema<RangeQuery>& rangeQuerySchema() {
 const ObjectSchema<TimeseriesQueryInput>& timeseriesQuerySchema() {
   static const auto schema = rangeFields<TimeseriesQueryInput>("TimeseriesQuery")
                                  .field("metric", &TimeseriesQueryInput::metric, metricNames())
-                                 .field("interval", &TimeseriesQueryInput::interval,
-                                        rules()
-                                            .optional()
-                                            .oneOf({"auto", "1m", "5m", "15m", "1h"})
-                                            .describe("auto: at most 300 points"))
+                                 .field("interval", &TimeseriesQueryInput::interval, intervalRules())
                                  .field("route", &TimeseriesQueryInput::route, routeFilter());
   return schema;
 }
@@ -33,6 +29,10 @@ const ObjectSchema<TimeseriesQueryInput>& timeseriesQuerySchema() {
 const ObjectSchema<HourlyQueryInput>& hourlyQuerySchema() {
   static const auto schema = [] {
     auto fields = rangeFields<HourlyQueryInput>("HourlyQuery");
+    fields.field(
+        "route", &HourlyQueryInput::route,
+        rules().optional().length(1, 256).describe(
+            "rows of this route template, as top_endpoints names it; without it rows of whole services"));
     pageFields(fields);
     return fields;
   }();
@@ -41,6 +41,10 @@ const ObjectSchema<HourlyQueryInput>& hourlyQuerySchema() {
 
 FieldRules routeFilter() {
   return rules().optional().length(1, 256).describe("a route template, as top_endpoints names it");
+}
+
+FieldRules intervalRules() {
+  return rules().optional().oneOf({"auto", "1m", "5m", "15m", "1h"}).describe("auto: at most 300 points");
 }
 
 const ObjectSchema<HeatmapQueryInput>& heatmapQuerySchema() {
@@ -86,6 +90,15 @@ const ObjectSchema<DashboardSummary>& dashboardSummarySchema() {
                                    .field("requests", &TopEndpoint::requests)
                                    .field("error_rate", &TopEndpoint::errorRate)
                                    .field("p95_latency_ms", &TopEndpoint::p95LatencyMs);
+  static const auto suspicious =
+      ObjectSchema<SuspiciousIp>("SuspiciousIp", "An address about which the detection rules found something")
+          .field("remote_ip", &SuspiciousIp::remoteIp,
+                 rules().describe("the last one seen of an IPv6 /64, which counts as one"))
+          .field("severity", &SuspiciousIp::severity, rules().describe("the highest: low, medium or high"))
+          .field("activities", &SuspiciousIp::activities)
+          .field("unresolved", &SuspiciousIp::unresolved)
+          .field("last_seen", &SuspiciousIp::lastSeen)
+          .field("banned", &SuspiciousIp::banned, rules().describe("now"));
   static const auto share = ObjectSchema<ServiceShare>("ServiceShare")
                                 .field("service", &ServiceShare::service)
                                 .field("requests", &ServiceShare::requests);
@@ -107,6 +120,10 @@ const ObjectSchema<DashboardSummary>& dashboardSummarySchema() {
           .field("server_errors", &DashboardSummary::serverErrors)
           .field("unique_ips", &DashboardSummary::uniqueIps, rules().describe("within 2 %"))
           .field("rate_limit_violations", &DashboardSummary::rateLimitViolations)
+          .field("suspicious_ip_count", &DashboardSummary::suspiciousIpCount, figure,
+                 rules().describe("of all services; findings are kept as long as raw rows"))
+          .field("suspicious_ips", &DashboardSummary::suspiciousIps, suspicious,
+                 rules().items(0, 10).describe("the worst first, of all services"))
           .field("top_endpoints", &DashboardSummary::topEndpoints, endpoint)
           .field("services", &DashboardSummary::services, share);
   return schema;

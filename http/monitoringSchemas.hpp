@@ -11,11 +11,10 @@
 // Queries and answers of the monitoring routes.
 namespace ks {
 
-/// The fields `service`, `range`, `from` and `to` of a query.
+/// `range`, `from` and `to` of a query.
 template <class T>
-ObjectSchema<T> rangeFields(std::string name) {
-  return ObjectSchema<T>(std::move(name))
-      .field("service", &T::service, rules().optional().oneOf({"all", "auth", "payment", "admin", "gateway"}))
+void timeFields(ObjectSchema<T>& schema) {
+  schema
       .field("range", &T::range,
              rules()
                  .optional()
@@ -25,16 +24,30 @@ ObjectSchema<T> rangeFields(std::string name) {
       .field("to", &T::to, rules().describe("end, not included; with from"));
 }
 
+/// The fields `service`, `range`, `from` and `to` of a query.
+template <class T>
+ObjectSchema<T> rangeFields(std::string name) {
+  ObjectSchema<T> schema(std::move(name));
+  schema.field("service", &T::service,
+               rules().optional().oneOf({"all", "auth", "payment", "admin", "gateway"}));
+  timeFields(schema);
+  return schema;
+}
+
+[[nodiscard]] inline FieldRules cursorRules() {
+  return rules().optional().length(1, kPageCursorCharacters).describe("of the page before");
+}
+
 /// `limit` and `cursor` of a query for a page.
 template <class T>
 void pageFields(ObjectSchema<T>& schema) {
   schema.field("limit", &T::limit, rules().optional().range(1, 500))
-      .field("cursor", &T::cursor,
-             rules().optional().length(1, kPageCursorCharacters).describe("of the page before"));
+      .field("cursor", &T::cursor, cursorRules());
 }
 
-/// The field `route` of a query.
+/// The fields `route` and `interval` of a query.
 [[nodiscard]] FieldRules routeFilter();
+[[nodiscard]] FieldRules intervalRules();
 
 /// Either `range` (back from now) or `from` and `to`.
 struct RangeQuery {
@@ -72,6 +85,7 @@ struct HourlyQueryInput {
   std::string range;
   std::optional<TimePoint> from;
   std::optional<TimePoint> to;
+  std::string route;
   std::uint32_t limit = 50;
   std::string cursor;
 };

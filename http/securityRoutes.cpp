@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "http/securitySchemas.hpp"
+#include "messages/requestAudit.hpp"
 
 namespace ks {
 namespace {
@@ -11,23 +12,6 @@ RouteSpec listRoute(const std::string& path, std::string operationId, std::strin
   auto spec = monitoringRoute("/security" + path, std::move(operationId), std::move(summary));
   spec.errors.push_back(ErrorCode::cursorInvalid);
   return spec;
-}
-
-AuditEvent resolveEvent(const RequestContext& context, const Uuid& id, bool resolved, TimePoint now,
-                        const Uuid& eventId) {
-  AuditEvent event;
-  event.id = eventId;
-  event.at = now;
-  event.actorType = "user";
-  event.actorId = context.principal->userId.toString();
-  event.sessionId = context.principal->sessionId;
-  event.action = resolved ? "monitoring.activity.resolve" : "monitoring.activity.reopen";
-  event.targetType = "activity";
-  event.targetId = id.toString();
-  event.requestId = context.requestId;
-  event.ip = context.client.ip;
-  event.userAgent = context.client.userAgent;
-  return event;
 }
 
 void addListRoutes(RouteTable& routes, const MonitoringRoutesConfig& config) {
@@ -100,7 +84,10 @@ void addSecurityRoutes(RouteTable& routes, const MonitoringRoutesConfig& config,
   addListRoutes(routes, config);
 
   auto address = monitoringRoute("/security/ips/{ip}", "securityIp", "Everything about one address");
-  address.description = "Counts and requests of at most seven days; an IPv6 address by itself, not its /64.";
+  address.description =
+      "Counts and requests of at most seven days. An IPv6 address stands for its /64, which is looked for "
+      "row by "
+      "row: ask for no longer range than needed.";
   address.errors.push_back(ErrorCode::invalidFormat);
   routes.add(std::move(address), pathInput(addressPathSchema()).withQuery(addressQuerySchema()),
              {output(200, "The address", addressReportSchema())},
@@ -129,8 +116,12 @@ void addSecurityRoutes(RouteTable& routes, const MonitoringRoutesConfig& config,
                change.by = call.context.principal->userId;
                change.resolved = call.body.resolved;
                change.now = config.clock.now();
-               change.audit =
-                   resolveEvent(call.context, change.id, change.resolved, change.now, uuids.next());
+               change.audit = requestAudit(
+                   call.context,
+                   change.resolved ? "monitoring.activity.resolve" : "monitoring.activity.reopen",
+                   uuids.next(), change.now);
+               change.audit.targetType = "activity";
+               change.audit.targetId = change.id.toString();
                auto activity = askMonitoring<ActivityRow>(config, call.context, std::move(change));
                return activity ? HttpAnswer::json(200, activitySchema(), activity.value())
                                : HttpAnswer(activity.fault());

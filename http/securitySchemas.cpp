@@ -7,18 +7,6 @@
 namespace ks {
 namespace {
 
-template <class T>
-ObjectSchema<T> timeFields(std::string name) {
-  return ObjectSchema<T>(std::move(name))
-      .field("range", &T::range,
-             rules()
-                 .optional()
-                 .oneOf({"1h", "6h", "24h", "7d"})
-                 .describe("back from now; 24h when neither this nor from and to is given"))
-      .field("from", &T::from, rules().describe("start, included; with to"))
-      .field("to", &T::to, rules().describe("end, not included; with from"));
-}
-
 bool isOneAddress(std::string_view text) { return IpAddress::parse(text).has_value(); }
 
 FieldRules addressRules() { return rules().length(2, 45).accept(&isOneAddress, "^[0-9A-Fa-f:.]+$"); }
@@ -52,7 +40,8 @@ const ListSchema<ViolationRow>& violationListSchema() {
 const ObjectSchema<ActivityQueryInput>& activityQuerySchema() {
   using Input = ActivityQueryInput;
   static const auto schema = [] {
-    auto fields = timeFields<Input>("ActivityQuery");
+    ObjectSchema<Input> fields("ActivityQuery");
+    timeFields(fields);
     fields
         .field("type", &Input::type,
                rules().optional().oneOf({"dos_attempt", "rapid_violations", "honeypot", "auth_spray",
@@ -112,21 +101,25 @@ const ListSchema<IpBan>& banListSchema() {
 }
 
 const ObjectSchema<TopViolatorQueryInput>& topViolatorQuerySchema() {
-  static const auto schema =
-      timeFields<TopViolatorQueryInput>("TopViolatorQuery")
-          .field("limit", &TopViolatorQueryInput::limit, rules().optional().range(1, 500));
+  static const auto schema = [] {
+    ObjectSchema<TopViolatorQueryInput> fields("TopViolatorQuery");
+    timeFields(fields);
+    return fields.field("limit", &TopViolatorQueryInput::limit, rules().optional().range(1, 500));
+  }();
   return schema;
 }
 
 const ListSchema<TopViolator>& topViolatorListSchema() {
-  static const auto row = ObjectSchema<TopViolator>("TopViolator")
-                              .field("remote_ip", &TopViolator::remoteIp)
-                              .field("violations", &TopViolator::violations)
-                              .field("first_seen", &TopViolator::firstSeen)
-                              .field("last_seen", &TopViolator::lastSeen)
-                              .field("services", &TopViolator::services)
-                              .field("activities", &TopViolator::activities)
-                              .field("banned", &TopViolator::banned);
+  static const auto row =
+      ObjectSchema<TopViolator>("TopViolator")
+          .field("remote_ip", &TopViolator::remoteIp,
+                 rules().describe("the last one seen of an IPv6 /64, which counts as one"))
+          .field("violations", &TopViolator::violations)
+          .field("first_seen", &TopViolator::firstSeen)
+          .field("last_seen", &TopViolator::lastSeen)
+          .field("services", &TopViolator::services)
+          .field("activities", &TopViolator::activities)
+          .field("banned", &TopViolator::banned);
   static const ListSchema<TopViolator> schema("TopViolatorList", row);
   return schema;
 }
@@ -138,7 +131,11 @@ const ObjectSchema<AddressPath>& addressPathSchema() {
 }
 
 const ObjectSchema<AddressQueryInput>& addressQuerySchema() {
-  static const auto schema = timeFields<AddressQueryInput>("AddressQuery");
+  static const auto schema = [] {
+    ObjectSchema<AddressQueryInput> fields("AddressQuery");
+    timeFields(fields);
+    return fields;
+  }();
   return schema;
 }
 
@@ -150,10 +147,14 @@ const ObjectSchema<AddressReport>& addressReportSchema() {
                                   .field("url", &AddressRequest::url)
                                   .field("status", &AddressRequest::status)
                                   .field("rate_limited", &AddressRequest::rateLimited)
-                                  .field("honeypot", &AddressRequest::honeypot);
+                                  .field("honeypot", &AddressRequest::honeypot)
+                                  .field("remote_ip", &AddressRequest::remoteIp, rules().orNull());
   static const auto schema =
       ObjectSchema<AddressReport>("AddressReport")
           .field("remote_ip", &AddressReport::remoteIp)
+          .field(
+              "network", &AddressReport::network,
+              rules().describe("whom the answer is about: the IPv4 address, or the /64 of the IPv6 address"))
           .field("from", &AddressReport::from)
           .field("to", &AddressReport::to)
           .field("total_requests", &AddressReport::total)

@@ -45,6 +45,16 @@ struct ServiceShare {
   std::uint64_t requests = 0;
 };
 
+/// An address about which the detection rules found something.
+struct SuspiciousIp {
+  std::string remoteIp;  ///< the last one seen of an IPv6 /64, which counts as one
+  std::string severity;  ///< the highest: low, medium or high
+  std::uint64_t activities = 0;
+  std::uint64_t unresolved = 0;  ///< of them
+  TimePoint lastSeen;
+  bool banned = false;  ///< now
+};
+
 struct DashboardSummary {
   TimePoint from;
   TimePoint to;
@@ -61,7 +71,9 @@ struct DashboardSummary {
   std::uint64_t serverErrors = 0;
   std::uint64_t uniqueIps = 0;
   std::uint64_t rateLimitViolations = 0;
-  std::vector<TopEndpoint> topEndpoints;  ///< at most 10
+  ComparedFigure suspiciousIpCount;         ///< whatever the service
+  std::vector<SuspiciousIp> suspiciousIps;  ///< at most 10, the worst first
+  std::vector<TopEndpoint> topEndpoints;    ///< at most 10
   std::vector<ServiceShare> services;
 };
 
@@ -122,6 +134,7 @@ struct HourlyQuery {
   TimeRange range;
   std::uint32_t limit = 50;  ///< at most 500
   std::string cursor;        ///< empty: from the newest
+  std::string route;         ///< empty: rows of whole services
 };
 
 struct HourlyRow {

@@ -81,7 +81,7 @@ struct TopViolatorQuery {
   TimePoint now;
 };
 struct TopViolator {
-  std::string remoteIp;
+  std::string remoteIp;  ///< the last one seen of an IPv6 /64, which counts as one
   std::uint64_t violations = 0;
   TimePoint firstSeen;
   TimePoint lastSeen;
@@ -106,9 +106,12 @@ struct AddressRequest {
   std::uint32_t status = 0;
   bool rateLimited = false;
   bool honeypot = false;
-};
-struct AddressReport {
   std::string remoteIp;
+};
+/// About an IPv4 address, or about the /64 of an IPv6 address: whom everything counts.
+struct AddressReport {
+  std::string remoteIp;  ///< the address that was asked about
+  std::string network;   ///< what the answer is about
   TimePoint from;
   TimePoint to;
   std::uint64_t total = 0;

@@ -10,7 +10,6 @@ namespace {
 
 constexpr std::chrono::days kWidest{92};
 constexpr std::chrono::hours kMinuteRange{48};
-constexpr std::size_t kSparkPoints = 24;
 constexpr std::size_t kMostEndpoints = 10;
 constexpr std::uint32_t kMostRows = 500;
 constexpr std::chrono::minutes kStaleHealth{3};
@@ -42,6 +41,16 @@ RollupCounts sumOf(const std::vector<RollupDelta>& rows) {
   return sum;
 }
 
+double changePct(double value, double previous) { return (value - previous) / previous * 100; }
+
+/// The services themselves, without the sum of all.
+std::vector<std::string> singleServicesOf(const std::string& service) {
+  if (service == kAllServices) {
+    return {kLogServiceNames.begin(), kLogServiceNames.end()};
+  }
+  return {service};
+}
+
 template <class Figure>
 ComparedFigure compare(const RollupCounts& now, const RollupCounts& before,
                        const std::vector<RollupCounts>& spark, Figure figure) {
@@ -49,7 +58,7 @@ ComparedFigure compare(const RollupCounts& now, const RollupCounts& before,
   compared.value = figure(now);
   compared.previous = figure(before);
   if (before.total > 0 && compared.previous != 0) {
-    compared.changePct = (compared.value - compared.previous) / compared.previous * 100;
+    compared.changePct = changePct(compared.value, compared.previous);
   }
   for (const auto& part : spark) {
     compared.spark.push_back(figure(part));
@@ -163,6 +172,13 @@ DashboardSummary summaryOf(const DashboardSummaryQuery& query, const SummaryPlan
   summary.serverErrors = now.status5xx;
   summary.uniqueIps = static_cast<std::uint64_t>(std::llround(now.addresses.estimate()));
   summary.rateLimitViolations = now.rateLimited;
+  summary.suspiciousIpCount.value = rows.suspicious;
+  summary.suspiciousIpCount.previous = rows.suspiciousBefore;
+  if (rows.suspiciousBefore > 0) {
+    summary.suspiciousIpCount.changePct = changePct(rows.suspicious, rows.suspiciousBefore);
+  }
+  summary.suspiciousIpCount.spark.assign(rows.suspiciousSpark.begin(), rows.suspiciousSpark.end());
+  summary.suspiciousIps = rows.suspiciousIps;
   std::map<std::pair<std::string, std::string>, RollupCounts> endpoints;
   for (const auto& row : rows.top) {
     endpoints[{row.service, row.route}].merge(row.counts);
@@ -209,10 +225,7 @@ Result<TimeseriesPlan> planTimeseries(const TimeseriesQuery& query, std::size_t 
 }
 
 std::vector<std::string> rollupServicesOf(const std::string& service, const std::string& route) {
-  if (!route.empty() && service == kAllServices) {
-    return {kLogServiceNames.begin(), kLogServiceNames.end()};
-  }
-  return {service};
+  return route.empty() ? std::vector{service} : singleServicesOf(service);
 }
 
 std::vector<std::optional<RollupCounts>> sumsByInterval(const TimeseriesPlan& plan,
@@ -317,8 +330,9 @@ Result<HourlyPlan> planHourly(const HourlyQuery& query) {
   HourlyPlan plan;
   plan.range = {floorTo(query.range.from, std::chrono::hours{1}),
                 ceilTo(query.range.to, std::chrono::hours{1})};
+  plan.services = singleServicesOf(query.service);
   plan.limit = query.limit;
-  plan.list = "hourly " + query.service;
+  plan.list = "hourly " + query.service + " " + query.route;
   auto after = takeCursor(plan.list, query.cursor, plan.range);
   if (!after) {
     return std::move(after.fault());

@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,12 +31,19 @@ struct SummaryPlan {
 };
 [[nodiscard]] Result<SummaryPlan> planSummary(const DashboardSummaryQuery& query);
 
+/// Equal parts of the range that a spark line shows.
+inline constexpr std::size_t kSparkPoints = 24;
+
 struct SummaryRows {
   std::vector<RollupDelta> range;     ///< of the service, empty route, with addresses
   std::vector<RollupDelta> previous;  ///< the same without addresses
   std::vector<RollupDelta> spark;     ///< by minute, without addresses; empty with sparkByHour
   std::vector<RollupDelta> top;  ///< of the ten busiest routes: totals, server errors and gateway histogram
   std::vector<ServiceShare> services;
+  double suspicious = 0;        ///< addresses in the range
+  double suspiciousBefore = 0;  ///< in the range before
+  std::array<double, kSparkPoints> suspiciousSpark{};
+  std::vector<SuspiciousIp> suspiciousIps;
   double collectorLagS = 0;
 };
 [[nodiscard]] DashboardSummary summaryOf(const DashboardSummaryQuery& query, const SummaryPlan& plan,
@@ -85,6 +93,7 @@ struct KnownTime {
 
 struct HourlyPlan {
   TimeRange range;
+  std::vector<std::string> services;
   std::uint32_t limit = 50;
   std::string list;                 ///< what its cursors belong to
   std::optional<PageCursor> after;  ///< hour and service of the last row seen

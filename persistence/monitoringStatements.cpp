@@ -1,5 +1,7 @@
 #include "persistence/monitoringStatements.hpp"
 
+#include "persistence/clientNetwork.hpp"
+
 namespace ks::monitoringStatements {
 
 #define KS_MINUTE_GATEWAY                                                                               \
@@ -68,11 +70,34 @@ const SqlStatement kHourly{
     "server_errors, "
     "rate_limited_requests, avg_nginx_latency_ms, p95_nginx_latency_ms, avg_backend_latency_ms, "
     "p95_backend_latency_ms, unique_ips, "
-    "backend_count FROM metric_rollup_hour WHERE route = '' AND service <> 'all' AND ($3 = 'all' OR service "
-    "= $3) "
+    "backend_count FROM metric_rollup_hour WHERE service = ANY($3::text[]) AND route = $4 "
     "AND hour_start >= $1 AND hour_start < $2 "
-    "AND ($4::timestamptz IS NULL OR hour_start < $4 OR (hour_start = $4 AND service > $5)) "
-    "ORDER BY hour_start DESC, service LIMIT $6",
+    "AND ($5::timestamptz IS NULL OR hour_start < $5 OR (hour_start = $5 AND service > $6)) "
+    "ORDER BY hour_start DESC, service LIMIT $7",
+    true};
+
+const SqlStatement kSuspiciousCounts{"monitoring.suspiciousCounts", R"sql(
+SELECT part, part >= 0, count(DISTINCT client)
+FROM (SELECT )sql" KS_CLIENT_OF("remote_ip") R"sql( AS client,
+             CASE WHEN timestamp < $2 THEN -1
+                  ELSE floor(24 * extract(epoch FROM timestamp - $2) / extract(epoch FROM $3 - $2))::int8 END AS part
+      FROM suspicious_activity WHERE timestamp >= $1 AND timestamp < $3 AND remote_ip IS NOT NULL) found
+GROUP BY GROUPING SETS ((part), (part >= 0)))sql",
+                                     true};
+
+// Of IPv6 the last address seen stands for its /64.
+const SqlStatement kSuspiciousIps{
+    "monitoring.suspiciousIps",
+    R"sql(
+SELECT remote_ip, (ARRAY['low', 'medium', 'high'])[worst], activities, unresolved, last_seen,
+       EXISTS (SELECT FROM ip_ban b WHERE b.network >>= client AND b.lifted_at IS NULL AND b.expires_at > $3)
+FROM (SELECT )sql" KS_CLIENT_OF(
+        "remote_ip") R"sql( AS client, (array_agg(remote_ip ORDER BY timestamp DESC))[1] AS remote_ip,
+             coalesce(max(array_position(ARRAY['low', 'medium', 'high'], severity)), 1) AS worst, count(*) AS activities,
+             count(*) FILTER (WHERE NOT resolved) AS unresolved, max(timestamp) AS last_seen
+      FROM suspicious_activity WHERE timestamp >= $1 AND timestamp < $2 AND remote_ip IS NOT NULL
+      GROUP BY client ORDER BY worst DESC, activities DESC, last_seen DESC, client LIMIT 10) ips
+ORDER BY worst DESC, activities DESC, last_seen DESC, client)sql",
     true};
 
 // Seconds since the last stored line while bytes are known to wait, else 0.

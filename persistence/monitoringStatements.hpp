@@ -19,9 +19,14 @@ extern const SqlStatement kKnownHours;
 extern const SqlStatement kTop;
 /// service, requests: $1..$6 as kSpans.
 extern const SqlStatement kServices;
-/// Hour rows of whole services, newest first: $1..$2, $3 the service, $4 and $5 the last row seen (or NULL),
-/// $6 most rows.
+/// Hour rows, newest first: $1..$2, $3 the services, $4 the route, or empty for whole services, $5 and $6 the
+/// last row seen (or NULL), $7 most rows.
 extern const SqlStatement kHourly;
+/// How many suspicious addresses there were: $1 from before, $2..$3 the range. A row each of its 24 parts
+/// (-1: before), and with NULL as part one for the range (true) and one for before (false).
+extern const SqlStatement kSuspiciousCounts;
+/// The ten worst: $1..$2, $3 now.
+extern const SqlStatement kSuspiciousIps;
 /// $1 now.
 extern const SqlStatement kLag;
 extern const SqlStatement kFiles;

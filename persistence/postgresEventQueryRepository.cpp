@@ -3,27 +3,20 @@
 #include <charconv>
 #include <utility>
 
-#include "core/contentHash.hpp"
 #include "core/ipAddress.hpp"
+#include "core/pageCursor.hpp"
 #include "core/timeText.hpp"
 #include "persistence/eventQueryStatements.hpp"
 #include "persistence/healthHistory.hpp"
+#include "persistence/monitoringAnswers.hpp"
 
 namespace ks {
 namespace {
 
 namespace eventSql = eventQueryStatements;
 
-constexpr std::uint32_t kMostAuditRows = 500;
 constexpr std::int64_t kMostTraceEntries = 500;
 constexpr std::chrono::days kMostTraceDays{31};
-
-Fault eventFault(ErrorCode code, const char* field, const char* message) {
-  auto fault = makeFault(code);
-  fault.field = field;
-  fault.message = message;
-  return fault;
-}
 
 AuditEntry readAuditEntry(const SqlRow& row) {
   AuditEntry entry;
@@ -45,41 +38,40 @@ AuditEntry readAuditEntry(const SqlRow& row) {
   return entry;
 }
 
-/// After the entry `seq`, for these filters only.
-std::string auditCursor(const AuditQuery& query, std::int64_t seq) {
+/// What its cursors belong to.
+std::string auditListOf(const AuditQuery& query) {
   const auto timeText = [](const std::optional<TimePoint>& time) { return time ? formatTime(*time) : ""; };
-  std::string text = std::to_string(seq);
+  std::string list = "audit";
   for (const auto& filter :
        {query.actor, query.action, query.outcome, query.ip, timeText(query.from), timeText(query.to)}) {
-    text.append("\n").append(filter);
+    list.append("\n").append(filter);
   }
-  return std::to_string(seq) + "." + std::to_string(contentHash(text));
+  return list;
 }
 
-/// Nothing: the cursor is none that this list gives out.
-std::optional<std::int64_t> readCursor(const AuditQuery& query) {
+/// The last entry that was seen; nothing: from the newest.
+Result<std::optional<std::int64_t>> takeAuditCursor(const AuditQuery& query) {
+  if (query.cursor.empty()) {
+    return std::optional<std::int64_t>{};
+  }
+  const auto cursor = readPageCursor(auditListOf(query), query.cursor);
   std::int64_t seq = 0;
-  const auto* const begin = query.cursor.data();
-  const auto read = std::from_chars(begin, begin + query.cursor.size(), seq);
-  return read.ec == std::errc{} && query.cursor == auditCursor(query, seq) ? std::optional{seq}
-                                                                           : std::nullopt;
+  if (!cursor ||
+      std::from_chars(cursor->key.data(), cursor->key.data() + cursor->key.size(), seq).ec != std::errc{}) {
+    return fieldFault(ErrorCode::cursorInvalid, "cursor",
+                      "the cursor is not one that this list gave out for these filters");
+  }
+  return std::optional{seq};
 }
 
 std::optional<Fault> checkAuditQuery(const AuditQuery& query) {
-  if (query.limit < 1 || query.limit > kMostAuditRows) {
-    return eventFault(ErrorCode::outOfRange, "limit", "limit must be 1 to 500");
-  }
   if (!query.ip.empty() && !IpAddress::parse(query.ip)) {
-    return eventFault(ErrorCode::invalidFormat, "ip", "ip must be an IPv4 or IPv6 address");
+    return fieldFault(ErrorCode::invalidFormat, "ip", "ip must be an IPv4 or IPv6 address");
   }
   if (query.from && query.to && *query.from >= *query.to) {
-    return eventFault(ErrorCode::outOfRange, "from", "from must be before to");
+    return fieldFault(ErrorCode::outOfRange, "from", "from must be before to");
   }
-  if (!query.cursor.empty() && !readCursor(query)) {
-    return eventFault(ErrorCode::cursorInvalid, "cursor",
-                      "the cursor is not one that this list gave out for these filters");
-  }
-  return std::nullopt;
+  return checkLimit(query.limit);
 }
 
 }  // namespace
@@ -89,6 +81,11 @@ void PostgresEventQueryRepository::audit(AuditQuery query, Reply<AuditPage> repl
     reply(std::move(*fault));
     return;
   }
+  const auto after = takeAuditCursor(query);
+  if (!after.ok()) {
+    reply(after.fault());
+    return;
+  }
   SqlParameters parameters;
   parameters.textOrNull(query.actor)
       .textOrNull(query.action)
@@ -96,7 +93,7 @@ void PostgresEventQueryRepository::audit(AuditQuery query, Reply<AuditPage> repl
       .inetOrNull(query.ip)
       .optionalTime(query.from)
       .optionalTime(query.to)
-      .optionalInt8(query.cursor.empty() ? std::nullopt : readCursor(query))
+      .optionalInt8(after.value())
       .int8(static_cast<std::int64_t>(query.limit) + 1);
   pipeline_.enqueue(
       eventSql::kAudit, std::move(parameters),
@@ -108,7 +105,8 @@ void PostgresEventQueryRepository::audit(AuditQuery query, Reply<AuditPage> repl
         }
         if (page.entries.size() > query.limit) {
           page.entries.resize(query.limit);
-          page.nextCursor = auditCursor(query, page.entries.back().seq);
+          const auto& last = page.entries.back();
+          page.nextCursor = writePageCursor(auditListOf(query), {last.at, std::to_string(last.seq)});
         }
         return page;
       }));
@@ -134,7 +132,7 @@ void PostgresEventQueryRepository::verifyAudit(VerifyAudit query, Reply<AuditSte
 
 void PostgresEventQueryRepository::trace(TraceQuery query, Reply<Trace> reply) {
   if (query.range.to - query.range.from > kMostTraceDays) {
-    reply(eventFault(ErrorCode::rangeTooWide, "from", "the range may be at most 31 days"));
+    reply(fieldFault(ErrorCode::rangeTooWide, "from", "the range may be at most 31 days"));
     return;
   }
   SqlParameters parameters;

@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "persistence/gatheredAnswer.hpp"
 #include "persistence/monitoringAnswers.hpp"
 #include "persistence/monitoringStatements.hpp"
 
@@ -68,39 +69,29 @@ SqlParameters seriesParameters(const TimeRange& range, const std::vector<std::st
   return parameters;
 }
 
-/// Waits for the several statements of one answer; the first fault is the answer's.
-struct SummaryGathering {
-  DashboardSummaryQuery query;
-  SummaryPlan plan;
-  SummaryRows rows;
-  std::optional<Fault> fault;
-  int waiting = 0;
-  Reply<DashboardSummary> reply;
-};
+std::vector<SuspiciousIp> readSuspiciousIps(const SqlRows& rows) {
+  std::vector<SuspiciousIp> ips;
+  for (int i = 0; i < rows.size(); ++i) {
+    const auto row = rows.row(i);
+    ips.push_back({row.inetOrEmpty(0), std::string{row.text(1)}, counter(row, 2), counter(row, 3),
+                   row.time(4), row.boolean(5)});
+  }
+  return ips;
+}
 
-template <class Take>
-void gather(PostgresPipeline& pipeline, const std::shared_ptr<SummaryGathering>& gathering,
-            const SqlStatement& statement, SqlParameters&& parameters, Take take) {
-  ++gathering->waiting;
-  Reply<Done> finish = [gathering](Result<Done> done) {
-    if (!done.ok() && !gathering->fault) {
-      gathering->fault = std::move(done.fault());
-    }
-    if (--gathering->waiting > 0) {
-      return;
-    }
-    if (gathering->fault) {
-      gathering->reply(std::move(*gathering->fault));
+/// Rows of a part of the range, or (without one) of the whole range and of the time before it.
+void readSuspiciousCounts(SummaryRows& rows, const SqlRows& found) {
+  for (int i = 0; i < found.size(); ++i) {
+    const auto row = found.row(i);
+    const auto count = static_cast<double>(row.int64(2));
+    if (const auto part = row.optionalInt64(0)) {
+      if (*part >= 0) {
+        rows.suspiciousSpark.at(static_cast<std::size_t>(*part)) = count;
+      }
     } else {
-      gathering->reply(summaryOf(gathering->query, gathering->plan, gathering->rows));
+      (row.boolean(1) ? rows.suspicious : rows.suspiciousBefore) = count;
     }
-  };
-  pipeline.enqueue(
-      statement, std::move(parameters),
-      decodeRows<Done>(statement.name, std::move(finish), [gathering, take](const SqlRows& rows) {
-        take(gathering->rows, rows);
-        return Done{};
-      }));
+  }
 }
 
 }  // namespace
@@ -112,36 +103,44 @@ void PostgresMonitoringRepository::dashboardSummary(DashboardSummaryQuery query,
     reply(std::move(planned.fault()));
     return;
   }
-  const auto gathering = std::make_shared<SummaryGathering>();
-  gathering->query = std::move(query);
-  gathering->plan = planned.value();
-  gathering->reply = std::move(reply);
-  const auto& plan = gathering->plan;
-  const auto& service = gathering->query.service;
-  // A full queue answers at once: one more than the statements, so that the last enqueue cannot end the
-  // gathering early.
-  ++gathering->waiting;
-  gather(pipeline_, gathering, monitoringSql::kSpans,
-         std::move(spanParameters(plan.spans).text(service).boolean(true)),
-         [](SummaryRows& rows, const SqlRows& found) { rows.range = readRollups(found); });
-  gather(pipeline_, gathering, monitoringSql::kSpans,
-         std::move(spanParameters(plan.previousSpans).text(service).boolean(false)),
-         [](SummaryRows& rows, const SqlRows& found) { rows.previous = readRollups(found); });
+  const auto plan = planned.value();
+  const auto& service = query.service;
+  std::vector<GatheredStatement<SummaryRows>> statements;
+  const auto add = [&statements](const SqlStatement& statement, SqlParameters&& parameters, auto take) {
+    statements.push_back({&statement, std::move(parameters), std::move(take)});
+  };
+  add(monitoringSql::kSpans, std::move(spanParameters(plan.spans).text(service).boolean(true)),
+      [](SummaryRows& rows, const SqlRows& found) { rows.range = readRollups(found); });
+  add(monitoringSql::kSpans, std::move(spanParameters(plan.previousSpans).text(service).boolean(false)),
+      [](SummaryRows& rows, const SqlRows& found) { rows.previous = readRollups(found); });
   if (!plan.sparkByHour) {
-    gather(pipeline_, gathering, monitoringSql::kMinutes, seriesParameters(plan.range, {service}, false, ""),
-           [](SummaryRows& rows, const SqlRows& found) { rows.spark = readRollups(found); });
+    add(monitoringSql::kMinutes, seriesParameters(plan.range, {service}, false, ""),
+        [](SummaryRows& rows, const SqlRows& found) { rows.spark = readRollups(found); });
   }
-  gather(pipeline_, gathering, monitoringSql::kTop, std::move(spanParameters(plan.spans).text(service)),
-         [](SummaryRows& rows, const SqlRows& found) { rows.top = readRollups(found); });
-  gather(pipeline_, gathering, monitoringSql::kServices, spanParameters(plan.spans),
-         [](SummaryRows& rows, const SqlRows& found) {
-           for (int i = 0; i < found.size(); ++i) {
-             rows.services.push_back({std::string{found.row(i).text(0)}, counter(found.row(i), 1)});
-           }
-         });
-  --gathering->waiting;
-  gather(pipeline_, gathering, monitoringSql::kLag, std::move(SqlParameters().time(gathering->query.now)),
-         [](SummaryRows& rows, const SqlRows& found) { rows.collectorLagS = found.row(0).real(0); });
+  add(monitoringSql::kTop, std::move(spanParameters(plan.spans).text(service)),
+      [](SummaryRows& rows, const SqlRows& found) { rows.top = readRollups(found); });
+  add(monitoringSql::kServices, spanParameters(plan.spans), [](SummaryRows& rows, const SqlRows& found) {
+    for (int i = 0; i < found.size(); ++i) {
+      rows.services.push_back({std::string{found.row(i).text(0)}, counter(found.row(i), 1)});
+    }
+  });
+  add(monitoringSql::kSuspiciousCounts,
+      std::move(SqlParameters().time(plan.previous.from).time(plan.range.from).time(plan.range.to)),
+      readSuspiciousCounts);
+  add(monitoringSql::kSuspiciousIps,
+      std::move(SqlParameters().time(plan.range.from).time(plan.range.to).time(query.now)),
+      [](SummaryRows& rows, const SqlRows& found) { rows.suspiciousIps = readSuspiciousIps(found); });
+  add(monitoringSql::kLag, std::move(SqlParameters().time(query.now)),
+      [](SummaryRows& rows, const SqlRows& found) { rows.collectorLagS = found.row(0).real(0); });
+  gatherAnswer<SummaryRows>(
+      pipeline_, std::move(statements), {},
+      [query = std::move(query), plan, reply = std::move(reply)](Result<SummaryRows> rows) {
+        if (!rows.ok()) {
+          reply(std::move(rows.fault()));
+        } else {
+          reply(summaryOf(query, plan, rows.value()));
+        }
+      });
 }
 
 template <class Query, class Out>
@@ -199,7 +198,7 @@ void PostgresMonitoringRepository::hourly(HourlyQuery query, Reply<HourlyPage> r
   }
   const auto plan = planned.value();
   SqlParameters parameters;
-  parameters.time(plan.range.from).time(plan.range.to).text(query.service);
+  parameters.time(plan.range.from).time(plan.range.to).textArray(plan.services).text(query.route);
   parameters.optionalTime(plan.after ? std::optional(plan.after->at) : std::nullopt)
       .text(plan.after ? plan.after->key : std::string{})
       .int8(static_cast<std::int64_t>(plan.limit) + 1);

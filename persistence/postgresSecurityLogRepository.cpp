@@ -1,12 +1,12 @@
 #include "persistence/postgresSecurityLogRepository.hpp"
 
-#include <memory>
 #include <utility>
 
 #include "core/eventRows.hpp"
 #include "core/ipAddress.hpp"
 #include "core/pageCursor.hpp"
 #include "persistence/banRows.hpp"
+#include "persistence/gatheredAnswer.hpp"
 #include "persistence/monitoringAnswers.hpp"
 #include "persistence/securityLogStatements.hpp"
 
@@ -31,10 +31,8 @@ std::optional<Fault> checkRange(const TimeRange& range, std::chrono::hours wides
   return checkQuery(std::string{kAllServices}, range, widest);
 }
 
+/// `page.range` is of times that may stand in its cursors.
 Result<SecurityPagePlan> planPage(const SecurityPageQuery& page, std::string list) {
-  if (auto fault = checkRange(page.range, kWidestSecurityLog)) {
-    return std::move(*fault);
-  }
   if (auto fault = checkLimit(page.limit)) {
     return std::move(*fault);
   }
@@ -53,6 +51,13 @@ Result<SecurityPagePlan> planPage(const SecurityPageQuery& page, std::string lis
     }
   }
   return plan;
+}
+
+Result<SecurityPagePlan> planRangePage(const SecurityPageQuery& page, std::string list) {
+  if (auto fault = checkRange(page.range, kWidestSecurityLog)) {
+    return std::move(*fault);
+  }
+  return planPage(page, std::move(list));
 }
 
 SqlParameters pageParameters(const SecurityPageQuery& page, const SecurityPagePlan& plan) {
@@ -120,38 +125,6 @@ std::vector<Row> readAll(const SqlRows& rows, Read read) {
   return out;
 }
 
-/// Waits for the several statements of one answer; the first fault is the answer's.
-struct AddressGathering {
-  AddressReport report;
-  std::optional<Fault> fault;
-  int waiting = 0;
-  Reply<AddressReport> reply;
-};
-
-template <class Take>
-void gatherAddress(PostgresPipeline& pipeline, const std::shared_ptr<AddressGathering>& gathering,
-                   const SqlStatement& statement, SqlParameters&& parameters, Take take) {
-  Reply<Done> finish = [gathering](Result<Done> done) {
-    if (!done.ok() && !gathering->fault) {
-      gathering->fault = std::move(done.fault());
-    }
-    if (--gathering->waiting > 0) {
-      return;
-    }
-    if (gathering->fault) {
-      gathering->reply(std::move(*gathering->fault));
-    } else {
-      gathering->reply(std::move(gathering->report));
-    }
-  };
-  pipeline.enqueue(
-      statement, std::move(parameters),
-      decodeRows<Done>(statement.name, std::move(finish), [gathering, take](const SqlRows& rows) {
-        take(gathering->report, rows);
-        return Done{};
-      }));
-}
-
 void takeTotals(AddressReport& report, const SqlRows& rows) {
   const auto row = rows.row(0);
   const auto count = [&row](int column) { return static_cast<std::uint64_t>(row.int64(column)); };
@@ -174,7 +147,8 @@ AddressRequest readRequest(const SqlRow& row) {
           std::string{row.text(3)},
           static_cast<std::uint32_t>(row.int64(4)),
           row.boolean(5),
-          row.boolean(6)};
+          row.boolean(6),
+          row.inetOrEmpty(7)};
 }
 
 }  // namespace
@@ -185,7 +159,7 @@ void PostgresSecurityLogRepository::violations(ViolationQuery query, Reply<Viola
     reply(std::move(address.fault()));
     return;
   }
-  auto plan = planPage(query.page, "violations|" + query.service + "|" + address.value());
+  auto plan = planRangePage(query.page, "violations|" + query.service + "|" + address.value());
   if (!plan.ok()) {
     reply(std::move(plan.fault()));
     return;
@@ -208,7 +182,7 @@ void PostgresSecurityLogRepository::activities(ActivityQuery query, Reply<Activi
     return;
   }
   const std::string resolved = query.resolved ? (*query.resolved ? "yes" : "no") : "";
-  auto plan = planPage(
+  auto plan = planRangePage(
       query.page, "activities|" + query.type + "|" + query.severity + "|" + address.value() + "|" + resolved);
   if (!plan.ok()) {
     reply(std::move(plan.fault()));
@@ -233,26 +207,12 @@ void PostgresSecurityLogRepository::activities(ActivityQuery query, Reply<Activi
 void PostgresSecurityLogRepository::bans(BanQuery query, Reply<BanPage> reply) {
   // Bans are kept for months: the list has no range, and any time may stand in its cursors.
   query.page.range = {TimePoint{}, query.now + std::chrono::hours{1}};
-  if (auto fault = checkLimit(query.page.limit)) {
-    reply(std::move(*fault));
+  auto planned = planPage(query.page, query.standing ? "bans|standing" : "bans|all");
+  if (!planned.ok()) {
+    reply(std::move(planned.fault()));
     return;
   }
-  SecurityPagePlan plan;
-  plan.list = query.standing ? "bans|standing" : "bans|all";
-  plan.limit = query.page.limit;
-  auto after = takeCursor(plan.list, query.page.cursor, query.page.range);
-  if (!after.ok()) {
-    reply(std::move(after.fault()));
-    return;
-  }
-  if (after.value()) {
-    plan.afterTime = after.value()->at;
-    plan.afterId = Uuid::parse(after.value()->key);
-    if (!plan.afterId) {
-      reply(fieldFault(ErrorCode::cursorInvalid, "cursor", "the cursor is not one that this list gave out"));
-      return;
-    }
-  }
+  const auto plan = std::move(planned.value());
   SqlParameters parameters;
   parameters.optionalTime(plan.afterTime)
       .optionalUuid(plan.afterId)
@@ -299,29 +259,32 @@ void PostgresSecurityLogRepository::address(AddressQuery query, Reply<AddressRep
     reply(std::move(*fault));
     return;
   }
-  const auto gathering = std::make_shared<AddressGathering>();
-  gathering->report.remoteIp = address->toString();
-  gathering->report.from = query.range.from;
-  gathering->report.to = query.range.to;
-  gathering->reply = std::move(reply);
-  gathering->waiting = 4;
-  const auto ofAddress = [&] {
-    return std::move(
-        SqlParameters().time(query.range.from).time(query.range.to).inetOrNull(address->toString()));
+  AddressReport report;
+  report.remoteIp = address->toString();
+  report.network = address->countingPrefix();
+  report.from = query.range.from;
+  report.to = query.range.to;
+  const auto ofRange = [&query] { return SqlParameters().time(query.range.from).time(query.range.to); };
+  const auto ofNetwork = [&] { return std::move(ofRange().text(report.network)); };
+  const bool single = address->isV4();
+  const auto ofRequests = [&] {
+    return single ? std::move(ofRange().inetOrNull(report.remoteIp)) : ofNetwork();
   };
-  gatherAddress(pipeline_, gathering, securityLogSql::kAddressTotals, ofAddress(), takeTotals);
-  gatherAddress(pipeline_, gathering, securityLogSql::kAddressRequests, ofAddress(),
-                [](AddressReport& report, const SqlRows& rows) {
-                  report.requests = readAll<AddressRequest>(rows, readRequest);
-                });
-  gatherAddress(pipeline_, gathering, securityLogSql::kAddressActivities, ofAddress(),
-                [](AddressReport& report, const SqlRows& rows) {
-                  report.activities = readAll<ActivityRow>(rows, readActivity);
-                });
-  gatherAddress(
-      pipeline_, gathering, securityLogSql::kAddressBans,
-      std::move(SqlParameters().inetOrNull(address->toString())),
-      [](AddressReport& report, const SqlRows& rows) { report.bans = readAll<IpBan>(rows, readBan); });
+  std::vector<GatheredStatement<AddressReport>> statements;
+  const auto add = [&statements](const SqlStatement& statement, SqlParameters&& parameters, auto take) {
+    statements.push_back({&statement, std::move(parameters), std::move(take)});
+  };
+  add(single ? securityLogSql::kAddressTotals : securityLogSql::kNetworkTotals, ofRequests(), takeTotals);
+  add(single ? securityLogSql::kAddressRequests : securityLogSql::kNetworkRequests, ofRequests(),
+      [](AddressReport& made, const SqlRows& rows) {
+        made.requests = readAll<AddressRequest>(rows, readRequest);
+      });
+  add(securityLogSql::kClientActivities, ofNetwork(), [](AddressReport& made, const SqlRows& rows) {
+    made.activities = readAll<ActivityRow>(rows, readActivity);
+  });
+  add(securityLogSql::kClientBans, std::move(SqlParameters().text(report.network)),
+      [](AddressReport& made, const SqlRows& rows) { made.bans = readAll<IpBan>(rows, readBan); });
+  gatherAnswer(pipeline_, std::move(statements), std::move(report), std::move(reply));
 }
 
 void PostgresSecurityLogRepository::resolve(ResolveActivity change, Reply<ActivityRow> reply) {

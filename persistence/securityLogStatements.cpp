@@ -2,6 +2,7 @@
 
 #include "persistence/auditStatements.hpp"
 #include "persistence/banRows.hpp"
+#include "persistence/clientNetwork.hpp"
 
 namespace ks::securityLogStatements {
 
@@ -39,43 +40,50 @@ const SqlStatement kBans{
 
 const SqlStatement kTopViolators{
     "securityLog.topViolators",
-    "SELECT v.*, (SELECT count(*) FROM suspicious_activity a WHERE a.timestamp >= $1 AND a.timestamp < $2 "
-    "AND a.remote_ip = v.remote_ip), EXISTS (SELECT FROM ip_ban b WHERE b.network >>= v.remote_ip "
-    "AND b.lifted_at IS NULL AND b.expires_at > $4) FROM (SELECT remote_ip, count(*) AS violations, "
-    "min(timestamp), max(timestamp) AS last_seen, array_agg(DISTINCT service) FROM rate_limit_violation "
-    "WHERE timestamp >= $1 AND timestamp < $2 AND remote_ip IS NOT NULL GROUP BY remote_ip "
-    "ORDER BY violations DESC, last_seen DESC, remote_ip LIMIT $3) v "
-    "ORDER BY v.violations DESC, v.last_seen DESC, v.remote_ip",
+    R"sql(
+SELECT remote_ip, violations, first_seen, last_seen, services,
+       (SELECT count(*) FROM suspicious_activity a WHERE a.timestamp >= $1 AND a.timestamp < $2 AND a.remote_ip <<= client),
+       EXISTS (SELECT FROM ip_ban b WHERE b.network >>= client AND b.lifted_at IS NULL AND b.expires_at > $4)
+FROM (SELECT )sql" KS_CLIENT_OF(
+        "remote_ip") R"sql( AS client, (array_agg(remote_ip ORDER BY timestamp DESC))[1] AS remote_ip,
+             count(*) AS violations, min(timestamp) AS first_seen, max(timestamp) AS last_seen, array_agg(DISTINCT service) AS services
+      FROM rate_limit_violation WHERE timestamp >= $1 AND timestamp < $2 AND remote_ip IS NOT NULL
+      GROUP BY client ORDER BY violations DESC, last_seen DESC, client LIMIT $3) v
+ORDER BY violations DESC, last_seen DESC, client)sql",
     true};
 
-// One class a request, as in the rollups. Equality on the address is what the bloom index answers.
-const SqlStatement kAddressTotals{
-    "securityLog.addressTotals",
-    "SELECT count(*), count(*) FILTER (WHERE NOT rate_limited AND status < 300), "
-    "count(*) FILTER (WHERE NOT rate_limited AND status BETWEEN 300 AND 399), "
-    "count(*) FILTER (WHERE NOT rate_limited AND status BETWEEN 400 AND 499), "
-    "count(*) FILTER (WHERE NOT rate_limited AND status >= 500), count(*) FILTER (WHERE rate_limited), "
-    "count(*) FILTER (WHERE honeypot), count(*) FILTER (WHERE route = '{banned}'), min(timestamp), "
-    "max(timestamp) "
-    "FROM metric_snapshot WHERE timestamp >= $1 AND timestamp < $2 AND remote_ip = $3",
-    true};
+// One class a request, as in the rollups.
+#define KS_CLIENT_TOTALS(of_client)                                                                    \
+  "SELECT count(*), count(*) FILTER (WHERE NOT rate_limited AND status < 300), "                       \
+  "count(*) FILTER (WHERE NOT rate_limited AND status BETWEEN 300 AND 399), "                          \
+  "count(*) FILTER (WHERE NOT rate_limited AND status BETWEEN 400 AND 499), "                          \
+  "count(*) FILTER (WHERE NOT rate_limited AND status >= 500), count(*) FILTER (WHERE rate_limited), " \
+  "count(*) FILTER (WHERE honeypot), count(*) FILTER (WHERE route = '{banned}'), min(timestamp), "     \
+  "max(timestamp) FROM metric_snapshot WHERE timestamp >= $1 AND timestamp < $2 AND remote_ip " of_client
+#define KS_CLIENT_REQUESTS(of_client)                                                          \
+  "SELECT timestamp, request_id, method, url, status, rate_limited, honeypot, remote_ip FROM " \
+  "metric_snapshot WHERE timestamp >= $1 AND timestamp < $2 AND remote_ip " of_client          \
+  " ORDER BY timestamp DESC, id DESC LIMIT 50"
 
-const SqlStatement kAddressRequests{
-    "securityLog.addressRequests",
-    "SELECT timestamp, request_id, method, url, status, rate_limited, honeypot FROM metric_snapshot "
-    "WHERE timestamp >= $1 AND timestamp < $2 AND remote_ip = $3 ORDER BY timestamp DESC, id DESC LIMIT 50",
-    true};
+// Equality is what the bloom index answers; a network is looked for row by row.
+const SqlStatement kAddressTotals{"securityLog.addressTotals", KS_CLIENT_TOTALS("= $3"), true};
+const SqlStatement kAddressRequests{"securityLog.addressRequests", KS_CLIENT_REQUESTS("= $3"), true};
+const SqlStatement kNetworkTotals{"securityLog.networkTotals", KS_CLIENT_TOTALS("<<= $3::text::cidr"), true};
+const SqlStatement kNetworkRequests{"securityLog.networkRequests", KS_CLIENT_REQUESTS("<<= $3::text::cidr"),
+                                    true};
 
-const SqlStatement kAddressActivities{"securityLog.addressActivities",
-                                      "SELECT " KS_ACTIVITY_COLUMNS
-                                      " FROM suspicious_activity a WHERE timestamp >= $1 AND timestamp < $2 "
-                                      "AND remote_ip = $3 ORDER BY timestamp DESC, id DESC LIMIT 50",
-                                      true};
+const SqlStatement kClientActivities{"securityLog.clientActivities",
+                                     "SELECT " KS_ACTIVITY_COLUMNS
+                                     " FROM suspicious_activity a WHERE timestamp >= $1 AND timestamp < $2 "
+                                     "AND remote_ip <<= $3::text::cidr "
+                                     "ORDER BY timestamp DESC, id DESC LIMIT 50",
+                                     true};
 
-const SqlStatement kAddressBans{
-    "securityLog.addressBans",
-    "SELECT " KS_BAN_COLUMNS " FROM ip_ban b WHERE network >>= $1 ORDER BY created_at DESC, id DESC LIMIT 50",
-    true};
+const SqlStatement kClientBans{"securityLog.clientBans",
+                               "SELECT " KS_BAN_COLUMNS
+                               " FROM ip_ban b WHERE network >>= $1::text::cidr "
+                               "ORDER BY created_at DESC, id DESC LIMIT 50",
+                               true};
 
 const SqlStatement kResolve{
     "securityLog.resolve",

@@ -11,14 +11,17 @@ extern const SqlStatement kViolations;
 extern const SqlStatement kActivities;
 /// $1, $2 time and id of the last row seen, $3 most rows, $4 standing only, $5 now.
 extern const SqlStatement kBans;
-/// $1..$2 the range, $3 most rows, $4 now.
+/// $1..$2 the range, $3 most rows, $4 now. A /64 of IPv6 is one row.
 extern const SqlStatement kTopViolators;
 /// $1..$2 the range, $3 the address.
 extern const SqlStatement kAddressTotals;
 extern const SqlStatement kAddressRequests;
-extern const SqlStatement kAddressActivities;
-/// $1 the address.
-extern const SqlStatement kAddressBans;
+/// $1..$2 the range, $3 the network as text.
+extern const SqlStatement kNetworkTotals;
+extern const SqlStatement kNetworkRequests;
+extern const SqlStatement kClientActivities;
+/// $1 the network as text.
+extern const SqlStatement kClientBans;
 /// $1 id, $2 resolved, $3 by, $4 now, $5 audit event.
 extern const SqlStatement kResolve;
 

@@ -38,7 +38,7 @@ function judge(answer) {
   const target = answer.path.split('?')[0];
   const found = operations.find((one) => one.method === answer.method.toLowerCase() && one.matches(target));
   const response = found?.operation.responses[answer.status];
-  const isJson = /json/.test(answer.type);
+  const isJson = /[/+]json\b/.test(answer.type); // and not ndjson
   const body = isJson && answer.body !== '' ? JSON.parse(answer.body) : undefined;
   const code = body?.error?.code;
   if (!response) {

@@ -77,7 +77,7 @@ export class Client {
       });
       request.end(body);
     });
-    if (/json/.test(answer.headers['content-type'] ?? '') && method !== 'HEAD') {
+    if (/[/+]json\b/.test(answer.headers['content-type'] ?? '') && method !== 'HEAD') {
       answer.json = answer.text === '' ? undefined : JSON.parse(answer.text);
     }
     record(answer);

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Client } from './client.mjs';
+import { parseCsv } from './csv.mjs';
 import { sleep, startInstallation, until } from './installation.mjs';
 
 const monitoring = '/api/admin/monitoring';
@@ -39,24 +40,6 @@ async function pages(target, limit) {
     cursor = answer.json.page.next_cursor;
   } while (cursor);
   return rows;
-}
-
-/** RFC 4180: records of cells. */
-function parseCsv(text) {
-  const records = [];
-  const pattern = /("(?:[^"]|"")*"|[^,"\r\n]*)(,|\r\n)/y;
-  let record = [];
-  while (pattern.lastIndex < text.length) {
-    const at = pattern.lastIndex;
-    const match = pattern.exec(text);
-    assert.ok(match, `not RFC 4180 from: ${text.slice(at, at + 100)}`);
-    record.push(match[1].startsWith('"') ? match[1].slice(1, -1).replaceAll('""', '"') : match[1]);
-    if (match[2] !== ',') {
-      records.push(record);
-      record = [];
-    }
-  }
-  return records;
 }
 
 test('every request once, newest first, by every filter', async () => {
@@ -140,7 +123,20 @@ test('the heatmap and the series of a route count what the rows count', async ()
     assert.ok(heatmap.counts.every((column) => column === null || column.length === heatmap.bands.length));
     const { json: series } = await admin.get(`${monitoring}/metrics/timeseries?metric=requests&range=1h${filter}`);
     assert.equal(series.datasets.flatMap((one) => one.data).reduce((sum, one) => sum + (one ?? 0), 0), count, filter);
+    const hours = await pages(`/metrics/hourly?range=6h${filter}`, 2);
+    assert.equal(hours.reduce((sum, row) => sum + row.total_requests, 0), count, filter);
   }
+});
+
+test('the collector and the streams show themselves in /metrics', async () => {
+  const metrics = await it.metrics('admin');
+  assert.equal(metrics.k_collector_known, 1);
+  assert.equal(metrics.k_collector_lines_total, await it.number('select sum(lines) from log_file'));
+  assert.ok(metrics.k_collector_lines_total >= total);
+  for (const name of ['lag_bytes', 'lag_seconds', 'bad_lines_total', 'oversized_lines_total']) assert.equal(metrics[`k_collector_${name}`], 0, name);
+  for (const name of ['k_http_streams', 'k_http_streams_refused_total', 'k_http_streams_dropped_total']) assert.equal(metrics[name], 0, name);
+  assert.equal((await it.metrics('public')).k_collector_known, undefined, 'the public process collects nothing');
+  assert.equal((await it.client.get('/metrics')).headers['content-type'].includes('html'), true, 'the gateway shows them to nobody');
 });
 
 test('kctl finds the rollups equal to the rows, and notices when they are not', async () => {

@@ -193,6 +193,26 @@ test('what the administration sees of it', async () => {
   assert.equal(report.bans[0].rule, 'dos_attempt');
   assert.equal(report.requests.length, Math.min(50, counted));
   assert.equal((await admin.get(`${security}/ips/nobody`)).status, 400);
+  assert.equal(report.network, attacker);
+
+  const six = as('2001:db8:7:7::1');
+  for (let i = 0; i < 2; ++i) await six.get('/wp-login.php');
+  await as('2001:db8:7:7:ffff::2').get('/xmlrpc.php');
+  const neighbours = await until('their lines', async () => {
+    const { json } = await admin.get(`${security}/ips/2001:db8:7:7::99`);
+    return json.total_requests === 3 && json.activities.length > 0 && json;
+  });
+  assert.equal(neighbours.network, '2001:db8:7:7::/64');
+  assert.equal(neighbours.honeypot, 3);
+  assert.deepEqual(new Set(neighbours.requests.map((one) => one.remote_ip)), new Set(['2001:db8:7:7::1', '2001:db8:7:7:ffff::2']));
+
+  const summary = (await admin.get('/api/admin/monitoring/dashboard/summary?range=1h')).json;
+  assert.equal(summary.suspicious_ip_count.value, await it.number("select count(distinct network(set_masklen(remote_ip, case family(remote_ip) when 6 then 64 else 32 end))) from suspicious_activity where remote_ip is not null"));
+  assert.equal(summary.suspicious_ip_count.spark.length, 24);
+  assert.ok(summary.suspicious_ips.length <= 10);
+  assert.deepEqual(summary.suspicious_ips.map((one) => one.severity), summary.suspicious_ips.map((one) => one.severity).sort((a, b) => ['high', 'medium', 'low'].indexOf(a) - ['high', 'medium', 'low'].indexOf(b)));
+  const suspect = summary.suspicious_ips.find((one) => one.remote_ip === attacker);
+  assert.ok(suspect.banned && suspect.severity === 'high' && suspect.activities === 1, JSON.stringify(summary.suspicious_ips));
 
   const all = (await get('/bans?limit=500')).json.data;
   const standing = (await get('/bans?standing=true&limit=500')).json.data;

@@ -41,9 +41,6 @@ bool isRefused(CollectorDatabase& database, const std::string& sql) {
 }  // namespace
 
 TEST_CASE("the audit trail takes no change but an appended event") {
-  if (!test::hasTestDatabase()) {
-    SKIP("K_TEST_DATABASE_URL is not set");
-  }
   CollectorDatabase database;
   database.run(noteEvents(3));
   REQUIRE(database.number("SELECT audit_chain_pending(100)") == 3);
@@ -65,9 +62,6 @@ TEST_CASE("the audit trail takes no change but an appended event") {
 }
 
 TEST_CASE("verifying finds what was altered, removed or inserted, at either end and between") {
-  if (!test::hasTestDatabase()) {
-    SKIP("K_TEST_DATABASE_URL is not set");
-  }
   CollectorDatabase database;
   database.run(noteEvents(300));
   REQUIRE(database.number("SELECT audit_chain_pending(1000)") == 300);
@@ -104,9 +98,6 @@ TEST_CASE("verifying finds what was altered, removed or inserted, at either end 
 }
 
 TEST_CASE("processes that write at once make one chain without gaps") {
-  if (!test::hasTestDatabase()) {
-    SKIP("K_TEST_DATABASE_URL is not set");
-  }
   CollectorDatabase database;
   constexpr int kWriters = 4;
   constexpr int kRounds = 40;
@@ -135,9 +126,6 @@ TEST_CASE("processes that write at once make one chain without gaps") {
 }
 
 TEST_CASE("retention shortens the audit trail at its old end and drops whole days of log lines and health") {
-  if (!test::hasTestDatabase()) {
-    SKIP("K_TEST_DATABASE_URL is not set");
-  }
   CollectorDatabase database;
   auto repository = database.repository();
   database.run(noteEvents(10, 40));

@@ -54,9 +54,6 @@ std::string sessionSql(const char* user, const char* role, const char* ip, const
 }  // namespace
 
 TEST_CASE("bans: made once, standing until their end, lifted once, audited in the same statement") {
-  if (!ks::test::hasTestDatabase()) {
-    SKIP("K_TEST_DATABASE_URL is not set");
-  }
   CollectorDatabase database;
   PostgresBanRepository repository(database.config());
   const auto made = valueOf(repository.add(banOf(database, "203.0.113.9")));
@@ -103,9 +100,6 @@ TEST_CASE("bans: made once, standing until their end, lifted once, audited in th
 }
 
 TEST_CASE("bans by rule double with each earlier one, up to the longest") {
-  if (!ks::test::hasTestDatabase()) {
-    SKIP("K_TEST_DATABASE_URL is not set");
-  }
   CollectorDatabase database;
   PostgresBanRepository repository(database.config());
   auto now = kBanNow;
@@ -121,9 +115,6 @@ TEST_CASE("bans by rule double with each earlier one, up to the longest") {
 }
 
 TEST_CASE("addresses of live administrator sessions cannot be banned") {
-  if (!ks::test::hasTestDatabase()) {
-    SKIP("K_TEST_DATABASE_URL is not set");
-  }
   CollectorDatabase database;
   PostgresBanRepository repository(database.config());
   database.run(sessionSql("a1", "superadmin", "192.0.2.10", "1 day") +
@@ -145,9 +136,6 @@ TEST_CASE("addresses of live administrator sessions cannot be banned") {
 }
 
 TEST_CASE("detection reads the lines that feed a rule, failed sign-ins, and what it found") {
-  if (!ks::test::hasTestDatabase()) {
-    SKIP("K_TEST_DATABASE_URL is not set");
-  }
   CollectorDatabase database;
   PostgresSecurityRepository repository(database.config(), &pathHashOf);
   const auto row = [&](const char* url, const char* route, int status, bool limited, bool honeypot,

@@ -9,7 +9,7 @@
 namespace ks::test {
 
 /// A database of its own with every migration applied, on the server of K_TEST_DATABASE_URL; dropped at the
-/// end.
+/// end. Without that variable the test is skipped.
 class CollectorDatabase {
  public:
   CollectorDatabase();
@@ -32,8 +32,5 @@ class CollectorDatabase {
   std::string name_;
   std::unique_ptr<PostgresSession> session_;
 };
-
-/// Whether K_TEST_DATABASE_URL is set; without it these tests are skipped.
-[[nodiscard]] bool hasTestDatabase();
 
 }  // namespace ks::test

@@ -51,9 +51,6 @@ using Events = EventQueryRepositoryInterface;
 }  // namespace
 
 TEST_CASE("a batch that is stored twice is kept once, whatever its texts hold") {
-  if (!test::hasTestDatabase()) {
-    SKIP("K_TEST_DATABASE_URL is not set");
-  }
   CollectorDatabase database;
   EventInbox inbox{database.uuids()};
   PostgresEventRepository repository{database.config()};
@@ -77,9 +74,6 @@ TEST_CASE("a batch that is stored twice is kept once, whatever its texts hold") 
 }
 
 TEST_CASE("an event that the database refuses keeps no other out") {
-  if (!test::hasTestDatabase()) {
-    SKIP("K_TEST_DATABASE_URL is not set");
-  }
   CollectorDatabase database;
   database.run("ALTER TABLE audit_pending ADD CHECK (action <> 'refused')");
   EventInbox inbox{database.uuids()};
@@ -95,9 +89,6 @@ TEST_CASE("an event that the database refuses keeps no other out") {
 }
 
 TEST_CASE("a database that is away loses no audit event") {
-  if (!test::hasTestDatabase()) {
-    SKIP("K_TEST_DATABASE_URL is not set");
-  }
   CollectorDatabase database;
   EventInbox inbox{database.uuids()};
   for (int i = 0; i < 1200; ++i) {
@@ -115,9 +106,6 @@ TEST_CASE("a database that is away loses no audit event") {
 }
 
 TEST_CASE("an operation and its audit event are one: both or neither, once however often it is repeated") {
-  if (!test::hasTestDatabase()) {
-    SKIP("K_TEST_DATABASE_URL is not set");
-  }
   CollectorDatabase database;
   PostgresStorageEngine engine{database.config()};
   const auto waiting = [&](const std::string& action) {
@@ -153,9 +141,6 @@ TEST_CASE("an operation and its audit event are one: both or neither, once howev
 }
 
 TEST_CASE("the audit trail is read by filters and pages, a trace in order of time") {
-  if (!test::hasTestDatabase()) {
-    SKIP("K_TEST_DATABASE_URL is not set");
-  }
   CollectorDatabase database;
   EventInbox inbox{database.uuids()};
   PostgresEventRepository repository{database.config()};
@@ -235,9 +220,6 @@ TEST_CASE("the audit trail is read by filters and pages, a trace in order of tim
 }
 
 TEST_CASE("the history of health has gaps where nothing was reported, and an uptime of what was") {
-  if (!test::hasTestDatabase()) {
-    SKIP("K_TEST_DATABASE_URL is not set");
-  }
   CollectorDatabase database;
   const TimePoint start{std::chrono::days{20'000}};
   const auto report = [&](int minute, const char* process, const char* redis) {

@@ -2,6 +2,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <optional>
 #include <string>
+#include <type_traits>
 
 #include "messages/monitoringMessages.hpp"
 #include "persistence/postgresPipeline.hpp"
@@ -19,15 +20,38 @@ void fillTraffic(CollectorDatabase& database, std::uint64_t lines, Milliseconds 
 /// SQL condition on metric_snapshot.
 [[nodiscard]] std::string between(const TimeRange& range);
 
-/// What a repository replied after a flush; fails the test on a fault.
-template <class T>
-T take(PostgresPipeline& pipeline, std::optional<Result<T>>& answer) {
+/// What a repository replies to a question.
+template <class Repository, class Query, class Out>
+Result<Out> answerTo(PostgresPipeline& pipeline, void (Repository::*question)(Query, Reply<Out>),
+                     std::type_identity_t<Query> query) {
+  Repository repository(pipeline);
+  std::optional<Result<Out>> answer;
+  (repository.*question)(std::move(query),
+                         [&answer](Result<Out> result) { answer.emplace(std::move(result)); });
   pipeline.flush();
   REQUIRE(answer.has_value());
-  if (!answer->ok()) {
-    FAIL(answer->fault().detail << answer->fault().message);
-  }
-  return answer->value();
+  return std::move(*answer);
 }
+
+/// The same; fails the test on a fault.
+template <class Repository, class Query, class Out>
+Out valueOf(PostgresPipeline& pipeline, void (Repository::*question)(Query, Reply<Out>),
+            std::type_identity_t<Query> query) {
+  auto answer = answerTo(pipeline, question, std::move(query));
+  if (!answer.ok()) {
+    FAIL(answer.fault().detail << answer.fault().message);
+  }
+  return std::move(answer.value());
+}
+
+/// A database filled by fillTraffic(), and a pipeline to ask it.
+struct FilledTraffic {
+  FilledTraffic(std::uint64_t lines, Milliseconds over) : pipeline(database.config()) {
+    fillTraffic(database, lines, over);
+  }
+
+  CollectorDatabase database;
+  PostgresPipeline pipeline;
+};
 
 }  // namespace ks::test

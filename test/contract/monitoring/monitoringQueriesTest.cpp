@@ -6,34 +6,32 @@
 #include "test/contract/monitoring/filledTraffic.hpp"
 
 using namespace ks;
+using ks::test::answerTo;
 using ks::test::between;
 using ks::test::CollectorDatabase;
+using ks::test::FilledTraffic;
 using ks::test::fillTraffic;
-using ks::test::take;
+using ks::test::valueOf;
 
 namespace {
+
+using Repository = PostgresMonitoringRepository;
 
 const TimePoint kNow = ks::test::trafficEnd();
 
 }  // namespace
 
 TEST_CASE("monitoring queries answer what SQL over the raw rows answers") {
-  if (!ks::test::hasTestDatabase()) {
-    SKIP("K_TEST_DATABASE_URL is not set");
-  }
-  CollectorDatabase database;
-  fillTraffic(database, 30'000, std::chrono::hours{60});
-  PostgresPipeline pipeline(database.config());
-  PostgresMonitoringRepository repository(pipeline);
+  FilledTraffic traffic(30'000, std::chrono::hours{60});
+  auto& database = traffic.database;
+  auto& pipeline = traffic.pipeline;
 
   for (const std::string service : {"all", "auth", "gateway"}) {
     for (const std::chrono::hours back :
          {std::chrono::hours{1}, std::chrono::hours{24}, std::chrono::hours{72}}) {
       CAPTURE(service, back.count());
-      std::optional<Result<DashboardSummary>> answer;
-      repository.dashboardSummary({service, {kNow - back, kNow}, kNow},
-                                  [&](auto result) { answer.emplace(std::move(result)); });
-      const auto summary = take(pipeline, answer);
+      const auto summary =
+          valueOf(pipeline, &Repository::dashboardSummary, {service, {kNow - back, kNow}, kNow});
       const std::string where =
           between({summary.from, summary.to}) + (service == "all" ? "" : " AND service = '" + service + "'");
       const auto count = [&](const std::string& what) {
@@ -60,10 +58,8 @@ TEST_CASE("monitoring queries answer what SQL over the raw rows answers") {
 
   for (const auto metric : {TimeseriesMetric::requests, TimeseriesMetric::latency, TimeseriesMetric::errors,
                             TimeseriesMetric::uniqueIps}) {
-    std::optional<Result<Timeseries>> answer;
-    repository.timeseries({metric, "all", {kNow - std::chrono::hours{24}, kNow}, 0, "", kNow},
-                          [&](auto result) { answer.emplace(std::move(result)); });
-    const auto series = take(pipeline, answer);
+    const auto series = valueOf(pipeline, &Repository::timeseries,
+                                {metric, "all", {kNow - std::chrono::hours{24}, kNow}, 0, "", kNow});
     CHECK(series.labels.size() <= 300);
     CHECK(series.intervalS == 300);
     double sum = 0;
@@ -83,10 +79,8 @@ TEST_CASE("monitoring queries answer what SQL over the raw rows answers") {
   std::uint64_t total = 0;
   std::size_t pages = 0;
   do {
-    std::optional<Result<HourlyPage>> answer;
-    repository.hourly({"all", {kNow - std::chrono::hours{72}, kNow}, 50, cursor},
-                      [&](auto result) { answer.emplace(std::move(result)); });
-    const auto page = take(pipeline, answer);
+    const auto page = valueOf(pipeline, &Repository::hourly,
+                              {"all", {kNow - std::chrono::hours{72}, kNow}, 50, cursor, ""});
     for (const auto& row : page.rows) {
       total += row.totalRequests;
     }
@@ -96,48 +90,117 @@ TEST_CASE("monitoring queries answer what SQL over the raw rows answers") {
   CHECK(total == 30'000);
   CHECK(pages > 3);
 
-  std::optional<Result<CollectorStatus>> collector;
-  repository.collectorStatus({kNow}, [&](auto result) { collector.emplace(std::move(result)); });
-  const auto status = take(pipeline, collector);
+  const auto status = valueOf(pipeline, &Repository::collectorStatus, {kNow});
   REQUIRE(status.files.size() == 1);
   CHECK(status.lines == 30'000);
   CHECK(status.lagBytes == 0);
 
-  std::optional<Result<CurrentHealth>> health;
-  repository.currentHealth({kNow}, [&](auto result) { health.emplace(std::move(result)); });
-  CHECK(take(pipeline, health).processes.empty());
+  CHECK(valueOf(pipeline, &Repository::currentHealth, {kNow}).processes.empty());
+}
+
+TEST_CASE("hour rows of one route are that route's requests, and pages of them its own") {
+  FilledTraffic traffic(8'000, std::chrono::hours{30});
+  auto& database = traffic.database;
+  auto& pipeline = traffic.pipeline;
+  const TimeRange range{kNow - std::chrono::hours{30}, kNow};
+  const auto requestsOf = [&](const std::string& service, const std::string& route) {
+    HourlyQuery query{service, range, 7, "", route};
+    std::uint64_t total = 0;
+    do {
+      const auto page = valueOf(pipeline, &Repository::hourly, query);
+      for (const auto& row : page.rows) {
+        total += row.totalRequests;
+        CHECK(row.uniqueIps > 0);
+      }
+      query.cursor = page.nextCursor;
+    } while (!query.cursor.empty());
+    return static_cast<std::int64_t>(total);
+  };
+  for (const std::string route : {"/api/auth/me", "/no/such/route"}) {
+    const auto stored = database.number("SELECT count(*) FROM metric_snapshot WHERE route = '" + route + "'");
+    CHECK(requestsOf("all", route) == stored);
+    CHECK(requestsOf("auth", route) == stored);
+    CHECK(requestsOf("payment", route) == 0);
+  }
+  CHECK(requestsOf("all", "/api/auth/me") > 0);
+  const auto cursor =
+      valueOf(pipeline, &Repository::hourly, {"all", range, 7, "", "/api/auth/me"}).nextCursor;
+  const auto elsewhere = answerTo(pipeline, &Repository::hourly, {"all", range, 7, cursor, ""});
+  REQUIRE_FALSE(elsewhere.ok());
+  CHECK(elsewhere.fault().code == ErrorCode::cursorInvalid);
+}
+
+TEST_CASE("the summary names suspicious addresses, the worst first, a /64 as one") {
+  CollectorDatabase database;
+  PostgresPipeline pipeline(database.config());
+  const auto find = [&](const std::string& address, const char* severity, int minutesAgo,
+                        bool resolved = false) {
+    const auto at = (kNow - std::chrono::minutes{minutesAgo}).time_since_epoch().count();
+    database.run("INSERT INTO suspicious_activity VALUES ('" + database.uuids().next().toString() +
+                 "', to_timestamp(" + std::to_string(at) + " / 1000.0), nullif('" + address +
+                 "', '')::inet, 'honeypot', '" + severity + "', 's', '{}', " + (resolved ? "true" : "false") +
+                 ")");
+  };
+  find("203.0.113.9", "low", 10);
+  find("203.0.113.9", "high", 70, true);
+  find("203.0.113.9", "medium", 1500);  // the day before
+  find("198.51.100.1", "high", 20);
+  find("2001:db8::1", "low", 30);
+  find("2001:db8::2", "low", 29);
+  find("2001:db8:0:1::1", "medium", 31);
+  find("", "high", 5);  // about an account, not an address
+  find("203.0.113.10", "high", -5);
+  for (int i = 0; i < 9; ++i) {
+    find("198.18.0." + std::to_string(i), "low", 40 + i);
+  }
+  database.run(
+      "INSERT INTO ip_ban (id, network, reason, source, created_at, expires_at) SELECT md5('b')::uuid, "
+      "'198.51.100.0/24', 'r', 'operator', t, t + interval '1 day' FROM (SELECT to_timestamp(" +
+      std::to_string(kNow.time_since_epoch().count()) + " / 1000.0) - interval '1 hour' AS t) at");
+  const auto summary =
+      valueOf(pipeline, &Repository::dashboardSummary, {"auth", {kNow - std::chrono::hours{24}, kNow}, kNow});
+  CHECK(summary.suspiciousIpCount.value == 13);
+  CHECK(summary.suspiciousIpCount.previous == 1);
+  CHECK(summary.suspiciousIpCount.changePct == 1200.0);
+  REQUIRE(summary.suspiciousIpCount.spark.size() == 24);
+  CHECK(summary.suspiciousIpCount.spark[23] == 13);
+  CHECK(summary.suspiciousIpCount.spark[22] == 1);
+  const auto& ips = summary.suspiciousIps;
+  REQUIRE(ips.size() == 10);
+  CHECK(ips[0].remoteIp == "203.0.113.9");
+  CHECK(ips[0].severity == "high");
+  CHECK(ips[0].activities == 2);
+  CHECK(ips[0].unresolved == 1);
+  CHECK(ips[0].lastSeen == kNow - std::chrono::minutes{10});
+  CHECK_FALSE(ips[0].banned);
+  CHECK(ips[1].remoteIp == "198.51.100.1");
+  CHECK(ips[1].banned);
+  CHECK(ips[2].remoteIp == "2001:db8:0:1::1");
+  CHECK(ips[3].remoteIp == "2001:db8::2");
+  CHECK(ips[3].activities == 2);
+  CHECK(ips[3].severity == "low");
 }
 
 TEST_CASE("monitoring queries refuse bad input by field") {
-  if (!ks::test::hasTestDatabase()) {
-    SKIP("K_TEST_DATABASE_URL is not set");
-  }
   CollectorDatabase database;
   PostgresPipeline pipeline(database.config());
-  PostgresMonitoringRepository repository(pipeline);
   const auto codeOf = [&](HourlyQuery query) {
-    ErrorCode code = ErrorCode::none;
-    repository.hourly(std::move(query),
-                      [&](auto result) { code = result.ok() ? ErrorCode::none : result.fault().code; });
-    pipeline.flush();
-    return code;
+    const auto answer = answerTo(pipeline, &Repository::hourly, std::move(query));
+    return answer.ok() ? ErrorCode::none : answer.fault().code;
   };
   const TimeRange day{kNow - std::chrono::hours{24}, kNow};
-  CHECK(codeOf({"all", day, 50, ""}) == ErrorCode::none);
-  CHECK(codeOf({"other", day, 50, ""}) == ErrorCode::outOfRange);
-  CHECK(codeOf({"all", {day.to, day.from}, 50, ""}) == ErrorCode::outOfRange);
-  CHECK(codeOf({"all", {kNow - std::chrono::days{100}, kNow}, 50, ""}) == ErrorCode::rangeTooWide);
-  CHECK(codeOf({"all", day, 501, ""}) == ErrorCode::outOfRange);
+  CHECK(codeOf({"all", day, 50, "", ""}) == ErrorCode::none);
+  CHECK(codeOf({"other", day, 50, "", ""}) == ErrorCode::outOfRange);
+  CHECK(codeOf({"all", {day.to, day.from}, 50, "", ""}) == ErrorCode::outOfRange);
+  CHECK(codeOf({"all", {kNow - std::chrono::days{100}, kNow}, 50, "", ""}) == ErrorCode::rangeTooWide);
+  CHECK(codeOf({"all", day, 501, "", ""}) == ErrorCode::outOfRange);
   for (const char* cursor :
        {"x", "1.auth", "99999999999999999999.auth", "1770072671123", "1770072671123.other"}) {
-    CHECK(codeOf({"all", day, 50, cursor}) == ErrorCode::cursorInvalid);
+    CHECK(codeOf({"all", day, 50, cursor, ""}) == ErrorCode::cursorInvalid);
   }
 }
 
 TEST_CASE("retention makes today's and tomorrow's partitions and drops old days") {
-  if (!ks::test::hasTestDatabase()) {
-    SKIP("K_TEST_DATABASE_URL is not set");
-  }
   CollectorDatabase database;
   fillTraffic(database, 1000, std::chrono::hours{60});
   auto repository = database.repository();

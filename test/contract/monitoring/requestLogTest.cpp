@@ -6,19 +6,16 @@
 #include "test/contract/monitoring/filledTraffic.hpp"
 
 using namespace ks;
+using ks::test::answerTo;
 using ks::test::between;
-using ks::test::CollectorDatabase;
-using ks::test::fillTraffic;
-using ks::test::take;
+using ks::test::FilledTraffic;
 using ks::test::trafficEnd;
+using ks::test::valueOf;
 
 namespace {
 
 RequestLogPage pageOf(PostgresPipeline& pipeline, RequestLogQuery query) {
-  PostgresRequestLogRepository repository(pipeline);
-  std::optional<Result<RequestLogPage>> answer;
-  repository.list(std::move(query), [&](auto result) { answer.emplace(std::move(result)); });
-  return take(pipeline, answer);
+  return valueOf(pipeline, &PostgresRequestLogRepository::list, std::move(query));
 }
 
 /// Every row that the query gives, page by page.
@@ -42,12 +39,9 @@ struct FilterCase {
 }  // namespace
 
 TEST_CASE("the request log gives each request once, newest first, by every filter") {
-  if (!ks::test::hasTestDatabase()) {
-    SKIP("K_TEST_DATABASE_URL is not set");
-  }
-  CollectorDatabase database;
-  fillTraffic(database, 6'000, std::chrono::hours{40});
-  PostgresPipeline pipeline(database.config());
+  FilledTraffic traffic(6'000, std::chrono::hours{40});
+  auto& database = traffic.database;
+  auto& pipeline = traffic.pipeline;
   const TimeRange day{trafficEnd() - std::chrono::hours{24}, trafficEnd()};
   const auto query = [&](auto change) {
     RequestLogQuery made;
@@ -104,12 +98,8 @@ TEST_CASE("the request log gives each request once, newest first, by every filte
 }
 
 TEST_CASE("many requests of one millisecond are paged without loss") {
-  if (!ks::test::hasTestDatabase()) {
-    SKIP("K_TEST_DATABASE_URL is not set");
-  }
-  CollectorDatabase database;
-  fillTraffic(database, 1'000, Milliseconds{0});
-  PostgresPipeline pipeline(database.config());
+  FilledTraffic traffic(1'000, Milliseconds{0});
+  auto& pipeline = traffic.pipeline;
   RequestLogQuery query;
   query.range = {trafficEnd() - std::chrono::hours{1}, trafficEnd() + std::chrono::minutes{1}};
   query.service = "all";
@@ -122,27 +112,17 @@ TEST_CASE("many requests of one millisecond are paged without loss") {
 }
 
 TEST_CASE("the request log refuses bad input by field, and a slow question by the clock") {
-  if (!ks::test::hasTestDatabase()) {
-    SKIP("K_TEST_DATABASE_URL is not set");
-  }
-  CollectorDatabase database;
-  fillTraffic(database, 2'000, std::chrono::hours{20});
-  PostgresPipeline pipeline(database.config());
-  PostgresRequestLogRepository repository(pipeline);
+  FilledTraffic traffic(2'000, std::chrono::hours{20});
+  auto& database = traffic.database;
+  auto& pipeline = traffic.pipeline;
   const TimeRange day{trafficEnd() - std::chrono::hours{24}, trafficEnd()};
   const auto faultOf = [&](auto change) {
     RequestLogQuery query;
     query.range = day;
     query.service = "all";
     change(query);
-    Fault fault = makeFault(ErrorCode::none);
-    repository.list(std::move(query), [&](auto result) {
-      if (!result.ok()) {
-        fault = std::move(result.fault());
-      }
-    });
-    pipeline.flush();
-    return fault;
+    auto answer = answerTo(pipeline, &PostgresRequestLogRepository::list, std::move(query));
+    return answer.ok() ? makeFault(ErrorCode::none) : std::move(answer.fault());
   };
   const auto codeOf = [&](auto change) { return faultOf(change).code; };
   CHECK(codeOf([](auto&) {}) == ErrorCode::none);
@@ -176,13 +156,9 @@ TEST_CASE("the request log refuses bad input by field, and a slow question by th
   impatient.timeout = Milliseconds{400};
   PostgresPipeline slow(impatient);
   database.run("BEGIN; LOCK TABLE metric_snapshot IN ACCESS EXCLUSIVE MODE");
-  PostgresRequestLogRepository blocked(slow);
-  std::optional<Result<RequestLogPage>> answer;
-  blocked.list({day, 10, "", "all", "", "", "", "", std::nullopt, ""},
-               [&](auto result) { answer.emplace(std::move(result)); });
-  slow.flush();
-  REQUIRE(answer);
-  REQUIRE_FALSE(answer->ok());
-  CHECK(answer->fault().code == ErrorCode::timeout);
+  const auto late = answerTo(slow, &PostgresRequestLogRepository::list,
+                             {day, 10, "", "all", "", "", "", "", std::nullopt, ""});
+  REQUIRE_FALSE(late.ok());
+  CHECK(late.fault().code == ErrorCode::timeout);
   database.run("ROLLBACK");
 }

@@ -6,25 +6,14 @@
 
 using namespace ks;
 using ks::test::between;
-using ks::test::CollectorDatabase;
-using ks::test::fillTraffic;
-using ks::test::take;
+using ks::test::FilledTraffic;
 using ks::test::trafficEnd;
+using ks::test::valueOf;
 
 namespace {
 
-Heatmap heatmapOver(PostgresPipeline& pipeline, HeatmapQuery query) {
-  PostgresMonitoringRepository repository(pipeline);
-  std::optional<Result<Heatmap>> answer;
-  repository.heatmap(std::move(query), [&](auto result) { answer.emplace(std::move(result)); });
-  return take(pipeline, answer);
-}
-
 Timeseries seriesOver(PostgresPipeline& pipeline, TimeseriesQuery query) {
-  PostgresMonitoringRepository repository(pipeline);
-  std::optional<Result<Timeseries>> answer;
-  repository.timeseries(std::move(query), [&](auto result) { answer.emplace(std::move(result)); });
-  return take(pipeline, answer);
+  return valueOf(pipeline, &PostgresMonitoringRepository::timeseries, std::move(query));
 }
 
 std::uint64_t sumOfCounts(const Heatmap& heatmap) {
@@ -40,19 +29,16 @@ std::uint64_t sumOfCounts(const Heatmap& heatmap) {
 }  // namespace
 
 TEST_CASE("the heatmap's cells are the requests of the raw rows") {
-  if (!ks::test::hasTestDatabase()) {
-    SKIP("K_TEST_DATABASE_URL is not set");
-  }
-  CollectorDatabase database;
-  fillTraffic(database, 20'000, std::chrono::hours{60});
-  PostgresPipeline pipeline(database.config());
+  FilledTraffic traffic(20'000, std::chrono::hours{60});
+  auto& database = traffic.database;
+  auto& pipeline = traffic.pipeline;
   for (const std::string service : {"all", "auth"}) {
     for (const std::string route : {"", "/api/auth/me"}) {
       for (const std::chrono::hours back :
            {std::chrono::hours{1}, std::chrono::hours{24}, std::chrono::hours{168}}) {
         CAPTURE(service, route, back.count());
-        const auto heatmap = heatmapOver(
-            pipeline,
+        const auto heatmap = valueOf(
+            pipeline, &PostgresMonitoringRepository::heatmap,
             {LatencySource::gateway, service, {trafficEnd() - back, trafficEnd()}, route, trafficEnd()});
         CHECK(heatmap.labels.size() <= 170);
         REQUIRE(heatmap.counts.size() == heatmap.labels.size());
@@ -80,12 +66,9 @@ TEST_CASE("the heatmap's cells are the requests of the raw rows") {
 }
 
 TEST_CASE("a series tells zero from not known") {
-  if (!ks::test::hasTestDatabase()) {
-    SKIP("K_TEST_DATABASE_URL is not set");
-  }
-  CollectorDatabase database;
-  fillTraffic(database, 3, std::chrono::hours{3});  // three requests: 3, 2 and 1 hours before the end
-  PostgresPipeline pipeline(database.config());
+  FilledTraffic traffic(3, std::chrono::hours{3});  // three requests: 3, 2 and 1 hours before the end
+  auto& database = traffic.database;
+  auto& pipeline = traffic.pipeline;
   const auto end = trafficEnd();
   const TimeRange range{end - std::chrono::hours{6}, end + std::chrono::hours{1}};
   const auto series = seriesOver(pipeline, {TimeseriesMetric::requests, "all", range, 900, "", end});
@@ -115,12 +98,9 @@ TEST_CASE("a series tells zero from not known") {
 }
 
 TEST_CASE("a series of one route is that route's rows") {
-  if (!ks::test::hasTestDatabase()) {
-    SKIP("K_TEST_DATABASE_URL is not set");
-  }
-  CollectorDatabase database;
-  fillTraffic(database, 8'000, std::chrono::hours{30});
-  PostgresPipeline pipeline(database.config());
+  FilledTraffic traffic(8'000, std::chrono::hours{30});
+  auto& database = traffic.database;
+  auto& pipeline = traffic.pipeline;
   const TimeRange range{trafficEnd() - std::chrono::hours{24}, trafficEnd()};
   for (const std::string service : {"all", "auth", "payment"}) {
     for (const std::string route : {"/api/auth/me", "/no/such/route"}) {
