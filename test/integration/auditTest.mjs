@@ -145,6 +145,20 @@ test('the audit trail as CSV and as a file', async () => {
   assert.equal((await it.client.get('/api/admin/audit/export')).status, 401);
 });
 
+test('a file holds 10,000 entries at the most, and its cursor gives the rest', async () => {
+  await it.sql("insert into audit_pending (id, at, actor_type, action, outcome) select md5('many' || i)::uuid, now(), 'system', 'test.many', 'ok' from generate_series(1, 10003) i");
+  await it.sql('select audit_chain_pending(20000)');
+  await chained();
+  const file = '/api/admin/audit/export?format=ndjson&action=test.many';
+  const first = await admin.get(file);
+  const rest = await admin.get(`${file}&cursor=${first.headers['x-next-cursor']}`);
+  const counts = [first, rest].map(({ text }) => text.split('\n').length - 1);
+  assert.deepEqual(counts, [10_000, 3]);
+  assert.equal(rest.headers['x-next-cursor'], undefined);
+  const other = await admin.get(`/api/admin/audit/export?action=auth.login&cursor=${first.headers['x-next-cursor']}`);
+  assert.equal(other.json.error.code, 'CURSOR_INVALID');
+});
+
 test('verifying finds what a superuser of the database changed', async () => {
   await chained();
   const verify = async () => (await admin.get('/api/admin/audit/verify')).json;
