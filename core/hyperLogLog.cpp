@@ -4,7 +4,9 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <limits>
+#include <utility>
 
 #include "core/variableInteger.hpp"
 
@@ -17,6 +19,32 @@ constexpr std::size_t kMostListed = 4096;
 constexpr std::size_t kPackedBytes = HyperLogLog::kRegisters * 6 / 8;
 constexpr char kListVersion = 1;
 constexpr char kRegisterVersion = 2;
+constexpr std::size_t kBlock = 1024;  // registers that are unpacked at a time
+constexpr std::size_t kPackedBlock = kBlock * 6 / 8;
+static_assert(std::endian::native == std::endian::little);
+
+/// Eight registers of six bits each, one a byte.
+std::uint64_t unpackWord(const char* at) {
+  std::uint32_t low = 0;
+  std::uint16_t high = 0;
+  std::memcpy(&low, at, 4);
+  std::memcpy(&high, at + 4, 2);
+  std::uint64_t word = low | static_cast<std::uint64_t>(high) << 32U;
+  word = (word & 0xffffffU) | (word & 0xffffff000000ULL) << 8U;
+  word = (word & 0x00000fff00000fffULL) | (word & 0x00fff00000fff000ULL) << 4U;
+  return (word & 0x003f003f003f003fULL) | (word & 0x0fc00fc00fc00fc0ULL) << 2U;
+}
+
+/// No branch and no overlap, so that the compiler takes many registers at once. True when one was raised.
+template <std::size_t Count>
+bool raiseAll(std::uint8_t* __restrict mine, const std::uint8_t* __restrict theirs) {
+  std::uint8_t raised = 0;
+  for (std::size_t i = 0; i < Count; ++i) {
+    raised |= static_cast<std::uint8_t>(theirs[i] > mine[i]);
+    mine[i] = std::max(mine[i], theirs[i]);
+  }
+  return raised != 0;
+}
 
 double sigma(double x) {
   if (x == 1) {
@@ -109,34 +137,43 @@ void HyperLogLog::spread() {
 }
 
 bool HyperLogLog::merge(const HyperLogLog& other) {
-  bool changed = false;
-  if (registers_.empty() && other.registers_.empty()) {
-    tidy();
-    const auto before = listed_;
-    listed_.insert(listed_.end(), other.listed_.begin(), other.listed_.end());
-    tidied_ = false;
-    tidy();
-    changed = listed_ != before;
-    if (listed_.size() >= kMostListed) {
-      spread();
-    }
-    return changed;
+  if (other.registers_.empty()) {
+    other.tidy();
+    return mergeListed(other.listed_);
   }
   if (registers_.empty()) {
     spread();
   }
-  if (other.registers_.empty()) {
-    for (const auto entry : other.listed_) {
+  return raiseAll<kRegisters>(registers_.data(), other.registers_.data());
+}
+
+bool HyperLogLog::mergeListed(const std::vector<std::uint32_t>& ordered) {
+  bool changed = false;
+  if (!registers_.empty()) {
+    for (const auto entry : ordered) {
       changed = raise(entry) || changed;
     }
     return changed;
   }
-  std::uint8_t raised = 0;  // no branch, so that the compiler takes many registers at once
-  for (std::size_t i = 0; i < kRegisters; ++i) {
-    raised |= static_cast<std::uint8_t>(other.registers_[i] > registers_[i]);
-    registers_[i] = std::max(registers_[i], other.registers_[i]);
+  tidy();
+  std::vector<std::uint32_t> merged;
+  merged.reserve(listed_.size() + ordered.size());
+  auto mine = listed_.begin();
+  for (const auto entry : ordered) {
+    while (mine != listed_.end() && *mine >> kRankBits < entry >> kRankBits) {
+      merged.push_back(*mine++);
+    }
+    const bool both = mine != listed_.end() && *mine >> kRankBits == entry >> kRankBits;
+    const std::uint32_t before = both ? *mine++ : 0;
+    merged.push_back(std::max(before, entry));
+    changed = changed || entry > before;
   }
-  return raised != 0;
+  merged.insert(merged.end(), mine, listed_.end());
+  listed_ = std::move(merged);
+  if (listed_.size() >= kMostListed) {
+    spread();
+  }
+  return changed;
 }
 
 double HyperLogLog::estimate() const {
@@ -144,12 +181,19 @@ double HyperLogLog::estimate() const {
   if (registers_.empty()) {
     tidy();
     for (const auto entry : listed_) {
-      ++counts[std::min(entry & kRankMask, kHighestRank)];
+      ++counts[entry & kRankMask];
     }
     counts[0] = static_cast<std::uint32_t>(kRegisters - listed_.size());
   } else {
-    for (const auto rank : registers_) {
-      ++counts[std::min<unsigned>(rank, kHighestRank)];
+    // Neighbours are often alike; counted apart, one does not wait for the other.
+    std::array<std::array<std::uint32_t, kHighestRank + 1>, 4> parts{};
+    for (std::size_t i = 0; i < kRegisters; i += parts.size()) {
+      for (std::size_t k = 0; k < parts.size(); ++k) {
+        ++parts[k][registers_[i + k]];
+      }
+    }
+    for (std::size_t rank = 0; rank <= kHighestRank; ++rank) {
+      counts[rank] = parts[0][rank] + parts[1][rank] + parts[2][rank] + parts[3][rank];
     }
   }
   const auto m = static_cast<double>(kRegisters);
@@ -193,47 +237,60 @@ std::string HyperLogLog::serialize() const {
 
 std::optional<HyperLogLog> HyperLogLog::parse(std::string_view text) {
   HyperLogLog sketch;
+  return sketch.mergeSerialized(text) ? std::optional(std::move(sketch)) : std::nullopt;
+}
+
+bool HyperLogLog::mergeSerialized(std::string_view text) {
   if (text.empty()) {
-    return sketch;
+    return true;
   }
   const char version = text.front();
   text.remove_prefix(1);
   if (version == kListVersion) {
-    std::uint64_t next = 0;
-    while (!text.empty()) {
-      std::uint64_t gap = 0;
-      if (!takeVariableInteger(text, gap) || gap > kRegisters << kRankBits) {
-        return std::nullopt;
-      }
-      next += gap;
-      const std::uint64_t rank = next & kRankMask;
-      if (next >= kRegisters << kRankBits || rank == 0 || rank > kHighestRank) {
-        return std::nullopt;
-      }
-      sketch.listed_.push_back(static_cast<std::uint32_t>(next));
-      ++next;
-    }
-    sketch.tidied_ = false;
-    sketch.tidy();
-    return sketch;
+    return mergeSerializedList(text);
   }
   if (version != kRegisterVersion || text.size() != kPackedBytes) {
-    return std::nullopt;
+    return false;
   }
-  sketch.registers_.resize(kRegisters);
-  const auto* at = reinterpret_cast<const unsigned char*>(text.data());
-  for (std::size_t i = 0; i < kRegisters; i += 4, at += 3) {
-    const std::uint32_t word =
-        at[0] | static_cast<std::uint32_t>(at[1]) << 8U | static_cast<std::uint32_t>(at[2]) << 16U;
-    for (unsigned k = 0; k < 4; ++k) {
-      const auto rank = static_cast<std::uint8_t>(word >> (6 * k) & kRankMask);
-      if (rank > kHighestRank) {
-        return std::nullopt;
-      }
-      sketch.registers_[i + k] = rank;
+  if (registers_.empty()) {
+    spread();
+  }
+  std::uint8_t highest = 0;
+  const char* at = text.data();
+  for (std::size_t i = 0; i < kRegisters; i += kBlock, at += kPackedBlock) {
+    std::array<std::uint8_t, kBlock> block;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled below
+    for (std::size_t k = 0; k < kBlock; k += 8) {
+      const auto word = unpackWord(at + k * 6 / 8);
+      std::memcpy(block.data() + k, &word, 8);
+    }
+    raiseAll<kBlock>(registers_.data() + i, block.data());
+    for (const auto rank : block) {
+      highest = std::max(highest, rank);
     }
   }
-  return sketch;
+  return highest <= kHighestRank;
+}
+
+bool HyperLogLog::mergeSerializedList(std::string_view text) {
+  std::vector<std::uint32_t> entries;
+  entries.reserve(text.size());
+  std::uint64_t next = 0;
+  while (!text.empty()) {
+    std::uint64_t gap = 0;
+    if (!takeVariableInteger(text, gap) || gap > kRegisters << kRankBits) {
+      return false;
+    }
+    next += gap;
+    const std::uint64_t rank = next & kRankMask;
+    if (next >= kRegisters << kRankBits || rank == 0 || rank > kHighestRank ||
+        (!entries.empty() && entries.back() >> kRankBits == next >> kRankBits)) {
+      return false;
+    }
+    entries.push_back(static_cast<std::uint32_t>(next));
+    ++next;
+  }
+  mergeListed(entries);
+  return true;
 }
 
 }  // namespace ks

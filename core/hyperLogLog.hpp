@@ -27,11 +27,16 @@ class HyperLogLog {
   /// Else a version byte and 6 bits a register.
   [[nodiscard]] std::string serialize() const;
   static std::optional<HyperLogLog> parse(std::string_view text);
+  /// Merges what serialize() gave, without a sketch in between. False when `text` is something else; this
+  /// sketch is of no more use then.
+  [[nodiscard]] bool mergeSerialized(std::string_view text);
 
  private:
   void tidy() const;
   void spread();
   bool raise(std::uint32_t entry);
+  bool mergeListed(const std::vector<std::uint32_t>& ordered);
+  bool mergeSerializedList(std::string_view text);
 
   // entry = register << 6 | rank. Unordered and with repetitions until tidy().
   mutable std::vector<std::uint32_t> listed_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <utility>
 
 #include "core/variableInteger.hpp"
 
@@ -35,11 +36,15 @@ double LatencyHistogram::middleOf(std::size_t index) noexcept {
 
 void LatencyHistogram::add(std::uint64_t microseconds, std::uint64_t times) {
   const std::size_t index = indexOf(microseconds);
-  if (index >= buckets_.size()) {
-    buckets_.resize(index + 1);
-  }
+  makeRoom(index);
   buckets_[index] += times;
   count_ += times;
+}
+
+void LatencyHistogram::makeRoom(std::size_t index) {
+  if (index >= buckets_.size()) {
+    buckets_.resize((index / kSubBuckets + 1) * kSubBuckets);
+  }
 }
 
 void LatencyHistogram::merge(const LatencyHistogram& other) {
@@ -52,37 +57,38 @@ void LatencyHistogram::merge(const LatencyHistogram& other) {
   count_ += other.count_;
 }
 
-double LatencyHistogram::valueAtRank(std::uint64_t rank) const {
-  std::uint64_t seen = 0;
-  for (std::size_t i = 0; i < buckets_.size(); ++i) {
-    seen += buckets_[i];
-    if (seen > rank) {
-      return middleOf(i);
-    }
-  }
-  return 0;
-}
-
 double LatencyHistogram::quantile(double fraction) const {
   if (count_ == 0) {
     return 0;
   }
   const double rank = std::clamp(fraction, 0.0, 1.0) * static_cast<double>(count_ - 1);
   const double below = std::floor(rank);
-  const double low = valueAtRank(static_cast<std::uint64_t>(below));
-  if (rank == below) {
+  const auto wanted = std::min(static_cast<std::uint64_t>(below), count_ - 1);
+  std::size_t at = 0;
+  std::uint64_t seen = buckets_[0];
+  while (seen <= wanted) {
+    seen += buckets_[++at];
+  }
+  const double low = middleOf(at);
+  if (rank == below || seen > wanted + 1 || seen == count_) {
     return low;
   }
-  return low + (rank - below) * (valueAtRank(static_cast<std::uint64_t>(below) + 1) - low);
+  do {
+    ++at;
+  } while (buckets_[at] == 0);
+  return low + (rank - below) * (middleOf(at) - low);
 }
 
 std::uint64_t LatencyHistogram::countBetween(std::uint64_t from, std::uint64_t to) const {
+  // The first bucket whose middle is not below the bound.
+  const auto firstFrom = [](std::uint64_t bound) {
+    const auto index = indexOf(bound);
+    return index + (middleOf(index) < static_cast<double>(bound) ? 1 : 0);
+  };
+  const auto end = std::min(firstFrom(to), buckets_.size());
   std::uint64_t sum = 0;
-  for (std::size_t i = 0; i < buckets_.size(); ++i) {
-    const double middle = middleOf(i);
-    if (middle >= static_cast<double>(from) && middle < static_cast<double>(to)) {
-      sum += buckets_[i];
-    }
+  for (auto i = firstFrom(from); i < end; ++i) {
+    sum += buckets_[i];
   }
   return sum;
 }
@@ -106,11 +112,15 @@ std::string LatencyHistogram::serialize() const {
 
 std::optional<LatencyHistogram> LatencyHistogram::parse(std::string_view text) {
   LatencyHistogram histogram;
+  return histogram.mergeSerialized(text) ? std::optional(std::move(histogram)) : std::nullopt;
+}
+
+bool LatencyHistogram::mergeSerialized(std::string_view text) {
   if (text.empty()) {
-    return histogram;
+    return true;
   }
   if (text.front() != kVersion) {
-    return std::nullopt;
+    return false;
   }
   text.remove_prefix(1);
   std::size_t next = 0;
@@ -118,16 +128,16 @@ std::optional<LatencyHistogram> LatencyHistogram::parse(std::string_view text) {
     std::uint64_t gap = 0;
     std::uint64_t times = 0;
     if (!takeVariableInteger(text, gap) || !takeVariableInteger(text, times) || gap >= kMostBuckets ||
-        next + gap >= kMostBuckets || times == 0 || times > UINT64_MAX - histogram.count_) {
-      return std::nullopt;
+        next + gap >= kMostBuckets || times == 0 || times > UINT64_MAX - count_) {
+      return false;
     }
     next += gap;
-    histogram.buckets_.resize(next + 1);
-    histogram.buckets_[next] = times;
-    histogram.count_ += times;
+    makeRoom(next);
+    buckets_[next] += times;
+    count_ += times;
     ++next;
   }
-  return histogram;
+  return true;
 }
 
 bool LatencyHistogram::operator==(const LatencyHistogram& other) const {

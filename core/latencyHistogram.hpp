@@ -31,13 +31,16 @@ class LatencyHistogram {
   [[nodiscard]] std::string serialize() const;
   /// Nothing when the text is not what serialize() writes.
   static std::optional<LatencyHistogram> parse(std::string_view text);
+  /// Merges what serialize() gave, without a histogram in between. False when `text` is something else; this
+  /// histogram is of no more use then.
+  [[nodiscard]] bool mergeSerialized(std::string_view text);
 
   bool operator==(const LatencyHistogram& other) const;
 
  private:
   static std::size_t indexOf(std::uint64_t microseconds) noexcept;
   static double middleOf(std::size_t index) noexcept;
-  [[nodiscard]] double valueAtRank(std::uint64_t rank) const;
+  void makeRoom(std::size_t index);
 
   std::vector<std::uint64_t> buckets_;
   std::uint64_t count_ = 0;

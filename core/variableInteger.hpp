@@ -16,6 +16,11 @@ inline void appendVariableInteger(std::string& out, std::uint64_t value) {
 
 /// Takes one integer off the front of `text`; false when there is none.
 inline bool takeVariableInteger(std::string_view& text, std::uint64_t& value) noexcept {
+  if (!text.empty() && (static_cast<unsigned char>(text.front()) & 0x80U) == 0) {
+    value = static_cast<unsigned char>(text.front());
+    text.remove_prefix(1);
+    return true;
+  }
   value = 0;
   for (unsigned shift = 0; shift < 64 && !text.empty(); shift += 7) {
     const auto byte = static_cast<unsigned char>(text.front());

@@ -17,12 +17,16 @@ constexpr double kUsOfMs = 1000;
 }  // namespace
 
 Result<TimeseriesPlan> planHeatmap(const HeatmapQuery& query) {
-  return planTimeseries({TimeseriesMetric::latency, query.service, query.range, 0, query.route, query.now},
-                        kMostColumns);
+  auto plan = planTimeseries(
+      {TimeseriesMetric::latency, query.service, query.range, 0, query.route, query.now}, kMostColumns);
+  if (plan.ok()) {
+    const bool gateway = query.latency == LatencySource::gateway;
+    plan.value().wanted = {gateway, !gateway, false};
+  }
+  return plan;
 }
 
-Heatmap heatmapOf(const HeatmapQuery& query, const TimeseriesPlan& plan, const std::vector<RollupDelta>& rows,
-                  const KnownTime& known) {
+Heatmap heatmapOf(const HeatmapQuery& query, const TimeseriesPlan& plan, const IntervalSums& sums) {
   Heatmap heatmap;
   heatmap.from = plan.range.from;
   heatmap.to = plan.range.to;
@@ -38,7 +42,7 @@ Heatmap heatmapOf(const HeatmapQuery& query, const TimeseriesPlan& plan, const s
     }
     heatmap.bands.push_back(band);
   }
-  for (const auto& sum : sumsByInterval(plan, rows, known)) {
+  for (const auto& sum : sums) {
     auto& column = heatmap.counts.emplace_back();
     if (!sum) {
       continue;

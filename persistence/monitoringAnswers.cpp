@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <map>
 
 namespace ks {
 namespace {
@@ -31,14 +30,6 @@ double ratio(std::uint64_t part, std::uint64_t whole) {
 double averageMs(std::uint64_t sumUs, std::uint64_t count) { return ratio(sumUs, count) / kUsPerMs; }
 double quantileMs(const LatencyHistogram& histogram, double fraction) {
   return histogram.quantile(fraction) / kUsPerMs;
-}
-
-RollupCounts sumOf(const std::vector<RollupDelta>& rows) {
-  RollupCounts sum;
-  for (const auto& row : rows) {
-    sum.merge(row.counts);
-  }
-  return sum;
 }
 
 double changePct(double value, double previous) { return (value - previous) / previous * 100; }
@@ -139,23 +130,28 @@ Result<SummaryPlan> planSummary(const DashboardSummaryQuery& query) {
   return plan;
 }
 
+RollupCounts& SummarySums::sparkAt(const SummaryPlan& plan, TimePoint start) {
+  const double share = static_cast<double>((start - plan.range.from).count()) /
+                       static_cast<double>((plan.range.to - plan.range.from).count());
+  const double at = std::max(0.0, share * static_cast<double>(kSparkPoints));
+  return spark[std::min(kSparkPoints - 1, static_cast<std::size_t>(at))];
+}
+
 DashboardSummary summaryOf(const DashboardSummaryQuery& query, const SummaryPlan& plan,
-                           const SummaryRows& rows) {
-  const auto now = sumOf(rows.range);
-  const auto before = sumOf(rows.previous);
-  std::vector<RollupCounts> spark(kSparkPoints);
-  const double length = static_cast<double>((plan.range.to - plan.range.from).count());
-  for (const auto& row : plan.sparkByHour ? rows.range : rows.spark) {
-    const double at = static_cast<double>((row.start - plan.range.from).count()) / length * kSparkPoints;
-    spark[std::min(kSparkPoints - 1, static_cast<std::size_t>(std::max(0.0, at)))].mergeCounts(row.counts);
+                           const SummarySums& sums) {
+  RollupCounts now;
+  for (const auto& part : sums.spark) {
+    now.mergeCounts(part);
   }
+  const auto& before = sums.previous;
+  const auto& spark = sums.spark;
 
   DashboardSummary summary;
   summary.from = plan.range.from;
   summary.to = plan.range.to;
   summary.service = query.service;
   summary.generatedAt = query.now;
-  summary.collectorLagS = rows.collectorLagS;
+  summary.collectorLagS = sums.collectorLagS;
   summary.totalRequests = compare(
       now, before, spark, [](const RollupCounts& counts) { return static_cast<double>(counts.total); });
   summary.errorRate = compare(
@@ -170,20 +166,16 @@ DashboardSummary summaryOf(const DashboardSummaryQuery& query, const SummaryPlan
   summary.success = now.status2xx + now.status3xx;
   summary.clientErrors = now.status4xx;
   summary.serverErrors = now.status5xx;
-  summary.uniqueIps = static_cast<std::uint64_t>(std::llround(now.addresses.estimate()));
+  summary.uniqueIps = static_cast<std::uint64_t>(std::llround(sums.addresses.estimate()));
   summary.rateLimitViolations = now.rateLimited;
-  summary.suspiciousIpCount.value = rows.suspicious;
-  summary.suspiciousIpCount.previous = rows.suspiciousBefore;
-  if (rows.suspiciousBefore > 0) {
-    summary.suspiciousIpCount.changePct = changePct(rows.suspicious, rows.suspiciousBefore);
+  summary.suspiciousIpCount.value = sums.suspicious;
+  summary.suspiciousIpCount.previous = sums.suspiciousBefore;
+  if (sums.suspiciousBefore > 0) {
+    summary.suspiciousIpCount.changePct = changePct(sums.suspicious, sums.suspiciousBefore);
   }
-  summary.suspiciousIpCount.spark.assign(rows.suspiciousSpark.begin(), rows.suspiciousSpark.end());
-  summary.suspiciousIps = rows.suspiciousIps;
-  std::map<std::pair<std::string, std::string>, RollupCounts> endpoints;
-  for (const auto& row : rows.top) {
-    endpoints[{row.service, row.route}].merge(row.counts);
-  }
-  for (const auto& [key, counts] : endpoints) {
+  summary.suspiciousIpCount.spark.assign(sums.suspiciousSpark.begin(), sums.suspiciousSpark.end());
+  summary.suspiciousIps = sums.suspiciousIps;
+  for (const auto& [key, counts] : sums.top) {
     summary.topEndpoints.push_back({key.first, key.second, counts.total,
                                     ratio(counts.status5xx, counts.total), quantileMs(counts.gateway, 0.95)});
   }
@@ -192,7 +184,7 @@ DashboardSummary summaryOf(const DashboardSummaryQuery& query, const SummaryPlan
   if (summary.topEndpoints.size() > kMostEndpoints) {
     summary.topEndpoints.resize(kMostEndpoints);
   }
-  summary.services = rows.services;
+  summary.services = sums.services;
   return summary;
 }
 
@@ -220,7 +212,8 @@ Result<TimeseriesPlan> planTimeseries(const TimeseriesQuery& query, std::size_t 
                       "the range holds more than " + std::to_string(mostPoints) + " points of this interval");
   }
   plan.byHour = plan.intervalS >= 3600;
-  plan.withAddresses = query.metric == TimeseriesMetric::uniqueIps;
+  const bool latency = query.metric == TimeseriesMetric::latency;
+  plan.wanted = {latency, latency, query.metric == TimeseriesMetric::uniqueIps};
   return plan;
 }
 
@@ -228,27 +221,21 @@ std::vector<std::string> rollupServicesOf(const std::string& service, const std:
   return route.empty() ? std::vector{service} : singleServicesOf(service);
 }
 
-std::vector<std::optional<RollupCounts>> sumsByInterval(const TimeseriesPlan& plan,
-                                                        const std::vector<RollupDelta>& rows,
-                                                        const KnownTime& known) {
+IntervalSums emptySumsOf(const TimeseriesPlan& plan, const KnownTime& known) {
   const std::chrono::seconds step{plan.intervalS};
-  std::vector<std::optional<RollupCounts>> sums(
-      static_cast<std::size_t>((plan.range.to - plan.range.from) / step));
-  for (const auto& row : rows) {
-    if (row.start >= plan.range.from && row.start < plan.range.to) {
-      auto& sum = sums[static_cast<std::size_t>((row.start - plan.range.from) / step)];
-      if (!sum) {
-        sum.emplace();
-      }
-      sum->merge(row.counts);
-    }
-  }
+  IntervalSums sums(static_cast<std::size_t>((plan.range.to - plan.range.from) / step));
   for (std::size_t i = 0; i < sums.size(); ++i) {
-    if (!sums[i] && known.covers(plan.range.from + step * static_cast<std::int64_t>(i), step)) {
+    if (known.covers(plan.range.from + step * static_cast<std::int64_t>(i), step)) {
       sums[i].emplace();
     }
   }
   return sums;
+}
+
+RollupCounts& sumAt(IntervalSums& sums, const TimeseriesPlan& plan, TimePoint start) {
+  auto& sum =
+      sums.at(static_cast<std::size_t>((start - plan.range.from) / std::chrono::seconds{plan.intervalS}));
+  return sum ? *sum : sum.emplace();
 }
 
 std::vector<TimePoint> labelsOf(const TimeseriesPlan& plan) {
@@ -259,9 +246,7 @@ std::vector<TimePoint> labelsOf(const TimeseriesPlan& plan) {
   return labels;
 }
 
-Timeseries timeseriesOf(const TimeseriesQuery& query, const TimeseriesPlan& plan,
-                        const std::vector<RollupDelta>& rows, const KnownTime& known) {
-  const auto sums = sumsByInterval(plan, rows, known);
+Timeseries timeseriesOf(const TimeseriesQuery& query, const TimeseriesPlan& plan, const IntervalSums& sums) {
   Timeseries series;
   series.metric = query.metric;
   series.from = plan.range.from;

@@ -1,8 +1,10 @@
 #pragma once
 #include <array>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/pageCursor.hpp"
@@ -33,27 +35,38 @@ struct SummaryPlan {
 
 /// Equal parts of the range that a spark line shows.
 inline constexpr std::size_t kSparkPoints = 24;
-
-struct SummaryRows {
-  std::vector<RollupDelta> range;     ///< of the service, empty route, with addresses
-  std::vector<RollupDelta> previous;  ///< the same without addresses
-  std::vector<RollupDelta> spark;     ///< by minute, without addresses; empty with sparkByHour
-  std::vector<RollupDelta> top;  ///< of the ten busiest routes: totals, server errors and gateway histogram
+/// What a summary is made of: rollup rows added up as they were read.
+struct SummarySums {
+  std::vector<RollupCounts> spark{kSparkPoints};  ///< of the range's equal parts, without addresses
+  HyperLogLog addresses;                          ///< of the range
+  RollupCounts previous;                          ///< without addresses
+  /// Of the busiest routes, by service and route: totals, server errors and gateway histogram.
+  std::map<std::pair<std::string, std::string>, RollupCounts> top;
   std::vector<ServiceShare> services;
   double suspicious = 0;        ///< addresses in the range
   double suspiciousBefore = 0;  ///< in the range before
   std::array<double, kSparkPoints> suspiciousSpark{};
   std::vector<SuspiciousIp> suspiciousIps;
   double collectorLagS = 0;
+
+  /// The part that a row of this start belongs to.
+  [[nodiscard]] RollupCounts& sparkAt(const SummaryPlan& plan, TimePoint start);
 };
 [[nodiscard]] DashboardSummary summaryOf(const DashboardSummaryQuery& query, const SummaryPlan& plan,
-                                         const SummaryRows& rows);
+                                         const SummarySums& sums);
+
+/// Which sketches of a row are read; they are most of it.
+struct WantedSketches {
+  bool gateway = false;
+  bool backend = false;
+  bool addresses = false;
+};
 
 struct TimeseriesPlan {
   TimeRange range;  ///< in whole intervals
   std::uint32_t intervalS = 60;
   bool byHour = false;
-  bool withAddresses = false;
+  WantedSketches wanted;
 };
 inline constexpr std::size_t kMostTimeseriesPoints = 300;
 [[nodiscard]] Result<TimeseriesPlan> planTimeseries(const TimeseriesQuery& query,
@@ -69,17 +82,19 @@ struct KnownTime {
     return from && start + length > *from && start < to;
   }
 };
-/// Sums by interval; nothing where nothing is known.
-[[nodiscard]] std::vector<std::optional<RollupCounts>> sumsByInterval(const TimeseriesPlan& plan,
-                                                                      const std::vector<RollupDelta>& rows,
-                                                                      const KnownTime& known);
+/// Rollup rows added up by interval; nothing where nothing is known.
+using IntervalSums = std::vector<std::optional<RollupCounts>>;
+[[nodiscard]] IntervalSums emptySumsOf(const TimeseriesPlan& plan, const KnownTime& known);
+/// The interval that a row of this start belongs to; it is counted from now on. `start` is in the plan's
+/// range.
+[[nodiscard]] RollupCounts& sumAt(IntervalSums& sums, const TimeseriesPlan& plan, TimePoint start);
 [[nodiscard]] std::vector<TimePoint> labelsOf(const TimeseriesPlan& plan);
 [[nodiscard]] Timeseries timeseriesOf(const TimeseriesQuery& query, const TimeseriesPlan& plan,
-                                      const std::vector<RollupDelta>& rows, const KnownTime& known);
+                                      const IntervalSums& sums);
 
 [[nodiscard]] Result<TimeseriesPlan> planHeatmap(const HeatmapQuery& query);
 [[nodiscard]] Heatmap heatmapOf(const HeatmapQuery& query, const TimeseriesPlan& plan,
-                                const std::vector<RollupDelta>& rows, const KnownTime& known);
+                                const IntervalSums& sums);
 
 /// A fault of one field, with what is allowed in its message.
 [[nodiscard]] Fault fieldFault(ErrorCode code, const char* field, std::string message);

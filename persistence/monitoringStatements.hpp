@@ -1,21 +1,22 @@
 #pragma once
 #include "persistence/sqlStatement.hpp"
 
-// SQL of PostgresMonitoringRepository. A rollup row is read as: start, service, route, total, 2xx, 3xx, 4xx,
-// 5xx, rate limited, gateway sum, backend count, backend sum, gateway histogram, backend histogram,
-// addresses.
+// SQL of PostgresMonitoringRepository. A rollup row is read as: start, total, 2xx, 3xx, 4xx, 5xx, rate
+// limited, gateway sum, backend count, backend sum, gateway histogram, backend histogram, addresses.
 namespace ks::monitoringStatements {
 
-/// Without backend histograms. $1..$2 and $5..$6 by minute, $3..$4 by hour; $7 the service; $8 whether
-/// addresses are wanted.
-extern const SqlStatement kSpans;
-/// $1..$2; $3 the services; $4 whether addresses are wanted; $5 the route, or empty for whole services.
+/// $1..$2; $3 the services; $4 the route, or empty for whole services; $5, $6, $7 whether gateway histograms,
+/// backend histograms and addresses are wanted.
 extern const SqlStatement kMinutes;
 extern const SqlStatement kHours;
+/// With gateway histograms only. $1..$2 and $5..$6 by minute, $3..$4 by hour; $7 the service.
+extern const SqlStatement kSpans;
+/// Addresses alone: $1..$7 as kSpans.
+extern const SqlStatement kSpanAddresses;
 /// The oldest row, and the time up to which the log has been read while more of it waits (NULL: all is read).
 extern const SqlStatement kKnownMinutes;
 extern const SqlStatement kKnownHours;
-/// The rows of the ten busiest routes: $1..$6 as kSpans, $7 the service.
+/// The rows of the ten busiest routes as service, route, total, 5xx, gateway histogram: $1..$7 as kSpans.
 extern const SqlStatement kTop;
 /// service, requests: $1..$6 as kSpans.
 extern const SqlStatement kServices;

@@ -16,40 +16,33 @@ namespace monitoringSql = monitoringStatements;
 std::uint64_t counter(const SqlRow& row, int column) { return static_cast<std::uint64_t>(row.int64(column)); }
 
 template <class Sketch>
-Sketch sketchOf(const SqlRow& row, int column) {
-  auto sketch = Sketch::parse(row.byteaView(column));
-  if (!sketch) {
+void addSketch(Sketch& sum, const SqlRow& row, int column) {
+  if (!row.isNull(column) && !sum.mergeSerialized(row.byteaView(column))) {
     throw SqlReadError("a stored sketch cannot be read");
   }
-  return std::move(*sketch);
 }
 
-std::vector<RollupDelta> readRollups(const SqlRows& rows) {
-  constexpr int kAddresses = 14;
-  std::vector<RollupDelta> deltas(static_cast<std::size_t>(rows.size()));
+/// Adds a rollup row; its sketches go from the bytes read straight into the sums.
+void addRollup(RollupCounts& sum, HyperLogLog& addresses, const SqlRow& row) {
+  sum.total += counter(row, 1);
+  sum.status2xx += counter(row, 2);
+  sum.status3xx += counter(row, 3);
+  sum.status4xx += counter(row, 4);
+  sum.status5xx += counter(row, 5);
+  sum.rateLimited += counter(row, 6);
+  sum.gatewaySumUs += counter(row, 7);
+  sum.backendCount += counter(row, 8);
+  sum.backendSumUs += counter(row, 9);
+  addSketch(sum.gateway, row, 10);
+  addSketch(sum.backend, row, 11);
+  addSketch(addresses, row, 12);
+}
+
+template <class Take>
+void forEachRow(const SqlRows& rows, Take take) {
   for (int i = 0; i < rows.size(); ++i) {
-    const auto row = rows.row(i);
-    auto& delta = deltas[static_cast<std::size_t>(i)];
-    delta.start = row.time(0);
-    delta.service = row.text(1);
-    delta.route = row.text(2);
-    auto& counts = delta.counts;
-    counts.total = counter(row, 3);
-    counts.status2xx = counter(row, 4);
-    counts.status3xx = counter(row, 5);
-    counts.status4xx = counter(row, 6);
-    counts.status5xx = counter(row, 7);
-    counts.rateLimited = counter(row, 8);
-    counts.gatewaySumUs = counter(row, 9);
-    counts.backendCount = counter(row, 10);
-    counts.backendSumUs = counter(row, 11);
-    counts.gateway = sketchOf<LatencyHistogram>(row, 12);
-    counts.backend = sketchOf<LatencyHistogram>(row, 13);
-    if (!row.isNull(kAddresses)) {
-      counts.addresses = sketchOf<HyperLogLog>(row, kAddresses);
-    }
+    take(rows.row(i));
   }
-  return deltas;
 }
 
 SqlParameters spanParameters(const RollupSpans& spans) {
@@ -63,9 +56,10 @@ SqlParameters spanParameters(const RollupSpans& spans) {
 }
 
 SqlParameters seriesParameters(const TimeRange& range, const std::vector<std::string>& services,
-                               bool withAddresses, const std::string& route) {
+                               const std::string& route, const WantedSketches& wanted) {
   SqlParameters parameters;
-  parameters.time(range.from).time(range.to).textArray(services).boolean(withAddresses).text(route);
+  parameters.time(range.from).time(range.to).textArray(services).text(route);
+  parameters.boolean(wanted.gateway).boolean(wanted.backend).boolean(wanted.addresses);
   return parameters;
 }
 
@@ -80,16 +74,16 @@ std::vector<SuspiciousIp> readSuspiciousIps(const SqlRows& rows) {
 }
 
 /// Rows of a part of the range, or (without one) of the whole range and of the time before it.
-void readSuspiciousCounts(SummaryRows& rows, const SqlRows& found) {
+void readSuspiciousCounts(SummarySums& sums, const SqlRows& found) {
   for (int i = 0; i < found.size(); ++i) {
     const auto row = found.row(i);
     const auto count = static_cast<double>(row.int64(2));
     if (const auto part = row.optionalInt64(0)) {
       if (*part >= 0) {
-        rows.suspiciousSpark.at(static_cast<std::size_t>(*part)) = count;
+        sums.suspiciousSpark.at(static_cast<std::size_t>(*part)) = count;
       }
     } else {
-      (row.boolean(1) ? rows.suspicious : rows.suspiciousBefore) = count;
+      (row.boolean(1) ? sums.suspicious : sums.suspiciousBefore) = count;
     }
   }
 }
@@ -105,40 +99,57 @@ void PostgresMonitoringRepository::dashboardSummary(DashboardSummaryQuery query,
   }
   const auto plan = planned.value();
   const auto& service = query.service;
-  std::vector<GatheredStatement<SummaryRows>> statements;
+  std::vector<GatheredStatement<SummarySums>> statements;
   const auto add = [&statements](const SqlStatement& statement, SqlParameters&& parameters, auto take) {
     statements.push_back({&statement, std::move(parameters), std::move(take)});
   };
-  add(monitoringSql::kSpans, std::move(spanParameters(plan.spans).text(service).boolean(true)),
-      [](SummaryRows& rows, const SqlRows& found) { rows.range = readRollups(found); });
-  add(monitoringSql::kSpans, std::move(spanParameters(plan.previousSpans).text(service).boolean(false)),
-      [](SummaryRows& rows, const SqlRows& found) { rows.previous = readRollups(found); });
+  add(plan.sparkByHour ? monitoringSql::kHours : monitoringSql::kMinutes,
+      seriesParameters(plan.range, {service}, "", {true, false, plan.sparkByHour}),
+      [plan](SummarySums& sums, const SqlRows& found) {
+        forEachRow(found, [&](const SqlRow& row) {
+          addRollup(sums.sparkAt(plan, row.time(0)), sums.addresses, row);
+        });
+      });
   if (!plan.sparkByHour) {
-    add(monitoringSql::kMinutes, seriesParameters(plan.range, {service}, false, ""),
-        [](SummaryRows& rows, const SqlRows& found) { rows.spark = readRollups(found); });
+    add(monitoringSql::kSpanAddresses, std::move(spanParameters(plan.spans).text(service)),
+        [](SummarySums& sums, const SqlRows& found) {
+          forEachRow(found, [&](const SqlRow& row) { addSketch(sums.addresses, row, 0); });
+        });
   }
+  add(monitoringSql::kSpans, std::move(spanParameters(plan.previousSpans).text(service)),
+      [](SummarySums& sums, const SqlRows& found) {
+        auto& sum = sums.previous;
+        forEachRow(found, [&](const SqlRow& row) { addRollup(sum, sum.addresses, row); });
+      });
   add(monitoringSql::kTop, std::move(spanParameters(plan.spans).text(service)),
-      [](SummaryRows& rows, const SqlRows& found) { rows.top = readRollups(found); });
-  add(monitoringSql::kServices, spanParameters(plan.spans), [](SummaryRows& rows, const SqlRows& found) {
-    for (int i = 0; i < found.size(); ++i) {
-      rows.services.push_back({std::string{found.row(i).text(0)}, counter(found.row(i), 1)});
-    }
+      [](SummarySums& sums, const SqlRows& found) {
+        forEachRow(found, [&](const SqlRow& row) {
+          auto& sum = sums.top[{std::string{row.text(0)}, std::string{row.text(1)}}];
+          sum.total += counter(row, 2);
+          sum.status5xx += counter(row, 3);
+          addSketch(sum.gateway, row, 4);
+        });
+      });
+  add(monitoringSql::kServices, spanParameters(plan.spans), [](SummarySums& sums, const SqlRows& found) {
+    forEachRow(found, [&](const SqlRow& row) {
+      sums.services.push_back({std::string{row.text(0)}, counter(row, 1)});
+    });
   });
   add(monitoringSql::kSuspiciousCounts,
       std::move(SqlParameters().time(plan.previous.from).time(plan.range.from).time(plan.range.to)),
       readSuspiciousCounts);
   add(monitoringSql::kSuspiciousIps,
       std::move(SqlParameters().time(plan.range.from).time(plan.range.to).time(query.now)),
-      [](SummaryRows& rows, const SqlRows& found) { rows.suspiciousIps = readSuspiciousIps(found); });
+      [](SummarySums& sums, const SqlRows& found) { sums.suspiciousIps = readSuspiciousIps(found); });
   add(monitoringSql::kLag, std::move(SqlParameters().time(query.now)),
-      [](SummaryRows& rows, const SqlRows& found) { rows.collectorLagS = found.row(0).real(0); });
-  gatherAnswer<SummaryRows>(
+      [](SummarySums& sums, const SqlRows& found) { sums.collectorLagS = found.row(0).real(0); });
+  gatherAnswer<SummarySums>(
       pipeline_, std::move(statements), {},
-      [query = std::move(query), plan, reply = std::move(reply)](Result<SummaryRows> rows) {
-        if (!rows.ok()) {
-          reply(std::move(rows.fault()));
+      [query = std::move(query), plan, reply = std::move(reply)](Result<SummarySums> sums) {
+        if (!sums.ok()) {
+          reply(std::move(sums.fault()));
         } else {
-          reply(summaryOf(query, plan, rows.value()));
+          reply(summaryOf(query, plan, sums.value()));
         }
       });
 }
@@ -157,8 +168,8 @@ void PostgresMonitoringRepository::series(Query query, const TimeseriesPlan& pla
             return KnownTime{row.optionalTime(0), std::min(row.optionalTime(1).value_or(now), now)};
           }));
   const auto& statement = plan.byHour ? monitoringSql::kHours : monitoringSql::kMinutes;
-  auto parameters = seriesParameters(plan.range, rollupServicesOf(query.service, query.route),
-                                     plan.withAddresses, query.route);
+  auto parameters =
+      seriesParameters(plan.range, rollupServicesOf(query.service, query.route), query.route, plan.wanted);
   pipeline_.enqueue(
       statement, std::move(parameters),
       [known, plan, answer, query = std::move(query), reply = std::move(reply)](Result<SqlRows> rows) {
@@ -167,7 +178,12 @@ void PostgresMonitoringRepository::series(Query query, const TimeseriesPlan& pla
           return;
         }
         decodeRows<Out>("monitoring.series", reply, [&](const SqlRows& found) {
-          return answer(query, plan, readRollups(found), known->value());
+          auto sums = emptySumsOf(plan, known->value());
+          forEachRow(found, [&](const SqlRow& row) {
+            auto& sum = sumAt(sums, plan, row.time(0));
+            addRollup(sum, sum.addresses, row);
+          });
+          return answer(query, plan, sums);
         })(std::move(rows));
       });
 }

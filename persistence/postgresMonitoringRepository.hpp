@@ -19,8 +19,7 @@ class PostgresMonitoringRepository final : public MonitoringRepositoryInterface 
 
  private:
   template <class Query, class Out>
-  using SeriesAnswer = Out (*)(const Query&, const TimeseriesPlan&, const std::vector<RollupDelta>&,
-                               const KnownTime&);
+  using SeriesAnswer = Out (*)(const Query&, const TimeseriesPlan&, const IntervalSums&);
   template <class Query, class Out>
   void series(Query query, const TimeseriesPlan& plan, Reply<Out> reply, SeriesAnswer<Query, Out> answer);
 

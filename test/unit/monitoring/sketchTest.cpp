@@ -62,6 +62,13 @@ TEST_CASE("latencyHistogram merged is the histogram of the union and survives st
     whole.add(v);
     parts[i % 3].add(v);
   }
+  ks::LatencyHistogram read;
+  for (const auto& part : parts) {
+    CHECK(read.mergeSerialized(part.serialize()));
+  }
+  CHECK(read == whole);
+  CHECK(read.quantile(0.95) == whole.quantile(0.95));
+  CHECK_FALSE(read.mergeSerialized("\x01\x01"));
   parts[0].merge(parts[1]);
   parts[0].merge(parts[2]);
   CHECK(parts[0] == whole);
@@ -73,6 +80,32 @@ TEST_CASE("latencyHistogram merged is the histogram of the union and survives st
   CHECK(!ks::LatencyHistogram::parse("\x02"));
   CHECK(!ks::LatencyHistogram::parse("\x01\x01"));
   CHECK(!ks::LatencyHistogram::parse(std::string_view("\x01\xff\xff\xff\x7f\x01", 6)));
+}
+
+TEST_CASE("latencyHistogram counts a value between two bounds by the middle of its bucket") {
+  ks::LatencyHistogram histogram;
+  std::vector<std::uint64_t> values;
+  for (std::uint64_t value = 1; value < 40'000'000; value += 1 + value / 7) {
+    histogram.add(value);
+    values.push_back(value);
+  }
+  const std::vector<std::uint64_t> bounds{0, 100, 1'000, 2'000, 50'000, 1'000'000, 5'000'000, UINT64_MAX};
+  std::uint64_t sum = 0;
+  for (std::size_t i = 0; i + 1 < bounds.size(); ++i) {
+    const auto between = histogram.countBetween(bounds[i], bounds[i + 1]);
+    const auto exactly = [&](double from, double to) {
+      return static_cast<std::uint64_t>(std::count_if(values.begin(), values.end(), [&](std::uint64_t value) {
+        return static_cast<double>(value) >= from && static_cast<double>(value) < to;
+      }));
+    };
+    const auto from = static_cast<double>(bounds[i]);
+    const auto to = static_cast<double>(bounds[i + 1]);
+    CAPTURE(from, to);
+    CHECK(between >= exactly(from * 1.008, to * 0.992));
+    CHECK(between <= exactly(from * 0.992, to * 1.008));
+    sum += between;
+  }
+  CHECK(sum == histogram.count());
 }
 
 TEST_CASE("hyperLogLog estimates within 2 % typically and never far off") {
@@ -113,6 +146,10 @@ TEST_CASE("hyperLogLog merged is the sketch of the union and survives storage") 
       whole.add(hashOf(i));
       (i % 10 == 0 ? left : right).add(hashOf(i));
     }
+    ks::HyperLogLog read;
+    CHECK(read.mergeSerialized(left.serialize()));
+    CHECK(read.mergeSerialized(right.serialize()));
+    CHECK(read.serialize() == whole.serialize());
     CHECK(left.merge(right));
     CHECK_FALSE(left.merge(right));
     CHECK(left.estimate() == whole.estimate());
@@ -126,4 +163,6 @@ TEST_CASE("hyperLogLog merged is the sketch of the union and survives storage") 
   CHECK(!ks::HyperLogLog::parse("\x07"));
   CHECK(!ks::HyperLogLog::parse("\x02zz"));
   CHECK(!ks::HyperLogLog::parse(std::string_view("\x01\x00", 2)));
+  CHECK(!ks::HyperLogLog::parse(std::string_view("\x01\x01\x00", 3)));   // one register twice
+  CHECK(!ks::HyperLogLog::parse("\x02" + std::string(12'288, '\xff')));  // a rank that no hash has
 }
