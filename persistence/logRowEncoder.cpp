@@ -66,55 +66,74 @@ void writeAddress(RawWriter& writer, const HttpLogEntry& entry) {
   }
 }
 
+void writeRow(RawWriter& writer, const Uuid& file, const HttpLogEntry& entry) {
+  const Uuid id = logRowId(file, entry);
+  writer.int16(kColumns);
+  writer.int32(16);
+  writer.bytes(id.bytes.data(), 16);
+  writer.int32(8);
+  writer.int64(static_cast<std::uint64_t>((entry.at.time_since_epoch().count() - kPostgresEpochMs) * 1000));
+  writer.text(kLogServiceNames[static_cast<std::size_t>(entry.service)]);
+  writeAddress(writer, entry);
+  writer.text(entry.requestId);
+  writer.text(entry.method);
+  writer.text(entry.url);
+  writer.text(entry.route);
+  writer.int32(2);
+  writer.int16(entry.status);
+  writer.boolean(entry.rateLimited);
+  writer.boolean(entry.honeypot);
+  writer.boolean(entry.repaired);
+  writer.text(entry.userAgent);
+  writer.real(static_cast<double>(entry.gatewayUs) / 1000);
+  if (entry.backendUs < 0) {
+    writer.null();
+  } else {
+    writer.real(static_cast<double>(entry.backendUs) / 1000);
+  }
+  if (entry.userId.empty()) {
+    writer.null();
+  } else {
+    writer.text(entry.userId);
+  }
+  writer.int32(8);
+  writer.int64(entry.bytesSent);
+}
+
+std::size_t roomFor(const HttpLogEntry& entry) {
+  return kFixedBytes + entry.requestId.size() + entry.method.size() + entry.url.size() + entry.route.size() +
+         entry.userAgent.size() + entry.userId.size();
+}
+
 }  // namespace
 
-void encodeLogRows(const IngestBatch& batch, std::string& out) {
+std::string_view LogRowEncoder::next() {
   constexpr std::string_view kHeader("PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0", 19);
-  std::size_t room = kHeader.size() + 2;
-  for (const auto& entry : batch.entries) {
-    room += kFixedBytes + entry.requestId.size() + entry.method.size() + entry.url.size() +
-            entry.route.size() + entry.userAgent.size() + entry.userId.size();
+  constexpr std::size_t kTrailer = 2;
+  if (ended_) {
+    return {};
   }
-  if (out.size() < room) {
-    out.resize(room);
+  const auto& entries = batch_.entries;
+  std::size_t room = kHeader.size() + kTrailer;
+  auto end = at_;
+  while (end < entries.size() && (end == at_ || room < kPiece)) {
+    room += roomFor(entries[end++]);
   }
-  RawWriter writer(out.data());
-  writer.bytes(kHeader.data(), kHeader.size());
-  for (const auto& entry : batch.entries) {
-    const Uuid id = logRowId(batch.before.id, entry);
-    writer.int16(kColumns);
-    writer.int32(16);
-    writer.bytes(id.bytes.data(), 16);
-    writer.int32(8);
-    writer.int64(static_cast<std::uint64_t>((entry.at.time_since_epoch().count() - kPostgresEpochMs) * 1000));
-    writer.text(kLogServiceNames[static_cast<std::size_t>(entry.service)]);
-    writeAddress(writer, entry);
-    writer.text(entry.requestId);
-    writer.text(entry.method);
-    writer.text(entry.url);
-    writer.text(entry.route);
-    writer.int32(2);
-    writer.int16(entry.status);
-    writer.boolean(entry.rateLimited);
-    writer.boolean(entry.honeypot);
-    writer.boolean(entry.repaired);
-    writer.text(entry.userAgent);
-    writer.real(static_cast<double>(entry.gatewayUs) / 1000);
-    if (entry.backendUs < 0) {
-      writer.null();
-    } else {
-      writer.real(static_cast<double>(entry.backendUs) / 1000);
-    }
-    if (entry.userId.empty()) {
-      writer.null();
-    } else {
-      writer.text(entry.userId);
-    }
-    writer.int32(8);
-    writer.int64(entry.bytesSent);
+  if (buffer_.size() < room) {
+    buffer_.resize(room);
   }
-  writer.int16(UINT16_MAX);
-  out.resize(static_cast<std::size_t>(writer.at() - out.data()));
+  RawWriter writer(buffer_.data());
+  if (at_ == 0) {
+    writer.bytes(kHeader.data(), kHeader.size());
+  }
+  for (; at_ < end; ++at_) {
+    writeRow(writer, batch_.before.id, entries[at_]);
+  }
+  ended_ = at_ == entries.size();
+  if (ended_) {
+    writer.int16(UINT16_MAX);
+  }
+  return std::string_view(buffer_).substr(0, static_cast<std::size_t>(writer.at() - buffer_.data()));
 }
 
 }  // namespace ks

@@ -1,6 +1,7 @@
 #include "persistence/postgresCollectorRepository.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "persistence/copyBuffer.hpp"
 #include "persistence/logRowEncoder.hpp"
@@ -327,9 +328,8 @@ Result<IngestOutcome> PostgresCollectorRepository::storeInTransaction(const Inge
     return IngestOutcome::fenced;
   }
   if (!batch.entries.empty()) {
-    encodeLogRows(batch, rows_);
-    const std::string_view chunk = rows_;
-    if (auto copied = session_.copyBinary(kCopyRows, {&chunk, 1}); !copied.ok()) {
+    LogRowEncoder encoder(batch, rows_);
+    if (auto copied = session_.copyBinary(kCopyRows, [&] { return encoder.next(); }); !copied.ok()) {
       return std::move(copied.fault());
     }
   }
@@ -406,8 +406,9 @@ Result<Done> PostgresCollectorRepository::insertViolations(const ViolationBatch&
       buffer.textOrNull(violation.isAddress ? std::string{} : violation.identifier);
       buffer.int4(static_cast<std::int32_t>(violation.count));
     }
-    const std::string_view chunk = buffer.finish();
-    if (auto copied = session_.copyBinary(kCopyViolations, {&chunk, 1}); !copied.ok()) {
+    auto rows = buffer.finish();
+    if (auto copied = session_.copyBinary(kCopyViolations, [&] { return std::exchange(rows, {}); });
+        !copied.ok()) {
       return std::move(copied.fault());
     }
   }

@@ -2,6 +2,7 @@
 
 #include <libpq-fe.h>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -28,7 +29,7 @@ class PostgresSession::Implementation {
   Result<Done> execScript(const std::string& text);
   CommitOutcome commit();
   void rollback();
-  Result<std::int64_t> copyBinary(const SqlStatement& statement, std::span<const std::string_view> chunks);
+  Result<std::int64_t> copyBinary(const SqlStatement& statement, const CopySource& next);
   Result<Done> setTimeout(Milliseconds timeout);
   [[nodiscard]] const std::string& lastError() const { return lastError_; }
 
@@ -37,7 +38,7 @@ class PostgresSession::Implementation {
   /// The last result of the command in progress, or its fault; drops a connection that broke or hangs.
   Result<PgResult> collect(SteadyTime deadline);
   Fault broken(SteadyTime deadline, const char* what);
-  bool putChunks(std::span<const std::string_view> chunks, SteadyTime deadline);
+  bool putPieces(const CopySource& next, SteadyTime deadline);
   template <class T>
   Result<T> noted(Result<T> result) {
     if (!result.ok()) {
@@ -160,12 +161,11 @@ void PostgresSession::Implementation::rollback() {
   }
 }
 
-bool PostgresSession::Implementation::putChunks(std::span<const std::string_view> chunks,
-                                                SteadyTime deadline) {
+bool PostgresSession::Implementation::putPieces(const CopySource& next, SteadyTime deadline) {
   constexpr std::size_t kPiece = 1U << 18U;  // bounds libpq's output buffer
-  for (const auto chunk : chunks) {
-    for (std::size_t at = 0; at < chunk.size(); at += kPiece) {
-      const auto piece = chunk.substr(at, kPiece);
+  for (auto given = next(); !given.empty(); given = next()) {
+    for (; !given.empty(); given.remove_prefix(std::min(kPiece, given.size()))) {
+      const auto piece = given.substr(0, kPiece);
       if (PQputCopyData(connection_.raw(), piece.data(), static_cast<int>(piece.size())) != 1 ||
           !connection_.flushOutput(deadline)) {
         return false;
@@ -176,7 +176,7 @@ bool PostgresSession::Implementation::putChunks(std::span<const std::string_view
 }
 
 Result<std::int64_t> PostgresSession::Implementation::copyBinary(const SqlStatement& statement,
-                                                                 std::span<const std::string_view> chunks) {
+                                                                 const CopySource& next) {
   if (!connection_.isOpen()) {
     return makeFault(ErrorCode::dependencyUnavailable, "not connected");
   }
@@ -192,7 +192,7 @@ Result<std::int64_t> PostgresSession::Implementation::copyBinary(const SqlStatem
   if (PQresultStatus(begun.value().get()) != PGRES_COPY_IN) {
     return makeFault(ErrorCode::internal, std::string(statement.name) + " is no COPY FROM STDIN");
   }
-  if (!putChunks(chunks, end)) {
+  if (!putPieces(next, end)) {
     return noted(Result<std::int64_t>(broken(end, statement.name)));
   }
   auto result = collect(end);
@@ -224,9 +224,8 @@ Result<Done> PostgresSession::execScript(const std::string& text) {
 Result<Done> PostgresSession::begin() { return implementation_->execScript("BEGIN"); }
 CommitOutcome PostgresSession::commit() { return implementation_->commit(); }
 void PostgresSession::rollback() { implementation_->rollback(); }
-Result<std::int64_t> PostgresSession::copyBinary(const SqlStatement& statement,
-                                                 std::span<const std::string_view> chunks) {
-  return implementation_->copyBinary(statement, chunks);
+Result<std::int64_t> PostgresSession::copyBinary(const SqlStatement& statement, const CopySource& next) {
+  return implementation_->copyBinary(statement, next);
 }
 Result<Done> PostgresSession::setTimeout(Milliseconds timeout) {
   return implementation_->setTimeout(timeout);

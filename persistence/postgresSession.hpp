@@ -1,7 +1,7 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -45,9 +45,10 @@ class PostgresSession {
   /// Also right after a failed statement or a lost connection.
   void rollback();
 
-  /// `statement` is COPY table (columns) FROM STDIN (FORMAT binary); the chunks together are what
-  /// CopyBuffer::finish() gives. The rows that were copied.
-  Result<std::int64_t> copyBinary(const SqlStatement& statement, std::span<const std::string_view> chunks);
+  /// `statement` is COPY table (columns) FROM STDIN (FORMAT binary); what `next` gives until it gives nothing
+  /// is, together, what CopyBuffer::finish() gives. The rows that were copied.
+  using CopySource = std::function<std::string_view()>;
+  Result<std::int64_t> copyBinary(const SqlStatement& statement, const CopySource& next);
 
   /// Sets the server's statement_timeout and our own deadline for the calls that follow.
   Result<Done> setTimeout(Milliseconds timeout);
