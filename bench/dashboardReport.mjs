@@ -28,11 +28,26 @@ function ask(target) {
   });
 }
 
-/** The rows and the time that psql names. */
+// Memory enough to sort, and no statement without end: on a busy machine one can take many minutes.
+const sqlLimitS = Number(process.env.K_BENCH_SQL_LIMIT ?? 90);
+const sqlEnvironment = { ...process.env, PGOPTIONS: `-c work_mem=256MB -c statement_timeout=${sqlLimitS}s` };
+
+/** The rows and the time that psql names; null when the statement took longer than the limit. */
 function sql(text) {
-  const output = execFileSync('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', database], { input: `\\timing on\n${text};\n`, encoding: 'utf8', maxBuffer: 64 << 20 });
-  const tookMs = Number(/^Time: ([\d.]+) ms/m.exec(output)[1]);
-  return { tookMs, rows: output.split('\n').filter((line) => line && !line.startsWith('Time:')).map((line) => line.split('|')) };
+  try {
+    const output = execFileSync('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', database], {
+      input: `\\timing on\n${text};\n`,
+      encoding: 'utf8',
+      maxBuffer: 64 << 20,
+      env: sqlEnvironment,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    const tookMs = Number(/^Time: ([\d.]+) ms/m.exec(output)[1]);
+    return { tookMs, rows: output.split('\n').filter((line) => line && !line.startsWith('Time:')).map((line) => line.split('|')) };
+  } catch (error) {
+    if (/statement timeout/.test(error.stderr)) return null;
+    throw error;
+  }
 }
 
 const hour = 3_600_000;
@@ -59,8 +74,8 @@ const QUANTILES = '(ARRAY[0.5, 0.95, 0.99])';
 const BANDS = 'ARRAY[1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000]::float8[]';
 
 const QUESTIONS = [
-  { name: 'summary', target: `/dashboard/summary?${week.query}`, sql: summarySql(week.where), goal: true },
-  { name: 'summary of one service', target: `/dashboard/summary?service=auth&${week.query}`, sql: summarySql(week.where + ofService('auth')), goal: true },
+  { name: 'summary', target: `/dashboard/summary?${week.query}`, sql: summarySql(week.where) },
+  { name: 'summary of one service', target: `/dashboard/summary?service=auth&${week.query}`, sql: summarySql(week.where + ofService('auth')) },
   { name: 'requests', target: `/metrics/timeseries?metric=requests&${week.query}`, sql: byHour(CLASSES, week.where) },
   {
     name: 'latency',
@@ -91,29 +106,35 @@ const LISTS = [
 ];
 
 const rounded = (value, digits = 2) => Number(value.toFixed(digits));
-async function timesOf(target) {
-  for (let i = 0; i < 6; i += 1) await ask(target); // past the runs that PostgreSQL plans anew each time
+const began = performance.now();
+const say = (text) => console.log(`${String(Math.round((performance.now() - began) / 1000)).padStart(5)} s  ${text}`);
+async function timesOf(target, count = Number(rounds)) {
+  for (let i = 0; i < Math.min(12, count); i += 1) await ask(target); // past the runs that each connection of PostgreSQL plans anew
   const times = [];
-  for (let i = 0; i < Number(rounds); i += 1) times.push((await ask(target)).tookMs);
-  times.sort((a, b) => a - b);
-  return { p50_ms: rounded(median(times)), p99_ms: rounded(times[Math.ceil(times.length * 0.99) - 1]) };
+  for (let i = 0; i < count; i += 1) times.push((await ask(target)).tookMs);
+  return times;
+}
+function figuresOf(times) {
+  const sorted = [...times].sort((a, b) => a - b);
+  const at = (share) => rounded(sorted[Math.ceil(sorted.length * share) - 1]);
+  return { p50_ms: rounded(median(sorted)), p95_ms: at(0.95), p99_ms: at(0.99) };
 }
 
 sql('SELECT count(*), count(user_agent) FROM metric_snapshot'); // so that raw rows come from memory where they fit
 const questions = [];
 for (const question of QUESTIONS) {
   const before = await timesOf(question.target);
-  const raw = sql(question.sql).tookMs;
-  const after = await timesOf(question.target);
-  const p50 = Math.max(before.p50_ms, after.p50_ms);
-  const p99 = Math.max(before.p99_ms, after.p99_ms);
-  questions.push({ name: question.name, goal: question.goal ?? false, p50_ms: p50, p99_ms: p99, raw_sql_ms: rounded(raw), ratio: Math.round(raw / p50) });
-  console.log(`${question.name}: ${p50} ms (p99 ${p99} ms), raw rows ${Math.round(raw)} ms`);
+  const raw = sql(question.sql);
+  const figures = figuresOf([...before, ...(await timesOf(question.target))]);
+  const rawMs = raw ? raw.tookMs : sqlLimitS * 1000;
+  questions.push({ name: question.name, ...figures, raw_sql_ms: rounded(rawMs), raw_sql_ended: raw !== null, ratio: Math.round(rawMs / figures.p50_ms) });
+  say(`${question.name}: ${figures.p50_ms} ms (p95 ${figures.p95_ms}, p99 ${figures.p99_ms}), raw rows ${raw ? '' : 'more than '}${Math.round(rawMs)} ms`);
 }
 const lists = [];
 for (const list of LISTS) {
   try {
-    lists.push({ name: list.name, ...(await timesOf(list.target)) });
+    lists.push({ name: list.name, ...figuresOf(await timesOf(list.target, 10)) });
+    say(`${list.name}: ${lists.at(-1).p50_ms} ms`);
   } catch (error) {
     lists.push({ name: list.name, fault: error.message }); // on a busy machine a day of rows can take longer than the 5 s allowed
   }
@@ -121,13 +142,15 @@ for (const list of LISTS) {
 
 const errors = [];
 for (const hours of [1, 24, 168]) {
-  for (const service of ['all', 'auth', 'payment', 'gateway']) {
-    const range = rangeOf(hours);
+  const range = rangeOf(hours);
+  const exact = sql(
+    `SELECT coalesce(service, 'all'), count(*), percentile_cont(0.95) WITHIN GROUP (ORDER BY nginx_latency_ms), count(DISTINCT remote_ip)
+     FROM metric_snapshot WHERE ${range.where} GROUP BY GROUPING SETS ((service), ()) ORDER BY count(*) DESC`,
+  );
+  if (!exact) say(`the exact figures of ${hours} h took more than ${sqlLimitS} s and are left out`);
+  for (const [service, count, p95, addresses] of exact?.rows ?? []) {
     const { json } = await ask(`/dashboard/summary?service=${service}&${range.query}`);
-    const [[count, p95, addresses]] = sql(
-      `SELECT count(*), percentile_cont(0.95) WITHIN GROUP (ORDER BY nginx_latency_ms), count(DISTINCT remote_ip) FROM metric_snapshot WHERE ${range.where}${ofService(service)}`,
-    ).rows;
-    errors.push({
+    const one = {
       hours,
       service,
       requests: Number(count),
@@ -136,14 +159,18 @@ for (const hours of [1, 24, 168]) {
       p95_error_pct: rounded((Math.abs(json.p95_latency_ms.value - p95) / p95) * 100, 3),
       unique_ips: Number(addresses),
       unique_error_pct: rounded((Math.abs(json.unique_ips - addresses) / addresses) * 100, 3),
-    });
+    };
+    errors.push(one);
+    say(`${hours} h of ${service}: p95 off by ${one.p95_error_pct} %, addresses by ${one.unique_error_pct} %`);
   }
 }
 
-const goals = questions.filter((one) => one.goal).flatMap((one) => [
-  { what: `${one.name} over 7 days, p99 in ms`, is: one.p99_ms, goal: '< 20', reached: one.p99_ms < 20 },
-  { what: `${one.name} over 7 days, times faster than raw SQL`, is: one.ratio, goal: '>= 100', reached: one.ratio >= 100 },
-]);
+const slowest = questions.reduce((a, b) => (b.p95_ms > a.p95_ms ? b : a));
+const closest = questions.reduce((a, b) => (b.ratio < a.ratio ? b : a));
+const goals = [
+  { what: `slowest of summary and charts over 7 days (${slowest.name}), 95 % within ms`, is: slowest.p95_ms, goal: '< 20', reached: slowest.p95_ms < 20 },
+  { what: `least gain over raw SQL (${closest.name}), times`, is: closest.ratio, goal: '>= 100', reached: closest.ratio >= 100 },
+];
 const worst = (field) => Math.max(...errors.map((one) => one[field]));
 goals.push(
   { what: 'counts equal to the raw rows', is: errors.every((one) => one.count_equal) ? 'all' : 'not all', goal: 'all', reached: errors.every((one) => one.count_equal) },
@@ -157,7 +184,7 @@ const settings = {
   days: 7,
   rounds: Number(rounds),
   shared_buffers: version('psql', '-XAtc', 'show shared_buffers', '-d', database),
-  work_mem: version('psql', '-XAtc', 'show work_mem', '-d', database),
+  sql_limit_s: sqlLimitS,
   table_size: version('psql', '-XAtc', "select pg_size_pretty(sum(pg_total_relation_size(inhrelid))) from pg_inherits where inhparent = 'metric_snapshot'::regclass", '-d', database),
   fill_s: rounded(Number(fillMs) / 1000, 1),
 };
@@ -174,8 +201,13 @@ const result = {
   goals,
 };
 
-const QUESTION_HEAD = ['answer over 7 days', 'k-admin p50 ms', 'p99 ms', 'raw SQL ms', 'times faster'];
-const questionRows = questions.map((one) => [one.name, one.p50_ms.toFixed(2), one.p99_ms.toFixed(2), thousands(Math.round(one.raw_sql_ms)), thousands(one.ratio)]);
+const QUESTION_HEAD = ['answer over 7 days', 'k-admin p50 ms', 'p95 ms', 'p99 ms', 'raw SQL ms', 'times faster'];
+const questionRows = questions.map((one) => [
+  one.name,
+  ...[one.p50_ms, one.p95_ms, one.p99_ms].map((ms) => ms.toFixed(2)),
+  (one.raw_sql_ended ? '' : '> ') + thousands(Math.round(one.raw_sql_ms)),
+  thousands(one.ratio),
+]);
 const LIST_HEAD = ['requests of 24 hours', 'k-admin p50 ms', 'p99 ms'];
 const listRows = lists.map((one) => [one.name, one.p50_ms?.toFixed(2) ?? 'no answer within 5 s', one.p99_ms?.toFixed(2) ?? '']);
 const ERROR_HEAD = ['hours', 'service', 'requests', 'p95 ms', 'error %', 'addresses', 'error %'];
@@ -190,10 +222,10 @@ writeReport(
   result,
   `## Dashboard
 
-${result.at.slice(0, 10)}, commit ${result.commit}, ${result.machine.cpu}, ${result.machine.cores} cores, load average ${load} before the
-first question. ${thousands(Number(rows))} requests of 7 days (${settings.table_size}), stored with their rollups by the collector's own code in
-${settings.fill_s} s. Answers of k-admin over HTTP, ${rounds} one after the other, before and after the SQL, the slower of both; the SQL over
-raw rows in psql, after a first pass over the table. PostgreSQL ${versions.postgresql}, shared_buffers ${settings.shared_buffers}, work_mem ${settings.work_mem}.${busy}
+${result.at.slice(0, 10)}, commit ${result.commit}, ${result.machine.cpu}, ${result.machine.cores} cores, load average ${load} at the
+start. ${thousands(Number(rows))} requests of 7 days (${settings.table_size}), stored with their rollups by the collector's own code in
+${settings.fill_s} s. Answers of k-admin over HTTP, ${rounds} one after the other before and as many after the SQL; the SQL over raw rows in
+psql, once, after a first pass over the table, with work_mem 256MB. PostgreSQL ${versions.postgresql}, shared_buffers ${settings.shared_buffers}.${busy}
 
 ${table(QUESTION_HEAD, questionRows)}
 

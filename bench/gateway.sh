@@ -32,8 +32,6 @@ trap 'exit 143' TERM
 for command in nginx wrk node npm curl; do
   command -v $command >/dev/null || die "the benchmark needs $command: run tools/setup.sh"
 done
-build=${K_BUILD_DIR:-$rootDir/build/release}
-[ -x "$build/apps/k-public" ] || die "$build/apps/k-public is not built: ./k build first"
 
 installPeers() {
   [ -d "$here/peers/node_modules/fastify" ] || (cd "$here/peers" && npm ci) >"$work/npm.log" 2>&1
@@ -130,7 +128,6 @@ startFree "$user" || { stepFail "the free backend did not start" "$work/free/bac
 startFastify "$token" "$user" || { stepFail "Fastify did not start" "$work/fastify/fastify.log"; exit 1; }
 stepEnd
 
-read -r load _ </proc/loadavg
 bearer=(-H "Authorization: Bearer $token")
 for side in ours free fastify; do
   wrk -t1 -c"$connections" -d2s "${bearer[@]}" "http://127.0.0.1:${gatewayPort[$side]}/api/auth/me" >/dev/null 2>&1
@@ -142,4 +139,4 @@ for ((round = 1; round <= rounds; ++round)); do
   stepEnd
 done
 
-node "$here/report.mjs" gateway "$work/runs.txt" "$rootDir" "$seconds" "$rounds" "$connections" "$load"
+node "$here/report.mjs" gateway "$work/runs.txt" "$rootDir" "$seconds" "$rounds" "$connections" "$K_BENCH_LOAD"

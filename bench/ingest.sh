@@ -5,13 +5,11 @@
 # Environment: K_BENCH_LINES (2000000), K_BENCH_ROUNDS (3), K_BENCH_SECONDS (20) of the last part.
 set -u
 rootDir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-for part in console processes aptPackages dependencies node build; do
+for part in console processes aptPackages dependencies node; do
   . "$rootDir/tools/$part.sh"
 done
 useNode
 
-export K_BUILD_DIR=${K_BUILD_DIR:-$rootDir/build/release}
-[ -x "$K_BUILD_DIR/apps/k-admin" ] || die "$K_BUILD_DIR/apps/k-admin is not built: ./k build first"
 work=$(mktemp -d "${TMPDIR:-/tmp}/k-bench-XXXXXX") || exit 1
 running=
 cleanUp() {
@@ -32,10 +30,6 @@ if ! command -v goaccess >/dev/null; then
     { stepFail "goaccess could not be installed" "$work/apt.log" "run as root: apt-get install goaccess"; exit 1; }
   stepEnd
 fi
-stepBegin "benchmark programs"
-buildCpp release "$K_BUILD_DIR" "$work/build.log" generateLog bareIngest ||
-  { stepFail "the benchmark programs do not build" "$work/build.log"; exit 1; }
-stepEnd
 K_TEST_TMP=$work K_BENCH_WORK=$work node "$rootDir/bench/ingest/measure.mjs" &
 running=$! # in the background, so that a signal is heard at once
 wait "$running"

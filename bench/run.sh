@@ -1,7 +1,10 @@
 #!/bin/bash
-# ./k bench [NAME...]: the named benchmarks, default all. Each starts what it needs on free ports.
+# ./k bench [NAME...]: builds the programs, then runs the named benchmarks, default all. Each starts what it needs on free ports.
 set -u
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+rootDir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+here=$rootDir/bench
+. "$rootDir/tools/console.sh"
+. "$rootDir/tools/build.sh"
 all=(gateway ingest dashboard)
 
 names=("$@")
@@ -17,6 +20,17 @@ done
 for variable in $(compgen -e K_); do
   [[ $variable == K_BUILD_DIR || $variable == K_BENCH_* ]] || unset "$variable"
 done
+# What is measured is the source as it is now, never a program left over from before.
+export K_BUILD_DIR=${K_BUILD_DIR:-$rootDir/build/release}
+read -r K_BENCH_LOAD _ </proc/loadavg
+export K_BENCH_LOAD
+buildLog=$(mktemp /tmp/k-bench-build-XXXXXX) || exit 1
+stepBegin "programs"
+buildCpp release "$K_BUILD_DIR" "$buildLog" k-public k-admin kctl generateLog bareIngest dashboardFill ||
+  { stepFail "the programs do not build" "$buildLog"; exit 1; }
+rm -f "$buildLog"
+stepEnd
+
 failed=0
 for name in "${names[@]}"; do
   "$here/$name.sh" || failed=1
