@@ -2,7 +2,7 @@
 # ./k bench dashboard: the dashboard's figures and charts over seven days of requests, asked of k-admin, against the SQL
 # over raw rows that gives the same answer; and how far the estimates (p95, unique addresses) are from the exact ones.
 # Environment: K_BENCH_ROWS (10000000) requests, K_BENCH_ROUNDS (100) questions to k-admin for each figure,
-# K_BENCH_SQL_LIMIT (90) seconds that one statement over raw rows may take.
+# K_BENCH_SQL_LIMIT (45) seconds that one statement over raw rows may take.
 set -u
 rootDir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 here=$rootDir/bench
