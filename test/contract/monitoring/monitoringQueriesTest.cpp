@@ -1,5 +1,6 @@
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>
+#include <numeric>
 
 #include "persistence/postgresMonitoringRepository.hpp"
 #include "test/contract/monitoring/collectorDatabase.hpp"
@@ -51,8 +52,22 @@ TEST_CASE("monitoring queries answer what SQL over the raw rows answers") {
       CHECK(std::abs(summary.p95LatencyMs.value - exact) <= exact * 0.01);
       const auto addresses = static_cast<double>(count("count(DISTINCT remote_ip)"));
       CHECK(std::abs(static_cast<double>(summary.uniqueIps) - addresses) <= addresses * 0.02);
-      CHECK(summary.totalRequests.spark.size() == 24);
-      CHECK(!summary.topEndpoints.empty());
+      const auto& spark = summary.totalRequests.spark;
+      CHECK(spark.size() == 24);
+      CHECK(std::accumulate(spark.begin(), spark.end(), 0.0) == summary.totalRequests.value);
+      const std::string routes =
+          "(SELECT count(*) AS n FROM metric_snapshot WHERE " + where + " GROUP BY service, route) AS r";
+      REQUIRE(!summary.topEndpoints.empty());
+      CHECK(static_cast<std::int64_t>(summary.topEndpoints.size()) ==
+            database.number("SELECT least(count(*), 10) FROM " + routes));
+      CHECK(static_cast<std::int64_t>(summary.topEndpoints.front().requests) ==
+            database.number("SELECT max(n) FROM " + routes));
+      for (const auto& endpoint : summary.topEndpoints) {
+        CAPTURE(endpoint.service, endpoint.route);
+        CHECK(static_cast<std::int64_t>(endpoint.requests) ==
+              database.number("SELECT count(*) FROM metric_snapshot WHERE " + where + " AND service = '" +
+                              endpoint.service + "' AND route = '" + endpoint.route + "'"));
+      }
     }
   }
 
