@@ -108,6 +108,21 @@ TEST_CASE("latencyHistogram counts a value between two bounds by the middle of i
   CHECK(sum == histogram.count());
 }
 
+TEST_CASE("latencyHistogram tells bounds within one bucket apart") {
+  for (const std::uint64_t microseconds : {1'000U, 12'345U, 250'000U, 7'777'777U}) {
+    CAPTURE(microseconds);
+    ks::LatencyHistogram histogram;
+    histogram.add(microseconds);
+    const auto middle = histogram.quantile(0.5);
+    const auto below = static_cast<std::uint64_t>(std::floor(middle));
+    const auto above = static_cast<std::uint64_t>(std::floor(middle)) + 1;
+    CHECK(histogram.countBetween(below, below + 1'000'000) == 1);
+    CHECK(histogram.countBetween(above, above + 1'000'000) == 0);
+    CHECK(histogram.countBetween(0, below) == 0);
+    CHECK(histogram.countBetween(0, above) == 1);
+  }
+}
+
 TEST_CASE("hyperLogLog estimates within 2 % typically and never far off") {
   double worst = 0;
   double squares = 0;
