@@ -15,10 +15,14 @@ namespace {
 constexpr unsigned kRankBits = 6;
 constexpr std::uint32_t kRankMask = (1U << kRankBits) - 1;
 constexpr unsigned kHighestRank = 64 - HyperLogLog::kPrecision + 1;
+constexpr unsigned kListedBits = HyperLogLog::kListPrecision - HyperLogLog::kPrecision;  // of an index, below the register's
+constexpr std::uint32_t kListedMask = (1U << kListedBits) - 1;
+constexpr unsigned kHighestListedRank = kHighestRank - kListedBits;
 constexpr std::size_t kMostListed = 4096;
 constexpr std::size_t kPackedBytes = HyperLogLog::kRegisters * 6 / 8;
-constexpr char kListVersion = 1;
+constexpr char kRegisterListVersion = 1;
 constexpr char kRegisterVersion = 2;
+constexpr char kListVersion = 3;
 constexpr std::size_t kBlock = 1024;  // registers that are unpacked at a time
 constexpr std::size_t kPackedBlock = kBlock * 6 / 8;
 static_assert(std::endian::native == std::endian::little);
@@ -82,11 +86,11 @@ double tau(double x) {
 }  // namespace
 
 void HyperLogLog::add(std::uint64_t hash) {
-  const auto index = static_cast<std::uint32_t>(hash >> (64 - kPrecision));
+  const auto index = static_cast<std::uint32_t>(hash >> (64 - kListPrecision));
   // The low bit that is set bounds the rank when the rest is all zero.
-  const std::uint64_t rest = (hash << kPrecision) | (1ULL << (kPrecision - 1));
+  const std::uint64_t rest = (hash << kListPrecision) | (1ULL << (kListPrecision - 1));
   const auto rank = static_cast<std::uint32_t>(std::countl_zero(rest)) + 1;
-  const std::uint32_t entry = index << kRankBits | rank;
+  const std::uint32_t entry = index << kRankBits | ((index & kListedMask) == 0 ? rank : 0);
   if (!registers_.empty()) {
     raise(entry);
     return;
@@ -95,27 +99,31 @@ void HyperLogLog::add(std::uint64_t hash) {
   tidied_ = false;
   if (listed_.size() >= 2 * kMostListed) {
     tidy();
-    if (listed_.size() >= kMostListed) {
-      spread();
-    }
   }
 }
 
-bool HyperLogLog::raise(std::uint32_t entry) {
-  auto& place = registers_[entry >> kRankBits];
-  const auto rank = static_cast<std::uint8_t>(entry & kRankMask);
+bool HyperLogLog::raise(std::uint32_t registerIndex, std::uint32_t rank) const {
+  auto& place = registers_[registerIndex];
   if (rank <= place) {
     return false;
   }
-  place = rank;
+  place = static_cast<std::uint8_t>(rank);
   return true;
+}
+
+bool HyperLogLog::raise(std::uint32_t entry) const {
+  const std::uint32_t index = entry >> kRankBits;
+  const std::uint32_t low = index & kListedMask;
+  const std::uint32_t rank = low == 0 ? kListedBits + (entry & kRankMask)
+                                      : static_cast<std::uint32_t>(std::countl_zero(low)) + kListedBits - 31;
+  return raise(index >> kListedBits, rank);
 }
 
 void HyperLogLog::tidy() const {
   if (tidied_) {
     return;
   }
-  // Highest rank of a register first, so that unique() keeps it.
+  // Highest rank of an index first, so that unique() keeps it.
   std::sort(listed_.begin(), listed_.end(), [](std::uint32_t a, std::uint32_t b) {
     return a >> kRankBits != b >> kRankBits ? a < b : a > b;
   });
@@ -124,9 +132,12 @@ void HyperLogLog::tidy() const {
                   [](std::uint32_t a, std::uint32_t b) { return a >> kRankBits == b >> kRankBits; }),
       listed_.end());
   tidied_ = true;
+  if (listed_.size() >= kMostListed) {
+    spread();
+  }
 }
 
-void HyperLogLog::spread() {
+void HyperLogLog::spread() const {
   registers_.assign(kRegisters, 0);
   for (const auto entry : listed_) {
     raise(entry);
@@ -137,8 +148,8 @@ void HyperLogLog::spread() {
 }
 
 bool HyperLogLog::merge(const HyperLogLog& other) {
+  other.tidy();
   if (other.registers_.empty()) {
-    other.tidy();
     return mergeListed(other.listed_);
   }
   if (registers_.empty()) {
@@ -149,13 +160,13 @@ bool HyperLogLog::merge(const HyperLogLog& other) {
 
 bool HyperLogLog::mergeListed(const std::vector<std::uint32_t>& ordered) {
   bool changed = false;
+  tidy();
   if (!registers_.empty()) {
     for (const auto entry : ordered) {
       changed = raise(entry) || changed;
     }
     return changed;
   }
-  tidy();
   std::vector<std::uint32_t> merged;
   merged.reserve(listed_.size() + ordered.size());
   auto mine = listed_.begin();
@@ -177,24 +188,21 @@ bool HyperLogLog::mergeListed(const std::vector<std::uint32_t>& ordered) {
 }
 
 double HyperLogLog::estimate() const {
+  tidy();
+  if (registers_.empty()) {  // few among 2^25 places: linear counting
+    constexpr double kPlaces = 1U << kListPrecision;
+    return -kPlaces * std::log1p(-static_cast<double>(listed_.size()) / kPlaces);
+  }
   std::array<std::uint32_t, kHighestRank + 1> counts{};
-  if (registers_.empty()) {
-    tidy();
-    for (const auto entry : listed_) {
-      ++counts[entry & kRankMask];
+  // Neighbours are often alike; counted apart, one does not wait for the other.
+  std::array<std::array<std::uint32_t, kHighestRank + 1>, 4> parts{};
+  for (std::size_t i = 0; i < kRegisters; i += parts.size()) {
+    for (std::size_t k = 0; k < parts.size(); ++k) {
+      ++parts[k][registers_[i + k]];
     }
-    counts[0] = static_cast<std::uint32_t>(kRegisters - listed_.size());
-  } else {
-    // Neighbours are often alike; counted apart, one does not wait for the other.
-    std::array<std::array<std::uint32_t, kHighestRank + 1>, 4> parts{};
-    for (std::size_t i = 0; i < kRegisters; i += parts.size()) {
-      for (std::size_t k = 0; k < parts.size(); ++k) {
-        ++parts[k][registers_[i + k]];
-      }
-    }
-    for (std::size_t rank = 0; rank <= kHighestRank; ++rank) {
-      counts[rank] = parts[0][rank] + parts[1][rank] + parts[2][rank] + parts[3][rank];
-    }
+  }
+  for (std::size_t rank = 0; rank <= kHighestRank; ++rank) {
+    counts[rank] = parts[0][rank] + parts[1][rank] + parts[2][rank] + parts[3][rank];
   }
   const auto m = static_cast<double>(kRegisters);
   double z = m * tau(1 - counts[kHighestRank] / m);
@@ -210,13 +218,17 @@ std::string HyperLogLog::serialize() const {
   if (empty()) {
     return out;
   }
+  tidy();
   if (registers_.empty()) {
-    tidy();
     out.push_back(kListVersion);
     std::uint32_t next = 0;
     for (const auto entry : listed_) {
-      appendVariableInteger(out, entry - next);
-      next = entry + 1;
+      const std::uint32_t index = entry >> kRankBits;
+      appendVariableInteger(out, index - next);
+      next = index + 1;
+      if ((index & kListedMask) == 0) {
+        out.push_back(static_cast<char>(entry & kRankMask));
+      }
     }
     return out;
   }
@@ -249,6 +261,9 @@ bool HyperLogLog::mergeSerialized(std::string_view text) {
   if (version == kListVersion) {
     return mergeSerializedList(text);
   }
+  if (version == kRegisterListVersion) {
+    return mergeSerializedRegisterList(text);
+  }
   if (version != kRegisterVersion || text.size() != kPackedBytes) {
     return false;
   }
@@ -273,23 +288,47 @@ bool HyperLogLog::mergeSerialized(std::string_view text) {
 
 bool HyperLogLog::mergeSerializedList(std::string_view text) {
   std::vector<std::uint32_t> entries;
-  entries.reserve(text.size());
+  entries.reserve(text.size() / 2);
   std::uint64_t next = 0;
   while (!text.empty()) {
     std::uint64_t gap = 0;
-    if (!takeVariableInteger(text, gap) || gap > kRegisters << kRankBits) {
+    if (!takeVariableInteger(text, gap) || gap >= (1U << kListPrecision) - next) {
       return false;
     }
-    next += gap;
-    const std::uint64_t rank = next & kRankMask;
-    if (next >= kRegisters << kRankBits || rank == 0 || rank > kHighestRank ||
-        (!entries.empty() && entries.back() >> kRankBits == next >> kRankBits)) {
-      return false;
+    const auto index = static_cast<std::uint32_t>(next + gap);
+    std::uint32_t rank = 0;
+    if ((index & kListedMask) == 0) {
+      rank = text.empty() ? 0 : static_cast<unsigned char>(text.front());
+      if (rank == 0 || rank > kHighestListedRank) {
+        return false;
+      }
+      text.remove_prefix(1);
     }
-    entries.push_back(static_cast<std::uint32_t>(next));
-    ++next;
+    entries.push_back(index << kRankBits | rank);
+    next = index + 1ULL;
   }
   mergeListed(entries);
+  return true;
+}
+
+bool HyperLogLog::mergeSerializedRegisterList(std::string_view text) {
+  if (registers_.empty()) {
+    spread();
+  }
+  std::uint64_t next = 0;
+  while (!text.empty()) {
+    std::uint64_t gap = 0;
+    if (!takeVariableInteger(text, gap) || gap >= (kRegisters << kRankBits) - next) {
+      return false;
+    }
+    const auto entry = static_cast<std::uint32_t>(next + gap);
+    const std::uint32_t rank = entry & kRankMask;
+    if (rank == 0 || rank > kHighestRank) {
+      return false;
+    }
+    raise(entry >> kRankBits, rank);
+    next = entry + 1ULL;
+  }
   return true;
 }
 

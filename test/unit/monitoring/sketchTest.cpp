@@ -152,6 +152,56 @@ TEST_CASE("hyperLogLog estimates within 2 % typically and never far off") {
   CHECK(std::sqrt(squares / runs) < 0.01);
 }
 
+TEST_CASE("hyperLogLog counts few things exactly, not by luck of the registers") {
+  for (const std::uint64_t size : {1U, 2U, 126U, 500U, 2000U, 4000U}) {
+    for (std::uint64_t seed = 0; seed < 50; ++seed) {
+      ks::HyperLogLog left;
+      ks::HyperLogLog right;
+      for (std::uint64_t i = 0; i < size; ++i) {
+        (i % 3 == 0 ? left : right).add(hashOf(seed << 40U | i));
+        right.add(hashOf(seed << 40U | i / 2));
+      }
+      REQUIRE(left.mergeSerialized(right.serialize()));
+      CAPTURE(size, seed, left.estimate());
+      CHECK(std::abs(left.estimate() - static_cast<double>(size)) < (size <= 500 ? 1.2 : 5));
+      CHECK(left.serialize().size() <= 1 + 4 * size);
+    }
+  }
+}
+
+TEST_CASE("hyperLogLog's registers do not depend on when the list became registers") {
+  // The same hashes, one sketch from a long list, one that had registers before any of them.
+  ks::HyperLogLog listed;
+  ks::HyperLogLog direct;
+  for (std::uint64_t i = 0; i < 9000; ++i) {
+    direct.add(hashOf(1'000'000 + i));
+  }
+  ks::HyperLogLog both = direct;
+  for (std::uint64_t i = 0; i < 3000; ++i) {
+    const auto mixed = i % 8 == 0 ? hashOf(i) >> (i % 40) : hashOf(i);  // long runs of zeros too
+    listed.add(mixed);
+    direct.add(mixed);
+  }
+  listed.add(0);
+  direct.add(0);
+  both.merge(listed);
+  CHECK(both.serialize() == direct.serialize());
+}
+
+TEST_CASE("hyperLogLog reads the lists by register that earlier versions wrote") {
+  // Registers 0 and 5 with ranks 1 and 7: entries 1 and 5 << 6 | 7, gaps 1 and 325.
+  const auto read = ks::HyperLogLog::parse("\x01\x01\xc5\x02");
+  REQUIRE(read);
+  CHECK(std::lround(read->estimate()) == 2);
+  const auto again = ks::HyperLogLog::parse(read->serialize());
+  REQUIRE(again);
+  CHECK(again->estimate() == read->estimate());
+  ks::HyperLogLog more;
+  more.add(hashOf(1));
+  REQUIRE(more.mergeSerialized("\x01\x01\xc5\x02"));
+  CHECK(std::lround(more.estimate()) == 3);
+}
+
 TEST_CASE("hyperLogLog merged is the sketch of the union and survives storage") {
   for (const std::uint64_t size : {50U, 3000U, 4090U, 5000U, 40000U}) {
     ks::HyperLogLog whole;
@@ -179,6 +229,13 @@ TEST_CASE("hyperLogLog merged is the sketch of the union and survives storage") 
   CHECK(!ks::HyperLogLog::parse("\x07"));
   CHECK(!ks::HyperLogLog::parse("\x02zz"));
   CHECK(!ks::HyperLogLog::parse(std::string_view("\x01\x00", 2)));
-  CHECK(!ks::HyperLogLog::parse(std::string_view("\x01\x01\x00", 3)));   // one register twice
+  CHECK(!ks::HyperLogLog::parse("\x01\x81\x80\x80\x01"));                // no such register
+  CHECK(!ks::HyperLogLog::parse(std::string_view("\x03\x00", 2)));       // rank missing
+  CHECK(!ks::HyperLogLog::parse(std::string_view("\x03\x00\x00", 3)));   // rank of nothing
+  CHECK(!ks::HyperLogLog::parse(std::string_view("\x03\x00\x29", 3)));   // a rank that no hash has
+  CHECK(ks::HyperLogLog::parse(std::string_view("\x03\x00\x28", 3)));    // the highest
+  CHECK(!ks::HyperLogLog::parse("\x03\x80\x80\x80\x10"));                // index 2^25
+  CHECK(ks::HyperLogLog::parse("\x03\xff\xff\xff\x0f")->estimate() > 0);  // 2^25 - 1
+  CHECK(!ks::HyperLogLog::parse("\x03\xff\xff\xff\x0f\x01"));            // one behind it
   CHECK(!ks::HyperLogLog::parse("\x02" + std::string(12'288, '\xff')));  // a rank that no hash has
 }
