@@ -1,5 +1,6 @@
 #include "persistence/retention.hpp"
 
+#include <cstdio>
 #include <string>
 #include <utility>
 
@@ -57,6 +58,14 @@ Result<Done> retainAudit(PostgresSession& session, const RetentionPlan& plan, Re
 }
 
 }  // namespace
+
+std::string partitionOf(const PartitionedTable& parent, std::int64_t day) {
+  const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{day}}};
+  char text[16];
+  std::snprintf(text, sizeof text, "_%04d%02u%02u", static_cast<int>(date.year()),
+                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
+  return parent.table + std::string(text);
+}
 
 Result<bool> makePartition(PostgresSession& session, const PartitionedTable& parent, std::int64_t day) {
   auto made = session.exec(

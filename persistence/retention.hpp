@@ -1,6 +1,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <string>
 
 #include "core/result.hpp"
 #include "messages/collectorRecords.hpp"
@@ -27,6 +28,8 @@ inline constexpr std::array<PartitionedTable, 3> kEventTables{
   return std::chrono::floor<std::chrono::days>(time).time_since_epoch().count();
 }
 
+/// The name that monitoring_make_partition (migration 0002) gives the partition of a day.
+[[nodiscard]] std::string partitionOf(const PartitionedTable& parent, std::int64_t day);
 /// Makes the partition of one day; false when there was one.
 Result<bool> makePartition(PostgresSession& session, const PartitionedTable& parent, std::int64_t day);
 

@@ -3,6 +3,7 @@
 #include <random>
 
 #include "monitoring/logTail.hpp"
+#include "persistence/retention.hpp"
 #include "test/contract/monitoring/collectorDatabase.hpp"
 #include "test/contract/monitoring/tortureLog.hpp"
 
@@ -225,4 +226,35 @@ TEST_CASE("collector: the connection dies at COMMIT") {
   }
   settle(collector, now);
   checkEqual(database, log, collector.lastError());
+}
+
+TEST_CASE("collector: rows go into their day's partition, also when somebody has dropped it meanwhile") {
+  CollectorDatabase database;
+  TortureLog log("partition");
+  TimePoint now = SystemClock().now();
+  Collector collector(database, log.path());
+  const auto steps = [&] {
+    for (int i = 0; i < 20; ++i) {
+      collector.step(now, false);
+      now += std::chrono::seconds{2};
+    }
+  };
+  const std::string partition = partitionOf(kCollectorTables[0], dayOf(kStart));
+  log.write(50, kStart);
+  steps();
+  CHECK(database.number("SELECT count(*) FROM " + partition) == 50);
+  database.run("DROP TABLE " + partition);
+  log.write(30, kStart);
+  steps();
+  CHECK(database.number("SELECT count(*) FROM " + partition) == 30);
+  CHECK(database.number("SELECT sum(lines)::int8 FROM log_file") == 80);
+
+  // Lines of two days in one batch, the later of which has no partition yet.
+  log.write(20, kStart - std::chrono::days{3});
+  log.write(20, kStart - std::chrono::days{4});
+  steps();
+  CHECK(database.number("SELECT count(*) FROM metric_snapshot") == 70);
+  CHECK(database.number("SELECT count(*) FROM metric_snapshot_default") == 0);
+  CHECK(database.number("SELECT count(*) FROM " +
+                        partitionOf(kCollectorTables[0], dayOf(kStart - std::chrono::days{3}))) == 20);
 }
