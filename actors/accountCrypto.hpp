@@ -1,6 +1,7 @@
 #pragma once
 #include "crypto/csrfToken.hpp"
 #include "crypto/deviceBinding.hpp"
+#include "crypto/deviceToken.hpp"
 #include "crypto/fieldCipher.hpp"
 #include "crypto/keyring.hpp"
 #include "crypto/secretToken.hpp"
@@ -11,12 +12,13 @@ namespace ks {
 /// shared, thread-safe.
 struct AccountCrypto {
   AccountCrypto(const KeyringPtr& keyring, RandomSourceInterface& random)
-      : cipher(keyring, random), tokens(keyring), csrf(keyring), devices(keyring) {}
+      : cipher(keyring, random), tokens(keyring), csrf(keyring), devices(keyring), deviceTokens(keyring) {}
 
   FieldCipher cipher;
   TokenHasher tokens;
   CsrfTokens csrf;
   DeviceBinder devices;
+  DeviceTokens deviceTokens;
 };
 
 }  // namespace ks

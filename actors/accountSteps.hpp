@@ -5,10 +5,12 @@
 #include <utility>
 #include <vector>
 
+#include "actors/attemptKeys.hpp"
 #include "actors/auditNote.hpp"
 #include "actors/authDependencies.hpp"
 #include "actors/guarded.hpp"
 #include "actors/mailComposition.hpp"
+#include "actors/passwordGuess.hpp"
 #include "actors/sessionEnd.hpp"
 #include "actors/sessionTokens.hpp"
 #include "actors/storageJob.hpp"
@@ -33,10 +35,7 @@ class AccountSteps {
   /// Hashing is bounded: `overloaded` at once when too much of it is under way.
   template <class Out, class Message, class Promise, class Next>
   void hashThen(const RequestContext& context, Message message, Promise promise, Next next) {
-    if (hashesInFlight >= deps_.policy.hashesInFlight) {
-      auto fault = makeFault(ErrorCode::overloaded, "the queue of password hashes is full");
-      fault.retryAfterS = 1;
-      promise.deliver(toCafError(std::move(fault)));
+    if (hashQueueFull(promise)) {
       return;
     }
     ++hashesInFlight;
@@ -86,16 +85,78 @@ class AccountSteps {
     return false;
   }
 
+  /// Goes on with `next()` unless one of the limits is passed, which answers TOO_MANY_ATTEMPTS.
+  template <class Promise, class Next>
+  void withinLimits(const RequestContext& context, std::vector<AttemptLimit> limits, Promise promise,
+                    Next next) {
+    std::erase_if(limits, [](const AttemptLimit& each) { return each.limit == 0; });
+    if (limits.empty()) {
+      next();
+      return;
+    }
+    storeThen<&ThrottleRepositoryInterface::countAttempts>(
+        context, CountAttempts{std::move(limits), now()}, promise,
+        [promise, next = std::move(next)](std::int64_t& waitS) mutable {
+          if (waitS > 0) {
+            promise.deliver(toCafError(tooManyAttempts(waitS)));
+          } else {
+            next();
+          }
+        });
+  }
+
+  /// Whether a password may be tried at all is decided before it is hashed; then it is, for an unknown
+  /// account too. A wrong one is recorded and answered with `wrong`; `next(PasswordVerdict&)` goes on with a
+  /// right one.
+  template <class Promise, class Next>
+  void checkPassword(const std::shared_ptr<const PasswordGuess>& guess, const SecretText& password,
+                     Promise promise, Next next, ErrorCode wrong = ErrorCode::invalidCredentials) {
+    if (hashQueueFull(promise)) {
+      return;  // before it is counted as a failure
+    }
+    if (deps_.policy.loginLocks.empty()) {
+      hashGuess(guess, Admission{true, 0, 0, 0}, password, promise, std::move(next), wrong);
+      return;
+    }
+    AdmitAttempt attempt{guess->key,
+                         std::nullopt,
+                         deps_.environment.uuids.next(),
+                         deps_.policy.loginLocks,
+                         now() - deps_.policy.failuresCounted,
+                         now()};
+    if (guess->credential) {
+      attempt.userId = guess->credential->user.id;
+    }
+    storeThen<&ThrottleRepositoryInterface::admitAttempt>(
+        guess->context, std::move(attempt), promise,
+        [this, guess, password, promise, next = std::move(next), wrong](Admission& admission) mutable {
+          if (!admission.admitted) {
+            if (recorded(auditOfGuess(deps_.environment, *guess, AuditOutcome::deny, "locked"), promise)) {
+              logRefusedGuess(*guess, "locked");
+              promise.deliver(toCafError(tooManyAttempts(admission.lockSeconds)));
+            }
+            return;
+          }
+          if (isLock(admission.endedLockSeconds) &&
+              !recorded(auditOfLock(deps_.environment, *guess, "auth.login.unlock", "time"), promise)) {
+            return;
+          }
+          hashGuess(guess, admission, password, promise, std::move(next), wrong);
+        });
+  }
+
   /// Answers with tokens for the session at `counter`. Their fast copies are written first (or Redis has had
   /// its chance), so that the gateway knows the token when it comes.
   void answerWithTokens(const RequestContext& context, const SessionRecord& session,
-                        const SecretText& refreshKey, std::int64_t counter, LoginPromise promise) {
+                        const SecretText& refreshKey, std::int64_t counter, LoginPromise promise,
+                        const SecretText& deviceToken = {}) {
     auto made = makeTokens(deps_, session, refreshKey, counter);
     if (!made.ok()) {
       promise.deliver(toCafError(std::move(made.fault())));
       return;
     }
     const auto answer = std::make_shared<LoginAnswer>(std::move(made.value()));
+    answer->tokens.deviceToken = deviceToken;
     auto copy = session;
     copy.session.refreshKeySealed.clear();
     CacheSession message{context, std::move(copy), tokenDigestHex(answer->tokens.accessToken.reveal()),
@@ -114,6 +175,61 @@ class AccountSteps {
 
   std::shared_ptr<ActorProbe> probe_;
   AuthDependencies deps_;
+
+ private:
+  template <class Promise>
+  bool hashQueueFull(Promise& promise) {
+    if (hashesInFlight < deps_.policy.hashesInFlight) {
+      return false;
+    }
+    auto fault = makeFault(ErrorCode::overloaded, "the queue of password hashes is full");
+    fault.retryAfterS = 1;
+    promise.deliver(toCafError(std::move(fault)));
+    return true;
+  }
+
+  template <class Promise, class Next>
+  void hashGuess(const std::shared_ptr<const PasswordGuess>& guess, const Admission& admission,
+                 const SecretText& password, Promise promise, Next next, ErrorCode wrong) {
+    auto phc = guess->credential ? guess->credential->passwordPhc : std::string{};
+    hashThen<PasswordVerdict>(
+        guess->context, VerifyPassword{{}, password, std::move(phc)}, promise,
+        [this, guess, admission, promise, next = std::move(next), wrong](PasswordVerdict& verdict) mutable {
+          if (!guess->credential || !verdict.matches) {
+            refuseGuess(guess, admission, promise, wrong);
+          } else if (admission.failures == 0) {  // nothing was counted
+            next(verdict);
+          } else {
+            storeThen<&ThrottleRepositoryInterface::clearAttempts>(
+                guess->context, guess->key, promise,
+                [verdict, next = std::move(next)](Done&) mutable { next(verdict); });
+          }
+        });
+  }
+
+  template <class Promise>
+  void refuseGuess(const std::shared_ptr<const PasswordGuess>& guess, const Admission& admission,
+                   Promise promise, ErrorCode wrong) {
+    const char* reason = guess->credential ? "wrong_password" : "unknown_identifier";
+    if (!recorded(auditOfGuess(deps_.environment, *guess, AuditOutcome::fail, reason), promise)) {
+      return;
+    }
+    logRefusedGuess(*guess, reason);
+    if (!isLock(admission.lockSeconds)) {
+      promise.deliver(toCafError(makeFault(wrong)));
+      return;
+    }
+    auto report = lockReport(deps_, *guess, admission);
+    if (!report.ok()) {
+      promise.deliver(toCafError(std::move(report.fault())));
+      return;
+    }
+    storeThen<&ThrottleRepositoryInterface::reportLock>(guess->context, std::move(report.value()), promise,
+                                                        [this, promise, wrong](Done&) mutable {
+                                                          wakeMail();
+                                                          promise.deliver(toCafError(makeFault(wrong)));
+                                                        });
+  }
 };
 
 }  // namespace ks

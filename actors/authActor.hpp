@@ -22,15 +22,15 @@ struct AuthState : AccountSteps<AuthActor> {
                     DonePromise promise);
   caf::result<Done> verifyEmail(VerifyEmailRequest& request);
   caf::result<Done> resendVerification(ResendVerificationRequest& request);
+  void renewVerification(const ResendVerificationRequest& request, DonePromise promise);
   caf::result<CreateAdministratorAnswer> createAdministrator(CreateAdministratorRequest& request);
 
   // authLogin.cpp
   caf::result<LoginAnswer> login(LoginRequest& request);
-  void refuseLogin(const LoginRequest& request, const std::optional<CredentialRecord>& credential,
-                   ErrorCode code, const char* reason, LoginPromise promise);
+  /// Of an account whose password was right.
+  void refuseLogin(const PasswordGuess& guess, ErrorCode code, const char* reason, LoginPromise promise);
   void judgeLogin(const std::shared_ptr<LoginRequest>& request, const SecretText& password,
-                  const std::optional<CredentialRecord>& credential, const PasswordVerdict& verdict,
-                  LoginPromise promise);
+                  const PasswordGuess& guess, const PasswordVerdict& verdict, LoginPromise promise);
   void openSession(const RequestContext& context, const UserRecord& user, const SessionWish& wish,
                    LoginPromise promise);
   void upgradeHash(const RequestContext& context, Uuid userId, const std::string& oldPhc,

@@ -4,16 +4,6 @@
 #include "core/logging.hpp"
 
 namespace ks {
-namespace {
-
-std::string lowerCase(std::string text) {
-  for (auto& c : text) {
-    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  }
-  return text;
-}
-
-}  // namespace
 
 caf::result<LoginAnswer> AuthState::login(LoginRequest& request) {
   auto password = normalizePassword(request.password, deps_.policy.password);
@@ -26,50 +16,28 @@ caf::result<LoginAnswer> AuthState::login(LoginRequest& request) {
   storeThen<&AccountRepositoryInterface::findCredential>(
       shared->context, shared->identifier, promise,
       [this, shared, normal, promise](std::optional<CredentialRecord>& found) mutable {
-        auto credential = std::make_shared<std::optional<CredentialRecord>>(std::move(found));
-        auto phc = *credential ? (*credential)->passwordPhc : std::string{};
-        hashThen<PasswordVerdict>(
-            shared->context, VerifyPassword{{}, *normal, std::move(phc)}, promise,
-            [this, shared, normal, credential, promise](PasswordVerdict& verdict) mutable {
-              judgeLogin(shared, *normal, *credential, verdict, promise);
-            });
+        auto guess = std::make_shared<const PasswordGuess>(guessOfPassword(
+            *deps_.crypto, shared->context, "auth.login", shared->identifier, std::move(found)));
+        checkPassword(guess, *normal, promise,
+                      [this, shared, normal, guess, promise](PasswordVerdict& verdict) mutable {
+                        judgeLogin(shared, *normal, *guess, verdict, promise);
+                      });
       });
   return promise;
 }
 
-void AuthState::refuseLogin(const LoginRequest& request, const std::optional<CredentialRecord>& credential,
-                            ErrorCode code, const char* reason, LoginPromise promise) {
-  // Which account was meant, whether there is one or not, without saying it.
-  const auto subject =
-      toHex(deps_.crypto->tokens.storedHash("login_identifier", SecretText{lowerCase(request.identifier)}));
-  const auto userId = credential ? credential->user.id : Uuid{};
-  auto event = auditOfUser(deps_.environment, request.context, "auth.login", userId,
-                           code == ErrorCode::invalidCredentials ? AuditOutcome::fail : AuditOutcome::deny);
-  event.reason = reason;
-  if (!credential) {
-    event.actorType = "anonymous";
-    event.targetType = "identifier";
-    event.targetId = subject;
-  }
-  if (recorded(std::move(event), promise)) {
-    logSecurity("auth.login.failed", "A sign-in was refused",
-                {{"reason", reason},
-                 {"user_id", credential ? userId.toString() : std::string{}},
-                 {"ip", request.context.client.ip},
-                 {"subject", subject}});
+void AuthState::refuseLogin(const PasswordGuess& guess, ErrorCode code, const char* reason,
+                            LoginPromise promise) {
+  if (recorded(auditOfGuess(deps_.environment, guess, AuditOutcome::deny, reason), promise)) {
+    logRefusedGuess(guess, reason);
     promise.deliver(toCafError(makeFault(code)));
   }
 }
 
 void AuthState::judgeLogin(const std::shared_ptr<LoginRequest>& request, const SecretText& password,
-                           const std::optional<CredentialRecord>& credential, const PasswordVerdict& verdict,
-                           LoginPromise promise) {
-  const auto refuse = [&](ErrorCode code, const char* reason) {
-    refuseLogin(*request, credential, code, reason, promise);
-  };
-  if (!credential || !verdict.matches) {
-    return refuse(ErrorCode::invalidCredentials, credential ? "wrong_password" : "unknown_identifier");
-  }
+                           const PasswordGuess& guess, const PasswordVerdict& verdict, LoginPromise promise) {
+  const auto refuse = [&](ErrorCode code, const char* reason) { refuseLogin(guess, code, reason, promise); };
+  const auto& credential = guess.credential;
   const auto& user = credential->user;
   if (user.status == UserStatus::suspended) {
     return refuse(ErrorCode::accountSuspended, "suspended");
@@ -100,12 +68,13 @@ void AuthState::openSession(const RequestContext& context, const UserRecord& use
   auto fresh = std::make_shared<const FreshSession>(std::move(made.value()));
   OpenSession opening{fresh->record.session, auditOfUser(deps_.environment, context, "auth.login", user.id)};
   opening.audit.sessionId = opening.session.id;
+  opening.sessionEpoch = user.sessionEpoch;
   storeThen<&AccountRepositoryInterface::openSession>(
       context, std::move(opening), promise, [this, context, fresh, promise](Done&) mutable {
         logAudit("auth.login.succeeded", "A user signed in",
                  {{"user_id", fresh->record.user.id.toString()},
                   {"session_id", fresh->record.session.id.toString()}});
-        answerWithTokens(context, fresh->record, fresh->refreshKey, 0, promise);
+        answerWithTokens(context, fresh->record, fresh->refreshKey, 0, promise, fresh->deviceToken);
       });
 }
 

@@ -27,32 +27,19 @@ caf::result<Done> AuthState::changePassword(ChangePasswordRequest& request) {
   storeThen<&AccountRepositoryInterface::findCredential>(
       shared->context, shared->identifier, promise,
       [this, shared, promise](std::optional<CredentialRecord>& found) mutable {
-        auto credential = std::make_shared<std::optional<CredentialRecord>>(std::move(found));
-        auto phc = *credential ? (*credential)->passwordPhc : std::string{};
-        hashThen<PasswordVerdict>(
-            shared->context, VerifyPassword{{}, shared->currentPassword, std::move(phc)}, promise,
-            [this, shared, credential, promise](PasswordVerdict& verdict) mutable {
-              if (!*credential || !verdict.matches || (*credential)->user.status == UserStatus::deleted) {
-                auto event = auditOfUser(deps_.environment, shared->context, "auth.password.change",
-                                         *credential ? (*credential)->user.id : Uuid{}, AuditOutcome::fail);
-                event.reason = "wrong_password";
-                if (!recorded(std::move(event), promise)) {
-                  return;
-                }
-                logSecurity("auth.password.changeRefused", "A password change gave a wrong current password",
-                            {{"ip", shared->context.client.ip}});
-                promise.deliver(toCafError(makeFault(ErrorCode::invalidCredentials)));
-                return;
-              }
-              if ((*credential)->user.status == UserStatus::suspended) {
-                promise.deliver(toCafError(makeFault(ErrorCode::accountSuspended)));
-                return;
-              }
-              hashThen<std::string>(shared->context, HashPassword{{}, shared->newPassword}, promise,
-                                    [this, shared, credential, promise](std::string& newPhc) mutable {
-                                      storeNewPassword(shared, **credential, newPhc, promise);
-                                    });
-            });
+        auto guess = std::make_shared<const PasswordGuess>(guessOfPassword(
+            *deps_.crypto, shared->context, "auth.password.change", shared->identifier, std::move(found)));
+        checkPassword(guess, shared->currentPassword, promise,
+                      [this, shared, guess, promise](PasswordVerdict&) mutable {
+                        if (guess->credential->user.status == UserStatus::suspended) {
+                          promise.deliver(toCafError(makeFault(ErrorCode::accountSuspended)));
+                          return;
+                        }
+                        hashThen<std::string>(shared->context, HashPassword{{}, shared->newPassword}, promise,
+                                              [this, shared, guess, promise](std::string& newPhc) mutable {
+                                                storeNewPassword(shared, *guess->credential, newPhc, promise);
+                                              });
+                      });
       });
   return promise;
 }

@@ -13,6 +13,9 @@ constexpr std::size_t kOneTimePasswordLength = 24;
 }  // namespace
 
 caf::result<Done> AuthState::registerAccount(RegisterRequest& request) {
+  if (!deps_.policy.signupOpen) {
+    return toCafError(makeFault(ErrorCode::signupDisabled));
+  }
   auto password =
       checkNewPassword(request.password, "password", {request.email, request.username, "k-services"}, false,
                        deps_.policy.password);
@@ -21,9 +24,16 @@ caf::result<Done> AuthState::registerAccount(RegisterRequest& request) {
   }
   auto promise = self->make_response_promise<Done>();
   auto shared = std::make_shared<RegisterRequest>(std::move(request));
-  hashThen<std::string>(
-      shared->context, HashPassword{{}, std::move(password.value())}, promise,
-      [this, shared, promise](std::string& phc) mutable { storeAccount(shared, phc, promise); });
+  auto normal = std::make_shared<SecretText>(std::move(password.value()));
+  withinLimits(shared->context,
+               {limitOfAddress(*deps_.crypto, deps_.policy.registrationsOfAddress, "register",
+                               shared->context.client)},
+               promise, [this, shared, normal, promise] {
+                 hashThen<std::string>(shared->context, HashPassword{{}, *normal}, promise,
+                                       [this, shared, promise](std::string& phc) mutable {
+                                         storeAccount(shared, phc, promise);
+                                       });
+               });
   return promise;
 }
 
@@ -104,10 +114,22 @@ caf::result<Done> AuthState::verifyEmail(VerifyEmailRequest& request) {
 }
 
 caf::result<Done> AuthState::resendVerification(ResendVerificationRequest& request) {
+  auto promise = self->make_response_promise<Done>();
+  auto shared = std::make_shared<ResendVerificationRequest>(std::move(request));
+  withinLimits(
+      shared->context,
+      {limitOfAddress(*deps_.crypto, deps_.policy.mailsAskedByAddress, "mail", shared->context.client),
+       limitOfIdentifier(*deps_.crypto, deps_.policy.mailsToAccount, "verify", shared->email)},
+      promise, [this, shared, promise] { renewVerification(*shared, promise); });
+  return promise;
+}
+
+void AuthState::renewVerification(const ResendVerificationRequest& request, DonePromise promise) {
   const auto token = makeSecretToken(deps_.environment.random);
   auto mail = composeMail("verifyEmail", "en", request.email, token.reveal());
   if (!mail.ok()) {
-    return toCafError(std::move(mail.fault()));
+    promise.deliver(toCafError(std::move(mail.fault())));
+    return;
   }
   RenewVerification renewal;
   renewal.email = request.email;
@@ -116,13 +138,11 @@ caf::result<Done> AuthState::resendVerification(ResendVerificationRequest& reque
   renewal.now = now();
   renewal.expires = renewal.now + deps_.policy.verifyTokenLife;
   renewal.mail = std::move(mail.value());
-  auto promise = self->make_response_promise<Done>();
   storeThen<&AccountRepositoryInterface::renewVerification>(request.context, std::move(renewal), promise,
                                                             [this, promise](Done&) mutable {
                                                               wakeMail();
                                                               promise.deliver(Done{});
                                                             });
-  return promise;
 }
 
 caf::result<CreateAdministratorAnswer> AuthState::createAdministrator(CreateAdministratorRequest& request) {

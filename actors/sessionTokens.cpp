@@ -24,6 +24,13 @@ std::uint32_t secondsUntil(TimePoint then, TimePoint now) {
 
 }  // namespace
 
+std::optional<KnownDevice> knownDevice(const AccountCrypto& crypto, const ClientInfo& client,
+                                       const UserRecord& user) {
+  const auto device = crypto.deviceTokens.read(client.deviceId);
+  const bool known = device && device->userId == user.id && device->sessionEpoch == user.sessionEpoch;
+  return known ? device : std::nullopt;
+}
+
 Result<FreshSession> makeSession(const AuthDependencies& dependencies, const RequestContext& context,
                                  const UserRecord& user, const SessionWish& wish) {
   const auto& policy = dependencies.policy;
@@ -43,7 +50,15 @@ Result<FreshSession> makeSession(const AuthDependencies& dependencies, const Req
   session.userAgent = context.client.userAgent;
   session.deviceName = context.client.deviceName.empty() ? describeUserAgent(context.client.userAgent)
                                                          : context.client.deviceName;
-  session.deviceHash = dependencies.crypto->devices.bind(traitsOf(context.client));
+  auto client = context.client;
+  fresh.deviceToken = knownDevice(*dependencies.crypto, client, user)
+                          ? SecretText{client.deviceId}
+                          : SecretText{dependencies.crypto->deviceTokens.make(
+                                {user.id, dependencies.environment.uuids.next(), user.sessionEpoch})};
+  if (wish.transport == TokenTransport::cookie) {
+    client.deviceId = fresh.deviceToken.reveal();  // the cookie that the browser has from now on
+  }
+  session.deviceHash = dependencies.crypto->devices.bind(traitsOf(client));
   session.transport = wish.transport == TokenTransport::cookie ? "cookie" : "bearer";
   fresh.record.lastSeenAt = session.createdAt;
   auto sealed = dependencies.crypto->cipher.seal(fresh.refreshKey.reveal(), refreshKeyContext(session.id));

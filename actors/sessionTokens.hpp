@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,13 @@ struct SessionWish {
 struct FreshSession {
   SessionRecord record;
   SecretText refreshKey;
+  SecretText deviceToken;  ///< by which the device is known from now on
 };
+
+/// The device that a client shows itself to be, when `user` has signed in with it and has not changed the
+/// password since.
+std::optional<KnownDevice> knownDevice(const AccountCrypto& crypto, const ClientInfo& client,
+                                       const UserRecord& user);
 
 Result<FreshSession> makeSession(const AuthDependencies& dependencies, const RequestContext& context,
                                  const UserRecord& user, const SessionWish& wish);

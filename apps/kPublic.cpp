@@ -1,12 +1,14 @@
 #include "apps/wiring/accountActors.hpp"
 #include "apps/wiring/runServer.hpp"
 #include "http/authRoutes.hpp"
+#include "http/recoveryRoutes.hpp"
 
 namespace {
 
 void addActors(ks::ServerContext& context) {
   ks::addMailActor(context);
   ks::addAuthActor(context);
+  ks::addRecoveryActor(context);
 }
 
 void addRoutes(ks::ServerContext& context, ks::RouteTable& routes) {
@@ -15,6 +17,8 @@ void addRoutes(ks::ServerContext& context, ks::RouteTable& routes) {
                              [&context](const ks::Principal& principal) {
                                return context.crypto->csrf.make(principal.sessionId);
                              }});
+  ks::addRecoveryRoutes(routes, {*context.system, [&context] { return context.recovery.get(); },
+                                 [&context] { return context.settings.signupOpen; }});
 }
 
 const ks::ServerKind kPublic{

@@ -7,6 +7,7 @@
 
 #include "core/envFile.hpp"
 #include "core/eventRate.hpp"
+#include "core/lockLadder.hpp"
 #include "core/logging.hpp"
 #include "core/secretText.hpp"
 
@@ -47,6 +48,11 @@ struct Settings {
   int rateLimitPayment = 0;
   int rateLimitAdmin = 0;
   int rateLimitSession = 0;
+  bool signupOpen = true;
+  LockLadder loginLocks;
+  EventRate registrationsOfAddress;
+  EventRate mailsToAccount;
+  EventRate mailsAskedByAddress;
   std::vector<std::string> corsOrigins;     ///< exact origins, lower case
   std::vector<std::string> trustedProxies;  ///< CIDR
   std::string tlsCertificate;

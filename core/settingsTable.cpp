@@ -153,7 +153,9 @@ constexpr std::array kSettings{
                        .member = &Settings::rateLimits,
                        .kind = SettingKind::choice,
                        .fallback = "on",
-                       .description = "off is for benchmarks in development only.",
+                       .description =
+                           "off is for benchmarks in development only; the locks and limits of K_LOGIN_LOCKS "
+                           "and K_LIMIT_* are off with it.",
                        .choices = "off|on"},
     SettingDescription{.variable = "K_RATE_LIMIT_SHARED",
                        .member = &Settings::rateLimitShared,
@@ -201,6 +203,34 @@ constexpr std::array kSettings{
                        .least = 1,
                        .most = 5000,
                        .unit = "a minute"},
+    SettingDescription{.variable = "K_SIGNUP",
+                       .member = &Settings::signupOpen,
+                       .kind = SettingKind::choice,
+                       .fallback = "open",
+                       .description = "closed: nobody can open an account.",
+                       .choices = "closed|open"},
+    SettingDescription{.variable = "K_LOGIN_LOCKS",
+                       .member = &Settings::loginLocks,
+                       .kind = SettingKind::lockLadder,
+                       .fallback = "6/1,7/2,8/4,9/8,10/300,20/1800,50/3600,100/forever",
+                       .description = "From so many wrong passwords for one identifier on, each further one "
+                                      "locks it for so many seconds; forever: until the password is reset by "
+                                      "mail. A day without one begins anew."},
+    SettingDescription{.variable = "K_LIMIT_REGISTER_ADDRESS",
+                       .member = &Settings::registrationsOfAddress,
+                       .kind = SettingKind::rate,
+                       .fallback = "5/3600",
+                       .description = "Registrations from one address."},
+    SettingDescription{.variable = "K_LIMIT_MAIL_ACCOUNT",
+                       .member = &Settings::mailsToAccount,
+                       .kind = SettingKind::rate,
+                       .fallback = "5/3600",
+                       .description = "Reset mails, and confirmation mails, asked for one account."},
+    SettingDescription{.variable = "K_LIMIT_MAIL_ADDRESS",
+                       .member = &Settings::mailsAskedByAddress,
+                       .kind = SettingKind::rate,
+                       .fallback = "20/3600",
+                       .description = "Such mails asked for from one address."},
     SettingDescription{
         .variable = "K_CORS_ORIGINS",
         .member = &Settings::corsOrigins,
@@ -358,6 +388,11 @@ std::string allowedText(const SettingDescription& setting) {
     case SettingKind::rate:
       return "COUNT/SECONDS, 1 to " + std::to_string(EventRate::kMostCount) + " within 1 to " +
              std::to_string(EventRate::kLongestWindow.count()) + " seconds";
+    case SettingKind::lockLadder:
+      return "off, or up to " + std::to_string(kMostLockSteps) +
+             " steps FAILURES/SECONDS separated by commas, both growing, 1 to " +
+             std::to_string(LockStep::kMostFailures) + " failures, 1 to " +
+             std::to_string(LockStep::kLongest) + " seconds; the last may be FAILURES/forever";
     case SettingKind::masterKeys:
       break;
   }

@@ -22,12 +22,14 @@ enum class SettingKind : std::uint8_t {
   redisUrl,     ///< redis://, rediss://, unix://
   masterKeys,   ///< id:base64(32 bytes)[,…]
   rate,         ///< COUNT/SECONDS
+  lockLadder,   ///< FAILURES/SECONDS[,…] or off
 };
 
-using SettingMember = std::variant<int Settings::*, bool Settings::*, Environment Settings::*,
-                                   LogLevel Settings::*, std::string Settings::*, SecretText Settings::*,
-                                   std::vector<std::string> Settings::*, std::chrono::seconds Settings::*,
-                                   std::chrono::milliseconds Settings::*, EventRate Settings::*>;
+using SettingMember =
+    std::variant<int Settings::*, bool Settings::*, Environment Settings::*, LogLevel Settings::*,
+                 std::string Settings::*, SecretText Settings::*, std::vector<std::string> Settings::*,
+                 std::chrono::seconds Settings::*, std::chrono::milliseconds Settings::*,
+                 EventRate Settings::*, LockLadder Settings::*>;
 
 /// The one description of a variable: loading, checking, masking, `kctl settings` and .env.example come from
 /// it.

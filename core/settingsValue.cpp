@@ -170,6 +170,12 @@ bool storeInto(Target& target, const SettingDescription& setting, std::string_vi
       target = std::move(*list);
     }
     return list.has_value();
+  } else if constexpr (std::is_same_v<Target, LockLadder>) {
+    auto ladder = parseLockLadder(value);
+    if (ladder) {
+      target = std::move(*ladder);
+    }
+    return ladder.has_value();
   } else if constexpr (std::is_same_v<Target, EventRate>) {
     const auto rate = checkedRate(value);
     target = rate.value_or(target);

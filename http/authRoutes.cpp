@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/emailAddress.hpp"
+#include "http/accountFields.hpp"
 #include "http/actorBridge.hpp"
 #include "http/authSchemas.hpp"
 #include "http/authentication.hpp"
@@ -12,11 +12,8 @@ namespace ks {
 namespace {
 
 constexpr std::chrono::seconds kHashingDeadline{15};
-
-/// Addresses are compared in their normal form; anything else is a user name and taken as it is.
-std::string normalIdentifier(const std::string& identifier) {
-  return normalizeEmail(identifier).value_or(identifier);
-}
+/// As long as browsers keep a cookie.
+constexpr std::chrono::hours kDeviceCookieLife{400 * 24};
 
 HttpAnswer status(int code, const char* text) {
   return HttpAnswer::json(code, statusOutputSchema(), StatusOutput{text});
@@ -36,6 +33,9 @@ HttpAnswer loginAnswer(const LoginAnswer& login) {
     out.tokenType = "Bearer";
     out.accessToken = tokens.accessToken;
     out.refreshToken = tokens.refreshToken;
+    if (!tokens.deviceToken.empty()) {
+      out.deviceToken = tokens.deviceToken;
+    }
   }
   auto answer = HttpAnswer::json(200, loginOutputSchema(), out);
   if (cookies) {
@@ -43,30 +43,34 @@ HttpAnswer loginAnswer(const LoginAnswer& login) {
                      std::chrono::seconds{tokens.accessExpiresInS});
     answer.setCookie(kRefreshCookie, tokens.refreshToken.reveal(),
                      std::chrono::seconds{tokens.refreshExpiresInS});
+    if (!tokens.deviceToken.empty()) {
+      answer.setCookie(kDeviceCookie, tokens.deviceToken.reveal(), kDeviceCookieLife);
+    }
   }
   answer.userId = login.user->id.toString();
   return answer;
 }
 
 void addRegistrationRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
-  routes.add({.method = HttpMethod::post,
-              .path = "/api/auth/register",
-              .operationId = "register",
-              .summary = "Open an account",
-              .description = "The answer is the same whether the address is free or taken; its owner gets a "
-                             "mail in either case.",
-              .tag = "registration",
-              .errors = {ErrorCode::usernameTaken, ErrorCode::passwordTooShort, ErrorCode::passwordTooLong,
-                         ErrorCode::passwordContextWord},
-              .deadline = kHashingDeadline},
-             bodyInput(registerInputSchema()), {output(202, "A mail is on its way", statusOutputSchema())},
-             [config](const RequestCall<RegisterInput>& call) -> HttpAnswer {
-               RegisterRequest request{call.context,          normalIdentifier(call.body.email),
-                                       call.body.password,    call.body.username,
-                                       call.body.displayName, call.body.locale};
-               auto done = askActor<Done>(config.system, config.auth(), call.context, std::move(request));
-               return done ? status(202, "verification_required") : HttpAnswer(done.fault());
-             });
+  routes.add(
+      {.method = HttpMethod::post,
+       .path = "/api/auth/register",
+       .operationId = "register",
+       .summary = "Open an account",
+       .description = "The answer is the same whether the address is free or taken; its owner gets a "
+                      "mail in either case.",
+       .tag = "registration",
+       .errors = {ErrorCode::signupDisabled, ErrorCode::tooManyAttempts, ErrorCode::usernameTaken,
+                  ErrorCode::passwordTooShort, ErrorCode::passwordTooLong, ErrorCode::passwordContextWord},
+       .deadline = kHashingDeadline},
+      bodyInput(registerInputSchema()), {output(202, "A mail is on its way", statusOutputSchema())},
+      [config](const RequestCall<RegisterInput>& call) -> HttpAnswer {
+        RegisterRequest request{call.context,          normalIdentifier(call.body.email),
+                                call.body.password,    call.body.username,
+                                call.body.displayName, call.body.locale};
+        auto done = askActor<Done>(config.system, config.auth(), call.context, std::move(request));
+        return done ? status(202, "verification_required") : HttpAnswer(done.fault());
+      });
 
   routes.add({.method = HttpMethod::post,
               .path = "/api/auth/verify-email",
@@ -86,7 +90,8 @@ void addRegistrationRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
               .operationId = "resendVerification",
               .summary = "Ask for another confirmation mail",
               .description = "Always accepted; a mail goes only to an address that waits for confirmation.",
-              .tag = "registration"},
+              .tag = "registration",
+              .errors = {ErrorCode::tooManyAttempts}},
              bodyInput(emailInputSchema()), {output(202, "Accepted", statusOutputSchema())},
              [config](const RequestCall<EmailInput>& call) -> HttpAnswer {
                auto done =
@@ -104,14 +109,16 @@ void addSignInRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
        .summary = "Sign in with a password",
        .tag = "session",
        .errors = {ErrorCode::invalidCredentials, ErrorCode::emailNotVerified, ErrorCode::accountSuspended,
-                  ErrorCode::passwordChangeRequired, ErrorCode::overloaded},
+                  ErrorCode::passwordChangeRequired, ErrorCode::tooManyAttempts, ErrorCode::overloaded},
        .deadline = kHashingDeadline},
       bodyInput(loginInputSchema()), {output(200, "Signed in", loginOutputSchema())},
       [config](const RequestCall<LoginInput>& call) -> HttpAnswer {
         LoginRequest request{call.context, normalIdentifier(call.body.identifier), call.body.password,
                              call.body.transport, call.body.remember};
         if (call.body.device) {
-          request.context.client.deviceId = call.body.device->id;
+          if (request.context.client.deviceId.empty()) {
+            request.context.client.deviceId = call.body.device->id;
+          }
           request.context.client.deviceName = call.body.device->name;
         }
         auto login = askActor<LoginAnswer>(config.system, config.auth(), call.context, std::move(request));
@@ -128,7 +135,7 @@ void addSignInRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
        .tag = "session",
        .errors = {ErrorCode::invalidCredentials, ErrorCode::accountSuspended, ErrorCode::passwordTooShort,
                   ErrorCode::passwordTooLong, ErrorCode::passwordUnchanged, ErrorCode::passwordContextWord,
-                  ErrorCode::conflict, ErrorCode::overloaded},
+                  ErrorCode::conflict, ErrorCode::tooManyAttempts, ErrorCode::overloaded},
        .deadline = kHashingDeadline},
       bodyInput(changePasswordInputSchema()), {output(200, "Changed", statusOutputSchema())},
       [config](const RequestCall<ChangePasswordInput>& call) -> HttpAnswer {
@@ -188,9 +195,7 @@ void addOwnRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
               .access = RouteAccess::signedIn(),
               .quick = true},
              noInput(), {output(200, "The user", userOutputSchema())},
-             [](const RequestCall<>& call) -> HttpAnswer {
-               return HttpAnswer::json(200, userOutputSchema(), userOutput(*call.caller.user));
-             });
+             [](const RequestCall<>& call) -> HttpAnswer { return ownUserAnswer(*call.caller.user); });
 
   routes.add({.path = "/api/auth/csrf",
               .operationId = "csrf",

@@ -1,56 +1,22 @@
 #include "http/authSchemas.hpp"
 
-#include "core/emailAddress.hpp"
+#include "http/accountFields.hpp"
 
 namespace ks {
-namespace {
-
-bool isEmail(std::string_view text) { return normalizeEmail(text).has_value(); }
-
-bool isUsername(std::string_view text) {
-  if (text.size() < 3 || text.size() > 32) {
-    return false;
-  }
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    const bool letterOrDigit = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    const bool inner = i > 0 && i + 1 < text.size() && (c == '.' || c == '_' || c == '-');
-    if (!letterOrDigit && !inner) {
-      return false;
-    }
-  }
-  return true;
-}
-
-FieldRules emailRules() {
-  return rules()
-      .length(3, 254)
-      .format(TextFormat::email)
-      .accept(&isEmail, "^[^@\\s]+@[^@\\s]+$", ErrorCode::invalidEmail)
-      .example("\"ann@example.org\"");
-}
-
-// Longer than any password may be, so that the policy itself can say "too long".
-FieldRules passwordRules() { return rules().length(1, 1024).example("\"correct horse battery staple\""); }
-
-}  // namespace
-
 const ObjectSchema<RegisterInput>& registerInputSchema() {
   static const auto schema =
       ObjectSchema<RegisterInput>("RegisterInput", "A new account")
           .field("email", &RegisterInput::email, emailRules())
           .field("password", &RegisterInput::password, passwordRules().describe("15 to 256 characters, any"))
-          .field("username", &RegisterInput::username,
-                 rules().optional().length(3, 32).accept(&isUsername,
-                                                         "^[A-Za-z0-9][A-Za-z0-9._-]{1,30}[A-Za-z0-9]$"))
+          .field("username", &RegisterInput::username, usernameRules().optional())
           .field("display_name", &RegisterInput::displayName, rules().optional().length(1, 100))
-          .field("locale", &RegisterInput::locale, rules().optional().oneOf({"en", "id"}));
+          .field("locale", &RegisterInput::locale, localeRules().optional());
   return schema;
 }
 
 const ObjectSchema<TokenInput>& tokenInputSchema() {
   static const auto schema = ObjectSchema<TokenInput>("TokenInput", "A token out of a mail")
-                                 .field("token", &TokenInput::token, rules().length(1, 256));
+                                 .field("token", &TokenInput::token, linkTokenRules());
   return schema;
 }
 
@@ -119,6 +85,8 @@ UserOutput userOutput(const UserRecord& user) {
   out.permissions = user.permissions;
   out.passwordChangeRequired = user.passwordChangeRequired;
   out.mfaEnabled = user.mfaEnabled;
+  out.pendingEmail = user.pendingEmail;
+  out.metadata = {user.metadata};
   out.createdAt = user.createdAt;
   out.updatedAt = user.updatedAt;
   return out;
@@ -141,9 +109,18 @@ const ObjectSchema<UserOutput>& userOutputSchema() {
                                  .field("permissions", &UserOutput::permissions)
                                  .field("mfa_enabled", &UserOutput::mfaEnabled)
                                  .field("password_change_required", &UserOutput::passwordChangeRequired)
+                                 .field("pending_email", &UserOutput::pendingEmail,
+                                        rules().orNull().describe("waits for its confirmation"))
+                                 .field("metadata", &UserOutput::metadata)
                                  .field("created_at", &UserOutput::createdAt)
                                  .field("updated_at", &UserOutput::updatedAt);
   return schema;
+}
+
+HttpAnswer ownUserAnswer(const UserRecord& user) {
+  auto answer = HttpAnswer::json(200, userOutputSchema(), userOutput(user));
+  answer.setHeader("ETag", "\"" + std::to_string(user.version) + "\"");
+  return answer;
 }
 
 const ObjectSchema<LoginOutput>& loginOutputSchema() {
@@ -159,6 +136,10 @@ const ObjectSchema<LoginOutput>& loginOutputSchema() {
           .field("refresh_expires_in", &LoginOutput::refreshExpiresIn, rules().describe("seconds"))
           .field("csrf_token", &LoginOutput::csrfToken,
                  rules().describe("with transport cookie: for the X-CSRF-Token header"))
+          .field("device_token", &LoginOutput::deviceToken,
+                 rules().describe(
+                     "after a sign-in with transport bearer: send it as device.id with the next one, "
+                     "and others' failures do not lock it out"))
           .field("user", &LoginOutput::user, userOutputSchema());
   return schema;
 }

@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "http/httpMessage.hpp"
+#include "http/jsonTextCodec.hpp"
 #include "http/listSchema.hpp"
 #include "http/objectSchema.hpp"
 #include "messages/accountMessages.hpp"
@@ -76,11 +78,15 @@ struct UserOutput {
   std::vector<std::string> permissions;
   bool mfaEnabled = false;
   bool passwordChangeRequired = false;
+  std::string pendingEmail;
+  JsonText metadata;
   TimePoint createdAt;
   TimePoint updatedAt;
 };
 UserOutput userOutput(const UserRecord& user);
 const ObjectSchema<UserOutput>& userOutputSchema();
+/// With the version as ETag.
+HttpAnswer ownUserAnswer(const UserRecord& user);
 
 /// Tokens are there with transport "bearer" only; with "cookie" they travel in cookies alone.
 struct LoginOutput {
@@ -92,6 +98,7 @@ struct LoginOutput {
   std::optional<SecretText> refreshToken;
   std::uint32_t refreshExpiresIn = 0;
   std::optional<std::string> csrfToken;
+  std::optional<SecretText> deviceToken;
   UserOutput user;
 };
 const ObjectSchema<LoginOutput>& loginOutputSchema();

@@ -48,6 +48,7 @@ struct SessionTokens {
   std::uint32_t refreshExpiresInS = 0;
   TokenTransport transport = TokenTransport::bearer;
   std::string csrfToken;
+  SecretText deviceToken;  ///< after a sign-in: by which the device is known again; empty after a refresh
 };
 
 struct LoginAnswer {

@@ -35,6 +35,8 @@ struct UserRecord {
   std::string pendingEmail;     ///< an address that waits for its confirmation; empty: none
   std::int64_t version = 1;     ///< grows with every change of the account
   std::string metadata = "{}";  ///< JSON object that the user keeps here
+  /// Grows when all sessions have to end; not in the fast copies.
+  std::int64_t sessionEpoch = 0;
 };
 
 /// A mail that waits in the outbox, written in the same transaction as its cause. The body is rendered by the
@@ -144,6 +146,7 @@ struct ChangePassword {
   OutboxMail notice;
   TimePoint now;
   AuditEvent audit{};
+  bool endSessions = true;  ///< false: none is ended
 };
 /// Sessions that the change ended; nothing when the expected hash was not the stored one.
 using ChangePasswordOutcome = std::optional<std::vector<Uuid>>;

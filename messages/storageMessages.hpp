@@ -52,6 +52,7 @@ struct VerifyEmailToken {
 struct OpenSession {
   NewSession session;
   AuditEvent audit{};
+  std::int64_t sessionEpoch = 0;  ///< of the account when its password was checked
 };
 
 }  // namespace ks

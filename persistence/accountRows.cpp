@@ -36,6 +36,8 @@ UserRecord readUser(const SqlRow& row) {
   user.updatedAt = row.time(11);
   user.version = row.int64(12);
   user.metadata = row.text(13);
+  user.pendingEmail = row.textOrEmpty(14);
+  user.sessionEpoch = row.int64(15);
   return user;
 }
 

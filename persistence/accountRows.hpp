@@ -5,7 +5,7 @@
 // Rows of accountStatements as records.
 namespace ks::accountRows {
 
-inline constexpr int kUserColumns = 14;
+inline constexpr int kUserColumns = 16;
 
 [[nodiscard]] std::string_view statusName(UserStatus status);
 /// KS_USER_COLUMNS, from column 0 on.

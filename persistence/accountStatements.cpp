@@ -76,13 +76,12 @@ WHERE u.deleted_at IS NULL AND (u.email = $1::citext OR u.username = $1::citext)
 ORDER BY u.email IS NOT DISTINCT FROM $1::citext DESC LIMIT 1)sql",
                                    true};
 
-// `consumed_at = $2` is this very call repeated. The address must still be the one that the token was sent
-// to.
+// `consumed_by` is this very call repeated. The address must still be the one that the token was sent to.
 const SqlStatement kVerifyEmail{"account.verifyEmail",
                                 R"sql(
 WITH token AS (
-  UPDATE one_time_tokens SET consumed_at = $2
-  WHERE token_hash = ANY($1) AND purpose = 'verify_email' AND (consumed_at IS NULL OR consumed_at = $2) AND expires_at > $2
+  UPDATE one_time_tokens SET consumed_at = $2, consumed_by = $4
+  WHERE token_hash = ANY($1) AND purpose = 'verify_email' AND (consumed_at IS NULL OR consumed_by = $4) AND expires_at > $2
   RETURNING user_id, relates_to
 ), account AS (
   UPDATE users SET email_verified_at = coalesce(users.email_verified_at, $2),
@@ -112,29 +111,27 @@ INSERT INTO email_outbox (id, template, locale, to_enc, payload_enc, next_at, cr
 SELECT $6, $7, $8, $9, $10, $5, $5 FROM token ON CONFLICT DO NOTHING)sql",
                                       true};
 
-// A hash holds a random salt: `phc = $2` can only be this very call repeated.
+// A hash holds a random salt: `phc = $2` can only be this very call repeated. The epoch makes a sign-in that has
+// checked the old password open no session any more.
 const SqlStatement kChangePassword{"account.changePassword",
                                    R"sql(
 WITH credential AS (
   UPDATE password_credentials SET phc = $2, changed_at = $5, compromised_at = NULL
   WHERE user_id = $1 AND phc IN ($2, $3) RETURNING user_id
 ), account AS (
-  UPDATE users SET password_change_required = false, updated_at = $5, version = users.version + 1
+  UPDATE users SET password_change_required = false, session_epoch = users.session_epoch + 1, updated_at = $5,
+                   version = users.version + 1
   FROM credential WHERE users.id = credential.user_id
+  RETURNING users.id
 ), ended AS (
-  UPDATE sessions SET revoked_at = $5, revoke_reason = 'password_changed'
-  FROM credential
-  WHERE sessions.user_id = credential.user_id AND sessions.id IS DISTINCT FROM $4
-    AND ((sessions.revoked_at IS NULL AND sessions.idle_expires_at > $5 AND sessions.absolute_expires_at > $5)
-         OR (sessions.revoked_at = $5 AND sessions.revoke_reason = 'password_changed'))
-  RETURNING sessions.id
+  SELECT end_user_sessions(id, $4, 'password_changed', $5) AS id FROM account WHERE $12
 ), mail AS (
   INSERT INTO email_outbox (id, template, locale, to_enc, payload_enc, next_at, created_at)
   SELECT $6, $7, $8, $9, $10, $5, $5 FROM credential ON CONFLICT DO NOTHING
 ), audit AS ()sql" KS_NOTE_AUDIT("$11 || jsonb_build_object('after', jsonb_build_object('sessions_ended', "
                                  "(SELECT count(*) FROM ended)))",
                                    "credential") R"sql()
-SELECT ended.id FROM credential LEFT JOIN ended ON true ORDER BY ended.id)sql",
+SELECT ended.id FROM account LEFT JOIN ended ON true ORDER BY ended.id)sql",
                                    true};
 
 const SqlStatement kUpgradePasswordHash{

@@ -9,30 +9,8 @@ namespace ks {
 
 using namespace memoryRules;
 
-template <class T>
-void MemoryAccountRepository::queue(Reply<T> reply, std::function<Result<T>(MemoryDatabase&)> work) {
-  queue_.push_back([reply = std::move(reply), work = std::move(work)](MemoryDatabase& database) {
-    Result<T> result = [&]() -> Result<T> {
-      const std::lock_guard lock(database.mutex);
-      if (!database.reachable) {
-        Fault fault = makeFault(ErrorCode::dependencyUnavailable, "the memory database is set unreachable");
-        fault.retryAfterS = 1;
-        return fault;
-      }
-      return work(database);
-    }();
-    reply(std::move(result));
-  });
-}
-
-void MemoryAccountRepository::runQueued() {
-  for (auto& operation : std::exchange(queue_, {})) {
-    operation(*database_);
-  }
-}
-
 void MemoryAccountRepository::registerAccount(RegisterAccount account, Reply<RegisterOutcome> reply) {
-  queue<RegisterOutcome>(std::move(reply),
+  queue_.add<RegisterOutcome>(std::move(reply),
                          [account = std::move(account)](MemoryDatabase& database) -> Result<RegisterOutcome> {
                            const UserRecord* byName = findLive(database, [&](const UserRecord& user) {
                              return !account.username.empty() && sameText(user.username, account.username) &&
@@ -61,7 +39,7 @@ void MemoryAccountRepository::registerAccount(RegisterAccount account, Reply<Reg
                              database.verificationTokens.emplace(
                                  account.verifyTokenHash,
                                  MemoryDatabase::Token{account.verifyTokenId, account.userId, account.email,
-                                                       account.verifyTokenExpires, std::nullopt});
+                                                       account.verifyTokenExpires, std::nullopt, {}});
                            }
                            storeMail(database, account.verifyMail, account.now);
                            noteAudit(database, account.audit);
@@ -71,7 +49,7 @@ void MemoryAccountRepository::registerAccount(RegisterAccount account, Reply<Reg
 
 void MemoryAccountRepository::createAdministrator(CreateAdministrator administrator,
                                                   Reply<CreateAdministratorOutcome> reply) {
-  queue<CreateAdministratorOutcome>(
+  queue_.add<CreateAdministratorOutcome>(
       std::move(reply),
       [administrator =
            std::move(administrator)](MemoryDatabase& database) -> Result<CreateAdministratorOutcome> {
@@ -112,7 +90,7 @@ void MemoryAccountRepository::createAdministrator(CreateAdministrator administra
 void MemoryAccountRepository::findCredential(std::string identifier,
                                              Reply<std::optional<CredentialRecord>> reply) {
   using Found = std::optional<CredentialRecord>;
-  queue<Found>(
+  queue_.add<Found>(
       std::move(reply), [identifier = std::move(identifier)](MemoryDatabase& database) -> Result<Found> {
         const UserRecord* user = findByEmail(database, identifier);
         if (user == nullptr && !identifier.empty()) {
@@ -129,7 +107,7 @@ void MemoryAccountRepository::findCredential(std::string identifier,
 }
 
 void MemoryAccountRepository::verifyEmail(VerifyEmailToken verification, Reply<VerifyEmailOutcome> reply) {
-  queue<VerifyEmailOutcome>(
+  queue_.add<VerifyEmailOutcome>(
       std::move(reply),
       [verification = std::move(verification)](MemoryDatabase& database) -> Result<VerifyEmailOutcome> {
         const auto now = verification.now;
@@ -141,13 +119,14 @@ void MemoryAccountRepository::verifyEmail(VerifyEmailToken verification, Reply<V
           return VerifyEmailOutcome::invalid;
         }
         auto& token = found->second;
-        if (token.consumedAt && *token.consumedAt != now) {
+        if (token.consumedAt && token.consumedBy != verification.audit.id) {
           return VerifyEmailOutcome::invalid;
         }
         if (token.expires <= now) {
           return token.consumedAt ? VerifyEmailOutcome::invalid : VerifyEmailOutcome::expired;
         }
         token.consumedAt = now;
+        token.consumedBy = verification.audit.id;
         const auto user = database.users.find(token.userId);
         if (user == database.users.end() || user->second.status == UserStatus::deleted ||
             !sameText(user->second.email, token.email)) {
@@ -158,6 +137,7 @@ void MemoryAccountRepository::verifyEmail(VerifyEmailToken verification, Reply<V
           user->second.status = UserStatus::active;
         }
         user->second.updatedAt = now;
+        ++user->second.version;
         auto audit = verification.audit;
         audit.actorId = audit.targetId = token.userId.toString();
         noteAudit(database, audit);
@@ -166,7 +146,7 @@ void MemoryAccountRepository::verifyEmail(VerifyEmailToken verification, Reply<V
 }
 
 void MemoryAccountRepository::renewVerification(RenewVerification renewal, Reply<Done> reply) {
-  queue<Done>(std::move(reply), [renewal = std::move(renewal)](MemoryDatabase& database) -> Result<Done> {
+  queue_.add<Done>(std::move(reply), [renewal = std::move(renewal)](MemoryDatabase& database) -> Result<Done> {
     const UserRecord* user = findByEmail(database, renewal.email);
     if (user == nullptr || user->emailVerifiedAt) {
       return Done{};
@@ -176,14 +156,14 @@ void MemoryAccountRepository::renewVerification(RenewVerification renewal, Reply
     });
     database.verificationTokens.emplace(
         renewal.tokenHash,
-        MemoryDatabase::Token{renewal.tokenId, user->id, user->email, renewal.expires, std::nullopt});
+        MemoryDatabase::Token{renewal.tokenId, user->id, user->email, renewal.expires, std::nullopt, {}});
     storeMail(database, renewal.mail, renewal.now);
     return Done{};
   });
 }
 
 void MemoryAccountRepository::changePassword(ChangePassword change, Reply<ChangePasswordOutcome> reply) {
-  queue<ChangePasswordOutcome>(
+  queue_.add<ChangePasswordOutcome>(
       std::move(reply),
       [change = std::move(change)](MemoryDatabase& database) -> Result<ChangePasswordOutcome> {
         const auto password = database.passwords.find(change.userId);
@@ -195,17 +175,20 @@ void MemoryAccountRepository::changePassword(ChangePassword change, Reply<Change
         auto& user = database.users.at(change.userId);
         user.passwordChangeRequired = false;
         user.updatedAt = change.now;
+        ++user.sessionEpoch;
+        ++user.version;
         storeMail(database, change.notice, change.now);
         noteAudit(database, change.audit);
-        return ChangePasswordOutcome(endSessions(
-            database,
-            {change.userId, std::nullopt, change.exceptSession, "password_changed", change.now, {}}));
+        return change.endSessions
+                   ? ChangePasswordOutcome(endSessions(database, {change.userId, std::nullopt, change.exceptSession,
+                                                                  "password_changed", change.now, {}}))
+                   : ChangePasswordOutcome(std::vector<Uuid>());
       });
 }
 
 void MemoryAccountRepository::upgradePasswordHash(Uuid userId, std::string oldPhc, std::string newPhc,
                                                   Reply<Done> reply) {
-  queue<Done>(std::move(reply),
+  queue_.add<Done>(std::move(reply),
               [userId, oldPhc = std::move(oldPhc),
                newPhc = std::move(newPhc)](MemoryDatabase& database) -> Result<Done> {
                 const auto password = database.passwords.find(userId);
@@ -217,11 +200,12 @@ void MemoryAccountRepository::upgradePasswordHash(Uuid userId, std::string oldPh
 }
 
 void MemoryAccountRepository::openSession(OpenSession opening, Reply<Done> reply) {
-  queue<Done>(std::move(reply), [opening = std::move(opening)](MemoryDatabase& database) -> Result<Done> {
+  queue_.add<Done>(std::move(reply), [opening = std::move(opening)](MemoryDatabase& database) -> Result<Done> {
     const auto& session = opening.session;
     const auto user = database.users.find(session.userId);
-    if (user == database.users.end() || user->second.status == UserStatus::deleted) {
-      return makeFault(ErrorCode::userNotFound, "no account for the session");
+    if (user == database.users.end() || user->second.status != UserStatus::active ||
+        user->second.sessionEpoch != opening.sessionEpoch) {
+      return makeFault(ErrorCode::invalidCredentials, "no active account of this epoch");
     }
     SessionRecord record;
     record.session = session;
@@ -234,14 +218,14 @@ void MemoryAccountRepository::openSession(OpenSession opening, Reply<Done> reply
 
 void MemoryAccountRepository::findSession(Uuid sessionId, Reply<std::optional<SessionRecord>> reply) {
   using Found = std::optional<SessionRecord>;
-  queue<Found>(std::move(reply), [sessionId](MemoryDatabase& database) -> Result<Found> {
+  queue_.add<Found>(std::move(reply), [sessionId](MemoryDatabase& database) -> Result<Found> {
     const auto found = database.sessions.find(sessionId);
     return found == database.sessions.end() ? Found() : Found(withUser(database, found->second));
   });
 }
 
 void MemoryAccountRepository::advanceRefresh(AdvanceRefresh advance, Reply<bool> reply) {
-  queue<bool>(std::move(reply), [advance = std::move(advance)](MemoryDatabase& database) -> Result<bool> {
+  queue_.add<bool>(std::move(reply), [advance = std::move(advance)](MemoryDatabase& database) -> Result<bool> {
     const auto found = database.sessions.find(advance.sessionId);
     if (found == database.sessions.end() || !isLive(found->second, advance.now) ||
         found->second.refreshCounter != advance.expectedCounter) {
@@ -262,7 +246,7 @@ void MemoryAccountRepository::advanceRefresh(AdvanceRefresh advance, Reply<bool>
 }
 
 void MemoryAccountRepository::revokeSessions(RevokeSessions revocation, Reply<std::vector<Uuid>> reply) {
-  queue<std::vector<Uuid>>(
+  queue_.add<std::vector<Uuid>>(
       std::move(reply),
       [revocation = std::move(revocation)](MemoryDatabase& database) -> Result<std::vector<Uuid>> {
         auto ended = endSessions(database, revocation);
@@ -276,7 +260,7 @@ void MemoryAccountRepository::revokeSessions(RevokeSessions revocation, Reply<st
 void MemoryAccountRepository::listSessions(Uuid userId, TimePoint now,
                                            Reply<std::vector<SessionRecord>> reply) {
   static constexpr std::size_t kMost = 100;
-  queue<std::vector<SessionRecord>>(
+  queue_.add<std::vector<SessionRecord>>(
       std::move(reply), [userId, now](MemoryDatabase& database) -> Result<std::vector<SessionRecord>> {
         std::vector<SessionRecord> live;
         for (const auto& [id, record] : database.sessions) {
@@ -294,7 +278,7 @@ void MemoryAccountRepository::listSessions(Uuid userId, TimePoint now,
 
 void MemoryAccountRepository::claimMails(int limit, TimePoint now, TimePoint leaseUntil,
                                          Reply<std::vector<OutboxMail>> reply) {
-  queue<std::vector<OutboxMail>>(
+  queue_.add<std::vector<OutboxMail>>(
       std::move(reply),
       [limit, now, leaseUntil](MemoryDatabase& database) -> Result<std::vector<OutboxMail>> {
         return takeDueMails(database, static_cast<std::size_t>(std::max(limit, 0)), now, leaseUntil);
@@ -302,7 +286,7 @@ void MemoryAccountRepository::claimMails(int limit, TimePoint now, TimePoint lea
 }
 
 void MemoryAccountRepository::markMailSent(Uuid mailId, TimePoint now, Reply<Done> reply) {
-  queue<Done>(std::move(reply), [mailId, now](MemoryDatabase& database) -> Result<Done> {
+  queue_.add<Done>(std::move(reply), [mailId, now](MemoryDatabase& database) -> Result<Done> {
     if (const auto found = database.mails.find(mailId); found != database.mails.end()) {
       found->second.sentAt = now;
       found->second.mail.recipientSealed.clear();
@@ -315,7 +299,7 @@ void MemoryAccountRepository::markMailSent(Uuid mailId, TimePoint now, Reply<Don
 
 void MemoryAccountRepository::markMailFailed(Uuid mailId, TimePoint nextTryAt, std::string reason,
                                              Reply<Done> reply) {
-  queue<Done>(std::move(reply),
+  queue_.add<Done>(std::move(reply),
               [mailId, nextTryAt, reason = std::move(reason)](MemoryDatabase& database) -> Result<Done> {
                 if (const auto found = database.mails.find(mailId);
                     found != database.mails.end() && !found->second.sentAt) {
@@ -327,7 +311,7 @@ void MemoryAccountRepository::markMailFailed(Uuid mailId, TimePoint nextTryAt, s
 }
 
 void MemoryAccountRepository::signingKeys(TimePoint now, Reply<std::vector<SigningKeyRecord>> reply) {
-  queue<std::vector<SigningKeyRecord>>(
+  queue_.add<std::vector<SigningKeyRecord>>(
       std::move(reply), [now](MemoryDatabase& database) -> Result<std::vector<SigningKeyRecord>> {
         return keysInOrder(database, now);
       });
@@ -335,7 +319,7 @@ void MemoryAccountRepository::signingKeys(TimePoint now, Reply<std::vector<Signi
 
 void MemoryAccountRepository::ensureSigningKey(SigningKeyRecord key, TimePoint now,
                                                Reply<std::vector<SigningKeyRecord>> reply) {
-  queue<std::vector<SigningKeyRecord>>(
+  queue_.add<std::vector<SigningKeyRecord>>(
       std::move(reply),
       [key = std::move(key), now](MemoryDatabase& database) -> Result<std::vector<SigningKeyRecord>> {
         const bool hasCurrent =
@@ -351,7 +335,7 @@ void MemoryAccountRepository::ensureSigningKey(SigningKeyRecord key, TimePoint n
 }
 
 void MemoryAccountRepository::insertHealthSnapshot(HealthSnapshot snapshot, Reply<Done> reply) {
-  queue<Done>(std::move(reply), [snapshot = std::move(snapshot)](MemoryDatabase& database) -> Result<Done> {
+  queue_.add<Done>(std::move(reply), [snapshot = std::move(snapshot)](MemoryDatabase& database) -> Result<Done> {
     database.healthSnapshots.emplace(snapshot.id, snapshot);
     return Done{};
   });

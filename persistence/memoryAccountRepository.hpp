@@ -1,19 +1,14 @@
 #pragma once
-#include <functional>
-#include <memory>
-#include <vector>
-
 #include "persistence/accountRepositoryInterface.hpp"
-#include "persistence/memoryDatabase.hpp"
+#include "persistence/memoryQueue.hpp"
 
 namespace ks {
 
 /// AccountRepositoryInterface on a MemoryDatabase, for simulations: the same answers as PostgreSQL's, without
-/// a clock, threads or randomness. Operations wait until runQueued().
+/// a clock, threads or randomness. Operations wait in the queue, which must outlive it.
 class MemoryAccountRepository final : public AccountRepositoryInterface {
  public:
-  explicit MemoryAccountRepository(std::shared_ptr<MemoryDatabase> database)
-      : database_(std::move(database)) {}
+  explicit MemoryAccountRepository(MemoryQueue& queue) : queue_(queue) {}
 
   void registerAccount(RegisterAccount account, Reply<RegisterOutcome> reply) override;
   void createAdministrator(CreateAdministrator administrator,
@@ -37,17 +32,8 @@ class MemoryAccountRepository final : public AccountRepositoryInterface {
                         Reply<std::vector<SigningKeyRecord>> reply) override;
   void insertHealthSnapshot(HealthSnapshot snapshot, Reply<Done> reply) override;
 
-  /// Runs what is queued, in order. What the replies queue waits for the next call.
-  void runQueued();
-  [[nodiscard]] bool idle() const noexcept { return queue_.empty(); }
-
  private:
-  /// Queues `work`, which reads or changes the database under its lock; the reply is called without it.
-  template <class T>
-  void queue(Reply<T> reply, std::function<Result<T>(MemoryDatabase&)> work);
-
-  std::shared_ptr<MemoryDatabase> database_;
-  std::vector<std::function<void(MemoryDatabase&)>> queue_;
+  MemoryQueue& queue_;
 };
 
 }  // namespace ks

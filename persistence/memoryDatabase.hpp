@@ -5,11 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "core/lockLadder.hpp"
 #include "messages/accountRecords.hpp"
 
 namespace ks {
 
-/// What the tables of migration 0001 hold, in memory; several MemoryStorageEngines share one. Deterministic:
+/// What the tables of the accounts hold, in memory; several MemoryStorageEngines share one. Deterministic:
 /// all in order of identifiers. Lock `mutex` around every use.
 struct MemoryDatabase {
   struct Token {
@@ -18,6 +19,33 @@ struct MemoryDatabase {
     std::string email;
     TimePoint expires;
     std::optional<TimePoint> consumedAt;
+    Uuid consumedBy;
+  };
+  struct Throttle {
+    std::optional<Uuid> userId;
+    std::int32_t failures = 0;
+    Uuid lastTry;
+    TimePoint lastAt;
+    std::int32_t lockSeconds = 0;          ///< LockStep::kForever: for ever
+    std::optional<TimePoint> lockedUntil;  ///< with kForever the end of time
+    std::int32_t endedLockSeconds = 0;
+  };
+  struct EmailChange {
+    Uuid id;
+    Uuid userId;
+    std::string oldEmail;
+    std::string newEmail;
+    Bytes confirmHash;
+    TimePoint confirmExpires;
+    Bytes undoHash;
+    TimePoint undoExpires;
+    TimePoint createdAt;
+    std::string state;  ///< open, confirmed, cancelled, undone
+    Uuid decidedBy;
+  };
+  struct AttemptWindow {
+    TimePoint endsAt;
+    std::int32_t attempts = 0;
   };
   struct Mail {
     OutboxMail mail;
@@ -32,6 +60,10 @@ struct MemoryDatabase {
   std::map<Uuid, std::string> passwords;      ///< PHC by user
   std::map<Uuid, SessionRecord> sessions;     ///< their `user` is filled when they are read
   std::map<Bytes, Token> verificationTokens;  ///< by hash
+  std::map<Bytes, Token> resetTokens;         ///< by hash
+  std::map<Bytes, Throttle> throttles;
+  std::vector<EmailChange> emailChanges;  ///< in the order of their asking
+  std::map<Bytes, AttemptWindow> attemptWindows;
   std::map<Uuid, Mail> mails;
   std::map<std::string, SigningKeyRecord> signingKeys;
   std::map<Uuid, HealthSnapshot> healthSnapshots;

@@ -5,7 +5,7 @@
 namespace ks {
 
 MemoryStorageEngine::MemoryStorageEngine(std::shared_ptr<MemoryDatabase> database)
-    : database_(std::move(database)), accounts_(database_) {}
+    : database_(std::move(database)), queue_(database_) {}
 
 bool MemoryStorageEngine::reachable() const {
   const std::lock_guard lock(database_->mutex);
@@ -15,7 +15,7 @@ bool MemoryStorageEngine::reachable() const {
 void MemoryStorageEngine::ping(Reply<Done> reply) { pings_.push_back(std::move(reply)); }
 
 void MemoryStorageEngine::flush() {
-  accounts_.runQueued();
+  queue_.run();
   for (auto& reply : std::exchange(pings_, {})) {
     reply(reachable() ? Result<Done>(Done{}) : Result<Done>(ErrorCode::dependencyUnavailable));
   }

@@ -3,6 +3,8 @@
 #include <vector>
 
 #include "persistence/memoryAccountRepository.hpp"
+#include "persistence/memoryRecoveryRepository.hpp"
+#include "persistence/memoryThrottleRepository.hpp"
 #include "persistence/storageEngineInterface.hpp"
 
 namespace ks {
@@ -14,16 +16,21 @@ class MemoryStorageEngine final : public StorageEngineInterface {
   explicit MemoryStorageEngine(std::shared_ptr<MemoryDatabase> database);
 
   AccountRepositoryInterface& accounts() override { return accounts_; }
+  ThrottleRepositoryInterface& throttle() override { return throttle_; }
+  RecoveryRepositoryInterface& recovery() override { return recovery_; }
   void ping(Reply<Done> reply) override;
   void flush() override;
-  [[nodiscard]] bool idle() const override { return accounts_.idle() && pings_.empty(); }
+  [[nodiscard]] bool idle() const override { return queue_.idle() && pings_.empty(); }
   [[nodiscard]] StorageEngineStatus status() const override;
 
  private:
   [[nodiscard]] bool reachable() const;
 
   std::shared_ptr<MemoryDatabase> database_;
-  MemoryAccountRepository accounts_;
+  MemoryQueue queue_;
+  MemoryAccountRepository accounts_{queue_};
+  MemoryThrottleRepository throttle_{queue_};
+  MemoryRecoveryRepository recovery_{queue_};
   std::vector<Reply<Done>> pings_;
 };
 

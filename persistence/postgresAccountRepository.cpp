@@ -7,6 +7,7 @@
 #include "persistence/accountRows.hpp"
 #include "persistence/accountStatements.hpp"
 #include "persistence/postgresPipeline.hpp"
+#include "persistence/repositorySteps.hpp"
 #include "persistence/sqlFault.hpp"
 
 namespace ks {
@@ -15,28 +16,6 @@ using namespace accountRows;
 namespace statements = accountStatements;
 
 namespace {
-
-SqlParameters& addMail(SqlParameters& parameters, const OutboxMail& mail) {
-  return parameters.uuid(mail.id)
-      .text(mail.mailTemplate)
-      .text(mail.locale)
-      .bytea(mail.recipientSealed)
-      .bytea(mail.payloadSealed);
-}
-
-Reply<SqlRows> decodeDone(const SqlStatement& statement, Reply<Done> reply) {
-  return decodeRows<Done>(statement.name, std::move(reply), [](const SqlRows&) { return Done{}; });
-}
-
-std::vector<Uuid> readIds(const SqlRows& rows) {
-  std::vector<Uuid> ids;
-  for (int i = 0; i < rows.size(); ++i) {
-    if (const auto id = rows.row(i).optionalUuid(0)) {
-      ids.push_back(*id);
-    }
-  }
-  return ids;
-}
 
 std::vector<SigningKeyRecord> readKeys(const SqlRows& rows) {
   return readAll<SigningKeyRecord>(rows, readSigningKey);
@@ -122,7 +101,10 @@ void PostgresAccountRepository::findCredential(std::string identifier,
 
 void PostgresAccountRepository::verifyEmail(VerifyEmailToken token, Reply<VerifyEmailOutcome> reply) {
   SqlParameters parameters;
-  parameters.byteaArray(token.possibleHashes).time(token.now).jsonbOrNull(formatAuditJson(token.audit));
+  parameters.byteaArray(token.possibleHashes)
+      .time(token.now)
+      .jsonbOrNull(formatAuditJson(token.audit))
+      .uuid(token.audit.id);
   pipeline_.enqueue(statements::kVerifyEmail, std::move(parameters),
                     decodeRows<VerifyEmailOutcome>(
                         statements::kVerifyEmail.name, std::move(reply), [](const SqlRows& rows) {
@@ -158,13 +140,14 @@ void PostgresAccountRepository::openSession(OpenSession opening, Reply<Done> rep
       .textOrNull(session.deviceName)
       .byteaOrNull(session.deviceHash)
       .text(session.transport)
-      .jsonbOrNull(formatAuditJson(opening.audit));
+      .jsonbOrNull(formatAuditJson(opening.audit))
+      .int8(opening.sessionEpoch);
   pipeline_.enqueue(statements::kOpenSession, std::move(parameters),
                     decodeRows<Done>(statements::kOpenSession.name, std::move(reply),
                                      [](const SqlRows& rows) -> Result<Done> {
                                        if (rows.empty()) {
-                                         return makeFault(ErrorCode::userNotFound,
-                                                          "no account for the session");
+                                         return makeFault(ErrorCode::invalidCredentials,
+                                                          "no active account of this epoch");
                                        }
                                        return Done{};
                                      }));
@@ -223,7 +206,9 @@ void PostgresAccountRepository::changePassword(ChangePassword change, Reply<Chan
       .text(change.expectedPhc)
       .optionalUuid(change.exceptSession)
       .time(change.now);
-  addMail(parameters, change.notice).jsonbOrNull(formatAuditJson(change.audit));
+  addMail(parameters, change.notice)
+      .jsonbOrNull(formatAuditJson(change.audit))
+      .boolean(change.endSessions);
   pipeline_.enqueue(statements::kChangePassword, std::move(parameters),
                     decodeRows<ChangePasswordOutcome>(
                         statements::kChangePassword.name, std::move(reply), [](const SqlRows& rows) {

@@ -8,7 +8,7 @@ const SqlStatement kPing{"storage.ping", "SELECT 1", true};
 }
 
 PostgresStorageEngine::PostgresStorageEngine(PostgresConfig config)
-    : pipeline_(std::move(config)), accounts_(pipeline_) {}
+    : pipeline_(std::move(config)) {}
 
 void PostgresStorageEngine::ping(Reply<Done> reply) {
   pipeline_.enqueue(kPing, {},

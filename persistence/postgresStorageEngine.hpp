@@ -2,6 +2,8 @@
 #include "persistence/postgresAccountRepository.hpp"
 #include "persistence/postgresEngineStatus.hpp"
 #include "persistence/postgresPipeline.hpp"
+#include "persistence/postgresRecoveryRepository.hpp"
+#include "persistence/postgresThrottleRepository.hpp"
 #include "persistence/storageEngineInterface.hpp"
 
 namespace ks {
@@ -12,6 +14,8 @@ class PostgresStorageEngine final : public StorageEngineInterface {
   explicit PostgresStorageEngine(PostgresConfig config);
 
   AccountRepositoryInterface& accounts() override { return accounts_; }
+  ThrottleRepositoryInterface& throttle() override { return throttle_; }
+  RecoveryRepositoryInterface& recovery() override { return recovery_; }
   void ping(Reply<Done> reply) override;
   void flush() override { pipeline_.flush(); }
   [[nodiscard]] bool idle() const override { return pipeline_.idle(); }
@@ -19,7 +23,9 @@ class PostgresStorageEngine final : public StorageEngineInterface {
 
  private:
   PostgresPipeline pipeline_;
-  PostgresAccountRepository accounts_;
+  PostgresAccountRepository accounts_{pipeline_};
+  PostgresThrottleRepository throttle_{pipeline_};
+  PostgresRecoveryRepository recovery_{pipeline_};
 };
 
 }  // namespace ks

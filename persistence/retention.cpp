@@ -17,6 +17,8 @@ const SqlStatement kDropPartitions{"collector.dropPartitions",
 /// Rotated files may come back for import for this long.
 constexpr std::chrono::days kKeepFiles{400};
 constexpr std::chrono::days kKeepTokens{2};
+/// After their expiry, so that a late click is told "expired" and not "unknown".
+constexpr std::chrono::days kKeepLinks{30};
 /// After their end.
 constexpr std::chrono::days kKeepBans{90};
 /// Audit rows that one statement deletes, so that who writes waits for milliseconds only.
@@ -89,7 +91,7 @@ Result<RetentionReport> retainData(PostgresSession& session, const RetentionPlan
     }
   }
   const TimePoint cut{std::chrono::days{oldest}};
-  const std::array<std::pair<const SqlStatement*, TimePoint>, 11> cleanings{
+  const std::array<std::pair<const SqlStatement*, TimePoint>, 15> cleanings{
       {{&kCleanRowDefault, cut},
        {&kCleanMinuteDefault, cut},
        {&kCleanViolationDefault, cut},
@@ -100,6 +102,10 @@ Result<RetentionReport> retainData(PostgresSession& session, const RetentionPlan
        {&kCleanBadLines, cut},
        {&kCleanHours, TimePoint{std::chrono::days{today}} - std::chrono::days{plan.keepHourDays}},
        {&kCleanTokens, plan.now - kKeepTokens},
+       {&kCleanLinks, plan.now - kKeepLinks},
+       {&kCleanThrottle, plan.now - kKeepTokens},
+       {&kCleanAttempts, plan.now - kKeepTokens},
+       {&kCleanEmailChanges, plan.now},
        {&kCleanFiles, plan.now - kKeepFiles}}};
   for (const auto& [statement, before] : cleanings) {
     auto cleaned = session.exec(*statement, SqlParameters().time(before));

@@ -22,6 +22,21 @@ inline const SqlStatement kCleanActivityDefault{
 inline const SqlStatement kCleanBans{"collector.cleanBans", "DELETE FROM ip_ban WHERE expires_at < $1"};
 inline const SqlStatement kCleanLogDefault{"collector.cleanLogDefault",
                                            "DELETE FROM system_log_default WHERE timestamp < $1"};
+inline const SqlStatement kCleanLinks{"collector.cleanLinks",
+                                      "DELETE FROM one_time_tokens WHERE expires_at < $1"};
+/// Counts are worth nothing after a day. What is locked for good stays long, whether there is such an account
+/// or not: to forget the one and not the other would tell them apart.
+inline const SqlStatement kCleanThrottle{
+    "collector.cleanThrottle",
+    "DELETE FROM login_throttle WHERE last_at < $1 "
+    "AND (locked_until IS DISTINCT FROM 'infinity' OR last_at < $1 - interval '400 days')"};
+inline const SqlStatement kCleanAttempts{"collector.cleanAttempts",
+                                         "DELETE FROM attempt_window WHERE ends_at < $1"};
+inline const SqlStatement kCleanEmailChanges{
+    "collector.cleanEmailChanges",
+    "WITH account AS (UPDATE users SET pending_email = NULL, version = version + 1 FROM email_changes c "
+    "WHERE users.id = c.user_id AND c.state = 'open' AND c.undo_expires_at < $1) "
+    "DELETE FROM email_changes WHERE undo_expires_at < $1"};
 /// $2 most rows; gives how many went. Keeps what is left of the chain verifiable.
 inline const SqlStatement kRetainAudit{"collector.retainAudit", "SELECT audit_retain($1, $2)::int8"};
 inline const SqlStatement kCleanFiles{"collector.cleanFiles",

@@ -9,10 +9,12 @@
 
 namespace ks::accountStatements {
 
-// No row: there is no such account.
+// No row: there is no such account, or its sessions have been ended since the password was checked. Waiting for
+// the row of a user whose password is just being changed, the update looks at the new epoch.
 const SqlStatement kOpenSession{"session.open", R"sql(
 WITH account AS (
-  UPDATE users SET last_login_at = greatest(users.last_login_at, $6) WHERE id = $2 AND deleted_at IS NULL RETURNING id
+  UPDATE users SET last_login_at = greatest(users.last_login_at, $6) WHERE id = $2 AND status = 'active' AND session_epoch = $15
+  RETURNING id
 ), opened AS (
   INSERT INTO sessions (id, user_id, refresh_key_enc, aal, amr, auth_time, created_at, last_seen_at, idle_expires_at,
                         absolute_expires_at, ip, user_agent, device_name, device_hash, transport)

@@ -6,6 +6,8 @@
 
 #include "core/result.hpp"
 #include "persistence/accountRepositoryInterface.hpp"
+#include "persistence/recoveryRepositoryInterface.hpp"
+#include "persistence/throttleRepositoryInterface.hpp"
 
 namespace ks {
 
@@ -36,6 +38,8 @@ class StorageConnectionInterface {
 class StorageEngineInterface : public StorageConnectionInterface {
  public:
   virtual AccountRepositoryInterface& accounts() = 0;
+  virtual ThrottleRepositoryInterface& throttle() = 0;
+  virtual RecoveryRepositoryInterface& recovery() = 0;
   /// A round trip (`SELECT 1`).
   virtual void ping(Reply<Done> reply) = 0;
 };
@@ -43,6 +47,14 @@ class StorageEngineInterface : public StorageConnectionInterface {
 /// The repository of an engine by its type; one overload each.
 inline AccountRepositoryInterface& repositoryOf(StorageEngineInterface& engine, AccountRepositoryInterface*) {
   return engine.accounts();
+}
+inline ThrottleRepositoryInterface& repositoryOf(StorageEngineInterface& engine,
+                                                 ThrottleRepositoryInterface*) {
+  return engine.throttle();
+}
+inline RecoveryRepositoryInterface& repositoryOf(StorageEngineInterface& engine,
+                                                 RecoveryRepositoryInterface*) {
+  return engine.recovery();
 }
 inline StorageEngineInterface& repositoryOf(StorageEngineInterface& engine, StorageEngineInterface*) {
   return engine;

@@ -5,9 +5,32 @@
 #include "actors/authActor.hpp"
 #include "actors/folderMailTransport.hpp"
 #include "actors/mailActor.hpp"
+#include "actors/recoveryActor.hpp"
 #include "actors/spawnHelpers.hpp"
 
 namespace ks {
+namespace {
+
+AuthPolicy authPolicy(const Settings& settings) {
+  AuthPolicy policy;
+  policy.signupOpen = settings.signupOpen;
+  if (settings.rateLimits) {
+    policy.loginLocks = settings.loginLocks;
+    policy.registrationsOfAddress = settings.registrationsOfAddress;
+    policy.mailsToAccount = settings.mailsToAccount;
+    policy.mailsAskedByAddress = settings.mailsAskedByAddress;
+  }
+  return policy;
+}
+
+AuthDependencies authDependencies(const ServerContext& context) {
+  return {context.environment,         context.storage,    context.passwords,
+          context.sessionCache,        context.mail,       context.crypto,
+          context.signingKeys,         context.tokenCache, context.events,
+          authPolicy(context.settings)};
+}
+
+}  // namespace
 
 void addMailActor(ServerContext& context) {
   context.addChild(
@@ -24,12 +47,16 @@ void addMailActor(ServerContext& context) {
 void addAuthActor(ServerContext& context) {
   context.addChild(
       "authActor", context.auth, [&context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
-        return spawnShared<AuthActor, AuthState>(
-            system, std::move(probe),
-            AuthDependencies{context.environment, context.storage, context.passwords, context.sessionCache,
-                             context.mail, context.crypto, context.signingKeys, context.tokenCache,
-                             context.events, AuthPolicy{}});
+        return spawnShared<AuthActor, AuthState>(system, std::move(probe), authDependencies(context));
       });
+}
+
+void addRecoveryActor(ServerContext& context) {
+  context.addChild("recoveryActor", context.recovery,
+                   [&context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
+                     return spawnShared<RecoveryActor, RecoveryState>(system, std::move(probe),
+                                                                      authDependencies(context));
+                   });
 }
 
 }  // namespace ks

@@ -95,6 +95,7 @@ ActorSystemConfig::ActorSystemConfig() {
 
 void registerMessageTypes() {
   caf::init_global_meta_objects<caf::id_block::kServices>();
+  caf::init_global_meta_objects<caf::id_block::kRecovery>();
   caf::core::init_global_meta_objects();
 }
 

@@ -21,6 +21,7 @@
 #include "http/routeTable.hpp"
 #include "messages/actorInterfaces.hpp"
 #include "messages/collectorStatus.hpp"
+#include "messages/recoveryMessages.hpp"
 #include "persistence/postgresConfig.hpp"
 #include "persistence/redisConnection.hpp"
 
@@ -77,6 +78,7 @@ struct ServerContext {
   ActorRef<RedisSubscriptionActor> redisSubscription;
   ActorRef<SessionActor> session;
   ActorRef<AuthActor> auth;
+  ActorRef<RecoveryActor> recovery;
   ActorRef<MailActor> mail;
   ActorRef<HealthActor> health;
   std::vector<ChildSpec> children;  ///< in the order of start

@@ -6,6 +6,7 @@
 #include "core/base64url.hpp"
 #include "crypto/accessToken.hpp"
 #include "crypto/csrfToken.hpp"
+#include "crypto/deviceToken.hpp"
 #include "crypto/fieldCipher.hpp"
 #include "crypto/passwordHash.hpp"
 #include "crypto/refreshToken.hpp"
@@ -20,6 +21,7 @@ struct FuzzState {
       ks::Keyring::parse(ks::SecretText("k1:MDEyMzQ1Njc4OWFiY2RlZmdoaWprbG1ub3BxcnN0dXY=")).value();
   ks::FieldCipher cipher{keyring, random};
   ks::CsrfTokens csrf{keyring};
+  ks::DeviceTokens devices{keyring};
   ks::SigningKey key = ks::restoreSigningKey(ks::SecretText(std::string(32, 's'))).value();
   ks::AccessTokenVerifier verifier{{key.verificationKey()}, "issuer", "audience"};
   ks::SecretText refreshKey{std::string(32, 'k')};
@@ -68,6 +70,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   checkSignedPayload(text, state);
   (void)state.verifier.verify(text, ks::TimePoint{});
   (void)state.csrf.verify(ks::Uuid{}, text);
+  if (const auto device = state.devices.read(text)) {
+    require(state.devices.make(*device) == text);
+  }
   (void)ks::looksLikeSecretToken(text);
   if (const auto decoded = ks::base64UrlDecode(text)) {
     require(ks::base64UrlEncode(*decoded) == text);

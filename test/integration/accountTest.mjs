@@ -135,7 +135,7 @@ test('cookies: tokens never in the body, unsafe methods need the CSRF token and 
     jar[pair.slice(0, at)] = pair.slice(at + 1);
     for (const wanted of ['Path=/', 'HttpOnly', 'Secure', 'SameSite=Strict']) assert.ok(attributes.includes(wanted), line);
   }
-  assert.deepEqual(Object.keys(jar).sort(), ['__Host-ks_at', '__Host-ks_rt']);
+  assert.deepEqual(Object.keys(jar).sort(), ['__Host-ks_at', '__Host-ks_dv', '__Host-ks_rt']);
   const access = it.client.with({ Cookie: `__Host-ks_at=${jar['__Host-ks_at']}` });
   const same = { 'Sec-Fetch-Site': 'same-origin' };
   assert.equal((await access.get(auth('/me'))).status, 200);

@@ -45,6 +45,9 @@ struct AccountModel {
   std::vector<std::string> passwords;  ///< more than one after a change of unknown outcome
   VirtualTime unsureUntil{};           ///< the outcome may change till then
   std::vector<std::shared_ptr<SessionView>> sessions;
+  std::string deviceToken;              ///< of the last sign-in; empty: none, or perhaps no longer good
+  int deviceTries = 0;                  ///< passwords tried on that device since the last right one
+  std::vector<std::string> usedResets;  ///< tokens whose use was acknowledged
 };
 
 }  // namespace ks::sim

@@ -53,6 +53,21 @@ void ClientState::resend() {
             });
 }
 
+bool ClientState::onKnownDevice(RequestContext& context) {
+  if (account.deviceToken.empty()) {
+    return false;
+  }
+  context.client.deviceId = account.deviceToken;
+  ++account.deviceTries;
+  return true;
+}
+
+void ClientState::judgeDevice(bool known, int triesBefore, const Fault& fault) {
+  if (known && triesBefore + 1 < kFirstLock && fault.code == ErrorCode::tooManyAttempts) {
+    violate("others' failures locked the owner out of a known device");
+  }
+}
+
 void ClientState::login() {
   LoginRequest request;
   const auto password = account.passwords[random.below(account.passwords.size())];
@@ -60,53 +75,104 @@ void ClientState::login() {
   request.identifier = account.email;
   request.password = SecretText{password};
   request.remember = random.oneIn(2);
+  const auto triesBefore = account.deviceTries;
+  const bool known = random.oneIn(4) ? false : onKnownDevice(request.context);
   const bool certain = account.passwords.size() == 1;
   const bool settled = world.settledAt > account.unsureUntil;
   const bool verified = account.verified;
   const auto sentAt = world.now();
-  ask<LoginAnswer>("login", world.process(process).auth.get(), std::move(request),
-                   [this, password, certain, settled, verified, sentAt](Result<LoginAnswer>& result) {
+  ask<LoginAnswer>(
+      "login", world.process(process).auth.get(), std::move(request),
+      [this, password, certain, settled, verified, sentAt, known, triesBefore](Result<LoginAnswer>& result) {
+        if (result.ok()) {
+          account.verified = true;
+          if (settled) {
+            account.passwords = {password};
+          }
+          auto session = std::make_shared<SessionView>();
+          const auto& tokens = result.value().tokens;
+          session->id = tokens.sessionId;
+          session->userId = result.value().user->id;
+          session->openedAt = sentAt;
+          adopt(session, tokens, 0);
+          account.sessions.push_back(session);
+          account.deviceToken = settled ? tokens.deviceToken.reveal() : std::string{};
+          account.deviceTries = 0;
+        } else if (result.fault().code == ErrorCode::invalidCredentials) {
+          if (certain) {
+            violate("the right password was refused");
+          } else if (settled) {
+            std::erase(account.passwords, password);
+          }
+        } else if (result.fault().code == ErrorCode::emailNotVerified) {
+          if (verified) {
+            violate("an acknowledged verification was forgotten");
+          }
+        } else if (result.fault().code == ErrorCode::tooManyAttempts) {
+          judgeDevice(known, triesBefore, result.fault());
+        } else if (!unavailable(result.fault())) {
+          violate("a good sign-in was refused");
+        }
+      });
+}
+
+/// A stranger's, on no known device: at the own account, another's or none.
+void ClientState::wrongLogin() {
+  LoginRequest request;
+  const auto draw = random.below(4);
+  request.identifier = draw == 0   ? "nobody@example.test"
+                       : draw == 1 ? "client" + std::to_string(random.below(4) + 1) + "@example.test"
+                                   : account.email;
+  request.password = SecretText{"an entirely wrong password"};
+  const auto key = identifierKey(*world.process(0).crypto, request.identifier);
+  const auto before = world.database->throttles.find(key);
+  const bool known = before != world.database->throttles.end();
+  const auto lockedUntil = known ? before->second.lockedUntil : std::nullopt;
+  const auto failures = known ? before->second.failures : 0;
+  const auto sentAt = world.now();
+  ask<LoginAnswer>("wrong login", world.process(anyProcess()).auth.get(), std::move(request),
+                   [this, key, lockedUntil, failures, sentAt](Result<LoginAnswer>& result) {
                      if (result.ok()) {
-                       account.verified = true;
-                       if (settled) {
-                         account.passwords = {password};
-                       }
-                       auto session = std::make_shared<SessionView>();
-                       const auto& tokens = result.value().tokens;
-                       session->id = tokens.sessionId;
-                       session->userId = result.value().user->id;
-                       session->openedAt = sentAt;
-                       adopt(session, tokens, 0);
-                       account.sessions.push_back(session);
-                     } else if (result.fault().code == ErrorCode::invalidCredentials) {
-                       if (certain) {
-                         violate("the right password was refused");
-                       } else if (settled) {
-                         std::erase(account.passwords, password);
-                       }
-                     } else if (result.fault().code == ErrorCode::emailNotVerified) {
-                       if (verified) {
-                         violate("an acknowledged verification was forgotten");
-                       }
-                     } else if (!unavailable(result.fault())) {
-                       violate("a good sign-in was refused");
+                       violate("a wrong password was accepted");
+                       return;
+                     }
+                     const auto code = result.fault().code;
+                     if (!unavailable(result.fault()) && code != ErrorCode::invalidCredentials &&
+                         code != ErrorCode::tooManyAttempts) {
+                       violate("a wrong password got an answer that tells more than it may");
+                     }
+                     // A right password or a reset may have lifted the lock meanwhile: then the count is
+                     // lower.
+                     const auto now = world.database->throttles.find(key);
+                     const bool lifted =
+                         now == world.database->throttles.end() || now->second.failures <= failures;
+                     if (code == ErrorCode::invalidCredentials && lockedUntil &&
+                         world.clock.now() < *lockedUntil && !steppedSince(sentAt) && !lifted) {
+                       violate("a password was tried for an identifier that was locked");
                      }
                    });
 }
 
-void ClientState::wrongLogin() {
-  LoginRequest request;
-  request.identifier = random.oneIn(4) ? "nobody@example.test" : account.email;
-  request.password = SecretText{"an entirely wrong password"};
-  ask<LoginAnswer>(
-      "wrong login", world.process(anyProcess()).auth.get(), std::move(request),
-      [this](Result<LoginAnswer>& result) {
-        if (result.ok()) {
-          violate("a wrong password was accepted");
-        } else if (!unavailable(result.fault()) && result.fault().code != ErrorCode::invalidCredentials) {
-          violate("a wrong password got an answer that tells more than it may");
-        }
-      });
+void ClientState::passwordUnsure(const std::string& next) {
+  account.passwords.push_back(next);
+  account.unsureUntil = lastDeadline_;
+  account.deviceToken.clear();
+  account.deviceTries = 0;
+  for (const auto& session : account.sessions) {
+    session->maybeEnded = true;
+  }
+}
+
+void ClientState::passwordChanged(const std::string& next, std::size_t process) {
+  account.passwords = {next};
+  account.deviceToken.clear();
+  account.deviceTries = 0;
+  for (const auto& session : account.sessions) {
+    // One that was over before is not ended again, so nobody is told of it.
+    if (!session->maybeEnded) {
+      ended(session, process);
+    }
+  }
 }
 
 void ClientState::changePassword() {
@@ -121,24 +187,74 @@ void ClientState::changePassword() {
   request.identifier = account.email;
   request.currentPassword = SecretText{account.passwords.front()};
   request.newPassword = SecretText{next};
+  const auto triesBefore = account.deviceTries;
+  const bool known = onKnownDevice(request.context);
   ask<Done>("change password", world.process(process).auth.get(), std::move(request),
-            [this, next, process](Result<Done>& result) {
+            [this, next, process, known, triesBefore](Result<Done>& result) {
               if (result.ok()) {
-                account.passwords = {next};
-                for (const auto& session : account.sessions) {
-                  // One that was over before is not ended again, so nobody is told of it.
-                  if (!session->maybeEnded) {
-                    ended(session, process);
-                  }
-                }
+                passwordChanged(next, process);
+              } else if (result.fault().code == ErrorCode::tooManyAttempts) {
+                judgeDevice(known, triesBefore, result.fault());
               } else if (unavailable(result.fault())) {
-                account.passwords.push_back(next);
-                account.unsureUntil = lastDeadline_;
-                for (const auto& session : account.sessions) {
-                  session->maybeEnded = true;
-                }
+                passwordUnsure(next);
               } else if (result.fault().code != ErrorCode::conflict) {
                 violate("a good password change was refused");
+              }
+            });
+}
+
+void ClientState::forgotPassword() {
+  ForgotPasswordRequest request;
+  request.email = random.oneIn(5) ? "nobody@example.test" : account.email;
+  ask<Done>("forgot", world.process(anyProcess()).recovery.get(), std::move(request),
+            [this](Result<Done>& result) {
+              if (!result.ok() && !unavailable(result.fault())) {
+                violate("a forgotten password was refused");
+              }
+            });
+}
+
+void ClientState::resetPassword() {
+  if (account.passwords.size() > 1 || world.settledAt <= account.unsureUntil) {
+    login();
+    return;
+  }
+  const auto token = world.mailbox.at(resetBox(account.email));
+  const auto next =
+      "a reset good password " + std::to_string(number_) + "." + std::to_string(++passwordsMade_);
+  const auto process = anyProcess();
+  ResetPasswordRequest request;
+  request.token = SecretText{token};
+  request.password = SecretText{next};
+  ask<Done>("reset", world.process(process).recovery.get(), std::move(request),
+            [this, next, process, token](Result<Done>& result) {
+              if (!result.ok() && unavailable(result.fault())) {
+                passwordUnsure(next);
+                return;
+              }
+              if (result.ok()) {
+                account.verified = true;
+                account.usedResets.push_back(token);
+                passwordChanged(next, process);
+              }
+              // Used, or replaced, used by an attempt of unknown outcome, or expired.
+              if (const auto at = world.mailbox.find(resetBox(account.email));
+                  at != world.mailbox.end() && at->second == token) {
+                world.mailbox.erase(at);
+              }
+            });
+}
+
+void ClientState::replayReset() {
+  ResetPasswordRequest request;
+  request.token = SecretText{account.usedResets[random.below(account.usedResets.size())]};
+  request.password = SecretText{"a password that must not come to be"};
+  ask<Done>("replayed reset", world.process(anyProcess()).recovery.get(), std::move(request),
+            [this](Result<Done>& result) {
+              if (result.ok()) {
+                violate("a used reset token was accepted");
+              } else if (!unavailable(result.fault()) && result.fault().code != ErrorCode::linkInvalid) {
+                violate("a used reset token got an answer that tells more than it may");
               }
             });
 }

@@ -81,7 +81,13 @@ void ClientState::chooseAfterVerified() {
     login();
     return;
   }
-  if (random.oneIn(12)) {
+  if (world.mailbox.contains(resetBox(account.email)) && random.oneIn(8)) {
+    resetPassword();
+  } else if (random.oneIn(30)) {
+    forgotPassword();
+  } else if (!account.usedResets.empty() && random.oneIn(20)) {
+    replayReset();
+  } else if (random.oneIn(8)) {
     wrongLogin();
   } else if (random.oneIn(14)) {
     changePassword();

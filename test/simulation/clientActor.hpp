@@ -42,6 +42,15 @@ struct ClientState {
   void login();
   void wrongLogin();
   void changePassword();
+  void forgotPassword();
+  void resetPassword();
+  void replayReset();
+  /// The present password may be any of these from now on, and which sessions live is unknown.
+  void passwordUnsure(const std::string& next);
+  void passwordChanged(const std::string& next, std::size_t process);
+  /// Shows the known device, if there is one; what it is refused is judged by `judgeDevice`.
+  bool onKnownDevice(RequestContext& context);
+  void judgeDevice(bool known, int triesBefore, const Fault& fault);
   void checkHealth();
 
   // clientSessions.cpp
@@ -65,7 +74,8 @@ struct ClientState {
     const auto deadline = world.now() + std::chrono::milliseconds{2000 + random.below(7000)};
     message.context.requestId = "c" + std::to_string(number_) + "-" + std::to_string(++requests_);
     message.context.deadline = deadline;
-    message.context.client = {"203.0.113.7", "Mozilla/5.0 (X11; Linux x86_64) Firefox/128.0", {}, {}};
+    message.context.client.ip = "203.0.113.7";
+    message.context.client.userAgent = "Mozilla/5.0 (X11; Linux x86_64) Firefox/128.0";
     lastDeadline_ = deadline;
     const auto id = world.ledger.open(what, deadline);
     ++pending_;

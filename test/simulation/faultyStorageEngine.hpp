@@ -1,20 +1,19 @@
 #pragma once
-#include <functional>
 #include <memory>
 #include <utility>
-#include <vector>
 
 #include "persistence/memoryStorageEngine.hpp"
-#include "test/simulation/faultPlan.hpp"
+#include "test/simulation/faultyRecoveryRepository.hpp"
+#include "test/simulation/faultyReplies.hpp"
 
 namespace ks::sim {
 
-/// The memory repository behind a connection that fails by seed: refuses, does the work but says it failed,
-/// or does it and never answers.
+/// The memory repository behind a connection that fails by seed.
 class FaultyAccountRepository final : public AccountRepositoryInterface {
  public:
-  FaultyAccountRepository(AccountRepositoryInterface& inner, const FaultPlan& plan, SeededRandom& random)
-      : inner_(inner), plan_(plan), random_(random) {}
+  FaultyAccountRepository(AccountRepositoryInterface& inner, FaultyReplies& replies, const FaultPlan& plan,
+                          SeededRandom& random)
+      : inner_(inner), replies_(replies), plan_(plan), random_(random) {}
 
   void registerAccount(RegisterAccount account, Reply<RegisterOutcome> reply) override;
   void createAdministrator(CreateAdministrator administrator,
@@ -38,30 +37,28 @@ class FaultyAccountRepository final : public AccountRepositoryInterface {
                         Reply<std::vector<SigningKeyRecord>> reply) override;
   void insertHealthSnapshot(HealthSnapshot snapshot, Reply<Done> reply) override;
 
-  void failRefused();
-
  private:
-  /// The reply to hand on, or nothing when the operation is refused.
-  template <class T>
-  Reply<T> through(Reply<T> reply);
-
   AccountRepositoryInterface& inner_;
+  FaultyReplies& replies_;
   const FaultPlan& plan_;
   SeededRandom& random_;
-  std::vector<std::function<void()>> refused_;
-  std::vector<std::shared_ptr<void>>
-      lost_;  ///< replies that never come; kept, as a broken promise is an answer
 };
 
 class FaultyStorageEngine final : public StorageEngineInterface {
  public:
   FaultyStorageEngine(std::shared_ptr<MemoryDatabase> database, const FaultPlan& plan, SeededRandom& random)
-      : inner_(std::move(database)), accounts_(inner_.accounts(), plan, random) {}
+      : inner_(std::move(database)),
+        replies_(plan, random),
+        accounts_(inner_.accounts(), replies_, plan, random),
+        throttle_(inner_.throttle(), replies_),
+        recovery_(inner_.recovery(), replies_) {}
 
   AccountRepositoryInterface& accounts() override { return accounts_; }
+  ThrottleRepositoryInterface& throttle() override { return throttle_; }
+  RecoveryRepositoryInterface& recovery() override { return recovery_; }
   void ping(Reply<Done> reply) override { inner_.ping(std::move(reply)); }
   void flush() override {
-    accounts_.failRefused();
+    replies_.failRefused();
     inner_.flush();
   }
   [[nodiscard]] bool idle() const override { return inner_.idle(); }
@@ -69,7 +66,10 @@ class FaultyStorageEngine final : public StorageEngineInterface {
 
  private:
   MemoryStorageEngine inner_;
+  FaultyReplies replies_;
   FaultyAccountRepository accounts_;
+  FaultyThrottleRepository throttle_;
+  FaultyRecoveryRepository recovery_;
 };
 
 }  // namespace ks::sim

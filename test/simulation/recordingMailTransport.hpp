@@ -7,8 +7,10 @@
 
 namespace ks::sim {
 
-/// What arrived, by recipient: the newest verification token of each.
+/// What arrived, by recipient: the newest verification token of each; of reset tokens by resetBox(recipient).
 using Mailbox = std::map<std::string, std::string>;
+
+inline std::string resetBox(const std::string& recipient) { return "reset:" + recipient; }
 
 /// Keeps the tokens of the mails that it takes; refuses some by seed, after or before they arrived.
 class RecordingMailTransport final : public MailTransportInterface {
@@ -24,7 +26,9 @@ class RecordingMailTransport final : public MailTransportInterface {
     static constexpr std::string_view kMark = "#token=";
     if (const auto at = mail.text.find(kMark); at != std::string::npos) {
       const auto begin = at + kMark.size();
-      mailbox_[mail.to] = mail.text.substr(begin, mail.text.find_first_of(" \n", begin) - begin);
+      const bool reset = mail.text.substr(0, at).ends_with("/reset-password");
+      mailbox_[reset ? resetBox(mail.to) : mail.to] =
+          mail.text.substr(begin, mail.text.find_first_of(" \n", begin) - begin);
     }
     return refused ? Result<Done>(makeFault(ErrorCode::timeout, "the plan lost the receipt"))
                    : Result<Done>(Done{});

@@ -25,6 +25,7 @@ SimProcess::SimProcess(std::string processName, Surroundings& surroundings,
       tokenCache(std::make_shared<TokenCache>(surroundings.clock, TokenCache::Limits{})),
       cost(passwordCost) {
   policy.hashesInFlight = 4;
+  policy.loginLocks = {{kFirstLock, 1}, {6, 5}, {9, 60}};
   addStorage();
   addPasswords();
   addRedis();
@@ -102,6 +103,12 @@ void SimProcess::addAccounts() {
     };
     return spawnBlocking<MailActor, MailState>(system, std::move(probe), std::move(dependencies));
   });
+  addChild("recoveryActor", recovery, [this](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
+    return spawnShared<RecoveryActor, RecoveryState>(
+        system, std::move(probe),
+        AuthDependencies{environment, storage, passwords, sessionCache, mail, crypto, signingKeys, tokenCache,
+                         events, policy});
+  });
   addChild("authActor", auth, [this](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
     return spawnShared<AuthActor, AuthState>(
         system, std::move(probe),
@@ -127,6 +134,7 @@ void SimProcess::release() {
   redisSubscription.reset();
   session.reset();
   auth.reset();
+  recovery.reset();
   mail.reset();
   health.reset();
 }

@@ -5,6 +5,7 @@
 
 #include "actors/authActor.hpp"
 #include "actors/healthActor.hpp"
+#include "actors/recoveryActor.hpp"
 #include "actors/supervisorActor.hpp"
 #include "crypto/passwordHash.hpp"
 #include "persistence/memoryDatabase.hpp"
@@ -12,6 +13,9 @@
 #include "test/simulation/recordingMailTransport.hpp"
 
 namespace ks::sim {
+
+/// Wrong passwords in a row that the simulated ladder lets pass, and the one that locks.
+inline constexpr int kFirstLock = 4;
 
 /// What the processes share: the outside world.
 struct Surroundings {
@@ -60,6 +64,7 @@ struct SimProcess {
   ActorRef<RedisSubscriptionActor> redisSubscription;
   ActorRef<SessionActor> session;
   ActorRef<AuthActor> auth;
+  ActorRef<RecoveryActor> recovery;
   ActorRef<MailActor> mail;
   ActorRef<HealthActor> health;
   SupervisorActor supervisor;

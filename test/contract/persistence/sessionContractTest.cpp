@@ -80,7 +80,7 @@ TEST_CASE("A session needs an account", "[sessions]") {
     engine->accounts().openSession({newSession(freshId(), startTime())}, std::move(reply));
   });
   REQUIRE_FALSE(result.ok());
-  CHECK(result.fault().code == ErrorCode::userNotFound);
+  CHECK(result.fault().code == ErrorCode::invalidCredentials);
 }
 
 TEST_CASE("The refresh counter moves only from the expected value, while the session lives", "[sessions]") {

@@ -5,6 +5,7 @@
 #include "crypto/cryptoSelfTest.hpp"
 #include "crypto/csrfToken.hpp"
 #include "crypto/deviceBinding.hpp"
+#include "crypto/deviceToken.hpp"
 #include "crypto/hmacSha256.hpp"
 #include "crypto/refreshToken.hpp"
 #include "crypto/secretToken.hpp"
@@ -155,4 +156,22 @@ TEST_CASE("device binding: each trait counts, none can be shifted into another",
   CHECK_FALSE(binder.matches(bound, {"chrome/linuxd", "1", "203.0.113.0/24"}));
   CHECK_FALSE(binder.matches({}, traits));
   CHECK(DeviceBinder(testKeyring(kSecondKey + "," + kFirstKey)).matches(bound, traits));
+}
+
+TEST_CASE("device token: reads what it made, and nothing else", "[crypto]") {
+  const DeviceTokens tokens(testKeyring());
+  const KnownDevice device{kSession, *Uuid::parse("017f22e2-79b0-7cc3-98c4-dc0c0c073990"), 41};
+  const auto token = tokens.make(device);
+  CHECK(token.size() == 98);
+  REQUIRE(tokens.read(token));
+  CHECK(*tokens.read(token) == device);
+  CHECK(tokens.make(*tokens.read(token)) == token);
+  for (std::size_t i = 0; i < token.size(); ++i) {
+    auto altered = token;
+    altered[i] = altered[i] == 'A' ? 'B' : 'A';
+    CHECK_FALSE(tokens.read(altered));
+  }
+  CHECK_FALSE(tokens.read(""));
+  CHECK_FALSE(tokens.read(token.substr(1)));
+  CHECK_FALSE(tokens.read(token + "A"));
 }

@@ -224,7 +224,7 @@ TEST_CASE("trusted origins may read answers, others are told nothing", "[http][d
     const auto answer = bench.call(HttpMethod::get, path, {trusted});
     CHECK(header(answer, "Access-Control-Allow-Origin") == "https://app.example.org");
     CHECK(header(answer, "Access-Control-Allow-Credentials") == "true");
-    CHECK(header(answer, "Access-Control-Expose-Headers") == "Retry-After, X-Next-Cursor, X-Request-ID");
+    CHECK(header(answer, "Access-Control-Expose-Headers") == "ETag, Retry-After, X-Next-Cursor, X-Request-ID");
     CHECK(header(answer, "Vary") == "Origin");
   }
   for (const auto* origin : {"https://app.example.org.evil.example", "http://app.example.org", "null", "*"}) {
@@ -242,7 +242,7 @@ TEST_CASE("trusted origins may read answers, others are told nothing", "[http][d
   CHECK(header(preflight, "Access-Control-Allow-Origin") == "https://app.example.org");
   CHECK(header(preflight, "Access-Control-Allow-Methods") == "PUT, OPTIONS");
   CHECK(header(preflight, "Access-Control-Allow-Headers") ==
-        "Authorization, Content-Type, X-CSRF-Token, X-Request-ID");
+        "Authorization, Content-Type, If-Match, X-CSRF-Token, X-Request-ID");
   CHECK(header(preflight, "Access-Control-Max-Age") == "600");
   CHECK(header(preflight, "Vary").find("Access-Control-Request-Method") != std::string::npos);
   const auto foreign = bench.call(HttpMethod::options, kThing, {{"Origin", "https://evil.example"}, asks});

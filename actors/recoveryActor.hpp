@@ -1,0 +1,49 @@
+#pragma once
+#include <memory>
+#include <string>
+
+#include "actors/accountSteps.hpp"
+#include "messages/recoveryMessages.hpp"
+
+namespace ks {
+
+/// See RecoveryActor. Never blocks: hashing and storage are other actors' work.
+struct RecoveryState : AccountSteps<RecoveryActor> {
+  RecoveryState(RecoveryActor::pointer self, std::shared_ptr<ActorProbe> probe,
+                AuthDependencies dependencies);
+  RecoveryActor::behavior_type make_behavior();
+
+ private:
+  // recoveryReset.cpp
+  caf::result<Done> forgotPassword(ForgotPasswordRequest& request);
+  void requestReset(const ForgotPasswordRequest& request, DonePromise promise);
+  caf::result<Done> resetPassword(ResetPasswordRequest& request);
+  void hashForReset(const std::shared_ptr<ResetPasswordRequest>& request, const UserRecord& user,
+                    DonePromise promise);
+  void storeReset(const ResetPasswordRequest& request, const UserRecord& user, const std::string& phc,
+                  DonePromise promise);
+
+  // recoveryPassword.cpp
+  caf::result<Done> changeOwnPassword(OwnPasswordRequest& request);
+  void storeOwnPassword(const OwnPasswordRequest& request, const CredentialRecord& credential,
+                        const std::string& phc, DonePromise promise);
+  /// Goes on with `next(const CredentialRecord&)` when `password` is the signed-in user's.
+  template <class Next>
+  void ownPasswordThen(const RequestContext& context, const char* action, const SecretText& password,
+                       DonePromise promise, Next next);
+
+  // recoveryEmail.cpp
+  caf::result<Done> changeEmail(ChangeEmailRequest& request);
+  void storeEmailChange(const ChangeEmailRequest& request, const UserRecord& user, DonePromise promise);
+  caf::result<Done> confirmEmail(ConfirmEmailRequest& request);
+  caf::result<Done> cancelEmail(CancelEmailRequest& request);
+  caf::result<Done> undoEmail(UndoEmailRequest& request);
+  void storeUndo(const UndoEmailRequest& request, const UndoOwner& owner, DonePromise promise);
+
+  // recoveryProfile.cpp
+  caf::result<ProfileAnswer> updateProfile(UpdateProfileRequest& request);
+
+  void refuseLink(const RequestContext& context, const char* action, LinkState state, DonePromise promise);
+};
+
+}  // namespace ks

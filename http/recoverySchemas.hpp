@@ -1,0 +1,50 @@
+#pragma once
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/secretText.hpp"
+#include "http/jsonTextCodec.hpp"
+#include "http/objectSchema.hpp"
+
+// The bodies of the recovery routes.
+namespace ks {
+
+struct ResetPasswordInput {
+  SecretText token;
+  SecretText password;
+};
+const ObjectSchema<ResetPasswordInput>& resetPasswordInputSchema();
+
+struct OwnPasswordInput {
+  SecretText currentPassword;
+  SecretText newPassword;
+  bool revokeOtherSessions = true;
+};
+const ObjectSchema<OwnPasswordInput>& ownPasswordInputSchema();
+
+struct ChangeEmailInput {
+  std::string newEmail;
+  SecretText password;
+};
+const ObjectSchema<ChangeEmailInput>& changeEmailInputSchema();
+
+struct ProfileInput {
+  std::optional<std::string> displayName;
+  std::optional<std::string> locale;
+  std::optional<std::string> username;
+  std::optional<JsonText> metadata;
+};
+const ObjectSchema<ProfileInput>& profileInputSchema();
+
+struct ConfigOutput {
+  bool signupOpen = true;
+  bool emailVerification = true;
+  std::string passwordPolicy;
+  std::vector<std::string> mfaMethods;
+  std::vector<std::string> locales;
+};
+const ObjectSchema<ConfigOutput>& configOutputSchema();
+
+}  // namespace ks

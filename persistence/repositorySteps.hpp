@@ -1,0 +1,38 @@
+#pragma once
+#include <utility>
+#include <vector>
+
+#include "core/uuid.hpp"
+#include "messages/accountRecords.hpp"
+#include "persistence/sqlParameters.hpp"
+#include "persistence/sqlRows.hpp"
+#include "persistence/sqlStatement.hpp"
+
+// What the PostgreSQL repositories share.
+namespace ks {
+
+/// Five parameters: id, template, locale, recipient, payload.
+inline SqlParameters& addMail(SqlParameters& parameters, const OutboxMail& mail) {
+  return parameters.uuid(mail.id)
+      .text(mail.mailTemplate)
+      .text(mail.locale)
+      .bytea(mail.recipientSealed)
+      .bytea(mail.payloadSealed);
+}
+
+inline Reply<SqlRows> decodeDone(const SqlStatement& statement, Reply<Done> reply) {
+  return decodeRows<Done>(statement.name, std::move(reply), [](const SqlRows&) { return Done{}; });
+}
+
+/// The ids in a column; NULL is none.
+inline std::vector<Uuid> readIds(const SqlRows& rows, int column = 0) {
+  std::vector<Uuid> ids;
+  for (int i = 0; i < rows.size(); ++i) {
+    if (const auto id = rows.row(i).optionalUuid(column)) {
+      ids.push_back(*id);
+    }
+  }
+  return ids;
+}
+
+}  // namespace ks

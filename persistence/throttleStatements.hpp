@@ -1,0 +1,12 @@
+#pragma once
+#include "persistence/sqlStatement.hpp"
+
+// The SQL of PostgresThrottleRepository.
+namespace ks::throttleStatements {
+
+extern const SqlStatement kAdmitAttempt;
+extern const SqlStatement kClearAttempts;
+extern const SqlStatement kCountAttempts;
+extern const SqlStatement kReportLock;
+
+}  // namespace ks::throttleStatements

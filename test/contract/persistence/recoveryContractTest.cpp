@@ -1,0 +1,274 @@
+#include <algorithm>
+#include <atomic>
+#include <barrier>
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+#include <thread>
+
+#include "testStorage.hpp"
+
+using namespace ks;
+using namespace ks::contract;
+
+namespace {
+
+StorageKind eachRecoveryStorage() { return GENERATE(StorageKind::memory, StorageKind::postgres); }
+
+const Bytes kToken{7, 7, 7};
+const TimePoint kAsked = startTime() + std::chrono::hours(1);
+
+RequestReset resetRequest(const std::string& email, const Bytes& tokenHash = kToken) {
+  RequestReset reset;
+  reset.email = email;
+  reset.tokenId = freshId();
+  reset.tokenHash = tokenHash;
+  reset.now = kAsked;
+  reset.expires = kAsked + std::chrono::hours(1);
+  reset.mail = newMail("resetPassword");
+  reset.audit.id = freshId();
+  reset.audit.action = "auth.password.forgot";
+  reset.audit.actorType = "anonymous";
+  return reset;
+}
+
+void askForReset(StorageEngineInterface& engine, const RequestReset& reset) {
+  valueOf<Done>(engine, [&](auto reply) { engine.recovery().requestReset(reset, std::move(reply)); });
+}
+
+ResetPassword resetWith(const Bytes& tokenHash, const std::string& phc, TimePoint now) {
+  ResetPassword reset;
+  reset.possibleHashes = {{1}, tokenHash};
+  reset.callId = freshId();
+  reset.passwordPhc = phc;
+  reset.notice = newMail("passwordChanged");
+  reset.now = now;
+  reset.audit.id = freshId();
+  reset.audit.action = "auth.password.reset";
+  reset.audit.actorType = "user";
+  return reset;
+}
+
+ResetOutcome resetPassword(StorageEngineInterface& engine, const ResetPassword& reset) {
+  return valueOf<ResetOutcome>(engine,
+                               [&](auto reply) { engine.recovery().resetPassword(reset, std::move(reply)); });
+}
+
+TokenOwner ownerOf(StorageEngineInterface& engine, const Bytes& tokenHash, TimePoint now) {
+  return valueOf<TokenOwner>(engine, [&](auto reply) {
+    engine.recovery().findTokenOwner({"reset_password", {tokenHash}, now}, std::move(reply));
+  });
+}
+
+std::optional<CredentialRecord> credentialOf(StorageEngineInterface& engine, const std::string& identifier) {
+  return valueOf<std::optional<CredentialRecord>>(
+      engine, [&](auto reply) { engine.accounts().findCredential(identifier, std::move(reply)); });
+}
+
+Result<Done> openedSession(StorageEngineInterface& engine, const NewSession& session, std::int64_t epoch) {
+  return outcome<Done>(engine, [&](auto reply) {
+    engine.accounts().openSession({session, {}, epoch}, std::move(reply));
+  });
+}
+
+int mailsOf(StorageEngineInterface& engine, const std::string& mailTemplate) {
+  const auto now = kAsked + std::chrono::hours(48);
+  const auto mails = valueOf<std::vector<OutboxMail>>(
+      engine, [&](auto reply) { engine.accounts().claimMails(100, now, now, std::move(reply)); });
+  return static_cast<int>(std::count_if(mails.begin(), mails.end(),
+                                        [&](const auto& mail) { return mail.mailTemplate == mailTemplate; }));
+}
+
+}  // namespace
+
+TEST_CASE("A reset: one token, one new password, no older session, no lock", "[recovery]") {
+  const TestStorage storage(eachRecoveryStorage());
+  const auto engine = storage.engine();
+  const Uuid user = activeUser(*engine, "ann@example.org", "ann");
+  const auto session = newSession(user, startTime());
+  REQUIRE(openedSession(*engine, session, 0).ok());
+  for (int i = 0; i < 3; ++i) {
+    for (const auto& [key, owner] :
+         {std::pair{Bytes{5}, std::optional(user)}, std::pair{Bytes{6}, std::optional<Uuid>()}}) {
+      valueOf<Admission>(*engine, [&, k = key, o = owner](auto reply) {
+        engine->throttle().admitAttempt({k, o, freshId(), {{3, LockStep::kForever}}, startTime(), kAsked},
+                                        std::move(reply));
+      });
+    }
+  }
+  askForReset(*engine, resetRequest("Ann@Example.org"));
+  CHECK(mailsOf(*engine, "resetPassword") == 1);
+  const auto now = kAsked + std::chrono::minutes(59);
+  const auto owner = ownerOf(*engine, kToken, now);
+  REQUIRE(owner.user);
+  CHECK(owner.user->id == user);
+  CHECK(ownerOf(*engine, kToken, kAsked + std::chrono::hours(1)).state == LinkState::expired);
+  CHECK(ownerOf(*engine, {8}, now).state == LinkState::invalid);
+
+  auto reset = resetWith(kToken, "$argon2id$new", now);
+  reset.throttleKeys = {{6}};
+  auto done = resetPassword(*engine, reset);
+  CHECK(done.state == LinkState::good);
+  CHECK(done.userId == user);
+  CHECK(done.ended == std::vector<Uuid>{session.id});
+  done = resetPassword(*engine, reset);  // the same call repeated
+  CHECK(done.state == LinkState::good);
+  CHECK(done.ended == std::vector<Uuid>{session.id});
+  CHECK(mailsOf(*engine, "passwordChanged") == 1);
+  CHECK(credentialOf(*engine, "ann")->passwordPhc == "$argon2id$new");
+  CHECK(resetPassword(*engine, resetWith(kToken, "$argon2id$other", now)).state == LinkState::invalid);
+  CHECK(credentialOf(*engine, "ann")->passwordPhc == "$argon2id$new");
+  CHECK(ownerOf(*engine, kToken, now).state == LinkState::invalid);
+  for (const Bytes& key : {Bytes{5}, Bytes{6}}) {
+    const auto again = valueOf<Admission>(*engine, [&](auto reply) {
+      engine->throttle().admitAttempt({key, user, freshId(), {}, startTime(), now}, std::move(reply));
+    });
+    CHECK(again.failures == 1);
+  }
+  // A sign-in that had checked the old password is too late.
+  CHECK_FALSE(openedSession(*engine, newSession(user, now), 0).ok());
+  CHECK(openedSession(*engine, newSession(user, now), credentialOf(*engine, "ann")->user.sessionEpoch).ok());
+}
+
+TEST_CASE("A later token replaces an earlier one; unknown addresses get none", "[recovery]") {
+  const TestStorage storage(eachRecoveryStorage());
+  const auto engine = storage.engine();
+  activeUser(*engine, "ann@example.org");
+  askForReset(*engine, resetRequest("ann@example.org", {1, 1}));
+  askForReset(*engine, resetRequest("ann@example.org", {2, 2}));
+  askForReset(*engine, resetRequest("nobody@example.org", {3, 3}));
+  CHECK(ownerOf(*engine, {1, 1}, kAsked).state == LinkState::invalid);
+  CHECK(ownerOf(*engine, {2, 2}, kAsked).state == LinkState::good);
+  CHECK(ownerOf(*engine, {3, 3}, kAsked).state == LinkState::invalid);
+  CHECK(mailsOf(*engine, "resetPassword") == 2);
+  CHECK(resetPassword(*engine, resetWith({2, 2}, "$argon2id$x", kAsked + std::chrono::hours(2))).state ==
+        LinkState::expired);
+  if (storage.kind() == StorageKind::postgres) {
+    CHECK(countOf(
+              "SELECT count(*) FROM audit_pending WHERE action = 'auth.password.forgot' AND outcome = 'fail' "
+              "AND reason = 'unknown_address'") +
+              countOf("SELECT count(*) FROM audit_log WHERE action = 'auth.password.forgot' AND outcome = "
+                      "'fail'") ==
+          1);
+  }
+}
+
+TEST_CASE("A reset confirms the address that its mail went to", "[recovery]") {
+  const TestStorage storage(eachRecoveryStorage());
+  const auto engine = storage.engine();
+  valueOf<RegisterOutcome>(*engine, [&](auto reply) {
+    engine->accounts().registerAccount(newAccount("new@example.org"), std::move(reply));
+  });
+  askForReset(*engine, resetRequest("new@example.org"));
+  CHECK(resetPassword(*engine, resetWith(kToken, "$argon2id$mine", kAsked)).state == LinkState::good);
+  const auto found = credentialOf(*engine, "new@example.org");
+  CHECK(found->user.status == UserStatus::active);
+  CHECK(found->user.emailVerifiedAt == kAsked);
+}
+
+TEST_CASE("A hundred resets with one token at once have one effect", "[recovery][race]") {
+  const TestStorage storage(eachRecoveryStorage());
+  constexpr int kThreads = 10;
+  constexpr int kEach = 10;
+  std::vector<std::unique_ptr<StorageEngineInterface>> engines;
+  for (int i = 0; i < kThreads; ++i) {
+    engines.push_back(storage.engine());
+  }
+  activeUser(*engines.front(), "ann@example.org");
+  askForReset(*engines.front(), resetRequest("ann@example.org"));
+  std::atomic<int> good{0};
+  std::atomic<int> answered{0};
+  std::barrier together(kThreads);
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kThreads; ++i) {
+    threads.emplace_back([&, i] {
+      auto& engine = *engines[static_cast<std::size_t>(i)];
+      together.arrive_and_wait();
+      for (int j = 0; j < kEach; ++j) {
+        engine.recovery().resetPassword(
+            resetWith(kToken, "$argon2id$" + std::to_string(i * kEach + j), kAsked),
+            [&](Result<ResetOutcome> result) {
+              answered += result.ok() ? 1 : 0;
+              good += result.ok() && result.value().state == LinkState::good ? 1 : 0;
+            });
+      }
+      engine.flush();
+    });
+  }
+  for (auto& thread : threads) {
+    thread.join();
+  }
+  CHECK(answered == kThreads * kEach);
+  CHECK(good == 1);
+  CHECK(mailsOf(*engines.front(), "passwordChanged") == 1);
+  CHECK(credentialOf(*engines.front(), "ann@example.org")->user.sessionEpoch == 1);
+}
+
+TEST_CASE("A hundred confirmations with one token at once: one is told so", "[recovery][race]") {
+  const TestStorage storage(eachRecoveryStorage());
+  constexpr int kThreads = 10;
+  constexpr int kEach = 10;
+  std::vector<std::unique_ptr<StorageEngineInterface>> engines;
+  for (int i = 0; i < kThreads; ++i) {
+    engines.push_back(storage.engine());
+  }
+  const auto account = newAccount("ann@example.org");
+  valueOf<RegisterOutcome>(*engines.front(), [&](auto reply) {
+    engines.front()->accounts().registerAccount(account, std::move(reply));
+  });
+  std::atomic<int> verified{0};
+  std::barrier together(kThreads);
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kThreads; ++i) {
+    threads.emplace_back([&, i] {
+      auto& engine = *engines[static_cast<std::size_t>(i)];
+      together.arrive_and_wait();
+      for (int j = 0; j < kEach; ++j) {
+        VerifyEmailToken token{{account.verifyTokenHash}, kAsked, {}};
+        token.audit.id = freshId();
+        token.audit.action = "auth.email.verify";
+        token.audit.actorType = "user";
+        engine.accounts().verifyEmail(token, [&](Result<VerifyEmailOutcome> result) {
+          verified += result.ok() && result.value() == VerifyEmailOutcome::verified ? 1 : 0;
+        });
+      }
+      engine.flush();
+    });
+  }
+  for (auto& thread : threads) {
+    thread.join();
+  }
+  CHECK(verified == 1);
+}
+
+// Sign-ins that have checked the old password race its change: whichever comes first, none of their sessions
+// lives.
+TEST_CASE("A sign-in that races a change of the password leaves no session behind", "[recovery][race]") {
+  const TestStorage storage(eachRecoveryStorage());
+  const auto changer = storage.engine();
+  const auto opener = storage.engine();
+  const Uuid user = activeUser(*changer, "ann@example.org");
+  std::string phc = "$argon2id$first";
+  for (int round = 0; round < 40; ++round) {
+    const auto now = kAsked + std::chrono::seconds(round);
+    const std::int64_t epoch = round;
+    std::barrier together(2);
+    std::thread signIns([&] {
+      together.arrive_and_wait();
+      for (int i = 0; i < 5; ++i) {
+        opener->accounts().openSession({newSession(user, now), {}, epoch}, [](Result<Done>) {});
+        opener->flush();
+      }
+    });
+    const std::string next = "$argon2id$round" + std::to_string(round);
+    ChangePassword change{user, next, phc, std::nullopt, newMail("passwordChanged"), now};
+    together.arrive_and_wait();
+    const auto changed = valueOf<ChangePasswordOutcome>(
+        *changer, [&](auto reply) { changer->accounts().changePassword(change, std::move(reply)); });
+    signIns.join();
+    REQUIRE(changed);
+    phc = next;
+    const auto live = valueOf<std::vector<SessionRecord>>(
+        *changer, [&](auto reply) { changer->accounts().listSessions(user, now, std::move(reply)); });
+    CHECK(live.empty());
+  }
+}

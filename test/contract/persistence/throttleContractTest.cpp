@@ -1,0 +1,168 @@
+#include <atomic>
+#include <barrier>
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+#include <thread>
+
+#include "testStorage.hpp"
+
+using namespace ks;
+using namespace ks::contract;
+
+namespace {
+
+StorageKind eachThrottleStorage() { return GENERATE(StorageKind::memory, StorageKind::postgres); }
+
+const LockLadder kLadder{{3, 1}, {5, 60}, {8, LockStep::kForever}};
+
+AdmitAttempt attemptAt(const Bytes& key, TimePoint now) {
+  return {key, std::nullopt, freshId(), kLadder, now - std::chrono::hours(24), now};
+}
+
+Admission admit(StorageEngineInterface& engine, const AdmitAttempt& attempt) {
+  return valueOf<Admission>(engine,
+                            [&](auto reply) { engine.throttle().admitAttempt(attempt, std::move(reply)); });
+}
+
+std::int64_t countedWait(StorageEngineInterface& engine, const std::vector<AttemptLimit>& limits,
+                         TimePoint now) {
+  return valueOf<std::int64_t>(engine, [&](auto reply) {
+    engine.throttle().countAttempts({limits, now}, std::move(reply));
+  });
+}
+
+}  // namespace
+
+TEST_CASE("The ladder: free tries, growing locks that end by time, and a last one that does not",
+          "[throttle]") {
+  const TestStorage storage(eachThrottleStorage());
+  const auto engine = storage.engine();
+  const Bytes key{1, 2, 3};
+  auto now = startTime();
+  for (int i = 1; i <= 2; ++i) {
+    const auto free = admit(*engine, attemptAt(key, now));
+    CHECK(free.admitted);
+    CHECK(free.failures == i);
+    CHECK(free.lockSeconds == 0);
+  }
+  auto last = attemptAt(key, now);
+  CHECK(admit(*engine, last).lockSeconds == 1);
+  CHECK(admit(*engine, last).admitted);  // the same call repeated
+  CHECK(admit(*engine, last).failures == 3);
+  auto refused = admit(*engine, attemptAt(key, now));
+  CHECK_FALSE(refused.admitted);
+  CHECK(refused.lockSeconds == 1);
+  CHECK(refused.failures == 3);
+  now += std::chrono::seconds(1);
+  CHECK(admit(*engine, attemptAt(key, now)).failures == 4);
+  now += std::chrono::seconds(1);
+  const auto fifth = admit(*engine, attemptAt(key, now));
+  CHECK(fifth.lockSeconds == 60);
+  CHECK(fifth.endedLockSeconds == 1);
+  refused = admit(*engine, attemptAt(key, now + std::chrono::milliseconds(30'500)));
+  CHECK_FALSE(refused.admitted);
+  CHECK(refused.lockSeconds == 30);
+  CHECK(admit(*engine, attemptAt({9}, now)).failures == 1);  // another's count is another's
+  for (int i = 6; i <= 8; ++i) {
+    now += std::chrono::seconds(60);
+    const auto next = admit(*engine, attemptAt(key, now));
+    CHECK(next.admitted);
+    CHECK(next.endedLockSeconds == 60);
+    CHECK(next.lockSeconds == (i == 8 ? LockStep::kForever : 60));
+  }
+  refused = admit(*engine, attemptAt(key, now + std::chrono::hours(24 * 365)));
+  CHECK_FALSE(refused.admitted);
+  CHECK(refused.lockSeconds == LockStep::kForever);
+  valueOf<Done>(*engine, [&](auto reply) { engine->throttle().clearAttempts(key, std::move(reply)); });
+  CHECK(admit(*engine, attemptAt(key, now)).failures == 1);
+}
+
+TEST_CASE("Failures are forgotten after a day without one", "[throttle]") {
+  const TestStorage storage(eachThrottleStorage());
+  const auto engine = storage.engine();
+  const Bytes key{4, 5};
+  CHECK(admit(*engine, attemptAt(key, startTime())).failures == 1);
+  CHECK(admit(*engine, attemptAt(key, startTime() + std::chrono::hours(23))).failures == 2);
+  CHECK(admit(*engine, attemptAt(key, startTime() + std::chrono::hours(47) + std::chrono::seconds(1)))
+            .failures == 1);
+}
+
+TEST_CASE("No ladder, no lock", "[throttle]") {
+  const TestStorage storage(eachThrottleStorage());
+  const auto engine = storage.engine();
+  for (int i = 1; i <= 50; ++i) {
+    auto attempt = attemptAt({7}, startTime());
+    attempt.ladder.clear();
+    CHECK(admit(*engine, attempt).admitted);
+  }
+}
+
+TEST_CASE("A hundred attempts at once: as many pass as the ladder allows, each counted once",
+          "[throttle][race]") {
+  const TestStorage storage(eachThrottleStorage());
+  constexpr int kThreads = 10;
+  constexpr int kEach = 10;
+  std::vector<std::unique_ptr<StorageEngineInterface>> engines;
+  for (int i = 0; i < kThreads; ++i) {
+    engines.push_back(storage.engine());
+    valueOf<Done>(*engines.back(), [&](auto reply) { engines.back()->ping(std::move(reply)); });
+  }
+  std::atomic<int> admitted{0};
+  std::atomic<int> counted{0};
+  std::barrier together(kThreads);
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kThreads; ++i) {
+    threads.emplace_back([&, i] {
+      auto& engine = *engines[static_cast<std::size_t>(i)];
+      together.arrive_and_wait();
+      for (int j = 0; j < kEach; ++j) {
+        engine.throttle().admitAttempt(attemptAt({1}, startTime()), [&](Result<Admission> result) {
+          admitted += result.ok() && result.value().admitted ? 1 : 0;
+        });
+        auto free = attemptAt({2}, startTime());
+        free.ladder.clear();
+        engine.throttle().admitAttempt(free, [&](Result<Admission> result) {
+          counted += result.ok() && result.value().admitted ? 1 : 0;
+        });
+      }
+      engine.flush();
+    });
+  }
+  for (auto& thread : threads) {
+    thread.join();
+  }
+  CHECK(admitted == 3);  // two free ones, and the one that locks
+  CHECK(counted == kThreads * kEach);
+  auto free = attemptAt({2}, startTime());
+  free.ladder.clear();
+  CHECK(admit(*engines.front(), free).failures == kThreads * kEach + 1);
+}
+
+TEST_CASE("Limits within a window: the longest wait of those that are passed", "[throttle]") {
+  const TestStorage storage(eachThrottleStorage());
+  const auto engine = storage.engine();
+  const std::vector<AttemptLimit> both{{{1}, 3, 100}, {{2}, 2, 3600}};
+  const auto now = startTime();
+  CHECK(countedWait(*engine, both, now) == 0);
+  CHECK(countedWait(*engine, both, now + std::chrono::seconds(1)) == 0);
+  CHECK(countedWait(*engine, both, now + std::chrono::seconds(2)) == 3598);
+  CHECK(countedWait(*engine, {{{1}, 3, 100}}, now + std::chrono::seconds(3)) == 97);
+  CHECK(countedWait(*engine, {{{1}, 3, 100}}, now + std::chrono::seconds(100)) == 0);
+  CHECK(countedWait(*engine, {{{3}, 3, 100}}, now) == 0);
+}
+
+TEST_CASE("A lock is noted, and told where there is somebody to tell", "[throttle]") {
+  const TestStorage storage(eachThrottleStorage());
+  const auto engine = storage.engine();
+  const Uuid user = activeUser(*engine, "ann@example.org");
+  const auto now = startTime() + std::chrono::hours(1);
+  for (const auto& tell : {std::optional(user), std::optional(freshId()), std::optional<Uuid>()}) {
+    valueOf<Done>(*engine, [&](auto reply) {
+      engine->throttle().reportLock({tell, newMail("accountLocked"), now}, std::move(reply));
+    });
+  }
+  const auto mails = valueOf<std::vector<OutboxMail>>(
+      *engine, [&](auto reply) { engine->accounts().claimMails(10, now, now, std::move(reply)); });
+  CHECK(std::count_if(mails.begin(), mails.end(),
+                      [](const auto& mail) { return mail.mailTemplate == "accountLocked"; }) == 1);
+}

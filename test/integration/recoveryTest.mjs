@@ -1,0 +1,369 @@
+// Getting an account back and changing it: forgotten passwords, the ladder of locks, the own password, the e-mail
+// address and its undoing, the profile. Requests come from a trusted proxy, so that tests choose the client's address.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { startInstallation, until } from './installation.mjs';
+
+const password = 'correct horse battery staple';
+const settings = {
+  K_RATE_LIMITS: 'on',
+  K_RATE_LIMIT_LOGIN: '100',
+  K_RATE_LIMIT_REGISTER: '50',
+  K_RATE_LIMIT_SESSION: '5000',
+  K_TRUSTED_PROXIES: '127.0.0.1',
+  K_LOGIN_LOCKS: '4/1,6/60,8/forever',
+  K_LIMIT_MAIL_ACCOUNT: '3/600',
+};
+let it;
+before(async () => (it = await startInstallation('recovery', settings)));
+after(() => it?.down());
+
+const auth = (route) => `/api/auth${route}`;
+let hosts = 0;
+/** A client that nobody has seen before. */
+const stranger = () => it.client.with({ 'X-Forwarded-For': `198.51.${100 + (hosts >> 8)}.${hosts++ & 255}` });
+
+function errorOf(answer, status, code) {
+  assert.equal(answer.status, status, answer.text);
+  assert.equal(answer.json.error.code, code, answer.text);
+}
+
+async function makeUser(email) {
+  const registered = await stranger().post(auth('/register'), { email, password });
+  assert.equal(registered.status, 202, registered.text);
+  const verified = await stranger().post(auth('/verify-email'), { token: await linkTo(email, 'verify-email') });
+  assert.equal(verified.status, 200, verified.text);
+  return email;
+}
+
+const attempt = (identifier, secret = 'a wrong passphrase indeed', more = {}) =>
+  stranger().post(auth('/login'), { identifier, password: secret, ...more });
+
+async function login(identifier, secret = password, more = {}) {
+  const answer = await attempt(identifier, secret, more);
+  assert.equal(answer.status, 200, answer.text);
+  return answer.json;
+}
+
+/** Mails to an address, oldest first; their names begin with version 7 identifiers. */
+function mailsTo(address) {
+  return readdirSync(it.env.K_MAIL_DIR)
+    .filter((name) => name.endsWith('.eml'))
+    .sort()
+    .map((name) => readFileSync(path.join(it.env.K_MAIL_DIR, name), 'utf8'))
+    .filter((text) => text.includes(`\nTo: ${address}\n`));
+}
+const linksTo = (address, page) => mailsTo(address).flatMap((text) => [...text.matchAll(new RegExp(`/auth/${page}#token=([A-Za-z0-9_-]+)`, 'g'))].map((found) => found[1]));
+/** The token of the newest mail with such a link; `least` how many have to be there. */
+const linkTo = (address, page, least = 1) => until(`${least} mails to ${address} about ${page}`, () => {
+  const links = linksTo(address, page);
+  return links.length >= least && links.at(-1);
+});
+const audited = (action, where = 'true') =>
+  it.number(`select count(*) from (select action, outcome, reason, actor_id, target_id from audit_pending union all select action, outcome, reason, actor_id, target_id from audit_log) a where action = '${action}' and ${where}`);
+
+test('forgot and reset: the same answer for everybody, one use, every session over, nobody signed in', async () => {
+  const email = await makeUser('forgetful@example.org');
+  const before = await login(email);
+  const known = await stranger().post(auth('/password/forgot'), { email: 'Forgetful@Example.org' });
+  const unknown = await stranger().post(auth('/password/forgot'), { email: 'nobody@example.org' });
+  assert.deepEqual([known.status, known.json], [202, { status: 'accepted' }]);
+  assert.deepEqual([unknown.status, unknown.json], [known.status, known.json]);
+  assert.deepEqual(Object.keys(unknown.headers).sort(), Object.keys(known.headers).sort());
+  const token = await linkTo(email, 'reset-password');
+  const reset = (body) => stranger().post(auth('/password/reset'), body);
+
+  errorOf(await reset({ token: 'x', password: 'another long passphrase' }), 400, 'LINK_INVALID');
+  errorOf(await reset({ token: `${token.slice(0, -1)}${token.endsWith('A') ? 'B' : 'A'}`, password: 'another long passphrase' }), 400, 'LINK_INVALID');
+  errorOf(await reset({ token, password: 'short' }), 422, 'PASSWORD_TOO_SHORT');
+  errorOf(await reset({ token, password: 'forgetful@example.org' }), 422, 'PASSWORD_CONTEXT_WORD');
+  const done = await reset({ token, password: 'another long passphrase' });
+  assert.deepEqual([done.status, done.json], [200, { status: 'password_changed' }]);
+  assert.equal(done.headers['set-cookie'], undefined);
+  errorOf(await reset({ token, password: 'a third long passphrase' }), 400, 'LINK_INVALID');
+
+  errorOf(await it.client.withToken(before.access_token).get(auth('/me')), 401, 'SESSION_REVOKED');
+  errorOf(await stranger().post(auth('/token/refresh'), { refresh_token: before.refresh_token }), 401, 'SESSION_REVOKED');
+  errorOf(await attempt(email, password), 401, 'INVALID_CREDENTIALS');
+  await login(email, 'another long passphrase');
+  await until('the notice', () => mailsTo(email).length === 3);
+  assert.equal(linksTo('nobody@example.org', 'reset-password').length, 0);
+  assert.equal(await audited('auth.password.reset', "outcome = 'ok'"), 1);
+  assert.ok((await audited('auth.password.reset', "outcome = 'fail'")) >= 3);
+  assert.equal(await audited('auth.password.forgot', "outcome = 'fail' and reason = 'unknown_address'"), 1);
+});
+
+test('twenty resets with one token at once: one succeeds', async () => {
+  const email = await makeUser('parallel@example.org');
+  await stranger().post(auth('/password/forgot'), { email });
+  const token = await linkTo(email, 'reset-password');
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, (_, i) => stranger().post(auth('/password/reset'), { token, password: `a long passphrase number ${i}` })),
+  );
+  assert.equal(answers.filter((answer) => answer.status === 200).length, 1);
+  for (const answer of answers) assert.ok([200, 400, 503].includes(answer.status), answer.text);
+  const winner = answers.findIndex((answer) => answer.status === 200);
+  await login(email, `a long passphrase number ${winner}`);
+});
+
+test('an expired link says so', async () => {
+  const email = await makeUser('late@example.org');
+  await stranger().post(auth('/password/forgot'), { email });
+  const token = await linkTo(email, 'reset-password');
+  await it.sql("update one_time_tokens set expires_at = now() - interval '1 second' where purpose = 'reset_password' and consumed_at is null");
+  errorOf(await stranger().post(auth('/password/reset'), { token, password: 'another long passphrase' }), 410, 'LINK_EXPIRED');
+});
+
+test('mails for one account are limited, the same for an unknown one', async () => {
+  const email = await makeUser('flooded@example.org');
+  for (const address of [email, 'never-there@example.org']) {
+    for (let i = 0; i < 3; ++i) assert.equal((await stranger().post(auth('/password/forgot'), { email: address })).status, 202);
+    const refused = await stranger().post(auth('/password/forgot'), { email: address });
+    errorOf(refused, 429, 'TOO_MANY_ATTEMPTS');
+    assert.ok(Number(refused.headers['retry-after']) > 590, refused.headers['retry-after']);
+  }
+  for (let i = 0; i < 3; ++i) assert.equal((await stranger().post(auth('/verify-email/resend'), { email })).status, 202);
+  errorOf(await stranger().post(auth('/verify-email/resend'), { email }), 429, 'TOO_MANY_ATTEMPTS');
+});
+
+test('registrations from one address are limited', async () => {
+  const one = stranger();
+  for (let i = 0; i < 5; ++i) assert.equal((await one.post(auth('/register'), { email: `many${i}@example.org`, password })).status, 202);
+  errorOf(await one.post(auth('/register'), { email: 'many5@example.org', password }), 429, 'TOO_MANY_ATTEMPTS');
+});
+
+test('the ladder: a stranger who guesses is locked out, the owner on a known device is not, a reset lifts it', async () => {
+  const email = await makeUser('guessed@example.org');
+  const phone = await login(email, password, { device: { id: 'phone' } });
+  assert.match(phone.device_token, /^[A-Za-z0-9_-]{98}$/);
+  const known = { device: { id: phone.device_token } };
+  const seen = { known: [], unknown: [] };
+  const climb = async (count) => {
+    for (const [name, identifier] of [['known', email], ['unknown', 'unguessed@example.org']]) {
+      for (let i = 0; i < count; ++i) {
+        const answer = await attempt(identifier);
+        seen[name].push([answer.status, answer.json.error.code, answer.headers['retry-after'] ?? '']);
+      }
+    }
+  };
+  const endLocks = () => it.sql("update login_throttle set locked_until = now() where locked_until < 'infinity'");
+  await climb(5); // 3 free, the fourth locks for a second, the fifth meets the lock
+  assert.deepEqual(seen.known.map(([status]) => status), [401, 401, 401, 401, 429]);
+  await endLocks();
+  await climb(1);
+  await endLocks();
+  await climb(2); // the sixth locks for a minute
+  assert.deepEqual(seen.known.at(-1), [429, 'TOO_MANY_ATTEMPTS', '60']);
+  errorOf(await attempt(email, password), 429, 'TOO_MANY_ATTEMPTS');
+  assert.equal((await login(email, password, known)).device_token, phone.device_token, 'the known device stays what it is');
+  errorOf(await attempt(email, password), 429, 'TOO_MANY_ATTEMPTS');
+  errorOf(await attempt(email, password, { device: { id: `${phone.device_token.slice(0, -1)}!` } }), 429, 'TOO_MANY_ATTEMPTS');
+  await endLocks(); // by time
+  await climb(1);
+  await endLocks();
+  await climb(2); // the eighth locks for good
+  assert.deepEqual(seen.unknown, seen.known, 'an unknown identifier gets the same answers');
+  assert.equal(seen.known.at(-1)[0], 429);
+  await it.sql("update login_throttle set last_at = last_at - interval '40 days'");
+  errorOf(await attempt(email, password), 429, 'TOO_MANY_ATTEMPTS');
+  await login(email, password, known);
+
+  await until('a mail for each lock', () => mailsTo(email).filter((text) => text.includes('/auth/forgot')).length === 2);
+  assert.equal(await audited('auth.login.lock'), 6, 'the sixth, seventh and eighth failure of both');
+  assert.ok((await audited('auth.login.unlock', "reason = 'time'")) >= 2);
+  assert.ok((await audited('auth.login', "outcome = 'deny' and reason = 'locked'")) >= 8);
+
+  assert.equal((await stranger().post(auth('/password/forgot'), { email })).status, 202, 'a reset stays open');
+  const token = await linkTo(email, 'reset-password');
+  assert.equal((await stranger().post(auth('/password/reset'), { token, password: 'another long passphrase' })).status, 200);
+  await login(email, 'another long passphrase');
+  for (let i = 0; i < 4; ++i) errorOf(await attempt(email, 'a wrong passphrase', known), 401, 'INVALID_CREDENTIALS');
+  errorOf(await attempt(email, 'another long passphrase', known), 429, 'TOO_MANY_ATTEMPTS'); // known no more since the reset
+});
+
+test('a known device has a count of its own, and success begins anew', async () => {
+  const email = await makeUser('clumsy@example.org');
+  const { device_token: id } = await login(email);
+  for (let i = 0; i < 3; ++i) errorOf(await attempt(email, 'a wrong passphrase', { device: { id } }), 401, 'INVALID_CREDENTIALS');
+  await login(email, password, { device: { id } });
+  for (let i = 0; i < 4; ++i) errorOf(await attempt(email, 'a wrong passphrase', { device: { id } }), 401, 'INVALID_CREDENTIALS');
+  errorOf(await attempt(email, password, { device: { id } }), 429, 'TOO_MANY_ATTEMPTS');
+  await login(email, password); // another device is another count
+  const other = await makeUser('other@example.org');
+  for (let i = 0; i < 4; ++i) errorOf(await attempt(other, 'a wrong passphrase', { device: { id } }), 401, 'INVALID_CREDENTIALS');
+  errorOf(await attempt(other, password, { device: { id } }), 429, 'TOO_MANY_ATTEMPTS'); // another account's device is no known one
+});
+
+test('a hundred guesses at once: as many are hashed as the ladder allows', async () => {
+  const email = await makeUser('stormed@example.org');
+  const answers = await Promise.all(Array.from({ length: 100 }, () => attempt(email)));
+  const count = (status) => answers.filter((answer) => answer.status === status).length;
+  assert.ok(count(401) <= 4, `${count(401)} were hashed`);
+  assert.equal(count(401) + count(429) + count(503), 100);
+  assert.ok((await it.number(`select max(failures) from login_throttle join users on users.id = user_id where email = '${email}'`)) <= 4);
+});
+
+test('a password change without a session counts as guessing too', async () => {
+  const email = await makeUser('changer@example.org');
+  const change = (current) => stranger().post(auth('/password/change'), { identifier: email, current_password: current, new_password: 'another long passphrase' });
+  for (let i = 0; i < 4; ++i) errorOf(await change('a wrong passphrase'), 401, 'INVALID_CREDENTIALS');
+  errorOf(await change(password), 429, 'TOO_MANY_ATTEMPTS');
+});
+
+test('the own password: the current one is needed, this session stays, the others end', async () => {
+  const email = await makeUser('own@example.org');
+  const here = await login(email);
+  const there = await login(email);
+  const user = it.client.withToken(here.access_token);
+  const other = it.client.withToken(there.access_token);
+  const change = (current, next, more = {}) => user.post(auth('/me/password'), { current_password: current, new_password: next, ...more });
+  errorOf(await it.client.post(auth('/me/password'), { current_password: password, new_password: 'x' }), 401, 'TOKEN_MISSING');
+  errorOf(await change('a wrong passphrase', 'another long passphrase'), 401, 'CURRENT_PASSWORD_INVALID');
+  errorOf(await change(password, password), 422, 'PASSWORD_UNCHANGED');
+  errorOf(await change(password, 'short'), 422, 'PASSWORD_TOO_SHORT');
+  assert.equal((await change(password, 'another long passphrase', { revoke_other_sessions: false })).status, 200);
+  assert.equal((await other.get(auth('/me'))).status, 200);
+  const done = await change('another long passphrase', 'a third long passphrase');
+  assert.deepEqual([done.status, done.json], [200, { status: 'password_changed' }]);
+  assert.equal((await user.get(auth('/me'))).status, 200);
+  errorOf(await other.get(auth('/me')), 401, 'SESSION_REVOKED');
+  errorOf(await attempt(email, password), 401, 'INVALID_CREDENTIALS');
+  await login(email, 'a third long passphrase');
+  for (let i = 0; i < 4; ++i) errorOf(await change('a wrong passphrase', 'x'.repeat(20)), 401, 'CURRENT_PASSWORD_INVALID');
+  errorOf(await change('a third long passphrase', 'x'.repeat(20)), 429, 'TOO_MANY_ATTEMPTS');
+  await login(email, 'a third long passphrase'); // signing in is another count
+});
+
+test('sign-ins that race a change of the password leave no session of the old one', async () => {
+  const email = await makeUser('racer@example.org');
+  const user = it.client.withToken((await login(email)).access_token);
+  const [changed, ...logins] = await Promise.all([
+    user.post(auth('/me/password'), { current_password: password, new_password: 'another long passphrase' }),
+    ...Array.from({ length: 3 }, () => attempt(email, password)),
+  ]);
+  assert.equal(changed.status, 200, changed.text);
+  for (const answer of logins) {
+    if (answer.status !== 200) continue;
+    errorOf(await stranger().post(auth('/token/refresh'), { refresh_token: answer.json.refresh_token }), 401, 'SESSION_REVOKED');
+  }
+});
+
+test('another address: confirmed by the new one, undone by the old one', async () => {
+  const email = await makeUser('moving@example.org');
+  const moved = 'moved@example.org';
+  const session = await login(email);
+  const user = it.client.withToken(session.access_token);
+  const ask = (address, secret = password) => user.post(auth('/me/email'), { new_email: address, password: secret });
+  errorOf(await ask(moved, 'a wrong passphrase'), 401, 'CURRENT_PASSWORD_INVALID');
+  errorOf(await ask('Moving@example.org'), 400, 'VALIDATION_FAILED');
+  const asked = await ask('Moved@Example.org');
+  assert.deepEqual([asked.status, asked.json], [202, { status: 'confirmation_required' }]);
+  await until('the address waits', async () => (await user.get(auth('/me'))).json.pending_email === moved, 65_000);
+  const confirm = await linkTo(moved, 'confirm-email');
+  const undo = await linkTo(email, 'undo-email-change');
+  assert.ok(mailsTo(email).at(-1).includes(moved));
+
+  const thief = it.client.withToken((await login(await makeUser('thief@example.org'))).access_token);
+  errorOf(await thief.post(auth('/me/email/confirm'), { token: confirm }), 400, 'LINK_INVALID');
+  errorOf(await user.post(auth('/me/email/confirm'), { token: undo }), 400, 'LINK_INVALID');
+  const done = await user.post(auth('/me/email/confirm'), { token: confirm });
+  assert.deepEqual([done.status, done.json], [200, { status: 'email_changed' }]);
+  errorOf(await user.post(auth('/me/email/confirm'), { token: confirm }), 400, 'LINK_INVALID');
+  await login(moved);
+  errorOf(await attempt(email, password), 401, 'INVALID_CREDENTIALS');
+
+  // Somebody opens an account with the address that is free now, but cannot confirm it.
+  assert.equal((await stranger().post(auth('/register'), { email, password: 'squatters have passphrases' })).status, 202);
+  const again = await stranger().post(auth('/email/undo'), { token: undo });
+  assert.deepEqual([again.status, again.json], [200, { status: 'email_restored' }]);
+  errorOf(await stranger().post(auth('/email/undo'), { token: undo }), 400, 'LINK_INVALID');
+  errorOf(await user.get(auth('/me')), 401, 'SESSION_REVOKED');
+  errorOf(await attempt(email, password), 401, 'INVALID_CREDENTIALS');
+  const token = await linkTo(email, 'reset-password');
+  assert.equal((await stranger().post(auth('/password/reset'), { token, password: 'mine again, a passphrase' })).status, 200);
+  assert.equal((await login(email, 'mine again, a passphrase')).user.id, session.user.id);
+});
+
+test('of a chain of changes the first undo link wins, later ones are void', async () => {
+  const first = await makeUser('chain1@example.org');
+  const user = it.client.withToken((await login(first)).access_token);
+  for (const next of ['chain2@example.org', 'chain3@example.org']) {
+    assert.equal((await user.post(auth('/me/email'), { new_email: next, password })).status, 202);
+    assert.equal((await user.post(auth('/me/email/confirm'), { token: await linkTo(next, 'confirm-email') })).status, 200);
+  }
+  const firstUndo = await linkTo(first, 'undo-email-change');
+  const secondUndo = await linkTo('chain2@example.org', 'undo-email-change');
+  assert.equal((await stranger().post(auth('/email/undo'), { token: firstUndo })).status, 200);
+  errorOf(await stranger().post(auth('/email/undo'), { token: secondUndo }), 410, 'LINK_EXPIRED');
+  assert.deepEqual(await it.sql("select email from users where email::text like 'chain%' and deleted_at is null"), [[first]]);
+});
+
+test('an address that is taken gets the same answer and another mail; a change can be given up', async () => {
+  const email = await makeUser('wishing@example.org');
+  const taken = await makeUser('wanted@example.org');
+  const user = it.client.withToken((await login(email)).access_token);
+  const asked = await user.post(auth('/me/email'), { new_email: taken, password });
+  assert.deepEqual([asked.status, asked.json], [202, { status: 'confirmation_required' }]);
+  await until('a mail to its owner', () => mailsTo(taken).some((text) => text.includes('/auth/login')));
+  assert.equal(linksTo(taken, 'confirm-email').length, 0);
+  for (let i = 0; i < 2; ++i) assert.equal((await user.delete(auth('/me/email'))).status, 204);
+  assert.equal(await it.number(`select count(*) from users where email = '${email}' and pending_email is null`), 1);
+});
+
+test('the profile: changed, versions, user names, metadata', async () => {
+  const session = await login(await makeUser('profile@example.org'));
+  const user = it.client.withToken(session.access_token);
+  const patch = (body, headers = {}) =>
+    user.request('PATCH', auth('/me'), { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json', ...headers } });
+  const me = await user.get(auth('/me'));
+  const version = Number(/^"(\d+)"$/.exec(me.headers.etag)[1]);
+  const changed = await patch(
+    { display_name: 'Ann', locale: 'id', username: 'profiled', metadata: { theme: 'dark', n: [1, 2.5, null, true, 'x'] } },
+    { 'If-Match': me.headers.etag },
+  );
+  assert.equal(changed.status, 200, changed.text);
+  assert.deepEqual([changed.json.display_name, changed.json.locale, changed.json.username], ['Ann', 'id', 'profiled']);
+  assert.deepEqual(changed.json.metadata, { theme: 'dark', n: [1, 2.5, null, true, 'x'] });
+  assert.equal(changed.headers.etag, `"${version + 1}"`);
+  errorOf(await patch({ display_name: 'Bob' }, { 'If-Match': me.headers.etag }), 412, 'VERSION_MISMATCH');
+  errorOf(await patch({ display_name: 'Bob' }, { 'If-Match': 'rubbish' }), 412, 'VERSION_MISMATCH');
+  assert.equal((await patch({ display_name: 'Bob' })).json.display_name, 'Bob');
+  assert.equal((await patch({})).json.locale, 'id');
+  errorOf(await patch({ email: 'x@example.org' }), 400, 'UNKNOWN_FIELD');
+  errorOf(await patch({ metadata: { text: 'x'.repeat(8200) } }), 400, 'TOO_LONG');
+  errorOf(await patch({ metadata: [] }), 400, 'INVALID_FORMAT');
+  errorOf(await patch({ metadata: { text: 'a\0b' } }), 400, 'INVALID_FORMAT');
+  errorOf(await patch({ username: 'x' }), 400, 'TOO_SHORT');
+  const rival = it.client.withToken((await login(await makeUser('rival@example.org'))).access_token);
+  const taken = await rival.request('PATCH', auth('/me'), { body: '{"username":"Profiled"}', headers: { 'Content-Type': 'application/json' } });
+  errorOf(taken, 409, 'USERNAME_TAKEN');
+  await until('the change is seen', async () => (await user.get(auth('/me'))).json.display_name === 'Bob', 65_000);
+});
+
+test('a browser gets a device cookie that keeps strangers from locking it out', async () => {
+  const email = await makeUser('browser@example.org');
+  const signedIn = await stranger().post(auth('/login'), { identifier: email, password, transport: 'cookie' });
+  assert.equal(signedIn.status, 200, signedIn.text);
+  assert.equal(signedIn.json.device_token, undefined);
+  const cookie = signedIn.headers['set-cookie'].find((line) => line.startsWith('__Host-ks_dv='));
+  for (const wanted of ['Path=/', 'HttpOnly', 'Secure', 'SameSite=Strict']) assert.ok(cookie.split('; ').includes(wanted), cookie);
+  for (let i = 0; i < 4; ++i) errorOf(await attempt(email), 401, 'INVALID_CREDENTIALS');
+  errorOf(await attempt(email, password), 429, 'TOO_MANY_ATTEMPTS');
+  const again = await stranger().with({ Cookie: cookie.split('; ')[0] }).post(auth('/login'), { identifier: email, password, transport: 'cookie' });
+  assert.equal(again.status, 200, again.text);
+});
+
+test('the configuration for clients; closed registration', async () => {
+  const open = await it.client.get(auth('/config'));
+  assert.equal(open.status, 200, open.text);
+  assert.deepEqual([open.json.signup_open, open.json.email_verification, open.json.locales], [true, true, ['en', 'id']]);
+  const closed = await startInstallation('recoveryClosed', { K_SIGNUP: 'closed' });
+  try {
+    assert.equal((await closed.client.get(auth('/config'))).json.signup_open, false);
+    errorOf(await closed.client.post(auth('/register'), { email: 'late@example.org', password }), 403, 'SIGNUP_DISABLED');
+  } finally {
+    await closed.down();
+  }
+});
