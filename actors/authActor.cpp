@@ -20,6 +20,7 @@ AuthActor::behavior_type AuthState::make_behavior() {
       guarded(self, probe_, [this](LogoutRequest& request) { return logout(request); }),
       guarded(self, probe_, [this](ListSessionsRequest& request) { return listSessions(request); }),
       guarded(self, probe_, [this](RevokeSessionRequest& request) { return revokeSession(request); }),
+      guarded(self, probe_, [this](LogoutAllRequest& request) { return logoutAll(request); }),
       guarded(self, probe_,
               [this](CreateAdministratorRequest& request) { return createAdministrator(request); }),
   };

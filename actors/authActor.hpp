@@ -46,9 +46,12 @@ struct AuthState : AccountSteps<AuthActor> {
   void refreshSession(const std::shared_ptr<RefreshRequest>& request, int attempt, LoginPromise promise);
   void judgeRefresh(const std::shared_ptr<RefreshRequest>& request, const SessionRecord& session,
                     std::int64_t counter, int attempt, LoginPromise promise);
+  void changeDevice(const std::shared_ptr<RefreshRequest>& request, const SessionRecord& session,
+                    const Bytes& deviceHash, std::int64_t counter, int attempt, LoginPromise promise);
   caf::result<Done> logout(LogoutRequest& request);
   caf::result<std::vector<SessionRecord>> listSessions(ListSessionsRequest& request);
   caf::result<Done> revokeSession(RevokeSessionRequest& request);
+  caf::result<SessionsRevoked> logoutAll(LogoutAllRequest& request);
 };
 
 }  // namespace ks

@@ -2,8 +2,11 @@
 #include <utility>
 
 #include "actors/authActor.hpp"
+#include "actors/deviceTraits.hpp"
 #include "actors/sealContexts.hpp"
 #include "core/logging.hpp"
+#include "core/mailPayload.hpp"
+#include "core/userAgent.hpp"
 #include "crypto/refreshToken.hpp"
 
 namespace ks {
@@ -70,6 +73,12 @@ void AuthState::judgeRefresh(const std::shared_ptr<RefreshRequest>& request, con
     promise.deliver(toCafError(makeFault(ErrorCode::accountSuspended)));
     return;
   }
+  const auto traits = deviceTraitsOf(context.client, session.session.transport == "cookie");
+  if (!session.session.deviceHash.empty() &&
+      !deps_.crypto->devices.matches(session.session.deviceHash, traits)) {
+    changeDevice(request, session, deps_.crypto->devices.bind(traits), counter, attempt, promise);
+    return;
+  }
   if (counter == session.refreshCounter) {
     const auto idle = session.session.idleExpiresAt -
                       std::max(session.session.createdAt, session.refreshedAt.value_or(TimePoint{}));
@@ -117,6 +126,50 @@ void AuthState::judgeRefresh(const std::shared_ptr<RefreshRequest>& request, con
       [this, context, userId = session.user.id, promise](std::vector<Uuid>& ended) mutable {
         sessionsEnded(context, userId, ended);
         promise.deliver(toCafError(makeFault(ErrorCode::refreshTokenReused)));
+      });
+}
+
+void AuthState::changeDevice(const std::shared_ptr<RefreshRequest>& request, const SessionRecord& session,
+                             const Bytes& deviceHash, std::int64_t counter, int attempt,
+                             LoginPromise promise) {
+  const auto& context = request->context;
+  const auto id = session.session.id;
+  const auto payload =
+      mailPayload({{"device", describeUserAgent(context.client.userAgent)}, {"ip", context.client.ip}});
+  auto notice = composeMail("newDevice", session.user.locale, session.user.email, payload);
+  if (!notice.ok()) {
+    promise.deliver(toCafError(std::move(notice.fault())));
+    return;
+  }
+  ChangeSessionDevice change;
+  change.sessionId = id;
+  change.oldHash = session.session.deviceHash;
+  change.newHash = deviceHash;
+  change.notice = std::move(notice.value());
+  change.now = now();
+  change.audit = auditOfUser(deps_.environment, context, "auth.session.device", session.user.id);
+  change.audit.sessionId = id;
+  change.audit.targetType = "session";
+  change.audit.targetId = id.toString();
+  change.audit.before = {{"aal", session.session.assuranceLevel}};
+  change.audit.after = {{"aal", 1}};
+  storeThen<&DeviceRepositoryInterface::changeSessionDevice>(
+      context, {std::move(change)}, promise,
+      [this, request, session, deviceHash, counter, attempt, promise](bool& changed) mutable {
+        if (!changed) {  // another tab was faster, or the session is over
+          refreshSession(request, attempt, promise);
+          return;
+        }
+        logSecurity("auth.session.deviceChanged", "A session went on on another device; it has no factor now",
+                    {{"user_id", session.user.id.toString()},
+                     {"session_id", session.session.id.toString()},
+                     {"ip", request->context.client.ip}});
+        wakeMail();
+        auto moved = session;
+        moved.session.deviceHash = deviceHash;
+        moved.session.assuranceLevel = 1;
+        moved.session.methods.clear();
+        judgeRefresh(request, moved, counter, attempt, promise);
       });
 }
 
@@ -174,6 +227,32 @@ caf::result<Done> AuthState::revokeSession(RevokeSessionRequest& request) {
         logAudit("auth.session.revoked", "A user ended one of the own sessions",
                  {{"session_id", ended.front().toString()}});
         promise.deliver(Done{});
+      });
+  return promise;
+}
+
+caf::result<SessionsRevoked> AuthState::logoutAll(LogoutAllRequest& request) {
+  if (!request.context.principal) {
+    return toCafError(makeFault(ErrorCode::tokenMissing));
+  }
+  const auto context = request.context;
+  RevokeSessions revocation;
+  revocation.userId = context.principal->userId;
+  if (request.keepCurrent) {
+    revocation.except = context.principal->sessionId;
+  }
+  revocation.reason = request.keepCurrent ? "logout_others" : "logout_all";
+  revocation.now = now();
+  revocation.audit = auditOf(deps_.environment, context, "auth.logout.all");
+  revocation.audit.targetType = "user";
+  revocation.audit.targetId = context.userIdText();
+  revocation.audit.reason = revocation.reason;
+  auto promise = self->make_response_promise<SessionsRevoked>();
+  storeThen<&AccountRepositoryInterface::revokeSessions>(
+      context, std::move(revocation), promise, [this, context, promise](std::vector<Uuid>& ended) mutable {
+        sessionsEnded(context, context.principal->userId, ended);
+        logAudit("auth.logout.all", "A user ended several own sessions", {{"sessions_ended", ended.size()}});
+        promise.deliver(SessionsRevoked{ended.size()});
       });
   return promise;
 }

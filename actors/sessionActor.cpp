@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "actors/sessionTokens.hpp"
 #include "actors/storageJob.hpp"
+#include "crypto/apiKey.hpp"
 #include "messages/sessionNotice.hpp"
 
 namespace ks {
@@ -15,14 +17,11 @@ constexpr std::chrono::seconds kKeyReloadEvery{5};
 
 }  // namespace
 
-struct SessionState::Question {
-  RequestContext context;
-  SecretText token;
-  AccessClaims claims;
-};
-
-TokenCache::Key tokenCacheKey(const AccountCrypto& crypto, const SecretText& token) {
-  const auto hash = crypto.tokens.storedHash("access_token_cache", token);
+TokenCache::Key tokenCacheKey(const AccountCrypto& crypto, const SecretText& token,
+                              const ClientInfo& client) {
+  const auto hash = claimsToBeApiKey(token.reveal())
+                        ? crypto.tokens.storedHash("api_key_cache " + client.ip, token)
+                        : crypto.tokens.storedHash("access_token_cache", token);
   TokenCache::Key key{};
   std::copy_n(hash.begin(), std::min(hash.size(), key.size()), key.begin());
   return key;
@@ -44,12 +43,16 @@ SessionActor::behavior_type SessionState::make_behavior() {
 
 caf::result<Authenticated> SessionState::authenticate(AuthenticateRequest& request) {
   auto promise = self->make_response_promise<Authenticated>();
-  auto question =
-      std::make_shared<Question>(Question{std::move(request.context), std::move(request.accessToken), {}});
+  auto question = std::make_shared<Question>(Question{
+      std::move(request.context), std::move(request.accessToken), {}, deps_.tokenCache->generation()});
+  if (claimsToBeApiKey(question->token.reveal())) {
+    askKey(question, promise);
+    return promise;
+  }
   auto claims = deps_.signingKeys->verify(question->token.reveal(), deps_.environment.clock.now());
   if (claims.ok()) {
     question->claims = std::move(claims.value());
-    askCache(question, promise);
+    askStorage(question, promise);
   } else if (claims.fault().code == ErrorCode::tokenInvalid &&
              self->clock().now() - keysReloadedAt_ > kKeyReloadEvery) {
     reloadKeysThenRetry(question, promise);
@@ -75,28 +78,8 @@ void SessionState::reloadKeysThenRetry(const std::shared_ptr<Question>& question
           return;
         }
         question->claims = std::move(claims.value());
-        askCache(question, promise);
+        askStorage(question, promise);
       });
-}
-
-void SessionState::askCache(const std::shared_ptr<Question>& question, Promise promise) {
-  const auto cache = deps_.sessionCache.get();
-  // Without notices from Redis its copies may be of sessions that have ended.
-  if (!cache || !deps_.tokenCache->counters().listening) {
-    askStorage(question, std::move(promise));
-    return;
-  }
-  compat::ask(self, cache, timeLeft(self, question->context, deps_.cacheTimeout),
-              FindCachedSession{question->context, question->claims.sessionId})
-      .then(
-          [this, question, promise](std::optional<SessionRecord>& session) mutable {
-            if (session) {
-              judge(*question, *session, promise);
-            } else {
-              askStorage(question, promise);
-            }
-          },
-          [this, question, promise](caf::error&) mutable { askStorage(question, promise); });
 }
 
 void SessionState::askStorage(const std::shared_ptr<Question>& question, Promise promise) {
@@ -106,11 +89,6 @@ void SessionState::askStorage(const std::shared_ptr<Question>& question, Promise
         if (!session) {
           promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
           return;
-        }
-        if (const auto cache = deps_.sessionCache.get(); cache && !session->revokedAt) {
-          auto copy = *session;
-          copy.session.refreshKeySealed.clear();
-          compat::tellAnon(cache, CacheSession{question->context, std::move(copy), {}, 0});
         }
         judge(*question, *session, promise);
       });
@@ -122,10 +100,7 @@ void SessionState::judge(const Question& question, const SessionRecord& session,
     promise.deliver(toCafError(makeFault(ErrorCode::tokenInvalid)));
     return;
   }
-  // Redis may still hold a copy of what has ended here: the removal waits while Redis is away, and is lost
-  // with the actor that waits.
-  if (session.revokedAt || session.user.status == UserStatus::deleted ||
-      deps_.tokenCache->hasEnded(session.session.id)) {
+  if (session.revokedAt || session.user.status == UserStatus::deleted) {
     promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
     return;
   }
@@ -143,28 +118,19 @@ void SessionState::judge(const Question& question, const SessionRecord& session,
   principal->roles = session.user.roles;
   principal->permissions = session.user.permissions;
   principal->assuranceLevel = session.session.assuranceLevel;
-  // Every check of a factor opens a session of its own.
-  principal->authenticatedAt = session.session.createdAt;
+  principal->authenticatedAt = authenticatedAt(session.session);
   Authenticated authenticated;
   authenticated.principal = std::move(principal);
   authenticated.user = std::make_shared<const UserRecord>(session.user);
   authenticated.transport =
       session.session.transport == "cookie" ? TokenTransport::cookie : TokenTransport::bearer;
-  deps_.tokenCache->put(tokenCacheKey(*deps_.crypto, question.token), authenticated,
-                        std::min(question.claims.expiresAt, session.session.idleExpiresAt));
+  deps_.tokenCache->put(tokenCacheKey(*deps_.crypto, question.token, question.context.client), authenticated,
+                        std::min(question.claims.expiresAt, session.session.idleExpiresAt),
+                        question.generation);
   promise.deliver(std::move(authenticated));
 }
 
 void SessionState::noticed(const RedisNotice& notice) {
-  if (!notice.connected) {
-    deps_.tokenCache->setListening(false);
-    return;
-  }
-  if (notice.gap) {
-    deps_.tokenCache->clear();
-    deps_.tokenCache->setListening(true);
-    return;
-  }
   if (notice.channel == kSessionsEndedChannel) {
     if (const auto ended = SessionsEnded::parse(notice.payload)) {
       for (const auto& id : ended->sessionIds) {

@@ -9,6 +9,7 @@
 #include "actors/signingKeys.hpp"
 #include "actors/tokenCache.hpp"
 #include "messages/actorInterfaces.hpp"
+#include "messages/keyRecords.hpp"
 
 namespace ks {
 
@@ -20,12 +21,10 @@ struct SessionDependencies {
   std::shared_ptr<SigningKeys> signingKeys;
   std::shared_ptr<TokenCache> tokenCache;
   std::chrono::milliseconds storageTimeout{10'000};
-  std::chrono::milliseconds cacheTimeout{
-      200};  ///< Redis may be slow; the storage is the truth and is asked then
 };
 
-/// See SessionActor. Looks for a token's session in Redis' fast copy, then in the storage, and remembers the
-/// answer in the process.
+/// See SessionActor. Asks the storage, the only truth, and remembers the answer in the process. Files:
+/// sessionActor.cpp, sessionKeys.cpp (keys of machines).
 struct SessionState {
   SessionState(SessionActor::pointer self, std::shared_ptr<ActorProbe> probe,
                SessionDependencies dependencies);
@@ -35,21 +34,31 @@ struct SessionState {
 
  private:
   using Promise = caf::typed_response_promise<Authenticated>;
-  struct Question;
+  struct Question {
+    RequestContext context;
+    SecretText token;
+    AccessClaims claims;
+    std::uint64_t generation = 0;  ///< of the token cache, before the storage was asked
+  };
 
   caf::result<Authenticated> authenticate(AuthenticateRequest& request);
-  void askCache(const std::shared_ptr<Question>& question, Promise promise);
   void askStorage(const std::shared_ptr<Question>& question, Promise promise);
   void reloadKeysThenRetry(const std::shared_ptr<Question>& question, Promise promise);
   void judge(const Question& question, const SessionRecord& session, Promise promise);
   void noticed(const RedisNotice& notice);
+
+  // sessionKeys.cpp
+  void askKey(const std::shared_ptr<Question>& question, Promise promise);
+  void judgeKey(const Question& question, const std::optional<FoundApiKey>& found, Promise promise);
+  void refuseKey(const Question& question, ErrorCode code, const char* reason, Promise promise);
 
   std::shared_ptr<ActorProbe> probe_;
   SessionDependencies deps_;
   std::chrono::steady_clock::time_point keysReloadedAt_{};
 };
 
-/// The key under which an access token is remembered.
-TokenCache::Key tokenCacheKey(const AccountCrypto& crypto, const SecretText& token);
+/// The key under which an access token is remembered. A machine's key is remembered for one address only, for
+/// it may be good from some only.
+TokenCache::Key tokenCacheKey(const AccountCrypto& crypto, const SecretText& token, const ClientInfo& client);
 
 }  // namespace ks

@@ -3,19 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "actors/deviceTraits.hpp"
 #include "actors/sealContexts.hpp"
-#include "core/ipAddress.hpp"
 #include "core/userAgent.hpp"
 #include "crypto/refreshToken.hpp"
 
 namespace ks {
 namespace {
-
-DeviceTraits traitsOf(const ClientInfo& client) {
-  const auto address = IpAddress::parse(client.ip);
-  return {userAgentFamily(client.userAgent), client.deviceId,
-          address ? address->networkPrefix() : std::string{}};
-}
 
 std::uint32_t secondsUntil(TimePoint then, TimePoint now) {
   const auto left = std::chrono::duration_cast<std::chrono::seconds>(then - now).count();
@@ -58,7 +52,8 @@ Result<FreshSession> makeSession(const AuthDependencies& dependencies, const Req
   if (wish.transport == TokenTransport::cookie) {
     client.deviceId = fresh.deviceToken.reveal();  // the cookie that the browser has from now on
   }
-  session.deviceHash = dependencies.crypto->devices.bind(traitsOf(client));
+  session.deviceHash =
+      dependencies.crypto->devices.bind(deviceTraitsOf(client, wish.transport == TokenTransport::cookie));
   session.transport = wish.transport == TokenTransport::cookie ? "cookie" : "bearer";
   fresh.record.lastSeenAt = session.createdAt;
   auto sealed = dependencies.crypto->cipher.seal(fresh.refreshKey.reveal(), refreshKeyContext(session.id));
@@ -81,7 +76,7 @@ Result<LoginAnswer> makeTokens(const AuthDependencies& dependencies, const Sessi
   claims.permissions = session.user.permissions;
   claims.assuranceLevel = session.session.assuranceLevel;
   claims.methods = session.session.methods;
-  claims.authenticatedAt = session.session.createdAt;
+  claims.authenticatedAt = authenticatedAt(session.session);
   claims.issuedAt = time;
   claims.notBefore = time;
   claims.expiresAt =

@@ -10,6 +10,16 @@ namespace {
 constexpr std::chrono::seconds kEndedMemory{60};
 constexpr std::size_t kEndedLimit = 100'000;
 
+template <class Index>
+void removeFrom(Index& index, const Uuid& id, const TokenCache::Key& key) {
+  const auto range = index.equal_range(id);
+  const auto found =
+      std::find_if(range.first, range.second, [&](const auto& pair) { return pair.second == key; });
+  if (found != range.second) {
+    index.erase(found);
+  }
+}
+
 }  // namespace
 
 std::size_t TokenCache::KeyHash::operator()(const Key& key) const noexcept {
@@ -39,14 +49,18 @@ std::optional<Authenticated> TokenCache::find(const Key& key) {
   return it->second->authenticated;
 }
 
-void TokenCache::put(const Key& key, Authenticated authenticated, TimePoint expires) {
-  if (!listening_.load(std::memory_order_acquire) || limits_.entries == 0) {
-    return;
-  }
-  const auto now = clock_.now();
-  const auto sessionId = authenticated.principal->sessionId;
+std::uint64_t TokenCache::generation() const {
   const std::lock_guard lock(mutex_);
-  if (ended_.contains(sessionId)) {
+  return generation_;
+}
+
+void TokenCache::put(const Key& key, Authenticated authenticated, TimePoint expires,
+                     std::uint64_t generation) {
+  const auto now = clock_.now();
+  const auto accessId = accessIdOf(*authenticated.principal);
+  const auto userId = authenticated.principal->userId;
+  const std::lock_guard lock(mutex_);
+  if (!listening_.load(std::memory_order_acquire) || limits_.entries == 0 || generation != generation_) {
     return;
   }
   if (const auto old = byKey_.find(key); old != byKey_.end()) {
@@ -57,48 +71,44 @@ void TokenCache::put(const Key& key, Authenticated authenticated, TimePoint expi
   }
   entries_.push_back({key, std::move(authenticated), std::min<TimePoint>(expires, now + limits_.maxAge)});
   byKey_.emplace(key, std::prev(entries_.end()));
-  bySession_.emplace(sessionId, key);
+  byAccess_.emplace(accessId, key);
+  byUser_.emplace(userId, key);
 }
 
-void TokenCache::forgetSession(Uuid sessionId) {
+void TokenCache::forgetSession(Uuid accessId) {
   const auto now = clock_.now();
   const std::lock_guard lock(mutex_);
-  std::vector<Key> keys;
-  const auto range = bySession_.equal_range(sessionId);
-  std::transform(range.first, range.second, std::back_inserter(keys),
-                 [](const auto& pair) { return pair.second; });
-  for (const auto& key : keys) {
-    erase(byKey_.at(key));
-  }
+  ++generation_;
+  eraseAll(byAccess_, accessId);
   if (ended_.size() >= kEndedLimit) {
     std::erase_if(ended_, [&](const auto& pair) { return pair.second + kEndedMemory < now; });
     if (ended_.size() >= kEndedLimit) {
       ended_.clear();
-      entries_.clear();
-      byKey_.clear();
-      bySession_.clear();
     }
   }
-  ended_[sessionId] = now;
+  ended_[accessId] = now;
 }
 
-bool TokenCache::hasEnded(Uuid sessionId) const {
+void TokenCache::forgetUser(Uuid userId) {
   const std::lock_guard lock(mutex_);
-  return ended_.contains(sessionId);
+  ++generation_;
+  eraseAll(byUser_, userId);
+}
+
+bool TokenCache::hasEnded(Uuid accessId) const {
+  const std::lock_guard lock(mutex_);
+  return ended_.contains(accessId);
 }
 
 void TokenCache::clear() {
   const std::lock_guard lock(mutex_);
-  entries_.clear();
-  byKey_.clear();
-  bySession_.clear();
+  clearEntries();
 }
 
 void TokenCache::setListening(bool listening) {
+  const std::lock_guard lock(mutex_);
   listening_.store(listening, std::memory_order_release);
-  if (!listening) {
-    clear();
-  }
+  clearEntries();
 }
 
 TokenCache::Counters TokenCache::counters() const {
@@ -106,14 +116,28 @@ TokenCache::Counters TokenCache::counters() const {
   return {hits_.load(), misses_.load(), entries_.size(), listening_.load()};
 }
 
-void TokenCache::erase(Entries::iterator entry) {
-  const auto range = bySession_.equal_range(entry->authenticated.principal->sessionId);
-  for (auto it = range.first; it != range.second; ++it) {
-    if (it->second == entry->key) {
-      bySession_.erase(it);
-      break;
-    }
+void TokenCache::clearEntries() {
+  ++generation_;
+  entries_.clear();
+  byKey_.clear();
+  byAccess_.clear();
+  byUser_.clear();
+}
+
+void TokenCache::eraseAll(Index& index, const Uuid& id) {
+  std::vector<Key> keys;
+  const auto range = index.equal_range(id);
+  std::transform(range.first, range.second, std::back_inserter(keys),
+                 [](const auto& pair) { return pair.second; });
+  for (const auto& key : keys) {
+    erase(byKey_.at(key));
   }
+}
+
+void TokenCache::erase(Entries::iterator entry) {
+  const auto& principal = *entry->authenticated.principal;
+  removeFrom(byAccess_, accessIdOf(principal), entry->key);
+  removeFrom(byUser_, principal.userId, entry->key);
   byKey_.erase(entry->key);
   entries_.erase(entry);
 }

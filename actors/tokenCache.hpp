@@ -15,29 +15,37 @@
 
 namespace ks {
 
-/// Access tokens that were found good, so that a request costs no look-up. Answers only while the process
-/// hears of ended sessions
-/// (`setListening`); without that every look-up is a miss and the storage decides. Bounded; thread-safe.
+/// What an access is taken away by: the session, or the key that calls instead of one.
+inline Uuid accessIdOf(const Principal& principal) { return principal.keyId.value_or(principal.sessionId); }
+
+/// Access tokens and keys that were found good, so that a request costs no look-up. Answers only while the
+/// process hears from the database what has changed (`setListening`); without that every look-up is a miss
+/// and the storage decides. Bounded; thread-safe.
 class TokenCache {
  public:
   using Key = std::array<std::uint8_t, 32>;  ///< keyed hash of the token; never the token itself
 
   struct Limits {
     std::size_t entries = 65536;
-    std::chrono::seconds maxAge{
-        60};  ///< an entry older than this is asked for again, should a notice have been lost
+    std::chrono::seconds maxAge{60};  ///< an entry older than this is asked for again
   };
 
   TokenCache(const ClockInterface& clock, Limits limits) : clock_(clock), limits_(limits) {}
 
   [[nodiscard]] std::optional<Authenticated> find(const Key& key);
-  /// Remembers until `expires` at most; refused when the session has ended meanwhile.
-  void put(const Key& key, Authenticated authenticated, TimePoint expires);
-  void forgetSession(Uuid sessionId);
-  /// Whether this process has heard that the session is over. False says nothing.
-  [[nodiscard]] bool hasEnded(Uuid sessionId) const;
+  /// Grows with everything that is forgotten. Whoever is about to ask the storage takes it first.
+  [[nodiscard]] std::uint64_t generation() const;
+  /// Remembers until `expires` at most. Refused when anything was forgotten since `generation`: what the
+  /// storage said may be older than that.
+  void put(const Key& key, Authenticated authenticated, TimePoint expires, std::uint64_t generation);
+  /// The session or key is over.
+  void forgetSession(Uuid accessId);
+  /// Something of the user has changed; it is looked up again.
+  void forgetUser(Uuid userId);
+  /// Whether this process has heard that the session or key is over. False says nothing.
+  [[nodiscard]] bool hasEnded(Uuid accessId) const;
   void clear();
-  /// false: notices may be missed, so nothing is answered from here and everything is forgotten.
+  /// Forgets everything. false: notices may be missed, so nothing is answered from here.
   void setListening(bool listening);
 
   struct Counters {
@@ -58,7 +66,10 @@ class TokenCache {
     TimePoint expires;
   };
   using Entries = std::list<Entry>;
+  using Index = std::unordered_multimap<Uuid, Key>;
   void erase(Entries::iterator entry);
+  void eraseAll(Index& index, const Uuid& id);
+  void clearEntries();
 
   const ClockInterface& clock_;
   const Limits limits_;
@@ -66,11 +77,12 @@ class TokenCache {
   std::atomic<std::uint64_t> hits_{0};
   std::atomic<std::uint64_t> misses_{0};
   mutable std::mutex mutex_;
+  std::uint64_t generation_ = 0;
   Entries entries_;  ///< oldest first
   std::unordered_map<Key, Entries::iterator, KeyHash> byKey_;
-  std::unordered_multimap<Uuid, Key> bySession_;
-  std::unordered_map<Uuid, TimePoint>
-      ended_;  ///< sessions that ended lately: a look-up begun before must not bring them back
+  Index byAccess_;
+  Index byUser_;
+  std::unordered_map<Uuid, TimePoint> ended_;  ///< what ended lately: open streams ask for it
 };
 
 }  // namespace ks

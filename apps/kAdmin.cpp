@@ -7,6 +7,7 @@
 #include "apps/admin/monitoringActors.hpp"
 #include "apps/admin/securityActors.hpp"
 #include "apps/wiring/accountActors.hpp"
+#include "apps/wiring/keyRoutesOf.hpp"
 #include "apps/wiring/runServer.hpp"
 #include "http/actorBridge.hpp"
 #include "http/auditRoutes.hpp"
@@ -45,10 +46,12 @@ ks::ServerKind adminKind(const ks::MonitoringActors& monitoring, const ks::Secur
                 });
             ks::addSecurityRoutes(routes, config, context.uuids);
             ks::addBanRoutes(routes, {*context.system, [&security] { return security.bans(); }});
+            ks::addMachineKeyRoutes(routes, ks::keyRoutesOf(context));
           },
       .addControlRoutes =
           [&monitoring, &security](ks::ServerContext& context, ks::RouteTable& routes) {
             ks::addBanControlRoutes(routes, {*context.system, [&security] { return security.bans(); }});
+            ks::addKeyControlRoutes(routes, ks::keyRoutesOf(context));
             ks::addImportRoutes(routes, {*context.system, [&monitoring](const std::string& source) {
                                            return monitoring.logTail(source);
                                          }});

@@ -1,4 +1,5 @@
 #include "apps/wiring/accountActors.hpp"
+#include "apps/wiring/keyRoutesOf.hpp"
 #include "apps/wiring/runServer.hpp"
 #include "http/authRoutes.hpp"
 #include "http/recoveryRoutes.hpp"
@@ -19,6 +20,8 @@ void addRoutes(ks::ServerContext& context, ks::RouteTable& routes) {
                              }});
   ks::addRecoveryRoutes(routes, {*context.system, [&context] { return context.recovery.get(); },
                                  [&context] { return context.settings.signupOpen; }});
+  ks::addOwnKeyRoutes(routes, ks::keyRoutesOf(context));
+  ks::addIntrospectionRoute(routes, ks::introspectionOf(context));
 }
 
 const ks::ServerKind kPublic{

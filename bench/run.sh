@@ -5,7 +5,7 @@ rootDir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 here=$rootDir/bench
 . "$rootDir/tools/console.sh"
 . "$rootDir/tools/build.sh"
-all=(gateway ingest dashboard enumeration)
+all=(gateway ingest dashboard enumeration auth)
 
 names=("$@")
 [ ${#names[@]} -gt 0 ] || names=("${all[@]}")

@@ -58,6 +58,7 @@ struct Settings {
   std::string tlsCertificate;
   std::string tlsKey;
   SecretText cryptoMasterKeys;
+  int signingKeyDays = 0;
   int retentionDays = 0;
   int auditRetentionDays = 0;
   std::chrono::seconds healthInterval{};

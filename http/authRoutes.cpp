@@ -167,7 +167,15 @@ void addSignInRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
                                                   RefreshRequest{call.context, std::move(token)});
                return login ? loginAnswer(login.value()) : HttpAnswer(login.fault());
              });
+}
 
+HttpAnswer signedOut(HttpAnswer answer) {
+  answer.clearCookie(kAccessCookie);
+  answer.clearCookie(kRefreshCookie);
+  return answer;
+}
+
+void addSignOutRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
   routes.add({.method = HttpMethod::post,
               .path = "/api/auth/logout",
               .operationId = "logout",
@@ -177,13 +185,37 @@ void addSignInRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
              noInput(), {noContent("Signed out")}, [config](const RequestCall<>& call) -> HttpAnswer {
                auto done =
                    askActor<Done>(config.system, config.auth(), call.context, LogoutRequest{call.context});
-               if (!done) {
-                 return HttpAnswer(done.fault());
+               return done ? signedOut(HttpAnswer::empty()) : HttpAnswer(done.fault());
+             });
+
+  routes.add({.method = HttpMethod::post,
+              .path = "/api/auth/logout-all",
+              .operationId = "logoutAll",
+              .summary = "End every own session",
+              .tag = "session",
+              .access = RouteAccess::signedIn()},
+             bodyInput(logoutAllInputSchema()), {output(200, "How many ended", revokedOutputSchema())},
+             [config](const RequestCall<LogoutAllInput>& call) -> HttpAnswer {
+               auto ended = askActor<SessionsRevoked>(config.system, config.auth(), call.context,
+                                                      LogoutAllRequest{call.context, call.body.keepCurrent});
+               if (!ended) {
+                 return HttpAnswer(ended.fault());
                }
-               auto answer = HttpAnswer::empty();
-               answer.clearCookie(kAccessCookie);
-               answer.clearCookie(kRefreshCookie);
-               return answer;
+               auto answer = HttpAnswer::json(200, revokedOutputSchema(), RevokedOutput{ended.value().count});
+               return call.body.keepCurrent ? std::move(answer) : signedOut(std::move(answer));
+             });
+
+  routes.add({.method = HttpMethod::del,
+              .path = "/api/auth/sessions",
+              .operationId = "revokeOtherSessions",
+              .summary = "End every own session but this one",
+              .tag = "session",
+              .access = RouteAccess::signedIn()},
+             queryInput(sessionScopeQuerySchema()), {noContent("Ended")},
+             [config](const RequestCall<NoInput, SessionScopeQuery>& call) -> HttpAnswer {
+               auto ended = askActor<SessionsRevoked>(config.system, config.auth(), call.context,
+                                                      LogoutAllRequest{call.context, true});
+               return ended ? HttpAnswer::empty() : HttpAnswer(ended.fault());
              });
 }
 
@@ -193,7 +225,8 @@ void addOwnRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
               .summary = "The signed-in user",
               .tag = "session",
               .access = RouteAccess::signedIn(),
-              .quick = true},
+              .quick = true,
+              .keysMayCall = true},
              noInput(), {output(200, "The user", userOutputSchema())},
              [](const RequestCall<>& call) -> HttpAnswer { return ownUserAnswer(*call.caller.user); });
 
@@ -213,7 +246,8 @@ void addOwnRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
               .operationId = "listSessions",
               .summary = "Own sessions, newest first, at most 100",
               .tag = "session",
-              .access = RouteAccess::signedIn()},
+              .access = RouteAccess::signedIn(),
+              .keysMayCall = true},
              noInput(), {output(200, "The sessions", sessionListOutputSchema())},
              [config](const RequestCall<>& call) -> HttpAnswer {
                auto sessions = askActor<std::vector<SessionRecord>>(
@@ -266,6 +300,7 @@ void addOwnRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
 void addAuthRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
   addRegistrationRoutes(routes, config);
   addSignInRoutes(routes, config);
+  addSignOutRoutes(routes, config);
   addOwnRoutes(routes, config);
 }
 

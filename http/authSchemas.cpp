@@ -61,6 +61,24 @@ const ObjectSchema<RefreshInput>& refreshInputSchema() {
   return schema;
 }
 
+const ObjectSchema<LogoutAllInput>& logoutAllInputSchema() {
+  static const auto schema = ObjectSchema<LogoutAllInput>("LogoutAllInput")
+                                 .field("keep_current", &LogoutAllInput::keepCurrent,
+                                        rules().optional().describe("true: this session lives on"));
+  return schema;
+}
+
+const ObjectSchema<RevokedOutput>& revokedOutputSchema() {
+  static const auto schema = ObjectSchema<RevokedOutput>("Revoked").field("revoked", &RevokedOutput::revoked);
+  return schema;
+}
+
+const ObjectSchema<SessionScopeQuery>& sessionScopeQuerySchema() {
+  static const auto schema = ObjectSchema<SessionScopeQuery>("SessionScopeQuery")
+                                 .field("scope", &SessionScopeQuery::scope, rules().oneOf({"others"}));
+  return schema;
+}
+
 const ObjectSchema<SessionPath>& sessionPathSchema() {
   static const auto schema = ObjectSchema<SessionPath>("SessionPath").field("id", &SessionPath::id);
   return schema;

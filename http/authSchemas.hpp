@@ -56,6 +56,21 @@ struct RefreshInput {
 };
 const ObjectSchema<RefreshInput>& refreshInputSchema();
 
+struct LogoutAllInput {
+  bool keepCurrent = false;
+};
+const ObjectSchema<LogoutAllInput>& logoutAllInputSchema();
+
+struct RevokedOutput {
+  std::uint64_t revoked = 0;
+};
+const ObjectSchema<RevokedOutput>& revokedOutputSchema();
+
+struct SessionScopeQuery {
+  std::string scope;
+};
+const ObjectSchema<SessionScopeQuery>& sessionScopeQuerySchema();
+
 struct SessionPath {
   Uuid id;
 };

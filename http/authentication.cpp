@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "messages/callerKind.hpp"
+
 namespace ks {
 namespace {
 
@@ -27,6 +29,23 @@ std::string_view bearerToken(const HttpRequest& request) {
   }
   const auto start = value.find_first_not_of(' ', scheme.size());
   return start == std::string_view::npos ? std::string_view{} : value.substr(start);
+}
+
+/// Keys call with their permissions; of what only needs a user they reach what says so.
+Result<Done> admitKey(const RouteSpec& route, const Principal& principal, bool byCookie) {
+  if (byCookie) {
+    return makeFault(ErrorCode::tokenInvalid);
+  }
+  const bool machine = isMachine(principal);
+  if (route.access.kind == RouteAccess::Kind::permission) {
+    return machine ? Result<Done>{Done{}} : makeFault(ErrorCode::mfaRequired);
+  }
+  if (machine || !route.keysMayCall) {
+    Fault fault = makeFault(ErrorCode::permissionDenied);
+    fault.message = "A key cannot do this; sign in";
+    return fault;
+  }
+  return Done{};
 }
 
 std::vector<std::string> originsOf(const AuthenticationConfig& config) {
@@ -85,6 +104,11 @@ Result<Authenticated> admitCaller(const AuthenticationConfig& config, const Rout
   }
   const Principal& principal = *caller.value().principal;
   context.principal = caller.value().principal;
+  if (principal.keyId) {
+    if (auto admitted = admitKey(route, principal, byCookie); !admitted) {
+      return std::move(admitted.fault());
+    }
+  }
   if (byCookie && isUnsafe(request.method) && route.csrf == CsrfRule::automatic) {
     if (!fromSameOrigin(request, originsOf(config))) {
       return makeFault(ErrorCode::originDenied);

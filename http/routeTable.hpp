@@ -53,9 +53,10 @@ struct RouteSpec {
   bool admitted = true;  ///< false: answered even when the process is full (health)
   RouteReach reach = RouteReach::everywhere;
   bool documented = true;
-  bool quick = false;    ///< GET that only reads memory, and waits for nothing but askActor: the connection
-                         ///< loop answers it itself when it needs not ask
-  bool streams = false;  ///< answers with server-sent events; the stream gate bounds how many
+  bool quick = false;  ///< GET that only reads memory, and waits for nothing but askActor: the connection
+                       ///< loop answers it itself when it needs not ask
+  bool keysMayCall = false;  ///< of routes that need a user: his keys reach it too
+  bool streams = false;      ///< answers with server-sent events; the stream gate bounds how many
 };
 
 /// One way a route succeeds.

@@ -1,5 +1,5 @@
 #pragma once
-#include "messages/typeIds.hpp"
+#include "messages/keyTypeIds.hpp"
 
 // Every actor that another part may talk to: what it takes and what it answers. Faults come as CAF errors
 // (actorErrors.hpp).
@@ -26,6 +26,8 @@ using AuthActor = caf::typed_actor<
     caf::result<std::vector<SessionRecord>>(ListSessionsRequest),
     // sessionNotFound.
     caf::result<Done>(RevokeSessionRequest),
+    // How many it ended.
+    caf::result<SessionsRevoked>(LogoutAllRequest),
     // emailTaken.
     caf::result<CreateAdministratorAnswer>(CreateAdministratorRequest)>;
 
@@ -43,11 +45,9 @@ using PasswordActor =
 /// One storage connection. Answers come after the pipeline that the operation travelled in.
 using StorageActor = caf::typed_actor<caf::result<StorageOutcome>(StorageJob), caf::result<void>(FlushAtom)>;
 
-/// The fast copies of sessions in Redis. Never the truth: every fault means "not known here".
-using SessionCacheActor =
-    caf::typed_actor<caf::result<Done>(CacheSession),
-                     caf::result<std::optional<SessionRecord>>(FindCachedSession),
-                     caf::result<Done>(ForgetSessions), caf::result<Done>(Ping), caf::result<void>(TickAtom)>;
+/// What Redis is told of sessions. Never the truth, and nobody waits for it.
+using SessionCacheActor = caf::typed_actor<caf::result<Done>(CacheSession), caf::result<Done>(ForgetSessions),
+                                           caf::result<Done>(Ping)>;
 
 /// Blocks on Redis' subscription connection and tells the session actor.
 using RedisSubscriptionActor = caf::typed_actor<caf::result<void>(TickAtom)>;

@@ -41,18 +41,14 @@ struct RedisNotice {
   bool connected = false;
 };
 
-/// The fast copies of sessions.
+/// The gateway's note of whose an access token is: it counts requests by it.
 struct CacheSession {
   RequestContext context;
   SessionRecord session;
-  std::string accessTokenSha256;  ///< hex; empty: none to store
+  std::string accessTokenSha256;  ///< hex
   std::uint32_t accessTokenTtlS = 0;
 };
-struct FindCachedSession {
-  RequestContext context;
-  Uuid sessionId;
-};
-/// Removes the copies and tells every process.
+/// Tells every process that these sessions are over.
 struct ForgetSessions {
   RequestContext context;
   Uuid userId;

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "core/auditEvent.hpp"
-#include "messages/requestContext.hpp"
+#include "messages/callerKind.hpp"
 
 namespace ks {
 
@@ -13,11 +13,12 @@ inline AuditEvent requestAudit(const RequestContext& context, std::string action
   AuditEvent event;
   event.id = id;
   event.at = at;
-  event.actorType = context.principal ? "user" : "anonymous";
+  const auto* caller = context.principal.get();
+  event.actorType = callerKind(caller);
   event.actorId = context.userIdText();
   event.action = std::move(action);
   event.requestId = context.requestId;
-  event.sessionId = context.principal ? context.principal->sessionId : Uuid{};
+  event.sessionId = caller != nullptr ? caller->keyId.value_or(caller->sessionId) : Uuid{};
   event.ip = context.client.ip;
   event.userAgent = context.client.userAgent;
   return event;

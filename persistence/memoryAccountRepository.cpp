@@ -10,41 +10,44 @@ namespace ks {
 using namespace memoryRules;
 
 void MemoryAccountRepository::registerAccount(RegisterAccount account, Reply<RegisterOutcome> reply) {
-  queue_.add<RegisterOutcome>(std::move(reply),
-                         [account = std::move(account)](MemoryDatabase& database) -> Result<RegisterOutcome> {
-                           const UserRecord* byName = findLive(database, [&](const UserRecord& user) {
-                             return !account.username.empty() && sameText(user.username, account.username) &&
-                                    user.id != account.userId;
-                           });
-                           if (byName != nullptr) {
-                             return RegisterOutcome::usernameTaken;
-                           }
-                           const UserRecord* byEmail = findByEmail(database, account.email);
-                           if (byEmail != nullptr && byEmail->id != account.userId) {
-                             storeMail(database, account.takenMail, account.now);
-                             return RegisterOutcome::emailTaken;
-                           }
-                           if (byEmail == nullptr) {
-                             UserRecord user;
-                             user.id = account.userId;
-                             user.email = account.email;
-                             user.username = account.username;
-                             user.displayName = account.displayName;
-                             user.locale = account.locale;
-                             user.status = UserStatus::pending;
-                             user.roles = {"user"};
-                             user.createdAt = user.updatedAt = account.now;
-                             database.users.emplace(user.id, std::move(user));
-                             database.passwords.emplace(account.userId, account.passwordPhc);
-                             database.verificationTokens.emplace(
-                                 account.verifyTokenHash,
-                                 MemoryDatabase::Token{account.verifyTokenId, account.userId, account.email,
-                                                       account.verifyTokenExpires, std::nullopt, {}});
-                           }
-                           storeMail(database, account.verifyMail, account.now);
-                           noteAudit(database, account.audit);
-                           return RegisterOutcome::created;
-                         });
+  queue_.add<RegisterOutcome>(
+      std::move(reply), [account = std::move(account)](MemoryDatabase& database) -> Result<RegisterOutcome> {
+        const UserRecord* byName = findLive(database, [&](const UserRecord& user) {
+          return !account.username.empty() && sameText(user.username, account.username) &&
+                 user.id != account.userId;
+        });
+        if (byName != nullptr) {
+          return RegisterOutcome::usernameTaken;
+        }
+        const UserRecord* byEmail = findByEmail(database, account.email);
+        if (byEmail != nullptr && byEmail->id != account.userId) {
+          storeMail(database, account.takenMail, account.now);
+          return RegisterOutcome::emailTaken;
+        }
+        if (byEmail == nullptr) {
+          UserRecord user;
+          user.id = account.userId;
+          user.email = account.email;
+          user.username = account.username;
+          user.displayName = account.displayName;
+          user.locale = account.locale;
+          user.status = UserStatus::pending;
+          user.roles = {"user"};
+          user.createdAt = user.updatedAt = account.now;
+          database.users.emplace(user.id, std::move(user));
+          database.passwords.emplace(account.userId, account.passwordPhc);
+          database.verificationTokens.emplace(account.verifyTokenHash,
+                                              MemoryDatabase::Token{account.verifyTokenId,
+                                                                    account.userId,
+                                                                    account.email,
+                                                                    account.verifyTokenExpires,
+                                                                    std::nullopt,
+                                                                    {}});
+        }
+        storeMail(database, account.verifyMail, account.now);
+        noteAudit(database, account.audit);
+        return RegisterOutcome::created;
+      });
 }
 
 void MemoryAccountRepository::createAdministrator(CreateAdministrator administrator,
@@ -146,20 +149,21 @@ void MemoryAccountRepository::verifyEmail(VerifyEmailToken verification, Reply<V
 }
 
 void MemoryAccountRepository::renewVerification(RenewVerification renewal, Reply<Done> reply) {
-  queue_.add<Done>(std::move(reply), [renewal = std::move(renewal)](MemoryDatabase& database) -> Result<Done> {
-    const UserRecord* user = findByEmail(database, renewal.email);
-    if (user == nullptr || user->emailVerifiedAt) {
-      return Done{};
-    }
-    std::erase_if(database.verificationTokens, [&](const auto& entry) {
-      return entry.second.userId == user->id && !entry.second.consumedAt;
-    });
-    database.verificationTokens.emplace(
-        renewal.tokenHash,
-        MemoryDatabase::Token{renewal.tokenId, user->id, user->email, renewal.expires, std::nullopt, {}});
-    storeMail(database, renewal.mail, renewal.now);
-    return Done{};
-  });
+  queue_.add<Done>(
+      std::move(reply), [renewal = std::move(renewal)](MemoryDatabase& database) -> Result<Done> {
+        const UserRecord* user = findByEmail(database, renewal.email);
+        if (user == nullptr || user->emailVerifiedAt) {
+          return Done{};
+        }
+        std::erase_if(database.verificationTokens, [&](const auto& entry) {
+          return entry.second.userId == user->id && !entry.second.consumedAt;
+        });
+        database.verificationTokens.emplace(
+            renewal.tokenHash,
+            MemoryDatabase::Token{renewal.tokenId, user->id, user->email, renewal.expires, std::nullopt, {}});
+        storeMail(database, renewal.mail, renewal.now);
+        return Done{};
+      });
 }
 
 void MemoryAccountRepository::changePassword(ChangePassword change, Reply<ChangePasswordOutcome> reply) {
@@ -179,41 +183,45 @@ void MemoryAccountRepository::changePassword(ChangePassword change, Reply<Change
         ++user.version;
         storeMail(database, change.notice, change.now);
         noteAudit(database, change.audit);
-        return change.endSessions
-                   ? ChangePasswordOutcome(endSessions(database, {change.userId, std::nullopt, change.exceptSession,
-                                                                  "password_changed", change.now, {}}))
-                   : ChangePasswordOutcome(std::vector<Uuid>());
+        return change.endSessions ? ChangePasswordOutcome(endSessions(database, {change.userId,
+                                                                                 std::nullopt,
+                                                                                 change.exceptSession,
+                                                                                 "password_changed",
+                                                                                 change.now,
+                                                                                 {}}))
+                                  : ChangePasswordOutcome(std::vector<Uuid>());
       });
 }
 
 void MemoryAccountRepository::upgradePasswordHash(Uuid userId, std::string oldPhc, std::string newPhc,
                                                   Reply<Done> reply) {
   queue_.add<Done>(std::move(reply),
-              [userId, oldPhc = std::move(oldPhc),
-               newPhc = std::move(newPhc)](MemoryDatabase& database) -> Result<Done> {
-                const auto password = database.passwords.find(userId);
-                if (password != database.passwords.end() && password->second == oldPhc) {
-                  password->second = newPhc;
-                }
-                return Done{};
-              });
+                   [userId, oldPhc = std::move(oldPhc),
+                    newPhc = std::move(newPhc)](MemoryDatabase& database) -> Result<Done> {
+                     const auto password = database.passwords.find(userId);
+                     if (password != database.passwords.end() && password->second == oldPhc) {
+                       password->second = newPhc;
+                     }
+                     return Done{};
+                   });
 }
 
 void MemoryAccountRepository::openSession(OpenSession opening, Reply<Done> reply) {
-  queue_.add<Done>(std::move(reply), [opening = std::move(opening)](MemoryDatabase& database) -> Result<Done> {
-    const auto& session = opening.session;
-    const auto user = database.users.find(session.userId);
-    if (user == database.users.end() || user->second.status != UserStatus::active ||
-        user->second.sessionEpoch != opening.sessionEpoch) {
-      return makeFault(ErrorCode::invalidCredentials, "no active account of this epoch");
-    }
-    SessionRecord record;
-    record.session = session;
-    record.lastSeenAt = session.createdAt;
-    database.sessions.emplace(session.id, std::move(record));
-    noteAudit(database, opening.audit);
-    return Done{};
-  });
+  queue_.add<Done>(std::move(reply),
+                   [opening = std::move(opening)](MemoryDatabase& database) -> Result<Done> {
+                     const auto& session = opening.session;
+                     const auto user = database.users.find(session.userId);
+                     if (user == database.users.end() || user->second.status != UserStatus::active ||
+                         user->second.sessionEpoch != opening.sessionEpoch) {
+                       return makeFault(ErrorCode::invalidCredentials, "no active account of this epoch");
+                     }
+                     SessionRecord record;
+                     record.session = session;
+                     record.lastSeenAt = session.createdAt;
+                     database.sessions.emplace(session.id, std::move(record));
+                     noteAudit(database, opening.audit);
+                     return Done{};
+                   });
 }
 
 void MemoryAccountRepository::findSession(Uuid sessionId, Reply<std::optional<SessionRecord>> reply) {
@@ -225,24 +233,25 @@ void MemoryAccountRepository::findSession(Uuid sessionId, Reply<std::optional<Se
 }
 
 void MemoryAccountRepository::advanceRefresh(AdvanceRefresh advance, Reply<bool> reply) {
-  queue_.add<bool>(std::move(reply), [advance = std::move(advance)](MemoryDatabase& database) -> Result<bool> {
-    const auto found = database.sessions.find(advance.sessionId);
-    if (found == database.sessions.end() || !isLive(found->second, advance.now) ||
-        found->second.refreshCounter != advance.expectedCounter) {
-      return false;
-    }
-    SessionRecord& record = found->second;
-    ++record.refreshCounter;
-    record.refreshedAt = record.lastSeenAt = advance.now;
-    record.session.idleExpiresAt = advance.idleExpiresAt;
-    if (!advance.ip.empty()) {
-      record.session.ip = advance.ip;
-    }
-    if (!advance.userAgent.empty()) {
-      record.session.userAgent = advance.userAgent;
-    }
-    return true;
-  });
+  queue_.add<bool>(std::move(reply),
+                   [advance = std::move(advance)](MemoryDatabase& database) -> Result<bool> {
+                     const auto found = database.sessions.find(advance.sessionId);
+                     if (found == database.sessions.end() || !isLive(found->second, advance.now) ||
+                         found->second.refreshCounter != advance.expectedCounter) {
+                       return false;
+                     }
+                     SessionRecord& record = found->second;
+                     ++record.refreshCounter;
+                     record.refreshedAt = record.lastSeenAt = advance.now;
+                     record.session.idleExpiresAt = advance.idleExpiresAt;
+                     if (!advance.ip.empty()) {
+                       record.session.ip = advance.ip;
+                     }
+                     if (!advance.userAgent.empty()) {
+                       record.session.userAgent = advance.userAgent;
+                     }
+                     return true;
+                   });
 }
 
 void MemoryAccountRepository::revokeSessions(RevokeSessions revocation, Reply<std::vector<Uuid>> reply) {
@@ -300,14 +309,14 @@ void MemoryAccountRepository::markMailSent(Uuid mailId, TimePoint now, Reply<Don
 void MemoryAccountRepository::markMailFailed(Uuid mailId, TimePoint nextTryAt, std::string reason,
                                              Reply<Done> reply) {
   queue_.add<Done>(std::move(reply),
-              [mailId, nextTryAt, reason = std::move(reason)](MemoryDatabase& database) -> Result<Done> {
-                if (const auto found = database.mails.find(mailId);
-                    found != database.mails.end() && !found->second.sentAt) {
-                  found->second.nextAt = nextTryAt;
-                  found->second.lastError = reason;
-                }
-                return Done{};
-              });
+                   [mailId, nextTryAt, reason = std::move(reason)](MemoryDatabase& database) -> Result<Done> {
+                     if (const auto found = database.mails.find(mailId);
+                         found != database.mails.end() && !found->second.sentAt) {
+                       found->second.nextAt = nextTryAt;
+                       found->second.lastError = reason;
+                     }
+                     return Done{};
+                   });
 }
 
 void MemoryAccountRepository::signingKeys(TimePoint now, Reply<std::vector<SigningKeyRecord>> reply) {
@@ -335,10 +344,11 @@ void MemoryAccountRepository::ensureSigningKey(SigningKeyRecord key, TimePoint n
 }
 
 void MemoryAccountRepository::insertHealthSnapshot(HealthSnapshot snapshot, Reply<Done> reply) {
-  queue_.add<Done>(std::move(reply), [snapshot = std::move(snapshot)](MemoryDatabase& database) -> Result<Done> {
-    database.healthSnapshots.emplace(snapshot.id, snapshot);
-    return Done{};
-  });
+  queue_.add<Done>(std::move(reply),
+                   [snapshot = std::move(snapshot)](MemoryDatabase& database) -> Result<Done> {
+                     database.healthSnapshots.emplace(snapshot.id, snapshot);
+                     return Done{};
+                   });
 }
 
 }  // namespace ks

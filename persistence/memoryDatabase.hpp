@@ -7,6 +7,8 @@
 
 #include "core/lockLadder.hpp"
 #include "messages/accountRecords.hpp"
+#include "messages/keyRecords.hpp"
+#include "persistence/memoryNotices.hpp"
 
 namespace ks {
 
@@ -66,6 +68,8 @@ struct MemoryDatabase {
   std::map<Bytes, AttemptWindow> attemptWindows;
   std::map<Uuid, Mail> mails;
   std::map<std::string, SigningKeyRecord> signingKeys;
+  std::map<Uuid, ApiKeyRecord> apiKeys;
+  MemoryNotices notices;  ///< what the triggers of the migration "keys" tell
   std::map<Uuid, HealthSnapshot> healthSnapshots;
   std::map<Uuid, AuditEvent> audit;
 };

@@ -78,6 +78,9 @@ std::vector<Uuid> endSessions(MemoryDatabase& database, const RevokeSessions& re
     const bool thisCallRepeated =
         record.revokedAt == revocation.now && record.revokeReason == revocation.reason;
     if (chosen && (isLive(record, revocation.now) || thisCallRepeated)) {
+      if (!record.revokedAt) {
+        database.notices.access(record.session.userId, id);
+      }
       record.revokedAt = revocation.now;
       record.revokeReason = revocation.reason;
       ended.push_back(id);

@@ -3,6 +3,8 @@
 #include <vector>
 
 #include "persistence/memoryAccountRepository.hpp"
+#include "persistence/memoryDeviceRepository.hpp"
+#include "persistence/memoryKeyRepository.hpp"
 #include "persistence/memoryRecoveryRepository.hpp"
 #include "persistence/memoryThrottleRepository.hpp"
 #include "persistence/storageEngineInterface.hpp"
@@ -18,6 +20,8 @@ class MemoryStorageEngine final : public StorageEngineInterface {
   AccountRepositoryInterface& accounts() override { return accounts_; }
   ThrottleRepositoryInterface& throttle() override { return throttle_; }
   RecoveryRepositoryInterface& recovery() override { return recovery_; }
+  KeyRepositoryInterface& keys() override { return keys_; }
+  DeviceRepositoryInterface& devices() override { return devices_; }
   void ping(Reply<Done> reply) override;
   void flush() override;
   [[nodiscard]] bool idle() const override { return queue_.idle() && pings_.empty(); }
@@ -31,6 +35,8 @@ class MemoryStorageEngine final : public StorageEngineInterface {
   MemoryAccountRepository accounts_{queue_};
   MemoryThrottleRepository throttle_{queue_};
   MemoryRecoveryRepository recovery_{queue_};
+  MemoryKeyRepository keys_{queue_};
+  MemoryDeviceRepository devices_{queue_};
   std::vector<Reply<Done>> pings_;
 };
 

@@ -55,20 +55,20 @@ void MemoryThrottleRepository::clearAttempts(Bytes key, Reply<Done> reply) {
 }
 
 void MemoryThrottleRepository::countAttempts(CountAttempts count, Reply<std::int64_t> reply) {
-  queue_.add<std::int64_t>(
-      std::move(reply), [count = std::move(count)](MemoryDatabase& database) -> Result<std::int64_t> {
-        std::int64_t wait = 0;
-        for (const auto& limit : count.limits) {
-          auto& window = database.attemptWindows[limit.key];
-          if (window.attempts == 0 || window.endsAt <= count.now) {
-            window = {count.now + std::chrono::seconds{limit.seconds}, 0};
-          }
-          if (++window.attempts > limit.limit) {
-            wait = std::max<std::int64_t>(wait, secondsLeft(window.endsAt, count.now));
-          }
-        }
-        return wait;
-      });
+  queue_.add<std::int64_t>(std::move(reply),
+                           [count = std::move(count)](MemoryDatabase& database) -> Result<std::int64_t> {
+                             std::int64_t wait = 0;
+                             for (const auto& limit : count.limits) {
+                               auto& window = database.attemptWindows[limit.key];
+                               if (window.attempts == 0 || window.endsAt <= count.now) {
+                                 window = {count.now + std::chrono::seconds{limit.seconds}, 0};
+                               }
+                               if (++window.attempts > limit.limit) {
+                                 wait = std::max<std::int64_t>(wait, secondsLeft(window.endsAt, count.now));
+                               }
+                             }
+                             return wait;
+                           });
 }
 
 void MemoryThrottleRepository::reportLock(ReportLock report, Reply<Done> reply) {

@@ -1,6 +1,8 @@
 #pragma once
 #include "persistence/postgresAccountRepository.hpp"
+#include "persistence/postgresDeviceRepository.hpp"
 #include "persistence/postgresEngineStatus.hpp"
+#include "persistence/postgresKeyRepository.hpp"
 #include "persistence/postgresPipeline.hpp"
 #include "persistence/postgresRecoveryRepository.hpp"
 #include "persistence/postgresThrottleRepository.hpp"
@@ -16,6 +18,8 @@ class PostgresStorageEngine final : public StorageEngineInterface {
   AccountRepositoryInterface& accounts() override { return accounts_; }
   ThrottleRepositoryInterface& throttle() override { return throttle_; }
   RecoveryRepositoryInterface& recovery() override { return recovery_; }
+  KeyRepositoryInterface& keys() override { return keys_; }
+  DeviceRepositoryInterface& devices() override { return devices_; }
   void ping(Reply<Done> reply) override;
   void flush() override { pipeline_.flush(); }
   [[nodiscard]] bool idle() const override { return pipeline_.idle(); }
@@ -26,6 +30,8 @@ class PostgresStorageEngine final : public StorageEngineInterface {
   PostgresAccountRepository accounts_{pipeline_};
   PostgresThrottleRepository throttle_{pipeline_};
   PostgresRecoveryRepository recovery_{pipeline_};
+  PostgresKeyRepository keys_{pipeline_};
+  PostgresDeviceRepository devices_{pipeline_};
 };
 
 }  // namespace ks

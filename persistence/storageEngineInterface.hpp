@@ -6,6 +6,8 @@
 
 #include "core/result.hpp"
 #include "persistence/accountRepositoryInterface.hpp"
+#include "persistence/deviceRepositoryInterface.hpp"
+#include "persistence/keyRepositoryInterface.hpp"
 #include "persistence/recoveryRepositoryInterface.hpp"
 #include "persistence/throttleRepositoryInterface.hpp"
 
@@ -40,6 +42,8 @@ class StorageEngineInterface : public StorageConnectionInterface {
   virtual AccountRepositoryInterface& accounts() = 0;
   virtual ThrottleRepositoryInterface& throttle() = 0;
   virtual RecoveryRepositoryInterface& recovery() = 0;
+  virtual KeyRepositoryInterface& keys() = 0;
+  virtual DeviceRepositoryInterface& devices() = 0;
   /// A round trip (`SELECT 1`).
   virtual void ping(Reply<Done> reply) = 0;
 };
@@ -55,6 +59,12 @@ inline ThrottleRepositoryInterface& repositoryOf(StorageEngineInterface& engine,
 inline RecoveryRepositoryInterface& repositoryOf(StorageEngineInterface& engine,
                                                  RecoveryRepositoryInterface*) {
   return engine.recovery();
+}
+inline DeviceRepositoryInterface& repositoryOf(StorageEngineInterface& engine, DeviceRepositoryInterface*) {
+  return engine.devices();
+}
+inline KeyRepositoryInterface& repositoryOf(StorageEngineInterface& engine, KeyRepositoryInterface*) {
+  return engine.keys();
 }
 inline StorageEngineInterface& repositoryOf(StorageEngineInterface& engine, StorageEngineInterface*) {
   return engine;

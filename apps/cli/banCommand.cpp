@@ -2,8 +2,8 @@
 #include <optional>
 #include <ostream>
 
+#include "apps/cli/adminQuery.hpp"
 #include "apps/cli/commands.hpp"
-#include "apps/cli/controlClient.hpp"
 #include "apps/cli/processQuery.hpp"
 #include "apps/cli/textTable.hpp"
 
@@ -11,36 +11,6 @@ namespace ks::cli {
 namespace {
 
 constexpr long long kDefaultBanS = 86'400;
-
-/// The process's answer; nothing, and why on `err`, when it is no success. `status` becomes what kctl ends
-/// with.
-std::optional<Json> askForBans(CliContext& context, const char* method, const std::string& target,
-                               const std::string& body, int& status) {
-  const auto socket = context.controlSocket("admin");
-  if (!socket) {
-    status = kUnreachable;
-    return std::nullopt;
-  }
-  const auto reply = askProcess(*socket, method, target, body);
-  if (reply.status == 0) {
-    complain(context, unreachableText("admin", *socket, reply.error));
-    status = kUnreachable;
-    return std::nullopt;
-  }
-  Json answer = Json::parse(reply.body, nullptr, false);
-  if (reply.status >= 200 && reply.status < 300 && answer.is_object()) {
-    return answer;
-  }
-  const auto error = answer.is_object() ? answer.find("error") : answer.end();
-  if (answer.is_object() && error != answer.end() && error->is_object()) {
-    complain(context, textOf(*error, "message") + " (" + textOf(*error, "code") + ", request " +
-                          textOf(answer, "request_id") + ")");
-  } else {
-    complain(context, "k-admin answered " + std::to_string(reply.status) + "; see why: ./k logs k-admin");
-  }
-  status = kDegraded;
-  return std::nullopt;
-}
 
 /// For a path's segment: the slash of a network is the only character that needs it.
 std::string pathSegment(const std::string& text) {
@@ -62,7 +32,7 @@ std::string byWhom(const Json& ban) {
 
 int listBans(const CommandLine& line, CliContext& context) {
   int status = kOk;
-  const auto answer = askForBans(context, "GET", "/control/bans", {}, status);
+  const auto answer = askAdmin(context, "GET", "/control/bans", {}, status);
   if (!answer) {
     return status;
   }
@@ -111,7 +81,7 @@ int addBan(const CommandLine& line, CliContext& context) {
   request["reason"] = line.value("--reason", "banned with kctl");
   request["expires_in_s"] = seconds;
   int status = kOk;
-  const auto ban = askForBans(context, "POST", "/control/bans", request.dump(), status);
+  const auto ban = askAdmin(context, "POST", "/control/bans", request.dump(), status);
   return ban ? reportBan(line, context, *ban,
                          "Banned " + printable(textOf(*ban, "address")) + " until " +
                              printable(textOf(*ban, "expires_at")))
@@ -120,7 +90,7 @@ int addBan(const CommandLine& line, CliContext& context) {
 
 int liftBan(const CommandLine& line, CliContext& context) {
   int status = kOk;
-  const auto ban = askForBans(context, "DELETE", "/control/bans/" + pathSegment(line.argument), {}, status);
+  const auto ban = askAdmin(context, "DELETE", "/control/bans/" + pathSegment(line.argument), {}, status);
   return ban ? reportBan(line, context, *ban, "The ban of " + printable(textOf(*ban, "address")) + " is over")
              : status;
 }

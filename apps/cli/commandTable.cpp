@@ -75,6 +75,28 @@ std::span<const CommandSpec> commandTable() {
                    {"--output", "FILE",
                     "write address and password to FILE (mode 0600) and not to the screen"}},
        .run = runAdmin},
+      {.name = "key",
+       .summary = "keys of machines",
+       .details =
+           "A key is sent as Authorization: Bearer and shown only once, here. Kind admin administers over "
+           "/api/admin, kind service asks /api/auth/introspect (scope tokens:introspect). A key may do what "
+           "its "
+           "scopes, names of permissions, say.",
+       .example =
+           "kctl key create \"nightly report\" --scopes monitoring:read,users:read --output report.key",
+       .actions = {{"list", "", "those not revoked first, newest first"},
+                   {"create", "NAME", "make a key"},
+                   {"rotate", "ID", "give a key a successor"},
+                   {"revoke", "ID", "end a key at once"}},
+       .defaultAction = "list",
+       .options = {{"--kind", "KIND", "admin when left out", "admin|service", "create"},
+                   {"--scopes", "PERMISSIONS", "what it may do, divided by commas", "", "create"},
+                   {"--from", "NETWORKS", "good from there only, divided by commas", "", "create"},
+                   {"--for", "SECONDS", "how long; without end when left out", "", "create"},
+                   {"--overlap", "SECONDS", "so long the old key lives on; ends at once when left out", "",
+                    "rotate"},
+                   {"--output", "FILE", "write the key to FILE (mode 0600) and not to the screen"}},
+       .run = runKey},
       {.name = "ban",
        .summary = "who may not come in",
        .details =

@@ -13,6 +13,7 @@ int runSettings(const CommandLine& line, CliContext& context);
 int runAdminProgram(const CommandLine& line, CliContext& context);
 int runTrace(const CommandLine& line, CliContext& context);
 int runAdmin(const CommandLine& line, CliContext& context);
+int runKey(const CommandLine& line, CliContext& context);
 int runBan(const CommandLine& line, CliContext& context);
 int runLogs(const CommandLine& line, CliContext& context);
 int runMonitoring(const CommandLine& line, CliContext& context);

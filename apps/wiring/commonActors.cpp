@@ -1,16 +1,20 @@
 #include <string>
 #include <utility>
 
+#include "actors/apiKeyActor.hpp"
 #include "actors/logCollectorActor.hpp"
+#include "actors/noticeActor.hpp"
 #include "actors/passwordActor.hpp"
 #include "actors/redisSubscriptionActor.hpp"
 #include "actors/sessionActor.hpp"
 #include "actors/sessionCacheActor.hpp"
+#include "actors/signingKeyActor.hpp"
 #include "actors/spawnHelpers.hpp"
 #include "actors/storageActor.hpp"
 #include "apps/wiring/serverContext.hpp"
 #include "messages/sessionNotice.hpp"
 #include "persistence/postgresEventRepository.hpp"
+#include "persistence/postgresNoticeSubscription.hpp"
 #include "persistence/postgresStorageEngine.hpp"
 #include "persistence/redisConnection.hpp"
 #include "persistence/redisSessionCache.hpp"
@@ -67,6 +71,34 @@ void addRedisActors(ServerContext& context) {
                    });
 }
 
+void addKeyActors(ServerContext& context) {
+  context.addChild("apiKeyActor", context.apiKeys,
+                   [&context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
+                     return spawnShared<ApiKeyActor, ApiKeyState>(
+                         system, std::move(probe),
+                         ApiKeyDependencies{context.environment, context.storage, context.sessionCache,
+                                            context.tokenCache, context.events});
+                   });
+  context.addChild("signingKeyActor", context.signingKeyActor,
+                   [&context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
+                     SigningKeyPolicy policy;
+                     policy.rotateEvery = std::chrono::hours{24} * context.settings.signingKeyDays;
+                     return spawnShared<SigningKeyActor, SigningKeyState>(
+                         system, std::move(probe),
+                         SigningKeyDependencies{context.environment, context.storage, context.crypto,
+                                                context.signingKeys, policy});
+                   });
+  context.addChild(
+      "noticeActor", context.notices,
+      [&context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
+        NoticeSubscriptionFactory makeSubscription = [config = context.databaseConfig("notices")] {
+          return std::make_unique<PostgresNoticeSubscription>(config);
+        };
+        return spawnBlocking<NoticeActor, NoticeState>(system, std::move(probe), makeSubscription,
+                                                       context.tokenCache, context.signingKeyActor);
+      });
+}
+
 /// First in the order of start, so last in the order of stop: it stores what the others still say.
 void addLogCollector(ServerContext& context) {
   context.addChild("logCollectorActor", context.logCollector,
@@ -94,6 +126,7 @@ void addCommonActors(ServerContext& context) {
                                              context.crypto, context.signingKeys, context.tokenCache});
                    });
   addRedisActors(context);
+  addKeyActors(context);
   context.addChild(
       "healthActor", context.health,
       [&context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "actors/sessionActor.hpp"
 #include "apps/wiring/collectorMetrics.hpp"
 #include "apps/wiring/controlStatus.hpp"
 #include "apps/wiring/version.hpp"
@@ -108,20 +107,14 @@ DispatcherConfig HttpFrontEnd::dispatcherConfig(AdmissionGate& gate, RequestMetr
   config.gate = &gate;
   config.metrics = &metrics;
   config.streams = &streams_;
-  config.authentication.authenticate = [this](std::string_view token,
-                                              const RequestContext& request) -> Result<Authenticated> {
-    const SecretText secret{std::string{token}};
-    if (auto known = context_.tokenCache->find(tokenCacheKey(*context_.crypto, secret))) {
-      return std::move(*known);
-    }
-    return askActor<Authenticated>(*context_.system, context_.session.get(), request,
-                                   AuthenticateRequest{request, secret});
+  config.authentication.authenticate = [this](std::string_view token, const RequestContext& request) {
+    return context_.authenticate(token, request);
   };
   config.authentication.csrf = [this](const Principal& principal, std::string_view token) {
     return context_.crypto->csrf.verify(principal.sessionId, token);
   };
   config.authentication.sessionEnded = [this](const Principal& principal) {
-    return context_.tokenCache->hasEnded(principal.sessionId);
+    return context_.tokenCache->hasEnded(accessIdOf(principal));
   };
   config.authentication.trustedOrigins = [this] { return context_.settings.corsOrigins; };
   return config;

@@ -4,8 +4,10 @@
 #include <thread>
 #include <utility>
 
+#include "actors/sessionActor.hpp"
 #include "actors/spawnHelpers.hpp"
 #include "core/logging.hpp"
+#include "http/actorBridge.hpp"
 
 namespace ks {
 namespace {
@@ -59,6 +61,14 @@ RedisConfig ServerContext::redisConfig() const {
   RedisConfig config;
   config.url = std::string{settings.redisUrl.reveal()};
   return config;
+}
+
+Result<Authenticated> ServerContext::authenticate(std::string_view token, const RequestContext& request) {
+  const SecretText secret{std::string{token}};
+  if (auto known = tokenCache->find(tokenCacheKey(*crypto, secret, request.client))) {
+    return std::move(*known);
+  }
+  return askActor<Authenticated>(*system, session.get(), request, AuthenticateRequest{request, secret});
 }
 
 void ServerContext::startActors(std::function<void(const std::string&)> giveUp) {

@@ -21,6 +21,7 @@
 #include "http/routeTable.hpp"
 #include "messages/actorInterfaces.hpp"
 #include "messages/collectorStatus.hpp"
+#include "messages/keyInterfaces.hpp"
 #include "messages/recoveryMessages.hpp"
 #include "persistence/postgresConfig.hpp"
 #include "persistence/redisConnection.hpp"
@@ -77,6 +78,9 @@ struct ServerContext {
   ActorRef<SessionCacheActor> sessionCache;
   ActorRef<RedisSubscriptionActor> redisSubscription;
   ActorRef<SessionActor> session;
+  ActorRef<ApiKeyActor> apiKeys;
+  ActorRef<SigningKeyActor> signingKeyActor;
+  ActorRef<NoticeActor> notices;
   ActorRef<AuthActor> auth;
   ActorRef<RecoveryActor> recovery;
   ActorRef<MailActor> mail;
@@ -105,6 +109,8 @@ struct ServerContext {
   /// The log collector's connection.
   [[nodiscard]] PostgresConfig eventConfig() const;
   [[nodiscard]] RedisConfig redisConfig() const;
+  /// Whose a bearer token is, an access token or a machine's key. Waits for an actor unless it is remembered.
+  [[nodiscard]] Result<Authenticated> authenticate(std::string_view token, const RequestContext& request);
   /// Starts the actor system and, under the supervisor, every child. `giveUp` as in SupervisorState.
   void startActors(std::function<void(const std::string&)> giveUp);
   /// Stops all children in the reverse order, then the system. Bounded by the supervisor's grace for each

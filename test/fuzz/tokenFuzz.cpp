@@ -5,6 +5,7 @@
 
 #include "core/base64url.hpp"
 #include "crypto/accessToken.hpp"
+#include "crypto/apiKey.hpp"
 #include "crypto/csrfToken.hpp"
 #include "crypto/deviceToken.hpp"
 #include "crypto/fieldCipher.hpp"
@@ -47,6 +48,18 @@ void checkRefreshToken(std::string_view text, const FuzzState& state) {
   }
 }
 
+/// Whatever is taken for a machine's key begins as its kind and id say, and no other byte fits its end.
+void checkApiKey(std::string_view text) {
+  const auto parts = ks::readApiKey(text);
+  if (!parts) {
+    return;
+  }
+  require(ks::claimsToBeApiKey(text) && text.starts_with(ks::apiKeyPrefix(parts->kind, parts->id)));
+  std::string other(text);
+  other.back() = other.back() == 'A' ? 'Q' : 'A';
+  require(!ks::readApiKey(other));
+}
+
 /// The payload as a client would have it signed, to reach what lies behind the signature.
 void checkSignedPayload(std::string_view payload, const FuzzState& state) {
   const std::string header = R"({"alg":"EdDSA","typ":"at+jwt","kid":")" + state.key.keyId + "\"}";
@@ -67,6 +80,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const ks::ByteView bytes(data, size);
   checkRefreshToken(text, state);
+  checkApiKey(text);
   checkSignedPayload(text, state);
   (void)state.verifier.verify(text, ks::TimePoint{});
   (void)state.csrf.verify(ks::Uuid{}, text);

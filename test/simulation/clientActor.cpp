@@ -115,6 +115,8 @@ void ClientState::useSession(const Session& session) {
     list(session);
   } else if (draw < 22) {
     revoke(session, account.sessions[random.below(account.sessions.size())]);
+  } else if (random.oneIn(3)) {
+    logoutAll(session, random.oneIn(2));
   } else {
     logout(session);
   }

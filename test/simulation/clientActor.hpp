@@ -64,6 +64,7 @@ struct ClientState {
   void list(const Session& session);
   void revoke(const Session& session, const Session& other);
   void logout(const Session& session);
+  void logoutAll(const Session& session, bool keepCurrent);
   void ended(const Session& session, std::size_t process);
   void adopt(const Session& session, const SessionTokens& tokens, std::int64_t counter);
   [[nodiscard]] bool mustRefuse(const SessionView& session, std::size_t process);

@@ -8,10 +8,8 @@ namespace ks::sim {
 namespace {
 
 constexpr std::chrono::seconds kGrace{10};
-/// The removal is tried again every second, the subscription listened to twice a second.
-constexpr std::chrono::milliseconds kNoticeTime{2500};
-/// Copies that nobody removes live a minute in Redis and one more in a process.
-constexpr std::chrono::seconds kCopiesLive{125};
+/// The database's notices are listened to twice a second, whatever becomes of Redis and of any actor.
+constexpr std::chrono::milliseconds kNoticeTime{600};
 
 }  // namespace
 
@@ -39,12 +37,7 @@ bool ClientState::mustRefuse(const SessionView& session, std::size_t process) {
   if (process == session.endedBy) {
     return true;
   }
-  const auto& ender = world.process(session.endedBy);
-  const bool removalLost = ender.lastCacheDeath != VirtualTime{} && ender.lastCacheDeath >= session.endedAt;
-  if (removalLost) {
-    return world.now() > ender.lastCacheDeath + kCopiesLive;
-  }
-  const auto from = std::max(session.endedAt, world.around->lastRedisFailure) + kNoticeTime;
+  const auto from = session.endedAt + kNoticeTime;
   return world.settledAt >= from && world.now() >= from;
 }
 
@@ -53,7 +46,7 @@ void ClientState::authenticate(const Session& session, std::size_t process) {
   const bool deaf = session->ended && !world.process(process).listening();
   const bool live = !session->ended && !session->maybeEnded;
   auto& there = world.process(process);
-  if (auto known = there.tokenCache->find(tokenCacheKey(*there.crypto, session->access))) {
+  if (auto known = there.tokenCache->find(tokenCacheKey(*there.crypto, session->access, {}))) {
     judgeAuthenticate(session, process, refuse || deaf, live, std::move(*known));
     return;
   }
@@ -229,6 +222,29 @@ void ClientState::logout(const Session& session) {
                 }
               }
             });
+}
+
+void ClientState::logoutAll(const Session& session, bool keepCurrent) {
+  LogoutAllRequest request;
+  request.context = signedIn(*session);
+  request.keepCurrent = keepCurrent;
+  const auto process = anyProcess();
+  ask<SessionsRevoked>("logout all", world.process(process).auth.get(), std::move(request),
+                       [this, session, keepCurrent, process](Result<SessionsRevoked>& result) {
+                         for (const auto& each : account.sessions) {
+                           if (keepCurrent && each == session) {
+                             continue;
+                           }
+                           if (result.ok()) {
+                             ended(each, process);
+                           } else {
+                             each->maybeEnded = true;
+                           }
+                         }
+                         if (!result.ok() && !unavailable(result.fault())) {
+                           violate("a sign-out of all sessions was refused");
+                         }
+                       });
 }
 
 }  // namespace ks::sim

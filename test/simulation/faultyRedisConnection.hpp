@@ -13,10 +13,9 @@ using VirtualTime = caf::actor_clock::time_point;
 /// A connection to the memory Redis that fails for moments by seed, before or after the commands were done.
 class FaultyRedisConnection final : public RedisConnectionInterface {
  public:
-  /// `lastFailure` is told when Redis last failed anybody.
   FaultyRedisConnection(std::shared_ptr<MemoryRedis> server, const FaultPlan& plan, SeededRandom& random,
-                        const caf::detail::test_actor_clock& clock, VirtualTime& lastFailure)
-      : inner_(std::move(server)), plan_(plan), random_(random), clock_(clock), lastFailure_(lastFailure) {}
+                        const caf::detail::test_actor_clock& clock)
+      : inner_(std::move(server)), plan_(plan), random_(random), clock_(clock) {}
 
   Result<std::vector<RedisValue>> run(const std::vector<RedisCommand>& commands) override {
     if (plan_.plant == Plant::stale && commands.back().front() == "PUBLISH") {
@@ -31,12 +30,10 @@ class FaultyRedisConnection final : public RedisConnectionInterface {
       downUntil_ = now + std::chrono::milliseconds{static_cast<int>(random_.below(1500))};
     }
     if (fails && !done) {
-      lastFailure_ = now;
       return makeFault(ErrorCode::dependencyUnavailable, "the plan's Redis does not answer");
     }
     auto values = inner_.run(commands);
     if (fails || !values.ok()) {
-      lastFailure_ = now;
       return makeFault(ErrorCode::timeout, "the plan's Redis lost the answer");
     }
     return values;
@@ -48,7 +45,6 @@ class FaultyRedisConnection final : public RedisConnectionInterface {
   const FaultPlan& plan_;
   SeededRandom& random_;
   const caf::detail::test_actor_clock& clock_;
-  VirtualTime& lastFailure_;
   VirtualTime downUntil_{};
 };
 

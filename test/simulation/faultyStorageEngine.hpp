@@ -56,6 +56,8 @@ class FaultyStorageEngine final : public StorageEngineInterface {
   AccountRepositoryInterface& accounts() override { return accounts_; }
   ThrottleRepositoryInterface& throttle() override { return throttle_; }
   RecoveryRepositoryInterface& recovery() override { return recovery_; }
+  KeyRepositoryInterface& keys() override { return inner_.keys(); }
+  DeviceRepositoryInterface& devices() override { return inner_.devices(); }
   void ping(Reply<Done> reply) override { inner_.ping(std::move(reply)); }
   void flush() override {
     replies_.failRefused();

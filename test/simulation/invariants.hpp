@@ -14,6 +14,6 @@ class StepInvariants {
 };
 
 /// What must hold when all clients are done and nothing fails any more.
-void checkAtEnd(SimWorld& world, bool copiesRanOut);
+void checkAtEnd(SimWorld& world);
 
 }  // namespace ks::sim

@@ -152,6 +152,7 @@ int main(int argc, char** argv) {
   }
   caf::init_global_meta_objects<caf::id_block::kServices>();
   caf::init_global_meta_objects<caf::id_block::kRecovery>();
+  caf::init_global_meta_objects<caf::id_block::kKeys>();
   caf::init_global_meta_objects<caf::id_block::kBans>();
   caf::core::init_global_meta_objects();
   ks::setLogLevel(ks::LogLevel::critical);

@@ -1,6 +1,7 @@
 #include "test/simulation/simProcess.hpp"
 
 #include "actors/mailActor.hpp"
+#include "actors/noticeActor.hpp"
 #include "actors/passwordActor.hpp"
 #include "actors/redisSubscriptionActor.hpp"
 #include "actors/sessionActor.hpp"
@@ -8,7 +9,9 @@
 #include "actors/spawnHelpers.hpp"
 #include "actors/storageActor.hpp"
 #include "messages/sessionNotice.hpp"
+#include "persistence/memoryNoticeSubscription.hpp"
 #include "persistence/redisSessionCache.hpp"
+#include "test/simulation/deafSubscription.hpp"
 #include "test/simulation/faultyStorageEngine.hpp"
 #include "test/simulation/openDoorActor.hpp"
 
@@ -75,7 +78,7 @@ void SimProcess::addRedis() {
            [this](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
              SessionCacheFactory makeCache = [this] {
                return std::make_unique<RedisSessionCache>(std::make_unique<FaultyRedisConnection>(
-                   around.redis, around.plan, around.faults, around.virtualClock, around.lastRedisFailure));
+                   around.redis, around.plan, around.faults, around.virtualClock));
              };
              return spawnBlocking<SessionCacheActor, SessionCacheState>(system, std::move(probe), makeCache);
            });
@@ -88,6 +91,16 @@ void SimProcess::addRedis() {
              return spawnBlocking<RedisSubscriptionActor, RedisSubscriptionState>(system, std::move(probe),
                                                                                   makeSubscription, session);
            });
+  addChild("noticeActor", notices, [this](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
+    NoticeSubscriptionFactory makeSubscription = [this]() -> std::unique_ptr<NoticeSubscriptionInterface> {
+      if (around.plan.plant == Plant::stale) {
+        return std::make_unique<DeafSubscription>(around.database);
+      }
+      return std::make_unique<MemoryNoticeSubscription>(around.database);
+    };
+    return spawnBlocking<NoticeActor, NoticeState>(system, std::move(probe), makeSubscription, tokenCache,
+                                                   signingKeyActor);
+  });
 }
 
 void SimProcess::addAccounts() {
@@ -132,6 +145,8 @@ void SimProcess::release() {
   passwords.reset();
   sessionCache.reset();
   redisSubscription.reset();
+  notices.reset();
+  signingKeyActor.reset();
   session.reset();
   auth.reset();
   recovery.reset();

@@ -5,6 +5,7 @@
 
 #include "actors/authActor.hpp"
 #include "actors/healthActor.hpp"
+#include "actors/noticeActor.hpp"
 #include "actors/recoveryActor.hpp"
 #include "actors/supervisorActor.hpp"
 #include "crypto/passwordHash.hpp"
@@ -28,7 +29,6 @@ struct Surroundings {
   std::shared_ptr<MemoryDatabase> database;
   std::shared_ptr<MemoryRedis> redis;
   Mailbox& mailbox;
-  VirtualTime lastRedisFailure{};
 };
 
 /// The actors of one public process, wired and supervised as in production.
@@ -62,6 +62,8 @@ struct SimProcess {
   ActorPool<PasswordActor> passwords{passwordRefs};
   ActorRef<SessionCacheActor> sessionCache;
   ActorRef<RedisSubscriptionActor> redisSubscription;
+  ActorRef<NoticeActor> notices;
+  ActorRef<SigningKeyActor> signingKeyActor;
   ActorRef<SessionActor> session;
   ActorRef<AuthActor> auth;
   ActorRef<RecoveryActor> recovery;
@@ -71,7 +73,6 @@ struct SimProcess {
   std::vector<ChildSpec> children;
   std::vector<std::function<caf::actor()>> handles;  ///< the children's current ones, in their order
   std::string gaveUp;
-  VirtualTime lastCacheDeath{};  ///< removals that waited in the sessionCacheActor were lost then
 
  private:
   template <class Handle, class Spawn>

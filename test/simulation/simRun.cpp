@@ -14,8 +14,6 @@ constexpr int kActions = 26;
 constexpr std::uint64_t kMostSteps = 60'000;
 /// Mails that were claimed when their sender died come again after a lease of five minutes.
 constexpr std::chrono::seconds kClosingTime{700};
-/// Copies of sessions whose end was of unknown outcome run out by themselves.
-constexpr std::chrono::seconds kCopiesRunOut{125};
 constexpr std::chrono::seconds kLastHealthRound{7};
 
 using ClientImpl = caf::stateful_actor<ClientState, ClientActor::impl>;
@@ -35,7 +33,7 @@ struct Clients {
   }
 };
 
-void play(SimWorld& world, const Clients& clients, bool copiesRunOut) {
+void play(SimWorld& world, const Clients& clients) {
   StepInvariants invariants;
   enum class Phase { working, closing, cooling } phase = Phase::working;
   VirtualTime until{};
@@ -61,7 +59,7 @@ void play(SimWorld& world, const Clients& clients, bool copiesRunOut) {
       }
     } else if (phase == Phase::closing && clients.all([](const ClientState& c) { return c.finished(); })) {
       phase = Phase::cooling;
-      until = world.now() + (copiesRunOut ? kCopiesRunOut : kLastHealthRound);
+      until = world.now() + kLastHealthRound;
     } else if (phase == Phase::closing && world.now() > until) {
       world.ledger.violate("a client does not get through although nothing fails any more");
     } else if (phase == Phase::cooling && world.settledAt > until && world.ledger.idle()) {
@@ -81,10 +79,9 @@ RunOutcome runSeed(std::uint64_t seed, Plant plant, std::FILE* trace, std::FILE*
     clients.states.push_back(
         &static_cast<ClientImpl*>(caf::actor_cast<caf::abstract_actor*>(clients.handles.back()))->state);
   }
-  const bool copiesRunOut = seed % 4 == 0;  // most of a seed's time, so not always
-  play(world, clients, copiesRunOut);
+  play(world, clients);
   if (world.ledger.why().empty()) {
-    checkAtEnd(world, copiesRunOut);
+    checkAtEnd(world);
   }
   RunOutcome outcome{world.ledger.why(), world.hash(), world.steps(), world.ledger.outcomes()};
   if (!outcome.why.empty() && failures != nullptr) {

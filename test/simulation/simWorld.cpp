@@ -41,8 +41,8 @@ SimWorld::SimWorld(std::uint64_t seed, Plant plant, std::FILE* trace)
       trace_(trace) {
   clock.follow(&scheduler_.clock());
   plan = FaultPlan::make(faults, plant);
-  around = std::make_unique<Surroundings>(Surroundings{
-      plan, faults, random, clock, scheduler_.clock(), simKeyring(), database, redis, mailbox, {}});
+  around = std::make_unique<Surroundings>(
+      Surroundings{plan, faults, random, clock, scheduler_.clock(), simKeyring(), database, redis, mailbox});
   // The second process wants a higher cost, so that hashes of the first are upgraded there.
   processes_[0] = std::make_unique<SimProcess>("a", *around, Argon2Parameters{8, 1});
   processes_[1] = std::make_unique<SimProcess>("b", *around, Argon2Parameters{16, 1});
@@ -118,7 +118,8 @@ void SimWorld::runOne(std::size_t job) {
     return;
   }
   note(actor->name(), message);
-  const bool subscription = name.find("redisSubscriptionActor") != std::string_view::npos;
+  const bool subscription = name.find("redisSubscriptionActor") != std::string_view::npos ||
+                            name.find("noticeActor") != std::string_view::npos;
   scheduler_.try_run_once();
   if (subscription) {
     waitsUntil_[id] = now() + std::chrono::milliseconds{1} + upTo(schedule, kSubscriptionWaitMs);
@@ -128,7 +129,6 @@ void SimWorld::runOne(std::size_t job) {
 void SimWorld::mischief() {
   const auto time = now();
   if (!redis->reachable()) {
-    around->lastRedisFailure = time;
     if (time >= redisBackAt_) {
       redis->setReachable(true);
       say("Redis is back");
@@ -143,7 +143,6 @@ void SimWorld::mischief() {
   }
   if (faults.oneIn(plan.redisOutage)) {
     redis->setReachable(false);
-    around->lastRedisFailure = time;
     redisBackAt_ = time + std::chrono::seconds{1} + upTo(faults, 20'000);
     waitsUntil_.clear();  // a broken connection wakes whoever waits on it
     say("Redis is away");
@@ -170,9 +169,6 @@ void SimWorld::kill() {
   if (const auto handle = victimProcess.handles[child]()) {
     --plan.kills;
     ++killed;
-    if (victimProcess.children[child].name.find("sessionCacheActor") != std::string::npos) {
-      victimProcess.lastCacheDeath = now();
-    }
     say("kill " + victimProcess.children[child].name);
     caf::anon_send_exit(handle, caf::exit_reason::kill);
   }
@@ -182,7 +178,6 @@ void SimWorld::settle() {
   say("faults end");
   plan.on = false;
   redis->setReachable(true);
-  around->lastRedisFailure = now();
   database->reachable = true;
 }
 

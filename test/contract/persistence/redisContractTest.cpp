@@ -197,60 +197,30 @@ TEST_CASE("A subscription begins with a gap, then gives what is published", "[re
   CHECK_FALSE(event.value());
 }
 
-TEST_CASE("Session copies", "[redis]") {
+TEST_CASE("What Redis is told of sessions", "[redis]") {
   TestRedis server;
   const auto redis = server.connection();
   RedisSessionCache cache(server.connection());
   REQUIRE(cache.ping().ok());
   SessionRecord record;
   record.session = newSession(freshId(), startTime());
-  record.session.id.bytes[1] = static_cast<std::uint8_t>(std::rand());
-  record.refreshCounter = 41;
-  record.refreshedAt = startTime();
-  record.lastSeenAt = startTime();
-  record.user.id = record.session.userId;
-  record.user.email = "ann@example.org";
-  record.user.status = UserStatus::active;
-  record.user.roles = {"user", "auditor"};
-  record.user.permissions = {"audit:read"};
   const Uuid id = record.session.id;
+  const Uuid user = record.session.userId;
   const std::string token = freshKey();
-
-  CHECK_FALSE(cache.find(id).value());
   REQUIRE(cache.put(record, token, 600).ok());
-  const auto found = cache.find(id).value();
-  REQUIRE(found);
-  CHECK(found->session.id == id);
-  CHECK(found->session.refreshKeySealed.empty());
-  CHECK(found->session.methods == record.session.methods);
-  CHECK(found->session.deviceHash == record.session.deviceHash);
-  CHECK(found->session.absoluteExpiresAt == record.session.absoluteExpiresAt);
-  CHECK(found->refreshCounter == 41);
-  CHECK(found->refreshedAt == record.refreshedAt);
-  CHECK_FALSE(found->revokedAt);
-  CHECK(found->user.email == "ann@example.org");
-  CHECK(found->user.status == UserStatus::active);
-  CHECK(found->user.roles == record.user.roles);
-  CHECK(found->user.permissions == record.user.permissions);
   CHECK(one(*redis, {"GET", "kauth:token:" + token}).text ==
-        R"({"sid":")" + id.toString() + R"(","uid":")" + record.user.id.toString() + R"("})");
+        R"({"sid":")" + id.toString() + R"(","uid":")" + user.toString() + R"("})");
 
   const auto subscription = server.subscription(std::string(kSessionsEndedChannel));
   REQUIRE(subscription->receive(Milliseconds(2'000)).value());
-  REQUIRE(cache.forget(record.user.id, {id}).ok());
-  CHECK_FALSE(cache.find(id).value());
-  REQUIRE(cache.put(record, "", 0).ok());  // a look-up that began before the end
-  CHECK_FALSE(cache.find(id).value());
+  REQUIRE(cache.forget(user, {id}).ok());
   const auto event = subscription->receive(Milliseconds(2'000)).value();
   REQUIRE(event);
   const auto notice = SessionsEnded::parse(event->payload);
   REQUIRE(notice);
-  CHECK(notice->userId == record.user.id);
+  CHECK(notice->userId == user);
   CHECK(notice->sessionIds == std::vector<Uuid>{id});
-
-  one(*redis, {"SET", "kauth:session:" + id.toString(), "not a session", "EX", "60"});
-  CHECK_FALSE(cache.find(id).value());
-  one(*redis, {"DEL", "kauth:session:" + id.toString(), "kauth:token:" + token});
+  one(*redis, {"DEL", "kauth:token:" + token});
 }
 
 TEST_CASE("A server that is away is answered for at once; one that is back is used", "[redis]") {

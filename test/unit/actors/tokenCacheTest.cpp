@@ -33,11 +33,11 @@ Authenticated authenticatedIn(const Uuid& sessionId) {
 TEST_CASE("a token cache that does not listen remembers nothing", "[tokenCache]") {
   SteppedClock clock;
   TokenCache cache(clock, {});
-  cache.put(keyOf(1), authenticatedIn(uuidOf(1)), clock.now() + std::chrono::minutes{5});
+  cache.put(keyOf(1), authenticatedIn(uuidOf(1)), clock.now() + std::chrono::minutes{5}, cache.generation());
   CHECK_FALSE(cache.find(keyOf(1)));
   cache.setListening(true);
   CHECK_FALSE(cache.find(keyOf(1)));
-  cache.put(keyOf(1), authenticatedIn(uuidOf(1)), clock.now() + std::chrono::minutes{5});
+  cache.put(keyOf(1), authenticatedIn(uuidOf(1)), clock.now() + std::chrono::minutes{5}, cache.generation());
   REQUIRE(cache.find(keyOf(1)));
   CHECK(cache.find(keyOf(1))->principal->sessionId == uuidOf(1));
   cache.setListening(false);
@@ -50,8 +50,8 @@ TEST_CASE("a token cache forgets by age and by the token's own end", "[tokenCach
   SteppedClock clock;
   TokenCache cache(clock, {});
   cache.setListening(true);
-  cache.put(keyOf(1), authenticatedIn(uuidOf(1)), clock.now() + std::chrono::seconds{5});
-  cache.put(keyOf(2), authenticatedIn(uuidOf(2)), clock.now() + std::chrono::hours{1});
+  cache.put(keyOf(1), authenticatedIn(uuidOf(1)), clock.now() + std::chrono::seconds{5}, cache.generation());
+  cache.put(keyOf(2), authenticatedIn(uuidOf(2)), clock.now() + std::chrono::hours{1}, cache.generation());
   clock.step(std::chrono::milliseconds{4999});
   CHECK(cache.find(keyOf(1)));
   clock.step(std::chrono::milliseconds{1});
@@ -62,22 +62,62 @@ TEST_CASE("a token cache forgets by age and by the token's own end", "[tokenCach
   CHECK(cache.counters().entries == 0);
 }
 
-TEST_CASE("a session that has ended does not come back into the token cache", "[tokenCache]") {
+TEST_CASE("what was looked up before something was forgotten does not come into the token cache",
+          "[tokenCache]") {
   SteppedClock clock;
   TokenCache cache(clock, {});
   cache.setListening(true);
   const auto expires = clock.now() + std::chrono::minutes{5};
-  cache.put(keyOf(1), authenticatedIn(uuidOf(1)), expires);
-  cache.put(keyOf(2), authenticatedIn(uuidOf(1)), expires);
-  cache.put(keyOf(3), authenticatedIn(uuidOf(2)), expires);
+  const auto before = cache.generation();
+  cache.put(keyOf(1), authenticatedIn(uuidOf(1)), expires, before);
+  cache.put(keyOf(2), authenticatedIn(uuidOf(1)), expires, before);
+  cache.put(keyOf(3), authenticatedIn(uuidOf(2)), expires, before);
   CHECK_FALSE(cache.hasEnded(uuidOf(1)));
   cache.forgetSession(uuidOf(1));
   CHECK(cache.hasEnded(uuidOf(1)));
   CHECK_FALSE(cache.find(keyOf(1)));
   CHECK_FALSE(cache.find(keyOf(2)));
   CHECK(cache.find(keyOf(3)));
-  cache.put(keyOf(1), authenticatedIn(uuidOf(1)), expires);
+  cache.put(keyOf(1), authenticatedIn(uuidOf(1)), expires, before);
   CHECK_FALSE(cache.find(keyOf(1)));
+  CHECK(cache.counters().entries == 1);
+  for (const auto forget : {0, 1, 2}) {
+    const auto then = cache.generation();
+    if (forget == 0) {
+      cache.forgetUser(uuidOf(9));
+    } else if (forget == 1) {
+      cache.clear();
+    } else {
+      cache.setListening(true);
+    }
+    cache.put(keyOf(4), authenticatedIn(uuidOf(4)), expires, then);
+    CHECK_FALSE(cache.find(keyOf(4)));
+  }
+}
+
+TEST_CASE("a user's change empties the token cache of him alone, of sessions and keys", "[tokenCache]") {
+  SteppedClock clock;
+  TokenCache cache(clock, {});
+  cache.setListening(true);
+  const auto expires = clock.now() + std::chrono::minutes{5};
+  auto byKey = std::make_shared<Principal>(*authenticatedIn(Uuid{}).principal);
+  byKey->keyId = uuidOf(7);
+  Authenticated withKey;
+  withKey.principal = byKey;
+  auto another = std::make_shared<Principal>(*authenticatedIn(uuidOf(3)).principal);
+  another->userId = uuidOf(201);
+  Authenticated other;
+  other.principal = another;
+  cache.put(keyOf(1), authenticatedIn(uuidOf(1)), expires, cache.generation());
+  cache.put(keyOf(2), withKey, expires, cache.generation());
+  cache.put(keyOf(3), other, expires, cache.generation());
+  cache.forgetSession(uuidOf(7));
+  CHECK_FALSE(cache.find(keyOf(2)));
+  cache.put(keyOf(2), withKey, expires, cache.generation());
+  cache.forgetUser(uuidOf(200));
+  CHECK_FALSE(cache.find(keyOf(1)));
+  CHECK_FALSE(cache.find(keyOf(2)));
+  CHECK(cache.find(keyOf(3)));
   CHECK(cache.counters().entries == 1);
 }
 
@@ -87,7 +127,7 @@ TEST_CASE("a full token cache lets the oldest go", "[tokenCache]") {
   cache.setListening(true);
   const auto expires = clock.now() + std::chrono::minutes{5};
   for (std::uint8_t i = 1; i <= 3; ++i) {
-    cache.put(keyOf(i), authenticatedIn(uuidOf(i)), expires);
+    cache.put(keyOf(i), authenticatedIn(uuidOf(i)), expires, cache.generation());
   }
   CHECK_FALSE(cache.find(keyOf(1)));
   CHECK(cache.find(keyOf(2)));

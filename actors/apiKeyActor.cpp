@@ -1,0 +1,234 @@
+#include "actors/apiKeyActor.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "actors/auditNote.hpp"
+#include "actors/sessionEnd.hpp"
+#include "actors/storageJob.hpp"
+#include "core/logging.hpp"
+#include "crypto/apiKey.hpp"
+
+namespace ks {
+namespace {
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const auto& word : words) {
+    text += (text.empty() ? "" : " ") + word;
+  }
+  return text;
+}
+
+Uuid makerOf(const RequestContext& context) {
+  if (!context.principal) {
+    return {};
+  }
+  return context.principal->keyId.value_or(context.principal->userId);
+}
+
+}  // namespace
+
+ApiKeyState::ApiKeyState(ApiKeyActor::pointer selfPointer, std::shared_ptr<ActorProbe> probe,
+                         ApiKeyDependencies dependencies)
+    : self(selfPointer), probe_(std::move(probe)), deps_(std::move(dependencies)) {}
+
+ApiKeyActor::behavior_type ApiKeyState::make_behavior() {
+  return {
+      guarded(self, probe_, [this](CreateApiKeyRequest& request) { return create(request); }),
+      guarded(self, probe_, [this](ListApiKeysRequest& request) { return list(request); }),
+      guarded(self, probe_, [this](RevokeApiKeyRequest& request) { return revoke(request); }),
+      guarded(self, probe_, [this](RotateApiKeyRequest& request) { return rotate(request); }),
+  };
+}
+
+AuditEvent ApiKeyState::keyAudit(const RequestContext& context, const char* action, const Uuid& keyId,
+                                 AuditOutcome outcome) const {
+  auto event = auditOf(deps_.environment, context, action, outcome);
+  if (!context.principal) {
+    event.actorType = "operator";
+  }
+  event.targetType = "key";
+  event.targetId = keyId.isNil() ? std::string{} : keyId.toString();
+  return event;
+}
+
+std::optional<Fault> ApiKeyState::refusedScope(const RequestContext& context,
+                                               const std::vector<std::string>& scopes, const char* action) {
+  if (!context.principal) {
+    return std::nullopt;
+  }
+  const auto lacking = std::find_if(scopes.begin(), scopes.end(),
+                                    [&](const std::string& scope) { return !context.principal->may(scope); });
+  if (lacking == scopes.end()) {
+    return std::nullopt;
+  }
+  auto event = keyAudit(context, action, {}, AuditOutcome::deny);
+  event.reason = "scope_not_allowed";
+  event.after = {{"scope", *lacking}};
+  if (!deps_.events->record(std::move(event))) {
+    auto fault = makeFault(ErrorCode::overloaded, "the audit trail takes no more events");
+    fault.retryAfterS = 1;
+    return fault;
+  }
+  auto fault = makeFault(ErrorCode::scopeNotAllowed);
+  fault.field = "scopes";
+  fault.message = "You do not have the permission " + *lacking + ", so a key of yours cannot either";
+  return fault;
+}
+
+caf::result<IssuedApiKey> ApiKeyState::create(CreateApiKeyRequest& request) {
+  const auto& context = request.context;
+  const bool own = request.kind == ApiKeyKind::user;
+  if (own && !context.principal) {
+    return toCafError(makeFault(ErrorCode::tokenMissing));
+  }
+  std::sort(request.scopes.begin(), request.scopes.end());
+  request.scopes.erase(std::unique(request.scopes.begin(), request.scopes.end()), request.scopes.end());
+  if (auto refused = refusedScope(context, request.scopes, "key.create")) {
+    return toCafError(std::move(*refused));
+  }
+  CreateApiKey creation;
+  auto& key = creation.key;
+  key.id = deps_.environment.uuids.next();
+  key.kind = request.kind;
+  key.ownerId = own ? context.principal->userId : Uuid{};
+  key.name = std::move(request.name);
+  key.scopes = std::move(request.scopes);
+  key.allowedNetworks = std::move(request.allowedNetworks);
+  key.expiresAt = request.expiresAt;
+  key.createdBy = makerOf(context);
+  key.createdAt = deps_.environment.clock.now();
+  creation.most = own ? deps_.keysOfUser : deps_.keysOfMachines;
+  auto text = makeApiKey(key.kind, key.id, deps_.environment.random);
+  key.secretHash = apiKeyHash(text.reveal());
+  creation.audit = keyAudit(context, "key.create", key.id);
+  creation.audit.after = {{"kind", std::string{apiKeyKindName(key.kind)}},
+                          {"name", key.name},
+                          {"scopes", joined(key.scopes)},
+                          {"allowed_networks", joined(key.allowedNetworks)}};
+  auto issued = std::make_shared<IssuedApiKey>(IssuedApiKey{key, std::move(text)});
+  auto promise = self->make_response_promise<IssuedApiKey>();
+  storeThen<&KeyRepositoryInterface::createApiKey>(
+      self, probe_, context, deps_.storageTimeout, deps_.storage, {std::move(creation)}, promise,
+      [this, issued, own, promise](bool& made) mutable {
+        if (!made) {
+          auto fault = makeFault(ErrorCode::conflict);
+          fault.message = "There are " + std::to_string(own ? deps_.keysOfUser : deps_.keysOfMachines) +
+                          " keys, which is the limit; revoke one that is not needed";
+          promise.deliver(toCafError(std::move(fault)));
+          return;
+        }
+        logAudit(
+            "key.created", "A machine key was made",
+            {{"key_id", issued->key.id.toString()}, {"kind", std::string{apiKeyKindName(issued->key.kind)}}});
+        promise.deliver(std::move(*issued));
+      });
+  return promise;
+}
+
+caf::result<std::vector<ApiKeyRecord>> ApiKeyState::list(ListApiKeysRequest& request) {
+  ListApiKeys which;
+  if (request.own) {
+    if (!request.context.principal) {
+      return toCafError(makeFault(ErrorCode::tokenMissing));
+    }
+    which.ownerId = request.context.principal->userId;
+  }
+  auto promise = self->make_response_promise<std::vector<ApiKeyRecord>>();
+  storeThen<&KeyRepositoryInterface::listApiKeys>(
+      self, probe_, request.context, deps_.storageTimeout, deps_.storage, {which}, promise,
+      [promise](std::vector<ApiKeyRecord>& keys) mutable { promise.deliver(std::move(keys)); });
+  return promise;
+}
+
+caf::result<ApiKeyRecord> ApiKeyState::revoke(RevokeApiKeyRequest& request) {
+  const auto context = request.context;
+  RevokeApiKey revocation;
+  revocation.id = request.id;
+  if (request.own) {
+    if (!context.principal) {
+      return toCafError(makeFault(ErrorCode::tokenMissing));
+    }
+    revocation.ownerId = context.principal->userId;
+  }
+  revocation.now = deps_.environment.clock.now();
+  revocation.audit = keyAudit(context, "key.revoke", request.id);
+  auto promise = self->make_response_promise<ApiKeyRecord>();
+  storeThen<&KeyRepositoryInterface::revokeApiKey>(
+      self, probe_, context, deps_.storageTimeout, deps_.storage, {std::move(revocation)}, promise,
+      [this, context, promise](std::optional<ApiKeyRecord>& key) mutable {
+        if (!key) {
+          promise.deliver(toCafError(makeFault(ErrorCode::keyNotFound)));
+          return;
+        }
+        keyEnded(context, *key);
+        logAudit("key.revoked", "A machine key was revoked", {{"key_id", key->id.toString()}});
+        promise.deliver(std::move(*key));
+      });
+  return promise;
+}
+
+caf::result<IssuedApiKey> ApiKeyState::rotate(RotateApiKeyRequest& request) {
+  auto promise = self->make_response_promise<IssuedApiKey>();
+  auto shared = std::make_shared<RotateApiKeyRequest>(std::move(request));
+  storeThen<&KeyRepositoryInterface::listApiKeys>(
+      self, probe_, shared->context, deps_.storageTimeout, deps_.storage, {ListApiKeys{}}, promise,
+      [this, shared, promise](std::vector<ApiKeyRecord>& keys) mutable {
+        const auto old = std::find_if(keys.begin(), keys.end(),
+                                      [&](const ApiKeyRecord& key) { return key.id == shared->id; });
+        if (old == keys.end()) {
+          promise.deliver(toCafError(makeFault(ErrorCode::keyNotFound)));
+          return;
+        }
+        if (auto refused = refusedScope(shared->context, old->scopes, "key.rotate")) {
+          promise.deliver(toCafError(std::move(*refused)));
+          return;
+        }
+        rotateKnown(shared, *old, promise);
+      });
+  return promise;
+}
+
+void ApiKeyState::rotateKnown(const std::shared_ptr<RotateApiKeyRequest>& request, const ApiKeyRecord& old,
+                              caf::typed_response_promise<IssuedApiKey> promise) {
+  const auto& context = request->context;
+  RotateApiKey rotation;
+  rotation.oldId = old.id;
+  rotation.newId = deps_.environment.uuids.next();
+  auto text = makeApiKey(old.kind, rotation.newId, deps_.environment.random);
+  rotation.newSecretHash = apiKeyHash(text.reveal());
+  rotation.createdBy = makerOf(context);
+  rotation.now = deps_.environment.clock.now();
+  rotation.oldEndsAt = rotation.now + request->overlap;
+  rotation.audit = keyAudit(context, "key.rotate", old.id);
+  rotation.audit.after = {{"successor", rotation.newId.toString()},
+                          {"overlap_s", static_cast<std::int64_t>(request->overlap.count())}};
+  storeThen<&KeyRepositoryInterface::rotateApiKey>(
+      self, probe_, context, deps_.storageTimeout, deps_.storage, {std::move(rotation)}, promise,
+      [this, request, old, text = std::move(text), promise](RotatedApiKey& rotated) mutable {
+        if (rotated.outcome == RotateApiKeyOutcome::notFound) {
+          promise.deliver(toCafError(makeFault(ErrorCode::keyNotFound)));
+          return;
+        }
+        if (rotated.outcome == RotateApiKeyOutcome::rotatedBefore) {
+          auto fault = makeFault(ErrorCode::conflict);
+          fault.message = "The key has a successor already, or is over";
+          promise.deliver(toCafError(std::move(fault)));
+          return;
+        }
+        if (request->overlap <= std::chrono::seconds{0}) {
+          keyEnded(request->context, old);
+        }
+        logAudit("key.rotated", "A machine key was given a successor",
+                 {{"key_id", old.id.toString()}, {"successor", rotated.key.id.toString()}});
+        promise.deliver(IssuedApiKey{std::move(rotated.key), std::move(text)});
+      });
+}
+
+void ApiKeyState::keyEnded(const RequestContext& context, const ApiKeyRecord& key) {
+  announceSessionsEnded(*deps_.tokenCache, deps_.sessionCache, context,
+                        key.ownerId.isNil() ? key.id : key.ownerId, {key.id});
+}
+
+}  // namespace ks

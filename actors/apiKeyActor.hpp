@@ -1,0 +1,52 @@
+#pragma once
+#include <chrono>
+#include <memory>
+#include <vector>
+
+#include "actors/actorDirectory.hpp"
+#include "actors/actorEnvironment.hpp"
+#include "actors/actorRef.hpp"
+#include "actors/tokenCache.hpp"
+#include "core/eventInbox.hpp"
+#include "messages/actorInterfaces.hpp"
+#include "messages/keyInterfaces.hpp"
+
+namespace ks {
+
+struct ApiKeyDependencies {
+  ActorEnvironment environment;
+  ActorPool<StorageActor> storage;
+  ActorRef<SessionCacheActor> sessionCache;
+  std::shared_ptr<TokenCache> tokenCache;
+  std::shared_ptr<EventInbox> events;
+  std::size_t keysOfUser = 20;
+  std::size_t keysOfMachines = 200;
+  std::chrono::milliseconds storageTimeout{10'000};
+};
+
+/// See ApiKeyActor. Nobody gives a key a permission that he lacks himself; the operator may give any.
+struct ApiKeyState {
+  ApiKeyState(ApiKeyActor::pointer self, std::shared_ptr<ActorProbe> probe, ApiKeyDependencies dependencies);
+  ApiKeyActor::behavior_type make_behavior();
+
+  ApiKeyActor::pointer self;
+
+ private:
+  caf::result<IssuedApiKey> create(CreateApiKeyRequest& request);
+  caf::result<std::vector<ApiKeyRecord>> list(ListApiKeysRequest& request);
+  caf::result<ApiKeyRecord> revoke(RevokeApiKeyRequest& request);
+  caf::result<IssuedApiKey> rotate(RotateApiKeyRequest& request);
+  void rotateKnown(const std::shared_ptr<RotateApiKeyRequest>& request, const ApiKeyRecord& old,
+                   caf::typed_response_promise<IssuedApiKey> promise);
+  [[nodiscard]] AuditEvent keyAudit(const RequestContext& context, const char* action, const Uuid& keyId,
+                                    AuditOutcome outcome = AuditOutcome::ok) const;
+  /// The fault of the first scope that the caller lacks; audited. Nothing when there is none.
+  std::optional<Fault> refusedScope(const RequestContext& context, const std::vector<std::string>& scopes,
+                                    const char* action);
+  void keyEnded(const RequestContext& context, const ApiKeyRecord& key);
+
+  std::shared_ptr<ActorProbe> probe_;
+  ApiKeyDependencies deps_;
+};
+
+}  // namespace ks

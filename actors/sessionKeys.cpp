@@ -1,0 +1,114 @@
+#include <algorithm>
+#include <utility>
+
+#include "actors/sessionActor.hpp"
+#include "actors/storageJob.hpp"
+#include "core/ipAddress.hpp"
+#include "core/logging.hpp"
+#include "crypto/apiKey.hpp"
+
+namespace ks {
+namespace {
+
+/// As long as the process remembers the key; the gateway counts by it.
+constexpr std::uint32_t kKeyNoteS = 120;
+
+bool allowedFrom(const ApiKeyRecord& key, const std::string& ip) {
+  const auto address = IpAddress::parse(ip);
+  return key.allowedNetworks.empty() ||
+         (address &&
+          std::any_of(key.allowedNetworks.begin(), key.allowedNetworks.end(), [&](const auto& text) {
+            const auto network = IpNetwork::parse(text);
+            return network && network->contains(*address);
+          }));
+}
+
+/// What the key may: of a user's key no more than its owner may now.
+std::vector<std::string> permissionsOf(const FoundApiKey& found) {
+  if (!found.owner) {
+    return found.key.scopes;
+  }
+  std::vector<std::string> permissions;
+  const auto& held = found.owner->permissions;
+  std::copy_if(found.key.scopes.begin(), found.key.scopes.end(), std::back_inserter(permissions),
+               [&](const auto& scope) { return std::find(held.begin(), held.end(), scope) != held.end(); });
+  return permissions;
+}
+
+}  // namespace
+
+void SessionState::askKey(const std::shared_ptr<Question>& question, Promise promise) {
+  const auto parts = readApiKey(question->token.reveal());
+  if (!parts) {
+    promise.deliver(toCafError(makeFault(ErrorCode::tokenInvalid)));
+    return;
+  }
+  storeThen<&KeyRepositoryInterface::useApiKey>(
+      self, probe_, question->context, deps_.storageTimeout, deps_.storage,
+      {parts->id, deps_.environment.clock.now()}, promise,
+      [this, question, promise](std::optional<FoundApiKey>& found) mutable {
+        judgeKey(*question, found, promise);
+      });
+}
+
+void SessionState::refuseKey(const Question& question, ErrorCode code, const char* reason, Promise promise) {
+  const auto parts = readApiKey(question.token.reveal());
+  logSecurity("auth.key.refused", "A machine key was refused",
+              {{"reason", reason},
+               {"key_id", parts ? parts->id.toString() : std::string{}},
+               {"ip", question.context.client.ip}});
+  auto fault = makeFault(code);
+  if (code == ErrorCode::permissionDenied) {
+    fault.message = "This key may not be used from your address";
+  }
+  promise.deliver(toCafError(std::move(fault)));
+}
+
+void SessionState::judgeKey(const Question& question, const std::optional<FoundApiKey>& found,
+                            Promise promise) {
+  const auto now = deps_.environment.clock.now();
+  const auto text = question.token.reveal();
+  const auto parts = readApiKey(text);
+  if (!found || found->key.kind != parts->kind ||
+      !equalConstantTime(found->key.secretHash, apiKeyHash(text))) {
+    return refuseKey(question, ErrorCode::tokenInvalid, found ? "wrong_secret" : "unknown", promise);
+  }
+  const auto& key = found->key;
+  if (key.revokedAt) {
+    return refuseKey(question, ErrorCode::tokenInvalid, "revoked", promise);
+  }
+  if (!key.isLive(now)) {
+    return refuseKey(question, ErrorCode::tokenExpired, "expired", promise);
+  }
+  if (!allowedFrom(key, question.context.client.ip)) {
+    return refuseKey(question, ErrorCode::permissionDenied, "address_not_allowed", promise);
+  }
+  if (found->owner && found->owner->status != UserStatus::active) {
+    return refuseKey(question, ErrorCode::accountSuspended, "owner_not_active", promise);
+  }
+  auto principal = std::make_shared<Principal>();
+  principal->keyId = key.id;
+  principal->userId = found->owner ? found->owner->id : key.id;
+  principal->permissions = permissionsOf(*found);
+  principal->assuranceLevel = 1;
+  if (!found->owner) {
+    principal->authenticatedAt = now;  // a machine shows its one factor with every request
+  }
+  Authenticated authenticated;
+  if (found->owner) {
+    principal->roles = found->owner->roles;
+    authenticated.user = std::make_shared<const UserRecord>(*found->owner);
+  }
+  authenticated.principal = principal;
+  if (const auto cache = deps_.sessionCache.get()) {
+    SessionRecord note;
+    note.session.id = key.id;
+    note.session.userId = principal->userId;
+    compat::tellAnon(cache, CacheSession{question.context, std::move(note), tokenDigestHex(text), kKeyNoteS});
+  }
+  deps_.tokenCache->put(tokenCacheKey(*deps_.crypto, question.token, question.context.client), authenticated,
+                        key.expiresAt.value_or(now + std::chrono::hours{1}), question.generation);
+  promise.deliver(std::move(authenticated));
+}
+
+}  // namespace ks

@@ -1,0 +1,23 @@
+#include "apps/wiring/keyRoutesOf.hpp"
+
+#include "crypto/apiKey.hpp"
+
+namespace ks {
+
+KeyRoutesConfig keyRoutesOf(ServerContext& context) {
+  return {*context.system, [&context] { return context.apiKeys.get(); },
+          [&context] { return context.signingKeyActor.get(); }, context.clock,
+          [](const ApiKeyRecord& key) { return apiKeyPrefix(key.kind, key.id); }};
+}
+
+IntrospectionConfig introspectionOf(ServerContext& context) {
+  return {[&context](std::string_view token, const RequestContext& request) {
+            return context.authenticate(token, request);
+          },
+          [&context](std::string_view token) -> std::optional<TimePoint> {
+            const auto claims = context.signingKeys->verify(token, context.clock.now());
+            return claims ? std::optional<TimePoint>(claims.value().expiresAt) : std::nullopt;
+          }};
+}
+
+}  // namespace ks

@@ -1,0 +1,25 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace ks {
+
+/// What a machine's key is for: administering, other services of the company, or its owner's own programs.
+enum class ApiKeyKind : std::uint8_t { admin, service, user };
+
+/// As the database and the API call it.
+constexpr std::string_view apiKeyKindName(ApiKeyKind kind) noexcept {
+  return kind == ApiKeyKind::admin ? "admin" : kind == ApiKeyKind::service ? "service" : "user";
+}
+
+constexpr std::optional<ApiKeyKind> apiKeyKindFrom(std::string_view name) noexcept {
+  for (const auto kind : {ApiKeyKind::admin, ApiKeyKind::service, ApiKeyKind::user}) {
+    if (apiKeyKindName(kind) == name) {
+      return kind;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace ks

@@ -1,0 +1,36 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/apiKeyKind.hpp"
+#include "core/bytes.hpp"
+#include "core/randomSourceInterface.hpp"
+#include "core/secretText.hpp"
+#include "core/uuid.hpp"
+
+namespace ks {
+
+// The text of a machine's key: `ks_adm_<id>_<secret>`, `ks_svc_…`, `ks_live_…`. The id is the row's, 32
+// hexadecimal digits; the secret 256 random bits in base64url, with a checksum of the whole behind it: what
+// was mistyped or guessed costs no look-up.
+
+struct ApiKeyParts {
+  ApiKeyKind kind = ApiKeyKind::user;
+  Uuid id;
+};
+
+[[nodiscard]] SecretText makeApiKey(ApiKeyKind kind, const Uuid& id, RandomSourceInterface& random);
+/// What precedes the secret; may be shown.
+[[nodiscard]] std::string apiKeyPrefix(ApiKeyKind kind, const Uuid& id);
+/// Whether a bearer token means to be such a key, right or not. Our other tokens never begin so.
+[[nodiscard]] constexpr bool claimsToBeApiKey(std::string_view token) noexcept {
+  return token.starts_with("ks_");
+}
+/// Nothing unless form and checksum are right. Says nothing about whether there is such a key.
+[[nodiscard]] std::optional<ApiKeyParts> readApiKey(std::string_view text);
+/// What is stored: SHA-256, 32 bytes. Unkeyed, because the secret has 256 bits and a key may live longer than
+/// a master key.
+[[nodiscard]] Bytes apiKeyHash(std::string_view text);
+
+}  // namespace ks

@@ -1,0 +1,251 @@
+#include "http/keyRoutes.hpp"
+
+#include <utility>
+
+#include "http/actorBridge.hpp"
+#include "http/controlRoutes.hpp"
+#include "http/keySchemas.hpp"
+
+namespace ks {
+namespace {
+
+constexpr std::uint32_t kMostListed = 200;
+
+KeyOutput keyOutput(const KeyRoutesConfig& config, const ApiKeyRecord& key) {
+  const auto orNothing = [](const Uuid& id) { return id.isNil() ? std::nullopt : std::optional<Uuid>(id); };
+  return {key.id,
+          key.kind,
+          key.name,
+          config.prefix(key),
+          key.scopes,
+          key.allowedNetworks,
+          key.createdAt,
+          key.expiresAt,
+          key.lastUsedAt,
+          key.revokedAt,
+          orNothing(key.createdBy),
+          orNothing(key.rotatedFrom)};
+}
+
+HttpAnswer issuedAnswer(const KeyRoutesConfig& config, const Result<IssuedApiKey>& issued) {
+  if (!issued) {
+    return HttpAnswer(issued.fault());
+  }
+  return HttpAnswer::json(201, issuedKeyOutputSchema(),
+                          IssuedKeyOutput{issued.value().text, keyOutput(config, issued.value().key)});
+}
+
+template <class Input>
+HttpAnswer createKey(const KeyRoutesConfig& config, const RequestContext& context, ApiKeyKind kind,
+                     const Input& input) {
+  if (input.expiresAt && *input.expiresAt <= config.clock.now()) {
+    Fault fault = makeFault(ErrorCode::validationFailed);
+    fault.field = "expires_at";
+    fault.message = "expires_at must lie in the future";
+    return HttpAnswer(std::move(fault));
+  }
+  return issuedAnswer(config,
+                      askActor<IssuedApiKey>(config.system, config.keys(), context,
+                                             CreateApiKeyRequest{context, kind, input.name, input.scopes,
+                                                                 input.allowedNetworks, input.expiresAt}));
+}
+
+HttpAnswer listKeys(const KeyRoutesConfig& config, const RequestContext& context, bool own) {
+  auto keys = askActor<std::vector<ApiKeyRecord>>(config.system, config.keys(), context,
+                                                  ListApiKeysRequest{context, own});
+  if (!keys) {
+    return HttpAnswer(keys.fault());
+  }
+  KeyListOutput out;
+  out.page.limit = kMostListed;
+  for (const auto& key : keys.value()) {
+    out.data.push_back(keyOutput(config, key));
+  }
+  return HttpAnswer::json(200, keyListOutputSchema(), out);
+}
+
+Result<ApiKeyRecord> revokeKey(const KeyRoutesConfig& config, const RequestContext& context, const Uuid& id,
+                               bool own) {
+  return askActor<ApiKeyRecord>(config.system, config.keys(), context, RevokeApiKeyRequest{context, id, own});
+}
+
+HttpAnswer rotateKey(const KeyRoutesConfig& config, const RequestContext& context, const Uuid& id,
+                     std::uint32_t overlapS) {
+  return issuedAnswer(
+      config, askActor<IssuedApiKey>(config.system, config.keys(), context,
+                                     RotateApiKeyRequest{context, id, std::chrono::seconds{overlapS}}));
+}
+
+HttpAnswer signingKeysAnswer(const Result<std::vector<SigningKeyRecord>>& keys) {
+  if (!keys) {
+    return HttpAnswer(keys.fault());
+  }
+  SigningKeyListOutput out;
+  for (const auto& key : keys.value()) {
+    out.data.push_back({key.keyId, key.status, key.notBefore, key.retireAt});
+  }
+  return HttpAnswer::json(200, signingKeyListOutputSchema(), out);
+}
+
+template <class Request>
+HttpAnswer askSigningKeys(const KeyRoutesConfig& config, const RequestContext& context) {
+  return signingKeysAnswer(askActor<std::vector<SigningKeyRecord>>(config.system, config.signingKeys(),
+                                                                   context, Request{context}));
+}
+
+/// One kind of spec for the API and for kctl.
+struct KeyRouteSpecs {
+  bool control = false;
+  [[nodiscard]] RouteSpec make(HttpMethod method, const std::string& path, const std::string& operationId,
+                               std::string summary, bool writes, std::vector<ErrorCode> errors) const {
+    if (control) {
+      auto spec = controlSpec(method, "/control" + path, "control_" + operationId, std::move(summary));
+      spec.errors = std::move(errors);
+      return spec;
+    }
+    return {.method = method,
+            .path = "/api/admin" + path,
+            .operationId = operationId,
+            .summary = std::move(summary),
+            .tag = "keys",
+            .access = RouteAccess::needs(writes ? "keys:write" : "keys:read"),
+            .errors = std::move(errors)};
+  }
+};
+
+void addMachineKeys(RouteTable& routes, const KeyRoutesConfig& config, const KeyRouteSpecs& specs) {
+  routes.add(specs.make(HttpMethod::get, "/keys", "listMachineKeys",
+                        "Keys of machines, at most 200: those not revoked first, newest first", false, {}),
+             noInput(), {output(200, "The keys", keyListOutputSchema())},
+             [config](const RequestCall<>& call) { return listKeys(config, call.context, false); });
+
+  auto making = specs.make(HttpMethod::post, "/keys", "createMachineKey", "Make a key for a machine", true,
+                           {ErrorCode::scopeNotAllowed, ErrorCode::conflict});
+  making.description =
+      "The answer shows the key this once. It has no more permissions than its maker has now.";
+  routes.add(std::move(making), bodyInput(machineKeyInputSchema()),
+             {output(201, "The key", issuedKeyOutputSchema())},
+             [config](const RequestCall<MachineKeyInput>& call) {
+               return createKey(config, call.context, call.body.kind, call.body);
+             });
+
+  routes.add(specs.make(HttpMethod::del, "/keys/{id}", "revokeMachineKey", "Revoke a machine's key", true,
+                        {ErrorCode::keyNotFound}),
+             pathInput(keyPathSchema()), {output(200, "The key", keyOutputSchema())},
+             [config](const RequestCall<NoInput, NoInput, KeyPath>& call) -> HttpAnswer {
+               const auto key = revokeKey(config, call.context, call.path.id, false);
+               return key ? HttpAnswer::json(200, keyOutputSchema(), keyOutput(config, key.value()))
+                          : HttpAnswer(key.fault());
+             });
+
+  auto rotating =
+      specs.make(HttpMethod::post, "/keys/{id}/rotate", "rotateMachineKey", "Give a key a successor", true,
+                 {ErrorCode::keyNotFound, ErrorCode::conflict, ErrorCode::scopeNotAllowed});
+  rotating.description = "The old key lives on for overlap_s seconds; without it ends at once.";
+  routes.add(std::move(rotating), bodyInput(rotateKeyInputSchema()).withPath(keyPathSchema()),
+             {output(201, "The successor", issuedKeyOutputSchema())},
+             [config](const RequestCall<RotateKeyInput, NoInput, KeyPath>& call) {
+               return rotateKey(config, call.context, call.path.id, call.body.overlapS);
+             });
+}
+
+void addSigningKeys(RouteTable& routes, const KeyRoutesConfig& config, const KeyRouteSpecs& specs) {
+  routes.add(specs.make(HttpMethod::get, "/signing-keys", "listSigningKeys",
+                        "The keys that sign access tokens", false, {}),
+             noInput(), {output(200, "The keys", signingKeyListOutputSchema())},
+             [config](const RequestCall<>& call) {
+               return askSigningKeys<ListSigningKeysRequest>(config, call.context);
+             });
+
+  auto rotating = specs.make(HttpMethod::post, "/signing-keys/rotate", "rotateSigningKeys",
+                             "Let the next key sign now", true, {ErrorCode::conflict});
+  rotating.description = "Refused while the next key may not have reached everybody who keeps the key set.";
+  routes.add(std::move(rotating), noInput(), {output(200, "The keys", signingKeyListOutputSchema())},
+             [config](const RequestCall<>& call) {
+               return askSigningKeys<RotateSigningKeysRequest>(config, call.context);
+             });
+}
+
+}  // namespace
+
+void addMachineKeyRoutes(RouteTable& routes, const KeyRoutesConfig& config) {
+  addMachineKeys(routes, config, {false});
+  addSigningKeys(routes, config, {false});
+}
+
+void addKeyControlRoutes(RouteTable& routes, const KeyRoutesConfig& config) {
+  addMachineKeys(routes, config, {true});
+  addSigningKeys(routes, config, {true});
+}
+
+void addOwnKeyRoutes(RouteTable& routes, const KeyRoutesConfig& config) {
+  routes.add({.path = "/api/auth/me/api-keys",
+              .operationId = "listOwnKeys",
+              .summary = "Own keys, at most 200: those not revoked first, newest first",
+              .tag = "keys",
+              .access = RouteAccess::signedIn()},
+             noInput(), {output(200, "The keys", keyListOutputSchema())},
+             [config](const RequestCall<>& call) { return listKeys(config, call.context, true); });
+
+  routes.add({.method = HttpMethod::post,
+              .path = "/api/auth/me/api-keys",
+              .operationId = "createOwnKey",
+              .summary = "Make a key for programs of one's own",
+              .description = "The answer shows the key this once. It acts as you with one factor: it reaches "
+                             "neither keys nor passwords nor factors, nor what needs a second factor.",
+              .tag = "keys",
+              .access = RouteAccess::signedIn(),
+              .errors = {ErrorCode::scopeNotAllowed, ErrorCode::conflict}},
+             bodyInput(ownKeyInputSchema()), {output(201, "The key", issuedKeyOutputSchema())},
+             [config](const RequestCall<OwnKeyInput>& call) {
+               return createKey(config, call.context, ApiKeyKind::user, call.body);
+             });
+
+  routes.add({.method = HttpMethod::del,
+              .path = "/api/auth/me/api-keys/{id}",
+              .operationId = "revokeOwnKey",
+              .summary = "Revoke one of the own keys",
+              .tag = "keys",
+              .access = RouteAccess::signedIn(),
+              .errors = {ErrorCode::keyNotFound}},
+             pathInput(keyPathSchema()), {noContent("Revoked")},
+             [config](const RequestCall<NoInput, NoInput, KeyPath>& call) -> HttpAnswer {
+               const auto key = revokeKey(config, call.context, call.path.id, true);
+               return key ? HttpAnswer::empty() : HttpAnswer(key.fault());
+             });
+}
+
+void addIntrospectionRoute(RouteTable& routes, const IntrospectionConfig& config) {
+  routes.add({.method = HttpMethod::post,
+              .path = "/api/auth/introspect",
+              .operationId = "introspect",
+              .summary = "Whether a token is good now, and whose it is",
+              .description = "For other services, with a key whose scope is tokens:introspect.",
+              .tag = "keys",
+              .access = RouteAccess::needs("tokens:introspect")},
+             bodyInput(introspectInputSchema()), {output(200, "What it is", introspectOutputSchema())},
+             [config](const RequestCall<IntrospectInput>& call) -> HttpAnswer {
+               const auto token = call.body.token.reveal();
+               const auto found = config.authenticate(token, call.context);
+               IntrospectOutput out;
+               if (!found) {
+                 const auto status = describe(found.fault().code).httpStatus;
+                 return status >= 500 || status == 429 ? HttpAnswer(found.fault())
+                                                       : HttpAnswer::json(200, introspectOutputSchema(), out);
+               }
+               const auto& principal = *found.value().principal;
+               out.active = true;
+               out.sub = principal.userId;
+               out.sid = principal.keyId.value_or(principal.sessionId);
+               out.roles = principal.roles;
+               out.permissions = principal.permissions;
+               out.aal = principal.assuranceLevel;
+               if (const auto expiry = config.expiry(token)) {
+                 out.exp =
+                     std::chrono::duration_cast<std::chrono::seconds>(expiry->time_since_epoch()).count();
+               }
+               return HttpAnswer::json(200, introspectOutputSchema(), out);
+             });
+}
+
+}  // namespace ks

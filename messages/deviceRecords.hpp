@@ -1,0 +1,26 @@
+#pragma once
+#include "messages/accountRecords.hpp"
+
+namespace ks {
+
+/// A session goes on on another device: it is bound to that one, has no factor any more (no methods, assurance
+/// level 1), and its owner gets a mail.
+struct ChangeSessionDevice {
+  Uuid sessionId;
+  Bytes oldHash;  ///< the change happens only while the session is bound to this
+  Bytes newHash;
+  OutboxMail notice;
+  TimePoint now;
+  AuditEvent audit{};
+};
+
+/// A session was opened from a device that the account does not know: a mail, unless it is the account's first.
+struct NoteNewDevice {
+  Uuid userId;
+  Uuid sessionId;
+  OutboxMail notice;
+  TimePoint now;
+  AuditEvent audit{};
+};
+
+}  // namespace ks

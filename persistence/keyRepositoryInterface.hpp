@@ -1,0 +1,32 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/result.hpp"
+#include "messages/keyRecords.hpp"
+
+namespace ks {
+
+/// Keys of machines, and the rotation of the keys that sign tokens. Rules as AccountRepositoryInterface has
+/// them.
+class KeyRepositoryInterface {
+ public:
+  virtual ~KeyRepositoryInterface() = default;
+
+  /// false: there are `most` already.
+  virtual void createApiKey(CreateApiKey creation, Reply<bool> reply) = 0;
+  /// Notes the use too, at most once a minute.
+  virtual void useApiKey(Uuid id, TimePoint now, Reply<std::optional<FoundApiKey>> reply) = 0;
+  /// Those that were not revoked first, newest first, at most 200.
+  virtual void listApiKeys(ListApiKeys which, Reply<std::vector<ApiKeyRecord>> reply) = 0;
+  /// The key as it is now; nothing when there is none. One that was revoked before stays as it is.
+  virtual void revokeApiKey(RevokeApiKey revocation, Reply<std::optional<ApiKeyRecord>> reply) = 0;
+  /// Of machines' keys only. A key has one successor.
+  virtual void rotateApiKey(RotateApiKey rotation, Reply<RotatedApiKey> reply) = 0;
+
+  /// Whether this very call made another key the one that signs.
+  virtual void rotateSigningKeys(RotateSigningKeys rotation, Reply<bool> reply) = 0;
+};
+
+}  // namespace ks

@@ -1,0 +1,102 @@
+#include "persistence/keyStatements.hpp"
+
+#include "persistence/accountStatements.hpp"
+#include "persistence/auditStatements.hpp"
+
+/// The columns of an ApiKeyRecord, read by readApiKeyRecord(), from `k`.
+#define KS_API_KEY_COLUMNS                                                                    \
+  "k.id, k.kind, k.owner_user_id, k.name, k.secret_hash, k.scopes, k.allowed_cidrs::text[], " \
+  "k.expires_at, k.last_used_at, k.revoked_at, k.rotated_from, k.created_by, k.created_at"
+
+namespace ks::keyStatements {
+
+// `most` is no lock: of those who make a key at the same instant each counts the others out.
+const SqlStatement kCreateApiKey{"apiKey.create",
+                                 R"sql(
+WITH made AS (
+  INSERT INTO api_keys (id, kind, owner_user_id, name, secret_hash, scopes, allowed_cidrs, expires_at, created_by, created_at)
+  SELECT $1, $2, $3, $4, $5, $6, $7::cidr[], $8, $9, $10
+  WHERE $11 > (SELECT count(*) FROM api_keys k WHERE k.owner_user_id IS NOT DISTINCT FROM $3 AND k.id <> $1
+                 AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $10))
+  ON CONFLICT (id) DO UPDATE SET name = api_keys.name
+  RETURNING id
+), audit AS ()sql" KS_NOTE_AUDIT("$12", "made") R"sql()
+SELECT id FROM made)sql",
+                                 true};
+
+const SqlStatement kUseApiKey{"apiKey.use",
+                              R"sql(
+WITH used AS (
+  UPDATE api_keys SET last_used_at = $2
+  WHERE id = $1 AND revoked_at IS NULL AND (last_used_at IS NULL OR last_used_at <= $2 - interval '1 minute')
+)
+SELECT )sql" KS_USER_COLUMNS ", " KS_API_KEY_COLUMNS R"sql(
+FROM api_keys k LEFT JOIN users u ON u.id = k.owner_user_id WHERE k.id = $1)sql",
+                              true};
+
+const SqlStatement kListApiKeys{"apiKey.list",
+                                "SELECT " KS_API_KEY_COLUMNS
+                                " FROM api_keys k WHERE k.owner_user_id IS NOT DISTINCT FROM $1 "
+                                "ORDER BY k.revoked_at IS NULL DESC, k.created_at DESC, k.id DESC LIMIT 200",
+                                true};
+
+const SqlStatement kRevokeApiKey{"apiKey.revoke",
+                                 R"sql(
+WITH ended AS (
+  UPDATE api_keys k SET revoked_at = $3
+  WHERE k.id = $1 AND k.owner_user_id IS NOT DISTINCT FROM $2 AND (k.revoked_at IS NULL OR k.revoked_at = $3)
+  RETURNING )sql" KS_API_KEY_COLUMNS R"sql(
+), audit AS ()sql" KS_NOTE_AUDIT("$4", "ended") R"sql()
+SELECT * FROM ended UNION ALL
+SELECT )sql" KS_API_KEY_COLUMNS R"sql( FROM api_keys k
+WHERE k.id = $1 AND k.owner_user_id IS NOT DISTINCT FROM $2 AND NOT EXISTS (SELECT FROM ended))sql",
+                                 true};
+
+// rotated_from is unique: of two who rotate at once the second waits, then finds the place taken.
+const SqlStatement kRotateApiKey{"apiKey.rotate",
+                                 R"sql(
+WITH old AS (
+  SELECT * FROM api_keys k WHERE k.id = $1 AND k.owner_user_id IS NULL
+), made AS (
+  INSERT INTO api_keys (id, kind, name, secret_hash, scopes, allowed_cidrs, expires_at, rotated_from, created_by, created_at)
+  SELECT $2, kind, name, $3, scopes, allowed_cidrs, expires_at, id, $4, $6 FROM old
+  WHERE old.revoked_at IS NULL AND (old.expires_at IS NULL OR old.expires_at > $6)
+  ON CONFLICT (rotated_from) DO UPDATE SET name = api_keys.name
+  RETURNING *
+), fresh AS (
+  SELECT * FROM made WHERE id = $2
+), ending AS (
+  UPDATE api_keys SET expires_at = least(api_keys.expires_at, $5),
+                      revoked_at = CASE WHEN $5 <= $6 THEN $6 ELSE api_keys.revoked_at END
+  FROM fresh WHERE api_keys.id = fresh.rotated_from
+), audit AS ()sql" KS_NOTE_AUDIT("$7", "fresh") R"sql()
+SELECT EXISTS (SELECT FROM old), )sql" KS_API_KEY_COLUMNS " FROM (SELECT) one LEFT JOIN fresh k ON true",
+                                 true};
+
+// The row of the key that signs is the gate: of two who rotate at once the second waits for it, finds that it
+// signs no longer, and changes nothing. The next key is taken through the retired one's row, so that the
+// index over 'current' never sees two.
+const SqlStatement kRotateSigningKeys{"signingKey.rotate",
+                                      R"sql(
+WITH due AS (
+  SELECT c.kid AS old, n.kid AS new FROM signing_keys c, signing_keys n
+  WHERE c.status = 'current' AND n.status = 'next' AND c.not_before <= $5 AND n.not_before <= $7
+), retired AS (
+  UPDATE signing_keys SET status = 'retiring', retire_at = $6 FROM due
+  WHERE signing_keys.kid = due.old AND signing_keys.status = 'current'
+  RETURNING due.new
+), promoted AS (
+  UPDATE signing_keys SET status = 'current', not_before = $7 FROM retired WHERE signing_keys.kid = retired.new
+  RETURNING signing_keys.kid
+), fresh AS (
+  INSERT INTO signing_keys (kid, public_key, private_enc, status, not_before, created_at)
+  SELECT $1, $2, $3, 'next', $4, $7
+  WHERE (SELECT count(*) FROM promoted) = 1 OR NOT EXISTS (SELECT FROM signing_keys WHERE status = 'next')
+  ON CONFLICT DO NOTHING
+), gone AS (
+  DELETE FROM signing_keys WHERE status = 'retiring' AND retire_at < $7 - interval '1 day'
+), audit AS ()sql" KS_NOTE_AUDIT("$8 || jsonb_build_object('target_id', promoted.kid)", "promoted") R"sql()
+SELECT EXISTS (SELECT FROM promoted))sql",
+                                      false};
+
+}  // namespace ks::keyStatements

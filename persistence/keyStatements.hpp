@@ -1,0 +1,14 @@
+#pragma once
+#include "persistence/sqlStatement.hpp"
+
+// The SQL of PostgresKeyRepository. Rules as accountStatements.hpp.
+namespace ks::keyStatements {
+
+extern const SqlStatement kCreateApiKey;
+extern const SqlStatement kUseApiKey;
+extern const SqlStatement kListApiKeys;
+extern const SqlStatement kRevokeApiKey;
+extern const SqlStatement kRotateApiKey;
+extern const SqlStatement kRotateSigningKeys;
+
+}  // namespace ks::keyStatements

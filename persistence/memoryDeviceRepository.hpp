@@ -1,0 +1,24 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "persistence/deviceRepositoryInterface.hpp"
+#include "persistence/memoryQueue.hpp"
+
+namespace ks {
+
+/// DeviceRepositoryInterface on a MemoryDatabase, as MemoryAccountRepository.
+class MemoryDeviceRepository final : public DeviceRepositoryInterface {
+ public:
+  explicit MemoryDeviceRepository(MemoryQueue& queue) : queue_(queue) {}
+
+  void changeSessionDevice(ChangeSessionDevice change, Reply<bool> reply) override;
+  void noteNewDevice(NoteNewDevice note, Reply<bool> reply) override;
+
+ private:
+  MemoryQueue& queue_;
+};
+
+}  // namespace ks

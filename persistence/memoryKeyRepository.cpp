@@ -1,0 +1,172 @@
+#include "persistence/memoryKeyRepository.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "persistence/memoryRules.hpp"
+
+namespace ks {
+
+using namespace memoryRules;
+
+namespace {
+
+bool belongsTo(const ApiKeyRecord& key, const std::optional<Uuid>& owner) {
+  return key.ownerId == owner.value_or(Uuid{});
+}
+
+void tellKeyEnded(MemoryDatabase& database, const ApiKeyRecord& key) {
+  const auto& holder = key.ownerId.isNil() ? key.id : key.ownerId;
+  database.notices.access(holder, key.revokedAt ? key.id : Uuid{});
+}
+
+SigningKeyRecord* keyOfStatus(MemoryDatabase& database, std::string_view status) {
+  for (auto& [id, key] : database.signingKeys) {
+    if (key.status == status) {
+      return &key;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+void MemoryKeyRepository::createApiKey(CreateApiKey creation, Reply<bool> reply) {
+  queue_.add<bool>(
+      std::move(reply), [creation = std::move(creation)](MemoryDatabase& database) -> Result<bool> {
+        const auto& fresh = creation.key;
+        const auto live =
+            std::count_if(database.apiKeys.begin(), database.apiKeys.end(), [&](const auto& entry) {
+              return entry.first != fresh.id && entry.second.ownerId == fresh.ownerId &&
+                     entry.second.isLive(fresh.createdAt);
+            });
+        if (static_cast<std::size_t>(live) >= creation.most) {
+          return false;
+        }
+        database.apiKeys.emplace(fresh.id, fresh);
+        noteAudit(database, creation.audit);
+        return true;
+      });
+}
+
+void MemoryKeyRepository::useApiKey(Uuid id, TimePoint now, Reply<std::optional<FoundApiKey>> reply) {
+  using Found = std::optional<FoundApiKey>;
+  queue_.add<Found>(std::move(reply), [id, now](MemoryDatabase& database) -> Result<Found> {
+    const auto found = database.apiKeys.find(id);
+    if (found == database.apiKeys.end()) {
+      return Found();
+    }
+    auto& key = found->second;
+    Found answer(FoundApiKey{key, std::nullopt});
+    if (!key.ownerId.isNil()) {
+      answer->owner = withPermissions(database.users.at(key.ownerId));
+    }
+    if (!key.revokedAt && (!key.lastUsedAt || *key.lastUsedAt <= now - std::chrono::minutes{1})) {
+      key.lastUsedAt = now;
+    }
+    return answer;
+  });
+}
+
+void MemoryKeyRepository::listApiKeys(ListApiKeys which, Reply<std::vector<ApiKeyRecord>> reply) {
+  using Keys = std::vector<ApiKeyRecord>;
+  queue_.add<Keys>(std::move(reply), [which](MemoryDatabase& database) -> Result<Keys> {
+    Keys keys;
+    for (const auto& [id, key] : database.apiKeys) {
+      if (belongsTo(key, which.ownerId)) {
+        keys.push_back(key);
+      }
+    }
+    std::sort(keys.begin(), keys.end(), [](const ApiKeyRecord& a, const ApiKeyRecord& b) {
+      return std::tuple(a.revokedAt.has_value(), b.createdAt, b.id) <
+             std::tuple(b.revokedAt.has_value(), a.createdAt, a.id);
+    });
+    keys.resize(std::min<std::size_t>(keys.size(), 200));
+    return keys;
+  });
+}
+
+void MemoryKeyRepository::revokeApiKey(RevokeApiKey revocation, Reply<std::optional<ApiKeyRecord>> reply) {
+  using Key = std::optional<ApiKeyRecord>;
+  queue_.add<Key>(std::move(reply),
+                  [revocation = std::move(revocation)](MemoryDatabase& database) -> Result<Key> {
+                    const auto found = database.apiKeys.find(revocation.id);
+                    if (found == database.apiKeys.end() || !belongsTo(found->second, revocation.ownerId)) {
+                      return Key();
+                    }
+                    if (!found->second.revokedAt) {
+                      found->second.revokedAt = revocation.now;
+                      noteAudit(database, revocation.audit);
+                      tellKeyEnded(database, found->second);
+                    }
+                    return Key(found->second);
+                  });
+}
+
+void MemoryKeyRepository::rotateApiKey(RotateApiKey rotation, Reply<RotatedApiKey> reply) {
+  queue_.add<RotatedApiKey>(
+      std::move(reply), [rotation = std::move(rotation)](MemoryDatabase& database) -> Result<RotatedApiKey> {
+        RotatedApiKey answer;
+        const auto old = database.apiKeys.find(rotation.oldId);
+        if (old == database.apiKeys.end() || !old->second.ownerId.isNil()) {
+          return answer;
+        }
+        const auto before =
+            std::find_if(database.apiKeys.begin(), database.apiKeys.end(),
+                         [&](const auto& entry) { return entry.second.rotatedFrom == rotation.oldId; });
+        if (before != database.apiKeys.end() && before->first == rotation.newId) {
+          return RotatedApiKey{RotateApiKeyOutcome::rotated, before->second};
+        }
+        if (before != database.apiKeys.end() || !old->second.isLive(rotation.now)) {
+          answer.outcome = RotateApiKeyOutcome::rotatedBefore;
+          return answer;
+        }
+        auto fresh = old->second;
+        fresh.id = rotation.newId;
+        fresh.secretHash = rotation.newSecretHash;
+        fresh.rotatedFrom = rotation.oldId;
+        fresh.createdBy = rotation.createdBy;
+        fresh.createdAt = rotation.now;
+        fresh.lastUsedAt.reset();
+        auto& ending = old->second;
+        ending.expiresAt = std::min(ending.expiresAt.value_or(rotation.oldEndsAt), rotation.oldEndsAt);
+        if (rotation.oldEndsAt <= rotation.now) {
+          ending.revokedAt = rotation.now;
+        }
+        tellKeyEnded(database, ending);
+        database.apiKeys.emplace(fresh.id, fresh);
+        noteAudit(database, rotation.audit);
+        return RotatedApiKey{RotateApiKeyOutcome::rotated, std::move(fresh)};
+      });
+}
+
+void MemoryKeyRepository::rotateSigningKeys(RotateSigningKeys rotation, Reply<bool> reply) {
+  queue_.add<bool>(
+      std::move(reply), [rotation = std::move(rotation)](MemoryDatabase& database) -> Result<bool> {
+        std::erase_if(database.signingKeys, [&](const auto& entry) {
+          return entry.second.status == "retiring" && entry.second.retireAt &&
+                 *entry.second.retireAt < rotation.now - std::chrono::hours{24};
+        });
+        auto* current = keyOfStatus(database, "current");
+        auto* next = keyOfStatus(database, "next");
+        const bool rotates = current != nullptr && next != nullptr &&
+                             current->notBefore <= rotation.currentBefore && next->notBefore <= rotation.now;
+        if (rotates) {
+          current->status = "retiring";
+          current->retireAt = rotation.retireAt;
+          next->status = "current";
+          next->notBefore = rotation.now;
+          noteAudit(database, rotation.audit);
+        }
+        if (rotates || next == nullptr) {
+          auto fresh = rotation.fresh;
+          fresh.status = "next";
+          database.signingKeys.emplace(fresh.keyId, std::move(fresh));
+          database.notices.keysChanged();
+        }
+        return rotates;
+      });
+}
+
+}  // namespace ks

@@ -1,0 +1,23 @@
+#pragma once
+#include "persistence/keyRepositoryInterface.hpp"
+#include "persistence/memoryQueue.hpp"
+
+namespace ks {
+
+/// KeyRepositoryInterface on a MemoryDatabase, as MemoryAccountRepository.
+class MemoryKeyRepository final : public KeyRepositoryInterface {
+ public:
+  explicit MemoryKeyRepository(MemoryQueue& queue) : queue_(queue) {}
+
+  void createApiKey(CreateApiKey creation, Reply<bool> reply) override;
+  void useApiKey(Uuid id, TimePoint now, Reply<std::optional<FoundApiKey>> reply) override;
+  void listApiKeys(ListApiKeys which, Reply<std::vector<ApiKeyRecord>> reply) override;
+  void revokeApiKey(RevokeApiKey revocation, Reply<std::optional<ApiKeyRecord>> reply) override;
+  void rotateApiKey(RotateApiKey rotation, Reply<RotatedApiKey> reply) override;
+  void rotateSigningKeys(RotateSigningKeys rotation, Reply<bool> reply) override;
+
+ private:
+  MemoryQueue& queue_;
+};
+
+}  // namespace ks

@@ -1,0 +1,24 @@
+#pragma once
+#include "persistence/keyRepositoryInterface.hpp"
+
+namespace ks {
+
+class PostgresPipeline;
+
+/// KeyRepositoryInterface over one PostgreSQL connection.
+class PostgresKeyRepository final : public KeyRepositoryInterface {
+ public:
+  explicit PostgresKeyRepository(PostgresPipeline& pipeline) : pipeline_(pipeline) {}
+
+  void createApiKey(CreateApiKey creation, Reply<bool> reply) override;
+  void useApiKey(Uuid id, TimePoint now, Reply<std::optional<FoundApiKey>> reply) override;
+  void listApiKeys(ListApiKeys which, Reply<std::vector<ApiKeyRecord>> reply) override;
+  void revokeApiKey(RevokeApiKey revocation, Reply<std::optional<ApiKeyRecord>> reply) override;
+  void rotateApiKey(RotateApiKey rotation, Reply<RotatedApiKey> reply) override;
+  void rotateSigningKeys(RotateSigningKeys rotation, Reply<bool> reply) override;
+
+ private:
+  PostgresPipeline& pipeline_;
+};
+
+}  // namespace ks

@@ -1,0 +1,78 @@
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+
+#include "testStorage.hpp"
+
+using namespace ks;
+using namespace ks::contract;
+
+namespace {
+
+StorageKind eachDeviceStorage() { return GENERATE(StorageKind::memory, StorageKind::postgres); }
+
+NewSession sessionOf(StorageEngineInterface& engine, const Uuid& user) {
+  auto session = newSession(user, startTime());
+  session.assuranceLevel = 2;
+  valueOf<Done>(engine, [&](auto reply) { engine.accounts().openSession({session}, std::move(reply)); });
+  return session;
+}
+
+NewSession stored(StorageEngineInterface& engine, const Uuid& id) {
+  return valueOf<std::optional<SessionRecord>>(
+             engine, [&](auto reply) { engine.accounts().findSession(id, std::move(reply)); })
+      ->session;
+}
+
+bool change(StorageEngineInterface& engine, const ChangeSessionDevice& what) {
+  return valueOf<bool>(engine,
+                       [&](auto reply) { engine.devices().changeSessionDevice(what, std::move(reply)); });
+}
+
+std::size_t dueMails(StorageEngineInterface& engine, const std::string& mailTemplate) {
+  const auto mails = valueOf<std::vector<OutboxMail>>(engine, [&](auto reply) {
+    engine.accounts().claimMails(50, startTime() + std::chrono::hours{1}, startTime() + std::chrono::hours{1},
+                                 std::move(reply));
+  });
+  std::size_t count = 0;
+  for (const auto& mail : mails) {
+    count += mail.mailTemplate == mailTemplate ? 1 : 0;
+  }
+  return count;
+}
+
+}  // namespace
+
+TEST_CASE("A session that goes on on another device has no factor there", "[devices]") {
+  const TestStorage storage(eachDeviceStorage());
+  const auto engine = storage.engine();
+  const auto session = sessionOf(*engine, activeUser(*engine, "ann@example.org"));
+  const ChangeSessionDevice what{session.id,           session.deviceHash, {8, 8},
+                                 newMail("newDevice"), startTime(),        {}};
+  CHECK(change(*engine, what));
+  CHECK(stored(*engine, session.id).deviceHash == Bytes{8, 8});
+  CHECK(stored(*engine, session.id).assuranceLevel == 1);
+  CHECK(stored(*engine, session.id).methods.empty());
+  CHECK(change(*engine, what));  // the same call repeated
+  auto late = what;
+  late.notice = newMail("newDevice");
+  CHECK_FALSE(change(*engine, late));  // it is not on that device any more
+  CHECK(dueMails(*engine, "newDevice") == 1);
+}
+
+TEST_CASE("A new device is told of, but not the first", "[devices]") {
+  const TestStorage storage(eachDeviceStorage());
+  const auto engine = storage.engine();
+  const Uuid user = activeUser(*engine, "ann@example.org");
+  const auto note = [&](const Uuid& session, const OutboxMail& mail) {
+    return valueOf<bool>(*engine, [&](auto reply) {
+      engine->devices().noteNewDevice({user, session, mail, startTime(), {}}, std::move(reply));
+    });
+  };
+  const auto first = sessionOf(*engine, user);
+  CHECK_FALSE(note(first.id, newMail("newDevice")));
+  const auto second = sessionOf(*engine, user);
+  const auto mail = newMail("newDevice");
+  CHECK(note(second.id, mail));
+  CHECK(note(second.id, mail));
+  CHECK(dueMails(*engine, "newDevice") == 1);
+}

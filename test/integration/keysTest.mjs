@@ -1,0 +1,241 @@
+// Keys of machines and of users, introspection, signing keys: over the gateway, and kctl on the control socket.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { inParallel } from './client.mjs';
+import { sleep, startInstallation, until } from './installation.mjs';
+
+const password = 'correct horse battery staple';
+const secrets = []; // every key that was made: none may be in a log
+let it;
+before(async () => (it = await startInstallation('keys')));
+after(() => it?.down());
+
+async function kctlKey(...words) {
+  const said = await it.kctl('key', ...words, '--json');
+  assert.equal(said.status, 0, said.stdout + said.stderr);
+  const answer = JSON.parse(said.stdout);
+  if (answer.key) secrets.push(answer.key);
+  return answer;
+}
+
+const everything = 'keys:read,keys:write,monitoring:read,users:read';
+const adminKey = (...words) => kctlKey('create', 'test', '--scopes', everything, ...words);
+const bearer = (key) => it.client.withToken(key);
+const errorOf = (answer) => `${answer.status} ${answer.json.error?.code}`;
+
+test('kctl makes an admin key that works on /api/admin, and nothing without its scope', async () => {
+  const made = await adminKey();
+  assert.match(made.key, /^ks_adm_[0-9a-f]{32}_[\w-]{49}$/);
+  assert.equal(made.details.prefix, made.key.slice(0, 39));
+  const machine = bearer(made.key);
+  for (const target of ['/api/admin/keys', '/api/admin/monitoring/dashboard', '/api/admin/signing-keys']) {
+    assert.equal((await machine.get(target)).status, 200, target);
+  }
+  const narrow = await kctlKey('create', 'narrow', '--scopes', 'monitoring:read');
+  assert.equal(errorOf(await bearer(narrow.key).get('/api/admin/keys')), '403 PERMISSION_DENIED');
+  assert.equal((await bearer(narrow.key).get('/api/admin/monitoring/dashboard')).status, 200);
+  assert.equal(errorOf(await machine.get('/api/auth/me')), '403 PERMISSION_DENIED', 'a machine is no user');
+  const [row] = await it.sql(`select last_used_at is not null, secret_hash::text like '%${made.key.slice(-20)}%' from api_keys where id = '${made.details.id}'`);
+  assert.deepEqual(row, ['t', 'f']);
+});
+
+test('the output file is for its owner alone', async () => {
+  const file = it.file('report.key');
+  const said = await it.kctl('key', 'create', 'report', '--scopes', 'monitoring:read', '--output', file);
+  assert.equal(said.status, 0, said.stderr);
+  assert.doesNotMatch(said.stdout, /ks_adm_/);
+  assert.equal(fs.statSync(file).mode & 0o777, 0o600);
+  const key = fs.readFileSync(file, 'utf8').trim();
+  secrets.push(key);
+  assert.equal((await bearer(key).get('/api/admin/monitoring/dashboard')).status, 200);
+});
+
+test('what is no key costs a 401: mistyped, unknown, foreign secret, cookie', async () => {
+  const { key } = await adminKey();
+  const flipped = key.slice(0, -1) + (key.endsWith('A') ? 'B' : 'A');
+  for (const wrong of [flipped, key.slice(0, -1), `${key}A`, 'ks_', 'ks_adm_', `ks_adm_${'0'.repeat(32)}_${'A'.repeat(49)}`, key.replace('ks_adm_', 'ks_svc_')]) {
+    assert.equal(errorOf(await bearer(wrong).get('/api/admin/keys')), '401 TOKEN_INVALID', wrong);
+  }
+  const byCookie = await it.client.get('/api/admin/keys', { Cookie: `__Host-ks_at=${key}` });
+  assert.equal(errorOf(byCookie), '401 TOKEN_INVALID');
+});
+
+test('keys end: by time, by address, by revocation at once', async () => {
+  const short = await adminKey('--for', '1');
+  assert.equal((await bearer(short.key).get('/api/admin/keys')).status, 200);
+  await sleep(1200);
+  assert.equal(errorOf(await bearer(short.key).get('/api/admin/keys')), '401 TOKEN_EXPIRED');
+
+  const elsewhere = await adminKey('--from', '203.0.113.0/24,2001:db8::/32');
+  assert.equal(errorOf(await bearer(elsewhere.key).get('/api/admin/keys')), '403 PERMISSION_DENIED');
+  const here = await adminKey('--from', '127.0.0.0/8');
+  assert.equal((await bearer(here.key).get('/api/admin/keys')).status, 200);
+
+  const ended = await adminKey();
+  assert.equal((await bearer(ended.key).get('/api/admin/keys')).status, 200);
+  await kctlKey('revoke', ended.details.id);
+  assert.equal(errorOf(await bearer(ended.key).get('/api/admin/keys')), '401 TOKEN_INVALID');
+  assert.equal((await it.kctl('key', 'revoke', ended.details.id)).status, 0, 'again is no fault');
+  assert.equal((await it.kctl('key', 'revoke', '00000000-0000-7000-8000-000000000000')).status, 1);
+});
+
+test('rotation: one successor, the old key for the overlap only', async () => {
+  const old = await adminKey();
+  const first = await kctlKey('rotate', old.details.id, '--overlap', '2');
+  assert.equal(first.details.rotated_from, old.details.id);
+  assert.equal((await bearer(old.key).get('/api/admin/keys')).status, 200);
+  assert.equal((await bearer(first.key).get('/api/admin/keys')).status, 200);
+  assert.equal((await it.kctl('key', 'rotate', old.details.id)).status, 1, 'it has a successor');
+  await until('the old key is over', async () => (await bearer(old.key).get('/api/admin/keys')).status === 401, 5000);
+  const second = await kctlKey('rotate', first.details.id);
+  assert.equal((await bearer(first.key).get('/api/admin/keys')).status, 401, 'at once');
+  assert.equal((await bearer(second.key).get('/api/admin/keys')).status, 200);
+});
+
+test('100 rotations of one key at once give one successor', async () => {
+  const boss = bearer((await adminKey()).key);
+  const old = await adminKey();
+  const answers = await inParallel(100, () => boss.post(`/api/admin/keys/${old.details.id}/rotate`, { overlap_s: 60 }), 20);
+  for (const answer of answers) if (answer.json.key) secrets.push(answer.json.key);
+  assert.equal(answers.filter(({ status }) => status === 201).length, 1);
+  assert.deepEqual([...new Set(answers.filter(({ status }) => status !== 201).map(errorOf))], ['409 CONFLICT']);
+});
+
+test('the API makes no key that may more than its maker; bad input is named', async () => {
+  const boss = bearer((await adminKey()).key);
+  const good = { name: 'a machine', kind: 'admin', scopes: ['users:read'] };
+  const made = await boss.post('/api/admin/keys', good);
+  assert.equal(made.status, 201, made.text);
+  secrets.push(made.json.key);
+  const listed = await boss.get('/api/admin/keys');
+  const own = listed.json.data.find(({ id }) => id === made.json.details.id);
+  assert.deepEqual({ ...own, last_used_at: null }, made.json.details);
+  assert.doesNotMatch(listed.text, /secret|hash/);
+  const [[actor]] = await it.sql(`select actor_type from audit_log where action = 'key.create' and target_id = '${made.json.details.id}'
+    union all select actor_type from audit_pending where action = 'key.create' and target_id = '${made.json.details.id}'`);
+  assert.equal(actor, 'key');
+
+  const more = await boss.post('/api/admin/keys', { ...good, scopes: ['users:read', 'settings:write'] });
+  assert.equal(errorOf(more), '403 SCOPE_NOT_ALLOWED');
+  assert.match(more.json.error.message, /settings:write/);
+  for (const [field, value] of [
+    ['name', ''],
+    ['name', 'x'.repeat(101)],
+    ['kind', 'user'],
+    ['scopes', ['everything']],
+    ['scopes', 'users:read'],
+    ['scopes', Array.from({ length: 65 }, () => 'users:read')],
+    ['allowed_cidrs', ['10.0.0.1/8']],
+    ['allowed_cidrs', ['nowhere']],
+    ['expires_at', '2020-01-01T00:00:00Z'],
+    ['expires_at', 'tomorrow'],
+    ['surprise', 1],
+  ]) {
+    const answer = await boss.post('/api/admin/keys', { ...good, [field]: value });
+    assert.equal(answer.status, 400, `${field} ${JSON.stringify(value)}: ${answer.text}`);
+    assert.ok(answer.text.includes(`"${field}`), answer.text);
+  }
+  assert.equal((await boss.delete(`/api/admin/keys/${made.json.details.id}`)).json.revoked_at !== null, true);
+  assert.equal(errorOf(await boss.delete('/api/admin/keys/00000000-0000-7000-8000-000000000000')), '404 KEY_NOT_FOUND');
+});
+
+test("a user's key reads for its owner and manages nothing", async () => {
+  const ann = await it.login(await it.makeUser('ann@example.org', password));
+  const bob = await it.login(await it.makeUser('bob@example.org', password));
+  const [session, other] = [bearer(ann.access_token), bearer(bob.access_token)];
+  const made = await session.post('/api/auth/me/api-keys', { name: 'script', scopes: [] });
+  assert.equal(made.status, 201, made.text);
+  const { key, details } = made.json;
+  secrets.push(key);
+  assert.match(key, /^ks_live_/);
+  assert.equal(errorOf(await session.post('/api/auth/me/api-keys', { name: 'script', scopes: ['users:read'] })), '403 SCOPE_NOT_ALLOWED');
+  const program = bearer(key);
+  assert.equal((await program.get('/api/auth/me')).json.email, 'ann@example.org');
+  assert.equal((await program.get('/api/auth/sessions')).status, 200);
+  for (const [method, target, body] of [
+    ['GET', '/api/auth/me/api-keys'],
+    ['POST', '/api/auth/me/api-keys', { name: 'more', scopes: [] }],
+    ['DELETE', `/api/auth/me/api-keys/${details.id}`],
+    ['POST', '/api/auth/logout'],
+    ['DELETE', `/api/auth/sessions/${ann.session_id}`],
+  ]) {
+    const answer = method === 'POST' ? await program.post(target, body) : await program.request(method, target);
+    assert.equal(errorOf(answer), '403 PERMISSION_DENIED', `${method} ${target}`);
+  }
+  assert.equal(errorOf(await program.get('/api/admin/keys')), '403 MFA_REQUIRED');
+  assert.deepEqual((await session.get('/api/auth/me/api-keys')).json.data.map(({ id }) => id), [details.id]);
+  assert.deepEqual((await other.get('/api/auth/me/api-keys')).json.data, []);
+  assert.equal(errorOf(await other.delete(`/api/auth/me/api-keys/${details.id}`)), '404 KEY_NOT_FOUND');
+  assert.equal((await program.get('/api/auth/me')).status, 200);
+  await it.sql(`update users set status = 'suspended', version = version + 1 where email = 'ann@example.org'`);
+  await until('the owner is suspended', async () => errorOf(await program.get('/api/auth/me')) === '403 ACCOUNT_SUSPENDED', 2000);
+  await it.sql(`update users set status = 'active', version = version + 1 where email = 'ann@example.org'`);
+  await until('and back', async () => (await program.get('/api/auth/me')).status === 200, 2000);
+  assert.equal((await session.delete(`/api/auth/me/api-keys/${details.id}`)).status, 204);
+  assert.equal(errorOf(await program.get('/api/auth/me')), '401 TOKEN_INVALID');
+  for (let made = 0; made < 20; made += 1) {
+    const more = await session.post('/api/auth/me/api-keys', { name: `key ${made}`, scopes: [] });
+    assert.equal(more.status, 201);
+    secrets.push(more.json.key);
+  }
+  const over = await session.post('/api/auth/me/api-keys', { name: 'one more', scopes: [] });
+  assert.equal(errorOf(over), '409 CONFLICT');
+  assert.match(over.json.error.message, /20/);
+});
+
+test('introspection says what a token is, to services only', async () => {
+  const login = await it.login(await it.makeUser('who@example.org', password));
+  const service = bearer((await kctlKey('create', 'billing', '--kind', 'service', '--scopes', 'tokens:introspect')).key);
+  const ask = async (token) => (await service.post('/api/auth/introspect', { token })).json;
+  const found = await ask(login.access_token);
+  assert.deepEqual(Object.keys(found).sort(), ['aal', 'active', 'exp', 'permissions', 'roles', 'sid', 'sub']);
+  assert.deepEqual([found.active, found.sub, found.sid, found.aal, found.roles], [true, login.user.id, login.session_id, 1, ['user']]);
+  assert.ok(Math.abs(found.exp - Date.now() / 1000 - login.expires_in) < 5);
+  assert.deepEqual(await ask('nonsense'), { active: false });
+  assert.deepEqual(await ask(`${login.access_token}x`), { active: false });
+  assert.equal((await bearer(login.access_token).post('/api/auth/introspect', { token: 'x' })).status, 403);
+  assert.equal((await it.client.post('/api/auth/introspect', { token: 'x' })).status, 401);
+  assert.equal((await bearer(login.access_token).post('/api/auth/logout')).status, 204);
+  assert.deepEqual(await ask(login.access_token), { active: false }, 'at once');
+});
+
+test('signing keys: the next one is published first; a rotation needs no restart and ends no session', async () => {
+  const boss = bearer((await adminKey()).key);
+  const states = async () => (await boss.get('/api/admin/signing-keys')).json.data;
+  const published = async () => (await it.client.get('/api/auth/.well-known/jwks.json')).json.keys.map(({ kid }) => kid);
+  const kidOf = (login) => JSON.parse(Buffer.from(login.access_token.split('.')[0], 'base64url')).kid;
+  const [current, next] = await until('there is a next key', async () => ((await states()).length === 2 ? states() : undefined));
+  assert.deepEqual([current.status, next.status], ['current', 'next']);
+  await until('it is published', async () => (await published()).includes(next.kid), 2000);
+  const who = await it.makeUser('kid@example.org', password);
+  const before = await it.login(who);
+  assert.equal(kidOf(before), current.kid);
+  const early = await boss.post('/api/admin/signing-keys/rotate');
+  assert.equal(errorOf(early), '409 CONFLICT');
+  await it.sql(`update signing_keys set not_before = now() - interval '1 second' where status = 'next'`);
+  const rotated = await boss.post('/api/admin/signing-keys/rotate');
+  assert.equal(rotated.status, 200, rotated.text);
+  assert.deepEqual(rotated.json.data.map(({ status }) => status), ['current', 'next', 'retiring']);
+  assert.deepEqual([rotated.json.data[0].kid, rotated.json.data[2].kid], [next.kid, current.kid]);
+  await until('k-public signs with it', async () => kidOf(await it.login(who)) === next.kid, 5000);
+  assert.deepEqual(new Set(await published()), new Set(rotated.json.data.map(({ kid }) => kid)));
+  assert.equal((await bearer(before.access_token).get('/api/auth/me')).status, 200, 'its old token is good');
+});
+
+test('no key is in any log', async () => {
+  const { key } = await adminKey();
+  await bearer(key).get(`/api/admin/keys?token=${key}`);
+  await it.client.get(`/api/auth/me?access_token=${key}`);
+  await it.client.get(`/nowhere/${key}`);
+  await it.client.post('/api/auth/verify-email', { token: key });
+  await sleep(1000);
+  assert.ok(secrets.length > 30);
+  for (const name of fs.readdirSync(it.env.K_LOG_DIR)) {
+    const text = fs.readFileSync(path.join(it.env.K_LOG_DIR, name), 'utf8');
+    for (const secret of secrets) assert.ok(!text.includes(secret.slice(-49)), `${name} has a key`);
+  }
+  const [[stored]] = await it.sql(`select count(*) from metric_snapshot where url like '%ks\\_adm\\_%\\_%' and url not like '%***%'`);
+  assert.equal(stored, '0');
+});
