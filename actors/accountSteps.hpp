@@ -146,17 +146,20 @@ class AccountSteps {
   }
 
   /// Answers with tokens for the session at `counter`. Their fast copies are written first (or Redis has had
-  /// its chance), so that the gateway knows the token when it comes.
+  /// its chance), so that the gateway knows the token when it comes. `extra` says what else the caller is
+  /// told.
   void answerWithTokens(const RequestContext& context, const SessionRecord& session,
                         const SecretText& refreshKey, std::int64_t counter, LoginPromise promise,
-                        const SecretText& deviceToken = {}) {
+                        LoginAnswer extra = {}) {
     auto made = makeTokens(deps_, session, refreshKey, counter);
     if (!made.ok()) {
       promise.deliver(toCafError(std::move(made.fault())));
       return;
     }
     const auto answer = std::make_shared<LoginAnswer>(std::move(made.value()));
-    answer->tokens.deviceToken = deviceToken;
+    answer->tokens.deviceToken = std::move(extra.tokens.deviceToken);
+    answer->recoveryCodesLeft = extra.recoveryCodesLeft;
+    answer->recoveryCodes = std::move(extra.recoveryCodes);
     auto copy = session;
     copy.session.refreshKeySealed.clear();
     CacheSession message{context, std::move(copy), tokenDigestHex(answer->tokens.accessToken.reveal()),

@@ -33,6 +33,8 @@ struct AuthState : AccountSteps<AuthActor> {
                   const PasswordGuess& guess, const PasswordVerdict& verdict, LoginPromise promise);
   void openSession(const RequestContext& context, const UserRecord& user, const SessionWish& wish,
                    LoginPromise promise);
+  /// The password was right, and the account has a second factor: the session waits for it.
+  void demandFactor(const LoginRequest& request, const UserRecord& user, LoginPromise promise);
   void upgradeHash(const RequestContext& context, Uuid userId, const std::string& oldPhc,
                    const SecretText& password);
 

@@ -2,6 +2,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <string>
 
 #include "actors/accountCrypto.hpp"
 #include "actors/actorEnvironment.hpp"
@@ -24,6 +25,15 @@ struct AuthPolicy {
   std::chrono::hours sessionAbsolute{30 * 24};
   std::chrono::hours shortSessionIdle{1};  ///< signed in without "remember me"
   std::chrono::hours shortSessionAbsolute{12};
+  std::chrono::minutes factorSessionIdle{60};  ///< of an account with a second factor
+  std::chrono::hours factorSessionAbsolute{24};
+  std::chrono::minutes adminSessionIdle{15};  ///< of a caller who holds permissions to administer
+  std::chrono::hours adminSessionAbsolute{8};
+  std::chrono::minutes challengeLife{5};  ///< between the password and the second factor
+  int codesPerChallenge = 5;
+  int codesPerAccount = 10;  ///< within codesWindow, over all factors; a right one begins anew
+  std::chrono::minutes codesWindow{15};
+  std::string totpIssuer = "k-services";  ///< what an authenticator app calls the account's service
   std::chrono::seconds refreshGrace{
       10};  ///< a token behind by one is answered with the current one for so long
   std::chrono::hours verifyTokenLife{24};

@@ -1,6 +1,8 @@
 #include <utility>
 
 #include "actors/authActor.hpp"
+#include "actors/challengeState.hpp"
+#include "actors/sealContexts.hpp"
 #include "core/logging.hpp"
 
 namespace ks {
@@ -54,8 +56,44 @@ void AuthState::judgeLogin(const std::shared_ptr<LoginRequest>& request, const S
   if (verdict.needsUpgrade) {
     upgradeHash(request->context, user.id, credential->passwordPhc, password);
   }
+  if (user.mfaEnabled) {
+    demandFactor(*request, user, std::move(promise));
+    return;
+  }
   openSession(request->context, user, {request->transport, request->remember, 1, {"pwd"}},
               std::move(promise));
+}
+
+void AuthState::demandFactor(const LoginRequest& request, const UserRecord& user, LoginPromise promise) {
+  const auto& client = request.context.client;
+  const ChallengeState state{request.transport, request.remember, client.deviceId, client.deviceName};
+  NewChallenge challenge;
+  challenge.id = deps_.environment.uuids.next();
+  auto sealed = deps_.crypto->cipher.seal(state.toText(), challengeContext(challenge.id));
+  if (!sealed.ok()) {
+    promise.deliver(toCafError(std::move(sealed.fault())));
+    return;
+  }
+  auto demand = std::make_shared<FactorDemand>();
+  demand->token = makeSecretToken(deps_.environment.random);
+  demand->expiresInS = static_cast<std::uint32_t>(
+      std::chrono::duration_cast<std::chrono::seconds>(deps_.policy.challengeLife).count());
+  challenge.userId = user.id;
+  challenge.tokenHash = deps_.crypto->tokens.storedHash(kChallengePurpose, demand->token);
+  challenge.payloadSealed = std::move(sealed.value());
+  challenge.now = now();
+  challenge.expires = challenge.now + deps_.policy.challengeLife;
+  challenge.audit = auditOfUser(deps_.environment, request.context, "auth.mfa.challenge", user.id);
+  storeThen<&FactorRepositoryInterface::openChallenge>(request.context, std::move(challenge), promise,
+                                                       [demand, promise](int& recoveryCodesLeft) mutable {
+                                                         demand->methods = {"totp"};
+                                                         if (recoveryCodesLeft > 0) {
+                                                           demand->methods.emplace_back("recovery_code");
+                                                         }
+                                                         LoginAnswer answer;
+                                                         answer.demand = demand;
+                                                         promise.deliver(std::move(answer));
+                                                       });
 }
 
 void AuthState::openSession(const RequestContext& context, const UserRecord& user, const SessionWish& wish,
@@ -74,7 +112,9 @@ void AuthState::openSession(const RequestContext& context, const UserRecord& use
         logAudit("auth.login.succeeded", "A user signed in",
                  {{"user_id", fresh->record.user.id.toString()},
                   {"session_id", fresh->record.session.id.toString()}});
-        answerWithTokens(context, fresh->record, fresh->refreshKey, 0, promise, fresh->deviceToken);
+        LoginAnswer extra;
+        extra.tokens.deviceToken = fresh->deviceToken;
+        answerWithTokens(context, fresh->record, fresh->refreshKey, 0, promise, std::move(extra));
       });
 }
 

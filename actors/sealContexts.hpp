@@ -9,6 +9,12 @@ namespace ks {
 inline std::string refreshKeyContext(const Uuid& sessionId) {
   return "session:" + sessionId.toString() + "|refresh_key";
 }
+inline std::string factorSecretContext(const Uuid& factorId) {
+  return "mfa_factor:" + factorId.toString() + "|secret";
+}
+inline std::string challengeContext(const Uuid& challengeId) {
+  return "mfa_challenge:" + challengeId.toString() + "|state";
+}
 inline std::string mailRecipientContext(const Uuid& mailId) {
   return "outbox:" + mailId.toString() + "|recipient";
 }

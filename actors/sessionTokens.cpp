@@ -16,6 +16,29 @@ std::uint32_t secondsUntil(TimePoint then, TimePoint now) {
   return static_cast<std::uint32_t>(std::max<std::int64_t>(left, 0));
 }
 
+struct SessionLife {
+  std::chrono::minutes idle;
+  std::chrono::minutes absolute;
+};
+
+SessionLife sessionLife(const AuthPolicy& policy, const UserRecord& user, const SessionWish& wish) {
+  SessionLife life{policy.sessionIdle, policy.sessionAbsolute};
+  const auto atMost = [&](std::chrono::minutes idle, std::chrono::minutes absolute) {
+    life = {std::min(life.idle, idle), std::min(life.absolute, absolute)};
+  };
+  if (!wish.remember) {
+    atMost(policy.shortSessionIdle, policy.shortSessionAbsolute);
+  }
+  if (user.mfaEnabled) {
+    atMost(policy.factorSessionIdle, policy.factorSessionAbsolute);
+  }
+  // Every permission there is lets its holder administer something.
+  if (!user.permissions.empty()) {
+    atMost(policy.adminSessionIdle, policy.adminSessionAbsolute);
+  }
+  return life;
+}
+
 }  // namespace
 
 std::optional<KnownDevice> knownDevice(const AccountCrypto& crypto, const ClientInfo& client,
@@ -27,7 +50,6 @@ std::optional<KnownDevice> knownDevice(const AccountCrypto& crypto, const Client
 
 Result<FreshSession> makeSession(const AuthDependencies& dependencies, const RequestContext& context,
                                  const UserRecord& user, const SessionWish& wish) {
-  const auto& policy = dependencies.policy;
   FreshSession fresh;
   fresh.refreshKey = makeRefreshKey(dependencies.environment.random);
   fresh.record.user = user;
@@ -37,9 +59,9 @@ Result<FreshSession> makeSession(const AuthDependencies& dependencies, const Req
   session.assuranceLevel = wish.assuranceLevel;
   session.methods = wish.methods;
   session.createdAt = dependencies.environment.clock.now();
-  session.idleExpiresAt = session.createdAt + (wish.remember ? policy.sessionIdle : policy.shortSessionIdle);
-  session.absoluteExpiresAt =
-      session.createdAt + (wish.remember ? policy.sessionAbsolute : policy.shortSessionAbsolute);
+  const auto life = sessionLife(dependencies.policy, user, wish);
+  session.idleExpiresAt = session.createdAt + life.idle;
+  session.absoluteExpiresAt = session.createdAt + life.absolute;
   session.ip = context.client.ip;
   session.userAgent = context.client.userAgent;
   session.deviceName = context.client.deviceName.empty() ? describeUserAgent(context.client.userAgent)
@@ -64,6 +86,27 @@ Result<FreshSession> makeSession(const AuthDependencies& dependencies, const Req
   return fresh;
 }
 
+Result<FreshSession> makeSuccessor(const AuthDependencies& dependencies, const RequestContext& context,
+                                   const UserRecord& user, const NewSession& old, int assuranceLevel,
+                                   const std::string& method) {
+  SessionWish wish;
+  wish.transport = old.transport == "cookie" ? TokenTransport::cookie : TokenTransport::bearer;
+  wish.assuranceLevel = assuranceLevel;
+  wish.methods = old.methods;
+  if (std::find(wish.methods.begin(), wish.methods.end(), method) == wish.methods.end()) {
+    wish.methods.push_back(method);
+  }
+  auto fresh = makeSession(dependencies, context, user, wish);
+  if (fresh.ok()) {
+    auto& session = fresh.value().record.session;
+    session.absoluteExpiresAt = std::min(session.absoluteExpiresAt, old.absoluteExpiresAt);
+    session.idleExpiresAt = std::min(session.idleExpiresAt, session.absoluteExpiresAt);
+    session.deviceName = old.deviceName;
+    session.deviceHash = old.deviceHash;
+  }
+  return fresh;
+}
+
 Result<LoginAnswer> makeTokens(const AuthDependencies& dependencies, const SessionRecord& session,
                                const SecretText& refreshKey, std::int64_t counter) {
   const auto time = dependencies.environment.clock.now();
@@ -79,8 +122,10 @@ Result<LoginAnswer> makeTokens(const AuthDependencies& dependencies, const Sessi
   claims.authenticatedAt = authenticatedAt(session.session);
   claims.issuedAt = time;
   claims.notBefore = time;
-  claims.expiresAt =
-      std::min<TimePoint>(time + dependencies.policy.accessTokenLife, session.session.absoluteExpiresAt);
+  // A session is in use when it is refreshed: several times within its idle time.
+  const auto accessLife =
+      std::min<Milliseconds>(dependencies.policy.accessTokenLife, (session.session.idleExpiresAt - time) / 3);
+  claims.expiresAt = std::min<TimePoint>(time + accessLife, session.session.absoluteExpiresAt);
   auto access = dependencies.signingKeys->sign(claims);
   if (!access.ok()) {
     return std::move(access.fault());

@@ -35,6 +35,12 @@ inline TimePoint authenticatedAt(const NewSession& session) {
 Result<FreshSession> makeSession(const AuthDependencies& dependencies, const RequestContext& context,
                                  const UserRecord& user, const SessionWish& wish);
 
+/// A session that takes the place of `old` after `method` was checked. It lives no longer than that one would
+/// have.
+Result<FreshSession> makeSuccessor(const AuthDependencies& dependencies, const RequestContext& context,
+                                   const UserRecord& user, const NewSession& old, int assuranceLevel,
+                                   const std::string& method);
+
 /// The tokens of a session at `counter`.
 Result<LoginAnswer> makeTokens(const AuthDependencies& dependencies, const SessionRecord& session,
                                const SecretText& refreshKey, std::int64_t counter);

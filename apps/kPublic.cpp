@@ -3,6 +3,7 @@
 #include "apps/wiring/runServer.hpp"
 #include "http/authRoutes.hpp"
 #include "http/recoveryRoutes.hpp"
+#include "http/factorRoutes.hpp"
 
 namespace {
 
@@ -10,6 +11,7 @@ void addActors(ks::ServerContext& context) {
   ks::addMailActor(context);
   ks::addAuthActor(context);
   ks::addRecoveryActor(context);
+  ks::addFactorActor(context);
 }
 
 void addRoutes(ks::ServerContext& context, ks::RouteTable& routes) {
@@ -22,6 +24,7 @@ void addRoutes(ks::ServerContext& context, ks::RouteTable& routes) {
                                  [&context] { return context.settings.signupOpen; }});
   ks::addOwnKeyRoutes(routes, ks::keyRoutesOf(context));
   ks::addIntrospectionRoute(routes, ks::introspectionOf(context));
+  ks::addFactorRoutes(routes, {*context.system, [&context] { return context.factors.get(); }});
 }
 
 const ks::ServerKind kPublic{

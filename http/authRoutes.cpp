@@ -7,48 +7,16 @@
 #include "http/actorBridge.hpp"
 #include "http/authSchemas.hpp"
 #include "http/authentication.hpp"
+#include "http/loginAnswer.hpp"
 
 namespace ks {
 namespace {
 
 constexpr std::chrono::seconds kHashingDeadline{15};
 /// As long as browsers keep a cookie.
-constexpr std::chrono::hours kDeviceCookieLife{400 * 24};
 
 HttpAnswer status(int code, const char* text) {
   return HttpAnswer::json(code, statusOutputSchema(), StatusOutput{text});
-}
-
-HttpAnswer loginAnswer(const LoginAnswer& login) {
-  const auto& tokens = login.tokens;
-  LoginOutput out;
-  out.sessionId = tokens.sessionId;
-  out.expiresIn = tokens.accessExpiresInS;
-  out.refreshExpiresIn = tokens.refreshExpiresInS;
-  out.user = userOutput(*login.user);
-  const bool cookies = tokens.transport == TokenTransport::cookie;
-  if (cookies) {
-    out.csrfToken = tokens.csrfToken;
-  } else {
-    out.tokenType = "Bearer";
-    out.accessToken = tokens.accessToken;
-    out.refreshToken = tokens.refreshToken;
-    if (!tokens.deviceToken.empty()) {
-      out.deviceToken = tokens.deviceToken;
-    }
-  }
-  auto answer = HttpAnswer::json(200, loginOutputSchema(), out);
-  if (cookies) {
-    answer.setCookie(kAccessCookie, tokens.accessToken.reveal(),
-                     std::chrono::seconds{tokens.accessExpiresInS});
-    answer.setCookie(kRefreshCookie, tokens.refreshToken.reveal(),
-                     std::chrono::seconds{tokens.refreshExpiresInS});
-    if (!tokens.deviceToken.empty()) {
-      answer.setCookie(kDeviceCookie, tokens.deviceToken.reveal(), kDeviceCookieLife);
-    }
-  }
-  answer.userId = login.user->id.toString();
-  return answer;
 }
 
 void addRegistrationRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
@@ -107,6 +75,8 @@ void addSignInRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
        .path = "/api/auth/login",
        .operationId = "login",
        .summary = "Sign in with a password",
+       .description = "Of an account with a second factor the answer has the status mfa_required and a token "
+                      "for POST /api/auth/mfa/verify, and there is no session yet.",
        .tag = "session",
        .errors = {ErrorCode::invalidCredentials, ErrorCode::emailNotVerified, ErrorCode::accountSuspended,
                   ErrorCode::passwordChangeRequired, ErrorCode::tooManyAttempts, ErrorCode::overloaded},

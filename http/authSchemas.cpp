@@ -143,12 +143,17 @@ HttpAnswer ownUserAnswer(const UserRecord& user) {
 
 const ObjectSchema<LoginOutput>& loginOutputSchema() {
   static const auto schema =
-      ObjectSchema<LoginOutput>("LoginOutput", "A session and, with transport bearer, its tokens")
-          .field("status", &LoginOutput::status)
+      ObjectSchema<LoginOutput>("LoginOutput",
+                                "A session and, with transport bearer, its tokens; or mfa_required")
+          .field("status", &LoginOutput::status,
+                 rules()
+                     .oneOf({"authenticated", "mfa_required"})
+                     .describe("mfa_required: there is no session "
+                               "yet, and only mfa_token, methods and expires_in come with it"))
           .field("session_id", &LoginOutput::sessionId)
           .field("token_type", &LoginOutput::tokenType)
           .field("expires_in", &LoginOutput::expiresIn,
-                 rules().describe("seconds until the access token expires"))
+                 rules().describe("seconds until the access token, or mfa_token, expires"))
           .field("access_token", &LoginOutput::accessToken)
           .field("refresh_token", &LoginOutput::refreshToken)
           .field("refresh_expires_in", &LoginOutput::refreshExpiresIn, rules().describe("seconds"))
@@ -158,6 +163,12 @@ const ObjectSchema<LoginOutput>& loginOutputSchema() {
                  rules().describe(
                      "after a sign-in with transport bearer: send it as device.id with the next one, "
                      "and others' failures do not lock it out"))
+          .field("mfa_token", &LoginOutput::mfaToken, rules().describe("for POST /api/auth/mfa/verify"))
+          .field("methods", &LoginOutput::methods, rules().describe("totp, recovery_code: what would do"))
+          .field("recovery_codes_left", &LoginOutput::recoveryCodesLeft,
+                 rules().describe("after a sign-in with one"))
+          .field("recovery_codes", &LoginOutput::recoveryCodes,
+                 rules().describe("after the confirmation of a factor; shown this once"))
           .field("user", &LoginOutput::user, userOutputSchema());
   return schema;
 }

@@ -103,18 +103,23 @@ const ObjectSchema<UserOutput>& userOutputSchema();
 /// With the version as ETag.
 HttpAnswer ownUserAnswer(const UserRecord& user);
 
-/// Tokens are there with transport "bearer" only; with "cookie" they travel in cookies alone.
+/// Tokens are there with transport "bearer" only; with "cookie" they travel in cookies alone. Nobody is
+/// signed in yet where the status is mfa_required.
 struct LoginOutput {
   std::string status = "authenticated";
-  Uuid sessionId;
+  std::optional<Uuid> sessionId;
   std::optional<std::string> tokenType;
   std::uint32_t expiresIn = 0;
   std::optional<SecretText> accessToken;
   std::optional<SecretText> refreshToken;
-  std::uint32_t refreshExpiresIn = 0;
+  std::optional<std::uint32_t> refreshExpiresIn;
   std::optional<std::string> csrfToken;
   std::optional<SecretText> deviceToken;
-  UserOutput user;
+  std::optional<SecretText> mfaToken;
+  std::optional<std::vector<std::string>> methods;
+  std::optional<int> recoveryCodesLeft;
+  std::optional<std::vector<SecretText>> recoveryCodes;
+  std::optional<UserOutput> user;
 };
 const ObjectSchema<LoginOutput>& loginOutputSchema();
 

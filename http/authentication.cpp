@@ -123,6 +123,26 @@ Result<Authenticated> admitCaller(const AuthenticationConfig& config, const Rout
     fault.message = "This needs the permission " + route.access.permission;
     return fault;
   }
+  if (route.access.kind == RouteAccess::Kind::permission && !principal.keyId &&
+      principal.assuranceLevel < 2) {
+    Fault fault = makeFault(ErrorCode::mfaRequired);
+    fault.message =
+        "This needs a sign-in with a second factor; set one up on the administration's sign-in page or with "
+        "POST "
+        "/api/auth/mfa/totp";
+    return fault;
+  }
+  if (route.access.recentOnly && (principal.keyId || config.clock == nullptr ||
+                                  config.clock->now() - principal.authenticatedAt > kRecentAuthentication)) {
+    Fault fault = makeFault(ErrorCode::reauthRequired);
+    fault.message = "This needs a sign-in of the last " + std::to_string(kRecentAuthentication.count()) +
+                    " minutes; confirm who you are with POST /api/auth/reauthenticate";
+    return fault;
+  }
+  if (route.access.recentOnly && caller.value().user && caller.value().user->mfaEnabled &&
+      principal.assuranceLevel < 2) {
+    return makeFault(ErrorCode::mfaRequired);
+  }
   return caller;
 }
 

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/clockInterface.hpp"
 #include "core/result.hpp"
 #include "http/httpMessage.hpp"
 #include "http/routeTable.hpp"
@@ -21,6 +22,7 @@ using Authenticator =
 using CsrfCheck = std::function<bool(const Principal& principal, std::string_view token)>;
 
 struct AuthenticationConfig {
+  const ClockInterface* clock = nullptr;  ///< must outlive whoever is asked
   Authenticator authenticate;
   CsrfCheck csrf;
   /// Whether this process has heard that the session is over. Never waits. Asked while an event stream is

@@ -186,7 +186,10 @@ std::set<ErrorCode> errorsOf(const Route& route) {
     }
   }
   if (route.spec.access.kind == RouteAccess::Kind::permission) {
-    codes.insert(ErrorCode::permissionDenied);
+    codes.insert({ErrorCode::permissionDenied, ErrorCode::mfaRequired});
+  }
+  if (route.spec.access.recentOnly) {
+    codes.insert({ErrorCode::reauthRequired, ErrorCode::mfaRequired});
   }
   if (route.spec.csrf == CsrfRule::sameOrigin) {
     codes.insert(ErrorCode::originDenied);
@@ -277,6 +280,9 @@ Json operation(const Route& route, Components& components) {
   }
   if (spec.access.kind == RouteAccess::Kind::permission) {
     json["x-permission"] = spec.access.permission;
+  }
+  if (spec.access.recentOnly) {
+    json["x-recent-authentication-minutes"] = kRecentAuthentication.count();
   }
   json["x-deadline-ms"] = spec.deadline.count();
   auto list = parameters(route, components);

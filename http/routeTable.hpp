@@ -17,13 +17,22 @@
 
 namespace ks {
 
+inline constexpr std::chrono::minutes kRecentAuthentication{10};
+
 /// Who may call a route.
 struct RouteAccess {
   enum class Kind : std::uint8_t { open, signedIn, permission } kind = Kind::open;
   std::string permission;
+  bool recentOnly = false;  ///< the caller's last factor was checked within kRecentAuthentication
   static RouteAccess open() { return {}; }
   static RouteAccess signedIn() { return {Kind::signedIn, {}}; }
+  /// A permission is used in a session of two factors, or by a machine's key: MFA_REQUIRED otherwise.
   static RouteAccess needs(std::string name) { return {Kind::permission, std::move(name)}; }
+  /// For what a thief of a session must not do: REAUTH_REQUIRED past kRecentAuthentication.
+  [[nodiscard]] RouteAccess recent() && {
+    recentOnly = true;
+    return std::move(*this);
+  }
 };
 
 /// Protection of unsafe methods against foreign sites.

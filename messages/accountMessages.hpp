@@ -51,9 +51,19 @@ struct SessionTokens {
   SecretText deviceToken;  ///< after a sign-in: by which the device is known again; empty after a refresh
 };
 
+/// The password was right; what is still missing.
+struct FactorDemand {
+  SecretText token;  ///< goes with the code
+  std::uint32_t expiresInS = 0;
+  std::vector<std::string> methods;  ///< totp, recovery_code
+};
+
 struct LoginAnswer {
   SessionTokens tokens;
   std::shared_ptr<const UserRecord> user;
+  std::shared_ptr<const FactorDemand> demand;  ///< set: there is no session yet, and nothing above
+  std::optional<int> recoveryCodesLeft = {};   ///< after a sign-in with one
+  std::vector<SecretText> recoveryCodes = {};  ///< new ones, told this once
 };
 
 /// Changes the password with the old one as proof; needs no session, so it is the way out of

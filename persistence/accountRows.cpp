@@ -38,6 +38,7 @@ UserRecord readUser(const SqlRow& row) {
   user.metadata = row.text(13);
   user.pendingEmail = row.textOrEmpty(14);
   user.sessionEpoch = row.int64(15);
+  user.mfaEnabled = row.boolean(16);
   return user;
 }
 
@@ -75,6 +76,16 @@ OutboxMail readMail(const SqlRow& row) {
 SigningKeyRecord readSigningKey(const SqlRow& row) {
   return {std::string(row.text(0)), row.bytea(1), row.bytea(2),
           std::string(row.text(3)), row.time(4),  row.optionalTime(5)};
+}
+
+std::vector<Uuid> readIds(const SqlRows& rows) {
+  std::vector<Uuid> ids;
+  for (int i = 0; i < rows.size(); ++i) {
+    if (const auto id = rows.row(i).optionalUuid(0)) {
+      ids.push_back(*id);
+    }
+  }
+  return ids;
 }
 
 }  // namespace ks::accountRows

@@ -5,7 +5,7 @@
 // Rows of accountStatements as records.
 namespace ks::accountRows {
 
-inline constexpr int kUserColumns = 16;
+inline constexpr int kUserColumns = 17;
 
 [[nodiscard]] std::string_view statusName(UserStatus status);
 /// KS_USER_COLUMNS, from column 0 on.
@@ -14,6 +14,9 @@ inline constexpr int kUserColumns = 16;
 [[nodiscard]] SessionRecord readSession(const SqlRow& row);
 [[nodiscard]] OutboxMail readMail(const SqlRow& row);
 [[nodiscard]] SigningKeyRecord readSigningKey(const SqlRow& row);
+
+/// The first column; NULLs are left out.
+[[nodiscard]] std::vector<Uuid> readIds(const SqlRows& rows);
 
 template <class Record>
 std::vector<Record> readAll(const SqlRows& rows, Record (*read)(const SqlRow&)) {

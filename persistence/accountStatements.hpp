@@ -43,4 +43,4 @@ extern const SqlStatement kInsertHealthSnapshot;
   "JOIN role_permissions rp ON rp.role_id = ur.role_id "                                             \
   "WHERE ur.user_id = u.id AND (ur.expires_at IS NULL OR ur.expires_at > now()) ORDER BY 1), "       \
   "u.created_at, u.updated_at, u.version::bigint, u.metadata_public::text, u.pending_email::text, "   \
-  "u.session_epoch::bigint"
+  "u.session_epoch::bigint, EXISTS(SELECT FROM mfa_factors mf WHERE mf.user_id = u.id AND mf.status = 'active')"

@@ -9,6 +9,7 @@
 #include "messages/accountRecords.hpp"
 #include "messages/keyRecords.hpp"
 #include "persistence/memoryNotices.hpp"
+#include "messages/factorRecords.hpp"
 
 namespace ks {
 
@@ -49,6 +50,19 @@ struct MemoryDatabase {
     TimePoint endsAt;
     std::int32_t attempts = 0;
   };
+  struct Challenge {
+    NewChallenge challenge;
+    int attempts = 0;
+    std::optional<TimePoint> consumedAt;
+  };
+  struct Attempts {
+    TimePoint beganAt;
+    int count = 0;
+  };
+  struct RecoveryCode {
+    Bytes hash;
+    std::optional<TimePoint> usedAt;
+  };
   struct Mail {
     OutboxMail mail;
     TimePoint nextAt;
@@ -66,6 +80,10 @@ struct MemoryDatabase {
   std::map<Bytes, Throttle> throttles;
   std::vector<EmailChange> emailChanges;  ///< in the order of their asking
   std::map<Bytes, AttemptWindow> attemptWindows;
+  std::map<Uuid, FactorRecord> factors;
+  std::map<Uuid, Challenge> challenges;
+  std::map<Uuid, Attempts> factorAttempts;                  ///< by user
+  std::map<Uuid, std::vector<RecoveryCode>> recoveryCodes;  ///< the present set, by user
   std::map<Uuid, Mail> mails;
   std::map<std::string, SigningKeyRecord> signingKeys;
   std::map<Uuid, ApiKeyRecord> apiKeys;

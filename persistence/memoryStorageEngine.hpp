@@ -7,6 +7,7 @@
 #include "persistence/memoryKeyRepository.hpp"
 #include "persistence/memoryRecoveryRepository.hpp"
 #include "persistence/memoryThrottleRepository.hpp"
+#include "persistence/memoryFactorRepository.hpp"
 #include "persistence/storageEngineInterface.hpp"
 
 namespace ks {
@@ -18,6 +19,7 @@ class MemoryStorageEngine final : public StorageEngineInterface {
   explicit MemoryStorageEngine(std::shared_ptr<MemoryDatabase> database);
 
   AccountRepositoryInterface& accounts() override { return accounts_; }
+  FactorRepositoryInterface& factors() override { return factors_; }
   ThrottleRepositoryInterface& throttle() override { return throttle_; }
   RecoveryRepositoryInterface& recovery() override { return recovery_; }
   KeyRepositoryInterface& keys() override { return keys_; }
@@ -37,6 +39,7 @@ class MemoryStorageEngine final : public StorageEngineInterface {
   MemoryRecoveryRepository recovery_{queue_};
   MemoryKeyRepository keys_{queue_};
   MemoryDeviceRepository devices_{queue_};
+  MemoryFactorRepository factors_{queue_};
   std::vector<Reply<Done>> pings_;
 };
 

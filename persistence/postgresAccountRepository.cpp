@@ -125,21 +125,8 @@ void PostgresAccountRepository::renewVerification(RenewVerification renewal, Rep
 }
 
 void PostgresAccountRepository::openSession(OpenSession opening, Reply<Done> reply) {
-  const auto& session = opening.session;
   SqlParameters parameters;
-  parameters.uuid(session.id)
-      .uuid(session.userId)
-      .bytea(session.refreshKeySealed)
-      .int2(static_cast<std::int16_t>(session.assuranceLevel))
-      .textArray(session.methods)
-      .time(session.createdAt)
-      .time(session.idleExpiresAt)
-      .time(session.absoluteExpiresAt)
-      .inetOrNull(session.ip)
-      .textOrNull(session.userAgent)
-      .textOrNull(session.deviceName)
-      .byteaOrNull(session.deviceHash)
-      .text(session.transport)
+  addSession(parameters, opening.session)
       .jsonbOrNull(formatAuditJson(opening.audit))
       .int8(opening.sessionEpoch);
   pipeline_.enqueue(statements::kOpenSession, std::move(parameters),

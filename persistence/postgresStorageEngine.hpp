@@ -3,6 +3,7 @@
 #include "persistence/postgresDeviceRepository.hpp"
 #include "persistence/postgresEngineStatus.hpp"
 #include "persistence/postgresKeyRepository.hpp"
+#include "persistence/postgresFactorRepository.hpp"
 #include "persistence/postgresPipeline.hpp"
 #include "persistence/postgresRecoveryRepository.hpp"
 #include "persistence/postgresThrottleRepository.hpp"
@@ -20,6 +21,7 @@ class PostgresStorageEngine final : public StorageEngineInterface {
   RecoveryRepositoryInterface& recovery() override { return recovery_; }
   KeyRepositoryInterface& keys() override { return keys_; }
   DeviceRepositoryInterface& devices() override { return devices_; }
+  FactorRepositoryInterface& factors() override { return factors_; }
   void ping(Reply<Done> reply) override;
   void flush() override { pipeline_.flush(); }
   [[nodiscard]] bool idle() const override { return pipeline_.idle(); }
@@ -32,6 +34,7 @@ class PostgresStorageEngine final : public StorageEngineInterface {
   PostgresRecoveryRepository recovery_{pipeline_};
   PostgresKeyRepository keys_{pipeline_};
   PostgresDeviceRepository devices_{pipeline_};
+  PostgresFactorRepository factors_{pipeline_};
 };
 
 }  // namespace ks

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -18,6 +19,35 @@ inline SqlParameters& addMail(SqlParameters& parameters, const OutboxMail& mail)
       .text(mail.locale)
       .bytea(mail.recipientSealed)
       .bytea(mail.payloadSealed);
+}
+
+/// Five parameters, all NULL without a mail.
+inline SqlParameters& addMail(SqlParameters& parameters, const std::optional<OutboxMail>& mail) {
+  if (!mail) {
+    return parameters.null(SqlType::uuid)
+        .null(SqlType::text)
+        .null(SqlType::text)
+        .null(SqlType::bytea)
+        .null(SqlType::bytea);
+  }
+  return addMail(parameters, *mail);
+}
+
+/// Thirteen parameters.
+inline SqlParameters& addSession(SqlParameters& parameters, const NewSession& session) {
+  return parameters.uuid(session.id)
+      .uuid(session.userId)
+      .bytea(session.refreshKeySealed)
+      .int2(static_cast<std::int16_t>(session.assuranceLevel))
+      .textArray(session.methods)
+      .time(session.createdAt)
+      .time(session.idleExpiresAt)
+      .time(session.absoluteExpiresAt)
+      .inetOrNull(session.ip)
+      .textOrNull(session.userAgent)
+      .textOrNull(session.deviceName)
+      .byteaOrNull(session.deviceHash)
+      .text(session.transport);
 }
 
 inline Reply<SqlRows> decodeDone(const SqlStatement& statement, Reply<Done> reply) {

@@ -13,9 +13,17 @@
 namespace ks {
 
 /// Every column that holds sealed values.
-enum class SealedField : std::uint8_t { refreshKey, mailRecipient, mailPayload, signingKey };
-inline constexpr std::array<SealedField, 4> kSealedFields{SealedField::refreshKey, SealedField::mailRecipient,
-                                                          SealedField::mailPayload, SealedField::signingKey};
+enum class SealedField : std::uint8_t {
+  refreshKey,
+  mailRecipient,
+  mailPayload,
+  signingKey,
+  factorSecret,
+  challengeState
+};
+inline constexpr std::array<SealedField, 6> kSealedFields{
+    SealedField::refreshKey, SealedField::mailRecipient, SealedField::mailPayload,
+    SealedField::signingKey, SealedField::factorSecret,  SealedField::challengeState};
 
 struct SealedValue {
   std::string id;  ///< of its row

@@ -10,6 +10,7 @@
 #include "persistence/keyRepositoryInterface.hpp"
 #include "persistence/recoveryRepositoryInterface.hpp"
 #include "persistence/throttleRepositoryInterface.hpp"
+#include "persistence/factorRepositoryInterface.hpp"
 
 namespace ks {
 
@@ -44,6 +45,7 @@ class StorageEngineInterface : public StorageConnectionInterface {
   virtual RecoveryRepositoryInterface& recovery() = 0;
   virtual KeyRepositoryInterface& keys() = 0;
   virtual DeviceRepositoryInterface& devices() = 0;
+  virtual FactorRepositoryInterface& factors() = 0;
   /// A round trip (`SELECT 1`).
   virtual void ping(Reply<Done> reply) = 0;
 };
@@ -65,6 +67,9 @@ inline DeviceRepositoryInterface& repositoryOf(StorageEngineInterface& engine, D
 }
 inline KeyRepositoryInterface& repositoryOf(StorageEngineInterface& engine, KeyRepositoryInterface*) {
   return engine.keys();
+}
+inline FactorRepositoryInterface& repositoryOf(StorageEngineInterface& engine, FactorRepositoryInterface*) {
+  return engine.factors();
 }
 inline StorageEngineInterface& repositoryOf(StorageEngineInterface& engine, StorageEngineInterface*) {
   return engine;

@@ -84,6 +84,7 @@ upSummary() {
   if [ -s "$K_RUN_DIR/firstAdmin.txt" ]; then
     say "" "First administrator, one-time password ($K_RUN_DIR/firstAdmin.txt):"
     sed 's/^/  /' "$K_RUN_DIR/firstAdmin.txt"
+    say "" "Its first sign-in asks for a new password and sets up an authenticator app."
   fi
 }
 

@@ -17,9 +17,10 @@ namespace {
 
 constexpr std::int32_t kResealBatch = 200;
 constexpr std::array<std::string_view, kSealedFields.size()> kFieldNames{
-    "refresh keys of sessions", "recipients of mails", "contents of mails", "signing keys"};
-constexpr std::array<std::string_view, kSealedFields.size()> kAuditNames{"refresh_keys", "mail_recipients",
-                                                                         "mail_contents", "signing_keys"};
+    "refresh keys of sessions",  "recipients of mails",          "contents of mails", "signing keys",
+    "secrets of second factors", "sign-ins that wait for a code"};
+constexpr std::array<std::string_view, kSealedFields.size()> kAuditNames{
+    "refresh_keys", "mail_recipients", "mail_contents", "signing_keys", "factor_secrets", "challenge_states"};
 
 int refused(std::string_view what, const Fault& fault) {
   std::cerr << what << ": " << (fault.detail.empty() ? fault.message : fault.detail) << '\n';
@@ -37,6 +38,10 @@ std::string contextOf(SealedField field, const std::string& id) {
       return mailPayloadContext(uuid);
     case SealedField::signingKey:
       return signingKeyContext(id);
+    case SealedField::factorSecret:
+      return factorSecretContext(uuid);
+    case SealedField::challengeState:
+      return challengeContext(uuid);
   }
   return {};
 }

@@ -59,8 +59,10 @@ int reportAdministrator(const CommandLine& line, CliContext& context, const Json
     context.out << "Made the administrator " << email << "; the one-time password is in "
                 << line.value("--output") << "\n";
   } else {
-    context.out << lines
-                << "The password is for one sign-in and must then be changed. It is shown only here.\n";
+    context.out
+        << lines
+        << "The password is for one sign-in and must then be changed; a second factor is set up with it. "
+           "It is shown only here.\n";
   }
   if (!problem.empty()) {
     complain(context, problem + "; the password is above instead, keep it");

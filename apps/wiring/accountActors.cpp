@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "actors/authActor.hpp"
+#include "actors/factorActor.hpp"
 #include "actors/folderMailTransport.hpp"
 #include "actors/mailActor.hpp"
 #include "actors/recoveryActor.hpp"
@@ -44,6 +45,15 @@ void addMailActor(ServerContext& context) {
       });
 }
 
+namespace {
+
+AuthDependencies authDependencies(ServerContext& context) {
+  return {context.environment, context.storage,     context.passwords,  context.sessionCache, context.mail,
+          context.crypto,      context.signingKeys, context.tokenCache, context.events,       AuthPolicy{}};
+}
+
+}  // namespace
+
 void addAuthActor(ServerContext& context) {
   context.addChild(
       "authActor", context.auth, [&context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
@@ -56,6 +66,14 @@ void addRecoveryActor(ServerContext& context) {
                    [&context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
                      return spawnShared<RecoveryActor, RecoveryState>(system, std::move(probe),
                                                                       authDependencies(context));
+                   });
+}
+
+void addFactorActor(ServerContext& context) {
+  context.addChild("factorActor", context.factors,
+                   [&context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
+                     return spawnShared<FactorActor, FactorState>(system, std::move(probe),
+                                                                  authDependencies(context));
                    });
 }
 

@@ -8,6 +8,7 @@ void addMailActor(ServerContext& context);
 
 /// Accounts and sessions. After addMailActor where there is one.
 void addAuthActor(ServerContext& context);
+void addFactorActor(ServerContext& context);
 
 /// Forgotten passwords and changes of one's own account. After addMailActor.
 void addRecoveryActor(ServerContext& context);

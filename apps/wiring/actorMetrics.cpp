@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "messages/keyInterfaces.hpp"
+#include "messages/factorInterfaces.hpp"
 #include "messages/typeIds.hpp"
 
 namespace ks {
@@ -96,6 +97,7 @@ ActorSystemConfig::ActorSystemConfig() {
 
 void registerMessageTypes() {
   caf::init_global_meta_objects<caf::id_block::kServices>();
+  caf::init_global_meta_objects<caf::id_block::kFactors>();
   caf::init_global_meta_objects<caf::id_block::kRecovery>();
   caf::init_global_meta_objects<caf::id_block::kKeys>();
   caf::core::init_global_meta_objects();

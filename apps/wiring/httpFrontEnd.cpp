@@ -107,6 +107,7 @@ DispatcherConfig HttpFrontEnd::dispatcherConfig(AdmissionGate& gate, RequestMetr
   config.gate = &gate;
   config.metrics = &metrics;
   config.streams = &streams_;
+  config.authentication.clock = &context_.clock;
   config.authentication.authenticate = [this](std::string_view token, const RequestContext& request) {
     return context_.authenticate(token, request);
   };

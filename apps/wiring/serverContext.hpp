@@ -23,6 +23,7 @@
 #include "messages/collectorStatus.hpp"
 #include "messages/keyInterfaces.hpp"
 #include "messages/recoveryMessages.hpp"
+#include "messages/factorInterfaces.hpp"
 #include "persistence/postgresConfig.hpp"
 #include "persistence/redisConnection.hpp"
 
@@ -83,6 +84,7 @@ struct ServerContext {
   ActorRef<NoticeActor> notices;
   ActorRef<AuthActor> auth;
   ActorRef<RecoveryActor> recovery;
+  ActorRef<FactorActor> factors;
   ActorRef<MailActor> mail;
   ActorRef<HealthActor> health;
   std::vector<ChildSpec> children;  ///< in the order of start

@@ -98,9 +98,7 @@ function goAccess(file, expected) {
 
 /** Ten clients, each of which loads a whole dashboard every few seconds, until `ended`. */
 async function loadDashboards(state) {
-  const { email } = it.firstAdmin();
-  const login = await new Client(`http://127.0.0.1:${it.env.K_PUBLIC_PORT}`).post('/api/auth/login', { identifier: email, password: 'a-password-for-tests-only' });
-  const headers = { Authorization: `Bearer ${login.json.access_token}` };
+  const { headers } = await it.adminAgain(new Client(`http://127.0.0.1:${it.env.K_PUBLIC_PORT}`));
   const parts = ['dashboard/summary', 'metrics/timeseries?metric=requests', 'metrics/timeseries?metric=latency', 'metrics/timeseries?metric=errors', 'metrics/timeseries?metric=unique_ips', 'metrics/hourly', 'collector'];
   await Promise.all(
     Array.from({ length: dashboards.clients }, async (_, index) => {

@@ -27,6 +27,7 @@ DOORS = {
     r"hiredis": ["persistence"],
     r"sodium": ["crypto"],
     r"openssl/": ["crypto"],
+    r"qrencode": ["http"],
     r"httplib\.h": ["apps/cli"],
     r"simdjson": ["monitoring"],
     # JSON inside of what crypto signs and what Redis keeps; actors and messages know none.

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "core/base32.hpp"
 #include "core/base64url.hpp"
 #include "crypto/accessToken.hpp"
 #include "crypto/apiKey.hpp"
@@ -10,9 +11,11 @@
 #include "crypto/deviceToken.hpp"
 #include "crypto/fieldCipher.hpp"
 #include "crypto/passwordHash.hpp"
+#include "crypto/recoveryCode.hpp"
 #include "crypto/refreshToken.hpp"
 #include "crypto/secretToken.hpp"
 #include "crypto/sodiumRandomSource.hpp"
+#include "crypto/totp.hpp"
 
 namespace {
 
@@ -88,6 +91,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(state.devices.make(*device) == text);
   }
   (void)ks::looksLikeSecretToken(text);
+  if (const auto decoded = ks::base32Decode(text)) {
+    require(ks::base32Encode(*decoded) == text);
+  }
+  if (const auto digits = ks::readTotpCode(text)) {
+    require(ks::readTotpCode(*digits) == digits);
+  }
+  if (const auto hash = ks::recoveryCodeHash(text)) {
+    require(hash->size() == 32);
+  }
+  (void)ks::findTotpStep(ks::SecretText{std::string(text)}, text, ks::TimePoint{});
   if (const auto decoded = ks::base64UrlDecode(text)) {
     require(ks::base64UrlEncode(*decoded) == text);
   }

@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { enrol, showCode } from './authenticator.mjs';
 import { Client } from './client.mjs';
 
 const run = promisify(execFile);
@@ -153,7 +154,7 @@ class Installation {
     return { email: /^email: (.*)$/m.exec(text)[1], password: /^password: (.*)$/m.exec(text)[1] };
   }
 
-  /** The first administrator, signed in with a new password. */
+  /** The first administrator, signed in with a new password and a new second factor. */
   async adminLogin() {
     const { email, password } = this.firstAdmin();
     const renewed = 'a-password-for-tests-only';
@@ -163,9 +164,18 @@ class Installation {
       new_password: renewed,
     });
     if (changed.status !== 200) throw new Error(`the password cannot be changed: ${changed.text}`);
-    const login = await this.client.post('/api/auth/login', { identifier: email, password: renewed });
-    if (login.status !== 200) throw new Error(`the administrator cannot sign in: ${login.text}`);
-    return this.client.withToken(login.json.access_token);
+    const first = await this.login({ email, password: renewed });
+    const { authenticator, login } = await enrol(this.client.withToken(first.access_token));
+    this.admin = { email, password: renewed, authenticator };
+    return this.client.withToken(login.access_token);
+  }
+
+  /** The first administrator once more, after adminLogin(). */
+  async adminAgain(client = this.client) {
+    const { email, password, authenticator } = this.admin;
+    const demand = await client.post('/api/auth/login', { identifier: email, password });
+    const login = await showCode(client, demand.json, authenticator);
+    return client.withToken(login.access_token);
   }
 
   /** A confirmed account. */

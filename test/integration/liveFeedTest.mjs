@@ -83,9 +83,7 @@ test('who may listen, and how many', async () => {
 });
 
 test('a stream ends with its session and with the process', async () => {
-  const email = it.firstAdmin().email;
-  const again = await it.login({ email, password: 'a-password-for-tests-only' });
-  const other = it.client.withToken(again.access_token);
+  const other = await it.adminAgain();
   const [ending, staying] = [await other.stream(path), await admin.stream(path)];
   await until('both run', () => ending.events.length > 0 && staying.events.length > 0);
   await other.post('/api/auth/logout');

@@ -1,5 +1,7 @@
 #pragma once
+#include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,6 +26,7 @@ struct SessionView {
   };
   Uuid id;
   Uuid userId;
+  int level = 1;  ///< of assurance
   VirtualTime openedAt;
   SecretText access;
   VirtualTime accessAt;
@@ -37,6 +40,17 @@ struct SessionView {
   VirtualTime endedAt;
 };
 
+/// A second factor as its user's authenticator app knows it.
+struct FactorView {
+  Uuid id;
+  std::string secret;
+  std::int64_t triedStep = 0;           ///< the newest one whose code was sent
+  std::set<std::int64_t> accepted;      ///< steps whose code opened something
+  std::vector<std::string> codes;       ///< recovery codes that were not sent yet
+  std::set<std::string> acceptedCodes;  ///< recovery codes that opened something
+  std::vector<std::string> sentCodes;
+};
+
 /// An account as its user knows it.
 struct AccountModel {
   std::string email;
@@ -44,6 +58,11 @@ struct AccountModel {
   bool verified = false;               ///< acknowledged
   std::vector<std::string> passwords;  ///< more than one after a change of unknown outcome
   VirtualTime unsureUntil{};           ///< the outcome may change till then
+  std::shared_ptr<FactorView> factor;
+  bool factorSure = true;           ///< false: its coming or going had an unknown outcome
+  VirtualTime factorUnsureUntil{};  ///< the outcome may change till then
+  int codesTried = 0;               ///< since one was accepted
+  bool lockedOut = false;           ///< by a clock that was set back, or by too many codes
   std::vector<std::shared_ptr<SessionView>> sessions;
   std::string deviceToken;              ///< of the last sign-in; empty: none, or perhaps no longer good
   int deviceTries = 0;                  ///< passwords tried on that device since the last right one

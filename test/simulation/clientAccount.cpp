@@ -81,23 +81,37 @@ void ClientState::login() {
   const bool settled = world.settledAt > account.unsureUntil;
   const bool verified = account.verified;
   const auto sentAt = world.now();
+  const auto factor = account.factor;
+  const bool sure = account.factorSure;
+  const bool factorSettled = world.settledAt > account.factorUnsureUntil;
   ask<LoginAnswer>(
       "login", world.process(process).auth.get(), std::move(request),
-      [this, password, certain, settled, verified, sentAt, known, triesBefore](Result<LoginAnswer>& result) {
+      [this, password, certain, settled, verified, sentAt, known, triesBefore, factor, sure,
+       factorSettled](Result<LoginAnswer>& result) {
         if (result.ok()) {
           account.verified = true;
+          account.deviceTries = 0;
           if (settled) {
             account.passwords = {password};
           }
-          auto session = std::make_shared<SessionView>();
-          const auto& tokens = result.value().tokens;
-          session->id = tokens.sessionId;
-          session->userId = result.value().user->id;
-          session->openedAt = sentAt;
-          adopt(session, tokens, 0);
-          account.sessions.push_back(session);
-          account.deviceToken = settled ? tokens.deviceToken.reveal() : std::string{};
-          account.deviceTries = 0;
+          if (result.value().demand) {
+            if (!factor) {
+              violate("a code was demanded of an account without a second factor");
+            } else if (factor == account.factor) {
+              account.factorSure = true;
+              answerDemand(*result.value().demand);
+            }
+            return;
+          }
+          if (factor && sure && account.factor == factor) {
+            violate("a password alone opened an account with a second factor");
+          }
+          if (factor && factorSettled && account.factor == factor) {
+            account.factor = nullptr;
+            account.factorSure = true;
+          }
+          adoptNew(result.value(), 1, sentAt);
+          account.deviceToken = settled ? result.value().tokens.deviceToken.reveal() : std::string{};
         } else if (result.fault().code == ErrorCode::invalidCredentials) {
           if (certain) {
             violate("the right password was refused");

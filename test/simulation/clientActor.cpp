@@ -77,7 +77,7 @@ void ClientState::chooseAfterVerified() {
   std::erase_if(account.sessions, [&](const Session& session) {
     return session->ended && account.sessions.size() > 4 && random.oneIn(3);
   });
-  if (account.sessions.empty() || random.oneIn(6)) {
+  if (account.sessions.empty() || random.oneIn(account.factor ? 3 : 6)) {
     login();
     return;
   }
@@ -99,7 +99,7 @@ void ClientState::chooseAfterVerified() {
 }
 
 void ClientState::useSession(const Session& session) {
-  const auto draw = random.below(24);
+  const auto draw = random.below(36);
   if (draw < 8 || session->ended) {
     authenticate(session, anyProcess());
   } else if (draw < 12) {
@@ -115,7 +115,13 @@ void ClientState::useSession(const Session& session) {
     list(session);
   } else if (draw < 22) {
     revoke(session, account.sessions[random.below(account.sessions.size())]);
-  } else if (random.oneIn(3)) {
+  } else if (draw < 25) {
+    enrol(session);
+  } else if (draw < 29) {
+    reauthenticate(session);
+  } else if (draw < 30) {
+    removeFactor(session);
+  } else if (draw < 33) {
     logoutAll(session, random.oneIn(2));
   } else {
     logout(session);
@@ -124,7 +130,9 @@ void ClientState::useSession(const Session& session) {
 
 /// Nothing fails any more: whoever is right must get through, in order, and the end of a session must hold.
 void ClientState::close() {
-  if (!account.registered) {
+  if (account.lockedOut) {
+    finished_ = true;
+  } else if (!account.registered) {
     registerAccount();
   } else if (!account.verified) {
     if (world.mailbox.contains(account.email)) {

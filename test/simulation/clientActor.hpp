@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "messages/actorErrors.hpp"
+#include "messages/factorMessages.hpp"
 #include "test/simulation/accountModel.hpp"
 #include "test/simulation/simWorld.hpp"
 
@@ -52,6 +53,25 @@ struct ClientState {
   bool onKnownDevice(RequestContext& context);
   void judgeDevice(bool known, int triesBefore, const Fault& fault);
   void checkHealth();
+
+  // clientFactors.cpp
+  void enrol(const Session& session);
+  void confirm(const Session& session, const std::shared_ptr<FactorView>& factor, bool wrongCode);
+  void judgeConfirm(const Session& session, std::size_t process, const std::shared_ptr<FactorView>& factor,
+                    bool wrongCode, const Result<LoginAnswer>& result);
+  void answerDemand(const FactorDemand& demand);
+  void sendCode(const FactorDemand& demand, FactorMethod method, const std::string& code, std::int64_t step,
+                bool good);
+  void reauthenticate(const Session& session);
+  void judgeReauthentication(const Session& session, std::size_t process, std::int64_t step,
+                             const Result<LoginAnswer>& result);
+  void removeFactor(const Session& session);
+  /// A session that a factor opened or lifted, or a password did (level 1).
+  Session adoptNew(const LoginAnswer& answer, int level, VirtualTime sentAt);
+  void everySessionEnded(std::size_t process);
+  [[nodiscard]] std::string codeOf(const FactorView& factor, std::int64_t step) const;
+  /// The clock was set at some time: steps of time may come twice.
+  [[nodiscard]] bool stepped() const { return world.lastStepAt != VirtualTime{}; }
 
   // clientSessions.cpp
   void authenticate(const Session& session, std::size_t process);

@@ -69,6 +69,9 @@ void ClientState::judgeAuthenticate(const Session& session, std::size_t process,
     if (result.value().principal->sessionId != session->id || result.value().user->email != account.email) {
       violate("a token was taken for somebody else's");
     }
+    if (result.value().principal->assuranceLevel != session->level) {
+      violate("a session has another level of assurance than its factors gave it");
+    }
   } else if (!unavailable(result.fault()) && live && !steppedSince(session->openedAt)) {
     violate("a rightful access token was refused");
   }

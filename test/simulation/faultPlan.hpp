@@ -8,7 +8,7 @@
 namespace ks::sim {
 
 /// A bug that the harness plants into its own fakes, to show that it would be found.
-enum class Plant : std::uint8_t { none, leak, stale, forgotten, openDoor, frozenCounter };
+enum class Plant : std::uint8_t { none, leak, stale, forgotten, openDoor, frozenCounter, forgetfulStep };
 
 /// How often what goes wrong, as "one in n"; 0 is never. Each seed mixes its own.
 struct FaultPlan {

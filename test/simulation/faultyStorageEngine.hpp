@@ -5,6 +5,7 @@
 #include "persistence/memoryStorageEngine.hpp"
 #include "test/simulation/faultyRecoveryRepository.hpp"
 #include "test/simulation/faultyReplies.hpp"
+#include "test/simulation/faultyFactorRepository.hpp"
 
 namespace ks::sim {
 
@@ -51,12 +52,14 @@ class FaultyStorageEngine final : public StorageEngineInterface {
         replies_(plan, random),
         accounts_(inner_.accounts(), replies_, plan, random),
         throttle_(inner_.throttle(), replies_),
-        recovery_(inner_.recovery(), replies_) {}
+        recovery_(inner_.recovery(), replies_),
+        factors_(inner_.factors(), replies_, plan) {}
 
   AccountRepositoryInterface& accounts() override { return accounts_; }
   ThrottleRepositoryInterface& throttle() override { return throttle_; }
   RecoveryRepositoryInterface& recovery() override { return recovery_; }
   KeyRepositoryInterface& keys() override { return inner_.keys(); }
+  FactorRepositoryInterface& factors() override { return factors_; }
   DeviceRepositoryInterface& devices() override { return inner_.devices(); }
   void ping(Reply<Done> reply) override { inner_.ping(std::move(reply)); }
   void flush() override {
@@ -72,6 +75,7 @@ class FaultyStorageEngine final : public StorageEngineInterface {
   FaultyAccountRepository accounts_;
   FaultyThrottleRepository throttle_;
   FaultyRecoveryRepository recovery_;
+  FaultyFactorRepository factors_;
 };
 
 }  // namespace ks::sim

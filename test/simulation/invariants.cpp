@@ -21,6 +21,13 @@ void StepInvariants::check(SimWorld& world) {
                            std::to_string(record.refreshCounter));
     }
     counter = record.refreshCounter;
+    const auto& methods = record.session.methods;
+    const bool byFactor = std::any_of(methods.begin(), methods.end(), [](const std::string& method) {
+      return method == "otp" || method == "recovery_code";
+    });
+    if (record.session.assuranceLevel > 1 && !byFactor) {
+      world.ledger.violate("a session has gained assurance without a factor");
+    }
     if (record.revokedAt) {
       revoked_.emplace(id, *record.revokedAt);
     } else if (revoked_.contains(id)) {
@@ -28,6 +35,43 @@ void StepInvariants::check(SimWorld& world) {
     }
   }
 }
+
+namespace {
+
+/// Every session has one event of its opening. What a password replaces keeps its level; more than it had, a
+/// session has of a factor only.
+void checkOpenings(SimWorld& world) {
+  for (const auto& [id, record] : world.database->sessions) {
+    int openings = 0;
+    bool byFactor = false;
+    std::string before;
+    for (const auto& [eventId, event] : world.database->audit) {
+      const bool opens = event.action == "auth.login" || event.action == "auth.mfa.enrol" ||
+                         event.action == "auth.reauthenticate";
+      if (!opens || event.sessionId != id) {
+        continue;
+      }
+      ++openings;
+      for (const auto& [name, value] : event.after) {
+        byFactor = byFactor || name == "type" || (name == "method" && value.text != "password");
+      }
+      for (const auto& [name, value] : event.before) {
+        before = value.text;
+      }
+    }
+    if (openings != 1) {
+      world.ledger.violate("a session has " + std::to_string(openings) + " audit entries of its opening");
+    }
+    const auto old = Uuid::parse(before);
+    const bool inherited = old && world.database->sessions.contains(*old) &&
+                           world.database->sessions.at(*old).session.assuranceLevel > 1;
+    if (record.session.assuranceLevel > 1 && !byFactor && !inherited) {
+      world.ledger.violate("a session was lifted by a password");
+    }
+  }
+}
+
+}  // namespace
 
 void checkAtEnd(SimWorld& world) {
   for (const auto& email : world.ledger.registered) {
@@ -37,15 +81,7 @@ void checkAtEnd(SimWorld& world) {
       world.ledger.violate("an acknowledged registration is not in the database");
     }
   }
-  for (const auto& [id, record] : world.database->sessions) {
-    const auto& audit = world.database->audit;
-    const auto entries = std::count_if(audit.begin(), audit.end(), [&](const auto& entry) {
-      return entry.second.action == "auth.login" && entry.second.sessionId == id;
-    });
-    if (entries != 1) {
-      world.ledger.violate("a session has " + std::to_string(entries) + " audit entries of its sign-in");
-    }
-  }
+  checkOpenings(world);
   std::uint64_t restarts = 0;
   for (std::size_t i = 0; i < 2; ++i) {
     auto& process = world.process(i);

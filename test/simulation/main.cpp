@@ -1,4 +1,5 @@
-// simulation [--seeds N] [--seed S] [--trace] [--plant leak|stale|forgotten|openDoor|frozenCounter]
+// simulation [--seeds N] [--seed S] [--trace] [--plant
+// leak|stale|forgotten|openDoor|frozenCounter|forgetfulStep]
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@
 
 #include "core/logging.hpp"
 #include "messages/banMessages.hpp"
+#include "messages/factorInterfaces.hpp"
 #include "test/simulation/detectionRun.hpp"
 #include "test/simulation/simRun.hpp"
 
@@ -21,12 +23,13 @@ namespace {
 using ks::sim::Plant;
 using ks::sim::RunOutcome;
 
-constexpr std::array<std::pair<std::string_view, Plant>, 5> kPlants = {{
+constexpr std::array<std::pair<std::string_view, Plant>, 6> kPlants = {{
     {"leak", Plant::leak},
     {"stale", Plant::stale},
     {"forgotten", Plant::forgotten},
     {"openDoor", Plant::openDoor},
     {"frozenCounter", Plant::frozenCounter},
+    {"forgetfulStep", Plant::forgetfulStep},
 }};
 /// A planted bug must be found within so many seeds.
 constexpr std::uint64_t kPlantSeeds = 12;
@@ -147,10 +150,11 @@ int main(int argc, char** argv) {
   if (!arguments.good) {
     std::fprintf(stderr,
                  "usage: simulation [--seeds N] [--seed S] [--trace] "
-                 "[--plant leak|stale|forgotten|openDoor|frozenCounter]\n");
+                 "[--plant leak|stale|forgotten|openDoor|frozenCounter|forgetfulStep]\n");
     return 64;
   }
   caf::init_global_meta_objects<caf::id_block::kServices>();
+  caf::init_global_meta_objects<caf::id_block::kFactors>();
   caf::init_global_meta_objects<caf::id_block::kRecovery>();
   caf::init_global_meta_objects<caf::id_block::kKeys>();
   caf::init_global_meta_objects<caf::id_block::kBans>();

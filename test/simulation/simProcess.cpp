@@ -128,6 +128,12 @@ void SimProcess::addAccounts() {
         AuthDependencies{environment, storage, passwords, sessionCache, mail, crypto, signingKeys, tokenCache,
                          events, policy});
   });
+  addChild("factorActor", factors, [this](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
+    return spawnShared<FactorActor, FactorState>(
+        system, std::move(probe),
+        AuthDependencies{environment, storage, passwords, sessionCache, mail, crypto, signingKeys, tokenCache,
+                         events, policy});
+  });
 }
 
 void SimProcess::start(caf::actor_system& system) {
@@ -150,6 +156,7 @@ void SimProcess::release() {
   session.reset();
   auth.reset();
   recovery.reset();
+  factors.reset();
   mail.reset();
   health.reset();
 }

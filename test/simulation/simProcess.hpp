@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "actors/authActor.hpp"
+#include "actors/factorActor.hpp"
 #include "actors/healthActor.hpp"
 #include "actors/noticeActor.hpp"
 #include "actors/recoveryActor.hpp"
@@ -67,6 +68,7 @@ struct SimProcess {
   ActorRef<SessionActor> session;
   ActorRef<AuthActor> auth;
   ActorRef<RecoveryActor> recovery;
+  ActorRef<FactorActor> factors;
   ActorRef<MailActor> mail;
   ActorRef<HealthActor> health;
   SupervisorActor supervisor;

@@ -2,8 +2,8 @@
 # The web suite: logic of the apps (vitest), then Chromium on a running installation. Without K_FIRST_ADMIN_PASSWORD a
 # private installation is started for it and stopped after. Ends with "N passed, N failed".
 #
-# Against an installation that runs already, set K_PUBLIC_URL (its gateway), K_DATABASE_URL, K_FIRST_ADMIN_EMAIL and
-# K_FIRST_ADMIN_PASSWORD.
+# Against an installation that runs already, set K_PUBLIC_URL (its gateway), K_DATABASE_URL, K_FIRST_ADMIN_EMAIL,
+# K_FIRST_ADMIN_PASSWORD and, once it has a second factor, K_FIRST_ADMIN_TOTP (its secret).
 set -u
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 rootDir=$(cd "$here/../.." && pwd)
@@ -43,8 +43,8 @@ if [ -z "${K_FIRST_ADMIN_PASSWORD:-}" ]; then
   [ -e "$rootDir/web/dist/admin/index.html" ] || (cd "$rootDir/web" && npm run build) || exit 1
   started=1
   unset K_PUBLIC_URL K_DATABASE_URL
-  # The browser asks more often than a person would; what is limited here is the sign-in.
-  startInstallation "$temporary/run" K_RATE_LIMIT_ADMIN=500 K_RATE_LIMIT_SESSION=1000 || { echo "$passed passed, $((failed + 1)) failed"; exit 1; }
+  # The browser asks more often than a person would; what is limited here is the sign-in, after a few of them.
+  startInstallation "$temporary/run" K_RATE_LIMIT_ADMIN=500 K_RATE_LIMIT_SESSION=1000 K_RATE_LIMIT_LOGIN=12 || { echo "$passed passed, $((failed + 1)) failed"; exit 1; }
   K_FIRST_ADMIN_EMAIL=$(sed -n 's/^email: //p' "$K_RUN_DIR/firstAdmin.txt")
   K_FIRST_ADMIN_PASSWORD=$(sed -n 's/^password: //p' "$K_RUN_DIR/firstAdmin.txt")
 fi

@@ -5,6 +5,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after } from 'node:test';
 import { promisify } from 'node:util';
+import { Authenticator } from '../integration/authenticator.mjs';
 
 const require = createRequire(new URL('../../web/package.json', import.meta.url));
 const { chromium } = require('playwright-core');
@@ -23,6 +24,9 @@ export const admin = {
   email: setting('K_FIRST_ADMIN_EMAIL'),
   /** The one that works; the password change puts a new one here. */
   password: setting('K_FIRST_ADMIN_PASSWORD'),
+  /** Of an installation that runs already the secret is given; of a new one the page shows it. */
+  authenticator: process.env.K_FIRST_ADMIN_TOTP ? new Authenticator(process.env.K_FIRST_ADMIN_TOTP) : undefined,
+  recoveryCodes: [],
 };
 
 const browser = await chromium.launch({
@@ -87,6 +91,10 @@ export async function fillSignIn(page, identifier, password) {
   await page.getByLabel('E-mail address or user name').fill(identifier);
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+export async function fillCode(page, code) {
+  await page.getByLabel('Code of the authenticator app').fill(code);
 }
 
 export const panel = (page, name) => page.getByTestId(name === 'cards' ? 'cards' : `panel-${name}`);

@@ -2,6 +2,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <stdexcept>
 
 #include "http/openApiDocument.hpp"
@@ -75,6 +76,7 @@ struct Bench {
     add(HttpMethod::get, "/me", "me", RouteAccess::signedIn());
     add(HttpMethod::post, "/me/logout", "logout", RouteAccess::signedIn());
     add(HttpMethod::get, "/admin", "admin", RouteAccess::needs("monitoring:read"));
+    add(HttpMethod::post, "/me/factor", "factor", RouteAccess::signedIn().recent());
     routes.add({.method = HttpMethod::put,
                 .path = "/things/{id}",
                 .operationId = "putThing",
@@ -97,16 +99,25 @@ struct Bench {
     config.authentication.authenticate = [this](std::string_view token,
                                                 const RequestContext&) -> Result<Authenticated> {
       seenToken = token;
-      if (token != "good" && token != "admin") {
+      const std::set<std::string_view> known = {"good", "admin", "weakAdmin", "keyAdmin", "old", "weak"};
+      if (!known.contains(token)) {
         return ErrorCode::tokenExpired;
       }
       auto principal = std::make_shared<Principal>();
       principal->userId = *Uuid::parse("01890000-0000-7000-8000-000000000001");
-      if (token == "admin") {
+      if (token == "admin" || token == "weakAdmin" || token == "keyAdmin") {
         principal->permissions = {"monitoring:read"};
       }
-      return Authenticated{principal, nullptr, TokenTransport::bearer};
+      if (token == "keyAdmin") {
+        principal->keyId = principal->userId;
+      }
+      principal->assuranceLevel = token == "admin" ? 2 : 1;
+      principal->authenticatedAt = clock.now() - std::chrono::minutes{token == "old" ? 11 : 9};
+      auto user = std::make_shared<UserRecord>();
+      user->mfaEnabled = token == "weak";
+      return Authenticated{principal, user, TokenTransport::bearer};
     };
+    config.authentication.clock = &clock;
     config.authentication.csrf = [](const Principal&, std::string_view token) { return token == "csrf"; };
     config.authentication.trustedOrigins = [] { return std::vector<std::string>{"https://app.example.org"}; };
     RequestDispatcher dispatcher(routes, config);
@@ -192,6 +203,16 @@ TEST_CASE("access by bearer and by cookie", "[http][dispatch]") {
   CHECK(codeOf(bench.call(HttpMethod::get, "/admin", {{"Authorization", "Bearer good"}})) ==
         "PERMISSION_DENIED");
   CHECK(bench.call(HttpMethod::get, "/admin", {{"Authorization", "Bearer admin"}}).status == 204);
+  CHECK(bench.call(HttpMethod::get, "/admin", {{"Authorization", "Bearer keyAdmin"}}).status == 204);
+  CHECK(codeOf(bench.call(HttpMethod::get, "/admin", {{"Authorization", "Bearer weakAdmin"}})) ==
+        "MFA_REQUIRED");
+  const auto factor = [&](std::string_view authorization) {
+    return bench.call(HttpMethod::post, "/me/factor", {{"Authorization", authorization}});
+  };
+  CHECK(factor("Bearer good").status == 204);
+  CHECK(codeOf(factor("Bearer old")) == "REAUTH_REQUIRED");
+  CHECK(codeOf(factor("Bearer weak")) == "MFA_REQUIRED");
+  CHECK(codeOf(factor("Bearer keyAdmin")) == "REAUTH_REQUIRED");
 }
 
 TEST_CASE("unsafe methods by cookie need the same origin and the CSRF token", "[http][dispatch]") {

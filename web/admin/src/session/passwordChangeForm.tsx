@@ -1,4 +1,4 @@
-import { changePassword, describeError, signIn, type ApiError, type User } from '@k/shared';
+import { changePassword, describeError, signIn, type ApiError, type SignInOutcome } from '@k/shared';
 import { Button, Group, PasswordInput, Stack } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { checkNewPassword, shortestPassword } from './newPasswordRule';
@@ -9,11 +9,11 @@ import { useCountdown } from './useCountdown';
 
 interface PasswordChangeFormProps {
   credentials: Credentials;
-  onSignedIn: (user: User) => void;
+  onOutcome: (outcome: SignInOutcome) => void;
   onCancel: () => void;
 }
 
-export function PasswordChangeForm({ credentials, onSignedIn, onCancel }: PasswordChangeFormProps) {
+export function PasswordChangeForm({ credentials, onOutcome, onCancel }: PasswordChangeFormProps) {
   const [newPassword, setNewPassword] = useState('');
   const [repeated, setRepeated] = useState('');
   const [asked, setAsked] = useState(false);
@@ -39,7 +39,7 @@ export function PasswordChangeForm({ credentials, onSignedIn, onCancel }: Passwo
         await changePassword(credentials.identifier, credentials.password, newPassword);
         setChanged(true);
       }
-      onSignedIn(await signIn({ ...credentials, password: newPassword }));
+      onOutcome(await signIn({ ...credentials, password: newPassword }));
     } catch (cause) {
       const failure = describeError(cause);
       setError(failure);

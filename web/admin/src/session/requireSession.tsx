@@ -1,10 +1,12 @@
 import { ErrorNotice } from '@k/shared';
 import { Container, Loader, Stack, Text } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState, type ReactNode } from 'react';
 import { Navigate, useLocation } from 'react-router';
+import { EnrolmentPage } from './enrolmentPage';
 import { NoAccessPage } from './noAccessPage';
 import { signInPath } from './returnPath';
-import { useUser } from './sessionQuery';
+import { userKey, useUser } from './sessionQuery';
 
 interface RequireSessionProps {
   permission: string;
@@ -13,7 +15,9 @@ interface RequireSessionProps {
 
 export function RequireSession({ permission, children }: RequireSessionProps) {
   const location = useLocation();
+  const client = useQueryClient();
   const user = useUser();
+  const [codesShown, setCodesShown] = useState(false);
   if (user.isPending) {
     return (
       <Stack align="center" justify="center" mih="100vh" gap="xs" role="status">
@@ -38,5 +42,16 @@ export function RequireSession({ permission, children }: RequireSessionProps) {
   }
   if (user.data === null) return <Navigate to={signInPath(location.pathname, location.search)} replace />;
   if (!user.data.permissions.includes(permission)) return <NoAccessPage user={user.data} permission={permission} />;
+  if (!user.data.mfa_enabled || codesShown) {
+    return (
+      <EnrolmentPage
+        onConfirmed={() => setCodesShown(true)}
+        onDone={(signedIn) => {
+          client.setQueryData(userKey, signedIn);
+          setCodesShown(false);
+        }}
+      />
+    );
+  }
   return children;
 }

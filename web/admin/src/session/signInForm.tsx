@@ -1,4 +1,4 @@
-import { describeError, signIn, type ApiError, type User } from '@k/shared';
+import { describeError, signIn, type ApiError, type SignInOutcome } from '@k/shared';
 import { Button, Checkbox, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { SignInAlert } from './signInAlert';
@@ -12,11 +12,11 @@ export interface Credentials {
 }
 
 interface SignInFormProps {
-  onSignedIn: (user: User) => void;
+  onOutcome: (outcome: SignInOutcome) => void;
   onMustChangePassword: (credentials: Credentials) => void;
 }
 
-export function SignInForm({ onSignedIn, onMustChangePassword }: SignInFormProps) {
+export function SignInForm({ onOutcome, onMustChangePassword }: SignInFormProps) {
   const [identifier, setIdentifier] = useState('');
   const [password, setPassword] = useState('');
   const [remember, setRemember] = useState(false);
@@ -34,7 +34,7 @@ export function SignInForm({ onSignedIn, onMustChangePassword }: SignInFormProps
     setBusy(true);
     setError(null);
     try {
-      onSignedIn(await signIn(credentials));
+      onOutcome(await signIn(credentials));
     } catch (cause) {
       const fault = describeError(cause);
       if (fault.code === 'PASSWORD_CHANGE_REQUIRED') {

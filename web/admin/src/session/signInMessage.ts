@@ -19,6 +19,17 @@ export function describeSignInError(error: ApiError): SignInMessage {
       };
     case 'ACCOUNT_SUSPENDED':
       return { title: 'This account is suspended', text: 'Ask an administrator of your company.' };
+    case 'MFA_CODE_INVALID':
+      return {
+        title: 'The code is wrong',
+        text: 'Type the code that the app shows now. If it is always wrong, let the device set its clock by itself.',
+      };
+    case 'MFA_CODE_REUSED':
+      return { title: 'This code was used before', text: 'Wait until the app shows the next one.' };
+    case 'MFA_TOKEN_EXPIRED':
+      return { title: 'This sign-in is over', text: 'It took too long, or too many codes were wrong. Begin again.' };
+    case 'TOO_MANY_ATTEMPTS':
+      return { title: 'Too many attempts', text: error.message, waitS: error.retryAfterS ?? 60 };
     case 'RATE_LIMITED':
       return {
         title: 'A short break, please',

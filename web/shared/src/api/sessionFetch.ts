@@ -5,7 +5,13 @@ const requestTimeoutMs = 15_000;
 const refreshLock = 'k-services.refresh';
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** A 401 of these is an answer to what the user typed, not a sign of an old access token. */
-const credentialPaths = new Set(['/api/auth/login', '/api/auth/password/change', '/api/auth/token/refresh']);
+const credentialPaths = new Set([
+  '/api/auth/login',
+  '/api/auth/mfa/verify',
+  '/api/auth/password/change',
+  '/api/auth/token/refresh',
+]);
+const credentialFaults = ['"INVALID_CREDENTIALS"', '"MFA_CODE_INVALID"'];
 
 let csrfToken: string | null = null;
 
@@ -37,15 +43,17 @@ async function withCsrf(request: Request): Promise<Request> {
   return new Request(request, { headers });
 }
 
-async function isCsrfFault(response: Response): Promise<boolean> {
-  if (response.status !== 403) return false;
+async function hasFault(response: Response, status: number, quotedCodes: string[]): Promise<boolean> {
+  if (response.status !== status) return false;
   try {
-    const body: unknown = await response.clone().json();
-    return JSON.stringify(body).includes('"CSRF_FAILED"');
+    const body = JSON.stringify(await response.clone().json());
+    return quotedCodes.some((code) => body.includes(code));
   } catch {
     return false;
   }
 }
+
+const isCsrfFault = (response: Response) => hasFault(response, 403, ['"CSRF_FAILED"']);
 
 /** Sends with the CSRF token; a token that another tab's sign-in has made old is read again, once. */
 async function sendWithCsrf(request: Request): Promise<Response> {
@@ -105,6 +113,7 @@ export async function sessionFetch(request: Request): Promise<Response> {
   const response = await sendWithCsrf(request);
   const path = new URL(spare.url).pathname;
   if (response.status !== 401 || credentialPaths.has(path) || !hasSessionHint()) return response;
+  if (await hasFault(response, 401, credentialFaults)) return response;
   if (!(await refreshSession())) return response;
   return sendWithCsrf(spare);
 }

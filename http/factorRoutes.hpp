@@ -1,0 +1,17 @@
+#pragma once
+#include <functional>
+
+#include "http/routeTable.hpp"
+#include "messages/factorInterfaces.hpp"
+
+namespace ks {
+
+struct FactorRoutesConfig {
+  caf::actor_system& system;
+  std::function<FactorActor()> factors;  ///< the current handle
+};
+
+/// Second factors, recovery codes and reauthentication: /api/auth/mfa/*, /api/auth/reauthenticate.
+void addFactorRoutes(RouteTable& routes, const FactorRoutesConfig& config);
+
+}  // namespace ks

@@ -1,0 +1,108 @@
+#include "persistence/accountStatements.hpp"
+#include "persistence/auditStatements.hpp"
+#include "persistence/factorStatements.hpp"
+
+namespace ks::factorStatements {
+
+// The account's old challenges go on the way, so that the table stays small.
+const SqlStatement kOpenChallenge{"factor.openChallenge", R"sql(
+WITH old AS (
+  DELETE FROM mfa_challenges WHERE user_id = $2 AND (expires_at <= $5 OR consumed_at IS NOT NULL)
+), opened AS (
+  INSERT INTO mfa_challenges (id, user_id, kind, token_hash, payload_enc, created_at, expires_at)
+  VALUES ($1, $2, 'login', $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING
+), audit AS ()sql" KS_NOTE_AUDIT("$7", "(SELECT 1) one") R"sql()
+SELECT )sql" KS_RECOVERY_CODES_LEFT("$2"),
+                                  true};
+
+/// Counts an attempt of each account in `source`; `now`, `window` and `most` are parameters.
+#define KS_COUNT_ATTEMPT(source, now, window, most)                                                     \
+  "INSERT INTO mfa_attempts AS a (user_id, began_at, attempts) SELECT user_id, " now ", 1 FROM " source \
+  " ON CONFLICT (user_id) DO UPDATE SET "                                                               \
+  "attempts = CASE WHEN a.began_at <= " window " THEN 1 ELSE least(a.attempts, " most                   \
+  ") + 1 END, "                                                                                         \
+  "began_at = CASE WHEN a.began_at <= " window " THEN " now                                             \
+  " ELSE a.began_at END "                                                                               \
+  "RETURNING user_id, began_at, attempts > " most " AS refused"
+
+/// What follows the user's columns in the row of an attempt.
+#define KS_ATTEMPT_COLUMNS(challenge, payload, user) \
+  challenge ", " payload                             \
+            ", counted.began_at, counted.refused, " KS_RECOVERY_CODES_LEFT(user) ", " KS_FACTOR_COLUMNS
+
+#define KS_ACTIVE_TOTP \
+  " LEFT JOIN mfa_factors f ON f.user_id = u.id AND f.type = 'totp' AND f.status = 'active'"
+
+// An attempt counts against its challenge before the code is looked at, so that no number of parallel
+// guesses passes the limit.
+const SqlStatement kBeginChallengeAttempt{"factor.beginChallengeAttempt", R"sql(
+WITH charged AS (
+  UPDATE mfa_challenges SET attempts = attempts + 1
+  WHERE token_hash = ANY($1) AND consumed_at IS NULL AND expires_at > $2 AND attempts < $4
+  RETURNING id, user_id, payload_enc
+), counted AS ()sql" KS_COUNT_ATTEMPT("charged", "$2", "$3", "$5") R"sql()
+SELECT )sql" KS_USER_COLUMNS ", " KS_ATTEMPT_COLUMNS("charged.id", "charged.payload_enc", "u.id") R"sql(,
+       EXISTS (SELECT FROM mfa_challenges WHERE token_hash = ANY($1) AND consumed_at IS NULL AND expires_at > $2)
+FROM (SELECT 1) one LEFT JOIN charged ON true LEFT JOIN counted ON true
+     LEFT JOIN users u ON u.id = charged.user_id)sql" KS_ACTIVE_TOTP};
+
+const SqlStatement kBeginFactorAttempt{
+    "factor.beginFactorAttempt",
+    "WITH account AS (SELECT id AS user_id FROM users WHERE id = $1 AND deleted_at IS NULL), counted AS "
+    "(" KS_COUNT_ATTEMPT("account", "$2", "$3", "$4") ") SELECT " KS_USER_COLUMNS
+    ", " KS_ATTEMPT_COLUMNS("NULL::uuid", "NULL::bytea", "u.id") ", false "
+    "FROM counted JOIN users u ON u.id = counted.user_id" KS_ACTIVE_TOTP};
+
+// A step of time is taken by moving last_used_step, a recovery code by used_at; without one of them the
+// challenge stays as it is, and without the challenge there is no session.
+const SqlStatement kCompleteChallenge{"factor.completeChallenge", R"sql(
+WITH step AS (
+  UPDATE mfa_factors SET last_used_step = $16, last_used_at = $6
+  WHERE id = $15 AND user_id = $2 AND status = 'active' AND last_used_step < $16 RETURNING id
+), code AS (
+  UPDATE recovery_codes SET used_at = $6
+  WHERE user_id = $2 AND code_hash = $17 AND used_at IS NULL
+    AND set_id = (SELECT set_id FROM recovery_sets WHERE user_id = $2)
+  RETURNING id
+), challenge AS (
+  UPDATE mfa_challenges SET consumed_at = $6
+  WHERE id = $14 AND user_id = $2 AND consumed_at IS NULL AND expires_at > $6
+    AND (EXISTS (SELECT FROM step) OR EXISTS (SELECT FROM code))
+  RETURNING id
+), account AS (
+  UPDATE users SET last_login_at = greatest(users.last_login_at, $6) FROM challenge
+  WHERE users.id = $2 AND users.status = 'active' RETURNING users.id
+), opened AS ()sql" KS_INSERT_SESSION("account") R"sql(
+), settled AS (
+  DELETE FROM mfa_attempts USING account WHERE mfa_attempts.user_id = account.id
+), mail AS (
+  INSERT INTO email_outbox (id, template, locale, to_enc, payload_enc, next_at, created_at)
+  SELECT $18, $19, $20, $21, $22, $6, $6 FROM account WHERE $18::uuid IS NOT NULL ON CONFLICT DO NOTHING
+), audit AS ()sql" KS_NOTE_AUDIT("$23", "account") R"sql()
+SELECT CASE WHEN EXISTS (SELECT FROM account) THEN 0
+            WHEN EXISTS (SELECT FROM step) OR EXISTS (SELECT FROM code) THEN 3
+            WHEN $15::uuid IS NOT NULL
+              OR EXISTS (SELECT FROM recovery_codes WHERE user_id = $2 AND code_hash = $17) THEN 2
+            ELSE 1 END)sql"};
+
+// The caller's session is locked first: of two replacements at once the second finds it over.
+const SqlStatement kReplaceSession{"factor.replaceSession", R"sql(
+WITH caller AS MATERIALIZED (
+  SELECT id FROM sessions
+  WHERE id = $14 AND user_id = $2 AND revoked_at IS NULL AND idle_expires_at > $6 AND absolute_expires_at > $6
+  FOR UPDATE
+), step AS (
+  UPDATE mfa_factors SET last_used_step = $16, last_used_at = $6
+  WHERE id = $15 AND user_id = $2 AND status = 'active' AND last_used_step < $16 AND EXISTS (SELECT FROM caller)
+  RETURNING id
+), ended AS (
+  UPDATE sessions SET revoked_at = $6, revoke_reason = 'reauthenticated' FROM caller
+  WHERE sessions.id = caller.id AND ($15::uuid IS NULL OR EXISTS (SELECT FROM step))
+  RETURNING sessions.id
+), opened AS ()sql" KS_INSERT_SESSION("ended") R"sql(
+), settled AS (
+  DELETE FROM mfa_attempts USING ended WHERE mfa_attempts.user_id = $2
+), audit AS ()sql" KS_NOTE_AUDIT("$17", "ended") R"sql()
+SELECT CASE WHEN EXISTS (SELECT FROM ended) THEN 0 WHEN EXISTS (SELECT FROM caller) THEN 2 ELSE 3 END)sql"};
+
+}  // namespace ks::factorStatements

@@ -1,0 +1,298 @@
+#include <algorithm>
+#include <atomic>
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+#include <thread>
+#include <vector>
+
+#include "testStorage.hpp"
+
+using namespace ks;
+using namespace ks::contract;
+
+namespace {
+
+constexpr int kParallel = 100;
+constexpr int kFactorEngines = 8;
+
+StorageKind eachFactorStorage() { return GENERATE(StorageKind::memory, StorageKind::postgres); }
+
+AttemptLimits limitsAt(TimePoint now) { return {5, 10, now - std::chrono::minutes{15}}; }
+
+NewRecoveryCodes someCodes(std::uint8_t first) {
+  NewRecoveryCodes codes{freshId(), {}, {}};
+  for (std::uint8_t i = 0; i < 10; ++i) {
+    codes.ids.push_back(freshId());
+    codes.hashes.push_back(Bytes(32, static_cast<std::uint8_t>(first + i)));
+  }
+  return codes;
+}
+
+/// An account with a confirmed factor, whose session is of two factors.
+struct Enrolled {
+  Uuid userId;
+  Uuid factorId;
+  Uuid sessionId;
+  TimePoint now = startTime();
+
+  explicit Enrolled(StorageEngineInterface& engine, const std::string& email = "ann@example.org") {
+    userId = activeUser(engine, email);
+    const auto first = newSession(userId, now);
+    valueOf<Done>(engine, [&](auto reply) { engine.accounts().openSession({first}, std::move(reply)); });
+    factorId = freshId();
+    REQUIRE(valueOf<bool>(engine, [&](auto reply) {
+      engine.factors().addTotpFactor({factorId, userId, "phone", {1, 2, 3}, now}, std::move(reply));
+    }));
+    auto session = newSession(userId, now);
+    session.assuranceLevel = 2;
+    sessionId = session.id;
+    const auto ended = valueOf<ConfirmFactorOutcome>(engine, [&](auto reply) {
+      engine.factors().confirmFactor(
+          {factorId, first.id, 100, someCodes(10), session, newMail("factorAdded")}, std::move(reply));
+    });
+    REQUIRE(ended);
+    CHECK(*ended == std::vector<Uuid>{first.id});
+  }
+
+  [[nodiscard]] Uuid challenge(StorageEngineInterface& engine, const Bytes& tokenHash) const {
+    const auto id = freshId();
+    valueOf<int>(engine, [&](auto reply) {
+      engine.factors().openChallenge({id, userId, tokenHash, {9}, now, now + std::chrono::minutes{5}},
+                                     std::move(reply));
+    });
+    return id;
+  }
+
+  [[nodiscard]] AttemptRecord attempt(StorageEngineInterface& engine, const Bytes& tokenHash,
+                                      Milliseconds later = {}) const {
+    return valueOf<AttemptRecord>(engine, [&](auto reply) {
+      engine.factors().beginChallengeAttempt({{tokenHash}, limitsAt(now + later), now + later},
+                                             std::move(reply));
+    });
+  }
+
+  [[nodiscard]] ProofOutcome complete(StorageEngineInterface& engine, const Uuid& challengeId,
+                                      const FactorProof& proof) const {
+    CompleteChallenge completion;
+    completion.challengeId = challengeId;
+    completion.proof = proof;
+    completion.session = newSession(userId, now);
+    completion.session.assuranceLevel = 2;
+    return valueOf<ProofOutcome>(engine, [&](auto reply) {
+      engine.factors().completeChallenge(std::move(completion), std::move(reply));
+    });
+  }
+
+  [[nodiscard]] std::size_t liveSessions(StorageEngineInterface& engine) const {
+    return valueOf<std::vector<SessionRecord>>(
+               engine, [&](auto reply) { engine.accounts().listSessions(userId, now, std::move(reply)); })
+        .size();
+  }
+
+  [[nodiscard]] int codesLeft(StorageEngineInterface& engine) const {
+    return valueOf<int>(engine,
+                        [&](auto reply) { engine.factors().countRecoveryCodes(userId, std::move(reply)); });
+  }
+};
+
+/// `work(engine)` a hundred times on eight connections; how often it said true.
+template <class Work>
+int atOnce(const TestStorage& storage, Work work) {
+  std::atomic<int> yes{0};
+  std::atomic<int> broken{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kFactorEngines; ++i) {
+    threads.emplace_back([&, i] {
+      try {
+        const auto engine = storage.engine();
+        for (int n = i; n < kParallel; n += kFactorEngines) {
+          yes += work(*engine, n) ? 1 : 0;
+        }
+      } catch (const std::exception&) {
+        ++broken;
+      }
+    });
+  }
+  for (auto& thread : threads) {
+    thread.join();
+  }
+  CHECK(broken == 0);
+  return yes;
+}
+
+}  // namespace
+
+TEST_CASE("A second factor comes with its first code and goes with its removal", "[factors]") {
+  const TestStorage storage(eachFactorStorage());
+  const auto engine = storage.engine();
+  const Enrolled ann(*engine);
+  CHECK(ann.liveSessions(*engine) == 1);
+  CHECK(ann.codesLeft(*engine) == 10);
+  const auto found = valueOf<std::optional<CredentialRecord>>(
+      *engine, [&](auto reply) { engine->accounts().findCredential("ann@example.org", std::move(reply)); });
+  REQUIRE(found);
+  CHECK(found->user.mfaEnabled);
+  CHECK_FALSE(valueOf<bool>(*engine, [&](auto reply) {
+    engine->factors().addTotpFactor({freshId(), ann.userId, "", {1}, ann.now}, std::move(reply));
+  }));
+  const auto factors = valueOf<std::vector<FactorRecord>>(
+      *engine, [&](auto reply) { engine->factors().listFactors(ann.userId, std::move(reply)); });
+  REQUIRE(factors.size() == 1);
+  CHECK(factors[0].active);
+  CHECK(factors[0].name == "phone");
+  CHECK(factors[0].lastUsedStep == 100);
+  CHECK(factors[0].secretSealed == Bytes{1, 2, 3});
+
+  CHECK(valueOf<bool>(*engine, [&](auto reply) {
+    engine->factors().renewRecoveryCodes({ann.userId, someCodes(60), ann.now}, std::move(reply));
+  }));
+  CHECK(ann.codesLeft(*engine) == 10);
+  const auto challenge = ann.challenge(*engine, {7});
+  CHECK(ann.complete(*engine, challenge, {Uuid{}, 0, Bytes(32, 10)}) == ProofOutcome::wrong);
+  CHECK(ann.complete(*engine, challenge, {Uuid{}, 0, Bytes(32, 60)}) == ProofOutcome::accepted);
+  CHECK(ann.codesLeft(*engine) == 9);
+
+  const auto removed = valueOf<RemoveFactorOutcome>(*engine, [&](auto reply) {
+    engine->factors().removeFactor({ann.factorId, ann.userId, newMail("factorRemoved"), ann.now},
+                                   std::move(reply));
+  });
+  CHECK(removed.removed);
+  CHECK(removed.ended.size() == 2);
+  CHECK(ann.liveSessions(*engine) == 0);
+  CHECK(ann.codesLeft(*engine) == 0);
+  CHECK_FALSE(valueOf<bool>(*engine, [&](auto reply) {
+    engine->factors().renewRecoveryCodes({ann.userId, someCodes(90), ann.now}, std::move(reply));
+  }));
+}
+
+TEST_CASE("Beginning again replaces the waiting factor", "[factors]") {
+  const TestStorage storage(eachFactorStorage());
+  const auto engine = storage.engine();
+  const auto userId = activeUser(*engine, "bob@example.org");
+  const auto session = newSession(userId, startTime());
+  valueOf<Done>(*engine, [&](auto reply) { engine->accounts().openSession({session}, std::move(reply)); });
+  const auto first = freshId();
+  const auto second = freshId();
+  for (const auto& id : {first, second}) {
+    CHECK(valueOf<bool>(*engine, [&](auto reply) {
+      engine->factors().addTotpFactor({id, userId, "", {1}, startTime()}, std::move(reply));
+    }));
+  }
+  const auto confirm = [&](const Uuid& factor, const Uuid& caller) {
+    return valueOf<ConfirmFactorOutcome>(*engine, [&](auto reply) {
+      engine->factors().confirmFactor(
+          {factor, caller, 1, someCodes(1), newSession(userId, startTime()), newMail("factorAdded")},
+          std::move(reply));
+    });
+  };
+  CHECK_FALSE(confirm(first, session.id));
+  CHECK_FALSE(confirm(second, freshId()));
+  CHECK(confirm(second, session.id));
+  CHECK_FALSE(confirm(second, session.id));
+}
+
+TEST_CASE("Codes are limited for a challenge and for an account", "[factors]") {
+  const TestStorage storage(eachFactorStorage());
+  const auto engine = storage.engine();
+  const Enrolled ann(*engine);
+  CHECK(ann.attempt(*engine, {99}).outcome == AttemptOutcome::noChallenge);
+  for (int challenge = 0; challenge < 2; ++challenge) {
+    const Bytes token{static_cast<std::uint8_t>(challenge)};
+    (void)ann.challenge(*engine, token);
+    for (int i = 0; i < 5; ++i) {
+      const auto record = ann.attempt(*engine, token);
+      CHECK(record.outcome == AttemptOutcome::counted);
+      CHECK(record.user.id == ann.userId);
+      REQUIRE(record.factor);
+      CHECK(record.factor->id == ann.factorId);
+      CHECK(record.recoveryCodesLeft == 10);
+      CHECK(record.payloadSealed == Bytes{9});
+    }
+    CHECK(ann.attempt(*engine, token).outcome == AttemptOutcome::challengeUsedUp);
+  }
+  const auto third = ann.challenge(*engine, {3});
+  CHECK(ann.attempt(*engine, {3}).outcome == AttemptOutcome::accountLimit);
+  CHECK(valueOf<AttemptRecord>(*engine, [&](auto reply) {
+          engine->factors().beginFactorAttempt({ann.userId, limitsAt(ann.now), ann.now}, std::move(reply));
+        }).outcome == AttemptOutcome::accountLimit);
+  CHECK(valueOf<AttemptRecord>(*engine, [&](auto reply) {
+          const auto later = ann.now + std::chrono::minutes{16};
+          engine->factors().beginFactorAttempt({ann.userId, limitsAt(later), later}, std::move(reply));
+        }).outcome == AttemptOutcome::counted);
+  CHECK(ann.attempt(*engine, {3}, std::chrono::minutes{6}).outcome == AttemptOutcome::noChallenge);
+  CHECK(ann.complete(*engine, third, {ann.factorId, 101, {}}) == ProofOutcome::accepted);
+  CHECK(ann.attempt(*engine, {3}).outcome == AttemptOutcome::noChallenge);
+}
+
+TEST_CASE("A hundred guesses at once count as a hundred", "[factors][race]") {
+  const TestStorage storage(eachFactorStorage());
+  const auto engine = storage.engine();
+  const Enrolled ann(*engine);
+  (void)ann.challenge(*engine, {1});
+  CHECK(atOnce(storage, [&](StorageEngineInterface& each, int) {
+          return ann.attempt(each, {1}).outcome == AttemptOutcome::counted;
+        }) == 5);
+}
+
+TEST_CASE("One step, one recovery code and one challenge open one session each", "[factors][race]") {
+  const TestStorage storage(eachFactorStorage());
+  const auto engine = storage.engine();
+  const Enrolled ann(*engine);
+
+  std::vector<Uuid> challenges;
+  for (int i = 0; i < kParallel; ++i) {
+    challenges.push_back(ann.challenge(*engine, {1, static_cast<std::uint8_t>(i)}));
+  }
+  const auto challenge = [&](int n) { return challenges[static_cast<std::size_t>(n)]; };
+  CHECK(atOnce(storage, [&](StorageEngineInterface& each, int n) {
+          return ann.complete(each, challenge(n), {ann.factorId, 200, {}}) == ProofOutcome::accepted;
+        }) == 1);
+  CHECK(ann.liveSessions(*engine) == 2);
+  CHECK(atOnce(storage, [&](StorageEngineInterface& each, int n) {
+          return ann.complete(each, challenge(n), {Uuid{}, 0, Bytes(32, 12)}) == ProofOutcome::accepted;
+        }) == 1);
+  CHECK(ann.liveSessions(*engine) == 3);
+  CHECK(ann.codesLeft(*engine) == 9);
+
+  const auto one = ann.challenge(*engine, {2});
+  CHECK(atOnce(storage, [&](StorageEngineInterface& each, int n) {
+          return ann.complete(each, one, {ann.factorId, 1000 + n, {}}) == ProofOutcome::accepted;
+        }) == 1);
+  CHECK(ann.liveSessions(*engine) == 4);
+}
+
+TEST_CASE("Of a hundred replacements of one session one opens another", "[factors][race]") {
+  const TestStorage storage(eachFactorStorage());
+  const auto engine = storage.engine();
+  const Enrolled ann(*engine);
+  const bool byCode = GENERATE(false, true);
+  CHECK(atOnce(storage, [&](StorageEngineInterface& each, int n) {
+          ReplaceSession replacement;
+          replacement.oldSession = ann.sessionId;
+          if (byCode) {
+            replacement.proof = FactorProof{ann.factorId, 500 + n, {}};
+          }
+          replacement.session = newSession(ann.userId, ann.now);
+          return valueOf<ProofOutcome>(each, [&](auto reply) {
+                   each.factors().replaceSession(std::move(replacement), std::move(reply));
+                 }) == ProofOutcome::accepted;
+        }) == 1);
+  CHECK(ann.liveSessions(*engine) == 1);
+}
+
+TEST_CASE("Of many renewals at once one set of codes is left", "[factors][race]") {
+  const TestStorage storage(eachFactorStorage());
+  const auto engine = storage.engine();
+  const Enrolled ann(*engine);
+  CHECK(atOnce(storage, [&](StorageEngineInterface& each, int n) {
+          auto codes = someCodes(0);
+          for (std::size_t i = 0; i < codes.hashes.size(); ++i) {
+            codes.hashes[i][0] = static_cast<std::uint8_t>(n);
+            codes.hashes[i][1] = static_cast<std::uint8_t>(i + 100);
+          }
+          return valueOf<bool>(each, [&](auto reply) {
+            each.factors().renewRecoveryCodes({ann.userId, codes, ann.now}, std::move(reply));
+          });
+        }) == kParallel);
+  CHECK(ann.codesLeft(*engine) == 10);
+}

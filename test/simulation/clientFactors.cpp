@@ -1,0 +1,261 @@
+#include <algorithm>
+
+#include "core/base32.hpp"
+#include "crypto/totp.hpp"
+#include "test/simulation/clientActor.hpp"
+
+namespace ks::sim {
+
+std::string ClientState::codeOf(const FactorView& factor, std::int64_t step) const {
+  return hotpCode(base32Decode(factor.secret).value(), step);
+}
+
+ClientState::Session ClientState::adoptNew(const LoginAnswer& answer, int level, VirtualTime sentAt) {
+  auto session = std::make_shared<SessionView>();
+  session->id = answer.tokens.sessionId;
+  session->userId = answer.user->id;
+  session->level = level;
+  session->openedAt = sentAt;
+  adopt(session, answer.tokens, 0);
+  account.sessions.push_back(session);
+  return session;
+}
+
+void ClientState::everySessionEnded(std::size_t process) {
+  for (const auto& session : account.sessions) {
+    if (!session->maybeEnded) {
+      ended(session, process);
+    }
+  }
+}
+
+void ClientState::enrol(const Session& session) {
+  const bool live = !session->ended && !session->maybeEnded;
+  const auto factor = account.factor;
+  const bool sure = account.factorSure;
+  BeginTotp request;
+  request.context = signedIn(*session);
+  ask<TotpEnrolment>("begin factor", world.process(anyProcess()).factors.get(), std::move(request),
+                     [this, session, live, factor, sure](Result<TotpEnrolment>& result) {
+                       if (result.ok()) {
+                         if (factor && sure) {
+                           violate("a second factor was begun beside an active one");
+                         }
+                         auto begun = std::make_shared<FactorView>();
+                         begun->id = result.value().factorId;
+                         begun->secret = std::string{result.value().secret.reveal()};
+                         confirm(session, begun, random.oneIn(4));
+                       } else if (result.fault().code == ErrorCode::factorExists) {
+                         if (!factor && sure) {
+                           violate("a second factor exists that nobody set up");
+                         }
+                       } else if (!unavailable(result.fault()) && live && !steppedSince(session->openedAt)) {
+                         violate("a second factor could not be begun");
+                       }
+                     });
+}
+
+void ClientState::confirm(const Session& session, const std::shared_ptr<FactorView>& factor, bool wrongCode) {
+  ConfirmTotp request;
+  request.context = signedIn(*session);
+  request.factorId = factor->id;
+  const auto step = totpStep(world.clock.now());
+  const auto code = codeOf(*factor, step);
+  request.code = SecretText{wrongCode ? std::string(code.rbegin(), code.rend()) + "0" : code};
+  factor->triedStep = step;
+  const auto process = anyProcess();
+  ask<LoginAnswer>("confirm factor", world.process(process).factors.get(), std::move(request),
+                   [this, session, process, factor, wrongCode](Result<LoginAnswer>& result) {
+                     judgeConfirm(session, process, factor, wrongCode, result);
+                   });
+}
+
+void ClientState::judgeConfirm(const Session& session, std::size_t process,
+                               const std::shared_ptr<FactorView>& factor, bool wrongCode,
+                               const Result<LoginAnswer>& result) {
+  if (result.ok()) {
+    if (wrongCode) {
+      violate("a wrong code confirmed a second factor");
+    }
+    if (result.value().recoveryCodes.size() != 10) {
+      violate("a second factor came without ten recovery codes");
+    }
+    for (const auto& code : result.value().recoveryCodes) {
+      factor->codes.emplace_back(code.reveal());
+    }
+    factor->accepted.insert(factor->triedStep);
+    everySessionEnded(process);
+    account.factor = factor;
+    account.factorSure = true;
+    adoptNew(result.value(), 2, world.now());
+    return;
+  }
+  const auto code = result.fault().code;
+  if (unavailable(result.fault())) {
+    if (!wrongCode) {
+      account.factor = factor;
+      account.factorSure = false;
+      account.factorUnsureUntil = lastDeadline_;
+      for (const auto& each : account.sessions) {
+        each->maybeEnded = true;
+      }
+    }
+    return;
+  }
+  const bool excused = session->ended || session->maybeEnded || stepped();
+  const bool expected = wrongCode ? code == ErrorCode::mfaCodeInvalid : false;
+  if (!expected && !excused) {
+    violate("a good confirmation was refused: " + std::string{describe(code).name});
+  }
+}
+
+/// A code in time, one that was used, a recovery code or a wrong one.
+void ClientState::answerDemand(const FactorDemand& demand) {
+  auto& factor = *account.factor;
+  const auto step = totpStep(world.clock.now());
+  const bool fresh = step > factor.triedStep;
+  const bool closing = closing_ > 0;
+  const auto used = factor.accepted.empty() ? 0 : *factor.accepted.rbegin();
+  if (!closing && random.oneIn(6)) {
+    sendCode(demand, FactorMethod::totp, "12345", 0, false);
+  } else if (!closing && used >= step - 1 && used <= step && random.oneIn(2)) {
+    sendCode(demand, FactorMethod::totp, codeOf(factor, used), used, false);
+  } else if (!closing && !factor.sentCodes.empty() && random.oneIn(4)) {
+    const auto& code = factor.sentCodes[random.below(factor.sentCodes.size())];
+    sendCode(demand, FactorMethod::recoveryCode, code, 0, !factor.acceptedCodes.contains(code));
+  } else if (fresh && (closing || !random.oneIn(3))) {
+    factor.triedStep = step;
+    sendCode(demand, FactorMethod::totp, codeOf(factor, step), step, true);
+  } else if (!factor.codes.empty()) {
+    const auto code = factor.codes.back();
+    factor.codes.pop_back();
+    factor.sentCodes.push_back(code);
+    sendCode(demand, FactorMethod::recoveryCode, code, 0, true);
+  } else if (closing && stepped()) {
+    account.lockedOut = true;  // the app's time is over and the clock was set back
+  } else {
+    idle_ = std::chrono::seconds{5};
+  }
+}
+
+void ClientState::sendCode(const FactorDemand& demand, FactorMethod method, const std::string& code,
+                           std::int64_t step, bool good) {
+  VerifyFactor request;
+  request.mfaToken = demand.token;
+  request.method = method;
+  request.code = SecretText{code};
+  ++account.codesTried;
+  const auto factor = account.factor;
+  const auto sentAt = world.now();
+  ask<LoginAnswer>(
+      "verify factor", world.process(anyProcess()).factors.get(), std::move(request),
+      [this, factor, method, code, step, good, sentAt](Result<LoginAnswer>& result) {
+        if (result.ok()) {
+          const bool firstTime = method == FactorMethod::totp ? factor->accepted.insert(step).second
+                                                              : factor->acceptedCodes.insert(code).second;
+          if (!firstTime) {
+            violate("a code was accepted twice");
+          } else if (!good) {
+            violate("a wrong code was accepted");
+          }
+          account.codesTried = 0;
+          adoptNew(result.value(), 2, sentAt);
+          return;
+        }
+        const auto fault = result.fault().code;
+        if (unavailable(result.fault())) {
+          return;
+        }
+        if (fault == ErrorCode::tooManyAttempts) {
+          account.lockedOut = closing_ > 0;
+          // Attempts that came late count too.
+          if (account.codesTried <= 6) {
+            violate("codes were refused before the limit");
+          }
+          return;
+        }
+        const bool mayBeSpent = std::count(factor->sentCodes.begin(), factor->sentCodes.end(), code) > 0 &&
+                                fault == ErrorCode::mfaCodeReused;
+        const bool replaced = account.factor != factor || !account.factorSure;
+        if (good && !mayBeSpent && !replaced && !stepped()) {
+          violate("a right code was refused: " + std::string{describe(fault).name});
+        }
+      });
+}
+
+void ClientState::reauthenticate(const Session& session) {
+  const bool certain = account.passwords.size() == 1 && world.settledAt > account.unsureUntil;
+  const auto step = totpStep(world.clock.now());
+  const bool byCode = account.factor && step > account.factor->triedStep && random.oneIn(2);
+  if (!byCode && !certain) {
+    authenticate(session, anyProcess());
+    return;
+  }
+  Reauthenticate request;
+  request.context = signedIn(*session);
+  if (byCode) {
+    account.factor->triedStep = step;
+    request.totp = SecretText{codeOf(*account.factor, step)};
+  } else {
+    request.password = SecretText{account.passwords.front()};
+  }
+  ++account.codesTried;
+  const auto process = anyProcess();
+  ask<LoginAnswer>("reauthenticate", world.process(process).factors.get(), std::move(request),
+                   [this, session, process, step = byCode ? step : 0](Result<LoginAnswer>& result) {
+                     judgeReauthentication(session, process, step, result);
+                   });
+}
+
+void ClientState::judgeReauthentication(const Session& session, std::size_t process, std::int64_t step,
+                                        const Result<LoginAnswer>& result) {
+  if (result.ok()) {
+    if (session->ended) {
+      violate("a session that had ended was replaced");
+    }
+    if (step != 0 && (!account.factor || !account.factor->accepted.insert(step).second)) {
+      violate("a code was accepted twice");
+    }
+    account.codesTried = 0;
+    ended(session, process);
+    adoptNew(result.value(), step != 0 ? 2 : session->level, world.now());
+    return;
+  }
+  if (unavailable(result.fault())) {
+    session->maybeEnded = true;
+    return;
+  }
+  const bool excused = session->ended || session->maybeEnded || stepped() || !account.factorSure ||
+                       (result.fault().code == ErrorCode::tooManyAttempts && account.codesTried > 6);
+  if (!excused) {
+    violate("a rightful user could not confirm: " + std::string{describe(result.fault().code).name});
+  }
+}
+
+void ClientState::removeFactor(const Session& session) {
+  if (!account.factor || !account.factorSure || session->ended || session->maybeEnded) {
+    authenticate(session, anyProcess());
+    return;
+  }
+  RemoveOwnFactor request;
+  request.context = signedIn(*session);
+  request.factorId = account.factor->id;
+  const auto process = anyProcess();
+  ask<Done>("remove factor", world.process(process).factors.get(), std::move(request),
+            [this, session, process](Result<Done>& result) {
+              if (result.ok()) {
+                account.factor = nullptr;
+                everySessionEnded(process);
+              } else if (unavailable(result.fault())) {
+                account.factorSure = false;
+                account.factorUnsureUntil = lastDeadline_;
+                for (const auto& each : account.sessions) {
+                  each->maybeEnded = true;
+                }
+              } else if (!session->maybeEnded && !stepped()) {
+                violate("a second factor could not be removed");
+              }
+            });
+}
+
+}  // namespace ks::sim
