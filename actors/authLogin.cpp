@@ -79,6 +79,7 @@ void AuthState::demandFactor(const LoginRequest& request, const UserRecord& user
   demand->expiresInS = static_cast<std::uint32_t>(
       std::chrono::duration_cast<std::chrono::seconds>(deps_.policy.challengeLife).count());
   challenge.userId = user.id;
+  challenge.sessionEpoch = user.sessionEpoch;
   challenge.tokenHash = deps_.crypto->tokens.storedHash(kChallengePurpose, demand->token);
   challenge.payloadSealed = std::move(sealed.value());
   challenge.now = now();

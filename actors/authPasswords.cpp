@@ -10,7 +10,8 @@ caf::result<Done> AuthState::changePassword(ChangePasswordRequest& request) {
   if (!current.ok()) {
     return toCafError(std::move(current.fault()));
   }
-  auto next = checkNewPassword(request.newPassword, "new_password", {request.identifier, "k-services"}, false,
+  // By the lower limit; what holds for this account is looked at when the current password was right.
+  auto next = checkNewPassword(request.newPassword, "new_password", {request.identifier, kServiceName}, true,
                                deps_.policy.password);
   if (!next.ok()) {
     return toCafError(std::move(next.fault()));
@@ -33,6 +34,13 @@ caf::result<Done> AuthState::changePassword(ChangePasswordRequest& request) {
                       [this, shared, guess, promise](PasswordVerdict&) mutable {
                         if (guess->credential->user.status == UserStatus::suspended) {
                           promise.deliver(toCafError(makeFault(ErrorCode::accountSuspended)));
+                          return;
+                        }
+                        const auto& user = guess->credential->user;
+                        if (auto allowed = checkNewPassword(shared->newPassword, "new_password", contextWordsOf(user),
+                                                            user.mfaEnabled, deps_.policy.password);
+                            !allowed.ok()) {
+                          promise.deliver(toCafError(std::move(allowed.fault())));
                           return;
                         }
                         hashThen<std::string>(shared->context, HashPassword{{}, shared->newPassword}, promise,

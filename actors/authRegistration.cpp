@@ -16,9 +16,9 @@ caf::result<Done> AuthState::registerAccount(RegisterRequest& request) {
   if (!deps_.policy.signupOpen) {
     return toCafError(makeFault(ErrorCode::signupDisabled));
   }
-  auto password =
-      checkNewPassword(request.password, "password", {request.email, request.username, "k-services"}, false,
-                       deps_.policy.password);
+  auto password = checkNewPassword(request.password, "password",
+                                   {request.email, request.username, request.displayName, kServiceName},
+                                   false, deps_.policy.password);
   if (!password.ok()) {
     return toCafError(std::move(password.fault()));
   }

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <string>
 #include <system_error>
+#include <utility>
 
 #include "core/base64url.hpp"
 #include "core/bytes.hpp"
@@ -36,7 +37,7 @@ Result<Done> writeAll(int file, std::string_view text, const std::filesystem::pa
 
 }  // namespace
 
-Result<Done> FolderMailTransport::deliver(const Mail& mail) {
+Result<MailDelivery> FolderMailTransport::deliver(const Mail& mail) {
   std::error_code error;
   std::filesystem::create_directories(folder_, error);
   const auto path = folder_ / (mail.id.toString() + ".eml");
@@ -55,12 +56,12 @@ Result<Done> FolderMailTransport::deliver(const Mail& mail) {
   }
   if (!written.ok()) {
     ::unlink(temporary.c_str());
-    return written;
+    return std::move(written.fault());
   }
   if (::rename(temporary.c_str(), path.c_str()) != 0) {
     return fileFault("cannot rename to", path);
   }
-  return Done{};
+  return MailDelivery{};
 }
 
 }  // namespace ks

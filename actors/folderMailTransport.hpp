@@ -11,7 +11,7 @@ class FolderMailTransport final : public MailTransportInterface {
  public:
   FolderMailTransport(std::filesystem::path folder, const ClockInterface& clock)
       : folder_(std::move(folder)), clock_(clock) {}
-  Result<Done> deliver(const Mail& mail) override;
+  Result<MailDelivery> deliver(const Mail& mail) override;
 
  private:
   std::filesystem::path folder_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "actors/auditNote.hpp"
 #include "actors/guarded.hpp"
 #include "actors/mailTemplates.hpp"
 #include "actors/sealContexts.hpp"
@@ -11,10 +12,12 @@
 namespace ks {
 namespace {
 
-constexpr std::chrono::minutes kLease{5};
+// Longer than a transport may take for a mail and the database for its mark.
+constexpr std::chrono::seconds kLease{30};
 constexpr std::chrono::seconds kStorageTimeout{10};
 constexpr std::chrono::seconds kFirstRetry{30};
 constexpr int kMaxBackoffDoublings = 8;  // 30 s * 2^8 is a little over two hours
+constexpr int kMostTries = 13;           // the last one 10 hours and 40 minutes after the first
 
 }  // namespace
 
@@ -63,17 +66,25 @@ void MailState::claim() {
 void MailState::send(const OutboxMail& mail) {
   const auto delivered = deliver(mail);
   const auto now = deps_.environment.clock.now();
+  if (delivered.ok() && delivered.value().refusedForGood) {
+    giveUp(mail, delivered.value().reason);
+    return;
+  }
   if (delivered.ok()) {
     mark<&AccountRepositoryInterface::markMailSent>({mail.id, now});
     return;
   }
+  if (mail.attempts >= kMostTries) {
+    giveUp(mail, delivered.fault().detail);
+    return;
+  }
   logFault("mail.notSent", "A mail could not be sent; it will be tried again", delivered.fault(),
-           {{"mail_id", mail.id.toString()}, {"attempts", mail.attempts + 1}});
-  const auto wait = kFirstRetry * (1 << std::min(mail.attempts, kMaxBackoffDoublings));
+           {{"mail_id", mail.id.toString()}, {"attempts", mail.attempts}});
+  const auto wait = kFirstRetry * (1 << std::clamp(mail.attempts - 1, 0, kMaxBackoffDoublings));
   mark<&AccountRepositoryInterface::markMailFailed>({mail.id, now + wait, delivered.fault().detail});
 }
 
-Result<Done> MailState::deliver(const OutboxMail& mail) {
+Result<MailDelivery> MailState::deliver(const OutboxMail& mail) {
   const auto recipient = deps_.crypto->cipher.open(mail.recipientSealed, mailRecipientContext(mail.id));
   if (!recipient.ok()) {
     return recipient.fault();
@@ -88,6 +99,18 @@ Result<Done> MailState::deliver(const OutboxMail& mail) {
   }
   return transport_->deliver(Mail{mail.id, std::string{recipient.value().reveal()}, std::move(text->subject),
                                   std::move(text->text)});
+}
+
+void MailState::giveUp(const OutboxMail& mail, const std::string& reason) {
+  logFault("mail.givenUp", "A mail was given up", makeFault(ErrorCode::dependencyUnavailable, reason),
+           {{"mail_id", mail.id.toString()}, {"template", mail.mailTemplate}, {"attempts", mail.attempts}});
+  auto event = auditOf(deps_.environment, {}, "mail.giveUp", AuditOutcome::fail);
+  event.actorType = "system";
+  event.targetType = "mail";
+  event.targetId = mail.id.toString();
+  event.reason = "not_delivered";
+  event.after = {{"template", mail.mailTemplate}, {"attempts", mail.attempts}, {"cause", reason}};
+  mark<&AccountRepositoryInterface::giveUpMail>({mail.id, reason, std::move(event)});
 }
 
 template <auto Method>

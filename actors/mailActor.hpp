@@ -21,11 +21,13 @@ struct MailDependencies {
   std::function<std::unique_ptr<MailTransportInterface>()> makeTransport;
   std::string publicUrl;
   std::chrono::milliseconds pollEvery{2000};
-  int batch = 20;
+  int batch = 1;  ///< mails of one lease, which none may outlast
 };
 
-/// See MailActor. Claims due mails with a lease, so that several processes share the outbox and a killed
-/// one's mails are sent by another after the lease; a mail may go out twice after a crash, never not at all.
+/// See MailActor. Claims due mails with a lease of half a minute, so that several processes share the outbox
+/// and a killed one's mail is sent by another after the lease; a mail may go out twice after a crash. It is
+/// tried for about ten hours and given up then, or as soon as the mail server refuses it for good; both are
+/// audited.
 struct MailState {
   MailState(MailActor::pointer self, std::shared_ptr<ActorProbe> probe, MailDependencies dependencies);
   MailActor::behavior_type make_behavior();
@@ -35,7 +37,8 @@ struct MailState {
  private:
   void claim();
   void send(const OutboxMail& mail);
-  Result<Done> deliver(const OutboxMail& mail);
+  Result<MailDelivery> deliver(const OutboxMail& mail);
+  void giveUp(const OutboxMail& mail, const std::string& reason);
   template <auto Method>
   void mark(StorageArguments<Method> arguments);
 

@@ -14,11 +14,18 @@ struct Mail {
   std::string text;  ///< UTF-8, lines end in \n
 };
 
-/// The way out for mails. May block; belongs to one thread.
+/// What became of a mail that the way out has an answer for. No answer, or one that may be another tomorrow,
+/// is a fault.
+struct MailDelivery {
+  bool refusedForGood = false;
+  std::string reason;  ///< why it was refused; names no address
+};
+
+/// The way out for mails. May block for some seconds; belongs to one thread.
 class MailTransportInterface {
  public:
   virtual ~MailTransportInterface() = default;
-  virtual Result<Done> deliver(const Mail& mail) = 0;
+  virtual Result<MailDelivery> deliver(const Mail& mail) = 0;
 };
 
 }  // namespace ks

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <string>
 
+#include "actors/commonPasswords.hpp"
 #include "core/utf8.hpp"
 
 namespace ks {
@@ -31,6 +32,10 @@ bool isMadeOf(const std::string& password, std::string_view word) {
 }
 
 }  // namespace
+
+std::vector<std::string_view> contextWordsOf(const UserRecord& user) {
+  return {user.email, user.username, user.displayName, kServiceName};
+}
 
 Result<SecretText> normalizePassword(const SecretText& password, const PasswordPolicy& policy) {
   const auto text = password.reveal();
@@ -67,10 +72,15 @@ Result<SecretText> checkNewPassword(const SecretText& password, std::string_view
   }
   const auto lowered = lowerAscii(*normal);
   for (const auto word : contextWords) {
-    const auto localPart = word.substr(0, word.find('@'));
-    if (isMadeOf(lowered, word) || isMadeOf(lowered, localPart)) {
+    const auto at = std::min(word.find('@'), word.size());
+    const auto domain = word.substr(std::min(at + 1, word.size()));
+    if (isMadeOf(lowered, word) || isMadeOf(lowered, word.substr(0, at)) || isMadeOf(lowered, domain) ||
+        isMadeOf(lowered, domain.substr(0, domain.rfind('.')))) {
       return passwordFault(ErrorCode::passwordContextWord, field, {});
     }
+  }
+  if (commonPasswords().mayContain(lowered)) {
+    return passwordFault(ErrorCode::passwordBreached, field, {});
   }
   return SecretText{std::move(*normal)};
 }

@@ -5,6 +5,7 @@
 
 #include "core/result.hpp"
 #include "core/secretText.hpp"
+#include "messages/accountRecords.hpp"
 
 namespace ks {
 
@@ -15,9 +16,15 @@ struct PasswordPolicy {
   std::size_t maxLength = 256;
 };
 
+inline constexpr std::string_view kServiceName = "k-services";
+
+/// What an account is known by; views into `user`.
+std::vector<std::string_view> contextWordsOf(const UserRecord& user);
+
 /// The password in the form that is hashed (Unicode NFC), or why it may not be chosen. `contextWords` are
-/// what the account is known by (address, user name): a password that consists of little else is refused.
-/// Faults name `field`.
+/// what the account is known by (address, user name): a password that consists of little else than one of
+/// them, or than a part of an address, is refused. So are common passwords, in whatever case their ASCII
+/// letters are. Faults name `field`.
 Result<SecretText> checkNewPassword(const SecretText& password, std::string_view field,
                                     const std::vector<std::string_view>& contextWords, bool hasSecondFactor,
                                     const PasswordPolicy& policy);

@@ -25,7 +25,7 @@ caf::result<Done> RecoveryState::changeOwnPassword(OwnPasswordRequest& request) 
                   [this, shared, promise](const CredentialRecord& credential) mutable {
                     const auto& user = credential.user;
                     auto next = checkNewPassword(shared->newPassword, "new_password",
-                                                 {user.email, user.username, "k-services"}, user.mfaEnabled,
+                                                 contextWordsOf(user), user.mfaEnabled,
                                                  deps_.policy.password);
                     if (next.ok() && next.value().reveal() == shared->currentPassword.reveal()) {
                       next = makeFault(ErrorCode::passwordUnchanged);

@@ -69,7 +69,7 @@ caf::result<Done> RecoveryState::resetPassword(ResetPasswordRequest& request) {
 
 void RecoveryState::hashForReset(const std::shared_ptr<ResetPasswordRequest>& request, const UserRecord& user,
                                  DonePromise promise) {
-  auto password = checkNewPassword(request->password, "password", {user.email, user.username, "k-services"},
+  auto password = checkNewPassword(request->password, "password", contextWordsOf(user),
                                    user.mfaEnabled, deps_.policy.password);
   if (!password.ok()) {
     promise.deliver(toCafError(std::move(password.fault())));

@@ -21,6 +21,9 @@ inline std::string mailRecipientContext(const Uuid& mailId) {
 inline std::string mailPayloadContext(const Uuid& mailId) {
   return "outbox:" + mailId.toString() + "|payload";
 }
+inline std::string exportContentContext(const Uuid& exportId) {
+  return "personal_data_export:" + exportId.toString() + "|content";
+}
 inline std::string signingKeyContext(const std::string& keyId) { return "signing_key:" + keyId; }
 
 }  // namespace ks

@@ -3,6 +3,7 @@
 
 #include "apps/admin/cryptoCommand.hpp"
 #include "apps/admin/importRoutes.hpp"
+#include "apps/admin/mailCommand.hpp"
 #include "apps/admin/migrateCommand.hpp"
 #include "apps/admin/monitoringActors.hpp"
 #include "apps/admin/securityActors.hpp"
@@ -79,6 +80,9 @@ int main(int argc, char** argv) {
   }
   if (argc > 1 && std::string_view{argv[1]} == "crypto") {
     return ks::runCryptoCommand(argc, argv);
+  }
+  if (argc > 1 && std::string_view{argv[1]} == "mail") {
+    return ks::runMailCommand(argc, argv);
   }
   const ks::MonitoringActors monitoring;
   const ks::SecurityActors security;

@@ -1,9 +1,13 @@
+#include "actors/commonPasswords.hpp"
+#include "actors/passwordPolicy.hpp"
 #include "apps/wiring/accountActors.hpp"
 #include "apps/wiring/keyRoutesOf.hpp"
 #include "apps/wiring/runServer.hpp"
 #include "http/authRoutes.hpp"
 #include "http/recoveryRoutes.hpp"
 #include "http/factorRoutes.hpp"
+#include "http/passwordPolicyRoute.hpp"
+#include "http/personalDataRoutes.hpp"
 
 namespace {
 
@@ -12,9 +16,14 @@ void addActors(ks::ServerContext& context) {
   ks::addAuthActor(context);
   ks::addRecoveryActor(context);
   ks::addFactorActor(context);
+  ks::addPersonalDataActor(context);
 }
 
 void addRoutes(ks::ServerContext& context, ks::RouteTable& routes) {
+  const ks::PasswordPolicy policy;
+  ks::addPasswordPolicyRoute(routes, {policy.minLength, policy.minLengthWithSecondFactor, policy.maxLength,
+                                      ks::commonPasswords().entries()});
+  ks::addPersonalDataRoutes(routes, {*context.system, [&context] { return context.personalData.get(); }});
   ks::addAuthRoutes(routes, {*context.system, [&context] { return context.auth.get(); },
                              [&context] { return context.signingKeys->jwks(); },
                              [&context](const ks::Principal& principal) {

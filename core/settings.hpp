@@ -30,7 +30,13 @@ struct Settings {
   std::string runDir;
   std::string socketDir;
   std::string logDir;
+  bool mailBySmtp = false;
   std::string mailDir;
+  std::string mailSmtpUrl;  ///< smtp:// or smtps://, without user and password
+  std::string mailSmtpUser;
+  SecretText mailSmtpPassword;
+  std::string mailSmtpCaFile;  ///< empty: the system's authorities
+  std::string mailFrom;
   std::string publicUrl;  ///< an origin, without a slash at its end
   SecretText databaseUrl;
   int databasePoolSize = 0;
@@ -61,6 +67,7 @@ struct Settings {
   int signingKeyDays = 0;
   int retentionDays = 0;
   int auditRetentionDays = 0;
+  int deletionGraceDays = 0;
   std::chrono::seconds healthInterval{};
   EventRate detectDosAttempt;  ///< this and the following: how many within which time are suspicious
   EventRate detectRapidViolations;

@@ -30,6 +30,7 @@ class SettingsRules {
     checkMasterKeys();
     checkRateLimits();
     checkPublicUrl();
+    checkMail();
   }
 
  private:
@@ -140,6 +141,26 @@ class SettingsRules {
     if (parts && settings_.isProduction() && parts->scheme == "http" && usable("K_PUBLIC_URL") != nullptr) {
       loaded_.warnings.push_back(
           {"K_PUBLIC_URL", settings_.publicUrl, {}, "is not https: browsers keep no session cookie there"});
+    }
+  }
+
+  void checkMail() {
+    if (!settings_.mailBySmtp) {
+      if (settings_.isProduction() && usable("K_MAIL_TRANSPORT") != nullptr) {
+        loaded_.warnings.push_back(
+            {"K_MAIL_TRANSPORT", "folder", {}, "mail is written to a folder and reaches nobody; set smtp"});
+      }
+      return;
+    }
+    if (settings_.mailSmtpUrl.empty()) {
+      fault("K_MAIL_SMTP_URL", "is needed with K_MAIL_TRANSPORT=smtp");
+    }
+    if (settings_.mailFrom.empty()) {
+      fault("K_MAIL_FROM", "is needed with K_MAIL_TRANSPORT=smtp");
+    }
+    if (settings_.mailSmtpUser.empty() != settings_.mailSmtpPassword.empty()) {
+      fault(settings_.mailSmtpUser.empty() ? "K_MAIL_SMTP_USER" : "K_MAIL_SMTP_PASSWORD",
+            "K_MAIL_SMTP_USER and K_MAIL_SMTP_PASSWORD belong together: set both or none");
     }
   }
 

@@ -78,11 +78,47 @@ constexpr std::array kSettings{
                        .kind = SettingKind::path,
                        .fallback = "${K_RUN_DIR}/logs",
                        .description = "Folder of nginx's logs, which k-admin reads."},
+    SettingDescription{.variable = "K_MAIL_TRANSPORT",
+                       .member = &Settings::mailBySmtp,
+                       .kind = SettingKind::choice,
+                       .fallback = "folder",
+                       .description = "folder writes mail into K_MAIL_DIR, for development; smtp sends it.",
+                       .choices = "folder|smtp"},
     SettingDescription{.variable = "K_MAIL_DIR",
                        .member = &Settings::mailDir,
                        .kind = SettingKind::path,
                        .fallback = "${K_RUN_DIR}/mail",
                        .description = "Folder that mail is written to in development; kctl mail shows it."},
+    SettingDescription{.variable = "K_MAIL_SMTP_URL",
+                       .member = &Settings::mailSmtpUrl,
+                       .kind = SettingKind::smtpUrl,
+                       .fallback = "",
+                       .description =
+                           "Mail server. smtps:// is TLS from the start; smtp:// demands STARTTLS, "
+                           "but for a server on this machine, which is spoken to without TLS."},
+    SettingDescription{.variable = "K_MAIL_SMTP_USER",
+                       .member = &Settings::mailSmtpUser,
+                       .kind = SettingKind::text,
+                       .fallback = "",
+                       .description = "User at the mail server; empty: no sign-in."},
+    SettingDescription{.variable = "K_MAIL_SMTP_PASSWORD",
+                       .member = &Settings::mailSmtpPassword,
+                       .kind = SettingKind::text,
+                       .fallback = "",
+                       .description = "Password at the mail server.",
+                       .secret = true},
+    SettingDescription{.variable = "K_MAIL_SMTP_CA_FILE",
+                       .member = &Settings::mailSmtpCaFile,
+                       .kind = SettingKind::path,
+                       .fallback = "",
+                       .description =
+                           "PEM file with the authorities that the mail server's certificate may come "
+                           "from; empty: the system's."},
+    SettingDescription{.variable = "K_MAIL_FROM",
+                       .member = &Settings::mailFrom,
+                       .kind = SettingKind::mailAddress,
+                       .fallback = "",
+                       .description = "Address that mail comes from; needed with smtp."},
     SettingDescription{.variable = "K_PUBLIC_URL",
                        .member = &Settings::publicUrl,
                        .kind = SettingKind::origin,
@@ -286,6 +322,14 @@ constexpr std::array kSettings{
                        .least = 1,
                        .most = 3650,
                        .unit = "days"},
+    SettingDescription{.variable = "K_DELETION_GRACE_DAYS",
+                       .member = &Settings::deletionGraceDays,
+                       .kind = SettingKind::integer,
+                       .fallback = "14",
+                       .description = "How long a user who deleted the account may come back.",
+                       .least = 1,
+                       .most = 365,
+                       .unit = "days"},
     SettingDescription{.variable = "K_HEALTH_INTERVAL_S",
                        .member = &Settings::healthInterval,
                        .kind = SettingKind::integer,
@@ -401,6 +445,12 @@ std::string allowedText(const SettingDescription& setting) {
              " steps FAILURES/SECONDS separated by commas, both growing, 1 to " +
              std::to_string(LockStep::kMostFailures) + " failures, 1 to " +
              std::to_string(LockStep::kLongest) + " seconds; the last may be FAILURES/forever";
+    case SettingKind::smtpUrl:
+      return "smtp://host[:port] or smtps://host[:port], nothing after it, no user or password in it";
+    case SettingKind::mailAddress:
+      return "an e-mail address like accounts@example.org";
+    case SettingKind::text:
+      return "1 to 256 characters";
     case SettingKind::masterKeys:
       break;
   }

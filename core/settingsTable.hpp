@@ -20,6 +20,9 @@ enum class SettingKind : std::uint8_t {
   networks,     ///< comma list of CIDR
   databaseUrl,  ///< libpq URI or key/value
   redisUrl,     ///< redis://, rediss://, unix://
+  smtpUrl,      ///< smtp://host[:port], smtps://host[:port]
+  mailAddress,  ///< as an account's
+  text,         ///< 1 to 256 characters
   masterKeys,   ///< id:base64(32 bytes)[,…]
   rate,         ///< COUNT/SECONDS
   lockLadder,   ///< FAILURES/SECONDS[,…] or off

@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include "core/base64url.hpp"
+#include "core/emailAddress.hpp"
 #include "core/ipAddress.hpp"
 #include "core/url.hpp"
 #include "core/utf8.hpp"
@@ -91,6 +92,12 @@ bool isRedisUrl(std::string_view value) {
          parts->query.empty();
 }
 
+bool isSmtpUrl(std::string_view value) {
+  const auto parts = parseUrl(value);
+  return parts && (parts->scheme == "smtp" || parts->scheme == "smtps") && !parts->host.empty() &&
+         parts->user.empty() && parts->password.empty() && parts->path.empty() && parts->query.empty();
+}
+
 /// The checked value as text, in its normal form.
 std::optional<std::string> checkedText(SettingKind kind, std::string_view value) {
   switch (kind) {
@@ -104,6 +111,12 @@ std::optional<std::string> checkedText(SettingKind kind, std::string_view value)
       return isDatabaseUrl(value) ? std::optional<std::string>(value) : std::nullopt;
     case SettingKind::redisUrl:
       return isRedisUrl(value) ? std::optional<std::string>(value) : std::nullopt;
+    case SettingKind::smtpUrl:
+      return isSmtpUrl(value) ? std::optional<std::string>(value) : std::nullopt;
+    case SettingKind::mailAddress:
+      return normalizeEmail(value);
+    case SettingKind::text:
+      return countCodePoints(value) <= 256 ? std::optional<std::string>(value) : std::nullopt;
     case SettingKind::masterKeys:
       return splitMasterKeys(value) ? std::optional<std::string>(value) : std::nullopt;
     default:

@@ -13,7 +13,6 @@ namespace ks {
 namespace {
 
 constexpr std::chrono::seconds kHashingDeadline{15};
-/// As long as browsers keep a cookie.
 
 HttpAnswer status(int code, const char* text) {
   return HttpAnswer::json(code, statusOutputSchema(), StatusOutput{text});
@@ -29,7 +28,8 @@ void addRegistrationRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
                       "mail in either case.",
        .tag = "registration",
        .errors = {ErrorCode::signupDisabled, ErrorCode::tooManyAttempts, ErrorCode::usernameTaken,
-                  ErrorCode::passwordTooShort, ErrorCode::passwordTooLong, ErrorCode::passwordContextWord},
+                  ErrorCode::passwordTooShort, ErrorCode::passwordTooLong, ErrorCode::passwordContextWord,
+                  ErrorCode::passwordBreached},
        .deadline = kHashingDeadline},
       bodyInput(registerInputSchema()), {output(202, "A mail is on its way", statusOutputSchema())},
       [config](const RequestCall<RegisterInput>& call) -> HttpAnswer {
@@ -105,7 +105,7 @@ void addSignInRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
        .tag = "session",
        .errors = {ErrorCode::invalidCredentials, ErrorCode::accountSuspended, ErrorCode::passwordTooShort,
                   ErrorCode::passwordTooLong, ErrorCode::passwordUnchanged, ErrorCode::passwordContextWord,
-                  ErrorCode::conflict, ErrorCode::tooManyAttempts, ErrorCode::overloaded},
+                  ErrorCode::passwordBreached, ErrorCode::conflict, ErrorCode::tooManyAttempts, ErrorCode::overloaded},
        .deadline = kHashingDeadline},
       bodyInput(changePasswordInputSchema()), {output(200, "Changed", statusOutputSchema())},
       [config](const RequestCall<ChangePasswordInput>& call) -> HttpAnswer {

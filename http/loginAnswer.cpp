@@ -6,6 +6,7 @@
 namespace ks {
 namespace {
 
+/// As long as browsers keep a cookie.
 constexpr std::chrono::hours kDeviceCookieLife{400 * 24};
 
 LoginOutput demandOutput(const FactorDemand& demand) {

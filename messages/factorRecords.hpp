@@ -26,6 +26,7 @@ struct NewChallenge {
   Uuid userId;
   Bytes tokenHash;
   Bytes payloadSealed;  ///< how the session is to be, sealed by fieldCipher
+  std::int64_t sessionEpoch = 0;  ///< of the user when the password was checked
   TimePoint now;
   TimePoint expires;
   AuditEvent audit{};

@@ -44,6 +44,8 @@ CREATE TABLE mfa_challenges (
   id uuid PRIMARY KEY,
   user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
   kind text NOT NULL CHECK (kind IN ('login')),
+  -- Of the user when the password was checked: another password meanwhile, and there is no session.
+  session_epoch bigint NOT NULL,
   token_hash bytea NOT NULL UNIQUE,
   payload_enc bytea NOT NULL,
   attempts smallint NOT NULL DEFAULT 0,

@@ -47,6 +47,8 @@ class AccountRepositoryInterface {
                           Reply<std::vector<OutboxMail>> reply) = 0;
   virtual void markMailSent(Uuid mailId, TimePoint now, Reply<Done> reply) = 0;
   virtual void markMailFailed(Uuid mailId, TimePoint nextTryAt, std::string reason, Reply<Done> reply) = 0;
+  /// Never to be tried again; its sealed values are wiped. Does nothing when it was sent or given up before.
+  virtual void giveUpMail(Uuid mailId, std::string reason, AuditEvent audit, Reply<Done> reply) = 0;
 
   /// Signing keys that may still verify, the current one first.
   virtual void signingKeys(TimePoint now, Reply<std::vector<SigningKeyRecord>> reply) = 0;

@@ -78,14 +78,4 @@ SigningKeyRecord readSigningKey(const SqlRow& row) {
           std::string(row.text(3)), row.time(4),  row.optionalTime(5)};
 }
 
-std::vector<Uuid> readIds(const SqlRows& rows) {
-  std::vector<Uuid> ids;
-  for (int i = 0; i < rows.size(); ++i) {
-    if (const auto id = rows.row(i).optionalUuid(0)) {
-      ids.push_back(*id);
-    }
-  }
-  return ids;
-}
-
 }  // namespace ks::accountRows

@@ -16,7 +16,6 @@ inline constexpr int kUserColumns = 17;
 [[nodiscard]] SigningKeyRecord readSigningKey(const SqlRow& row);
 
 /// The first column; NULLs are left out.
-[[nodiscard]] std::vector<Uuid> readIds(const SqlRows& rows);
 
 template <class Record>
 std::vector<Record> readAll(const SqlRows& rows, Record (*read)(const SqlRow&)) {

@@ -26,6 +26,7 @@ extern const SqlStatement kRevokeSessions;
 extern const SqlStatement kClaimMails;
 extern const SqlStatement kMarkMailSent;
 extern const SqlStatement kMarkMailFailed;
+extern const SqlStatement kGiveUpMail;
 extern const SqlStatement kSigningKeys;
 extern const SqlStatement kEnsureSigningKey;
 extern const SqlStatement kInsertHealthSnapshot;

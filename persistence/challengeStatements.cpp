@@ -9,8 +9,8 @@ const SqlStatement kOpenChallenge{"factor.openChallenge", R"sql(
 WITH old AS (
   DELETE FROM mfa_challenges WHERE user_id = $2 AND (expires_at <= $5 OR consumed_at IS NOT NULL)
 ), opened AS (
-  INSERT INTO mfa_challenges (id, user_id, kind, token_hash, payload_enc, created_at, expires_at)
-  VALUES ($1, $2, 'login', $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING
+  INSERT INTO mfa_challenges (id, user_id, kind, token_hash, payload_enc, created_at, expires_at, session_epoch)
+  VALUES ($1, $2, 'login', $3, $4, $5, $6, $8) ON CONFLICT (id) DO NOTHING
 ), audit AS ()sql" KS_NOTE_AUDIT("$7", "(SELECT 1) one") R"sql()
 SELECT )sql" KS_RECOVERY_CODES_LEFT("$2"),
                                   true};
@@ -68,10 +68,12 @@ WITH step AS (
   UPDATE mfa_challenges SET consumed_at = $6
   WHERE id = $14 AND user_id = $2 AND consumed_at IS NULL AND expires_at > $6
     AND (EXISTS (SELECT FROM step) OR EXISTS (SELECT FROM code))
-  RETURNING id
+  RETURNING id, session_epoch
 ), account AS (
-  UPDATE users SET last_login_at = greatest(users.last_login_at, $6) FROM challenge
-  WHERE users.id = $2 AND users.status = 'active' RETURNING users.id
+  UPDATE users SET last_login_at = greatest(users.last_login_at, $6), deletion_due_at = NULL,
+                   deletion_cancelled_at = CASE WHEN deletion_due_at IS NULL THEN deletion_cancelled_at ELSE $6 END
+  FROM challenge
+  WHERE users.id = $2 AND users.status = 'active' AND users.session_epoch = challenge.session_epoch RETURNING users.id
 ), opened AS ()sql" KS_INSERT_SESSION("account") R"sql(
 ), settled AS (
   DELETE FROM mfa_attempts USING account WHERE mfa_attempts.user_id = account.id

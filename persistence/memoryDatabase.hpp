@@ -10,6 +10,7 @@
 #include "messages/keyRecords.hpp"
 #include "persistence/memoryNotices.hpp"
 #include "messages/factorRecords.hpp"
+#include "messages/personalDataRecords.hpp"
 
 namespace ks {
 
@@ -69,6 +70,11 @@ struct MemoryDatabase {
     std::optional<TimePoint> sentAt;
     std::string lastError;
   };
+  struct Export {
+    DataExport job;
+    Bytes contentSealed;
+    TimePoint claimedUntil;
+  };
 
   std::mutex mutex;
   bool reachable = true;                      ///< false: every engine answers `dependencyUnavailable`
@@ -90,6 +96,9 @@ struct MemoryDatabase {
   MemoryNotices notices;  ///< what the triggers of the migration "keys" tell
   std::map<Uuid, HealthSnapshot> healthSnapshots;
   std::map<Uuid, AuditEvent> audit;
+  std::map<Uuid, Export> exports;          ///< by user
+  std::map<Uuid, TimePoint> deletionsDue;  ///< by user
+  std::map<Uuid, TimePoint> deletionsCancelled;
 };
 
 }  // namespace ks

@@ -155,8 +155,13 @@ void MemoryFactorRepository::completeChallenge(CompleteChallenge completion, Rep
                           return ProofOutcome::over;
                         }
                         challenge->second.consumedAt = now;
-                        if (database.users.at(session.userId).status != UserStatus::active) {
+                        const auto& user = database.users.at(session.userId);
+                        if (user.status != UserStatus::active ||
+                            user.sessionEpoch != challenge->second.challenge.sessionEpoch) {
                           return ProofOutcome::over;
+                        }
+                        if (database.deletionsDue.erase(session.userId) > 0) {
+                          database.deletionsCancelled[session.userId] = now;
                         }
                         insertSession(database, session);
                         database.factorAttempts.erase(session.userId);

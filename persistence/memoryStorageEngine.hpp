@@ -8,6 +8,7 @@
 #include "persistence/memoryRecoveryRepository.hpp"
 #include "persistence/memoryThrottleRepository.hpp"
 #include "persistence/memoryFactorRepository.hpp"
+#include "persistence/memoryPersonalDataRepository.hpp"
 #include "persistence/storageEngineInterface.hpp"
 
 namespace ks {
@@ -19,6 +20,7 @@ class MemoryStorageEngine final : public StorageEngineInterface {
   explicit MemoryStorageEngine(std::shared_ptr<MemoryDatabase> database);
 
   AccountRepositoryInterface& accounts() override { return accounts_; }
+  PersonalDataRepositoryInterface& personalData() override { return personalData_; }
   FactorRepositoryInterface& factors() override { return factors_; }
   ThrottleRepositoryInterface& throttle() override { return throttle_; }
   RecoveryRepositoryInterface& recovery() override { return recovery_; }
@@ -40,6 +42,7 @@ class MemoryStorageEngine final : public StorageEngineInterface {
   MemoryKeyRepository keys_{queue_};
   MemoryDeviceRepository devices_{queue_};
   MemoryFactorRepository factors_{queue_};
+  MemoryPersonalDataRepository personalData_{queue_};
   std::vector<Reply<Done>> pings_;
 };
 

@@ -1,5 +1,7 @@
 #include "persistence/accountStatements.hpp"
 
+#include "persistence/auditStatements.hpp"
+
 namespace ks::accountStatements {
 
 // A claim counts as an attempt at once, so that a mail that ends its sender is counted too.
@@ -23,6 +25,15 @@ const SqlStatement kMarkMailFailed{
     "outbox.failed",
     "UPDATE email_outbox SET next_at = $2, last_error = left($3, 1000) WHERE id = $1 AND sent_at IS NULL",
     true};
+
+// The next try of a mail that was given up is at infinity.
+const SqlStatement kGiveUpMail{"outbox.giveUp", R"sql(
+WITH mail AS (
+  UPDATE email_outbox SET next_at = 'infinity', to_enc = '', payload_enc = '', last_error = left($2, 1000)
+  WHERE id = $1 AND sent_at IS NULL AND next_at < 'infinity' RETURNING id
+)
+)sql" KS_NOTE_AUDIT("$3", "mail"),
+                               true};
 
 #define KS_KEY_COLUMNS "kid, public_key, private_enc, status, not_before, retire_at"
 #define KS_KEY_ORDER \

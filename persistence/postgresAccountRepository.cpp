@@ -232,6 +232,13 @@ void PostgresAccountRepository::markMailFailed(Uuid mailId, TimePoint nextTryAt,
                     decodeDone(statements::kMarkMailFailed, std::move(reply)));
 }
 
+void PostgresAccountRepository::giveUpMail(Uuid mailId, std::string reason, AuditEvent audit,
+                                           Reply<Done> reply) {
+  pipeline_.enqueue(statements::kGiveUpMail,
+                    std::move(SqlParameters().uuid(mailId).text(reason).jsonbOrNull(formatAuditJson(audit))),
+                    decodeDone(statements::kGiveUpMail, std::move(reply)));
+}
+
 void PostgresAccountRepository::signingKeys(TimePoint now, Reply<std::vector<SigningKeyRecord>> reply) {
   pipeline_.enqueue(
       statements::kSigningKeys, std::move(SqlParameters().time(now)),

@@ -27,6 +27,7 @@ class PostgresAccountRepository final : public AccountRepositoryInterface {
                   Reply<std::vector<OutboxMail>> reply) override;
   void markMailSent(Uuid mailId, TimePoint now, Reply<Done> reply) override;
   void markMailFailed(Uuid mailId, TimePoint nextTryAt, std::string reason, Reply<Done> reply) override;
+  void giveUpMail(Uuid mailId, std::string reason, AuditEvent audit, Reply<Done> reply) override;
   void signingKeys(TimePoint now, Reply<std::vector<SigningKeyRecord>> reply) override;
   void ensureSigningKey(SigningKeyRecord key, TimePoint now,
                         Reply<std::vector<SigningKeyRecord>> reply) override;

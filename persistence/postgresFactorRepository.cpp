@@ -77,7 +77,8 @@ void PostgresFactorRepository::openChallenge(NewChallenge challenge, Reply<int> 
       .bytea(challenge.payloadSealed)
       .time(challenge.now)
       .time(challenge.expires)
-      .jsonbOrNull(formatAuditJson(challenge.audit));
+      .jsonbOrNull(formatAuditJson(challenge.audit))
+      .int8(challenge.sessionEpoch);
   pipeline_.enqueue(factorSql::kOpenChallenge, std::move(parameters),
                     decodeRows<int>(factorSql::kOpenChallenge.name, std::move(reply), readCount));
 }
@@ -159,7 +160,7 @@ void PostgresFactorRepository::confirmFactor(ConfirmFactor confirmation, Reply<C
   addMail(parameters, confirmation.notice).jsonbOrNull(formatAuditJson(confirmation.audit));
   auto decoded =
       decodeRows<ConfirmFactorOutcome>(factorSql::kConfirmFactor.name, reply, [](const SqlRows& rows) {
-        return rows.empty() ? ConfirmFactorOutcome() : ConfirmFactorOutcome(accountRows::readIds(rows));
+        return rows.empty() ? ConfirmFactorOutcome() : ConfirmFactorOutcome(readIds(rows));
       });
   pipeline_.enqueue(factorSql::kConfirmFactor, std::move(parameters),
                     [reply = std::move(reply), decoded = std::move(decoded)](Result<SqlRows> rows) {
@@ -179,7 +180,7 @@ void PostgresFactorRepository::removeFactor(RemoveFactor removal, Reply<RemoveFa
   pipeline_.enqueue(factorSql::kRemoveFactor, std::move(parameters),
                     decodeRows<RemoveFactorOutcome>(
                         factorSql::kRemoveFactor.name, std::move(reply), [](const SqlRows& rows) {
-                          return RemoveFactorOutcome{!rows.empty(), accountRows::readIds(rows)};
+                          return RemoveFactorOutcome{!rows.empty(), readIds(rows)};
                         }));
 }
 

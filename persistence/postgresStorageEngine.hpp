@@ -4,6 +4,7 @@
 #include "persistence/postgresEngineStatus.hpp"
 #include "persistence/postgresKeyRepository.hpp"
 #include "persistence/postgresFactorRepository.hpp"
+#include "persistence/postgresPersonalDataRepository.hpp"
 #include "persistence/postgresPipeline.hpp"
 #include "persistence/postgresRecoveryRepository.hpp"
 #include "persistence/postgresThrottleRepository.hpp"
@@ -22,6 +23,7 @@ class PostgresStorageEngine final : public StorageEngineInterface {
   KeyRepositoryInterface& keys() override { return keys_; }
   DeviceRepositoryInterface& devices() override { return devices_; }
   FactorRepositoryInterface& factors() override { return factors_; }
+  PersonalDataRepositoryInterface& personalData() override { return personalData_; }
   void ping(Reply<Done> reply) override;
   void flush() override { pipeline_.flush(); }
   [[nodiscard]] bool idle() const override { return pipeline_.idle(); }
@@ -35,6 +37,7 @@ class PostgresStorageEngine final : public StorageEngineInterface {
   PostgresKeyRepository keys_{pipeline_};
   PostgresDeviceRepository devices_{pipeline_};
   PostgresFactorRepository factors_{pipeline_};
+  PostgresPersonalDataRepository personalData_{pipeline_};
 };
 
 }  // namespace ks

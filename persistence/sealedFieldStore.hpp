@@ -19,11 +19,12 @@ enum class SealedField : std::uint8_t {
   mailPayload,
   signingKey,
   factorSecret,
-  challengeState
+  challengeState,
+  exportContent
 };
-inline constexpr std::array<SealedField, 6> kSealedFields{
-    SealedField::refreshKey, SealedField::mailRecipient, SealedField::mailPayload,
-    SealedField::signingKey, SealedField::factorSecret,  SealedField::challengeState};
+inline constexpr std::array<SealedField, 7> kSealedFields{
+    SealedField::refreshKey,   SealedField::mailRecipient,  SealedField::mailPayload,  SealedField::signingKey,
+    SealedField::factorSecret, SealedField::challengeState, SealedField::exportContent};
 
 struct SealedValue {
   std::string id;  ///< of its row

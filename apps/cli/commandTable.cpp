@@ -132,12 +132,15 @@ std::span<const CommandSpec> commandTable() {
                    {"--range", "LENGTH", "the last complete hours; 24h unless told", "1h|6h|24h|7d"}},
        .run = runMonitoring},
       {.name = "mail",
-       .summary = "the development mailbox",
-       .details = "Reads the folder K_MAIL_DIR.",
+       .summary = "the development mailbox, and what waits to be sent",
+       .details = "Reads the folder K_MAIL_DIR. For outbox it runs the k-admin that lies beside kctl, which "
+                  "ends with "
+                  "1 when a mail was given up within a week.",
        .example = "kctl mail latest --to ann@example.org --token --wait 5",
        .actions = {{"list", "", "every mail, the newest first"},
                    {"show", "ID", "one mail"},
-                   {"latest", "", "the newest mail"}},
+                   {"latest", "", "the newest mail"},
+                   {"outbox", "", "mails that wait or were given up, with the reason"}},
        .defaultAction = "list",
        .options = {{"--to", "ADDRESS", "only mail to this address", "", "latest"},
                    {"--wait", "SECONDS", "wait so long for it to come", "", "latest"},

@@ -120,6 +120,9 @@ int latestMail(const CommandLine& line, CliContext& context, const std::string& 
 }  // namespace
 
 int runMail(const CommandLine& line, CliContext& context) {
+  if (line.action == "outbox") {
+    return runAdminProgram(line, context);
+  }
   const auto path = context.folder("K_MAIL_DIR", &Settings::mailDir);
   if (!path) {
     return kUnreachable;

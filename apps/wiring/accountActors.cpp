@@ -7,7 +7,10 @@
 #include "actors/folderMailTransport.hpp"
 #include "actors/mailActor.hpp"
 #include "actors/recoveryActor.hpp"
+#include "actors/personalDataActor.hpp"
+#include "actors/smtpMailTransport.hpp"
 #include "actors/spawnHelpers.hpp"
+#include "core/url.hpp"
 
 namespace ks {
 namespace {
@@ -31,6 +34,18 @@ AuthDependencies authDependencies(const ServerContext& context) {
           authPolicy(context.settings)};
 }
 
+std::unique_ptr<MailTransportInterface> makeMailTransport(const ServerContext& context) {
+  const auto& settings = context.settings;
+  if (!settings.mailBySmtp) {
+    return std::make_unique<FolderMailTransport>(settings.mailDir, context.clock);
+  }
+  SmtpConfig config{settings.mailSmtpUrl, settings.mailSmtpUser, settings.mailSmtpPassword,
+                    settings.mailSmtpCaFile, settings.mailFrom};
+  const auto url = parseUrl(settings.mailSmtpUrl);
+  config.encrypted = !url || url->scheme == "smtps" || !isLoopbackHost(url->host);
+  return std::make_unique<SmtpMailTransport>(std::move(config), context.clock);
+}
+
 }  // namespace
 
 void addMailActor(ServerContext& context) {
@@ -38,21 +53,20 @@ void addMailActor(ServerContext& context) {
       "mailActor", context.mail, [&context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
         MailDependencies dependencies{
             context.environment, context.storage, context.crypto, {}, context.settings.publicUrl};
-        dependencies.makeTransport = [&context] {
-          return std::make_unique<FolderMailTransport>(context.settings.mailDir, context.clock);
-        };
+        dependencies.makeTransport = [&context] { return makeMailTransport(context); };
         return spawnBlocking<MailActor, MailState>(system, std::move(probe), std::move(dependencies));
       });
 }
 
-namespace {
-
-AuthDependencies authDependencies(ServerContext& context) {
-  return {context.environment, context.storage,     context.passwords,  context.sessionCache, context.mail,
-          context.crypto,      context.signingKeys, context.tokenCache, context.events,       AuthPolicy{}};
+void addPersonalDataActor(ServerContext& context) {
+  context.addChild("personalDataActor", context.personalData,
+                   [&context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
+                     PersonalDataPolicy policy;
+                     policy.deletionGrace = std::chrono::days{context.settings.deletionGraceDays};
+                     return spawnShared<PersonalDataActor, PersonalDataState>(
+                         system, std::move(probe), authDependencies(context), policy);
+                   });
 }
-
-}  // namespace
 
 void addAuthActor(ServerContext& context) {
   context.addChild(

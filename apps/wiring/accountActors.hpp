@@ -3,8 +3,11 @@
 
 namespace ks {
 
-/// Sends the outbox's mails into the development mailbox (K_MAIL_DIR).
+/// Sends the outbox's mails: by SMTP, or into the development mailbox (K_MAIL_TRANSPORT).
 void addMailActor(ServerContext& context);
+
+/// Users' own data. After addMailActor.
+void addPersonalDataActor(ServerContext& context);
 
 /// Accounts and sessions. After addMailActor where there is one.
 void addAuthActor(ServerContext& context);

@@ -9,6 +9,7 @@
 #include "messages/keyInterfaces.hpp"
 #include "messages/factorInterfaces.hpp"
 #include "messages/typeIds.hpp"
+#include "messages/personalDataMessages.hpp"
 
 namespace ks {
 namespace {
@@ -99,6 +100,7 @@ void registerMessageTypes() {
   caf::init_global_meta_objects<caf::id_block::kServices>();
   caf::init_global_meta_objects<caf::id_block::kFactors>();
   caf::init_global_meta_objects<caf::id_block::kRecovery>();
+  caf::init_global_meta_objects<caf::id_block::kPersonalData>();
   caf::init_global_meta_objects<caf::id_block::kKeys>();
   caf::core::init_global_meta_objects();
 }

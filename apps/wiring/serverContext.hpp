@@ -24,6 +24,7 @@
 #include "messages/keyInterfaces.hpp"
 #include "messages/recoveryMessages.hpp"
 #include "messages/factorInterfaces.hpp"
+#include "messages/personalDataMessages.hpp"
 #include "persistence/postgresConfig.hpp"
 #include "persistence/redisConnection.hpp"
 
@@ -86,6 +87,7 @@ struct ServerContext {
   ActorRef<RecoveryActor> recovery;
   ActorRef<FactorActor> factors;
   ActorRef<MailActor> mail;
+  ActorRef<PersonalDataActor> personalData;
   ActorRef<HealthActor> health;
   std::vector<ChildSpec> children;  ///< in the order of start
   std::vector<std::function<void()>>

@@ -13,6 +13,9 @@ export K_BUILD_DIR=${K_BUILD_DIR:-$rootDir/build/release}
 for program in k-public k-admin kctl; do
   [ -x "$K_BUILD_DIR/apps/$program" ] || { complain "$K_BUILD_DIR/apps/$program is not built"; exit 1; }
 done
+if [ "$here/package-lock.json" -nt "$here/node_modules/.package-lock.json" ]; then
+  (cd "$here" && npm ci) || { echo "the packages of test/integration cannot be installed"; exit 1; }
+fi
 temporary=${K_TEST_TMP:-}
 [ -n "$temporary" ] || temporary=$(mktemp -d "${TMPDIR:-/tmp}/k-integration-XXXXXX")
 export K_TEST_TMP=$temporary

@@ -106,6 +106,13 @@ void FaultyAccountRepository::markMailFailed(Uuid mailId, TimePoint nextTryAt, s
   }
 }
 
+void FaultyAccountRepository::giveUpMail(Uuid mailId, std::string reason, AuditEvent audit,
+                                         Reply<Done> reply) {
+  if (auto next = through(std::move(reply))) {
+    inner_.giveUpMail(mailId, std::move(reason), std::move(audit), std::move(next));
+  }
+}
+
 void FaultyAccountRepository::signingKeys(TimePoint now, Reply<std::vector<SigningKeyRecord>> reply) {
   if (auto next = replies_.through(std::move(reply))) {
     inner_.signingKeys(now, std::move(next));

@@ -33,6 +33,7 @@ class FaultyAccountRepository final : public AccountRepositoryInterface {
                   Reply<std::vector<OutboxMail>> reply) override;
   void markMailSent(Uuid mailId, TimePoint now, Reply<Done> reply) override;
   void markMailFailed(Uuid mailId, TimePoint nextTryAt, std::string reason, Reply<Done> reply) override;
+  void giveUpMail(Uuid mailId, std::string reason, AuditEvent audit, Reply<Done> reply) override;
   void signingKeys(TimePoint now, Reply<std::vector<SigningKeyRecord>> reply) override;
   void ensureSigningKey(SigningKeyRecord key, TimePoint now,
                         Reply<std::vector<SigningKeyRecord>> reply) override;
@@ -61,6 +62,7 @@ class FaultyStorageEngine final : public StorageEngineInterface {
   KeyRepositoryInterface& keys() override { return inner_.keys(); }
   FactorRepositoryInterface& factors() override { return factors_; }
   DeviceRepositoryInterface& devices() override { return inner_.devices(); }
+  PersonalDataRepositoryInterface& personalData() override { return inner_.personalData(); }
   void ping(Reply<Done> reply) override { inner_.ping(std::move(reply)); }
   void flush() override {
     replies_.failRefused();

@@ -18,7 +18,7 @@ class RecordingMailTransport final : public MailTransportInterface {
   RecordingMailTransport(Mailbox& mailbox, const FaultPlan& plan, SeededRandom& random)
       : mailbox_(mailbox), plan_(plan), random_(random) {}
 
-  Result<Done> deliver(const Mail& mail) override {
+  Result<MailDelivery> deliver(const Mail& mail) override {
     const bool refused = plan_.on && random_.oneIn(plan_.mailRefused);
     if (refused && random_.oneIn(2)) {
       return makeFault(ErrorCode::dependencyUnavailable, "the plan's mail server refuses");
@@ -30,8 +30,8 @@ class RecordingMailTransport final : public MailTransportInterface {
       mailbox_[reset ? resetBox(mail.to) : mail.to] =
           mail.text.substr(begin, mail.text.find_first_of(" \n", begin) - begin);
     }
-    return refused ? Result<Done>(makeFault(ErrorCode::timeout, "the plan lost the receipt"))
-                   : Result<Done>(Done{});
+    return refused ? Result<MailDelivery>(makeFault(ErrorCode::timeout, "the plan lost the receipt"))
+                   : Result<MailDelivery>(MailDelivery{});
   }
 
  private:

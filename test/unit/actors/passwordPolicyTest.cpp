@@ -35,7 +35,31 @@ TEST_CASE("a new password is judged by its length in code points", "[passwordPol
 TEST_CASE("a password made of what the account is known by is refused", "[passwordPolicy]") {
   CHECK(refusalOf("Wolfgang@Example.test1") == ErrorCode::passwordContextWord);
   CHECK(refusalOf("12345wolfgang77") == ErrorCode::passwordContextWord);
+  CHECK(refusalOf("example.test-1234") == ErrorCode::passwordContextWord);
+  CHECK(refusalOf("12example34", true) == ErrorCode::passwordContextWord);
   CHECK(refusalOf("wolfgang rides a green bicycle") == ErrorCode::none);
+  UserRecord user;
+  user.email = "ann@k.example";
+  user.username = "lilith99";
+  user.displayName = "Lilith of Ulm";
+  const auto refused = [&user](const char* password) {
+    const auto checked =
+        checkNewPassword(SecretText{password}, "password", contextWordsOf(user), true, kPolicy);
+    return !checked.ok() && checked.fault().code == ErrorCode::passwordContextWord;
+  };
+  CHECK(refused("LILITH99x"));
+  CHECK(refused("lilith of ulm!"));
+  CHECK(refused("K-Services 1"));
+  CHECK(refused("ann@k.example1"));
+  CHECK_FALSE(refused("red lantern tree"));
+}
+
+TEST_CASE("a common password is refused, in whatever case", "[passwordPolicy]") {
+  CHECK(refusalOf("1qaz2wsx3edc4rfv") == ErrorCode::passwordBreached);
+  CHECK(refusalOf("1QAZ2wsx3EDC4rfv") == ErrorCode::passwordBreached);
+  CHECK(refusalOf("password1", true) == ErrorCode::passwordBreached);
+  CHECK(refusalOf("password1") == ErrorCode::passwordTooShort);
+  CHECK(refusalOf("qx7 lantern fjord") == ErrorCode::none);
 }
 
 TEST_CASE("equal passwords in other Unicode forms are the same", "[passwordPolicy]") {

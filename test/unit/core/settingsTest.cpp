@@ -205,6 +205,34 @@ TEST_CASE("settings: combinations", "[core]") {
   CHECK_FALSE(refused("K_SOCKET_DIR", "/" + std::string(88, 's')));
 }
 
+TEST_CASE("settings: mail by SMTP needs a server and a sender", "[core]") {
+  const auto bare = resolve(with({{"K_MAIL_TRANSPORT", "smtp"}}));
+  CHECK(faultOf(bare.faults, "K_MAIL_SMTP_URL") != nullptr);
+  CHECK(faultOf(bare.faults, "K_MAIL_FROM") != nullptr);
+  const auto resolved = [](const std::string& url, const EnvironmentMap& more) {
+    auto environment = with({{"K_MAIL_TRANSPORT", "smtp"}, {"K_MAIL_SMTP_URL", url}});
+    environment["K_MAIL_FROM"] = "accounts@example.org";
+    for (const auto& [name, value] : more) {
+      environment[name] = value;
+    }
+    return resolve(environment);
+  };
+  CHECK(resolved("smtp://mail.example.org:587", {}).ok());
+  CHECK(
+      resolved("smtps://mail.example.org", {{"K_MAIL_SMTP_USER", "u"}, {"K_MAIL_SMTP_PASSWORD", "p"}}).ok());
+  for (const auto* url : {"http://mail.example.org", "smtp://user:secret@mail.example.org",
+                          "smtp://mail.example.org/x", "smtp://mail.example.org?x", "mail.example.org"}) {
+    CHECK(faultOf(resolved(url, {}).faults, "K_MAIL_SMTP_URL") != nullptr);
+  }
+  const auto noPassword = resolved("smtp://a.example", {{"K_MAIL_SMTP_USER", "u"}});
+  CHECK(faultOf(noPassword.faults, "K_MAIL_SMTP_PASSWORD") != nullptr);
+  CHECK(faultOf(resolved("smtp://a.example", {{"K_MAIL_FROM", "none"}}).faults, "K_MAIL_FROM") != nullptr);
+  const auto secret =
+      resolved("smtp://a.example", {{"K_MAIL_SMTP_USER", "u"}, {"K_MAIL_SMTP_PASSWORD", "hush"}});
+  CHECK(secret.ok());
+  CHECK(renderSettings(secret).find("hush") == std::string::npos);
+}
+
 TEST_CASE("settings: what production refuses, development warns of", "[core]") {
   const std::pair<std::string, std::string> unsafe[] = {
       {"K_RATE_LIMITS", "off"},
@@ -224,6 +252,9 @@ TEST_CASE("settings: what production refuses, development warns of", "[core]") {
   }
   const auto good = resolve(with({{"K_ENVIRONMENT", "production"},
                                   {"K_PUBLIC_URL", "https://k.example"},
+                                  {"K_MAIL_TRANSPORT", "smtp"},
+                                  {"K_MAIL_SMTP_URL", "smtps://mail.example"},
+                                  {"K_MAIL_FROM", "accounts@k.example"},
                                   {"K_REDIS_URL", "rediss://cache.example:6379/0"}}));
   INFO(renderFaults(good));
   CHECK(good.ok());

@@ -1,0 +1,9 @@
+#pragma once
+
+namespace ks {
+
+/// `k-admin mail outbox`: what waits in the outbox and what was given up within a week, the newest 100. Ends
+/// with 1 when something was given up.
+int runMailCommand(int argc, char** argv);
+
+}  // namespace ks

@@ -1,0 +1,10 @@
+DROP FUNCTION personal_data(uuid, timestamptz);
+DROP VIEW own_activity;
+DROP FUNCTION delete_account(uuid, timestamptz);
+DROP VIEW user_owned_tables;
+DROP FUNCTION schedule_account_deletion(uuid, timestamptz, timestamptz);
+DROP FUNCTION is_last_superadmin(uuid);
+DROP INDEX audit_log_target_user;
+DROP TABLE personal_data_exports;
+ALTER TABLE users DROP COLUMN deletion_cancelled_at;
+ALTER TABLE users DROP COLUMN deletion_due_at;
