@@ -40,7 +40,7 @@ class AccountSteps {
     }
     ++hashesInFlight;
     message.context = context;
-    compat::ask(self, deps_.passwords.pick(), timeLeft(self, context, deps_.policy.hashTimeout),
+    compat::ask(self, deps_.passwords.pick(), timeLeft(self, context, deps_.policy->hashTimeout),
                 std::move(message))
         .then(
             [this, promise, scope = LogScope{context.requestId, context.userIdText()},
@@ -57,7 +57,7 @@ class AccountSteps {
   template <auto Method, class Promise, class Next>
   void storeThen(const RequestContext& context, StorageArguments<Method> arguments, Promise promise,
                  Next next) {
-    ks::storeThen<Method>(self, probe_, context, deps_.policy.storageTimeout, deps_.storage,
+    ks::storeThen<Method>(self, probe_, context, deps_.policy->storageTimeout, deps_.storage,
                           std::move(arguments), std::move(promise), std::move(next));
   }
 
@@ -114,15 +114,15 @@ class AccountSteps {
     if (hashQueueFull(promise)) {
       return;  // before it is counted as a failure
     }
-    if (deps_.policy.loginLocks.empty()) {
+    if (deps_.policy->loginLocks.empty()) {
       hashGuess(guess, Admission{true, 0, 0, 0}, password, promise, std::move(next), wrong);
       return;
     }
     AdmitAttempt attempt{guess->key,
                          std::nullopt,
                          deps_.environment.uuids.next(),
-                         deps_.policy.loginLocks,
-                         now() - deps_.policy.failuresCounted,
+                         deps_.policy->loginLocks,
+                         now() - deps_.policy->failuresCounted,
                          now()};
     if (guess->credential) {
       attempt.userId = guess->credential->user.id;
@@ -164,7 +164,7 @@ class AccountSteps {
     copy.session.refreshKeySealed.clear();
     CacheSession message{context, std::move(copy), tokenDigestHex(answer->tokens.accessToken.reveal()),
                          answer->tokens.accessExpiresInS};
-    compat::ask(self, deps_.sessionCache.get(), timeLeft(self, context, deps_.policy.cacheTimeout),
+    compat::ask(self, deps_.sessionCache.get(), timeLeft(self, context, deps_.policy->cacheTimeout),
                 std::move(message))
         .then([answer, promise](Done&) mutable { promise.deliver(std::move(*answer)); },
               [answer, promise](caf::error&) mutable { promise.deliver(std::move(*answer)); });
@@ -182,7 +182,7 @@ class AccountSteps {
  private:
   template <class Promise>
   bool hashQueueFull(Promise& promise) {
-    if (hashesInFlight < deps_.policy.hashesInFlight) {
+    if (hashesInFlight < deps_.policy->hashesInFlight) {
       return false;
     }
     auto fault = makeFault(ErrorCode::overloaded, "the queue of password hashes is full");

@@ -4,6 +4,26 @@
 
 namespace ks {
 
+AuthPolicy authPolicyOf(const Settings& settings) {
+  AuthPolicy policy;
+  policy.signUpOpen = settings.signUpOpen;
+  policy.password.minLength = static_cast<std::size_t>(settings.passwordMinLength);
+  policy.password.minLengthWithSecondFactor =
+      static_cast<std::size_t>(settings.passwordMinLengthWithSecondFactor);
+  policy.sessionIdle = settings.sessionIdle;
+  policy.sessionAbsolute = settings.sessionAbsolute;
+  policy.shortSessionIdle = settings.shortSessionIdle;
+  policy.shortSessionAbsolute = settings.shortSessionAbsolute;
+  policy.verifyTokenLife = settings.verifyLinkLife;
+  if (settings.rateLimits) {
+    policy.loginLocks = settings.loginLocks;
+    policy.registrationsOfAddress = settings.registrationsOfAddress;
+    policy.mailsToAccount = settings.mailsToAccount;
+    policy.mailsAskedByAddress = settings.mailsAskedByAddress;
+  }
+  return policy;
+}
+
 AuthState::AuthState(AuthActor::pointer selfPointer, std::shared_ptr<ActorProbe> probe,
                      AuthDependencies dependencies)
     : AccountSteps(selfPointer, std::move(probe), std::move(dependencies)) {}

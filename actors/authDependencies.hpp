@@ -13,12 +13,14 @@
 #include "core/eventInbox.hpp"
 #include "core/eventRate.hpp"
 #include "core/lockLadder.hpp"
+#include "core/liveSettings.hpp"
 #include "messages/actorInterfaces.hpp"
 
 namespace ks {
 
 /// Times and limits of accounts and sessions; sources in reference/auth.md section 4.
 struct AuthPolicy {
+  bool signUpOpen = true;
   PasswordPolicy password;
   std::chrono::seconds accessTokenLife{600};
   std::chrono::hours sessionIdle{7 * 24};
@@ -40,7 +42,6 @@ struct AuthPolicy {
   std::chrono::hours resetTokenLife{1};
   std::chrono::hours emailConfirmLife{24};
   std::chrono::hours emailUndoLife{7 * 24};  ///< also after the change was confirmed
-  bool signupOpen = true;
   LockLadder loginLocks;                   ///< of wrong passwords
   std::chrono::hours failuresCounted{24};  ///< after so long without one all are forgotten
   EventRate registrationsOfAddress;        ///< this and the following: count 0 is no limit
@@ -51,6 +52,9 @@ struct AuthPolicy {
   std::chrono::milliseconds hashTimeout{10'000};
   std::chrono::milliseconds cacheTimeout{100};
 };
+
+/// As the settings have it; the rest by default.
+AuthPolicy authPolicyOf(const Settings& settings);
 
 /// What every account actor works with.
 struct AuthDependencies {
@@ -63,7 +67,7 @@ struct AuthDependencies {
   std::shared_ptr<SigningKeys> signingKeys;
   std::shared_ptr<TokenCache> tokenCache;
   std::shared_ptr<EventInbox> events;
-  AuthPolicy policy;
+  Live<AuthPolicy> policy;
 };
 
 }  // namespace ks

@@ -8,7 +8,7 @@
 namespace ks {
 
 caf::result<LoginAnswer> AuthState::login(LoginRequest& request) {
-  auto password = normalizePassword(request.password, deps_.policy.password);
+  auto password = normalizePassword(request.password, deps_.policy->password);
   if (!password.ok()) {
     return toCafError(std::move(password.fault()));
   }
@@ -77,13 +77,13 @@ void AuthState::demandFactor(const LoginRequest& request, const UserRecord& user
   auto demand = std::make_shared<FactorDemand>();
   demand->token = makeSecretToken(deps_.environment.random);
   demand->expiresInS = static_cast<std::uint32_t>(
-      std::chrono::duration_cast<std::chrono::seconds>(deps_.policy.challengeLife).count());
+      std::chrono::duration_cast<std::chrono::seconds>(deps_.policy->challengeLife).count());
   challenge.userId = user.id;
   challenge.sessionEpoch = user.sessionEpoch;
   challenge.tokenHash = deps_.crypto->tokens.storedHash(kChallengePurpose, demand->token);
   challenge.payloadSealed = std::move(sealed.value());
   challenge.now = now();
-  challenge.expires = challenge.now + deps_.policy.challengeLife;
+  challenge.expires = challenge.now + deps_.policy->challengeLife;
   challenge.audit = auditOfUser(deps_.environment, request.context, "auth.mfa.challenge", user.id);
   storeThen<&FactorRepositoryInterface::openChallenge>(request.context, std::move(challenge), promise,
                                                        [demand, promise](int& recoveryCodesLeft) mutable {
@@ -121,11 +121,11 @@ void AuthState::openSession(const RequestContext& context, const UserRecord& use
 
 void AuthState::upgradeHash(const RequestContext& context, Uuid userId, const std::string& oldPhc,
                             const SecretText& password) {
-  if (hashesInFlight >= deps_.policy.hashesInFlight / 2) {
+  if (hashesInFlight >= deps_.policy->hashesInFlight / 2) {
     return;  // the next sign-in will do it; this is no time for extra work
   }
   ++hashesInFlight;
-  compat::ask(self, deps_.passwords.pick(), caf::timespan{deps_.policy.hashTimeout},
+  compat::ask(self, deps_.passwords.pick(), caf::timespan{deps_.policy->hashTimeout},
               HashPassword{context, password})
       .then(
           [this, context, userId, oldPhc](std::string& phc) {

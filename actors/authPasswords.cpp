@@ -6,13 +6,13 @@
 namespace ks {
 
 caf::result<Done> AuthState::changePassword(ChangePasswordRequest& request) {
-  auto current = normalizePassword(request.currentPassword, deps_.policy.password);
+  auto current = normalizePassword(request.currentPassword, deps_.policy->password);
   if (!current.ok()) {
     return toCafError(std::move(current.fault()));
   }
   // By the lower limit; what holds for this account is looked at when the current password was right.
   auto next = checkNewPassword(request.newPassword, "new_password", {request.identifier, kServiceName}, true,
-                               deps_.policy.password);
+                               deps_.policy->password);
   if (!next.ok()) {
     return toCafError(std::move(next.fault()));
   }
@@ -38,7 +38,7 @@ caf::result<Done> AuthState::changePassword(ChangePasswordRequest& request) {
                         }
                         const auto& user = guess->credential->user;
                         if (auto allowed = checkNewPassword(shared->newPassword, "new_password", contextWordsOf(user),
-                                                            user.mfaEnabled, deps_.policy.password);
+                                                            user.mfaEnabled, deps_.policy->password);
                             !allowed.ok()) {
                           promise.deliver(toCafError(std::move(allowed.fault())));
                           return;

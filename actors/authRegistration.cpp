@@ -13,12 +13,18 @@ constexpr std::size_t kOneTimePasswordLength = 24;
 }  // namespace
 
 caf::result<Done> AuthState::registerAccount(RegisterRequest& request) {
-  if (!deps_.policy.signupOpen) {
-    return toCafError(makeFault(ErrorCode::signupDisabled));
+  if (!deps_.policy->signUpOpen) {
+    auto promise = self->make_response_promise<Done>();
+    auto event = auditOf(deps_.environment, request.context, "auth.register", AuditOutcome::deny);
+    event.reason = "sign_up_closed";
+    if (recorded(std::move(event), promise)) {
+      promise.deliver(toCafError(makeFault(ErrorCode::signupDisabled)));
+    }
+    return promise;
   }
   auto password = checkNewPassword(request.password, "password",
                                    {request.email, request.username, request.displayName, kServiceName},
-                                   false, deps_.policy.password);
+                                   false, deps_.policy->password);
   if (!password.ok()) {
     return toCafError(std::move(password.fault()));
   }
@@ -26,7 +32,7 @@ caf::result<Done> AuthState::registerAccount(RegisterRequest& request) {
   auto shared = std::make_shared<RegisterRequest>(std::move(request));
   auto normal = std::make_shared<SecretText>(std::move(password.value()));
   withinLimits(shared->context,
-               {limitOfAddress(*deps_.crypto, deps_.policy.registrationsOfAddress, "register",
+               {limitOfAddress(*deps_.crypto, deps_.policy->registrationsOfAddress, "register",
                                shared->context.client)},
                promise, [this, shared, normal, promise] {
                  hashThen<std::string>(shared->context, HashPassword{{}, *normal}, promise,
@@ -56,7 +62,7 @@ void AuthState::storeAccount(const std::shared_ptr<RegisterRequest>& request, co
   account.verifyTokenHash = deps_.crypto->tokens.storedHash(kVerifyPurpose, token);
   account.verifyTokenId = deps_.environment.uuids.next();
   account.now = now();
-  account.verifyTokenExpires = account.now + deps_.policy.verifyTokenLife;
+  account.verifyTokenExpires = account.now + deps_.policy->verifyTokenLife;
   account.verifyMail = std::move(verifyMail.value());
   account.takenMail = std::move(takenMail.value());
   account.audit = auditOfUser(deps_.environment, request->context, "auth.register", account.userId);
@@ -66,7 +72,7 @@ void AuthState::storeAccount(const std::shared_ptr<RegisterRequest>& request, co
       [this, userId, request, promise](RegisterOutcome& outcome) mutable {
         if (outcome != RegisterOutcome::created) {
           auto event = auditOf(deps_.environment, request->context, "auth.register", AuditOutcome::fail);
-          event.reason = outcome == RegisterOutcome::usernameTaken ? "username_taken" : "email_taken";
+          event.reason = outcome == RegisterOutcome::usernameTaken ? "username_taken" : "email_not_free";
           if (!recorded(std::move(event), promise)) {
             return;
           }
@@ -118,8 +124,8 @@ caf::result<Done> AuthState::resendVerification(ResendVerificationRequest& reque
   auto shared = std::make_shared<ResendVerificationRequest>(std::move(request));
   withinLimits(
       shared->context,
-      {limitOfAddress(*deps_.crypto, deps_.policy.mailsAskedByAddress, "mail", shared->context.client),
-       limitOfIdentifier(*deps_.crypto, deps_.policy.mailsToAccount, "verify", shared->email)},
+      {limitOfAddress(*deps_.crypto, deps_.policy->mailsAskedByAddress, "mail", shared->context.client),
+       limitOfIdentifier(*deps_.crypto, deps_.policy->mailsToAccount, "verify", shared->email)},
       promise, [this, shared, promise] { renewVerification(*shared, promise); });
   return promise;
 }
@@ -136,7 +142,7 @@ void AuthState::renewVerification(const ResendVerificationRequest& request, Done
   renewal.tokenId = deps_.environment.uuids.next();
   renewal.tokenHash = deps_.crypto->tokens.storedHash(kVerifyPurpose, token);
   renewal.now = now();
-  renewal.expires = renewal.now + deps_.policy.verifyTokenLife;
+  renewal.expires = renewal.now + deps_.policy->verifyTokenLife;
   renewal.mail = std::move(mail.value());
   storeThen<&AccountRepositoryInterface::renewVerification>(request.context, std::move(renewal), promise,
                                                             [this, promise](Done&) mutable {

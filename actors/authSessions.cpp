@@ -103,7 +103,7 @@ void AuthState::judgeRefresh(const std::shared_ptr<RefreshRequest>& request, con
     return;
   }
   const bool lostAnswer = counter == session.refreshCounter - 1 && session.refreshedAt &&
-                          time - *session.refreshedAt <= deps_.policy.refreshGrace;
+                          time - *session.refreshedAt <= deps_.policy->refreshGrace;
   if (lostAnswer) {
     answerWithTokens(context, session, key.value(), session.refreshCounter, promise);
     return;

@@ -179,12 +179,12 @@ void FactorState::refuseCode(const RequestContext& context, const Uuid& userId, 
 }
 
 AttemptLimits FactorState::attemptLimits() const {
-  const auto& policy = deps_.policy;
+  const auto& policy = *deps_.policy;
   return {policy.codesPerChallenge, policy.codesPerAccount, now() - policy.codesWindow};
 }
 
 Fault FactorState::accountLimitFault(const AttemptRecord& attempt) const {
-  const auto& policy = deps_.policy;
+  const auto& policy = *deps_.policy;
   auto fault = makeFault(ErrorCode::tooManyAttempts);
   const auto wait =
       std::chrono::ceil<std::chrono::seconds>(attempt.windowBegan + policy.codesWindow - now()).count();

@@ -71,7 +71,7 @@ caf::result<TotpEnrolment> FactorState::beginTotp(BeginTotp& request) {
         TotpEnrolment answer;
         answer.factorId = deps_.environment.uuids.next();
         answer.secret = makeTotpSecret(deps_.environment.random);
-        answer.address = totpAddress(answer.secret, deps_.policy.totpIssuer, session->user.email);
+        answer.address = totpAddress(answer.secret, deps_.policy->totpIssuer, session->user.email);
         auto sealed = deps_.crypto->cipher.seal(answer.secret.reveal(), factorSecretContext(answer.factorId));
         if (!sealed.ok()) {
           promise.deliver(toCafError(std::move(sealed.fault())));

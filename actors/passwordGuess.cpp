@@ -102,7 +102,7 @@ Result<ReportLock> lockReport(const AuthDependencies& dependencies, const Passwo
     return std::move(mail.fault());
   }
   report.mail = std::move(mail.value());
-  if (guess.credential && beginsStep(dependencies.policy.loginLocks, admission.failures)) {
+  if (guess.credential && beginsStep(dependencies.policy->loginLocks, admission.failures)) {
     report.tell = guess.credential->user.id;
   }
   report.audit = auditOfLock(dependencies.environment, guess, "auth.login.lock", "failures");

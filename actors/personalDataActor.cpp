@@ -95,7 +95,7 @@ caf::result<DeletionScheduled> PersonalDataState::deleteAccount(DeleteAccountReq
   if (!request.context.principal) {
     return toCafError(makeFault(ErrorCode::tokenMissing));
   }
-  auto password = normalizePassword(request.password, deps_.policy.password);
+  auto password = normalizePassword(request.password, deps_.policy->password);
   if (!password.ok()) {
     return toCafError(makeFault(ErrorCode::currentPasswordInvalid));
   }
@@ -171,7 +171,7 @@ void PersonalDataState::makeCopies() {
   }
   copying_ = true;
   storeOwn<&PersonalDataRepositoryInterface::claimExport>(
-      self, deps_.policy.storageTimeout, deps_.storage, {now(), now() + policy_.exportLease},
+      self, deps_.policy->storageTimeout, deps_.storage, {now(), now() + policy_.exportLease},
       [this](std::optional<ClaimedDataExport>& claimed) {
         copying_ = false;
         if (claimed) {
@@ -194,7 +194,7 @@ void PersonalDataState::finishCopy(const ClaimedDataExport& claimed) {
     return;
   }
   storeOwn<&PersonalDataRepositoryInterface::finishExport>(
-      self, deps_.policy.storageTimeout, deps_.storage,
+      self, deps_.policy->storageTimeout, deps_.storage,
       {FinishDataExport{claimed.id, std::move(content.value()), now(), now() + policy_.exportLife,
                         std::move(notice.value())}},
       [this](Done&) { wakeMail(); }, [this](const Fault& fault) { probe_->noteError(fault.detail); });
@@ -202,7 +202,7 @@ void PersonalDataState::finishCopy(const ClaimedDataExport& claimed) {
 
 void PersonalDataState::tellCancelled() {
   storeOwn<&PersonalDataRepositoryInterface::cancelledDeletions>(
-      self, deps_.policy.storageTimeout, deps_.storage, {},
+      self, deps_.policy->storageTimeout, deps_.storage, {},
       [this](std::vector<CancelledDeletion>& accounts) {
         for (const auto& account : accounts) {
           auto notice = composeMail("accountDeletionCancelled", account.locale, account.email, {});
@@ -211,7 +211,7 @@ void PersonalDataState::tellCancelled() {
             continue;
           }
           storeOwn<&PersonalDataRepositoryInterface::noteCancelledDeletion>(
-              self, deps_.policy.storageTimeout, deps_.storage,
+              self, deps_.policy->storageTimeout, deps_.storage,
               {NoteCancelledDeletion{account.userId, std::move(notice.value()), now(),
                                      eventOf({}, "auth.account.deletionCancelled", account.userId)}},
               [this](Done&) { wakeMail(); }, [this](const Fault& fault) { probe_->noteError(fault.detail); });
@@ -229,7 +229,7 @@ void PersonalDataState::deleteDueAccounts() {
   event.actorType = "system";
   event.targetType = "user";
   storeOwn<&PersonalDataRepositoryInterface::deleteDueAccount>(
-      self, deps_.policy.storageTimeout, deps_.storage, {now(), std::move(event)},
+      self, deps_.policy->storageTimeout, deps_.storage, {now(), std::move(event)},
       [this](std::optional<DeletedAccount>& account) {
         deleting_ = false;
         if (account) {

@@ -48,7 +48,7 @@ void FactorState::judgeReauthentication(const std::shared_ptr<Reauthenticate>& r
     replaceSession(context, *caller, proof.value(), promise);
     return;
   }
-  auto password = normalizePassword(request->password.value_or(SecretText{}), deps_.policy.password);
+  auto password = normalizePassword(request->password.value_or(SecretText{}), deps_.policy->password);
   if (!password.ok()) {
     refuseCode(context, caller->user.id, makeFault(ErrorCode::invalidCredentials), promise);
     return;

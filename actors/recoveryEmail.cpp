@@ -25,7 +25,7 @@ caf::result<Done> RecoveryState::changeEmail(ChangeEmailRequest& request) {
   if (!request.context.principal) {
     return toCafError(makeFault(ErrorCode::tokenMissing));
   }
-  auto password = normalizePassword(request.password, deps_.policy.password);
+  auto password = normalizePassword(request.password, deps_.policy->password);
   if (!password.ok()) {
     return toCafError(makeFault(ErrorCode::currentPasswordInvalid));
   }
@@ -34,8 +34,8 @@ caf::result<Done> RecoveryState::changeEmail(ChangeEmailRequest& request) {
   shared->password = std::move(password.value());
   withinLimits(
       shared->context,
-      {limitOfAddress(*deps_.crypto, deps_.policy.mailsAskedByAddress, "mail", shared->context.client),
-       limitOfIdentifier(*deps_.crypto, deps_.policy.mailsToAccount, "change", shared->context.userIdText())},
+      {limitOfAddress(*deps_.crypto, deps_.policy->mailsAskedByAddress, "mail", shared->context.client),
+       limitOfIdentifier(*deps_.crypto, deps_.policy->mailsToAccount, "change", shared->context.userIdText())},
       promise, [this, shared, promise] {
         ownPasswordThen(shared->context, "auth.email.change", shared->password, promise,
                         [this, shared, promise](const CredentialRecord& credential) mutable {
@@ -73,9 +73,9 @@ void RecoveryState::storeEmailChange(const ChangeEmailRequest& request, const Us
   change.newEmail = request.newEmail;
   change.now = now();
   change.confirmHash = deps_.crypto->tokens.storedHash(kConfirmPurpose, confirm);
-  change.confirmExpires = change.now + deps_.policy.emailConfirmLife;
+  change.confirmExpires = change.now + deps_.policy->emailConfirmLife;
   change.undoHash = deps_.crypto->tokens.storedHash(kUndoPurpose, undo);
-  change.undoExpires = change.now + deps_.policy.emailUndoLife;
+  change.undoExpires = change.now + deps_.policy->emailUndoLife;
   change.confirmMail = std::move(confirmMail.value());
   change.takenMail = std::move(takenMail.value());
   change.notice = std::move(notice.value());
@@ -167,7 +167,7 @@ void RecoveryState::storeUndo(const UndoEmailRequest& request, const UndoOwner& 
   undo.tokenId = deps_.environment.uuids.next();
   undo.tokenHash = deps_.crypto->tokens.storedHash(kUndoResetPurpose, token);
   undo.now = now();
-  undo.tokenExpires = undo.now + deps_.policy.resetTokenLife;
+  undo.tokenExpires = undo.now + deps_.policy->resetTokenLife;
   undo.resetMail = std::move(mail.value());
   undo.audit = auditOfUser(deps_.environment, request.context, kUndoAction, owner.userId);
   const auto context = request.context;

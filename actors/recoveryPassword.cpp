@@ -14,7 +14,7 @@ caf::result<Done> RecoveryState::changeOwnPassword(OwnPasswordRequest& request) 
   if (!request.context.principal) {
     return toCafError(makeFault(ErrorCode::tokenMissing));
   }
-  auto current = normalizePassword(request.currentPassword, deps_.policy.password);
+  auto current = normalizePassword(request.currentPassword, deps_.policy->password);
   if (!current.ok()) {
     return toCafError(makeFault(ErrorCode::currentPasswordInvalid));
   }
@@ -26,7 +26,7 @@ caf::result<Done> RecoveryState::changeOwnPassword(OwnPasswordRequest& request) 
                     const auto& user = credential.user;
                     auto next = checkNewPassword(shared->newPassword, "new_password",
                                                  contextWordsOf(user), user.mfaEnabled,
-                                                 deps_.policy.password);
+                                                 deps_.policy->password);
                     if (next.ok() && next.value().reveal() == shared->currentPassword.reveal()) {
                       next = makeFault(ErrorCode::passwordUnchanged);
                       next.fault().field = "new_password";

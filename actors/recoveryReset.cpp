@@ -16,8 +16,8 @@ caf::result<Done> RecoveryState::forgotPassword(ForgotPasswordRequest& request) 
   auto shared = std::make_shared<ForgotPasswordRequest>(std::move(request));
   withinLimits(
       shared->context,
-      {limitOfAddress(*deps_.crypto, deps_.policy.mailsAskedByAddress, "mail", shared->context.client),
-       limitOfIdentifier(*deps_.crypto, deps_.policy.mailsToAccount, "reset", shared->email)},
+      {limitOfAddress(*deps_.crypto, deps_.policy->mailsAskedByAddress, "mail", shared->context.client),
+       limitOfIdentifier(*deps_.crypto, deps_.policy->mailsToAccount, "reset", shared->email)},
       promise, [this, shared, promise] { requestReset(*shared, promise); });
   return promise;
 }
@@ -34,7 +34,7 @@ void RecoveryState::requestReset(const ForgotPasswordRequest& request, DonePromi
   reset.tokenId = deps_.environment.uuids.next();
   reset.tokenHash = deps_.crypto->tokens.storedHash(kResetPurpose, token);
   reset.now = now();
-  reset.expires = reset.now + deps_.policy.resetTokenLife;
+  reset.expires = reset.now + deps_.policy->resetTokenLife;
   reset.mail = std::move(mail.value());
   reset.audit = auditOf(deps_.environment, request.context, "auth.password.forgot");
   reset.audit.targetType = "identifier";
@@ -70,7 +70,7 @@ caf::result<Done> RecoveryState::resetPassword(ResetPasswordRequest& request) {
 void RecoveryState::hashForReset(const std::shared_ptr<ResetPasswordRequest>& request, const UserRecord& user,
                                  DonePromise promise) {
   auto password = checkNewPassword(request->password, "password", contextWordsOf(user),
-                                   user.mfaEnabled, deps_.policy.password);
+                                   user.mfaEnabled, deps_.policy->password);
   if (!password.ok()) {
     promise.deliver(toCafError(std::move(password.fault())));
     return;

@@ -15,7 +15,7 @@ constexpr Milliseconds kReceiveWait{500};
 RedisSubscriptionState::RedisSubscriptionState(RedisSubscriptionActor::pointer selfPointer,
                                                std::shared_ptr<ActorProbe> probe,
                                                const RedisSubscriptionFactory& makeSubscription,
-                                               ActorRef<SessionActor> listener)
+                                               RedisListener listener)
     : self(selfPointer),
       probe_(std::move(probe)),
       subscription_(makeSubscription()),
@@ -48,11 +48,11 @@ void RedisSubscriptionState::receive() {
     notice.channel = event.value()->channel;
     notice.payload = event.value()->payload;
   }
-  // Silence is no news, but every loss is told, also to a session actor that was restarted meanwhile.
+  // Silence is no news, but every loss is told, also to an actor that was restarted meanwhile.
   const bool news = !event.ok() || event.value().has_value();
   connected_ = event.ok();
   if (news) {
-    compat::tell(self, listener_.get(), std::move(notice));
+    listener_(notice);
   }
 }
 

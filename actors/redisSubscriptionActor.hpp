@@ -9,12 +9,14 @@
 
 namespace ks {
 
+/// Told of every notice; must not block.
+using RedisListener = std::function<void(const RedisNotice&)>;
 using RedisSubscriptionFactory = std::function<std::unique_ptr<RedisSubscriptionInterface>()>;
 
 /// See RedisSubscriptionActor. Waits on the subscription a moment at a time, so that it can be stopped.
 struct RedisSubscriptionState {
   RedisSubscriptionState(RedisSubscriptionActor::pointer self, std::shared_ptr<ActorProbe> probe,
-                         const RedisSubscriptionFactory& makeSubscription, ActorRef<SessionActor> listener);
+                         const RedisSubscriptionFactory& makeSubscription, RedisListener listener);
   RedisSubscriptionActor::behavior_type make_behavior();
 
   RedisSubscriptionActor::pointer self;
@@ -24,7 +26,7 @@ struct RedisSubscriptionState {
 
   std::shared_ptr<ActorProbe> probe_;
   std::unique_ptr<RedisSubscriptionInterface> subscription_;
-  ActorRef<SessionActor> listener_;
+  RedisListener listener_;
   bool connected_ = false;
 };
 

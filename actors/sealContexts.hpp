@@ -24,6 +24,9 @@ inline std::string mailPayloadContext(const Uuid& mailId) {
 inline std::string exportContentContext(const Uuid& exportId) {
   return "personal_data_export:" + exportId.toString() + "|content";
 }
+inline std::string webhookSecretContext(const Uuid& webhookId) {
+  return "webhook:" + webhookId.toString() + "|secret";
+}
 inline std::string signingKeyContext(const std::string& keyId) { return "signing_key:" + keyId; }
 
 }  // namespace ks

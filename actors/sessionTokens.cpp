@@ -59,7 +59,7 @@ Result<FreshSession> makeSession(const AuthDependencies& dependencies, const Req
   session.assuranceLevel = wish.assuranceLevel;
   session.methods = wish.methods;
   session.createdAt = dependencies.environment.clock.now();
-  const auto life = sessionLife(dependencies.policy, user, wish);
+  const auto life = sessionLife(*dependencies.policy, user, wish);
   session.idleExpiresAt = session.createdAt + life.idle;
   session.absoluteExpiresAt = session.createdAt + life.absolute;
   session.ip = context.client.ip;
@@ -124,7 +124,7 @@ Result<LoginAnswer> makeTokens(const AuthDependencies& dependencies, const Sessi
   claims.notBefore = time;
   // A session is in use when it is refreshed: several times within its idle time.
   const auto accessLife =
-      std::min<Milliseconds>(dependencies.policy.accessTokenLife, (session.session.idleExpiresAt - time) / 3);
+      std::min<Milliseconds>(dependencies.policy->accessTokenLife, (session.session.idleExpiresAt - time) / 3);
   claims.expiresAt = std::min<TimePoint>(time + accessLife, session.session.absoluteExpiresAt);
   auto access = dependencies.signingKeys->sign(claims);
   if (!access.ok()) {

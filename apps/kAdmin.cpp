@@ -7,21 +7,30 @@
 #include "apps/admin/migrateCommand.hpp"
 #include "apps/admin/monitoringActors.hpp"
 #include "apps/admin/securityActors.hpp"
+#include "apps/admin/webhookActors.hpp"
 #include "apps/wiring/accountActors.hpp"
 #include "apps/wiring/keyRoutesOf.hpp"
 #include "apps/wiring/runServer.hpp"
 #include "http/actorBridge.hpp"
 #include "http/auditRoutes.hpp"
 #include "http/banRoutes.hpp"
+#include "http/blockRoutes.hpp"
 #include "http/eventRoutes.hpp"
 #include "http/liveRoutes.hpp"
 #include "http/monitoringRoutes.hpp"
 #include "http/securityRoutes.hpp"
+#include "http/settingsRoutes.hpp"
 #include "http/verificationRoute.hpp"
+#include "http/webhookRoutes.hpp"
 
 namespace {
 
-ks::ServerKind adminKind(const ks::MonitoringActors& monitoring, const ks::SecurityActors& security) {
+ks::SettingsRoutesConfig settingsRoutesOf(ks::ServerContext& context) {
+  return {*context.system, [&context] { return context.settingsActor.get(); }, context.settingsBoard};
+}
+
+ks::ServerKind adminKind(const ks::MonitoringActors& monitoring, const ks::SecurityActors& security,
+                         const ks::WebhookActors& webhooks) {
   return {
       .process = "admin",
       .service = "kadmin",
@@ -29,13 +38,14 @@ ks::ServerKind adminKind(const ks::MonitoringActors& monitoring, const ks::Secur
       .apiTitle = "k-services: administration",
       .port = [](const ks::Settings& settings) { return settings.adminPort; },
       .addActors =
-          [&monitoring, &security](ks::ServerContext& context) {
+          [&monitoring, &security, &webhooks](ks::ServerContext& context) {
             ks::addAuthActor(context);
             monitoring.addTo(context);
             security.addTo(context, monitoring.detectionFeed());
+            webhooks.addTo(context);
           },
       .addRoutes =
-          [&monitoring, &security](ks::ServerContext& context, ks::RouteTable& routes) {
+          [&monitoring, &security, &webhooks](ks::ServerContext& context, ks::RouteTable& routes) {
             const ks::MonitoringRoutesConfig config{
                 *context.system, [&monitoring] { return monitoring.storage(); }, context.clock};
             ks::addMonitoringRoutes(routes, config);
@@ -48,18 +58,22 @@ ks::ServerKind adminKind(const ks::MonitoringActors& monitoring, const ks::Secur
             ks::addSecurityRoutes(routes, config, context.uuids);
             ks::addBanRoutes(routes, {*context.system, [&security] { return security.bans(); }});
             ks::addMachineKeyRoutes(routes, ks::keyRoutesOf(context));
+            ks::addBlockRoutes(routes, {*context.system, [&security] { return security.blocks(); }});
+            ks::addWebhookRoutes(routes, {*context.system, [&webhooks] { return webhooks.webhooks(); }});
+            ks::addSettingsRoutes(routes, settingsRoutesOf(context));
           },
       .addControlRoutes =
           [&monitoring, &security](ks::ServerContext& context, ks::RouteTable& routes) {
             ks::addBanControlRoutes(routes, {*context.system, [&security] { return security.bans(); }});
             ks::addKeyControlRoutes(routes, ks::keyRoutesOf(context));
+            ks::addSettingsControlRoutes(routes, settingsRoutesOf(context));
             ks::addImportRoutes(routes, {*context.system, [&monitoring](const std::string& source) {
                                            return monitoring.logTail(source);
                                          }});
             ks::addVerificationRoute(
                 routes,
                 {{*context.system, [&monitoring] { return monitoring.verificationStorage(); }, context.clock},
-                 static_cast<std::uint32_t>(context.settings.retentionDays)});
+                 [&context] { return context.settingsBoard->current()->loaded.settings.retentionDays; }});
             ks::addTraceControlRoute(
                 routes, {*context.system, [&monitoring] { return monitoring.storage(); }, context.clock});
           },
@@ -86,6 +100,7 @@ int main(int argc, char** argv) {
   }
   const ks::MonitoringActors monitoring;
   const ks::SecurityActors security;
-  const auto kind = adminKind(monitoring, security);
+  const ks::WebhookActors webhooks;
+  const auto kind = adminKind(monitoring, security, webhooks);
   return ks::runServer(kind, argc, argv);
 }

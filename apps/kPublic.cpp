@@ -30,7 +30,7 @@ void addRoutes(ks::ServerContext& context, ks::RouteTable& routes) {
                                return context.crypto->csrf.make(principal.sessionId);
                              }});
   ks::addRecoveryRoutes(routes, {*context.system, [&context] { return context.recovery.get(); },
-                                 [&context] { return context.settings.signupOpen; }});
+                                 [&context] { return context.settingsBoard->current()->loaded.settings.signUpOpen; }});
   ks::addOwnKeyRoutes(routes, ks::keyRoutesOf(context));
   ks::addIntrospectionRoute(routes, ks::introspectionOf(context));
   ks::addFactorRoutes(routes, {*context.system, [&context] { return context.factors.get(); }});

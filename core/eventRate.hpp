@@ -11,6 +11,8 @@ struct EventRate {
 
   static constexpr std::uint32_t kMostCount = 1000;
   static constexpr std::chrono::seconds kLongestWindow{3600};
+
+  friend bool operator==(const EventRate&, const EventRate&) = default;
 };
 
 }  // namespace ks

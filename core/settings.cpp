@@ -197,7 +197,7 @@ ReadFile readEnvFile(const std::string& path) {
 }  // namespace
 
 std::string_view settingOriginName(SettingOrigin origin) noexcept {
-  constexpr std::array<std::string_view, 3> kNames{"default", "file", "environment"};
+  constexpr std::array<std::string_view, 4> kNames{"default", "file", "environment", "database"};
   return kNames[static_cast<std::size_t>(origin)];
 }
 

@@ -54,7 +54,6 @@ struct Settings {
   int rateLimitPayment = 0;
   int rateLimitAdmin = 0;
   int rateLimitSession = 0;
-  bool signupOpen = true;
   LockLadder loginLocks;
   EventRate registrationsOfAddress;
   EventRate mailsToAccount;
@@ -65,6 +64,15 @@ struct Settings {
   std::string tlsKey;
   SecretText cryptoMasterKeys;
   int signingKeyDays = 0;
+  bool signUpOpen = true;
+  int passwordMinLength = 0;
+  int passwordMinLengthWithSecondFactor = 0;
+  std::chrono::hours sessionIdle{};
+  std::chrono::hours sessionAbsolute{};
+  std::chrono::hours shortSessionIdle{};  ///< of a session that is not remembered
+  std::chrono::hours shortSessionAbsolute{};
+  std::chrono::hours verifyLinkLife{};
+  bool webhookLoopback = false;
   int retentionDays = 0;
   int auditRetentionDays = 0;
   int deletionGraceDays = 0;
@@ -83,8 +91,8 @@ struct Settings {
 };
 
 /// Where a value comes from.
-enum class SettingOrigin : std::uint8_t { defaultValue, file, environment };
-/// `default`, `file`, `environment`.
+enum class SettingOrigin : std::uint8_t { defaultValue, file, environment, database };
+/// `default`, `file`, `environment`, `database`.
 std::string_view settingOriginName(SettingOrigin origin) noexcept;
 
 /// One thing to say about one variable.

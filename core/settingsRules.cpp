@@ -28,7 +28,7 @@ class SettingsRules {
     checkRedis();
     checkDatabase();
     checkMasterKeys();
-    checkRateLimits();
+    checkTestOnly();
     checkPublicUrl();
     checkMail();
   }
@@ -130,9 +130,12 @@ class SettingsRules {
     }
   }
 
-  void checkRateLimits() {
+  void checkTestOnly() {
     if (!settings_.rateLimits) {
       unsafe("K_RATE_LIMITS", "off is for benchmarks in development");
+    }
+    if (settings_.webhookLoopback) {
+      unsafe("K_WEBHOOK_LOOPBACK", "on is for tests in development");
     }
   }
 

@@ -32,7 +32,7 @@ using SettingMember =
     std::variant<int Settings::*, bool Settings::*, Environment Settings::*, LogLevel Settings::*,
                  std::string Settings::*, SecretText Settings::*, std::vector<std::string> Settings::*,
                  std::chrono::seconds Settings::*, std::chrono::milliseconds Settings::*,
-                 EventRate Settings::*, LockLadder Settings::*>;
+                 std::chrono::hours Settings::*, EventRate Settings::*, LockLadder Settings::*>;
 
 /// The one description of a variable: loading, checking, masking, `kctl settings` and .env.example come from
 /// it.
@@ -51,10 +51,14 @@ struct SettingDescription {
   bool shifted = false;                       ///< K_PORT_OFFSET is added to the default
   bool secret = false;                        ///< never shown
   bool required = false;                      ///< must have a value
+  bool live = false;                          ///< an administrator may change it while everything runs
 };
 
 /// In the order of .env.example; a default refers only to variables above its own.
 std::span<const SettingDescription> settingsTable() noexcept;
+
+/// Null when there is none of that name.
+const SettingDescription* findSetting(std::string_view variable) noexcept;
 
 /// What would be allowed, for a person: `a whole number from 1 to 65535`.
 std::string allowedText(const SettingDescription& setting);

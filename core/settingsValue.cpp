@@ -211,6 +211,15 @@ bool storeSetting(const SettingDescription& setting, std::string_view value, Set
   return std::visit([&](auto member) { return storeInto(settings.*member, setting, value); }, setting.member);
 }
 
+bool storeLiveSetting(const SettingDescription& setting, std::string_view value, Settings& settings) {
+  if (const auto* const list = std::get_if<std::vector<std::string> Settings::*>(&setting.member);
+      list != nullptr && value.empty()) {
+    (settings.**list).clear();
+    return true;
+  }
+  return storeSetting(setting, value, settings);
+}
+
 std::optional<std::vector<MasterKeyText>> splitMasterKeys(std::string_view text) {
   const auto isIdCharacter = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';

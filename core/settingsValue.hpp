@@ -11,6 +11,9 @@ namespace ks {
 /// Checks `value` (not empty) by the setting's kind and stores it; false when it is not allowed.
 bool storeSetting(const SettingDescription& setting, std::string_view value, Settings& settings);
 
+/// The same for what an administrator sets while running: an empty text is an empty list.
+bool storeLiveSetting(const SettingDescription& setting, std::string_view value, Settings& settings);
+
 /// One key of K_CRYPTO_MASTER_KEYS, still in base64.
 struct MasterKeyText {
   std::string id;

@@ -57,7 +57,7 @@ struct ControlStatus {
 struct ControlSetting {
   std::string variable;
   std::string value;   ///< secrets masked
-  std::string origin;  ///< default, file, environment
+  std::string origin;  ///< default, file, environment, database
 };
 
 struct ControlRoutesConfig {

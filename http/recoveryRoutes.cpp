@@ -198,7 +198,7 @@ void addProfileRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
        .quick = true},
       noInput(), {output(200, "The configuration", configOutputSchema())},
       [config](const RequestCall<>&) -> HttpAnswer {
-        const ConfigOutput out{config.signupOpen(), true, "/api/auth/password/policy", {}, {"en", "id"}};
+        const ConfigOutput out{config.signupOpen(), true, "/api/auth/password/policy", {"totp"}, {"en", "id"}};
         return HttpAnswer::json(200, configOutputSchema(), out);
       });
 }

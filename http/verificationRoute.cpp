@@ -56,11 +56,10 @@ void addVerificationRoute(RouteTable& routes, const VerificationRouteConfig& con
                  return hourFault(ErrorCode::invalidFormat, "hour must be the beginning of an hour");
                }
                const auto now = config.monitoring.clock.now();
-               const auto oldest =
-                   std::chrono::floor<std::chrono::days>(now) - std::chrono::days{config.retentionDays};
+               const auto days = config.retentionDays();
+               const auto oldest = std::chrono::floor<std::chrono::days>(now) - std::chrono::days{days};
                if (hour > now || hour < oldest) {
-                 return hourFault(ErrorCode::outOfRange, "raw rows are kept for " +
-                                                             std::to_string(config.retentionDays) +
+                 return hourFault(ErrorCode::outOfRange, "raw rows are kept for " + std::to_string(days) +
                                                              " days, and there are none of the future");
                }
                auto verified =

@@ -7,7 +7,7 @@ namespace ks {
 
 struct VerificationRouteConfig {
   MonitoringRoutesConfig monitoring;  ///< `storage` has a connection of its own with a longer timeout
-  std::uint32_t retentionDays = 7;
+  std::function<int()> retentionDays;
 };
 
 /// GET /control/monitoring/verify?hour=TIME: recomputes one hour's rollups from the raw rows.

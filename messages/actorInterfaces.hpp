@@ -49,7 +49,7 @@ using StorageActor = caf::typed_actor<caf::result<StorageOutcome>(StorageJob), c
 using SessionCacheActor = caf::typed_actor<caf::result<Done>(CacheSession), caf::result<Done>(ForgetSessions),
                                            caf::result<Done>(Ping)>;
 
-/// Blocks on Redis' subscription connection and tells the session actor.
+/// Blocks on Redis' subscription connection and tells its listener.
 using RedisSubscriptionActor = caf::typed_actor<caf::result<void>(TickAtom)>;
 
 /// Sends what waits in the mail outbox.

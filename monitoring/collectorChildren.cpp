@@ -42,15 +42,12 @@ std::vector<ChildSpec> collectorChildren(const CollectorConfig& config, ActorEnv
     tailConfig.source = source;
     tailConfig.path = config.logDirectory + "/" + file;
     tailConfig.honeypot = honeypot;
-    tailConfig.keepDays = config.keepDays;
+    tailConfig.retention = config.retention;
     return [=, ingest = refs.ingest, detection = refs.detection](caf::actor_system& system, ProbePtr probe) {
       return spawnBlocking<LogTailActor, LogTailState>(system, std::move(probe), environment, tailConfig,
                                                        ingest, detection);
     };
   };
-  RetentionPlan plan;
-  plan.keepDays = config.keepDays;
-  plan.keepAuditDays = config.keepAuditDays;
   const auto liveGate = std::make_shared<LiveFeedGate>();
   refs.commits->observers.push_back(liveFeedObserver(refs.liveFeed, liveGate));
   std::vector<ChildSpec> children;
@@ -64,11 +61,12 @@ std::vector<ChildSpec> collectorChildren(const CollectorConfig& config, ActorEnv
                              return spawnBlocking<IngestActor, IngestState>(
                                  system, std::move(probe), environment, makeRepository, commits);
                            }));
-  children.push_back(child("retentionActor", refs.retention,
-                           [=, ingest = refs.ingest](caf::actor_system& system, ProbePtr probe) {
-                             return spawnShared<RetentionActor, RetentionState>(system, std::move(probe),
-                                                                                environment, plan, ingest);
-                           }));
+  children.push_back(
+      child("retentionActor", refs.retention,
+            [=, ingest = refs.ingest, plan = config.retention](caf::actor_system& system, ProbePtr probe) {
+              return spawnShared<RetentionActor, RetentionState>(system, std::move(probe), environment, plan,
+                                                                 ingest);
+            }));
   children.push_back(child("logTailActor.access", refs.accessTail, tail("access", "access.log", false)));
   children.push_back(child("logTailActor.dos", refs.dosTail, tail("dos", "dos_attempts.log", true)));
   children.push_back(child("violationDrainActor", refs.violations,

@@ -19,8 +19,7 @@ namespace ks {
 struct CollectorConfig {
   std::string node;          ///< this machine's name: files of different nodes are kept apart
   std::string logDirectory;  ///< holds access.log and dos_attempts.log
-  std::uint32_t keepDays = 7;
-  std::uint32_t keepAuditDays = 365;
+  Live<RetentionPlan> retention{};
   LogTailConfig tail{};  ///< what both tails have in common: sizes and times
 };
 

@@ -294,7 +294,8 @@ LogTail::Reading LogTail::read(Tracked& file, TimePoint now, Step& step) {
   }
   const auto whole = static_cast<std::size_t>(static_cast<const char*>(lastFeed) - batch->text.data()) + 1;
   std::memset(batch->text.data() + *got, 0, NginxLogParser::kPadding);
-  const auto oldest = std::chrono::floor<std::chrono::days>(wall_) - std::chrono::days{config_.keepDays};
+  const auto oldest =
+      std::chrono::floor<std::chrono::days>(wall_) - std::chrono::days{config_.retention->keepDays};
   const auto taken =
       parser_.parse(*batch, whole, config_.honeypot,
                     file.record.imported ? TimePoint{oldest} : TimePoint::min(), config_.mostRollups);

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/liveSettings.hpp"
 #include "core/result.hpp"
 #include "messages/collectorRecords.hpp"
 #include "messages/logImport.hpp"
@@ -20,10 +21,10 @@ namespace ks {
 
 struct LogTailConfig {
   std::string node;
-  std::string source;          ///< access or dos
-  std::string path;            ///< the file that nginx writes
-  bool honeypot = false;       ///< its lines are honeypot hits
-  std::uint32_t keepDays = 7;  ///< older lines of imported files are left out
+  std::string source;               ///< access or dos
+  std::string path;                 ///< the file that nginx writes
+  bool honeypot = false;            ///< its lines are honeypot hits
+  Live<RetentionPlan> retention{};  ///< older lines of imported files are left out
   std::size_t chunkBytes =
       10U << 20U;  ///< most text of one batch; what a batch costs beyond its rows is shared by more
   std::size_t mostRollups = 500;  ///< rollup rows of one batch, 10 KiB and more each: sparse lines fill many

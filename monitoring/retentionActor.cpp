@@ -18,12 +18,12 @@ TimePoint nextRetention(TimePoint now) noexcept {
 }
 
 RetentionState::RetentionState(RetentionActor::pointer selfPointer, std::shared_ptr<ActorProbe> probe,
-                               ActorEnvironment environment, const RetentionPlan& plan,
+                               ActorEnvironment environment, Live<RetentionPlan> plan,
                                ActorRef<IngestActor> ingest)
     : self(selfPointer),
       probe_(std::move(probe)),
       environment_(environment),
-      plan_(plan),
+      plan_(std::move(plan)),
       ingest_(std::move(ingest)) {}
 
 RetentionActor::behavior_type RetentionState::make_behavior() {
@@ -43,7 +43,7 @@ void RetentionState::retain() {
     again();
     return;
   }
-  auto plan = plan_;
+  auto plan = *plan_;
   plan.now = now;
   compat::ask(self, ingest, caf::timespan{kRetentionAnswerLimit}, plan)
       .then(

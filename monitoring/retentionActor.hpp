@@ -3,6 +3,7 @@
 
 #include "actors/actorEnvironment.hpp"
 #include "actors/actorRef.hpp"
+#include "core/liveSettings.hpp"
 #include "monitoring/collectorMessages.hpp"
 
 namespace ks {
@@ -14,7 +15,7 @@ namespace ks {
 /// that was set is noticed.
 struct RetentionState {
   RetentionState(RetentionActor::pointer self, std::shared_ptr<ActorProbe> probe,
-                 ActorEnvironment environment, const RetentionPlan& plan, ActorRef<IngestActor> ingest);
+                 ActorEnvironment environment, Live<RetentionPlan> plan, ActorRef<IngestActor> ingest);
   RetentionActor::behavior_type make_behavior();
 
   RetentionActor::pointer self;
@@ -25,7 +26,7 @@ struct RetentionState {
 
   std::shared_ptr<ActorProbe> probe_;
   ActorEnvironment environment_;
-  RetentionPlan plan_;
+  Live<RetentionPlan> plan_;
   ActorRef<IngestActor> ingest_;
   TimePoint next_;
 };

@@ -44,17 +44,18 @@ std::string detailsOf(const SecurityFinding& finding, const std::string& ban, co
 
 SecurityAnalysisState::SecurityAnalysisState(SecurityAnalysisActor::pointer selfPointer,
                                              std::shared_ptr<ActorProbe> probe, ActorEnvironment environment,
-                                             const SecurityAnalysisConfig& config,
+                                             Live<SecurityAnalysisConfig> config,
                                              const SecurityRepositoryFactory& makeRepository,
                                              std::shared_ptr<SecurityFeed> feed, ActorRef<BanActor> bans)
     : self(selfPointer),
       probe_(std::move(probe)),
       environment_(environment),
-      config_(config),
+      config_(std::move(config)),
+      rulesInForce_(config_->rules),
       repository_(makeRepository()),
       feed_(std::move(feed)),
       bans_(std::move(bans)),
-      rules_(config_.rules) {}
+      rules_(rulesInForce_) {}
 
 SecurityAnalysisActor::behavior_type SecurityAnalysisState::make_behavior() {
   compat::tell(self, SecurityAnalysisActor{self}, TickAtom_v);
@@ -74,6 +75,10 @@ void SecurityAnalysisState::work() {
   const auto steady = self->clock().now();
   if (feed_->takeGap()) {
     rebuilt_ = false;
+  }
+  if (config_->rules != rulesInForce_) {
+    rebuilt_ = false;
+    nextRebuild_ = steady;
   }
   if (!rebuilt_ && steady >= nextRebuild_) {
     rebuilt_ = rebuild(now);
@@ -97,7 +102,7 @@ bool SecurityAnalysisState::rebuild(TimePoint now) {
   auto traffic = repository_->traffic(now - kMemory);
   auto logins = repository_->failedLogins(now - kMemory);
   // Whatever the replayed events had led to before.
-  auto activities = repository_->activities(now - config_.rules.quiet - kMemory);
+  auto activities = repository_->activities(now - config_->rules.quiet - kMemory);
   for (const auto* fault :
        {traffic.ok() ? nullptr : &traffic.fault(), logins.ok() ? nullptr : &logins.fault(),
         activities.ok() ? nullptr : &activities.fault()}) {
@@ -107,7 +112,8 @@ bool SecurityAnalysisState::rebuild(TimePoint now) {
     }
   }
   evictedBefore_ += rules_.evicted();
-  rules_ = SecurityRules(config_.rules);
+  rulesInForce_ = config_->rules;
+  rules_ = SecurityRules(rulesInForce_);
   known_.clear();
   for (const auto& activity : activities.value()) {
     rules_.restore(activity);
@@ -201,12 +207,12 @@ void SecurityAnalysisState::decideBan(Pending& pending) {
     return;
   }
   const auto network = banNetworkOf(*activity.source);
-  if (auto why = protectionOf(network, config_.bans, std::nullopt); !why.empty()) {
+  if (auto why = protectionOf(network, config_->bans, std::nullopt); !why.empty()) {
     pending.ban = "protected";
     pending.banNote = std::move(why);
   } else if (activity.at < environment_.clock.now() - kBanFreshness) {
     pending.ban = "late";
-  } else if (!config_.banAutomatically) {
+  } else if (!config_->banAutomatically) {
     pending.ban = "observed";
     pending.banNote = "would have been banned";
   } else {
@@ -226,7 +232,7 @@ void SecurityAnalysisState::askForBan(const Pending& pending, const IpNetwork& n
   wish.rule = pending.activity.type;
   wish.reason = wish.rule + ": " + std::to_string(finding.rate.count) + " within " +
                 std::to_string(finding.rate.window.count()) + " s";
-  wish.length = config_.banLength;
+  wish.length = config_->banLength;
   wish.activityId = pending.activity.id;
   asking_ = true;
   // The queue's front stays what it is until the answer is there.

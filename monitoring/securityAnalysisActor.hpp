@@ -9,6 +9,7 @@
 #include "actors/actorDirectory.hpp"
 #include "actors/actorEnvironment.hpp"
 #include "actors/actorRef.hpp"
+#include "core/liveSettings.hpp"
 #include "messages/banMessages.hpp"
 #include "monitoring/banActor.hpp"
 #include "monitoring/securityFeed.hpp"
@@ -34,7 +35,7 @@ struct SecurityAnalysisConfig {
 /// bounded queue.
 struct SecurityAnalysisState {
   SecurityAnalysisState(SecurityAnalysisActor::pointer self, std::shared_ptr<ActorProbe> probe,
-                        ActorEnvironment environment, const SecurityAnalysisConfig& config,
+                        ActorEnvironment environment, Live<SecurityAnalysisConfig> config,
                         const SecurityRepositoryFactory& makeRepository, std::shared_ptr<SecurityFeed> feed,
                         ActorRef<BanActor> bans);
   SecurityAnalysisActor::behavior_type make_behavior();
@@ -64,7 +65,8 @@ struct SecurityAnalysisState {
 
   std::shared_ptr<ActorProbe> probe_;
   ActorEnvironment environment_;
-  SecurityAnalysisConfig config_;
+  Live<SecurityAnalysisConfig> config_;
+  SecurityRuleConfig rulesInForce_;  ///< of rules_
   std::unique_ptr<SecurityRepositoryInterface> repository_;
   std::shared_ptr<SecurityFeed> feed_;
   ActorRef<BanActor> bans_;

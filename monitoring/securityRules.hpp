@@ -21,6 +21,7 @@ struct SecurityRuleConfig {
   EventRate pathProbing{10, std::chrono::seconds{60}};
   std::chrono::seconds quiet{3600};
   std::size_t mostTracked = 10'000;  ///< addresses, and as many accounts
+  friend bool operator==(const SecurityRuleConfig&, const SecurityRuleConfig&) = default;
 };
 
 enum class SecurityRule : std::uint8_t {

@@ -22,7 +22,7 @@ class AccountRepositoryInterface {
   virtual void registerAccount(RegisterAccount account, Reply<RegisterOutcome> reply) = 0;
   virtual void createAdministrator(CreateAdministrator administrator,
                                    Reply<CreateAdministratorOutcome> reply) = 0;
-  /// By normalised e-mail address or user name; deleted accounts are not found.
+  /// By normalised e-mail address or user name; deleted accounts and blocked addresses are not found.
   virtual void findCredential(std::string identifier, Reply<std::optional<CredentialRecord>> reply) = 0;
   virtual void verifyEmail(VerifyEmailToken token, Reply<VerifyEmailOutcome> reply) = 0;
   /// Does nothing when the address is unknown or already verified.

@@ -13,7 +13,8 @@ WITH name_taken AS (
   SELECT FROM users WHERE username = $3::citext AND deleted_at IS NULL AND id <> $1
 ), account AS (
   INSERT INTO users (id, email, username, display_name, locale, status, created_at, updated_at)
-  SELECT $1, $2::citext, $3::citext, $4, $5, 'pending', $10, $10 WHERE NOT EXISTS (SELECT FROM name_taken)
+  SELECT $1, $2::citext, $3::citext, $4, $5, 'pending', $10, $10
+  WHERE NOT EXISTS (SELECT FROM name_taken) AND NOT identifier_is_blocked($2::citext, $10)
   ON CONFLICT (email) WHERE deleted_at IS NULL DO UPDATE SET email = users.email
   RETURNING id
 ), fresh AS (
@@ -73,6 +74,7 @@ const SqlStatement kFindCredential{"account.findCredential",
                                    "SELECT " KS_USER_COLUMNS R"sql(, coalesce(c.phc, '')
 FROM users u LEFT JOIN password_credentials c ON c.user_id = u.id
 WHERE u.deleted_at IS NULL AND (u.email = $1::citext OR u.username = $1::citext)
+  AND NOT identifier_is_blocked(u.email, now())
 ORDER BY u.email IS NOT DISTINCT FROM $1::citext DESC LIMIT 1)sql",
                                    true};
 

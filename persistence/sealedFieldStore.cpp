@@ -32,7 +32,7 @@ struct SealedFieldStatements {
          "UPDATE " table " SET " column " = $3 WHERE " id " = $1::" type " AND " column " = $2", false},     \
   }
 
-const std::array<SealedFieldStatements, 7> kSealedFieldStatements{
+const std::array<SealedFieldStatements, 9> kSealedFieldStatements{
     KS_SEALED_FIELD("refreshKey", "sessions", "id", "uuid", "refresh_key_enc"),
     KS_SEALED_FIELD("mailRecipient", "email_outbox", "id", "uuid", "to_enc"),
     KS_SEALED_FIELD("mailPayload", "email_outbox", "id", "uuid", "payload_enc"),
@@ -40,6 +40,8 @@ const std::array<SealedFieldStatements, 7> kSealedFieldStatements{
     KS_SEALED_FIELD("factorSecret", "mfa_factors", "id", "uuid", "secret_enc"),
     KS_SEALED_FIELD("challengeState", "mfa_challenges", "id", "uuid", "payload_enc"),
     KS_SEALED_FIELD("exportContent", "personal_data_exports", "id", "uuid", "content_enc"),
+    KS_SEALED_FIELD("webhookSecret", "webhooks", "id", "uuid", "secret_enc"),
+    KS_SEALED_FIELD("oldWebhookSecret", "webhooks", "id", "uuid", "old_secret_enc"),
 };
 
 const SqlStatement kNoteRotation{"sealed.note", KS_NOTE_AUDIT("$1", "(SELECT) AS rotation"), true};

@@ -20,11 +20,14 @@ enum class SealedField : std::uint8_t {
   signingKey,
   factorSecret,
   challengeState,
-  exportContent
+  exportContent,
+  webhookSecret,
+  oldWebhookSecret
 };
-inline constexpr std::array<SealedField, 7> kSealedFields{
-    SealedField::refreshKey,   SealedField::mailRecipient,  SealedField::mailPayload,  SealedField::signingKey,
-    SealedField::factorSecret, SealedField::challengeState, SealedField::exportContent};
+inline constexpr std::array<SealedField, 9> kSealedFields{
+    SealedField::refreshKey,    SealedField::mailRecipient, SealedField::mailPayload,
+    SealedField::signingKey,    SealedField::factorSecret,  SealedField::challengeState,
+    SealedField::exportContent, SealedField::webhookSecret, SealedField::oldWebhookSecret};
 
 struct SealedValue {
   std::string id;  ///< of its row

@@ -17,11 +17,12 @@ namespace {
 
 constexpr std::int32_t kResealBatch = 200;
 constexpr std::array<std::string_view, kSealedFields.size()> kFieldNames{
-    "refresh keys of sessions",  "recipients of mails",          "contents of mails",      "signing keys",
-    "secrets of second factors", "sign-ins that wait for a code", "copies of personal data"};
+    "refresh keys of sessions",  "recipients of mails",           "contents of mails",      "signing keys",
+    "secrets of second factors", "sign-ins that wait for a code", "copies of personal data", "secrets of webhooks",
+    "old secrets of webhooks"};
 constexpr std::array<std::string_view, kSealedFields.size()> kAuditNames{
-    "refresh_keys",   "mail_recipients",  "mail_contents",       "signing_keys",
-    "factor_secrets", "challenge_states", "personal_data_copies"};
+    "refresh_keys",     "mail_recipients",      "mail_contents",   "signing_keys",       "factor_secrets",
+    "challenge_states", "personal_data_copies", "webhook_secrets", "old_webhook_secrets"};
 
 int refused(std::string_view what, const Fault& fault) {
   std::cerr << what << ": " << (fault.detail.empty() ? fault.message : fault.detail) << '\n';
@@ -45,6 +46,9 @@ std::string contextOf(SealedField field, const std::string& id) {
       return challengeContext(uuid);
     case SealedField::exportContent:
       return exportContentContext(uuid);
+    case SealedField::webhookSecret:
+    case SealedField::oldWebhookSecret:
+      return webhookSecretContext(uuid);
   }
   return {};
 }

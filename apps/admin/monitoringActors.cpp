@@ -27,6 +27,13 @@ std::string nodeName() {
                                                           : std::string{"localhost"};
 }
 
+RetentionPlan retentionPlanOf(const Settings& settings) {
+  RetentionPlan plan;
+  plan.keepDays = static_cast<std::uint32_t>(settings.retentionDays);
+  plan.keepAuditDays = static_cast<std::uint32_t>(settings.auditRetentionDays);
+  return plan;
+}
+
 void addQueryStorage(ServerContext& context, const std::string& name,
                      const ActorRef<MonitoringStorageActor>& ref, std::chrono::seconds timeout) {
   auto config = context.databaseConfig("queries");
@@ -45,9 +52,8 @@ void addQueryStorage(ServerContext& context, const std::string& name,
 MonitoringActors::MonitoringActors() : storageRefs_(kQueryConnections), storage_(storageRefs_) {}
 
 void MonitoringActors::addCollector(ServerContext& context) const {
-  CollectorConfig config{nodeName(), context.settings.logDir,
-                         static_cast<std::uint32_t>(context.settings.retentionDays),
-                         static_cast<std::uint32_t>(context.settings.auditRetentionDays)};
+  const CollectorConfig config{
+      nodeName(), context.settings.logDir, {context.settingsBoard, &retentionPlanOf}, {}};
   const CollectorRepositoryFactory makeRepository = [database = context.databaseConfig("collector"),
                                                      &context] {
     return std::make_unique<PostgresCollectorRepository>(database, context.uuids);

@@ -3,9 +3,11 @@
 #include <memory>
 #include <utility>
 
+#include "actors/blockActor.hpp"
 #include "actors/spawnHelpers.hpp"
 #include "monitoring/banActor.hpp"
 #include "persistence/postgresBanRepository.hpp"
+#include "persistence/postgresBlockRepository.hpp"
 #include "persistence/postgresSecurityRepository.hpp"
 #include "persistence/redisConnection.hpp"
 
@@ -46,6 +48,7 @@ SecurityAnalysisConfig analysisConfig(const Settings& settings) {
 
 void SecurityActors::addTo(ServerContext& context, const std::shared_ptr<SecurityFeed>& feed) const {
   caf::init_global_meta_objects<caf::id_block::kBans>();  // the actor system has not started yet
+  caf::init_global_meta_objects<caf::id_block::kBlocks>();
   auto database = context.databaseConfig("bans");
   database.timeout = kBanStatementTimeout;
   context.addChild(
@@ -59,6 +62,16 @@ void SecurityActors::addTo(ServerContext& context, const std::shared_ptr<Securit
         return spawnBlocking<BanActor, BanState>(system, std::move(probe), context.environment,
                                                  banConfig(context.settings), makeRepository, makeRedis);
       });
+  auto blocking = context.databaseConfig("blocks");
+  blocking.timeout = kBanStatementTimeout;
+  context.addChild("blockActor", blocks_,
+                   [blocking, &context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
+                     BlockRepositoryFactory makeRepository = [blocking] {
+                       return std::make_unique<PostgresBlockRepository>(blocking);
+                     };
+                     return spawnBlocking<BlockActor, BlockState>(system, std::move(probe),
+                                                                  context.environment, makeRepository);
+                   });
   auto reading = context.databaseConfig("detection");
   reading.timeout = kAnalysisStatementTimeout;
   context.addChild(
@@ -68,8 +81,8 @@ void SecurityActors::addTo(ServerContext& context, const std::shared_ptr<Securit
           return std::make_unique<PostgresSecurityRepository>(reading, &pathHashOf);
         };
         return spawnBlocking<SecurityAnalysisActor, SecurityAnalysisState>(
-            system, std::move(probe), context.environment, analysisConfig(context.settings), makeRepository,
-            feed, bans);
+            system, std::move(probe), context.environment,
+            Live<SecurityAnalysisConfig>{context.settingsBoard, &analysisConfig}, makeRepository, feed, bans);
       });
 }
 

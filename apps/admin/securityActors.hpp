@@ -1,19 +1,22 @@
 #pragma once
 #include "apps/wiring/serverContext.hpp"
 #include "messages/banMessages.hpp"
+#include "messages/blockMessages.hpp"
 #include "monitoring/securityAnalysisActor.hpp"
 
 namespace ks {
 
-/// Detection, and who keeps the bans.
+/// Detection, and who keeps bans and blocks.
 class SecurityActors {
  public:
   /// `feed`: what the collector tells of its lines.
   void addTo(ServerContext& context, const std::shared_ptr<SecurityFeed>& feed) const;
   [[nodiscard]] BanActor bans() const { return bans_.get(); }
+  [[nodiscard]] BlockActor blocks() const { return blocks_.get(); }
 
  private:
   ActorRef<BanActor> bans_;
+  ActorRef<BlockActor> blocks_;
   ActorRef<SecurityAnalysisActor> analysis_;
 };
 

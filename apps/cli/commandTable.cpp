@@ -24,13 +24,18 @@ std::span<const CommandSpec> commandTable() {
        .run = runPs},
       {.name = "settings",
        .summary = "the settings in force, with their origin; secrets masked",
-       .details = "Asks the running processes. With --local it reads the environment and .env as a process "
-                  "that starts now would, and "
-                  "ends with 1 when they are wrong.",
-       .example = "kctl settings --local",
-       .actions = {},
+       .details =
+           "Asks the running processes. With --local it reads the environment and .env as a process "
+           "that starts now would, and ends with 1 when they are wrong. What is set goes into the database, "
+           "wins over the environment and is in force everywhere within two seconds; .env.example says "
+           "which settings can be. All are changed, or none.",
+       .example = "kctl settings set K_RATE_LIMIT_LOGIN=20 K_LOG_LEVEL=DEBUG",
+       .actions = {{"show", "", "what is in force"},
+                   {"set", "VARIABLE=VALUE...", "set these while everything runs"},
+                   {"reset", "VARIABLE...", "give these back to the environment, .env or the default"}},
+       .defaultAction = "show",
        .options = {kProcessOption,
-                   {"--local", "", "what a process that starts now would use, and its faults"}},
+                   {"--local", "", "what a process that starts now would use, and its faults", "", "show"}},
        .run = runSettings},
       {.name = "trace",
        .summary = "one request's way: gateway line, log lines, audit entries in order of time",

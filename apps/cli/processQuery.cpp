@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "apps/cli/controlClient.hpp"
+#include "apps/cli/exitCode.hpp"
 
 namespace ks::cli {
 
@@ -113,13 +114,48 @@ void printJson(std::ostream& out, const Json& answer) {
   out << answer.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
 }
 
+std::optional<Json> askAdmin(CliContext& context, const char* method, const std::string& target,
+                             const std::string& body, int& status) {
+  const auto socket = context.controlSocket("admin");
+  if (!socket) {
+    status = kUnreachable;
+    return std::nullopt;
+  }
+  const auto reply = askProcess(*socket, method, target, body);
+  if (reply.status == 0) {
+    complain(context, unreachableText("admin", *socket, reply.error));
+    status = kUnreachable;
+    return std::nullopt;
+  }
+  Json answer = Json::parse(reply.body, nullptr, false);
+  if (reply.status >= 200 && reply.status < 300 && answer.is_object()) {
+    return answer;
+  }
+  complain(context, refusalText(answer, reply.status));
+  status = kDegraded;
+  return std::nullopt;
+}
+
+namespace {
+
+/// `field: message`.
+std::string faultText(const Json& fault) {
+  const auto field = textOf(fault, "field");
+  return (field.empty() ? field : field + ": ") + textOf(fault, "message");
+}
+
+}  // namespace
+
 std::string refusalText(const Json& body, int status) {
   const auto error = body.is_object() ? body.find("error") : body.end();
   if (!body.is_object() || error == body.end() || !error->is_object()) {
     return "k-admin answered " + std::to_string(status) + "; see why: ./k logs k-admin";
   }
-  return textOf(*error, "message") + " (" + textOf(*error, "code") + ", request " +
-         textOf(body, "request_id") + ")";
+  std::string text = faultText(*error);
+  for (const auto& detail : listOf(*error, "details")) {
+    text += "\n  " + faultText(detail);
+  }
+  return text + " (" + textOf(*error, "code") + ", request " + textOf(body, "request_id") + ")";
 }
 
 }  // namespace ks::cli

@@ -1,5 +1,6 @@
 #pragma once
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,11 @@ ProcessAnswer askProcess(const std::string& process, const CliContext& context, 
 /// Asks each chosen process, one after the other.
 std::vector<ProcessAnswer> askProcesses(const CommandLine& line, const CliContext& context,
                                         const std::string& target);
+
+/// Asks k-admin for something that it does or has. Nothing, and why on `err`, when its answer is no success;
+/// `status` then becomes what kctl ends with.
+std::optional<Json> askAdmin(CliContext& context, const char* method, const std::string& target,
+                             const std::string& body, int& status);
 
 /// Why `socketPath` does not answer and what to do about it.
 std::string unreachableText(const std::string& process, const std::string& socketPath,

@@ -1,3 +1,4 @@
+#include <optional>
 #include <ostream>
 
 #include "apps/cli/commands.hpp"
@@ -16,9 +17,53 @@ int showLocalSettings(const CommandLine& line, CliContext& context) {
   return context.settings.ok() ? kOk : kDegraded;
 }
 
+/// {"K_X": "text"}, or null for what is reset; nothing when a word has another form.
+std::optional<Json> wishesOf(const CommandLine& line, CliContext& context) {
+  Json wishes = Json::object();
+  for (const auto& word : line.arguments) {
+    const auto equals = word.find('=');
+    if ((equals != std::string::npos) != (line.action == "set")) {
+      complain(context, line.action == "set" ? "set takes VARIABLE=VALUE, not \"" + word + "\""
+                                             : "reset takes names of variables, not \"" + word + "\"");
+      return std::nullopt;
+    }
+    wishes[word.substr(0, equals)] = line.action == "set" ? Json(word.substr(equals + 1)) : Json(nullptr);
+  }
+  return wishes;
+}
+
+int changeSettings(const CommandLine& line, CliContext& context) {
+  const auto wishes = wishesOf(line, context);
+  if (!wishes) {
+    return kUsage;
+  }
+  Json request;
+  request["settings"] = *wishes;
+  int status = kOk;
+  const auto answer = askAdmin(context, "PATCH", "/control/settings", request.dump(), status);
+  if (!answer) {
+    return status;
+  }
+  if (line.json()) {
+    Json out = jsonAnswer("settings");
+    out["action"] = line.action;
+    out["version"] = answer->value("version", Json());
+    out["values"] = answer->value("values", Json::object());
+    printJson(context.out, out);
+  } else {
+    for (const auto& [variable, wish] : wishes->items()) {
+      context.out << (line.action == "set" ? "Set " : "Reset ") << printable(variable) << "\n";
+    }
+  }
+  return kOk;
+}
+
 }  // namespace
 
 int runSettings(const CommandLine& line, CliContext& context) {
+  if (line.action != "show") {
+    return changeSettings(line, context);
+  }
   if (line.has("--local")) {
     return showLocalSettings(line, context);
   }

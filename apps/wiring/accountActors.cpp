@@ -15,23 +15,11 @@
 namespace ks {
 namespace {
 
-AuthPolicy authPolicy(const Settings& settings) {
-  AuthPolicy policy;
-  policy.signupOpen = settings.signupOpen;
-  if (settings.rateLimits) {
-    policy.loginLocks = settings.loginLocks;
-    policy.registrationsOfAddress = settings.registrationsOfAddress;
-    policy.mailsToAccount = settings.mailsToAccount;
-    policy.mailsAskedByAddress = settings.mailsAskedByAddress;
-  }
-  return policy;
-}
-
 AuthDependencies authDependencies(const ServerContext& context) {
   return {context.environment,         context.storage,    context.passwords,
           context.sessionCache,        context.mail,       context.crypto,
           context.signingKeys,         context.tokenCache, context.events,
-          authPolicy(context.settings)};
+          Live<AuthPolicy>{context.settingsBoard, &authPolicyOf}};
 }
 
 std::unique_ptr<MailTransportInterface> makeMailTransport(const ServerContext& context) {

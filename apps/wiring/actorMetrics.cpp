@@ -8,6 +8,7 @@
 
 #include "messages/keyInterfaces.hpp"
 #include "messages/factorInterfaces.hpp"
+#include "messages/settingsMessages.hpp"
 #include "messages/typeIds.hpp"
 #include "messages/personalDataMessages.hpp"
 
@@ -102,6 +103,7 @@ void registerMessageTypes() {
   caf::init_global_meta_objects<caf::id_block::kRecovery>();
   caf::init_global_meta_objects<caf::id_block::kPersonalData>();
   caf::init_global_meta_objects<caf::id_block::kKeys>();
+  caf::init_global_meta_objects<caf::id_block::kSettings>();
   caf::core::init_global_meta_objects();
 }
 

@@ -9,12 +9,14 @@
 #include "actors/sessionActor.hpp"
 #include "actors/sessionCacheActor.hpp"
 #include "actors/signingKeyActor.hpp"
+#include "actors/settingsActor.hpp"
 #include "actors/spawnHelpers.hpp"
 #include "actors/storageActor.hpp"
 #include "apps/wiring/serverContext.hpp"
 #include "messages/sessionNotice.hpp"
 #include "persistence/postgresEventRepository.hpp"
 #include "persistence/postgresNoticeSubscription.hpp"
+#include "persistence/postgresSettingsRepository.hpp"
 #include "persistence/postgresStorageEngine.hpp"
 #include "persistence/redisConnection.hpp"
 #include "persistence/redisSessionCache.hpp"
@@ -22,6 +24,9 @@
 
 namespace ks {
 namespace {
+
+/// A database that hangs holds up no change of settings for longer.
+constexpr std::chrono::seconds kSettingsStatementTimeout{5};
 
 std::string numbered(const char* name, std::size_t index) {
   return std::string{name} + "-" + std::to_string(index + 1);
@@ -60,15 +65,22 @@ void addRedisActors(ServerContext& context) {
                      return spawnBlocking<SessionCacheActor, SessionCacheState>(system, std::move(probe),
                                                                                 makeCache);
                    });
-  context.addChild("redisSubscriptionActor", context.redisSubscription,
-                   [redis, &context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
-                     RedisSubscriptionFactory makeSubscription = [redis] {
-                       return std::make_unique<RedisSubscription>(
-                           redis, std::vector<std::string>{std::string{kSessionsEndedChannel}});
-                     };
-                     return spawnBlocking<RedisSubscriptionActor, RedisSubscriptionState>(
-                         system, std::move(probe), makeSubscription, context.session);
-                   });
+  context.addChild(
+      "redisSubscriptionActor", context.redisSubscription,
+      [redis, &context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
+        RedisSubscriptionFactory makeSubscription = [redis] {
+          return std::make_unique<RedisSubscription>(
+              redis, std::vector<std::string>{std::string{kSessionsEndedChannel},
+                                              std::string{kSettingsChangedChannel}});
+        };
+        const RedisListener listener = [session = context.session,
+                                        settings = context.settingsActor](const RedisNotice& notice) {
+          compat::tellAnon(session.get(), notice);
+          compat::tellAnon(settings.get(), notice);
+        };
+        return spawnBlocking<RedisSubscriptionActor, RedisSubscriptionState>(system, std::move(probe),
+                                                                             makeSubscription, listener);
+      });
 }
 
 void addKeyActors(ServerContext& context) {
@@ -112,10 +124,31 @@ void addLogCollector(ServerContext& context) {
                    });
 }
 
+/// The admin process is the one that tells Redis of changes.
+void addSettingsActor(ServerContext& context) {
+  auto database = context.databaseConfig("settings");
+  database.timeout = kSettingsStatementTimeout;
+  context.addChild("settingsActor", context.settingsActor,
+                   [database, redis = context.redisConfig(), &context](caf::actor_system& system,
+                                                                       std::shared_ptr<ActorProbe> probe) {
+                     SettingsDependencies dependencies{
+                         context.environment, context.loadedAtStart, context.settingsBoard, {}, {}};
+                     dependencies.makeRepository = [database] {
+                       return std::make_unique<PostgresSettingsRepository>(database);
+                     };
+                     if (context.kind.process == "admin") {
+                       dependencies.makeRedis = [redis] { return std::make_unique<RedisConnection>(redis); };
+                     }
+                     return spawnBlocking<SettingsActor, SettingsState>(system, std::move(probe),
+                                                                        std::move(dependencies));
+                   });
+}
+
 }  // namespace
 
 void addCommonActors(ServerContext& context) {
   addLogCollector(context);
+  addSettingsActor(context);
   addStorageActors(context);
   addPasswordActors(context);
   context.addChild("sessionActor", context.session,

@@ -91,7 +91,7 @@ std::vector<ControlActor> controlActors(ServerContext& context) {
 
 std::vector<ControlSetting> controlSettings(const ServerContext& context) {
   std::vector<ControlSetting> settings;
-  for (const auto& effective : context.loaded.effective) {
+  for (const auto& effective : context.settingsBoard->current()->loaded.effective) {
     settings.push_back(
         {effective.variable, effective.value, std::string{settingOriginName(effective.origin)}});
   }

@@ -117,7 +117,9 @@ DispatcherConfig HttpFrontEnd::dispatcherConfig(AdmissionGate& gate, RequestMetr
   config.authentication.sessionEnded = [this](const Principal& principal) {
     return context_.tokenCache->hasEnded(accessIdOf(principal));
   };
-  config.authentication.trustedOrigins = [this] { return context_.settings.corsOrigins; };
+  config.authentication.trustedOrigins = [this] {
+    return context_.settingsBoard->current()->loaded.settings.corsOrigins;
+  };
   return config;
 }
 

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "actors/logCollectorActor.hpp"
+#include "actors/settingsActor.hpp"
 #include "apps/wiring/httpFrontEnd.hpp"
 #include "apps/wiring/version.hpp"
 #include "core/eventRows.hpp"
@@ -18,6 +19,7 @@
 #include "persistence/expectedSchemaVersion.hpp"
 #include "persistence/migrationRunner.hpp"
 #include "persistence/postgresEventRepository.hpp"
+#include "persistence/postgresSettingsRepository.hpp"
 #include "persistence/postgresStorageEngine.hpp"
 #include "persistence/redisConnection.hpp"
 
@@ -96,6 +98,16 @@ Result<Done> loadSigningKeys(ServerContext& context) {
   return outcome;
 }
 
+/// Before anything else reads a setting that the database may change.
+Result<Done> loadStoredSettings(ServerContext& context) {
+  auto state = PostgresSettingsRepository{context.databaseConfig("start")}.load();
+  if (!state) {
+    return std::move(state.fault());
+  }
+  publishSettings(*context.settingsBoard, *context.loadedAtStart, state.value());
+  return Done{};
+}
+
 /// 0, or the exit status when the database cannot be used.
 int prepareDatabase(ServerContext& context) {
   PostgresSession session{context.databaseConfig("start")};
@@ -106,6 +118,10 @@ int prepareDatabase(ServerContext& context) {
   if (auto version = checkSchemaVersion(session, kExpectedSchemaVersion); !version) {
     return refuse(kExitUnavailable, "The database schema does not fit this program", version.fault(),
                   "Run `kctl migrate up`; `kctl migrate status` shows the history.");
+  }
+  if (auto stored = loadStoredSettings(context); !stored) {
+    return refuse(kExitUnavailable, "The settings in the database cannot be loaded", stored.fault(),
+                  "Is PostgreSQL running, and is the schema whole? `kctl migrate status` shows it.");
   }
   if (auto keys = loadSigningKeys(context); !keys) {
     return refuse(kExitUnavailable, "The token keys cannot be loaded", keys.fault(),

@@ -24,8 +24,9 @@ std::size_t passwordWorkers(const ServerKind& kind) {
 ServerContext::ServerContext(const ServerKind& serverKind, const LoadedSettings& loadedSettings,
                              const KeyringPtr& keyring)
     : kind(serverKind),
-      loaded(loadedSettings),
-      settings(loadedSettings.settings),
+      loadedAtStart(std::make_shared<const LoadedSettings>(loadedSettings)),
+      settings(loadedAtStart->settings),
+      settingsBoard(std::make_shared<SettingsBoard>(loadedSettings)),
       startedAt(clock.now()),
       crypto(std::make_shared<const AccountCrypto>(keyring, random)),
       tokenCache(std::make_shared<TokenCache>(clock, TokenCache::Limits{})),

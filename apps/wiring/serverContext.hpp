@@ -16,6 +16,7 @@
 #include "actors/tokenCache.hpp"
 #include "apps/wiring/actorMetrics.hpp"
 #include "core/eventInbox.hpp"
+#include "core/liveSettings.hpp"
 #include "core/settings.hpp"
 #include "crypto/sodiumRandomSource.hpp"
 #include "http/routeTable.hpp"
@@ -25,6 +26,7 @@
 #include "messages/recoveryMessages.hpp"
 #include "messages/factorInterfaces.hpp"
 #include "messages/personalDataMessages.hpp"
+#include "messages/settingsMessages.hpp"
 #include "persistence/postgresConfig.hpp"
 #include "persistence/redisConnection.hpp"
 
@@ -57,8 +59,9 @@ struct ServerContext {
   ServerContext& operator=(const ServerContext&) = delete;
 
   const ServerKind& kind;
-  const LoadedSettings& loaded;
-  const Settings& settings;
+  std::shared_ptr<const LoadedSettings> loadedAtStart;
+  const Settings& settings;  ///< those of the start; what may change since is on the board
+  std::shared_ptr<SettingsBoard> settingsBoard;
   SystemClock clock;
   SodiumRandomSource random;
   UuidGenerator uuids{clock, random};
@@ -77,6 +80,7 @@ struct ServerContext {
   ActorPool<StorageActor> storage;
   ActorPool<PasswordActor> passwords;
   ActorRef<LogCollectorActor> logCollector;
+  ActorRef<SettingsActor> settingsActor;
   ActorRef<SessionCacheActor> sessionCache;
   ActorRef<RedisSubscriptionActor> redisSubscription;
   ActorRef<SessionActor> session;

@@ -38,7 +38,7 @@ DOORS = {
 }
 
 # Library that a folder may include in one file only.
-ONE_FILE = [r"httplib\.h", r"curl/"]
+ONE_FILE = [r"httplib\.h"]
 
 # (what it is, pattern, paths that it applies to, paths exempt)
 WORDS = [

@@ -359,7 +359,7 @@ test('the configuration for clients; closed registration', async () => {
   const open = await it.client.get(auth('/config'));
   assert.equal(open.status, 200, open.text);
   assert.deepEqual([open.json.signup_open, open.json.email_verification, open.json.locales], [true, true, ['en', 'id']]);
-  const closed = await startInstallation('recoveryClosed', { K_SIGNUP: 'closed' });
+  const closed = await startInstallation('recoveryClosed', { K_SIGN_UP: 'closed' });
   try {
     assert.equal((await closed.client.get(auth('/config'))).json.signup_open, false);
     errorOf(await closed.client.post(auth('/register'), { email: 'late@example.org', password }), 403, 'SIGNUP_DISABLED');

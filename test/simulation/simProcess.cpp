@@ -88,8 +88,11 @@ void SimProcess::addRedis() {
                return std::make_unique<MemoryRedisSubscription>(
                    around.redis, std::vector<std::string>{std::string{kSessionsEndedChannel}});
              };
+             const RedisListener listener = [ref = session](const RedisNotice& notice) {
+               compat::tellAnon(ref.get(), notice);
+             };
              return spawnBlocking<RedisSubscriptionActor, RedisSubscriptionState>(system, std::move(probe),
-                                                                                  makeSubscription, session);
+                                                                                  makeSubscription, listener);
            });
   addChild("noticeActor", notices, [this](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
     NoticeSubscriptionFactory makeSubscription = [this]() -> std::unique_ptr<NoticeSubscriptionInterface> {

@@ -283,7 +283,7 @@ TEST_CASE("admin create shows why it was refused") {
           R"({"error":{"code":"EMAIL_TAKEN","message":"This address is in use","field":"email"},"request_id":"r1"})"));
   const auto ran = installation.run({"admin", "create"});
   CHECK(ran.status == kDegraded);
-  CHECK(ran.err == "error: This address is in use (EMAIL_TAKEN, request r1)\n");
+  CHECK(ran.err == "error: email: This address is in use (EMAIL_TAKEN, request r1)\n");
 }
 
 TEST_CASE("logs import asks once, then how far it is, and tells the outcome of each file") {

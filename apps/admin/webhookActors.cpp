@@ -1,0 +1,47 @@
+#include "apps/admin/webhookActors.hpp"
+
+#include <memory>
+#include <utility>
+
+#include "actors/spawnHelpers.hpp"
+#include "actors/webhookActor.hpp"
+#include "actors/webhookSenderActor.hpp"
+#include "persistence/postgresWebhookRepository.hpp"
+
+namespace ks {
+namespace {
+
+constexpr std::chrono::seconds kWebhookStatementTimeout{5};
+
+WebhookRules webhookRulesOf(const Settings& settings) {
+  return {!settings.isProduction(), settings.webhookLoopback};
+}
+
+WebhookRepositoryFactory webhookRepository(const ServerContext& context, const char* purpose) {
+  auto database = context.databaseConfig(purpose);
+  database.timeout = kWebhookStatementTimeout;
+  return [database] { return std::make_unique<PostgresWebhookRepository>(database); };
+}
+
+}  // namespace
+
+void WebhookActors::addTo(ServerContext& context) const {
+  caf::init_global_meta_objects<caf::id_block::kWebhooks>();  // the actor system has not started yet
+  context.addChild(
+      "webhookActor", webhooks_, [&context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
+        return spawnBlocking<WebhookActor, WebhookState>(
+            system, std::move(probe),
+            WebhookDependencies{context.environment, context.crypto, webhookRulesOf(context.settings),
+                                webhookRepository(context, "webhooks")});
+      });
+  context.addChild(
+      "webhookSenderActor", sender_,
+      [&context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
+        return spawnBlocking<WebhookSenderActor, WebhookSenderState>(
+            system, std::move(probe),
+            WebhookSenderDependencies{context.environment, context.crypto, webhookRulesOf(context.settings),
+                                      webhookRepository(context, "webhook sender")});
+      });
+}
+
+}  // namespace ks

@@ -1,0 +1,17 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "core/result.hpp"
+#include "http/httpMessage.hpp"
+
+namespace ks {
+
+/// The number in `If-Match: "12"`, quotes or none; nothing when it is no number.
+[[nodiscard]] std::optional<std::int64_t> versionOf(std::string_view ifMatch);
+
+/// The version that a change was made from; preconditionRequired, invalidFormat.
+[[nodiscard]] Result<std::int64_t> ifMatchVersion(const HttpRequest& request);
+
+}  // namespace ks
