@@ -43,6 +43,12 @@ MonitoringStorageActor::behavior_type MonitoringStorageState::make_behavior() {
       query(&Engine::events, &Events::verifyAudit),
       query(&Engine::events, &Events::trace),
       query(&Engine::events, &Events::healthHistory),
+      guarded(self, probe_,
+              [this](QueryJob& job) {
+                return queued<StorageOutcome>([&](MonitoringEngineInterface& engine, auto reply) {
+                  job.operation->run(engine, std::move(reply));
+                });
+              }),
       flushHandler(),
   };
 }

@@ -8,6 +8,7 @@
 #include "apps/admin/monitoringActors.hpp"
 #include "apps/admin/securityActors.hpp"
 #include "apps/admin/webhookActors.hpp"
+#include "apps/admin/userActors.hpp"
 #include "apps/wiring/accountActors.hpp"
 #include "apps/wiring/keyRoutesOf.hpp"
 #include "apps/wiring/runServer.hpp"
@@ -20,6 +21,7 @@
 #include "http/monitoringRoutes.hpp"
 #include "http/securityRoutes.hpp"
 #include "http/settingsRoutes.hpp"
+#include "http/userRoutes.hpp"
 #include "http/verificationRoute.hpp"
 #include "http/webhookRoutes.hpp"
 
@@ -30,7 +32,7 @@ ks::SettingsRoutesConfig settingsRoutesOf(ks::ServerContext& context) {
 }
 
 ks::ServerKind adminKind(const ks::MonitoringActors& monitoring, const ks::SecurityActors& security,
-                         const ks::WebhookActors& webhooks) {
+                         const ks::WebhookActors& webhooks, const ks::UserActors& users) {
   return {
       .process = "admin",
       .service = "kadmin",
@@ -38,14 +40,15 @@ ks::ServerKind adminKind(const ks::MonitoringActors& monitoring, const ks::Secur
       .apiTitle = "k-services: administration",
       .port = [](const ks::Settings& settings) { return settings.adminPort; },
       .addActors =
-          [&monitoring, &security, &webhooks](ks::ServerContext& context) {
+          [&monitoring, &security, &webhooks, &users](ks::ServerContext& context) {
             ks::addAuthActor(context);
             monitoring.addTo(context);
+            users.addTo(context, monitoring.storagePool());
             security.addTo(context, monitoring.detectionFeed());
             webhooks.addTo(context);
           },
       .addRoutes =
-          [&monitoring, &security, &webhooks](ks::ServerContext& context, ks::RouteTable& routes) {
+          [&monitoring, &security, &webhooks, &users](ks::ServerContext& context, ks::RouteTable& routes) {
             const ks::MonitoringRoutesConfig config{
                 *context.system, [&monitoring] { return monitoring.storage(); }, context.clock};
             ks::addMonitoringRoutes(routes, config);
@@ -56,6 +59,12 @@ ks::ServerKind adminKind(const ks::MonitoringActors& monitoring, const ks::Secur
                   return monitoring.subscribeLive(*context.system, request, std::move(listener));
                 });
             ks::addSecurityRoutes(routes, config, context.uuids);
+            const ks::UserRoutesConfig userConfig{*context.system, [&users] { return users.users(); },
+                                                  context.clock};
+            ks::addUserRoutes(routes, userConfig);
+            ks::addUserSessionRoutes(routes, userConfig);
+            ks::addRoleRoutes(routes, userConfig);
+            ks::addUserImportRoutes(routes, userConfig);
             ks::addBanRoutes(routes, {*context.system, [&security] { return security.bans(); }});
             ks::addMachineKeyRoutes(routes, ks::keyRoutesOf(context));
             ks::addBlockRoutes(routes, {*context.system, [&security] { return security.blocks(); }});
@@ -63,7 +72,9 @@ ks::ServerKind adminKind(const ks::MonitoringActors& monitoring, const ks::Secur
             ks::addSettingsRoutes(routes, settingsRoutesOf(context));
           },
       .addControlRoutes =
-          [&monitoring, &security](ks::ServerContext& context, ks::RouteTable& routes) {
+          [&monitoring, &security, &users](ks::ServerContext& context, ks::RouteTable& routes) {
+            ks::addUserControlRoutes(routes,
+                                     {*context.system, [&users] { return users.users(); }, context.clock});
             ks::addBanControlRoutes(routes, {*context.system, [&security] { return security.bans(); }});
             ks::addKeyControlRoutes(routes, ks::keyRoutesOf(context));
             ks::addSettingsControlRoutes(routes, settingsRoutesOf(context));
@@ -101,6 +112,7 @@ int main(int argc, char** argv) {
   const ks::MonitoringActors monitoring;
   const ks::SecurityActors security;
   const ks::WebhookActors webhooks;
-  const auto kind = adminKind(monitoring, security, webhooks);
+  const ks::UserActors users;
+  const auto kind = adminKind(monitoring, security, webhooks, users);
   return ks::runServer(kind, argc, argv);
 }

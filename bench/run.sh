@@ -5,7 +5,7 @@ rootDir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 here=$rootDir/bench
 . "$rootDir/tools/console.sh"
 . "$rootDir/tools/build.sh"
-all=(gateway ingest dashboard enumeration auth)
+all=(gateway ingest dashboard enumeration auth users)
 
 names=("$@")
 [ ${#names[@]} -gt 0 ] || names=("${all[@]}")

@@ -19,6 +19,6 @@ struct PageCursor {
 [[nodiscard]] std::string writePageCursor(std::string_view list, const PageCursor& cursor);
 [[nodiscard]] std::optional<PageCursor> readPageCursor(std::string_view list, std::string_view text);
 
-inline constexpr std::size_t kPageCursorCharacters = 256;
+inline constexpr std::size_t kPageCursorCharacters = 512;
 
 }  // namespace ks

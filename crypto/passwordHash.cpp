@@ -9,6 +9,7 @@
 
 #include "core/base64url.hpp"
 #include "core/limits.hpp"
+#include "crypto/foreignHash.hpp"
 #include "crypto/secretBuffer.hpp"
 
 namespace ks {
@@ -110,7 +111,10 @@ Result<std::string> hashPassword(const SecretText& password, const Argon2Paramet
 }
 
 Result<bool> verifyPassword(const std::string& phc, const SecretText& password) {
-  if (!parsePhc(phc) || phc.size() >= crypto_pwhash_STRBYTES) {
+  if (!parsePhc(phc)) {
+    return verifyForeignHash(phc, password);
+  }
+  if (phc.size() >= crypto_pwhash_STRBYTES) {
     return makeFault(ErrorCode::internal, "a stored password hash is malformed");
   }
   if (password.size() > limits::kPasswordBytes) {

@@ -5,7 +5,9 @@
 namespace ks {
 namespace {
 
-bool isEmail(std::string_view text) { return normalizeEmail(text).has_value(); }
+bool isEmailAddress(std::string_view text) { return normalizeEmail(text).has_value(); }
+
+}  // namespace
 
 bool isUsername(std::string_view text) {
   if (text.size() < 3 || text.size() > 32) {
@@ -22,19 +24,19 @@ bool isUsername(std::string_view text) {
   return true;
 }
 
-}  // namespace
-
 FieldRules emailRules() {
   return rules()
       .length(3, 254)
       .format(TextFormat::email)
-      .accept(&isEmail, "^[^@\\s]+@[^@\\s]+$", ErrorCode::invalidEmail)
+      .accept(&isEmailAddress, "^[^@\\s]+@[^@\\s]+$", ErrorCode::invalidEmail)
       .example("\"ann@example.org\"");
 }
 
 FieldRules usernameRules() {
   return rules().length(3, 32).accept(&isUsername, "^[A-Za-z0-9][A-Za-z0-9._-]{1,30}[A-Za-z0-9]$");
 }
+
+FieldRules displayNameRules() { return rules().length(1, 100); }
 
 FieldRules localeRules() { return rules().oneOf({"en", "id"}); }
 

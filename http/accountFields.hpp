@@ -4,18 +4,20 @@
 
 #include "http/fieldRules.hpp"
 
-// Rules of the fields that several account schemas have.
+// What the fields of an account accept, wherever they are given.
 namespace ks {
 
-FieldRules emailRules();
-FieldRules usernameRules();
-FieldRules localeRules();
+[[nodiscard]] bool isUsername(std::string_view text);
+[[nodiscard]] FieldRules emailRules();
+[[nodiscard]] FieldRules usernameRules();
+[[nodiscard]] FieldRules displayNameRules();
+[[nodiscard]] FieldRules localeRules();
 /// Longer than any password may be, so that the policy itself can say "too long".
-FieldRules passwordRules();
+[[nodiscard]] FieldRules passwordRules();
 /// A one-time token out of a mail.
-FieldRules linkTokenRules();
+[[nodiscard]] FieldRules linkTokenRules();
 
 /// Addresses are compared in their normal form; anything else is a user name and taken as it is.
-std::string normalIdentifier(const std::string& identifier);
+[[nodiscard]] std::string normalIdentifier(const std::string& identifier);
 
 }  // namespace ks

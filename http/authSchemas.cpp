@@ -9,7 +9,7 @@ const ObjectSchema<RegisterInput>& registerInputSchema() {
           .field("email", &RegisterInput::email, emailRules())
           .field("password", &RegisterInput::password, passwordRules().describe("15 to 256 characters, any"))
           .field("username", &RegisterInput::username, usernameRules().optional())
-          .field("display_name", &RegisterInput::displayName, rules().optional().length(1, 100))
+          .field("display_name", &RegisterInput::displayName, displayNameRules().optional())
           .field("locale", &RegisterInput::locale, localeRules().optional());
   return schema;
 }

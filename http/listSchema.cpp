@@ -68,10 +68,12 @@ bool prefersCsv(std::string_view accept) {
 }
 
 const ObjectSchema<PageOutput>& pageOutputSchema() {
-  static const auto schema = ObjectSchema<PageOutput>("Page")
-                                 .field("next_cursor", &PageOutput::nextCursor, rules().orNull())
-                                 .field("has_more", &PageOutput::hasMore)
-                                 .field("limit", &PageOutput::limit);
+  static const auto schema =
+      ObjectSchema<PageOutput>("Page")
+          .field("next_cursor", &PageOutput::nextCursor, rules().orNull())
+          .field("has_more", &PageOutput::hasMore)
+          .field("limit", &PageOutput::limit)
+          .field("total", &PageOutput::total, rules().describe("where a count was asked for"));
   return schema;
 }
 

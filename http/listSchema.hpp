@@ -14,6 +14,7 @@ struct PageOutput {
   std::optional<std::string> nextCursor;
   bool hasMore = false;
   std::uint32_t limit = 0;
+  std::optional<std::uint64_t> total;  ///< where the caller asked for a count
 };
 const ObjectSchema<PageOutput>& pageOutputSchema();
 
@@ -43,7 +44,8 @@ class ListSchema {
 
   /// `nextCursor` is empty on the last page.
   [[nodiscard]] HttpAnswer answer(const HttpRequest& request, std::vector<Row> rows, std::uint32_t limit,
-                                  std::string nextCursor) const {
+                                  std::string nextCursor,
+                                  std::optional<std::uint64_t> total = std::nullopt) const {
     HttpAnswer answer;
     if (prefersCsv(request.header("Accept"))) {
       answer = HttpAnswer::text(200, kCsvContentType, csvOf(rows));
@@ -51,7 +53,7 @@ class ListSchema {
         answer.setHeader(kNextCursorHeader, std::move(nextCursor));
       }
     } else {
-      Page page{std::move(rows), {std::nullopt, !nextCursor.empty(), limit}};
+      Page page{std::move(rows), {std::nullopt, !nextCursor.empty(), limit, total}};
       if (!nextCursor.empty()) {
         page.page.nextCursor = std::move(nextCursor);
       }

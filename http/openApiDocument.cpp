@@ -163,7 +163,7 @@ std::set<ErrorCode> errorsOf(const Route& route) {
     codes.insert({ErrorCode::overloaded, ErrorCode::shuttingDown, ErrorCode::dependencyUnavailable,
                   ErrorCode::timeout, ErrorCode::rateLimited});
   }
-  for (const auto* schema : {route.bodySchema, route.querySchema}) {
+  for (const auto* schema : {route.bodySchema, route.querySchema, route.spec.lines}) {
     if (schema != nullptr) {
       codes.insert({ErrorCode::validationFailed, ErrorCode::invalidFormat});
       addFaultsOf(*schema, codes);
@@ -175,7 +175,7 @@ std::set<ErrorCode> errorsOf(const Route& route) {
       addFaultsOf(field.node, codes);
     }
   }
-  if (route.bodySchema != nullptr) {
+  if (route.bodySchema != nullptr || route.spec.lines != nullptr) {
     codes.insert({ErrorCode::malformedJson, ErrorCode::payloadTooLarge, ErrorCode::unsupportedMediaType});
   }
   if (route.spec.access.kind != RouteAccess::Kind::open) {
@@ -298,6 +298,11 @@ Json operation(const Route& route, Components& components) {
     json["requestBody"]["required"] =
         std::any_of(fields.begin(), fields.end(), [](const auto& field) { return field.required; });
     json["requestBody"]["content"]["application/json"]["schema"] = components.reference(*route.bodySchema);
+    json["x-body-limit-bytes"] = spec.bodyLimit;
+  }
+  if (spec.lines != nullptr) {
+    json["requestBody"]["required"] = true;
+    json["requestBody"]["content"]["application/x-ndjson"]["schema"] = components.reference(*spec.lines);
     json["x-body-limit-bytes"] = spec.bodyLimit;
   }
   json["responses"] = responses(route, components);

@@ -58,15 +58,15 @@ ClientInfo clientOf(const HttpRequest& request) {
   return client;
 }
 
-/// application/json, with no parameter but charset=utf-8.
-bool isJsonType(std::string_view value) {
+/// This media type, with no parameter but charset=utf-8.
+bool isMediaType(std::string_view value, const std::string& wanted) {
   std::string type;
   for (const char c : value) {
     if (c != ' ' && c != '\t' && c != '"') {
       type += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
     }
   }
-  return type == "application/json" || type == "application/json;charset=utf-8";
+  return type == wanted || type == wanted + ";charset=utf-8";
 }
 
 bool isTokenFault(ErrorCode code) {
@@ -105,8 +105,14 @@ HttpAnswer RequestDispatcher::callHandler(const Route& route, RouteMatch&& match
   if (request.body.size() > route.spec.bodyLimit) {
     return ErrorCode::payloadTooLarge;
   }
-  if (!request.body.empty() && !isJsonType(request.header("Content-Type"))) {
-    return ErrorCode::unsupportedMediaType;
+  const bool ofLines = route.spec.lines != nullptr;
+  if (!request.body.empty() &&
+      !isMediaType(request.header("Content-Type"), ofLines ? "application/x-ndjson" : "application/json")) {
+    auto fault = makeFault(ErrorCode::unsupportedMediaType);
+    if (ofLines) {
+      fault.message = "Send the body as application/x-ndjson";
+    }
+    return HttpAnswer(std::move(fault));
   }
   auto pairs = parseQuery(query);
   if (!pairs) {

@@ -66,6 +66,8 @@ struct RouteSpec {
                        ///< loop answers it itself when it needs not ask
   bool keysMayCall = false;  ///< of routes that need a user: his keys reach it too
   bool streams = false;      ///< answers with server-sent events; the stream gate bounds how many
+  const ObjectSchemaInterface* lines = nullptr;  ///< the body is NDJSON, a line such an object; the handler
+                                                 ///< reads it
 };
 
 /// One way a route succeeds.
@@ -177,8 +179,9 @@ class RouteTable {
     route.querySchema = inputs.query;
     route.pathSchema = inputs.path;
     route.outputs = std::move(outputs);
-    route.invoke = [inputs, handler = std::move(handler)](RawCall&& raw) -> HttpAnswer {
-      return callTyped<Body, Query, Path>(inputs, handler, std::move(raw));
+    route.invoke = [inputs, handler = std::move(handler),
+                    ofLines = route.spec.lines != nullptr](RawCall&& raw) -> HttpAnswer {
+      return callTyped<Body, Query, Path>(inputs, handler, std::move(raw), ofLines);
     };
     addRoute(std::move(route));
   }
@@ -212,7 +215,7 @@ class RouteTable {
 
   template <class Body, class Query, class Path, class Handler>
   static HttpAnswer callTyped(const RouteInputs<Body, Query, Path>& inputs, const Handler& handler,
-                              RawCall&& raw) {
+                              RawCall&& raw, bool ofLines) {
     RequestCall<Body, Query, Path> call{raw.context, raw.request, raw.caller, raw.stream, {}, {}, {}};
     FaultList faults;
     Fault whole;
@@ -231,7 +234,7 @@ class RouteTable {
     const std::string_view body = raw.request.body.empty() ? std::string_view("{}") : raw.request.body;
     if (inputs.body != nullptr) {
       take(inputs.body->parse(body), call.body, faults, whole);
-    } else {
+    } else if (!ofLines) {
       NoInput none;
       take(nothing.parse(body), none, faults, whole);
     }

@@ -22,6 +22,8 @@ using MonitoringStorageActor = caf::typed_actor<
     caf::result<AuditPage>(StorageCall<AuditQuery>),
     caf::result<std::optional<AuditEntry>>(StorageCall<FindAuditEntry>),
     caf::result<AuditStep>(StorageCall<VerifyAudit>), caf::result<Trace>(StorageCall<TraceQuery>),
-    caf::result<HealthHistory>(StorageCall<HealthHistoryQuery>), caf::result<void>(FlushAtom)>;
+    caf::result<HealthHistory>(StorageCall<HealthHistoryQuery>),
+    // A call of a repository's method; those above are questions that http asks without an actor between.
+    caf::result<StorageOutcome>(QueryJob), caf::result<void>(FlushAtom)>;
 
 }  // namespace ks

@@ -2,6 +2,7 @@
 #include "messages/eventMessages.hpp"
 #include "messages/hourVerification.hpp"
 #include "messages/monitoringMessages.hpp"
+#include "messages/queryJob.hpp"
 #include "messages/requestLogMessages.hpp"
 #include "messages/securityLogMessages.hpp"
 #include "messages/typeIds.hpp"
@@ -48,4 +49,5 @@ CAF_ADD_TYPE_ID(kMonitoring, (ks::StorageCall<ks::AddressQuery>))
 CAF_ADD_TYPE_ID(kMonitoring, (ks::AddressReport))
 CAF_ADD_TYPE_ID(kMonitoring, (ks::StorageCall<ks::ResolveActivity>))
 CAF_ADD_TYPE_ID(kMonitoring, (ks::ActivityRow))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::QueryJob))
 CAF_END_TYPE_ID_BLOCK(kMonitoring)

@@ -7,6 +7,8 @@ namespace {
 
 constexpr std::array<std::string_view, 4> kStatusNames = {"pending", "active", "suspended", "deleted"};
 
+}  // namespace
+
 UserStatus statusFrom(std::string_view name) {
   for (std::size_t i = 0; i < kStatusNames.size(); ++i) {
     if (kStatusNames[i] == name) {
@@ -15,8 +17,6 @@ UserStatus statusFrom(std::string_view name) {
   }
   throw SqlReadError("unknown user status " + std::string(name));
 }
-
-}  // namespace
 
 std::string_view statusName(UserStatus status) { return kStatusNames.at(static_cast<std::size_t>(status)); }
 

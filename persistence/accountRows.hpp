@@ -8,6 +8,8 @@ namespace ks::accountRows {
 inline constexpr int kUserColumns = 17;
 
 [[nodiscard]] std::string_view statusName(UserStatus status);
+/// Throws SqlReadError when it is the name of none.
+[[nodiscard]] UserStatus statusFrom(std::string_view name);
 /// KS_USER_COLUMNS, from column 0 on.
 [[nodiscard]] UserRecord readUser(const SqlRow& row);
 /// KS_USER_COLUMNS, then KS_SESSION_COLUMNS.

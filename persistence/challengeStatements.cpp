@@ -73,7 +73,10 @@ WITH step AS (
   UPDATE users SET last_login_at = greatest(users.last_login_at, $6), deletion_due_at = NULL,
                    deletion_cancelled_at = CASE WHEN deletion_due_at IS NULL THEN deletion_cancelled_at ELSE $6 END
   FROM challenge
-  WHERE users.id = $2 AND users.status = 'active' AND users.session_epoch = challenge.session_epoch RETURNING users.id
+  WHERE users.id = $2 AND users.session_epoch = challenge.session_epoch
+    AND (users.status = 'active'
+         OR (users.status = 'suspended' AND users.suspended_until <= $6 AND users.email_verified_at IS NOT NULL))
+  RETURNING users.id
 ), opened AS ()sql" KS_INSERT_SESSION("account") R"sql(
 ), settled AS (
   DELETE FROM mfa_attempts USING account WHERE mfa_attempts.user_id = account.id

@@ -1,8 +1,6 @@
 #include "persistence/eventQueryStatements.hpp"
 
-#define KS_AUDIT_COLUMNS                                                                             \
-  "id, seq, at, actor_type, actor_id, action, outcome, reason, target_type, target_id, request_id, " \
-  "session_id, host(ip), user_agent, before::text, after::text, encode(hash, 'hex')"
+#include "persistence/auditRows.hpp"
 
 namespace ks::eventQueryStatements {
 

@@ -7,6 +7,7 @@
 #include "persistence/requestLogRepositoryInterface.hpp"
 #include "persistence/securityLogRepositoryInterface.hpp"
 #include "persistence/storageEngineInterface.hpp"
+#include "persistence/userAdministrationRepositoryInterface.hpp"
 
 namespace ks {
 
@@ -17,7 +18,14 @@ class MonitoringEngineInterface : public StorageConnectionInterface {
   virtual EventQueryRepositoryInterface& events() = 0;
   virtual RequestLogRepositoryInterface& requestLog() = 0;
   virtual SecurityLogRepositoryInterface& securityLog() = 0;
+  virtual UserAdministrationRepositoryInterface& users() = 0;
 };
+
+/// The repository that a job is for; see actors/queryJob.hpp.
+inline UserAdministrationRepositoryInterface& repositoryOf(MonitoringEngineInterface& engine,
+                                                           UserAdministrationRepositoryInterface*) {
+  return engine.users();
+}
 
 using MonitoringEngineFactory = std::function<std::unique_ptr<MonitoringEngineInterface>()>;
 

@@ -8,6 +8,7 @@
 #include "persistence/postgresPipeline.hpp"
 #include "persistence/postgresRequestLogRepository.hpp"
 #include "persistence/postgresSecurityLogRepository.hpp"
+#include "persistence/postgresUserAdministrationRepository.hpp"
 
 namespace ks {
 
@@ -19,12 +20,14 @@ class PostgresMonitoringEngine final : public MonitoringEngineInterface {
         monitoring_(pipeline_),
         requestLog_(pipeline_),
         securityLog_(pipeline_),
-        events_(pipeline_) {}
+        events_(pipeline_),
+        users_(pipeline_) {}
 
   MonitoringRepositoryInterface& monitoring() override { return monitoring_; }
   RequestLogRepositoryInterface& requestLog() override { return requestLog_; }
   SecurityLogRepositoryInterface& securityLog() override { return securityLog_; }
   EventQueryRepositoryInterface& events() override { return events_; }
+  UserAdministrationRepositoryInterface& users() override { return users_; }
   void flush() override { pipeline_.flush(); }
   [[nodiscard]] bool idle() const override { return pipeline_.idle(); }
   [[nodiscard]] StorageEngineStatus status() const override { return engineStatusOf(pipeline_); }
@@ -35,6 +38,7 @@ class PostgresMonitoringEngine final : public MonitoringEngineInterface {
   PostgresRequestLogRepository requestLog_;
   PostgresSecurityLogRepository securityLog_;
   PostgresEventQueryRepository events_;
+  PostgresUserAdministrationRepository users_;
 };
 
 }  // namespace ks

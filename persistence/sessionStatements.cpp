@@ -15,7 +15,8 @@ const SqlStatement kOpenSession{"session.open", R"sql(
 WITH account AS (
   UPDATE users SET last_login_at = greatest(users.last_login_at, $6), deletion_due_at = NULL,
                    deletion_cancelled_at = CASE WHEN deletion_due_at IS NULL THEN deletion_cancelled_at ELSE $6 END
-  WHERE id = $2 AND status = 'active' AND session_epoch = $15
+  WHERE id = $2 AND session_epoch = $15
+    AND (status = 'active' OR (status = 'suspended' AND suspended_until <= $6 AND email_verified_at IS NOT NULL))
   RETURNING id
 ), opened AS (
   INSERT INTO sessions (id, user_id, refresh_key_enc, aal, amr, auth_time, created_at, last_seen_at, idle_expires_at,

@@ -16,6 +16,7 @@ class MonitoringActors {
   void addTo(ServerContext& context) const;
   /// The queries' own connections, so that they hold up nothing else.
   [[nodiscard]] MonitoringStorageActor storage() const { return storage_.pick(); }
+  [[nodiscard]] const ActorPool<MonitoringStorageActor>& storagePool() const { return storage_; }
   /// What the collector tells of the lines that it has stored.
   [[nodiscard]] const std::shared_ptr<SecurityFeed>& detectionFeed() const { return collector_.detection; }
   /// Who follows the log: access or dos.

@@ -7,9 +7,12 @@
 
 namespace ks::cli {
 
-/// What k-admin answers over its control socket; nothing, and why on `err`, when it is no success. `status`
-/// becomes what kctl ends with.
+/// k-admin's answer on its control socket; nothing, and why on `err`, when it is no success. `status` becomes
+/// what kctl ends with.
 std::optional<Json> askAdmin(CliContext& context, const char* method, const std::string& target,
                              const std::string& body, int& status);
+
+/// A text as one segment of a path, or as a value in a query.
+[[nodiscard]] std::string pathSegment(const std::string& text);
 
 }  // namespace ks::cli

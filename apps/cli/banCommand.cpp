@@ -12,19 +12,6 @@ namespace {
 
 constexpr long long kDefaultBanS = 86'400;
 
-/// For a path's segment: the slash of a network is the only character that needs it.
-std::string pathSegment(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                       c == '.' || c == ':' || c == '-';
-    constexpr const char* kDigits = "0123456789ABCDEF";
-    const auto byte = static_cast<unsigned char>(c);
-    out += plain ? std::string(1, c) : std::string{'%', kDigits[byte >> 4U], kDigits[byte & 15U]};
-  }
-  return out;
-}
-
 std::string byWhom(const Json& ban) {
   const auto rule = textOf(ban, "rule");
   return rule.empty() ? textOf(ban, "source") : "rule " + rule;

@@ -14,6 +14,7 @@ int runAdminProgram(const CommandLine& line, CliContext& context);
 int runTrace(const CommandLine& line, CliContext& context);
 int runAdmin(const CommandLine& line, CliContext& context);
 int runKey(const CommandLine& line, CliContext& context);
+int runUser(const CommandLine& line, CliContext& context);
 int runBan(const CommandLine& line, CliContext& context);
 int runLogs(const CommandLine& line, CliContext& context);
 int runMonitoring(const CommandLine& line, CliContext& context);

@@ -114,28 +114,6 @@ void printJson(std::ostream& out, const Json& answer) {
   out << answer.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
 }
 
-std::optional<Json> askAdmin(CliContext& context, const char* method, const std::string& target,
-                             const std::string& body, int& status) {
-  const auto socket = context.controlSocket("admin");
-  if (!socket) {
-    status = kUnreachable;
-    return std::nullopt;
-  }
-  const auto reply = askProcess(*socket, method, target, body);
-  if (reply.status == 0) {
-    complain(context, unreachableText("admin", *socket, reply.error));
-    status = kUnreachable;
-    return std::nullopt;
-  }
-  Json answer = Json::parse(reply.body, nullptr, false);
-  if (reply.status >= 200 && reply.status < 300 && answer.is_object()) {
-    return answer;
-  }
-  complain(context, refusalText(answer, reply.status));
-  status = kDegraded;
-  return std::nullopt;
-}
-
 namespace {
 
 /// `field: message`.

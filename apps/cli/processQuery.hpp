@@ -32,11 +32,6 @@ ProcessAnswer askProcess(const std::string& process, const CliContext& context, 
 std::vector<ProcessAnswer> askProcesses(const CommandLine& line, const CliContext& context,
                                         const std::string& target);
 
-/// Asks k-admin for something that it does or has. Nothing, and why on `err`, when its answer is no success;
-/// `status` then becomes what kctl ends with.
-std::optional<Json> askAdmin(CliContext& context, const char* method, const std::string& target,
-                             const std::string& body, int& status);
-
 /// Why `socketPath` does not answer and what to do about it.
 std::string unreachableText(const std::string& process, const std::string& socketPath,
                             const std::string& cause);

@@ -15,6 +15,8 @@
 #include "core/logging.hpp"
 #include "messages/banMessages.hpp"
 #include "messages/factorInterfaces.hpp"
+#include "messages/keyInterfaces.hpp"
+#include "messages/recoveryMessages.hpp"
 #include "test/simulation/detectionRun.hpp"
 #include "test/simulation/simRun.hpp"
 

@@ -57,7 +57,7 @@ struct Enrolled {
   [[nodiscard]] Uuid challenge(StorageEngineInterface& engine, const Bytes& tokenHash) const {
     const auto id = freshId();
     valueOf<int>(engine, [&](auto reply) {
-      engine.factors().openChallenge({id, userId, tokenHash, {9}, now, now + std::chrono::minutes{5}},
+      engine.factors().openChallenge({id, userId, tokenHash, {9}, 0, now, now + std::chrono::minutes{5}},
                                      std::move(reply));
     });
     return id;

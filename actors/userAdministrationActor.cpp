@@ -1,0 +1,230 @@
+#include "actors/userAdministrationActor.hpp"
+
+#include <utility>
+
+#include "core/logging.hpp"
+#include "crypto/foreignHash.hpp"
+
+namespace ks {
+namespace {
+
+const char* actionOf(const UserWish& wish) {
+  switch (wish.operation) {
+    case UserOperation::update:
+      return "user.update";
+    case UserOperation::suspend:
+      return "user.suspend";
+    case UserOperation::unsuspend:
+      return "user.unsuspend";
+    case UserOperation::verifyEmail:
+      return "user.email.verify";
+    case UserOperation::requirePasswordChange:
+      return "user.password.require_change";
+    case UserOperation::setRoles:
+      return "user.roles.set";
+    case UserOperation::endSessions:
+      return "user.sessions.revoke";
+    case UserOperation::remove:
+      return wish.mode == DeletionMode::anonymize ? "user.anonymize" : "user.delete";
+  }
+  return "";
+}
+
+}  // namespace
+
+UserAdministrationState::UserAdministrationState(UserAdministrationActor::pointer selfPointer,
+                                                 std::shared_ptr<ActorProbe> probe,
+                                                 UserAdministrationDependencies dependencies)
+    : AccountSteps(selfPointer, std::move(probe), std::move(dependencies.accounts)),
+      queries_(std::move(dependencies.storage)),
+      invitationLife_(dependencies.invitationLife) {}
+
+UserAdministrationActor::behavior_type UserAdministrationState::make_behavior() {
+  return {
+      guarded(self, probe_, [this](SearchUsers& request) { return search(request); }),
+      guarded(self, probe_, [this](FindUser& request) { return find(request); }),
+      guarded(self, probe_, [this](ChangeUser& request) { return change(request); }),
+      guarded(self, probe_, [this](ChangeUsers& request) { return changeMany(request); }),
+      guarded(self, probe_, [this](CreateUser& request) { return create(request); }),
+      guarded(self, probe_, [this](SearchSessions& request) { return sessions(request); }),
+      guarded(self, probe_, [this](EndSessions& request) { return endSessions(request); }),
+      guarded(self, probe_, [this](ListRoles& request) { return roles(request); }),
+      guarded(self, probe_, [this](ChangeRole& request) { return changeRole(request); }),
+      guarded(self, probe_, [this](StartUserImport& request) { return startImport(request); }),
+      guarded(self, probe_, [this](FindJob& request) { return findJob(request); }),
+      guarded(self, probe_, [this](AskUserActivity& request) { return activity(request); }),
+      guarded(self, probe_, [this](AskUserStatistics& request) { return statistics(request); }),
+  };
+}
+
+AuditEvent UserAdministrationState::auditOfCaller(const RequestContext& context, const char* action,
+                                                  const char* targetType) const {
+  auto event = auditOf(deps_.environment, context, action);
+  if (!context.principal) {
+    event.actorType = "operator";
+  }
+  event.targetType = targetType;
+  return event;
+}
+
+std::optional<Uuid> UserAdministrationState::actorOf(const RequestContext& context) {
+  return context.principal ? std::optional{context.principal->userId} : std::nullopt;
+}
+
+Fault UserAdministrationState::refusalOf(ErrorCode code) {
+  auto fault = makeFault(code);
+  switch (code) {
+    case ErrorCode::emailTaken:
+      fault.field = "email";
+      break;
+    case ErrorCode::usernameTaken:
+      fault.field = "username";
+      break;
+    case ErrorCode::roleNotFound:
+      fault.field = "roles";
+      break;
+    default:
+      break;
+  }
+  return fault;
+}
+
+caf::result<UserPage> UserAdministrationState::search(SearchUsers& request) {
+  auto promise = self->make_response_promise<UserPage>();
+  queryThen<&UserAdministrationRepositoryInterface::search>(
+      request.context, std::move(request.query), promise,
+      [promise](UserPage& page) mutable { promise.deliver(std::move(page)); });
+  return promise;
+}
+
+caf::result<AdminUser> UserAdministrationState::find(FindUser& request) {
+  auto promise = self->make_response_promise<AdminUser>();
+  queryThen<&UserAdministrationRepositoryInterface::find>(
+      request.context, std::move(request.key), promise, [promise](std::optional<AdminUser>& user) mutable {
+        if (user) {
+          promise.deliver(std::move(*user));
+        } else {
+          promise.deliver(toCafError(makeFault(ErrorCode::userNotFound)));
+        }
+      });
+  return promise;
+}
+
+caf::result<ChangedUser> UserAdministrationState::change(ChangeUser& request) {
+  auto promise = self->make_response_promise<ChangedUser>();
+  UserChange change;
+  change.actor = actorOf(request.context);
+  change.userId = request.userId;
+  change.expectedVersion = request.expectedVersion;
+  change.now = now();
+  change.audit = auditOfCaller(request.context, actionOf(request.wish), "user");
+  change.audit.targetId = request.userId.toString();
+  change.wish = std::move(request.wish);
+  const std::string action = change.audit.action;
+  queryThen<&UserAdministrationRepositoryInterface::change>(
+      request.context, std::move(change), promise,
+      [this, context = request.context, userId = request.userId, action,
+       promise](UserChangeOutcome& outcome) mutable {
+        if (outcome.refused != ErrorCode::none) {
+          logSecurity("admin.user.refused", "A change of an account was refused",
+                      {{"action", action},
+                       {"target", userId.toString()},
+                       {"reason", std::string{describe(outcome.refused).name}}});
+          promise.deliver(toCafError(refusalOf(outcome.refused)));
+          return;
+        }
+        sessionsEnded(context, userId, outcome.sessionsEnded);
+        logAudit("admin.user.changed", "An administrator changed an account",
+                 {{"action", action}, {"target", userId.toString()}});
+        queryThen<&UserAdministrationRepositoryInterface::find>(
+            context, UserKey{userId, {}, {}, {}}, promise,
+            [promise, ended = outcome.sessionsEnded.size()](std::optional<AdminUser>& user) mutable {
+              promise.deliver(ChangedUser{std::move(user), ended});
+            });
+      });
+  return promise;
+}
+
+caf::result<UsersChangeOutcome> UserAdministrationState::changeMany(ChangeUsers& request) {
+  auto promise = self->make_response_promise<UsersChangeOutcome>();
+  UsersChange change;
+  change.actor = actorOf(request.context);
+  change.userIds = std::move(request.userIds);
+  change.now = now();
+  change.audit = auditOfCaller(request.context, actionOf(request.wish), "user");
+  change.wish = std::move(request.wish);
+  for (std::size_t i = 0; i < change.userIds.size(); ++i) {
+    change.auditIds.push_back(deps_.environment.uuids.next());
+  }
+  const std::string action = change.audit.action;
+  queryThen<&UserAdministrationRepositoryInterface::changeMany>(
+      request.context, std::move(change), promise,
+      [this, context = request.context, action, promise](UsersChangeOutcome& outcome) mutable {
+        for (const auto& [userId, one] : outcome.users) {
+          sessionsEnded(context, userId, one.sessionsEnded);
+        }
+        logAudit("admin.users.changed", "An administrator changed accounts",
+                 {{"action", action}, {"accounts", static_cast<std::int64_t>(outcome.users.size())}});
+        promise.deliver(std::move(outcome));
+      });
+  return promise;
+}
+
+caf::result<AdminUser> UserAdministrationState::create(CreateUser& request) {
+  NewUser user;
+  user.actor = actorOf(request.context);
+  user.id = deps_.environment.uuids.next();
+  user.email = std::move(request.email);
+  user.username = std::move(request.username);
+  user.displayName = std::move(request.displayName);
+  user.locale = std::move(request.locale);
+  user.externalId = std::move(request.externalId);
+  user.roles = std::move(request.roles);
+  user.emailVerified = request.emailVerified;
+  user.now = now();
+  user.audit = auditOfCaller(request.context, "user.create", "user");
+  user.audit.targetId = user.id.toString();
+  if (request.passwordHash.empty()) {
+    const auto token = makeSecretToken(deps_.environment.random);
+    auto mail = composeMail("invitation", user.locale, user.email, token.reveal());
+    if (!mail.ok()) {
+      return toCafError(std::move(mail.fault()));
+    }
+    user.tokenHash = deps_.crypto->tokens.storedHash("invite", token);
+    user.tokenId = deps_.environment.uuids.next();
+    user.tokenExpires = user.now + invitationLife_;
+    user.mail = std::move(mail.value());
+  } else if (const auto form = importedHashForm(request.passwordHash); form != HashForm::usable) {
+    auto fault = makeFault(form == HashForm::tooCostly ? ErrorCode::outOfRange : ErrorCode::invalidFormat);
+    fault.field = "password_hash";
+    fault.message = form == HashForm::tooCostly
+                        ? "verifying this hash would take a second or more; lower its cost"
+                        : "password_hash must be argon2id, bcrypt, scrypt or PBKDF2 in PHC or crypt form";
+    return toCafError(std::move(fault));
+  } else {
+    user.passwordPhc = std::move(request.passwordHash);
+  }
+  auto promise = self->make_response_promise<AdminUser>();
+  const auto id = user.id;
+  queryThen<&UserAdministrationRepositoryInterface::create>(
+      request.context, std::move(user), promise,
+      [this, context = request.context, id, promise](UserChangeOutcome& outcome) mutable {
+        if (outcome.refused != ErrorCode::none) {
+          promise.deliver(toCafError(refusalOf(outcome.refused)));
+          return;
+        }
+        logAudit("admin.user.created", "An administrator created an account", {{"target", id.toString()}});
+        wakeMail();
+        queryThen<&UserAdministrationRepositoryInterface::find>(
+            context, UserKey{id, {}, {}, {}}, promise, [promise](std::optional<AdminUser>& made) mutable {
+              if (made) {
+                promise.deliver(std::move(*made));
+              } else {
+                promise.deliver(toCafError(makeFault(ErrorCode::userNotFound)));
+              }
+            });
+      });
+  return promise;
+}
+
+}  // namespace ks

@@ -1,0 +1,67 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "actors/accountSteps.hpp"
+#include "actors/actorDirectory.hpp"
+#include "actors/queryJob.hpp"
+#include "messages/userAdministrationMessages.hpp"
+
+namespace ks {
+
+struct UserAdministrationDependencies {
+  AuthDependencies accounts;
+  ActorPool<MonitoringStorageActor> storage;
+  std::chrono::hours invitationLife{7 * 24};
+};
+
+/// See UserAdministrationActor. Never blocks. userAdministrationActor.cpp: accounts;
+/// userAdministrationRoles.cpp: sessions, roles, statistics.
+struct UserAdministrationState : AccountSteps<UserAdministrationActor> {
+  UserAdministrationState(UserAdministrationActor::pointer self, std::shared_ptr<ActorProbe> probe,
+                          UserAdministrationDependencies dependencies);
+  UserAdministrationActor::behavior_type make_behavior();
+
+ private:
+  caf::result<UserPage> search(SearchUsers& request);
+  caf::result<AdminUser> find(FindUser& request);
+  caf::result<ChangedUser> change(ChangeUser& request);
+  caf::result<UsersChangeOutcome> changeMany(ChangeUsers& request);
+  caf::result<AdminUser> create(CreateUser& request);
+
+  caf::result<AdminSessionPage> sessions(SearchSessions& request);
+  caf::result<EndSessionsAnswer> endSessions(EndSessions& request);
+  caf::result<RoleList> roles(ListRoles& request);
+  caf::result<ChangedRole> changeRole(ChangeRole& request);
+  // userImport.cpp
+  struct Import;
+  caf::result<JobRecord> startImport(StartUserImport& request);
+  void importNext(const std::shared_ptr<Import>& import);
+  caf::result<JobRecord> findJob(FindJob& request);
+
+  caf::result<AuditPage> activity(AskUserActivity& request);
+  caf::result<UserStatistics> statistics(AskUserStatistics& request);
+
+  /// Of one session each, grouped by whose they are.
+  void chosenSessionsEnded(const RequestContext& context, const std::vector<EndedSession>& ended);
+  /// The caller's event; who has no principal came through the control socket.
+  [[nodiscard]] AuditEvent auditOfCaller(const RequestContext& context, const char* action,
+                                         const char* targetType) const;
+  [[nodiscard]] static std::optional<Uuid> actorOf(const RequestContext& context);
+  [[nodiscard]] static Fault refusalOf(ErrorCode code);
+
+  template <auto Method, class Promise, class Next>
+  void queryThen(const RequestContext& context, StorageArguments<Method> arguments, Promise promise,
+                 Next next) {
+    ks::queryThen<Method>(self, probe_, context, deps_.policy.storageTimeout, queries_, std::move(arguments),
+                          std::move(promise), std::move(next));
+  }
+
+  ActorPool<MonitoringStorageActor> queries_;
+  std::chrono::hours invitationLife_;
+  std::size_t imports_ = 0;  ///< under way
+};
+
+}  // namespace ks

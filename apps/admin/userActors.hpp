@@ -1,0 +1,19 @@
+#pragma once
+#include "apps/wiring/serverContext.hpp"
+#include "messages/monitoringInterfaces.hpp"
+#include "messages/userAdministrationMessages.hpp"
+
+namespace ks {
+
+/// Who administers accounts.
+class UserActors {
+ public:
+  /// `storage`: the admin process's query storages.
+  void addTo(ServerContext& context, const ActorPool<MonitoringStorageActor>& storage) const;
+  [[nodiscard]] UserAdministrationActor users() const { return users_.get(); }
+
+ private:
+  ActorRef<UserAdministrationActor> users_;
+};
+
+}  // namespace ks

@@ -1,0 +1,121 @@
+#include <utility>
+
+#include "core/emailAddress.hpp"
+#include "http/actorBridge.hpp"
+#include "http/controlRoutes.hpp"
+#include "http/roleSchemas.hpp"
+#include "http/userRoutes.hpp"
+#include "http/userSchemas.hpp"
+
+// What kctl asks of accounts, as the operator, who stands above all ranks.
+namespace ks {
+namespace {
+
+struct UserNameInput {
+  std::string name;
+};
+
+const ObjectSchema<UserNameInput>& userNameSchema() {
+  static const auto schema = ObjectSchema<UserNameInput>("UserName")
+                                 .field("name", &UserNameInput::name,
+                                        rules().length(1, 254).describe("id, e-mail address or user name"));
+  return schema;
+}
+
+UserKey keyOfName(const std::string& name) {
+  UserKey key;
+  key.id = Uuid::parse(name);
+  if (!key.id) {
+    if (auto email = normalizeEmail(name)) {
+      key.email = std::move(*email);
+    } else {
+      key.username = name;
+    }
+  }
+  return key;
+}
+
+HttpAnswer operatorChange(const UserRoutesConfig& config, const RequestContext& context, const Uuid& id,
+                          UserWish wish) {
+  auto changed = askActor<ChangedUser>(config.system, config.users(), context,
+                                       ChangeUser{context, id, std::move(wish), std::nullopt});
+  if (!changed) {
+    return HttpAnswer(changed.fault());
+  }
+  return changed.value().user ? HttpAnswer::json(200, adminUserSchema(), *changed.value().user)
+                              : HttpAnswer(ErrorCode::userNotFound);
+}
+
+void addReadingControlRoutes(RouteTable& routes, const UserRoutesConfig& config) {
+  routes.add(controlSpec(HttpMethod::get, "/control/users", "controlUsers", "Search accounts"),
+             queryInput(userSearchSchema()), userListSchema().outputs("A page of accounts"),
+             [config](const RequestCall<NoInput, UserSearch>& call) -> HttpAnswer {
+               auto page = askActor<UserPage>(config.system, config.users(), call.context,
+                                              SearchUsers{call.context, call.query});
+               return page ? userListSchema().answer(call.request, std::move(page.value().rows),
+                                                     call.query.limit, std::move(page.value().nextCursor),
+                                                     page.value().total)
+                           : HttpAnswer(page.fault());
+             });
+  auto lookup = controlSpec(HttpMethod::post, "/control/users/lookup", "controlUser", "One account");
+  lookup.errors = {ErrorCode::userNotFound};
+  routes.add(std::move(lookup), bodyInput(userNameSchema()), {output(200, "The account", adminUserSchema())},
+             [config](const RequestCall<UserNameInput>& call) -> HttpAnswer {
+               auto user = askActor<AdminUser>(config.system, config.users(), call.context,
+                                               FindUser{call.context, keyOfName(call.body.name)});
+               return user ? HttpAnswer::json(200, adminUserSchema(), user.value())
+                           : HttpAnswer(user.fault());
+             });
+  routes.add(controlSpec(HttpMethod::get, "/control/users/{id}/sessions", "controlUserSessions",
+                         "Live sessions of an account"),
+             pathInput(userPathSchema()), adminSessionListSchema().outputs("The sessions"),
+             [config](const RequestCall<NoInput, NoInput, UserPath>& call) -> HttpAnswer {
+               constexpr std::uint32_t kMost = 500;
+               auto page = askActor<AdminSessionPage>(
+                   config.system, config.users(), call.context,
+                   SearchSessions{call.context, SessionSearch{call.path.id, {}, kMost, {}}});
+               return page ? adminSessionListSchema().answer(call.request, std::move(page.value().rows),
+                                                             kMost, std::move(page.value().nextCursor))
+                           : HttpAnswer(page.fault());
+             });
+}
+
+}  // namespace
+
+void addUserControlRoutes(RouteTable& routes, const UserRoutesConfig& config) {
+  addReadingControlRoutes(routes, config);
+  const std::vector<ErrorCode> errors{ErrorCode::userNotFound, ErrorCode::lastAdmin, ErrorCode::conflict};
+  auto suspend = controlSpec(HttpMethod::post, "/control/users/{id}/suspend", "controlSuspendUser",
+                             "Suspend an account");
+  suspend.errors = errors;
+  routes.add(std::move(suspend), bodyInput(suspendSchema()).withPath(userPathSchema()),
+             {output(200, "The account", adminUserSchema())},
+             [config](const RequestCall<SuspendInput, NoInput, UserPath>& call) -> HttpAnswer {
+               UserWish wish;
+               wish.operation = UserOperation::suspend;
+               wish.reason = call.body.reason;
+               wish.until = call.body.until;
+               return operatorChange(config, call.context, call.path.id, std::move(wish));
+             });
+  auto unsuspend = controlSpec(HttpMethod::post, "/control/users/{id}/unsuspend", "controlUnsuspendUser",
+                               "Lift a suspension");
+  unsuspend.errors = errors;
+  routes.add(std::move(unsuspend), pathInput(userPathSchema()),
+             {output(200, "The account", adminUserSchema())},
+             [config](const RequestCall<NoInput, NoInput, UserPath>& call) -> HttpAnswer {
+               UserWish wish;
+               wish.operation = UserOperation::unsuspend;
+               return operatorChange(config, call.context, call.path.id, std::move(wish));
+             });
+  auto end = controlSpec(HttpMethod::del, "/control/users/{id}/sessions", "controlEndUserSessions",
+                         "End all sessions of an account");
+  end.errors = errors;
+  routes.add(std::move(end), pathInput(userPathSchema()), {output(200, "The account", adminUserSchema())},
+             [config](const RequestCall<NoInput, NoInput, UserPath>& call) -> HttpAnswer {
+               UserWish wish;
+               wish.operation = UserOperation::endSessions;
+               return operatorChange(config, call.context, call.path.id, std::move(wish));
+             });
+}
+
+}  // namespace ks

@@ -1,0 +1,32 @@
+#pragma once
+#include <functional>
+
+#include "core/clockInterface.hpp"
+#include "http/routeTable.hpp"
+#include "messages/userAdministrationMessages.hpp"
+
+namespace ks {
+
+struct UserRoutesConfig {
+  caf::actor_system& system;
+  std::function<UserAdministrationActor()> users;
+  const ClockInterface& clock;
+};
+
+/// Accounts for administrators: /api/admin/users.
+void addUserRoutes(RouteTable& routes, const UserRoutesConfig& config);
+
+/// Sessions of all accounts, or of one: /api/admin/sessions, /api/admin/users/{id}/sessions; what an account
+/// did: /api/admin/users/{id}/activity.
+void addUserSessionRoutes(RouteTable& routes, const UserRoutesConfig& config);
+
+/// /api/admin/roles, /api/admin/permissions, /api/admin/stats/overview.
+void addRoleRoutes(RouteTable& routes, const UserRoutesConfig& config);
+
+/// /api/admin/users/import, /api/admin/jobs/{id}, /api/admin/users/export.
+void addUserImportRoutes(RouteTable& routes, const UserRoutesConfig& config);
+
+/// For kctl: /control/users.
+void addUserControlRoutes(RouteTable& routes, const UserRoutesConfig& config);
+
+}  // namespace ks

@@ -1,0 +1,28 @@
+DROP INDEX audit_log_target;
+DROP FUNCTION users_import(uuid, boolean, uuid, jsonb, text, timestamptz, jsonb);
+DROP TABLE job_lines;
+DROP TABLE jobs;
+DROP INDEX sessions_newest;
+DROP FUNCTION sessions_end_chosen(uuid, boolean, jsonb, boolean, integer, timestamptz, jsonb);
+DROP FUNCTION role_administer(uuid, boolean, text, uuid, jsonb, timestamptz, jsonb);
+DROP FUNCTION user_create(uuid, boolean, jsonb, text, bytea, uuid, timestamptz, uuid, text, text, bytea, bytea, timestamptz, jsonb);
+DROP FUNCTION user_administer_many(uuid, boolean, uuid[], text, jsonb, timestamptz, jsonb, uuid[]);
+DROP FUNCTION user_administer(uuid, boolean, uuid, text, jsonb, integer, timestamptz, jsonb);
+DROP FUNCTION user_apply(users, text, jsonb, integer, uuid, timestamptz);
+DROP TYPE user_change;
+DROP FUNCTION user_end_sessions(uuid, uuid, text, timestamptz);
+DROP FUNCTION user_is_last_superadmin(uuid, timestamptz);
+DROP FUNCTION user_role_names(uuid);
+DROP FUNCTION user_note(jsonb, text, uuid, jsonb, jsonb);
+DROP FUNCTION user_acting_rank(uuid, boolean, timestamptz);
+DROP FUNCTION user_rank(uuid, timestamptz);
+DROP FUNCTION user_count(jsonb, boolean);
+DROP FUNCTION user_search(jsonb, text, integer);
+DROP FUNCTION user_filters(jsonb);
+DROP FUNCTION user_conditions(jsonb);
+DROP INDEX users_by_last_login;
+DROP INDEX users_by_status;
+DROP INDEX users_by_email;
+DROP INDEX users_search;
+DROP FUNCTION user_search_text(citext, citext, text);
+-- pg_trgm stays: other schemas of this database may use it.

@@ -1,0 +1,17 @@
+#pragma once
+#include <string_view>
+#include <vector>
+
+#include "core/errorCode.hpp"
+#include "core/uuid.hpp"
+#include "persistence/sqlRows.hpp"
+
+// What the functions of migration userAdministration answer.
+namespace ks::userAdministrationRows {
+
+/// "ok", or the wire name of the error that says why not; throws SqlReadError for any other.
+[[nodiscard]] ErrorCode readRefusal(std::string_view outcome);
+/// A text array of ids.
+[[nodiscard]] std::vector<Uuid> readIds(const SqlRow& row, int column);
+
+}  // namespace ks::userAdministrationRows

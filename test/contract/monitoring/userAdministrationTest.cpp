@@ -1,0 +1,317 @@
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <catch2/catch_test_macros.hpp>
+#include <thread>
+
+#include "../persistence/testStorage.hpp"
+#include "core/uuid.hpp"
+#include "persistence/postgresMonitoringEngine.hpp"
+
+// The user administration on a real PostgreSQL: who may do what to whom, also when many do it at once.
+
+using namespace ks;
+using namespace ks::contract;
+
+namespace {
+
+class AdministrationFixture {
+ public:
+  AdministrationFixture()
+      : storage_(StorageKind::postgres), engine_(storage_.engine()), queries_(testPostgresConfig()) {
+    runSql("DELETE FROM roles WHERE NOT is_system");
+  }
+
+  Uuid user(const std::string& name, const std::string& role = {}) {
+    const auto id = activeUser(*engine_, name + "@example.org", name);
+    if (!role.empty()) {
+      runSql("INSERT INTO user_roles (user_id, role_id, granted_at) SELECT '" + id.toString() +
+             "', id, now() FROM roles WHERE name = '" + role + "'");
+    }
+    return id;
+  }
+  Uuid session(const Uuid& userId) {
+    const auto session =
+        newSession(userId, TimePoint(std::chrono::floor<Milliseconds>(std::chrono::system_clock::now())));
+    valueOf<Done>(*engine_, [&](auto reply) {
+      engine_->accounts().openSession({session, {}}, std::move(reply));
+    });
+    return session.id;
+  }
+  std::optional<AdminUser> find(const Uuid& id) {
+    std::optional<AdminUser> found;
+    queries_.users().find({id, {}, {}, {}}, [&](Result<std::optional<AdminUser>> result) {
+      REQUIRE(result.ok());
+      found = std::move(result.value());
+    });
+    queries_.flush();
+    return found;
+  }
+  UserPage search(UserSearch query) {
+    std::optional<Result<UserPage>> page;
+    queries_.users().search(std::move(query),
+                            [&](Result<UserPage> result) { page.emplace(std::move(result)); });
+    queries_.flush();
+    INFO((page->ok() ? std::string{} : page->fault().detail));
+    REQUIRE(page->ok());
+    return std::move(page->value());
+  }
+  RoleChangeOutcome changeRole(RoleChange change) {
+    std::optional<Result<RoleChangeOutcome>> outcome;
+    queries_.users().changeRole(
+        std::move(change), [&](Result<RoleChangeOutcome> result) { outcome.emplace(std::move(result)); });
+    queries_.flush();
+    INFO((outcome->ok() ? std::string{} : outcome->fault().detail));
+    REQUIRE(outcome->ok());
+    return std::move(outcome->value());
+  }
+  UserChangeOutcome change(UserChange change) { return changeOn(queries_, std::move(change)); }
+  static UserChangeOutcome changeOn(PostgresMonitoringEngine& engine, UserChange change) {
+    std::optional<Result<UserChangeOutcome>> outcome;
+    engine.users().change(std::move(change),
+                          [&](Result<UserChangeOutcome> result) { outcome.emplace(std::move(result)); });
+    engine.flush();
+    if (!outcome->ok()) {
+      throw std::runtime_error(outcome->fault().detail);
+    }
+    return std::move(outcome->value());
+  }
+
+ private:
+  TestStorage storage_;
+  std::unique_ptr<StorageEngineInterface> engine_;
+  PostgresMonitoringEngine queries_;
+};
+
+UserChange changeOf(std::optional<Uuid> actor, const Uuid& target, UserOperation operation) {
+  UserChange change;
+  change.actor = actor;
+  change.userId = target;
+  change.wish.operation = operation;
+  change.wish.reason = "test";
+  change.now = TimePoint(std::chrono::floor<Milliseconds>(std::chrono::system_clock::now()));
+  change.audit.id = freshId();
+  change.audit.at = change.now;
+  change.audit.actorType = actor ? "user" : "operator";
+  change.audit.action = "user.test";
+  return change;
+}
+
+}  // namespace
+
+TEST_CASE("Ranks decide who changes whom", "[users]") {
+  AdministrationFixture it;
+  const auto boss = it.user("boss", "superadmin");
+  const auto other = it.user("other", "superadmin");
+  const auto deputy = it.user("deputy", "admin");
+  const auto helper = it.user("helper", "support");
+  const auto plain = it.user("plain");
+  const auto suspended = [&](const Uuid& actor, const Uuid& target) {
+    return it.change(changeOf(actor, target, UserOperation::suspend)).refused;
+  };
+  CHECK(suspended(helper, deputy) == ErrorCode::rankTooLow);
+  CHECK(suspended(deputy, deputy) == ErrorCode::rankTooLow);
+  CHECK(suspended(boss, other) == ErrorCode::rankTooLow);
+  CHECK(suspended(plain, helper) == ErrorCode::rankTooLow);
+  CHECK(suspended(plain, plain) == ErrorCode::rankTooLow);
+  CHECK(suspended(freshId(), plain) == ErrorCode::rankTooLow);
+  CHECK(suspended(deputy, helper) == ErrorCode::none);
+  // Who is suspended acts no more, whatever his session still says.
+  CHECK(suspended(helper, plain) == ErrorCode::rankTooLow);
+  CHECK(suspended(boss, freshId()) == ErrorCode::userNotFound);
+
+  auto grant = changeOf(deputy, plain, UserOperation::setRoles);
+  grant.wish.roles = {"user", "admin"};
+  CHECK(it.change(grant).refused == ErrorCode::cannotGrantHigherRole);
+  grant.wish.roles = {"user", "no such role"};
+  CHECK(it.change(grant).refused == ErrorCode::roleNotFound);
+  grant.wish.roles = {"auditor"};
+  CHECK(it.change(grant).refused == ErrorCode::none);
+  CHECK(it.find(plain)->roles == std::vector<std::string>{"auditor"});
+  // A superadmin may step down while there is another, and may not come back.
+  auto down = changeOf(boss, boss, UserOperation::setRoles);
+  down.wish.roles = {"user"};
+  CHECK(it.change(down).refused == ErrorCode::none);
+  down.wish.roles = {"superadmin"};
+  CHECK(it.change(down).refused == ErrorCode::cannotGrantHigherRole);
+  auto last = changeOf(other, other, UserOperation::setRoles);
+  CHECK(it.change(last).refused == ErrorCode::lastAdmin);
+  CHECK(it.change(changeOf(std::nullopt, other, UserOperation::suspend)).refused == ErrorCode::lastAdmin);
+  CHECK(it.change(changeOf(std::nullopt, other, UserOperation::remove)).refused == ErrorCode::lastAdmin);
+}
+
+TEST_CASE("What was done is noted, and so is what was refused", "[users]") {
+  AdministrationFixture it;
+  const auto boss = it.user("boss", "superadmin");
+  const auto plain = it.user("plain");
+  const auto session = it.session(plain);
+  runSql("TRUNCATE audit_pending");
+  const auto suspend = changeOf(boss, plain, UserOperation::suspend);
+  const auto outcome = it.change(suspend);
+  CHECK(outcome.sessionsEnded == std::vector<Uuid>{session});
+  // The same again, its answer having been lost, gives the same.
+  CHECK(it.change(suspend).sessionsEnded == std::vector<Uuid>{session});
+  CHECK(it.change(changeOf(plain, boss, UserOperation::suspend)).refused == ErrorCode::rankTooLow);
+  CHECK(countOf("SELECT count(*) FROM audit_pending WHERE outcome = 'ok' AND after->>'status' = 'suspended' "
+                "AND before->>'status' = 'active' AND (after->>'sessions_ended')::int = 1 AND target_id IS "
+                "NOT NULL") == 1);
+  CHECK(countOf("SELECT count(*) FROM audit_pending WHERE outcome = 'deny' AND reason = 'rank_too_low'") ==
+        1);
+  CHECK(countOf("SELECT count(*) FROM audit_pending") == 2);
+  CHECK(it.find(plain)->status == UserStatus::suspended);
+  runSql("UPDATE users SET suspended_until = now() - interval '1 second' WHERE status = 'suspended'");
+  CHECK(it.find(plain)->status == UserStatus::active);
+}
+
+TEST_CASE("A change names the version that it is for", "[users]") {
+  AdministrationFixture it;
+  const auto boss = it.user("boss", "superadmin");
+  const auto plain = it.user("plain");
+  it.user("taken");
+  auto change = changeOf(boss, plain, UserOperation::update);
+  change.expectedVersion = static_cast<std::int32_t>(it.find(plain)->version);
+  change.wish.displayName = "New";
+  CHECK(it.change(change).refused == ErrorCode::none);
+  CHECK(it.change(change).refused == ErrorCode::none);  // a repeated statement
+  change.now += Milliseconds{1};
+  CHECK(it.change(change).refused == ErrorCode::versionMismatch);
+  change.expectedVersion = static_cast<std::int32_t>(it.find(plain)->version);
+  change.wish.email = "taken@example.org";
+  CHECK(it.change(change).refused == ErrorCode::emailTaken);
+  change.wish.email.reset();
+  change.wish.username = "TAKEN";
+  CHECK(it.change(change).refused == ErrorCode::usernameTaken);
+  change.wish.username = "";
+  change.wish.email = "other@example.org";
+  const auto session = it.session(plain);
+  CHECK(it.change(change).sessionsEnded == std::vector<Uuid>{session});
+  const auto user = it.find(plain);
+  CHECK(user->email == "other@example.org");
+  CHECK_FALSE(user->emailVerified);
+  CHECK(user->username.empty());
+  CHECK(user->displayName == "New");
+}
+
+TEST_CASE("A hundred at once leave one superadmin", "[users][race]") {
+  AdministrationFixture it;
+  constexpr int kSuperadmins = 100;
+  std::vector<Uuid> bosses;
+  for (int i = 0; i < kSuperadmins; ++i) {
+    bosses.push_back(it.user("boss" + std::to_string(i), "superadmin"));
+  }
+  constexpr std::size_t kConnections = 10;
+  std::atomic<int> done{0};
+  std::atomic<int> last{0};
+  std::atomic<int> wrong{0};
+  std::vector<std::thread> threads;
+  for (std::size_t t = 0; t < kConnections; ++t) {
+    threads.emplace_back([&, t] {
+      try {
+        PostgresMonitoringEngine engine(testPostgresConfig());
+        for (std::size_t i = t; i < bosses.size(); i += kConnections) {
+          const auto kinds =
+              std::array{UserOperation::suspend, UserOperation::remove, UserOperation::setRoles};
+          auto change = changeOf(std::nullopt, bosses[i], kinds[i % 3]);
+          if (i % 3 == 2) {
+            change.actor = bosses[i];
+          }
+          const auto outcome = AdministrationFixture::changeOn(engine, std::move(change)).refused;
+          ++(outcome == ErrorCode::none ? done : outcome == ErrorCode::lastAdmin ? last : wrong);
+        }
+      } catch (const std::exception&) {
+        ++wrong;
+      }
+    });
+  }
+  for (auto& thread : threads) {
+    thread.join();
+  }
+  CHECK(wrong == 0);
+  CHECK(last == 1);
+  CHECK(done == kSuperadmins - 1);
+  CHECK(countOf("SELECT count(*) FROM users u JOIN user_roles g ON g.user_id = u.id JOIN roles r ON r.id = "
+                "g.role_id "
+                "WHERE r.name = 'superadmin' AND u.status = 'active'") == 1);
+}
+
+TEST_CASE("Searching finds the same by every way", "[users]") {
+  AdministrationFixture it;
+  for (int i = 0; i < 25; ++i) {
+    it.user("name" + std::to_string(i));
+  }
+  runSql(
+      "UPDATE users SET last_login_at = created_at + (random() * 10 || ' days')::interval WHERE username < "
+      "'name2'");
+  for (const auto sort : {UserSort::newest, UserSort::oldest, UserSort::email, UserSort::emailDescending,
+                          UserSort::lastLogin, UserSort::lastLoginDescending}) {
+    UserSearch query;
+    query.text = "AME1";
+    query.sort = sort;
+    query.limit = 3;
+    std::vector<std::string> names;
+    do {
+      auto page = it.search(query);
+      for (const auto& row : page.rows) {
+        names.push_back(row.username);
+      }
+      query.cursor = page.nextCursor;
+    } while (!query.cursor.empty());
+    std::sort(names.begin(), names.end());
+    CHECK(names == std::vector<std::string>{"name1", "name10", "name11", "name12", "name13", "name14",
+                                            "name15", "name16", "name17", "name18", "name19"});
+  }
+  UserSearch query;
+  query.text = "na";
+  query.count = UserCount::exact;
+  CHECK(it.search(query).total == 25);
+  query.text = "%";
+  CHECK(it.search(query).total == 0);
+  query.text = "a%e";
+  CHECK(it.search(query).total == 0);
+  query.text.clear();
+  query.role = "user";
+  CHECK(it.search(query).total == 25);
+  query.status = UserStatus::suspended;
+  CHECK(it.search(query).total == 0);
+}
+
+TEST_CASE("A role gives no more than its maker has, and its change ends its holders' sessions", "[users]") {
+  AdministrationFixture it;
+  const auto boss = it.user("boss", "superadmin");
+  const auto deputy = it.user("deputy", "admin");
+  const auto make = [&](const Uuid& actor, std::int32_t rank, std::vector<std::string> permissions) {
+    RoleChange change;
+    change.actor = actor;
+    change.roleId = freshId();
+    change.wish = {RoleOperation::create, "role-" + change.roleId.toString(), std::nullopt, rank,
+                   std::move(permissions)};
+    change.now = changeOf(actor, actor, UserOperation::update).now;
+    return std::pair{change.roleId, it.changeRole(change).refused};
+  };
+  CHECK(make(deputy, 10, {"roles:write"}).second == ErrorCode::permissionDenied);
+  CHECK(make(deputy, 800, {}).second == ErrorCode::rankTooLow);
+  CHECK(make(boss, 1000, {}).second == ErrorCode::rankTooLow);
+  CHECK(make(boss, 10, {"no:such"}).second == ErrorCode::notFound);
+  const auto [role, refused] = make(boss, 10, {"users:read"});
+  REQUIRE(refused == ErrorCode::none);
+  const auto plain = it.user("plain");
+  runSql("INSERT INTO user_roles (user_id, role_id, granted_at) VALUES ('" + plain.toString() + "', '" +
+         role.toString() + "', now())");
+  const auto session = it.session(plain);
+  RoleChange change;
+  change.actor = deputy;
+  change.roleId = role;
+  change.now = changeOf(deputy, deputy, UserOperation::update).now;
+  change.wish.permissions = {{"users:read", "users:write"}};
+  auto outcome = it.changeRole(change);
+  REQUIRE(outcome.ended.size() == 1);
+  CHECK(outcome.ended[0].sessionId == session);
+  CHECK(outcome.ended[0].userId == plain);
+  // Repeated after a lost answer it tells of the same sessions.
+  CHECK(it.changeRole(change).ended.size() == 1);
+  change.wish = {RoleOperation::remove, std::nullopt, std::nullopt, std::nullopt, std::nullopt};
+  CHECK(it.changeRole(change).refused == ErrorCode::roleInUse);
+  runSql("DELETE FROM user_roles WHERE role_id = '" + role.toString() + "'");
+  CHECK(it.changeRole(change).refused == ErrorCode::none);
+  CHECK(it.changeRole(change).refused == ErrorCode::roleNotFound);
+}

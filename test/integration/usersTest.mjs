@@ -1,0 +1,362 @@
+// What administrators do to accounts: searching, changing, suspending; who may do it to whom; and that it is effective at once.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { startInstallation, until } from './installation.mjs';
+
+const password = 'correct horse battery staple';
+let it;
+let admin;
+before(async () => {
+  it = await startInstallation('users');
+  admin = await it.adminLogin();
+});
+after(() => it?.down());
+
+const users = '/api/admin/users';
+const json = (method, target, body, headers = {}, client = admin) =>
+  client.request(method, target, { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json', ...headers } });
+const list = async (query = '') => {
+  const answer = await admin.get(`${users}?${query}`);
+  assert.equal(answer.status, 200, answer.text);
+  return answer.json;
+};
+const userOf = async (email) => (await admin.post(`${users}/lookup`, { email })).json;
+const code = (answer) => answer.json?.error?.code;
+/** Another account with these roles, signed in. */
+const staff = async (email, ...roles) => {
+  const who = await it.makeUser(email, password);
+  const user = await userOf(email);
+  if (roles.length > 0) assert.equal((await json('PUT', `${users}/${user.id}/roles`, { roles })).status, 200);
+  const login = await it.login(who);
+  return { ...user, client: it.client.withToken(login.access_token) };
+};
+const auditOf = (requestId) =>
+  until(`an audit entry of ${requestId}`, async () => {
+    const rows = await it.sql(`select action, outcome, coalesce(reason, ''), target_id, coalesce(before::text, ''), coalesce(after::text, '') from audit_log where request_id = '${requestId}'`);
+    return rows.length > 0 && rows;
+  });
+
+test('search: text, filters, order, pages, counts, CSV', async () => {
+  for (const name of ['anna.lyse', 'annabel', 'bert', 'santi_wati']) await it.makeUser(`${name}@search.example.org`, password);
+  const mails = (page) => page.data.map(({ email }) => email.split('@')[0]);
+  assert.deepEqual(mails(await list('q=search.example&sort=email')), ['anna.lyse', 'annabel', 'bert', 'santi_wati']);
+  assert.deepEqual(mails(await list('q=NABEL')), ['annabel']);
+  assert.deepEqual(mails(await list('q=an&sort=email')), ['anna.lyse', 'annabel']);
+  assert.deepEqual(mails(await list('q=i_w')), ['santi_wati']);
+  assert.deepEqual(mails(await list('q=i%25w')), []);
+  assert.deepEqual(mails(await list('q=search.example&status=suspended')), []);
+  assert.ok((await list('role=superadmin')).data.length === 1);
+  assert.ok((await list('created_after=2100-01-01T00:00:00Z')).data.length === 0);
+  for (const sort of ['-created_at', 'created_at', 'email', '-email', 'last_login_at', '-last_login_at']) {
+    const all = mails(await list(`sort=${sort}`));
+    const paged = [];
+    for (let cursor = ''; cursor !== undefined; ) {
+      const page = await list(`sort=${sort}&limit=2${cursor && `&cursor=${cursor}`}`);
+      paged.push(...mails(page));
+      cursor = page.page.has_more ? page.page.next_cursor : undefined;
+    }
+    assert.deepEqual(paged, all, sort);
+  }
+  const { page } = await list('limit=1&count=exact');
+  assert.equal(page.total, await it.number('select count(*) from users'));
+  const guess = (await list('limit=1&count=approx')).page.total;
+  assert.ok(Number.isInteger(guess));
+  const csv = await admin.get(`${users}?limit=2`, { Accept: 'text/csv' });
+  assert.match(csv.headers['content-type'], /^text\/csv/);
+  assert.equal(csv.text.trim().split('\r\n').length, 3);
+  const other = await admin.get(`${users}?q=search&limit=1&cursor=${(await list('limit=1')).page.next_cursor}`);
+  assert.equal(code(other), 'CURSOR_INVALID');
+  for (const bad of ['limit=0', 'limit=501', 'status=odd', 'sort=password', 'q=', `q=${'x'.repeat(129)}`, 'created_after=soon', 'cursor=x', 'nonsense=1', 'q=%00']) {
+    const answer = await admin.get(`${users}?${bad}`);
+    assert.equal(answer.status, 400, `${bad}: ${answer.text}`);
+  }
+});
+
+test('one account: found, changed under its version, deleted', async () => {
+  await it.makeUser('one@users.example.org', password);
+  const user = await userOf('ONE@users.example.org');
+  assert.equal(user.status, 'active');
+  assert.deepEqual(user.roles, ['user']);
+  assert.ok(!JSON.stringify(user).includes('argon2'));
+  const got = await admin.get(`${users}/${user.id}`);
+  assert.deepEqual(got.json, user);
+  assert.equal(got.headers.etag, `"${user.version}"`);
+  assert.equal(code(await json('PATCH', `${users}/${user.id}`, { display_name: 'One' })), 'PRECONDITION_REQUIRED');
+  const changed = await json('PATCH', `${users}/${user.id}`, { display_name: 'One', username: 'one.one', external_id: 'x-1' }, { 'If-Match': got.headers.etag, 'X-Request-ID': 'change-one' });
+  assert.equal(changed.status, 200, changed.text);
+  assert.equal(changed.json.display_name, 'One');
+  assert.equal(changed.json.version, user.version + 1);
+  const [[action, outcome, , target, before, after]] = await auditOf('change-one');
+  assert.deepEqual([action, outcome, target], ['user.update', 'ok', user.id]);
+  assert.equal(JSON.parse(after).username, 'one.one');
+  assert.equal(JSON.parse(before).username, null);
+  assert.equal(code(await json('PATCH', `${users}/${user.id}`, { display_name: 'Two' }, { 'If-Match': got.headers.etag })), 'VERSION_MISMATCH');
+  for (const body of [{ username: 'one.one' }, { external_id: 'x-1' }]) assert.equal((await json('POST', `${users}/lookup`, body)).json.id, user.id);
+  assert.equal(code(await json('POST', `${users}/lookup`, {})), 'VALIDATION_FAILED');
+  assert.equal(code(await json('POST', `${users}/lookup`, { email: 'no@one.example.org' })), 'USER_NOT_FOUND');
+  await it.makeUser('two@users.example.org', password);
+  const two = await userOf('two@users.example.org');
+  const match = { 'If-Match': `"${two.version}"` };
+  assert.equal(code(await json('PATCH', `${users}/${two.id}`, { email: 'one@users.example.org' }, match)), 'EMAIL_TAKEN');
+  assert.equal(code(await json('PATCH', `${users}/${two.id}`, { username: 'ONE.one' }, match)), 'USERNAME_TAKEN');
+  for (const bad of [{ email: 'nonsense' }, { username: 'a b c' }, { locale: 'xx' }, { status: 'active' }, { display_name: 'x'.repeat(101) }]) {
+    assert.equal((await json('PATCH', `${users}/${two.id}`, bad, match)).status, 400, JSON.stringify(bad));
+  }
+  const missing = '01900000-0000-7000-8000-00000000dead';
+  assert.equal(code(await admin.get(`${users}/${missing}`)), 'USER_NOT_FOUND');
+  assert.equal((await admin.get(`${users}/nonsense`)).status, 400);
+  assert.equal(code(await admin.delete(`${users}/${missing}`)), 'USER_NOT_FOUND');
+  assert.equal((await admin.delete(`${users}/${two.id}?mode=anonymize`)).status, 204);
+  const gone = (await admin.get(`${users}/${two.id}`)).json;
+  assert.deepEqual([gone.status, gone.email, gone.username, gone.display_name], ['deleted', null, null, null]);
+  assert.equal(code(await json('PATCH', `${users}/${two.id}`, { locale: 'id' }, { 'If-Match': `"${gone.version}"` })), 'CONFLICT');
+  assert.equal((await admin.delete(`${users}/${user.id}?mode=hard`)).status, 204);
+  assert.equal((await admin.get(`${users}/${user.id}`)).status, 404);
+});
+
+test('a suspension ends the sessions at once, keeps out, and ends by time', async () => {
+  const who = await it.makeUser('naughty@users.example.org', password);
+  const user = await userOf(who.email);
+  const client = it.client.withToken((await it.login(who)).access_token);
+  assert.equal((await client.get('/api/auth/me')).status, 200);
+  assert.equal((await admin.get(`${users}/${user.id}`)).json.active_sessions, 1);
+  for (const body of [{}, { reason: '' }, { reason: 'x', until: '2001-01-01T00:00:00Z' }]) assert.equal((await json('POST', `${users}/${user.id}/suspend`, body)).status, 400);
+  const suspended = await json('POST', `${users}/${user.id}/suspend`, { reason: 'spam' }, { 'X-Request-ID': 'suspend-one' });
+  assert.equal(suspended.status, 200, suspended.text);
+  assert.deepEqual([suspended.json.status, suspended.json.status_reason, suspended.json.active_sessions], ['suspended', 'spam', 0]);
+  await until('the token is refused', async () => (await client.get('/api/auth/me')).status === 401, 1000);
+  const login = () => it.client.post('/api/auth/login', { identifier: who.email, password });
+  assert.equal(code(await login()), 'ACCOUNT_SUSPENDED');
+  const [[action, outcome, , , , after]] = await auditOf('suspend-one');
+  assert.deepEqual([action, outcome, JSON.parse(after).sessions_ended], ['user.suspend', 'ok', 1]);
+  const activity = (await admin.get(`${users}/${user.id}/activity?limit=3`)).json;
+  assert.equal(activity.data[0].action, 'auth.login');
+  assert.deepEqual([activity.data[0].outcome, activity.data[1].action, activity.data[1].target.id], ['deny', 'user.suspend', user.id]);
+  assert.notEqual((await admin.get(`${users}/${user.id}/activity?limit=3&cursor=${activity.page.next_cursor}`)).json.data[0].seq, activity.data[2].seq);
+  assert.equal((await admin.post(`${users}/${user.id}/unsuspend`)).json.status, 'active');
+  assert.equal(code(await admin.post(`${users}/${user.id}/unsuspend`)), 'CONFLICT');
+  assert.equal((await login()).status, 200);
+  const until1 = new Date(Date.now() + 2500).toISOString();
+  assert.equal((await json('POST', `${users}/${user.id}/suspend`, { reason: 'pause', until: until1 })).json.suspended_until, until1);
+  assert.equal(code(await login()), 'ACCOUNT_SUSPENDED');
+  assert.deepEqual((await list(`status=suspended`)).data.map(({ id }) => id), [user.id]);
+  await until('the suspension is over', async () => (await login()).status === 200);
+  assert.equal((await admin.get(`${users}/${user.id}`)).json.status, 'active');
+  assert.equal((await admin.post(`${users}/${user.id}/require-password-change`)).json.password_change_required, true);
+  assert.equal(code(await login()), 'PASSWORD_CHANGE_REQUIRED');
+});
+
+test('ranks: who may do what to whom', async () => {
+  const [[boss]] = await it.sql("select u.id from users u join user_roles g on g.user_id = u.id join roles r on r.id = g.role_id where r.name = 'superadmin'");
+  const deputy = await staff('deputy@users.example.org', 'admin');
+  const helper = await staff('helper@users.example.org', 'support');
+  const plain = await staff('plain@users.example.org');
+  for (const ask of [() => plain.client.get(users), () => plain.client.post(`${users}/${helper.id}/unsuspend`)]) assert.equal(code(await ask()), 'PERMISSION_DENIED');
+  assert.equal((await it.client.get(users)).status, 401);
+  const suspend = (client, id, requestId = `s-${Math.random()}`) => json('POST', `${users}/${id}/suspend`, { reason: 'test' }, { 'X-Request-ID': requestId }, client);
+  assert.equal(code(await suspend(helper.client, deputy.id, 'too-low')), 'RANK_TOO_LOW');
+  const [[action, outcome, reason]] = await auditOf('too-low');
+  assert.deepEqual([action, outcome, reason], ['user.suspend', 'deny', 'rank_too_low']);
+  assert.equal(code(await suspend(helper.client, boss)), 'RANK_TOO_LOW');
+  assert.equal(code(await suspend(helper.client, helper.id)), 'RANK_TOO_LOW');
+  assert.equal((await suspend(helper.client, plain.id)).status, 200);
+  assert.equal(code(await suspend(admin, boss)), 'LAST_ADMIN');
+  assert.equal(code(await admin.delete(`${users}/${boss}?mode=hard`)), 'LAST_ADMIN');
+  assert.equal(code(await json('PUT', `${users}/${boss}/roles`, { roles: ['user'] })), 'LAST_ADMIN');
+  assert.equal(code(await json('PUT', `${users}/${helper.id}/roles`, { roles: ['superadmin'] })), 'CANNOT_GRANT_HIGHER_ROLE');
+  assert.equal(code(await json('PUT', `${users}/${helper.id}/roles`, { roles: ['nobody'] })), 'ROLE_NOT_FOUND');
+  assert.equal(code(await json('PUT', `${users}/${plain.id}/roles`, { roles: ['support'] }, {}, deputy.client)), 'PERMISSION_DENIED');
+  assert.equal((await json('PUT', `${users}/${helper.id}/roles`, { roles: ['user', 'auditor'] })).status, 200);
+  await until('the old permissions are gone', async () => (await helper.client.get(users)).status === 401, 1000);
+});
+
+test('sessions of others: seen, ended one by one, all of one account, chosen', async () => {
+  const one = await staff('sessions@users.example.org');
+  const who = { email: one.email, password };
+  await it.login(who, { device: { id: 'a-device', name: 'Phone' } });
+  const third = await it.login(who);
+  const of = `${users}/${one.id}/sessions`;
+  const all = (await admin.get(of)).json.data;
+  assert.equal(all.length, 3);
+  assert.equal(all[0].id, third.session_id);
+  assert.equal(all[1].device_name, 'Phone');
+  const pages = [];
+  for (let cursor = ''; cursor !== undefined; ) {
+    const { data, page } = (await admin.get(`${of}?limit=1${cursor && `&cursor=${cursor}`}`)).json;
+    pages.push(...data);
+    cursor = page.has_more ? page.next_cursor : undefined;
+  }
+  assert.deepEqual(pages, all);
+  assert.equal((await admin.delete(`${of}/${third.session_id}`)).status, 204);
+  assert.equal(code(await admin.delete(`${of}/${third.session_id}`)), 'SESSION_NOT_FOUND');
+  await until('it is over', async () => (await it.client.withToken(third.access_token).get('/api/auth/me')).status === 401, 1000);
+  assert.deepEqual((await admin.delete(of)).json, { revoked: 2 });
+  await until('they are over', async () => (await one.client.get('/api/auth/me')).status === 401, 1000);
+  const victim = await staff('fleet@users.example.org');
+  assert.ok((await admin.get('/api/admin/sessions?remote_ip=127.0.0.0/8')).json.data.some(({ user_id: id }) => id === victim.id));
+  assert.equal((await admin.get('/api/admin/sessions?remote_ip=203.0.113.0/24')).json.data.length, 0);
+  const revoke = (filter, more = {}) => json('POST', '/api/admin/sessions/revoke', { filter, ...more });
+  assert.deepEqual((await revoke({ user_id: victim.id }, { dry_run: true })).json, { matched: 1, revoked: 0 });
+  assert.equal((await victim.client.get('/api/auth/me')).status, 200);
+  assert.deepEqual((await revoke({ user_id: victim.id, remote_ip: '127.0.0.1' })).json, { matched: 1, revoked: 1 });
+  await until('it is over', async () => (await victim.client.get('/api/auth/me')).status === 401, 1000);
+  for (const bad of [undefined, { remote_ip: 'x' }, { user: 'x' }]) assert.equal((await revoke(bad)).status, 400);
+  assert.equal((await admin.get('/api/auth/me')).status, 200);
+});
+
+test('roles: system ones stay, others are made, given, changed at once', async () => {
+  const roles = '/api/admin/roles';
+  const system = (await admin.get(roles)).json.data;
+  assert.deepEqual(system.map(({ name }) => name), ['superadmin', 'admin', 'support', 'auditor', 'user']);
+  assert.ok((await admin.get('/api/admin/permissions')).json.data.some(({ name }) => name === 'users:read'));
+  for (const answer of [
+    await json('PATCH', `${roles}/${system[4].id}`, { description: 'mine' }),
+    await json('PUT', `${roles}/${system[1].id}/permissions`, { permissions: [] }),
+    await admin.delete(`${roles}/${system[3].id}`),
+  ]) assert.equal(code(answer), 'ROLE_IS_SYSTEM');
+  const made = await json('POST', roles, { name: 'cashier', rank: 100, permissions: ['users:read'] });
+  assert.equal(made.status, 201, made.text);
+  const { id } = made.json;
+  assert.equal(code(await json('POST', roles, { name: 'cashier', rank: 1 })), 'CONFLICT');
+  assert.equal((await json('POST', roles, { name: 'Big One', rank: 1 })).status, 400);
+  assert.equal((await json('POST', roles, { name: 'big', rank: 1000 })).status, 400);
+  assert.equal(code(await json('POST', roles, { name: 'odd', rank: 1, permissions: ['no:such'] })), 'INVALID_FORMAT');
+  const cashier = await staff('cashier@users.example.org', 'cashier');
+  assert.equal((await cashier.client.get(users)).status, 200);
+  assert.equal(code(await cashier.client.get(roles)), 'PERMISSION_DENIED');
+  const changed = await json('PUT', `${roles}/${id}/permissions`, { permissions: ['monitoring:read'] }, { 'X-Request-ID': 'role-change' });
+  assert.deepEqual(changed.json.permissions, ['monitoring:read']);
+  assert.equal(changed.json.holders, 1);
+  await until('the old permissions are gone', async () => (await cashier.client.get(users)).status === 401, 1000);
+  const again = it.client.withToken((await it.login({ email: cashier.email, password })).access_token);
+  assert.equal(code(await again.get(users)), 'PERMISSION_DENIED');
+  const [[action, , , target, before, after]] = await auditOf('role-change');
+  assert.deepEqual([action, target, JSON.parse(before).permissions, JSON.parse(after).permissions], ['role.update', id, ['users:read'], ['monitoring:read']]);
+  assert.equal(code(await admin.delete(`${roles}/${id}`)), 'ROLE_IN_USE');
+  assert.equal((await json('PUT', `${users}/${cashier.id}/roles`, { roles: [] })).status, 200);
+  assert.equal((await admin.delete(`${roles}/${id}`)).status, 204);
+  assert.equal(code(await admin.get(`${roles}/${id}`)), 'ROLE_NOT_FOUND');
+});
+
+test('making accounts: by invitation, or with a hash from elsewhere', async () => {
+  const make = (body) => json('POST', users, body);
+  const invited = await make({ email: 'Invited@users.example.org', display_name: 'In Vited', locale: 'id', external_id: 'crm-7' });
+  assert.equal(invited.status, 201, invited.text);
+  assert.deepEqual([invited.json.email, invited.json.status, invited.json.email_verified], ['invited@users.example.org', 'pending', false]);
+  assert.match(await it.mailToken('invited@users.example.org'), /^[A-Za-z0-9_-]{43}$/);
+  assert.equal(code(await make({ email: 'invited@users.example.org' })), 'EMAIL_TAKEN');
+  assert.equal(code(await make({ email: 'other7@users.example.org', external_id: 'crm-7' })), 'CONFLICT');
+  assert.equal(code(await make({ email: 'boss2@users.example.org', roles: ['superadmin'] })), 'CANNOT_GRANT_HIGHER_ROLE');
+  assert.equal(code(await make({ email: 'boss2@users.example.org', roles: ['unheard-of'] })), 'ROLE_NOT_FOUND');
+  for (const bad of [{}, { email: 'x' }, { email: 'y@users.example.org', password: 'chosen by the administrator' }, { email: 'y@users.example.org', password_hash: 'plain text' }]) {
+    assert.equal((await make(bad)).status, 400, JSON.stringify(bad));
+  }
+  const [[phc]] = await it.sql("select phc from password_credentials c join users u on u.id = c.user_id where u.email = 'naughty@users.example.org'");
+  const moved = await make({ email: 'moved@users.example.org', password_hash: phc, email_verified: true });
+  assert.equal(moved.json.status, 'active', moved.text);
+  assert.ok((await it.login({ email: 'moved@users.example.org', password })).access_token);
+});
+
+test('the same to many at once: each by itself', async () => {
+  const ids = [];
+  for (const name of ['m1', 'm2', 'm3']) ids.push((await staff(`${name}@many.example.org`)).id);
+  const [[boss]] = await it.sql("select u.id from users u join user_roles g on g.user_id = u.id join roles r on r.id = g.role_id where r.name = 'superadmin'");
+  const batch = (body, client = admin) => json('POST', `${users}/batch`, body, {}, client);
+  const missing = '01900000-0000-7000-8000-00000000dead';
+  const done = await batch({ op: 'suspend', reason: 'test', ids: [...ids, boss, missing, ids[0]] });
+  assert.equal(done.status, 200, done.text);
+  const of = Object.fromEntries(done.json.results.map(({ id, ...rest }) => [id, rest]));
+  assert.equal(done.json.results.length, 5);
+  for (const id of ids) assert.deepEqual(of[id], { ok: true });
+  assert.deepEqual(of[boss], { ok: false, error: 'LAST_ADMIN' });
+  assert.deepEqual(of[missing], { ok: false, error: 'USER_NOT_FOUND' });
+  assert.equal((await list('q=many.example&status=suspended')).data.length, 3);
+  assert.ok((await batch({ op: 'delete', mode: 'hard', ids })).json.results.every(({ ok }) => ok));
+  for (const bad of [{ op: 'suspend', ids }, { op: 'explode', ids }, { op: 'unsuspend', ids: [] }, { op: 'unsuspend', ids: Array.from({ length: 1001 }, () => boss) }]) {
+    assert.equal((await batch(bad)).status, 400);
+  }
+  const helper = await staff('batch.helper@users.example.org', 'support');
+  assert.equal(code(await batch({ op: 'delete', ids: [missing] }, helper.client)), 'PERMISSION_DENIED');
+});
+
+test('figures', async () => {
+  const figures = (await admin.get('/api/admin/stats/overview')).json;
+  assert.equal(figures.total, await it.number("select count(*) from users where status <> 'deleted'"));
+  assert.ok(figures.active > 5 && figures.pending >= 1 && figures.deleted >= 1 && figures.active_sessions >= 1, JSON.stringify(figures));
+  const sum = (name) => figures.intervals.reduce((total, interval) => total + interval[name], 0);
+  assert.ok(sum('sign_ins') > 5 && sum('failures') > 0 && sum('registrations') > 5, JSON.stringify(figures));
+  assert.equal((await admin.get('/api/admin/stats/overview?range=1y')).status, 400);
+});
+
+test('kctl user: the operator stands above all ranks, but the last superadmin stays', async () => {
+  await it.makeUser('operated@users.example.org', password);
+  const listed = await it.kctl('user', 'list', '--q', 'operated', '--json');
+  assert.equal(listed.status, 0, listed.stderr);
+  const [{ id }] = JSON.parse(listed.stdout).users;
+  const shown = JSON.parse((await it.kctl('user', 'show', 'operated@users.example.org', '--json')).stdout).user;
+  assert.equal(shown.id, id);
+  const suspended = await it.kctl('user', 'suspend', id, '--reason', 'by hand', '--json');
+  assert.deepEqual([JSON.parse(suspended.stdout).user.status, JSON.parse(suspended.stdout).user.status_reason], ['suspended', 'by hand']);
+  await until('its audit entry', async () => (await it.number(`select count(*) from audit_log where actor_type = 'operator' and action = 'user.suspend' and target_id = '${id}'`)) === 1);
+  assert.match((await it.kctl('user', 'unsuspend', id)).stdout, /active/);
+  await it.login({ email: 'operated@users.example.org', password });
+  assert.equal(JSON.parse((await it.kctl('user', 'sessions', id, '--json')).stdout).sessions.length, 1);
+  assert.equal((await it.kctl('user', 'sessions', id, '--end')).status, 0);
+  assert.match((await it.kctl('user', 'sessions', id)).stdout, /Not signed in/);
+  const boss = await it.kctl('user', 'suspend', it.firstAdmin().email);
+  assert.equal(boss.status, 1);
+  assert.match(boss.stderr, /LAST_ADMIN/);
+  assert.equal((await it.kctl('user', 'show', 'nobody@users.example.org')).status, 1);
+});
+
+test('import of accounts with hashes of other systems, and export', async () => {
+  const lines = [
+    { email: 'bcrypt@import.example.org', email_verified: true, password_hash: '$2b$05$abcdefghijklmnopqrstuuWG29KuyeAicPCJODk1zjyGvyQUU2awu' },
+    { email: 'pbkdf2@import.example.org', email_verified: true, password_hash: '$pbkdf2-sha256$i=1000,l=32$MDEyMzQ1Njc4OWFiY2RlZg$hRRjgXWkW8ResfIvBP99J/T4vkgEmMRV/0tJTOjR59I', username: 'pbk.df2' },
+    { email: 'scrypt@import.example.org', email_verified: true, password_hash: '$scrypt$ln=10,r=8,p=2$MDEyMzQ1Njc4OWFiY2RlZg$bEaCAiyRYDARuNXGlQE7Plyz+/JVlfoIQ0KBQ3KtPwI', external_id: 'old-3' },
+    { email: 'nothing' },
+    { email: 'costly@import.example.org', password_hash: '$2b$20$abcdefghijklmnopqrstuuWG29KuyeAicPCJODk1zjyGvyQUU2awu' },
+    { email: 'chief@import.example.org', roles: ['superadmin'] },
+    { email: 'PBKDF2@import.example.org' },
+  ];
+  const send = (text, type = 'application/x-ndjson') => admin.request('POST', `${users}/import`, { body: text, headers: { 'Content-Type': type } });
+  const text = `${lines.map((line) => JSON.stringify(line)).join('\n')}\n\n{broken\n`;
+  const done = async (answer) => {
+    assert.equal(answer.status, 202, answer.text);
+    return until('the job is done', async () => {
+      const job = (await admin.get(`/api/admin/jobs/${answer.json.id}`)).json;
+      return job.state === 'done' && job;
+    });
+  };
+  const job = await done(await send(text));
+  assert.deepEqual([job.total, job.created, job.existing, job.failed], [8, 3, 1, 4]);
+  assert.deepEqual(job.lines.map(({ line, outcome, error, field }) => [line, outcome, error, field].filter((part) => part !== undefined && part !== null).join(' ')), [
+    '1 created', '2 created', '3 created', '4 failed INVALID_EMAIL email', '5 failed OUT_OF_RANGE password_hash', '6 failed CANNOT_GRANT_HIGHER_ROLE', '7 exists', '9 failed MALFORMED_JSON',
+  ]);
+  assert.equal((await admin.get(`/api/admin/jobs/${job.id}?after_line=7`)).json.lines.length, 1);
+  const again = await done(await send(text));
+  assert.deepEqual([again.created, again.existing, again.failed], [0, 4, 4]);
+  for (const [index, name] of ['bcrypt', 'pbkdf2', 'scrypt'].entries()) {
+    const email = `${name}@import.example.org`;
+    assert.equal(code(await it.client.post('/api/auth/login', { identifier: email, password: 'wrong wrong wrong' })), 'INVALID_CREDENTIALS');
+    assert.ok((await it.login({ email, password: 'password' })).access_token);
+    await until('the hash is ours', async () => (await it.number(`select count(*) from password_credentials c join users u on u.id = c.user_id where u.email = '${email}' and c.phc like '$argon2id$%'`)) === 1);
+    assert.ok((await it.login({ email, password: 'password' })).access_token, `${index}`);
+  }
+  assert.equal((await send(text, 'application/json')).status, 415);
+  assert.equal((await send('')).status, 400);
+  assert.equal((await send(Array.from({ length: 2001 }, () => '{}').join('\n'))).status, 400);
+  assert.equal(code(await admin.get('/api/admin/jobs/01900000-0000-7000-8000-00000000dead')), 'JOB_NOT_FOUND');
+  const exported = [];
+  for (let cursor = ''; cursor !== undefined; ) {
+    const page = await admin.get(`${users}/export?q=import.example&limit=2${cursor && `&cursor=${cursor}`}`);
+    assert.match(page.headers['content-type'], /ndjson/);
+    exported.push(...page.text.split('\n').filter(Boolean).map((line) => JSON.parse(line)));
+    cursor = page.headers['x-next-cursor'];
+  }
+  assert.deepEqual(exported.map(({ email }) => email.split('@')[0]), ['bcrypt', 'pbkdf2', 'scrypt']);
+  assert.ok(!JSON.stringify(exported).includes('$'));
+  assert.equal((await admin.get(`${users}/export?format=csv&q=import.example`)).text.trim().split('\r\n').length, 4);
+  const log = JSON.stringify(await it.sql("select * from audit_log where action = 'user.import'"));
+  assert.ok(log.includes('bcrypt@import') && !log.includes('abcdefghijklmnop'), 'no hashes in the audit trail');
+});
