@@ -12,8 +12,8 @@
 #include "actors/tokenCache.hpp"
 #include "core/eventInbox.hpp"
 #include "core/eventRate.hpp"
-#include "core/lockLadder.hpp"
 #include "core/liveSettings.hpp"
+#include "core/lockLadder.hpp"
 #include "messages/actorInterfaces.hpp"
 
 namespace ks {
@@ -42,10 +42,10 @@ struct AuthPolicy {
   std::chrono::hours resetTokenLife{1};
   std::chrono::hours emailConfirmLife{24};
   std::chrono::hours emailUndoLife{7 * 24};  ///< also after the change was confirmed
-  LockLadder loginLocks;                   ///< of wrong passwords
-  std::chrono::hours failuresCounted{24};  ///< after so long without one all are forgotten
-  EventRate registrationsOfAddress;        ///< this and the following: count 0 is no limit
-  EventRate mailsToAccount;                ///< that anybody can ask for: reset, verification
+  LockLadder loginLocks;                     ///< of wrong passwords
+  std::chrono::hours failuresCounted{24};    ///< after so long without one all are forgotten
+  EventRate registrationsOfAddress;          ///< this and the following: count 0 is no limit
+  EventRate mailsToAccount;                  ///< that anybody can ask for: reset, verification
   EventRate mailsAskedByAddress;
   std::size_t hashesInFlight = 32;  ///< past it a sign-in is refused with `overloaded`
   std::chrono::milliseconds storageTimeout{10'000};

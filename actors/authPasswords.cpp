@@ -30,24 +30,25 @@ caf::result<Done> AuthState::changePassword(ChangePasswordRequest& request) {
       [this, shared, promise](std::optional<CredentialRecord>& found) mutable {
         auto guess = std::make_shared<const PasswordGuess>(guessOfPassword(
             *deps_.crypto, shared->context, "auth.password.change", shared->identifier, std::move(found)));
-        checkPassword(guess, shared->currentPassword, promise,
-                      [this, shared, guess, promise](PasswordVerdict&) mutable {
-                        if (guess->credential->user.status == UserStatus::suspended) {
-                          promise.deliver(toCafError(makeFault(ErrorCode::accountSuspended)));
-                          return;
-                        }
-                        const auto& user = guess->credential->user;
-                        if (auto allowed = checkNewPassword(shared->newPassword, "new_password", contextWordsOf(user),
-                                                            user.mfaEnabled, deps_.policy->password);
-                            !allowed.ok()) {
-                          promise.deliver(toCafError(std::move(allowed.fault())));
-                          return;
-                        }
-                        hashThen<std::string>(shared->context, HashPassword{{}, shared->newPassword}, promise,
-                                              [this, shared, guess, promise](std::string& newPhc) mutable {
-                                                storeNewPassword(shared, *guess->credential, newPhc, promise);
-                                              });
-                      });
+        checkPassword(
+            guess, shared->currentPassword, promise,
+            [this, shared, guess, promise](PasswordVerdict&) mutable {
+              if (guess->credential->user.status == UserStatus::suspended) {
+                promise.deliver(toCafError(makeFault(ErrorCode::accountSuspended)));
+                return;
+              }
+              const auto& user = guess->credential->user;
+              if (auto allowed = checkNewPassword(shared->newPassword, "new_password", contextWordsOf(user),
+                                                  user.mfaEnabled, deps_.policy->password);
+                  !allowed.ok()) {
+                promise.deliver(toCafError(std::move(allowed.fault())));
+                return;
+              }
+              hashThen<std::string>(shared->context, HashPassword{{}, shared->newPassword}, promise,
+                                    [this, shared, guess, promise](std::string& newPhc) mutable {
+                                      storeNewPassword(shared, *guess->credential, newPhc, promise);
+                                    });
+            });
       });
   return promise;
 }

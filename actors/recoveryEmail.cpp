@@ -35,7 +35,8 @@ caf::result<Done> RecoveryState::changeEmail(ChangeEmailRequest& request) {
   withinLimits(
       shared->context,
       {limitOfAddress(*deps_.crypto, deps_.policy->mailsAskedByAddress, "mail", shared->context.client),
-       limitOfIdentifier(*deps_.crypto, deps_.policy->mailsToAccount, "change", shared->context.userIdText())},
+       limitOfIdentifier(*deps_.crypto, deps_.policy->mailsToAccount, "change",
+                         shared->context.userIdText())},
       promise, [this, shared, promise] {
         ownPasswordThen(shared->context, "auth.email.change", shared->password, promise,
                         [this, shared, promise](const CredentialRecord& credential) mutable {

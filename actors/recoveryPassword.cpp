@@ -24,9 +24,8 @@ caf::result<Done> RecoveryState::changeOwnPassword(OwnPasswordRequest& request) 
   ownPasswordThen(shared->context, kOwnPasswordAction, shared->currentPassword, promise,
                   [this, shared, promise](const CredentialRecord& credential) mutable {
                     const auto& user = credential.user;
-                    auto next = checkNewPassword(shared->newPassword, "new_password",
-                                                 contextWordsOf(user), user.mfaEnabled,
-                                                 deps_.policy->password);
+                    auto next = checkNewPassword(shared->newPassword, "new_password", contextWordsOf(user),
+                                                 user.mfaEnabled, deps_.policy->password);
                     if (next.ok() && next.value().reveal() == shared->currentPassword.reveal()) {
                       next = makeFault(ErrorCode::passwordUnchanged);
                       next.fault().field = "new_password";

@@ -69,8 +69,8 @@ caf::result<Done> RecoveryState::resetPassword(ResetPasswordRequest& request) {
 
 void RecoveryState::hashForReset(const std::shared_ptr<ResetPasswordRequest>& request, const UserRecord& user,
                                  DonePromise promise) {
-  auto password = checkNewPassword(request->password, "password", contextWordsOf(user),
-                                   user.mfaEnabled, deps_.policy->password);
+  auto password = checkNewPassword(request->password, "password", contextWordsOf(user), user.mfaEnabled,
+                                   deps_.policy->password);
   if (!password.ok()) {
     promise.deliver(toCafError(std::move(password.fault())));
     return;

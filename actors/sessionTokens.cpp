@@ -123,8 +123,8 @@ Result<LoginAnswer> makeTokens(const AuthDependencies& dependencies, const Sessi
   claims.issuedAt = time;
   claims.notBefore = time;
   // A session is in use when it is refreshed: several times within its idle time.
-  const auto accessLife =
-      std::min<Milliseconds>(dependencies.policy->accessTokenLife, (session.session.idleExpiresAt - time) / 3);
+  const auto accessLife = std::min<Milliseconds>(dependencies.policy->accessTokenLife,
+                                                 (session.session.idleExpiresAt - time) / 3);
   claims.expiresAt = std::min<TimePoint>(time + accessLife, session.session.absoluteExpiresAt);
   auto access = dependencies.signingKeys->sign(claims);
   if (!access.ok()) {

@@ -55,7 +55,7 @@ struct UserAdministrationState : AccountSteps<UserAdministrationActor> {
   template <auto Method, class Promise, class Next>
   void queryThen(const RequestContext& context, StorageArguments<Method> arguments, Promise promise,
                  Next next) {
-    ks::queryThen<Method>(self, probe_, context, deps_.policy.storageTimeout, queries_, std::move(arguments),
+    ks::queryThen<Method>(self, probe_, context, deps_.policy->storageTimeout, queries_, std::move(arguments),
                           std::move(promise), std::move(next));
   }
 

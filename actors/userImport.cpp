@@ -59,7 +59,7 @@ caf::result<JobRecord> UserAdministrationState::startImport(StartUserImport& req
   job.createdAt = job.updatedAt = now();
   ++imports_;
   auto promise = self->make_response_promise<JobRecord>();
-  compat::ask(self, queries_.pick(), timeLeft(self, request.context, deps_.policy.storageTimeout),
+  compat::ask(self, queries_.pick(), timeLeft(self, request.context, deps_.policy->storageTimeout),
               queryJob<&UserAdministrationRepositoryInterface::startJob>(
                   request.context, NewJob{job.id, job.kind, import->step.actor, job.total, job.createdAt}))
       .then(
@@ -82,7 +82,7 @@ void UserAdministrationState::importNext(const std::shared_ptr<Import>& import) 
   step.now = now();
   step.audit.at = step.now;
   step.stateThen = end == import->users.size() ? "done" : "running";
-  compat::ask(self, queries_.pick(), caf::timespan{deps_.policy.storageTimeout},
+  compat::ask(self, queries_.pick(), caf::timespan{deps_.policy->storageTimeout},
               queryJob<&UserAdministrationRepositoryInterface::importUsers>(import->context, std::move(step)))
       .then(
           [this, import, end](StorageOutcome&) {

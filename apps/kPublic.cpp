@@ -4,10 +4,10 @@
 #include "apps/wiring/keyRoutesOf.hpp"
 #include "apps/wiring/runServer.hpp"
 #include "http/authRoutes.hpp"
-#include "http/recoveryRoutes.hpp"
 #include "http/factorRoutes.hpp"
 #include "http/passwordPolicyRoute.hpp"
 #include "http/personalDataRoutes.hpp"
+#include "http/recoveryRoutes.hpp"
 
 namespace {
 
@@ -29,8 +29,9 @@ void addRoutes(ks::ServerContext& context, ks::RouteTable& routes) {
                              [&context](const ks::Principal& principal) {
                                return context.crypto->csrf.make(principal.sessionId);
                              }});
-  ks::addRecoveryRoutes(routes, {*context.system, [&context] { return context.recovery.get(); },
-                                 [&context] { return context.settingsBoard->current()->loaded.settings.signUpOpen; }});
+  ks::addRecoveryRoutes(
+      routes, {*context.system, [&context] { return context.recovery.get(); },
+               [&context] { return context.settingsBoard->current()->loaded.settings.signUpOpen; }});
   ks::addOwnKeyRoutes(routes, ks::keyRoutesOf(context));
   ks::addIntrospectionRoute(routes, ks::introspectionOf(context));
   ks::addFactorRoutes(routes, {*context.system, [&context] { return context.factors.get(); }});

@@ -37,9 +37,8 @@ std::optional<LockLadder> parseLockLadder(std::string_view text) {
     if (!failures || !seconds || afterForever) {
       return std::nullopt;
     }
-    if (!ladder.empty() &&
-        (*failures <= ladder.back().failures ||
-         (*seconds != LockStep::kForever && *seconds < ladder.back().seconds))) {
+    if (!ladder.empty() && (*failures <= ladder.back().failures ||
+                            (*seconds != LockStep::kForever && *seconds < ladder.back().seconds))) {
       return std::nullopt;
     }
     ladder.push_back({*failures, *seconds});

@@ -9,7 +9,6 @@
 namespace ks {
 namespace {
 
-
 constexpr std::array<std::string_view, 10> kScriptVariables{
     "K_ENV_FILE", "K_BUILD_DIR",        "K_CACHE_DIR",       "K_FAIL_LINES",   "K_FUZZ_SECONDS",
     "K_WEB_ROOT", "K_GATEWAY_TLS_PORT", "K_GATEWAY_WORKERS", "K_GATEWAY_USER", "K_TEST_TMP"};

@@ -19,26 +19,25 @@ HttpAnswer status(int code, const char* text) {
 }
 
 void addRegistrationRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
-  routes.add(
-      {.method = HttpMethod::post,
-       .path = "/api/auth/register",
-       .operationId = "register",
-       .summary = "Open an account",
-       .description = "The answer is the same whether the address is free or taken; its owner gets a "
-                      "mail in either case.",
-       .tag = "registration",
-       .errors = {ErrorCode::signupDisabled, ErrorCode::tooManyAttempts, ErrorCode::usernameTaken,
-                  ErrorCode::passwordTooShort, ErrorCode::passwordTooLong, ErrorCode::passwordContextWord,
-                  ErrorCode::passwordBreached},
-       .deadline = kHashingDeadline},
-      bodyInput(registerInputSchema()), {output(202, "A mail is on its way", statusOutputSchema())},
-      [config](const RequestCall<RegisterInput>& call) -> HttpAnswer {
-        RegisterRequest request{call.context,          normalIdentifier(call.body.email),
-                                call.body.password,    call.body.username,
-                                call.body.displayName, call.body.locale};
-        auto done = askActor<Done>(config.system, config.auth(), call.context, std::move(request));
-        return done ? status(202, "verification_required") : HttpAnswer(done.fault());
-      });
+  routes.add({.method = HttpMethod::post,
+              .path = "/api/auth/register",
+              .operationId = "register",
+              .summary = "Open an account",
+              .description = "The answer is the same whether the address is free or taken; its owner gets a "
+                             "mail in either case.",
+              .tag = "registration",
+              .errors = {ErrorCode::signupDisabled, ErrorCode::tooManyAttempts, ErrorCode::usernameTaken,
+                         ErrorCode::passwordTooShort, ErrorCode::passwordTooLong,
+                         ErrorCode::passwordContextWord, ErrorCode::passwordBreached},
+              .deadline = kHashingDeadline},
+             bodyInput(registerInputSchema()), {output(202, "A mail is on its way", statusOutputSchema())},
+             [config](const RequestCall<RegisterInput>& call) -> HttpAnswer {
+               RegisterRequest request{call.context,          normalIdentifier(call.body.email),
+                                       call.body.password,    call.body.username,
+                                       call.body.displayName, call.body.locale};
+               auto done = askActor<Done>(config.system, config.auth(), call.context, std::move(request));
+               return done ? status(202, "verification_required") : HttpAnswer(done.fault());
+             });
 
   routes.add({.method = HttpMethod::post,
               .path = "/api/auth/verify-email",
@@ -105,7 +104,8 @@ void addSignInRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
        .tag = "session",
        .errors = {ErrorCode::invalidCredentials, ErrorCode::accountSuspended, ErrorCode::passwordTooShort,
                   ErrorCode::passwordTooLong, ErrorCode::passwordUnchanged, ErrorCode::passwordContextWord,
-                  ErrorCode::passwordBreached, ErrorCode::conflict, ErrorCode::tooManyAttempts, ErrorCode::overloaded},
+                  ErrorCode::passwordBreached, ErrorCode::conflict, ErrorCode::tooManyAttempts,
+                  ErrorCode::overloaded},
        .deadline = kHashingDeadline},
       bodyInput(changePasswordInputSchema()), {output(200, "Changed", statusOutputSchema())},
       [config](const RequestCall<ChangePasswordInput>& call) -> HttpAnswer {

@@ -3,8 +3,8 @@
 
 namespace ks {
 
-/// A session goes on on another device: it is bound to that one, has no factor any more (no methods, assurance
-/// level 1), and its owner gets a mail.
+/// A session goes on on another device: it is bound to that one, has no factor any more (no methods,
+/// assurance level 1), and its owner gets a mail.
 struct ChangeSessionDevice {
   Uuid sessionId;
   Bytes oldHash;  ///< the change happens only while the session is bound to this
@@ -14,7 +14,8 @@ struct ChangeSessionDevice {
   AuditEvent audit{};
 };
 
-/// A session was opened from a device that the account does not know: a mail, unless it is the account's first.
+/// A session was opened from a device that the account does not know: a mail, unless it is the account's
+/// first.
 struct NoteNewDevice {
   Uuid userId;
   Uuid sessionId;

@@ -25,7 +25,7 @@ struct NewChallenge {
   Uuid id;
   Uuid userId;
   Bytes tokenHash;
-  Bytes payloadSealed;  ///< how the session is to be, sealed by fieldCipher
+  Bytes payloadSealed;            ///< how the session is to be, sealed by fieldCipher
   std::int64_t sessionEpoch = 0;  ///< of the user when the password was checked
   TimePoint now;
   TimePoint expires;

@@ -113,8 +113,8 @@ INSERT INTO email_outbox (id, template, locale, to_enc, payload_enc, next_at, cr
 SELECT $6, $7, $8, $9, $10, $5, $5 FROM token ON CONFLICT DO NOTHING)sql",
                                       true};
 
-// A hash holds a random salt: `phc = $2` can only be this very call repeated. The epoch makes a sign-in that has
-// checked the old password open no session any more.
+// A hash holds a random salt: `phc = $2` can only be this very call repeated. The epoch makes a sign-in that
+// has checked the old password open no session any more.
 const SqlStatement kChangePassword{"account.changePassword",
                                    R"sql(
 WITH credential AS (

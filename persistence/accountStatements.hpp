@@ -49,5 +49,6 @@ extern const SqlStatement kInsertHealthSnapshot;
   "ARRAY(SELECT DISTINCT rp.permission COLLATE \"C\" FROM user_roles ur "                                 \
   "JOIN role_permissions rp ON rp.role_id = ur.role_id "                                                  \
   "WHERE ur.user_id = u.id AND (ur.expires_at IS NULL OR ur.expires_at > now()) ORDER BY 1), "            \
-  "u.created_at, u.updated_at, u.version::bigint, u.metadata_public::text, u.pending_email::text, "        \
-  "u.session_epoch::bigint, EXISTS(SELECT FROM mfa_factors mf WHERE mf.user_id = u.id AND mf.status = 'active')"
+  "u.created_at, u.updated_at, u.version::bigint, u.metadata_public::text, u.pending_email::text, "       \
+  "u.session_epoch::bigint, EXISTS(SELECT FROM mfa_factors mf WHERE mf.user_id = u.id AND mf.status = "   \
+  "'active')"

@@ -325,19 +325,19 @@ void MemoryAccountRepository::markMailFailed(Uuid mailId, TimePoint nextTryAt, s
 void MemoryAccountRepository::giveUpMail(Uuid mailId, std::string reason, AuditEvent audit,
                                          Reply<Done> reply) {
   queue_.add<Done>(std::move(reply),
-              [mailId, reason = std::move(reason),
-               audit = std::move(audit)](MemoryDatabase& database) -> Result<Done> {
-                const auto found = database.mails.find(mailId);
-                if (found != database.mails.end() && !found->second.sentAt &&
-                    found->second.nextAt != TimePoint::max()) {
-                  found->second.nextAt = TimePoint::max();
-                  found->second.mail.recipientSealed.clear();
-                  found->second.mail.payloadSealed.clear();
-                  found->second.lastError = reason;
-                  noteAudit(database, audit);
-                }
-                return Done{};
-              });
+                   [mailId, reason = std::move(reason),
+                    audit = std::move(audit)](MemoryDatabase& database) -> Result<Done> {
+                     const auto found = database.mails.find(mailId);
+                     if (found != database.mails.end() && !found->second.sentAt &&
+                         found->second.nextAt != TimePoint::max()) {
+                       found->second.nextAt = TimePoint::max();
+                       found->second.mail.recipientSealed.clear();
+                       found->second.mail.payloadSealed.clear();
+                       found->second.lastError = reason;
+                       noteAudit(database, audit);
+                     }
+                     return Done{};
+                   });
 }
 
 void MemoryAccountRepository::signingKeys(TimePoint now, Reply<std::vector<SigningKeyRecord>> reply) {

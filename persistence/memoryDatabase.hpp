@@ -7,10 +7,10 @@
 
 #include "core/lockLadder.hpp"
 #include "messages/accountRecords.hpp"
-#include "messages/keyRecords.hpp"
-#include "persistence/memoryNotices.hpp"
 #include "messages/factorRecords.hpp"
+#include "messages/keyRecords.hpp"
 #include "messages/personalDataRecords.hpp"
+#include "persistence/memoryNotices.hpp"
 
 namespace ks {
 

@@ -93,15 +93,16 @@ void setRecoveryCodes(MemoryDatabase& database, const Uuid& userId, const NewRec
 }  // namespace
 
 void MemoryFactorRepository::openChallenge(NewChallenge challenge, Reply<int> reply) {
-  queue_.add<int>(std::move(reply), [challenge = std::move(challenge)](MemoryDatabase& database) -> Result<int> {
-    std::erase_if(database.challenges, [&](const auto& entry) {
-      return entry.second.challenge.userId == challenge.userId &&
-             (entry.second.challenge.expires <= challenge.now || entry.second.consumedAt);
-    });
-    database.challenges.emplace(challenge.id, MemoryDatabase::Challenge{challenge, 0, std::nullopt});
-    noteAudit(database, challenge.audit);
-    return recoveryCodesLeft(database, challenge.userId);
-  });
+  queue_.add<int>(
+      std::move(reply), [challenge = std::move(challenge)](MemoryDatabase& database) -> Result<int> {
+        std::erase_if(database.challenges, [&](const auto& entry) {
+          return entry.second.challenge.userId == challenge.userId &&
+                 (entry.second.challenge.expires <= challenge.now || entry.second.consumedAt);
+        });
+        database.challenges.emplace(challenge.id, MemoryDatabase::Challenge{challenge, 0, std::nullopt});
+        noteAudit(database, challenge.audit);
+        return recoveryCodesLeft(database, challenge.userId);
+      });
 }
 
 void MemoryFactorRepository::beginChallengeAttempt(BeginChallengeAttempt attempt,
@@ -141,36 +142,37 @@ void MemoryFactorRepository::beginFactorAttempt(BeginFactorAttempt attempt, Repl
 }
 
 void MemoryFactorRepository::completeChallenge(CompleteChallenge completion, Reply<ProofOutcome> reply) {
-  queue_.add<ProofOutcome>(std::move(reply),
-                      [completion = std::move(completion)](MemoryDatabase& database) -> Result<ProofOutcome> {
-                        const auto& session = completion.session;
-                        const auto now = session.createdAt;
-                        const auto proven = takeProof(database, session.userId, completion.proof, now);
-                        if (proven != ProofOutcome::accepted) {
-                          return proven;
-                        }
-                        const auto challenge = database.challenges.find(completion.challengeId);
-                        if (challenge == database.challenges.end() || challenge->second.consumedAt ||
-                            challenge->second.challenge.expires <= now) {
-                          return ProofOutcome::over;
-                        }
-                        challenge->second.consumedAt = now;
-                        const auto& user = database.users.at(session.userId);
-                        if (user.status != UserStatus::active ||
-                            user.sessionEpoch != challenge->second.challenge.sessionEpoch) {
-                          return ProofOutcome::over;
-                        }
-                        if (database.deletionsDue.erase(session.userId) > 0) {
-                          database.deletionsCancelled[session.userId] = now;
-                        }
-                        insertSession(database, session);
-                        database.factorAttempts.erase(session.userId);
-                        if (completion.notice) {
-                          storeMail(database, *completion.notice, now);
-                        }
-                        noteAudit(database, completion.audit);
-                        return ProofOutcome::accepted;
-                      });
+  queue_.add<ProofOutcome>(
+      std::move(reply),
+      [completion = std::move(completion)](MemoryDatabase& database) -> Result<ProofOutcome> {
+        const auto& session = completion.session;
+        const auto now = session.createdAt;
+        const auto proven = takeProof(database, session.userId, completion.proof, now);
+        if (proven != ProofOutcome::accepted) {
+          return proven;
+        }
+        const auto challenge = database.challenges.find(completion.challengeId);
+        if (challenge == database.challenges.end() || challenge->second.consumedAt ||
+            challenge->second.challenge.expires <= now) {
+          return ProofOutcome::over;
+        }
+        challenge->second.consumedAt = now;
+        const auto& user = database.users.at(session.userId);
+        if (user.status != UserStatus::active ||
+            user.sessionEpoch != challenge->second.challenge.sessionEpoch) {
+          return ProofOutcome::over;
+        }
+        if (database.deletionsDue.erase(session.userId) > 0) {
+          database.deletionsCancelled[session.userId] = now;
+        }
+        insertSession(database, session);
+        database.factorAttempts.erase(session.userId);
+        if (completion.notice) {
+          storeMail(database, *completion.notice, now);
+        }
+        noteAudit(database, completion.audit);
+        return ProofOutcome::accepted;
+      });
 }
 
 void MemoryFactorRepository::replaceSession(ReplaceSession replacement, Reply<ProofOutcome> reply) {
@@ -198,16 +200,16 @@ void MemoryFactorRepository::replaceSession(ReplaceSession replacement, Reply<Pr
 }
 
 void MemoryFactorRepository::listFactors(Uuid userId, Reply<std::vector<FactorRecord>> reply) {
-  queue_.add<std::vector<FactorRecord>>(std::move(reply),
-                                   [userId](MemoryDatabase& database) -> Result<std::vector<FactorRecord>> {
-                                     std::vector<FactorRecord> factors;
-                                     for (const bool active : {true, false}) {
-                                       if (const auto* factor = factorOf(database, userId, active)) {
-                                         factors.push_back(*factor);
-                                       }
-                                     }
-                                     return factors;
-                                   });
+  queue_.add<std::vector<FactorRecord>>(
+      std::move(reply), [userId](MemoryDatabase& database) -> Result<std::vector<FactorRecord>> {
+        std::vector<FactorRecord> factors;
+        for (const bool active : {true, false}) {
+          if (const auto* factor = factorOf(database, userId, active)) {
+            factors.push_back(*factor);
+          }
+        }
+        return factors;
+      });
 }
 
 void MemoryFactorRepository::addTotpFactor(NewTotpFactor factor, Reply<bool> reply) {
@@ -292,14 +294,15 @@ void MemoryFactorRepository::countRecoveryCodes(Uuid userId, Reply<int> reply) {
 }
 
 void MemoryFactorRepository::renewRecoveryCodes(RenewRecoveryCodes renewal, Reply<bool> reply) {
-  queue_.add<bool>(std::move(reply), [renewal = std::move(renewal)](MemoryDatabase& database) -> Result<bool> {
-    if (factorOf(database, renewal.userId, true) == nullptr) {
-      return false;
-    }
-    setRecoveryCodes(database, renewal.userId, renewal.codes);
-    noteAudit(database, renewal.audit);
-    return true;
-  });
+  queue_.add<bool>(std::move(reply),
+                   [renewal = std::move(renewal)](MemoryDatabase& database) -> Result<bool> {
+                     if (factorOf(database, renewal.userId, true) == nullptr) {
+                       return false;
+                     }
+                     setRecoveryCodes(database, renewal.userId, renewal.codes);
+                     noteAudit(database, renewal.audit);
+                     return true;
+                   });
 }
 
 }  // namespace ks

@@ -151,17 +151,18 @@ void MemoryPersonalDataRepository::claimExport(TimePoint now, TimePoint leaseUnt
 }
 
 void MemoryPersonalDataRepository::finishExport(FinishDataExport finished, Reply<Done> reply) {
-  queue_.add<Done>(std::move(reply), [finished = std::move(finished)](MemoryDatabase& database) -> Result<Done> {
-    for (auto& [userId, one] : database.exports) {
-      if (one.job.id == finished.id && one.contentSealed.empty()) {
-        one.contentSealed = finished.contentSealed;
-        one.job.readyAt = finished.now;
-        one.job.expiresAt = finished.expiresAt;
-        memoryRules::storeMail(database, finished.notice, finished.now);
-      }
-    }
-    return Done{};
-  });
+  queue_.add<Done>(std::move(reply),
+                   [finished = std::move(finished)](MemoryDatabase& database) -> Result<Done> {
+                     for (auto& [userId, one] : database.exports) {
+                       if (one.job.id == finished.id && one.contentSealed.empty()) {
+                         one.contentSealed = finished.contentSealed;
+                         one.job.readyAt = finished.now;
+                         one.job.expiresAt = finished.expiresAt;
+                         memoryRules::storeMail(database, finished.notice, finished.now);
+                       }
+                     }
+                     return Done{};
+                   });
 }
 
 void MemoryPersonalDataRepository::scheduleDeletion(ScheduleDeletion deletion,
@@ -217,25 +218,25 @@ void MemoryPersonalDataRepository::deleteDueAccount(TimePoint now, AuditEvent au
                                                     Reply<std::optional<DeletedAccount>> reply) {
   using Out = std::optional<DeletedAccount>;
   queue_.add<Out>(std::move(reply),
-             [now, audit = std::move(audit)](MemoryDatabase& database) mutable -> Result<Out> {
-               const auto due = std::find_if(database.deletionsDue.begin(), database.deletionsDue.end(),
-                                             [now](const auto& entry) { return entry.second <= now; });
-               if (due == database.deletionsDue.end()) {
-                 return Out{};
-               }
-               auto& user = database.users.at(due->first);
-               const bool kept = isLastSuperadmin(database, user);
-               audit.targetId = user.id.toString();
-               if (kept) {
-                 audit.outcome = AuditOutcome::deny;
-                 audit.reason = "last_admin";
-               } else {
-                 emptyAccount(database, user, now);
-               }
-               database.deletionsDue.erase(due);
-               memoryRules::noteAudit(database, audit);
-               return Out{{user.id, !kept}};
-             });
+                  [now, audit = std::move(audit)](MemoryDatabase& database) mutable -> Result<Out> {
+                    const auto due = std::find_if(database.deletionsDue.begin(), database.deletionsDue.end(),
+                                                  [now](const auto& entry) { return entry.second <= now; });
+                    if (due == database.deletionsDue.end()) {
+                      return Out{};
+                    }
+                    auto& user = database.users.at(due->first);
+                    const bool kept = isLastSuperadmin(database, user);
+                    audit.targetId = user.id.toString();
+                    if (kept) {
+                      audit.outcome = AuditOutcome::deny;
+                      audit.reason = "last_admin";
+                    } else {
+                      emptyAccount(database, user, now);
+                    }
+                    database.deletionsDue.erase(due);
+                    memoryRules::noteAudit(database, audit);
+                    return Out{{user.id, !kept}};
+                  });
 }
 
 }  // namespace ks

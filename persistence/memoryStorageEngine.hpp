@@ -4,11 +4,11 @@
 
 #include "persistence/memoryAccountRepository.hpp"
 #include "persistence/memoryDeviceRepository.hpp"
+#include "persistence/memoryFactorRepository.hpp"
 #include "persistence/memoryKeyRepository.hpp"
+#include "persistence/memoryPersonalDataRepository.hpp"
 #include "persistence/memoryRecoveryRepository.hpp"
 #include "persistence/memoryThrottleRepository.hpp"
-#include "persistence/memoryFactorRepository.hpp"
-#include "persistence/memoryPersonalDataRepository.hpp"
 #include "persistence/storageEngineInterface.hpp"
 
 namespace ks {

@@ -193,9 +193,7 @@ void PostgresAccountRepository::changePassword(ChangePassword change, Reply<Chan
       .text(change.expectedPhc)
       .optionalUuid(change.exceptSession)
       .time(change.now);
-  addMail(parameters, change.notice)
-      .jsonbOrNull(formatAuditJson(change.audit))
-      .boolean(change.endSessions);
+  addMail(parameters, change.notice).jsonbOrNull(formatAuditJson(change.audit)).boolean(change.endSessions);
   pipeline_.enqueue(statements::kChangePassword, std::move(parameters),
                     decodeRows<ChangePasswordOutcome>(
                         statements::kChangePassword.name, std::move(reply), [](const SqlRows& rows) {

@@ -3,10 +3,10 @@
 #include <utility>
 
 #include "core/eventRows.hpp"
-#include "persistence/repositorySteps.hpp"
 #include "persistence/accountRows.hpp"
 #include "persistence/factorStatements.hpp"
 #include "persistence/postgresPipeline.hpp"
+#include "persistence/repositorySteps.hpp"
 #include "persistence/sqlFault.hpp"
 
 namespace ks {

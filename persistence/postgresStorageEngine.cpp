@@ -7,8 +7,7 @@ namespace {
 const SqlStatement kPing{"storage.ping", "SELECT 1", true};
 }
 
-PostgresStorageEngine::PostgresStorageEngine(PostgresConfig config)
-    : pipeline_(std::move(config)) {}
+PostgresStorageEngine::PostgresStorageEngine(PostgresConfig config) : pipeline_(std::move(config)) {}
 
 void PostgresStorageEngine::ping(Reply<Done> reply) {
   pipeline_.enqueue(kPing, {},

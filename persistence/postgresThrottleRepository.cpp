@@ -25,16 +25,16 @@ void PostgresThrottleRepository::admitAttempt(AdmitAttempt attempt, Reply<Admiss
       .time(attempt.countedSince)
       .int4Array(failures)
       .int4Array(seconds);
-  pipeline_.enqueue(
-      statement, std::move(parameters),
-      decodeRows<Admission>(statement.name, std::move(reply), [](const SqlRows& rows) {
-        if (rows.empty()) {
-          return Admission{false, 0, 1, 0};
-        }
-        const auto row = rows.row(0);
-        return Admission{row.boolean(0), static_cast<std::int32_t>(row.int64(1)),
-                         static_cast<std::int32_t>(row.int64(2)), static_cast<std::int32_t>(row.int64(3))};
-      }));
+  pipeline_.enqueue(statement, std::move(parameters),
+                    decodeRows<Admission>(statement.name, std::move(reply), [](const SqlRows& rows) {
+                      if (rows.empty()) {
+                        return Admission{false, 0, 1, 0};
+                      }
+                      const auto row = rows.row(0);
+                      return Admission{row.boolean(0), static_cast<std::int32_t>(row.int64(1)),
+                                       static_cast<std::int32_t>(row.int64(2)),
+                                       static_cast<std::int32_t>(row.int64(3))};
+                    }));
 }
 
 void PostgresThrottleRepository::clearAttempts(Bytes key, Reply<Done> reply) {

@@ -9,8 +9,8 @@
 
 namespace ks::accountStatements {
 
-// No row: there is no such account, or its sessions have been ended since the password was checked. Waiting for
-// the row of a user whose password is just being changed, the update looks at the new epoch.
+// No row: there is no such account, or its sessions have been ended since the password was checked. Waiting
+// for the row of a user whose password is just being changed, the update looks at the new epoch.
 const SqlStatement kOpenSession{"session.open", R"sql(
 WITH account AS (
   UPDATE users SET last_login_at = greatest(users.last_login_at, $6), deletion_due_at = NULL,

@@ -7,11 +7,11 @@
 #include "core/result.hpp"
 #include "persistence/accountRepositoryInterface.hpp"
 #include "persistence/deviceRepositoryInterface.hpp"
+#include "persistence/factorRepositoryInterface.hpp"
 #include "persistence/keyRepositoryInterface.hpp"
+#include "persistence/personalDataRepositoryInterface.hpp"
 #include "persistence/recoveryRepositoryInterface.hpp"
 #include "persistence/throttleRepositoryInterface.hpp"
-#include "persistence/factorRepositoryInterface.hpp"
-#include "persistence/personalDataRepositoryInterface.hpp"
 
 namespace ks {
 

@@ -6,15 +6,16 @@
 #define KS_LOCK_SECONDS(failures)                                            \
   "coalesce((SELECT step.s FROM unnest($6::int4[], $7::int4[]) step (f, s) " \
   "WHERE step.f <= " failures " ORDER BY step.f DESC LIMIT 1), 0)"
-#define KS_LOCKED_UNTIL(seconds)                                                        \
-  "CASE WHEN " seconds " = 0 THEN NULL WHEN " seconds " < 0 THEN 'infinity'::timestamptz " \
+#define KS_LOCKED_UNTIL(seconds)                      \
+  "CASE WHEN " seconds " = 0 THEN NULL WHEN " seconds \
+  " < 0 THEN 'infinity'::timestamptz "                \
   "ELSE $4 + " seconds " * interval '1 second' END"
 
 namespace ks::throttleStatements {
 
-// The row's lock makes parallel attempts wait for each other's count. An attempt that is repeated after a lost
-// answer knows itself by its id, unless another came between: then it counts twice. Refused without a row of the
-// statement's own snapshot: another attempt has just made it.
+// The row's lock makes parallel attempts wait for each other's count. An attempt that is repeated after a
+// lost answer knows itself by its id, unless another came between: then it counts twice. Refused without a
+// row of the statement's own snapshot: another attempt has just made it.
 const SqlStatement kAdmitAttempt{"throttle.admit",
                                  "WITH admitted AS ("
                                  "INSERT INTO login_throttle AS t (key, user_id, failures, last_try, last_at, "

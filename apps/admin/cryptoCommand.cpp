@@ -17,8 +17,10 @@ namespace {
 
 constexpr std::int32_t kResealBatch = 200;
 constexpr std::array<std::string_view, kSealedFields.size()> kFieldNames{
-    "refresh keys of sessions",  "recipients of mails",           "contents of mails",      "signing keys",
-    "secrets of second factors", "sign-ins that wait for a code", "copies of personal data", "secrets of webhooks",
+    "refresh keys of sessions",  "recipients of mails",
+    "contents of mails",         "signing keys",
+    "secrets of second factors", "sign-ins that wait for a code",
+    "copies of personal data",   "secrets of webhooks",
     "old secrets of webhooks"};
 constexpr std::array<std::string_view, kSealedFields.size()> kAuditNames{
     "refresh_keys",     "mail_recipients",      "mail_contents",   "signing_keys",       "factor_secrets",

@@ -6,8 +6,8 @@
 #include "actors/factorActor.hpp"
 #include "actors/folderMailTransport.hpp"
 #include "actors/mailActor.hpp"
-#include "actors/recoveryActor.hpp"
 #include "actors/personalDataActor.hpp"
+#include "actors/recoveryActor.hpp"
 #include "actors/smtpMailTransport.hpp"
 #include "actors/spawnHelpers.hpp"
 #include "core/url.hpp"
@@ -16,10 +16,11 @@ namespace ks {
 namespace {
 
 AuthDependencies authDependencies(const ServerContext& context) {
-  return {context.environment,         context.storage,    context.passwords,
-          context.sessionCache,        context.mail,       context.crypto,
-          context.signingKeys,         context.tokenCache, context.events,
-          Live<AuthPolicy>{context.settingsBoard, &authPolicyOf}};
+  return {context.environment, context.storage,
+          context.passwords,   context.sessionCache,
+          context.mail,        context.crypto,
+          context.signingKeys, context.tokenCache,
+          context.events,      Live<AuthPolicy>{context.settingsBoard, &authPolicyOf}};
 }
 
 std::unique_ptr<MailTransportInterface> makeMailTransport(const ServerContext& context) {

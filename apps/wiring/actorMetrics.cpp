@@ -6,11 +6,11 @@
 #include <thread>
 #include <vector>
 
-#include "messages/keyInterfaces.hpp"
 #include "messages/factorInterfaces.hpp"
+#include "messages/keyInterfaces.hpp"
+#include "messages/personalDataMessages.hpp"
 #include "messages/settingsMessages.hpp"
 #include "messages/typeIds.hpp"
-#include "messages/personalDataMessages.hpp"
 
 namespace ks {
 namespace {

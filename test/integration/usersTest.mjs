@@ -1,6 +1,7 @@
 // What administrators do to accounts: searching, changing, suspending; who may do it to whom; and that it is effective at once.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { enrol, showCode } from './authenticator.mjs';
 import { startInstallation, until } from './installation.mjs';
 
 const password = 'correct horse battery staple';
@@ -22,13 +23,15 @@ const list = async (query = '') => {
 };
 const userOf = async (email) => (await admin.post(`${users}/lookup`, { email })).json;
 const code = (answer) => answer.json?.error?.code;
-/** Another account with these roles, signed in. */
+/** Another account with these roles, signed in; with a second factor where it has roles. */
 const staff = async (email, ...roles) => {
   const who = await it.makeUser(email, password);
   const user = await userOf(email);
   if (roles.length > 0) assert.equal((await json('PUT', `${users}/${user.id}/roles`, { roles })).status, 200);
-  const login = await it.login(who);
-  return { ...user, client: it.client.withToken(login.access_token) };
+  const client = it.client.withToken((await it.login(who)).access_token);
+  if (roles.length === 0) return { ...user, client };
+  const { authenticator, login } = await enrol(client);
+  return { ...user, authenticator, client: it.client.withToken(login.access_token) };
 };
 const auditOf = (requestId) =>
   until(`an audit entry of ${requestId}`, async () => {
@@ -228,7 +231,8 @@ test('roles: system ones stay, others are made, given, changed at once', async (
   assert.deepEqual(changed.json.permissions, ['monitoring:read']);
   assert.equal(changed.json.holders, 1);
   await until('the old permissions are gone', async () => (await cashier.client.get(users)).status === 401, 1000);
-  const again = it.client.withToken((await it.login({ email: cashier.email, password })).access_token);
+  const demand = await it.client.post('/api/auth/login', { identifier: cashier.email, password });
+  const again = it.client.withToken((await showCode(it.client, demand.json, cashier.authenticator)).access_token);
   assert.equal(code(await again.get(users)), 'PERMISSION_DENIED');
   const [[action, , , target, before, after]] = await auditOf('role-change');
   assert.deepEqual([action, target, JSON.parse(before).permissions, JSON.parse(after).permissions], ['role.update', id, ['users:read'], ['monitoring:read']]);

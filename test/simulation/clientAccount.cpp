@@ -84,50 +84,50 @@ void ClientState::login() {
   const auto factor = account.factor;
   const bool sure = account.factorSure;
   const bool factorSettled = world.settledAt > account.factorUnsureUntil;
-  ask<LoginAnswer>(
-      "login", world.process(process).auth.get(), std::move(request),
-      [this, password, certain, settled, verified, sentAt, known, triesBefore, factor, sure,
-       factorSettled](Result<LoginAnswer>& result) {
-        if (result.ok()) {
-          account.verified = true;
-          account.deviceTries = 0;
-          if (settled) {
-            account.passwords = {password};
-          }
-          if (result.value().demand) {
-            if (!factor) {
-              violate("a code was demanded of an account without a second factor");
-            } else if (factor == account.factor) {
-              account.factorSure = true;
-              answerDemand(*result.value().demand);
-            }
-            return;
-          }
-          if (factor && sure && account.factor == factor) {
-            violate("a password alone opened an account with a second factor");
-          }
-          if (factor && factorSettled && account.factor == factor) {
-            account.factor = nullptr;
-            account.factorSure = true;
-          }
-          adoptNew(result.value(), 1, sentAt);
-          account.deviceToken = settled ? result.value().tokens.deviceToken.reveal() : std::string{};
-        } else if (result.fault().code == ErrorCode::invalidCredentials) {
-          if (certain) {
-            violate("the right password was refused");
-          } else if (settled) {
-            std::erase(account.passwords, password);
-          }
-        } else if (result.fault().code == ErrorCode::emailNotVerified) {
-          if (verified) {
-            violate("an acknowledged verification was forgotten");
-          }
-        } else if (result.fault().code == ErrorCode::tooManyAttempts) {
-          judgeDevice(known, triesBefore, result.fault());
-        } else if (!unavailable(result.fault())) {
-          violate("a good sign-in was refused");
-        }
-      });
+  ask<LoginAnswer>("login", world.process(process).auth.get(), std::move(request),
+                   [this, password, certain, settled, verified, sentAt, known, triesBefore, factor, sure,
+                    factorSettled](Result<LoginAnswer>& result) {
+                     if (result.ok()) {
+                       account.verified = true;
+                       account.deviceTries = 0;
+                       if (settled) {
+                         account.passwords = {password};
+                       }
+                       if (result.value().demand) {
+                         if (!factor) {
+                           violate("a code was demanded of an account without a second factor");
+                         } else if (factor == account.factor) {
+                           account.factorSure = true;
+                           answerDemand(*result.value().demand);
+                         }
+                         return;
+                       }
+                       if (factor && sure && account.factor == factor) {
+                         violate("a password alone opened an account with a second factor");
+                       }
+                       if (factor && factorSettled && account.factor == factor) {
+                         account.factor = nullptr;
+                         account.factorSure = true;
+                       }
+                       adoptNew(result.value(), 1, sentAt);
+                       account.deviceToken =
+                           settled ? result.value().tokens.deviceToken.reveal() : std::string{};
+                     } else if (result.fault().code == ErrorCode::invalidCredentials) {
+                       if (certain) {
+                         violate("the right password was refused");
+                       } else if (settled) {
+                         std::erase(account.passwords, password);
+                       }
+                     } else if (result.fault().code == ErrorCode::emailNotVerified) {
+                       if (verified) {
+                         violate("an acknowledged verification was forgotten");
+                       }
+                     } else if (result.fault().code == ErrorCode::tooManyAttempts) {
+                       judgeDevice(known, triesBefore, result.fault());
+                     } else if (!unavailable(result.fault())) {
+                       violate("a good sign-in was refused");
+                     }
+                   });
 }
 
 /// A stranger's, on no known device: at the own account, another's or none.

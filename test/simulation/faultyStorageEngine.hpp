@@ -3,9 +3,9 @@
 #include <utility>
 
 #include "persistence/memoryStorageEngine.hpp"
+#include "test/simulation/faultyFactorRepository.hpp"
 #include "test/simulation/faultyRecoveryRepository.hpp"
 #include "test/simulation/faultyReplies.hpp"
-#include "test/simulation/faultyFactorRepository.hpp"
 
 namespace ks::sim {
 

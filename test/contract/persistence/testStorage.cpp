@@ -101,7 +101,9 @@ TestStorage::TestStorage(StorageKind kind) : kind_(kind) {
   if (kind == StorageKind::memory) {
     memory_ = std::make_shared<MemoryDatabase>();
   } else {
-    runSql("TRUNCATE users, email_outbox, signing_keys, api_keys, system_health_snapshot, attempt_window CASCADE");
+    runSql(
+        "TRUNCATE users, email_outbox, signing_keys, api_keys, system_health_snapshot, attempt_window "
+        "CASCADE");
   }
 }
 

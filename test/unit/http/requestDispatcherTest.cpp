@@ -245,7 +245,8 @@ TEST_CASE("trusted origins may read answers, others are told nothing", "[http][d
     const auto answer = bench.call(HttpMethod::get, path, {trusted});
     CHECK(header(answer, "Access-Control-Allow-Origin") == "https://app.example.org");
     CHECK(header(answer, "Access-Control-Allow-Credentials") == "true");
-    CHECK(header(answer, "Access-Control-Expose-Headers") == "ETag, Retry-After, X-Next-Cursor, X-Request-ID");
+    CHECK(header(answer, "Access-Control-Expose-Headers") ==
+          "ETag, Retry-After, X-Next-Cursor, X-Request-ID");
     CHECK(header(answer, "Vary") == "Origin");
   }
   for (const auto* origin : {"https://app.example.org.evil.example", "http://app.example.org", "null", "*"}) {
