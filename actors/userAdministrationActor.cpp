@@ -190,7 +190,7 @@ caf::result<AdminUser> UserAdministrationState::create(CreateUser& request) {
     if (!mail.ok()) {
       return toCafError(std::move(mail.fault()));
     }
-    user.tokenHash = deps_.crypto->tokens.storedHash("invite", token);
+    user.tokenHash = deps_.crypto->tokens.storedHash("reset_password", token);
     user.tokenId = deps_.environment.uuids.next();
     user.tokenExpires = user.now + invitationLife_;
     user.mail = std::move(mail.value());

@@ -235,7 +235,8 @@ Result<UserOperation> batchOperation(const UserBatchInput& in, const Principal& 
 void addCreateRoutes(RouteTable& routes, const UserRoutesConfig& config) {
   auto create = userRoute(HttpMethod::post, "", "createUser", "Make an account", "users:write");
   create.description =
-      "Nobody chooses a password for others: the user gets an invitation and chooses it, or has one "
+      "Nobody chooses a password for others: the user gets an invitation by mail and chooses it (POST "
+      "/api/auth/password/reset), or has one "
       "elsewhere "
       "whose hash is taken over (password_hash).";
   create.errors = {ErrorCode::emailTaken, ErrorCode::usernameTaken, ErrorCode::conflict,

@@ -92,10 +92,15 @@ CREATE FUNCTION user_rank(who uuid, at timestamptz) RETURNS integer LANGUAGE sql
   WHERE g.user_id = who AND (g.expires_at IS NULL OR g.expires_at > at)
 $$;
 
--- The rank that an administrator acts with; -1: with none, for he is no active account any more.
+-- The rank that an administrator acts with; -1: with none, for he is no active account any more. A machine's key has the rank of
+-- whoever made it, below the highest at least; the operator's keys are just below it.
 CREATE FUNCTION user_acting_rank(actor uuid, operator boolean, at timestamptz) RETURNS integer LANGUAGE sql STABLE AS $$
   SELECT CASE WHEN operator THEN 2147483647
-              ELSE coalesce((SELECT user_rank(u.id, at) FROM users u WHERE u.id = actor AND u.status = 'active'), -1) END
+              ELSE coalesce((SELECT user_rank(u.id, at) FROM users u WHERE u.id = actor AND u.status = 'active'),
+                            (SELECT CASE WHEN k.created_by IS NULL THEN 999
+                                         ELSE (SELECT least(user_rank(u.id, at), 999) FROM users u
+                                               WHERE u.id = k.created_by AND u.status = 'active') END
+                             FROM api_keys k WHERE k.id = actor AND k.kind = 'admin' AND k.revoked_at IS NULL), -1) END
 $$;
 
 CREATE FUNCTION user_note(event jsonb, outcome text, target uuid, before jsonb, after jsonb) RETURNS void LANGUAGE sql AS $$
@@ -220,12 +225,7 @@ BEGIN
     UPDATE users SET status = 'deleted', deleted_at = coalesce(deleted_at, at), suspended_until = NULL WHERE id = account.id;
     UPDATE one_time_tokens SET consumed_at = at WHERE user_id = account.id AND consumed_at IS NULL;
     IF change->>'mode' = 'anonymize' THEN
-      UPDATE users SET email = NULL, email_verified_at = NULL, username = NULL, display_name = NULL, external_id = NULL,
-                       status_reason = NULL, metadata_public = '{}', metadata_admin = '{}'
-      WHERE id = account.id;
-      UPDATE sessions SET ip = NULL, user_agent = NULL, device_name = NULL, device_hash = NULL WHERE user_id = account.id;
-      DELETE FROM password_credentials WHERE user_id = account.id;
-      DELETE FROM one_time_tokens WHERE user_id = account.id;
+      PERFORM delete_account(account.id, at);
     END IF;
   END CASE;
   -- What changes nothing of the account itself leaves its version.
@@ -323,7 +323,7 @@ BEGIN
       END IF;
       IF token IS NOT NULL THEN
         INSERT INTO one_time_tokens (id, user_id, purpose, token_hash, relates_to, expires_at, created_at)
-        VALUES (token_id, fresh, 'invite', token, account->>'email', token_expires, at);
+        VALUES (token_id, fresh, 'reset_password', token, account->>'email', token_expires, at);
         INSERT INTO email_outbox (id, template, locale, to_enc, payload_enc, next_at, created_at)
         VALUES (mail_id, mail_template, mail_locale, mail_to, mail_payload, at, at);
       END IF;

@@ -1,6 +1,7 @@
 #include <optional>
 #include <ostream>
 
+#include "apps/cli/adminQuery.hpp"
 #include "apps/cli/commands.hpp"
 #include "apps/cli/settingsView.hpp"
 

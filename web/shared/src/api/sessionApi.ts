@@ -23,7 +23,7 @@ export interface FactorDemand {
 export type SignInOutcome = { user: User; demand?: undefined } | { user?: undefined; demand: FactorDemand };
 
 function takeSession(answer: LoginAnswer): User {
-  if (answer.user === undefined) {
+  if (!answer.user) {
     throw new ApiError({ code: 'UNEXPECTED_ANSWER', message: 'The server opened no session.', status: 200 });
   }
   rememberCsrfToken(answer.csrf_token ?? null);
@@ -37,7 +37,7 @@ export async function signIn(input: SignInInput): Promise<SignInOutcome> {
   const answer = await unwrap(
     publicApi.POST('/api/auth/login', { body: { ...input, transport: 'cookie' }, redirect: 'manual' }),
   );
-  if (answer.mfa_token !== undefined) {
+  if (answer.mfa_token) {
     return {
       demand: { token: answer.mfa_token, methods: answer.methods ?? ['totp'], expiresInS: answer.expires_in },
     };
