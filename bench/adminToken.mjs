@@ -1,5 +1,5 @@
-// adminToken.mjs ORIGIN EMAIL ONE_TIME_PASSWORD: prints an access token of the first administrator, whose password is
-// changed and second factor set up for it.
+// adminToken.mjs ORIGIN EMAIL ONE_TIME_PASSWORD: prints the tokens of the first administrator, whose password is changed
+// and second factor set up for it: access_token and refresh_token of a JSON object.
 import { enrol } from '../test/integration/authenticator.mjs';
 import { Client } from '../test/integration/client.mjs';
 
@@ -14,5 +14,6 @@ const post = async (target, body) => {
 await post('/api/auth/password/change', { identifier: email, current_password: password, new_password: renewed });
 const { access_token: token } = await post('/api/auth/login', { identifier: email, password: renewed });
 const { login } = await enrol(client.withToken(token));
-console.log(login.access_token);
+const { access_token, refresh_token } = login;
+console.log(JSON.stringify({ access_token, refresh_token }));
 client.close();

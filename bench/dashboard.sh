@@ -29,7 +29,7 @@ for command in nginx node psql curl; do
   command -v $command >/dev/null || die "the benchmark needs $command: run tools/setup.sh"
 done
 
-# The first administrator: prints the access token.
+# The first administrator: prints the tokens.
 signIn() {
   local email password
   email=$(sed -n 's/^email: //p' "$K_RUN_DIR/firstAdmin.txt") password=$(sed -n 's/^password: //p' "$K_RUN_DIR/firstAdmin.txt")
@@ -50,8 +50,8 @@ fillMs=$((($(date +%s%N) - began) / 1000000))
 psql -XAtqd "$K_DATABASE_URL" -c 'VACUUM ANALYZE' >"$work/vacuum.log" 2>&1 || { stepFail "VACUUM failed" "$work/vacuum.log"; exit 1; }
 stepEnd
 stepBegin "signed-in administrator"
-token=$(signIn)
-[ -n "$token" ] || { stepFail "the administrator could not sign in" "$K_LOG_DIR/k-public.log"; exit 1; }
+tokens=$(signIn)
+[ -n "$tokens" ] || { stepFail "the administrator could not sign in" "$K_LOG_DIR/k-public.log"; exit 1; }
 stepEnd
 
-node "$here/dashboardReport.mjs" "$rootDir" "$K_DATABASE_URL" "$K_ADMIN_PORT" "$rows" "$rounds" "$K_BENCH_LOAD" "$fillMs" 3<<<"$token"
+node "$here/dashboardReport.mjs" "$rootDir" "$K_DATABASE_URL" "$K_ADMIN_PORT" "$rows" "$rounds" "$K_BENCH_LOAD" "$fillMs" 3<<<"$tokens"

@@ -13,7 +13,7 @@ const settings = {
   K_RATE_LIMIT_REGISTER: '50',
   K_RATE_LIMIT_SESSION: '5000',
   K_TRUSTED_PROXIES: '127.0.0.1',
-  K_LOGIN_LOCKS: '4/1,6/60,8/forever',
+  K_LOGIN_LOCKS: '4/20,6/60,8/forever',
   K_LIMIT_MAIL_ACCOUNT: '3/600',
 };
 let it;
@@ -88,7 +88,7 @@ test('forgot and reset: the same answer for everybody, one use, every session ov
   errorOf(await stranger().post(auth('/token/refresh'), { refresh_token: before.refresh_token }), 401, 'SESSION_REVOKED');
   errorOf(await attempt(email, password), 401, 'INVALID_CREDENTIALS');
   await login(email, 'another long passphrase');
-  await until('the notice', () => mailsTo(email).length === 3);
+  await until('the notice', () => mailsTo(email).some((text) => /password of your account was changed/i.test(text)));
   assert.equal(linksTo('nobody@example.org', 'reset-password').length, 0);
   assert.equal(await audited('auth.password.reset', "outcome = 'ok'"), 1);
   assert.ok((await audited('auth.password.reset', "outcome = 'fail'")) >= 3);
@@ -149,7 +149,7 @@ test('the ladder: a stranger who guesses is locked out, the owner on a known dev
     }
   };
   const endLocks = () => it.sql("update login_throttle set locked_until = now() where locked_until < 'infinity'");
-  await climb(5); // 3 free, the fourth locks for a second, the fifth meets the lock
+  await climb(5); // 3 free, the fourth locks for a while, the fifth meets the lock
   assert.deepEqual(seen.known.map(([status]) => status), [401, 401, 401, 401, 429]);
   await endLocks();
   await climb(1);
@@ -170,7 +170,7 @@ test('the ladder: a stranger who guesses is locked out, the owner on a known dev
   errorOf(await attempt(email, password), 429, 'TOO_MANY_ATTEMPTS');
   await login(email, password, known);
 
-  await until('a mail for each lock', () => mailsTo(email).filter((text) => text.includes('/auth/forgot')).length === 2);
+  await until('a mail for each lock', () => mailsTo(email).filter((text) => /failed attempts to sign in/.test(text)).length === 2);
   assert.equal(await audited('auth.login.lock'), 6, 'the sixth, seventh and eighth failure of both');
   assert.ok((await audited('auth.login.unlock', "reason = 'time'")) >= 2);
   assert.ok((await audited('auth.login', "outcome = 'deny' and reason = 'locked'")) >= 8);
@@ -263,7 +263,7 @@ test('another address: confirmed by the new one, undone by the old one', async (
   await until('the address waits', async () => (await user.get(auth('/me'))).json.pending_email === moved, 65_000);
   const confirm = await linkTo(moved, 'confirm-email');
   const undo = await linkTo(email, 'undo-email-change');
-  assert.ok(mailsTo(email).at(-1).includes(moved));
+  assert.ok(mailsTo(email).some((text) => text.includes(moved)));
 
   const thief = it.client.withToken((await login(await makeUser('thief@example.org'))).access_token);
   errorOf(await thief.post(auth('/me/email/confirm'), { token: confirm }), 400, 'LINK_INVALID');
