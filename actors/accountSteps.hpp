@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -14,6 +15,8 @@
 #include "actors/sessionEnd.hpp"
 #include "actors/sessionTokens.hpp"
 #include "actors/storageJob.hpp"
+#include "core/logging.hpp"
+#include "core/mailPayload.hpp"
 
 namespace ks {
 
@@ -168,6 +171,27 @@ class AccountSteps {
                 std::move(message))
         .then([answer, promise](Done&) mutable { promise.deliver(std::move(*answer)); },
               [answer, promise](caf::error&) mutable { promise.deliver(std::move(*answer)); });
+  }
+
+  /// Mails the owner of an account that was signed in to from a device unknown to it. Nobody waits for that.
+  void noteDevice(const RequestContext& context, const FreshSession& fresh) {
+    const auto& [user, session] = std::tie(fresh.record.user, fresh.record.session);
+    if (knownDevice(*deps_.crypto, context.client, user)) {
+      return;
+    }
+    auto notice = composeMail("newDevice", user.locale, user.email,
+                              mailPayload({{"device", session.deviceName}, {"ip", session.ip}}));
+    if (!notice.ok()) {
+      logFault("auth.device.notTold", "The mail about a new device cannot be made", notice.fault());
+      return;
+    }
+    NoteNewDevice note{user.id, session.id, std::move(notice.value()), session.createdAt, {}};
+    note.audit = auditOfUser(deps_.environment, context, "auth.device.new", user.id);
+    note.audit.sessionId = session.id;
+    auto unbounded = context;
+    unbounded.deadline = {};  // the sign-in is done: its owner is told however late it is
+    compat::tellAnon(deps_.storage.pick(),
+                     storageJob<&DeviceRepositoryInterface::noteNewDevice>(unbounded, {std::move(note)}));
   }
 
   void sessionsEnded(const RequestContext& context, const Uuid& userId, const std::vector<Uuid>& sessionIds) {

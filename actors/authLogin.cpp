@@ -113,6 +113,7 @@ void AuthState::openSession(const RequestContext& context, const UserRecord& use
         logAudit("auth.login.succeeded", "A user signed in",
                  {{"user_id", fresh->record.user.id.toString()},
                   {"session_id", fresh->record.session.id.toString()}});
+        noteDevice(context, *fresh);
         LoginAnswer extra;
         extra.tokens.deviceToken = fresh->deviceToken;
         answerWithTokens(context, fresh->record, fresh->refreshKey, 0, promise, std::move(extra));

@@ -139,6 +139,7 @@ void FactorState::openProvenSession(const std::shared_ptr<VerifyFactor>& request
           wakeMail();
           extra.recoveryCodesLeft = left;
         }
+        noteDevice(context, *fresh);
         answerWithTokens(context, fresh->record, fresh->refreshKey, 0, promise, std::move(extra));
       });
 }

@@ -14,8 +14,7 @@ struct ChangeSessionDevice {
   AuditEvent audit{};
 };
 
-/// A session was opened from a device that the account does not know: a mail, unless it is the account's
-/// first.
+/// A session was opened: a mail, unless it is the account's first, or another one was on the same device.
 struct NoteNewDevice {
   Uuid userId;
   Uuid sessionId;

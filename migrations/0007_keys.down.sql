@@ -1,3 +1,4 @@
+DROP INDEX sessions_of_device;
 DROP TRIGGER signing_keys_changed ON signing_keys;
 DROP TRIGGER role_permissions_changed ON role_permissions;
 DROP TRIGGER user_roles_changed ON user_roles;

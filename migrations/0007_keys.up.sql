@@ -94,3 +94,6 @@ BEGIN
 END $$;
 CREATE TRIGGER signing_keys_changed AFTER INSERT OR UPDATE OR DELETE ON signing_keys FOR EACH STATEMENT
   EXECUTE FUNCTION notify_keys();
+
+-- Whether an account knows a device.
+CREATE INDEX sessions_of_device ON sessions (user_id, device_hash);

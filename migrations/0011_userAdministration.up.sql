@@ -92,15 +92,17 @@ CREATE FUNCTION user_rank(who uuid, at timestamptz) RETURNS integer LANGUAGE sql
   WHERE g.user_id = who AND (g.expires_at IS NULL OR g.expires_at > at)
 $$;
 
--- The rank that an administrator acts with; -1: with none, for he is no active account any more. A machine's key has the rank of
--- whoever made it, below the highest at least; the operator's keys are just below it.
+-- The rank that an administrator acts with; -1: with none, for he is no active account any more. A machine's key acts
+-- with its maker's; one that the operator made, or a key of such a one, with the operator's.
 CREATE FUNCTION user_acting_rank(actor uuid, operator boolean, at timestamptz) RETURNS integer LANGUAGE sql STABLE AS $$
-  SELECT CASE WHEN operator THEN 2147483647
-              ELSE coalesce((SELECT user_rank(u.id, at) FROM users u WHERE u.id = actor AND u.status = 'active'),
-                            (SELECT CASE WHEN k.created_by IS NULL THEN 999
-                                         ELSE (SELECT least(user_rank(u.id, at), 999) FROM users u
-                                               WHERE u.id = k.created_by AND u.status = 'active') END
-                             FROM api_keys k WHERE k.id = actor AND k.kind = 'admin' AND k.revoked_at IS NULL), -1) END
+  WITH RECURSIVE maker AS (
+    SELECT k.created_by AS id FROM api_keys k WHERE k.id = actor AND k.kind = 'admin'
+    UNION ALL
+    SELECT k.created_by FROM maker JOIN api_keys k ON k.id = maker.id
+  )
+  SELECT CASE WHEN operator OR EXISTS (SELECT FROM maker WHERE id IS NULL) THEN 2147483647
+              ELSE coalesce((SELECT user_rank(u.id, at) FROM users u
+                             WHERE (u.id = actor OR u.id IN (SELECT id FROM maker)) AND u.status = 'active'), -1) END
 $$;
 
 CREATE FUNCTION user_note(event jsonb, outcome text, target uuid, before jsonb, after jsonb) RETURNS void LANGUAGE sql AS $$

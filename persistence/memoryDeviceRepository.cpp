@@ -29,10 +29,16 @@ void MemoryDeviceRepository::changeSessionDevice(ChangeSessionDevice change, Rep
 
 void MemoryDeviceRepository::noteNewDevice(NoteNewDevice note, Reply<bool> reply) {
   queue_.add<bool>(std::move(reply), [note = std::move(note)](MemoryDatabase& database) -> Result<bool> {
-    const bool another =
-        std::any_of(database.sessions.begin(), database.sessions.end(), [&](const auto& entry) {
-          return entry.second.session.userId == note.userId && entry.first != note.sessionId;
-        });
+    const auto own = database.sessions.find(note.sessionId);
+    bool another = false;
+    bool sameDevice = own == database.sessions.end();
+    for (const auto& [id, record] : database.sessions) {
+      if (record.session.userId == note.userId && id != note.sessionId && !sameDevice) {
+        another = true;
+        sameDevice = record.session.deviceHash == own->second.session.deviceHash;
+      }
+    }
+    another = another && !sameDevice;
     if (another) {
       memoryRules::storeMail(database, note.notice, note.now);
       memoryRules::noteAudit(database, note.audit);

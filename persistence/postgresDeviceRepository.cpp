@@ -27,7 +27,10 @@ SELECT id FROM changed)sql",
 const SqlStatement kNoteNewDevice{"device.new",
                                   R"sql(
 WITH other AS (
-  SELECT user_id FROM sessions WHERE user_id = $1 AND id <> $2 LIMIT 1
+  SELECT own.user_id FROM sessions own
+  WHERE own.id = $2 AND own.user_id = $1
+    AND EXISTS (SELECT FROM sessions s WHERE s.user_id = $1 AND s.id <> $2)
+    AND NOT EXISTS (SELECT FROM sessions s WHERE s.user_id = $1 AND s.id <> $2 AND s.device_hash = own.device_hash)
 ), mail AS (
   INSERT INTO email_outbox (id, template, locale, to_enc, payload_enc, next_at, created_at)
   SELECT $4, $5, $6, $7, $8, $3, $3 FROM other ON CONFLICT DO NOTHING

@@ -1,7 +1,7 @@
 // A session that goes on on another device: it lives, but no factor counts there, and its owner gets a mail.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { startInstallation } from './installation.mjs';
+import { sleep, startInstallation, until } from './installation.mjs';
 
 const password = 'correct horse battery staple';
 const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0';
@@ -48,4 +48,26 @@ test('another browser: no factor, a mail and an audit entry, once; the session l
   await refresh(firefox); // back: another change
   assert.deepEqual(claimsOf(await refresh(firefox)).amr, [], 'no factor comes back by itself');
   assert.equal(await auditsOf(session), 2);
+});
+
+test('a sign-in from a device that the account does not know is told of, another from the same is not', async () => {
+  const who = await it.makeUser('bob@example.org', password);
+  const told = () => it.number(`select count(*) from (select target_id, action from audit_log union all select target_id, action from audit_pending) a
+    join users u on u.id::text = a.target_id where a.action = 'auth.device.new' and u.email = 'bob@example.org'`);
+  const signIn = async (agent, more = {}) => {
+    const answer = await on(agent).post('/api/auth/login', { identifier: who.email, password, ...more });
+    assert.equal(answer.status, 200, answer.text);
+    return answer;
+  };
+  await signIn(firefox);
+  await signIn(firefox);
+  await sleep(300);
+  assert.equal(await told(), 0, 'the first device, twice');
+  await signIn(curl);
+  await until('the owner is told', async () => (await told()) === 1);
+  const mail = await until('the mail', async () => (await it.kctl('mail', 'latest', '--to', who.email, '--json')).stdout);
+  assert.match(mail, /127\.0\.0\.1/);
+  await signIn(curl);
+  await sleep(300);
+  assert.equal(await told(), 1, 'it is known now');
 });

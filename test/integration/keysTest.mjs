@@ -185,6 +185,16 @@ test("a user's key reads for its owner and manages nothing", async () => {
   assert.match(over.json.error.message, /20/);
 });
 
+test("an admin key acts with its maker's rank, kctl's with the operator's", async () => {
+  const boss = bearer((await kctlKey('create', 'users', '--scopes', 'users:read,users:write')).key);
+  const login = await it.login(await it.makeUser('suspended@example.org', password));
+  assert.equal((await boss.get('/api/admin/users?q=suspended')).json.data.length, 1);
+  const answer = await boss.post(`/api/admin/users/${login.user.id}/suspend`, { reason: 'a test' });
+  assert.equal(answer.status, 200, answer.text);
+  assert.notEqual((await bearer(login.access_token).get('/api/auth/me')).status, 200);
+  assert.equal((await boss.post(`/api/admin/users/${login.user.id}/unsuspend`)).status, 200);
+});
+
 test('introspection says what a token is, to services only', async () => {
   const login = await it.login(await it.makeUser('who@example.org', password));
   const service = bearer((await kctlKey('create', 'billing', '--kind', 'service', '--scopes', 'tokens:introspect')).key);

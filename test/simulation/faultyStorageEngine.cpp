@@ -108,7 +108,7 @@ void FaultyAccountRepository::markMailFailed(Uuid mailId, TimePoint nextTryAt, s
 
 void FaultyAccountRepository::giveUpMail(Uuid mailId, std::string reason, AuditEvent audit,
                                          Reply<Done> reply) {
-  if (auto next = through(std::move(reply))) {
+  if (auto next = replies_.through(std::move(reply))) {
     inner_.giveUpMail(mailId, std::move(reason), std::move(audit), std::move(next));
   }
 }

@@ -10,8 +10,9 @@ namespace {
 
 StorageKind eachDeviceStorage() { return GENERATE(StorageKind::memory, StorageKind::postgres); }
 
-NewSession sessionOf(StorageEngineInterface& engine, const Uuid& user) {
+NewSession sessionOf(StorageEngineInterface& engine, const Uuid& user, const Bytes& device = {7, 7}) {
   auto session = newSession(user, startTime());
+  session.deviceHash = device;
   session.assuranceLevel = 2;
   valueOf<Done>(engine, [&](auto reply) { engine.accounts().openSession({session}, std::move(reply)); });
   return session;
@@ -70,9 +71,11 @@ TEST_CASE("A new device is told of, but not the first", "[devices]") {
   };
   const auto first = sessionOf(*engine, user);
   CHECK_FALSE(note(first.id, newMail("newDevice")));
-  const auto second = sessionOf(*engine, user);
+  CHECK_FALSE(note(sessionOf(*engine, user).id, newMail("newDevice")));  // the same device again
+  const auto other = sessionOf(*engine, user, {9});
   const auto mail = newMail("newDevice");
-  CHECK(note(second.id, mail));
-  CHECK(note(second.id, mail));
+  CHECK(note(other.id, mail));
+  CHECK(note(other.id, mail));  // the same call repeated
+  CHECK_FALSE(note(sessionOf(*engine, user, {9}).id, newMail("newDevice")));
   CHECK(dueMails(*engine, "newDevice") == 1);
 }
