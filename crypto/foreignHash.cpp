@@ -168,7 +168,8 @@ HashForm scryptForm(const ScryptHash& hash) {
                                                                                  : HashForm::tooCostly;
 }
 
-Result<bool> verifyBcrypt(std::string_view text, const SecretText& password) {
+/// bcrypt and `$7$`, as crypt(3) makes them.
+Result<bool> verifyByCrypt(std::string_view text, const SecretText& password) {
   if (password.reveal().find('\0') != std::string_view::npos) {
     return false;
   }
@@ -202,13 +203,6 @@ Result<bool> verifyScrypt(const ScryptHash& stored, const SecretText& password) 
     return makeFault(ErrorCode::internal, "scrypt refused");
   }
   return equalConstantTime(made, stored.hash);
-}
-
-bool verifyCryptScrypt(std::string_view text, const SecretText& password) {
-  std::array<char, crypto_pwhash_scryptsalsa208sha256_STRBYTES> terminated{};
-  std::copy(text.begin(), text.end(), terminated.begin());
-  return crypto_pwhash_scryptsalsa208sha256_str_verify(terminated.data(), password.reveal().data(),
-                                                       password.size()) == 0;
 }
 
 }  // namespace
@@ -248,7 +242,7 @@ Result<bool> verifyForeignHash(std::string_view text, const SecretText& password
     return false;
   }
   if (isBcrypt(text)) {
-    return verifyBcrypt(text, password);
+    return verifyByCrypt(text, password);
   }
   if (const auto pbkdf2 = parsePbkdf2(text)) {
     return verifyPbkdf2(*pbkdf2, password);
@@ -256,7 +250,7 @@ Result<bool> verifyForeignHash(std::string_view text, const SecretText& password
   if (const auto scrypt = parseScrypt(text)) {
     return verifyScrypt(*scrypt, password);
   }
-  return verifyCryptScrypt(text, password);
+  return verifyByCrypt(text, password);
 }
 
 }  // namespace ks

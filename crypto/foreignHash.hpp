@@ -24,7 +24,7 @@ enum class HashForm : std::uint8_t {
 [[nodiscard]] HashForm importedHashForm(std::string_view text);
 
 /// Blocks as long as the hash's parameters say. Fault `internal` when the form is not usable. bcrypt looks at
-/// the first 72 bytes of a password only, and at nothing behind a NUL: a password with one never matches.
+/// the first 72 bytes of a password only; a password with a NUL matches neither it nor `$7$`.
 Result<bool> verifyForeignHash(std::string_view text, const SecretText& password);
 
 }  // namespace ks

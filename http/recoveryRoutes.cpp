@@ -190,17 +190,18 @@ void addProfileRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
         return profile ? ownUserAnswer(*profile.value().user) : HttpAnswer(profile.fault());
       });
 
-  routes.add({.path = "/api/auth/config",
-              .operationId = "authConfig",
-              .summary = "What a client has to know before anybody is signed in",
-              .tag = "registration",
-              .quick = true},
-             noInput(), {output(200, "The configuration", configOutputSchema())},
-             [config](const RequestCall<>&) -> HttpAnswer {
-               const ConfigOutput out{
-                   config.signupOpen(), true, "/api/auth/password/policy", {"totp"}, {"en", "id"}};
-               return HttpAnswer::json(200, configOutputSchema(), out);
-             });
+  routes.add(
+      {.path = "/api/auth/config",
+       .operationId = "authConfig",
+       .summary = "What a client has to know before anybody is signed in",
+       .tag = "registration",
+       .quick = true},
+      noInput(), {output(200, "The configuration", configOutputSchema())},
+      [config](const RequestCall<>&) -> HttpAnswer {
+        const ConfigOutput out{
+            config.signupOpen(), true, "/api/auth/password/policy", {"totp", "recovery_code"}, {"en", "id"}};
+        return HttpAnswer::json(200, configOutputSchema(), out);
+      });
 }
 
 }  // namespace

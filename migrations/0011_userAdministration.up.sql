@@ -163,7 +163,7 @@ BEGIN
     END IF;
   WHEN 'suspend' THEN
     IF user_is_last_superadmin(account.id, at) THEN
-      RETURN ('LAST_ADMIN', '{}', '{}', '{}');
+      RETURN ROW('LAST_ADMIN', '{}', '{}', '{}')::user_change;
     END IF;
     UPDATE users SET status = 'suspended', status_reason = change->>'reason', suspended_until = (change->>'until')::timestamptz
     WHERE id = account.id;
@@ -172,7 +172,7 @@ BEGIN
     result.after := change || jsonb_build_object('status', 'suspended');
   WHEN 'unsuspend' THEN
     IF account.status <> 'suspended' THEN
-      RETURN ('CONFLICT', '{}', '{}', '{}');
+      RETURN ROW('CONFLICT', '{}', '{}', '{}')::user_change;
     END IF;
     UPDATE users SET status = CASE WHEN email_verified_at IS NULL THEN 'pending' ELSE 'active' END,
                      status_reason = NULL, suspended_until = NULL
@@ -191,20 +191,20 @@ BEGIN
   WHEN 'end_sessions' THEN
     result.ended := user_end_sessions(account.id, (change->>'session')::uuid, 'revoked_by_administrator', at);
     IF change ? 'session' AND cardinality(result.ended) = 0 THEN
-      RETURN ('SESSION_NOT_FOUND', '{}', '{}', '{}');
+      RETURN ROW('SESSION_NOT_FOUND', '{}', '{}', '{}')::user_change;
     END IF;
     result.after := change;
   WHEN 'roles' THEN
     wished := ARRAY(SELECT DISTINCT name::citext::text FROM jsonb_array_elements_text(change->'roles') name);
-    IF EXISTS (SELECT FROM unnest(wished) name WHERE NOT EXISTS (SELECT FROM roles r WHERE r.name = name::citext)) THEN
-      RETURN ('ROLE_NOT_FOUND', '{}', '{}', '{}');
+    IF EXISTS (SELECT FROM unnest(wished) asked WHERE NOT EXISTS (SELECT FROM roles r WHERE r.name = asked::citext)) THEN
+      RETURN ROW('ROLE_NOT_FOUND', '{}', '{}', '{}')::user_change;
     END IF;
     IF EXISTS (SELECT FROM roles r WHERE r.name = ANY(wished::citext[]) AND r.rank >= own_rank
                  AND NOT EXISTS (SELECT FROM user_roles g WHERE g.user_id = account.id AND g.role_id = r.id)) THEN
-      RETURN ('CANNOT_GRANT_HIGHER_ROLE', '{}', '{}', '{}');
+      RETURN ROW('CANNOT_GRANT_HIGHER_ROLE', '{}', '{}', '{}')::user_change;
     END IF;
     IF NOT 'superadmin' = ANY(wished::citext[]) AND user_is_last_superadmin(account.id, at) THEN
-      RETURN ('LAST_ADMIN', '{}', '{}', '{}');
+      RETURN ROW('LAST_ADMIN', '{}', '{}', '{}')::user_change;
     END IF;
     result.before := jsonb_build_object('roles', user_role_names(account.id));
     DELETE FROM user_roles g USING roles r WHERE g.user_id = account.id AND r.id = g.role_id AND NOT r.name = ANY(wished::citext[]);
@@ -215,7 +215,7 @@ BEGIN
     result.ended := user_end_sessions(account.id, NULL, 'roles_changed', at);
   WHEN 'delete' THEN
     IF user_is_last_superadmin(account.id, at) THEN
-      RETURN ('LAST_ADMIN', '{}', '{}', '{}');
+      RETURN ROW('LAST_ADMIN', '{}', '{}', '{}')::user_change;
     END IF;
     result.ended := user_end_sessions(account.id, NULL, 'deleted', at);
     result.before := jsonb_build_object('status', account.status);
@@ -240,8 +240,8 @@ EXCEPTION WHEN unique_violation THEN
     hit text;
   BEGIN
     GET STACKED DIAGNOSTICS hit = CONSTRAINT_NAME;
-    RETURN (CASE hit WHEN 'users_email_live' THEN 'EMAIL_TAKEN' WHEN 'users_username_live' THEN 'USERNAME_TAKEN' ELSE 'CONFLICT' END,
-            '{}', '{}', '{}');
+    RETURN ROW(CASE hit WHEN 'users_email_live' THEN 'EMAIL_TAKEN' WHEN 'users_username_live' THEN 'USERNAME_TAKEN' ELSE 'CONFLICT' END,
+            '{}', '{}', '{}')::user_change;
   END;
 END $$;
 

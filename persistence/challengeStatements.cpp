@@ -53,22 +53,24 @@ const SqlStatement kBeginFactorAttempt{
     ", " KS_ATTEMPT_COLUMNS("NULL::uuid", "NULL::bytea", "u.id") ", false "
     "FROM counted JOIN users u ON u.id = counted.user_id" KS_ACTIVE_TOTP};
 
-// A step of time is taken by moving last_used_step, a recovery code by used_at; without one of them the
-// challenge stays as it is, and without the challenge there is no session.
+// The challenge is locked first: one that is over takes no code. A step of time is taken by moving
+// last_used_step, a recovery code by used_at; without one of them the challenge stays as it is.
 const SqlStatement kCompleteChallenge{"factor.completeChallenge", R"sql(
-WITH step AS (
+WITH held AS MATERIALIZED (
+  SELECT id FROM mfa_challenges WHERE id = $14 AND user_id = $2 AND consumed_at IS NULL AND expires_at > $6 FOR UPDATE
+), step AS (
   UPDATE mfa_factors SET last_used_step = $16, last_used_at = $6
-  WHERE id = $15 AND user_id = $2 AND status = 'active' AND last_used_step < $16 RETURNING id
+  WHERE id = $15 AND user_id = $2 AND status = 'active' AND last_used_step < $16 AND EXISTS (SELECT FROM held)
+  RETURNING id
 ), code AS (
   UPDATE recovery_codes SET used_at = $6
-  WHERE user_id = $2 AND code_hash = $17 AND used_at IS NULL
+  WHERE user_id = $2 AND code_hash = $17 AND used_at IS NULL AND EXISTS (SELECT FROM held)
     AND set_id = (SELECT set_id FROM recovery_sets WHERE user_id = $2)
   RETURNING id
 ), challenge AS (
-  UPDATE mfa_challenges SET consumed_at = $6
-  WHERE id = $14 AND user_id = $2 AND consumed_at IS NULL AND expires_at > $6
-    AND (EXISTS (SELECT FROM step) OR EXISTS (SELECT FROM code))
-  RETURNING id, session_epoch
+  UPDATE mfa_challenges SET consumed_at = $6 FROM held
+  WHERE mfa_challenges.id = held.id AND (EXISTS (SELECT FROM step) OR EXISTS (SELECT FROM code))
+  RETURNING mfa_challenges.id, session_epoch
 ), account AS (
   UPDATE users SET last_login_at = greatest(users.last_login_at, $6), deletion_due_at = NULL,
                    deletion_cancelled_at = CASE WHEN deletion_due_at IS NULL THEN deletion_cancelled_at ELSE $6 END
@@ -85,7 +87,7 @@ WITH step AS (
   SELECT $18, $19, $20, $21, $22, $6, $6 FROM account WHERE $18::uuid IS NOT NULL ON CONFLICT DO NOTHING
 ), audit AS ()sql" KS_NOTE_AUDIT("$23", "account") R"sql()
 SELECT CASE WHEN EXISTS (SELECT FROM account) THEN 0
-            WHEN EXISTS (SELECT FROM step) OR EXISTS (SELECT FROM code) THEN 3
+            WHEN EXISTS (SELECT FROM step) OR EXISTS (SELECT FROM code) OR NOT EXISTS (SELECT FROM held) THEN 3
             WHEN $15::uuid IS NOT NULL
               OR EXISTS (SELECT FROM recovery_codes WHERE user_id = $2 AND code_hash = $17) THEN 2
             ELSE 1 END)sql"};

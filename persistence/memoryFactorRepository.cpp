@@ -147,14 +147,14 @@ void MemoryFactorRepository::completeChallenge(CompleteChallenge completion, Rep
       [completion = std::move(completion)](MemoryDatabase& database) -> Result<ProofOutcome> {
         const auto& session = completion.session;
         const auto now = session.createdAt;
-        const auto proven = takeProof(database, session.userId, completion.proof, now);
-        if (proven != ProofOutcome::accepted) {
-          return proven;
-        }
         const auto challenge = database.challenges.find(completion.challengeId);
         if (challenge == database.challenges.end() || challenge->second.consumedAt ||
             challenge->second.challenge.expires <= now) {
           return ProofOutcome::over;
+        }
+        const auto proven = takeProof(database, session.userId, completion.proof, now);
+        if (proven != ProofOutcome::accepted) {
+          return proven;
         }
         challenge->second.consumedAt = now;
         const auto& user = database.users.at(session.userId);

@@ -99,7 +99,7 @@ struct Bench {
     config.authentication.authenticate = [this](std::string_view token,
                                                 const RequestContext&) -> Result<Authenticated> {
       seenToken = token;
-      const std::set<std::string_view> known = {"good", "admin", "weakAdmin", "keyAdmin", "old", "weak"};
+      const std::set<std::string_view> known = {"good", "admin", "weakAdmin", "keyAdmin", "stale", "weak"};
       if (!known.contains(token)) {
         return ErrorCode::tokenExpired;
       }
@@ -112,7 +112,7 @@ struct Bench {
         principal->keyId = principal->userId;
       }
       principal->assuranceLevel = token == "admin" ? 2 : 1;
-      principal->authenticatedAt = clock.now() - std::chrono::minutes{token == "old" ? 11 : 9};
+      principal->authenticatedAt = clock.now() - std::chrono::minutes{token == "stale" ? 11 : 9};
       auto user = std::make_shared<UserRecord>();
       user->mfaEnabled = token == "weak";
       return Authenticated{principal, user, TokenTransport::bearer};
@@ -210,9 +210,9 @@ TEST_CASE("access by bearer and by cookie", "[http][dispatch]") {
     return bench.call(HttpMethod::post, "/me/factor", {{"Authorization", authorization}});
   };
   CHECK(factor("Bearer good").status == 204);
-  CHECK(codeOf(factor("Bearer old")) == "REAUTH_REQUIRED");
+  CHECK(codeOf(factor("Bearer stale")) == "REAUTH_REQUIRED");
   CHECK(codeOf(factor("Bearer weak")) == "MFA_REQUIRED");
-  CHECK(codeOf(factor("Bearer keyAdmin")) == "REAUTH_REQUIRED");
+  CHECK(codeOf(factor("Bearer keyAdmin")) == "PERMISSION_DENIED");
 }
 
 TEST_CASE("unsafe methods by cookie need the same origin and the CSRF token", "[http][dispatch]") {
