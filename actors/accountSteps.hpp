@@ -38,7 +38,7 @@ class AccountSteps {
   /// Hashing is bounded: `overloaded` at once when too much of it is under way.
   template <class Out, class Message, class Promise, class Next>
   void hashThen(const RequestContext& context, Message message, Promise promise, Next next) {
-    if (hashQueueFull(promise)) {
+    if (tooLate(self, context, promise) || hashQueueFull(promise)) {
       return;
     }
     ++hashesInFlight;

@@ -140,6 +140,16 @@ caf::timespan timeLeft(Self self, const RequestContext& context, std::chrono::mi
   return std::clamp<caf::timespan>(left, std::chrono::milliseconds{1}, limit);
 }
 
+/// True when the request's deadline has passed: `promise` was failed with `timeout`, nothing more is begun.
+template <class Self, class Promise>
+bool tooLate(Self self, const RequestContext& context, Promise& promise) {
+  if (context.deadline == std::chrono::steady_clock::time_point{} || context.deadline > self->clock().now()) {
+    return false;
+  }
+  promise.deliver(toCafError(makeFault(ErrorCode::timeout, "the deadline passed between two steps")));
+  return true;
+}
+
 /// Goes on with `next(out)` after an answer, in the log scope of the request; a throw fails `promise`.
 template <class Out, class Promise, class Next>
 void continueGuarded(const LogScope& scope, ActorProbe& probe, Promise& promise, Next& next, Out& out) {
@@ -160,6 +170,9 @@ template <class Out, class Self, class Target, class Message, class Promise, cla
 void callThen(Self self, const std::shared_ptr<ActorProbe>& probe, const RequestContext& context,
               std::chrono::milliseconds limit, const Target& target, Message message, Promise promise,
               Next next) {
+  if (tooLate(self, context, promise)) {
+    return;
+  }
   const LogScope scope{context.requestId, context.userIdText()};
   compat::ask(self, target, timeLeft(self, context, limit), std::move(message))
       .then([scope, promise, probe, next = std::move(next)](

@@ -58,13 +58,13 @@ struct ClientState {
   void enrol(const Session& session);
   void confirm(const Session& session, const std::shared_ptr<FactorView>& factor, bool wrongCode);
   void judgeConfirm(const Session& session, std::size_t process, const std::shared_ptr<FactorView>& factor,
-                    bool wrongCode, const Result<LoginAnswer>& result);
+                    bool wrongCode, VirtualTime sentAt, const Result<LoginAnswer>& result);
   void answerDemand(const FactorDemand& demand);
   void sendCode(const FactorDemand& demand, FactorMethod method, const std::string& code, std::int64_t step,
                 bool good);
   void reauthenticate(const Session& session);
   void judgeReauthentication(const Session& session, std::size_t process, std::int64_t step,
-                             const Result<LoginAnswer>& result);
+                             VirtualTime sentAt, const Result<LoginAnswer>& result);
   void removeFactor(const Session& session);
   /// A session that a factor opened or lifted, or a password did (level 1).
   Session adoptNew(const LoginAnswer& answer, int level, VirtualTime sentAt);
@@ -99,6 +99,8 @@ struct ClientState {
     message.context.client.userAgent = "Mozilla/5.0 (X11; Linux x86_64) Firefox/128.0";
     lastDeadline_ = deadline;
     const auto id = world.ledger.open(what, deadline);
+    world.say("client " + std::to_string(number_) + " asks for " + what + " within " +
+              std::to_string((deadline - world.now()) / std::chrono::milliseconds{1}) + " ms");
     ++pending_;
     const auto finish = [this, id, what, next = std::move(next)](Result<Out> result) {
       const std::string outcome = result.ok() ? "ok" : std::string{describe(result.fault().code).name};

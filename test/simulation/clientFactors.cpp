@@ -64,14 +64,15 @@ void ClientState::confirm(const Session& session, const std::shared_ptr<FactorVi
   request.code = SecretText{wrongCode ? std::string(code.rbegin(), code.rend()) + "0" : code};
   factor->triedStep = step;
   const auto process = anyProcess();
-  ask<LoginAnswer>("confirm factor", world.process(process).factors.get(), std::move(request),
-                   [this, session, process, factor, wrongCode](Result<LoginAnswer>& result) {
-                     judgeConfirm(session, process, factor, wrongCode, result);
-                   });
+  ask<LoginAnswer>(
+      "confirm factor", world.process(process).factors.get(), std::move(request),
+      [this, session, process, factor, wrongCode, sentAt = world.now()](Result<LoginAnswer>& result) {
+        judgeConfirm(session, process, factor, wrongCode, sentAt, result);
+      });
 }
 
 void ClientState::judgeConfirm(const Session& session, std::size_t process,
-                               const std::shared_ptr<FactorView>& factor, bool wrongCode,
+                               const std::shared_ptr<FactorView>& factor, bool wrongCode, VirtualTime sentAt,
                                const Result<LoginAnswer>& result) {
   if (result.ok()) {
     if (wrongCode) {
@@ -87,7 +88,7 @@ void ClientState::judgeConfirm(const Session& session, std::size_t process,
     everySessionEnded(process);
     account.factor = factor;
     account.factorSure = true;
-    adoptNew(result.value(), 2, world.now());
+    adoptNew(result.value(), 2, sentAt);
     return;
   }
   const auto code = result.fault().code;
@@ -201,14 +202,15 @@ void ClientState::reauthenticate(const Session& session) {
   }
   ++account.codesTried;
   const auto process = anyProcess();
-  ask<LoginAnswer>("reauthenticate", world.process(process).factors.get(), std::move(request),
-                   [this, session, process, step = byCode ? step : 0](Result<LoginAnswer>& result) {
-                     judgeReauthentication(session, process, step, result);
-                   });
+  ask<LoginAnswer>(
+      "reauthenticate", world.process(process).factors.get(), std::move(request),
+      [this, session, process, step = byCode ? step : 0, sentAt = world.now()](Result<LoginAnswer>& result) {
+        judgeReauthentication(session, process, step, sentAt, result);
+      });
 }
 
 void ClientState::judgeReauthentication(const Session& session, std::size_t process, std::int64_t step,
-                                        const Result<LoginAnswer>& result) {
+                                        VirtualTime sentAt, const Result<LoginAnswer>& result) {
   if (result.ok()) {
     if (session->ended) {
       violate("a session that had ended was replaced");
@@ -218,7 +220,7 @@ void ClientState::judgeReauthentication(const Session& session, std::size_t proc
     }
     account.codesTried = 0;
     ended(session, process);
-    adoptNew(result.value(), step != 0 ? 2 : session->level, world.now());
+    adoptNew(result.value(), step != 0 ? 2 : session->level, sentAt);
     return;
   }
   if (unavailable(result.fault())) {
