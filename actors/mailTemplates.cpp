@@ -119,14 +119,25 @@ std::optional<std::string> filledLine(std::string_view line, const MailValues& v
   return out;
 }
 
-}  // namespace
-
-std::optional<MailText> renderMail(std::string_view mailTemplate, std::string_view locale,
-                                   std::string_view payload, std::string_view publicUrl) {
+const MailTexts* textsOf(std::string_view mailTemplate) {
   const auto all = mailTexts();
   const auto found =
       std::find_if(all.begin(), all.end(), [&](const auto& texts) { return texts.name == mailTemplate; });
-  if (found == all.end()) {
+  return found == all.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+std::string mailLink(std::string_view mailTemplate, std::string_view token, std::string_view publicUrl) {
+  const auto* texts = textsOf(mailTemplate);
+  // The token stands behind '#', so that it reaches no server log and no Referer header.
+  return std::string{publicUrl}.append(texts ? texts->linkPath : "").append("#token=").append(token);
+}
+
+std::optional<MailText> renderMail(std::string_view mailTemplate, std::string_view locale,
+                                   std::string_view payload, std::string_view publicUrl) {
+  const auto* found = textsOf(mailTemplate);
+  if (found == nullptr) {
     return std::nullopt;
   }
   auto values = readMailPayload(payload).value_or(MailValues{});
@@ -139,8 +150,7 @@ std::optional<MailText> renderMail(std::string_view mailTemplate, std::string_vi
     if (token == values.end() || !isMailToken(token->second)) {
       return std::nullopt;
     }
-    // The token stands behind '#', so that it reaches no server log and no Referer header.
-    link = std::string{publicUrl}.append(found->linkPath).append("#token=").append(token->second);
+    link = mailLink(mailTemplate, token->second, publicUrl);
   }
   const bool indonesian = locale == "id";
   MailText mail{std::string{indonesian ? found->subjectId : found->subjectEn}, {}};

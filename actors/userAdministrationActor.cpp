@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "actors/mailTemplates.hpp"
 #include "core/logging.hpp"
 #include "crypto/foreignHash.hpp"
 
@@ -20,6 +21,12 @@ const char* actionOf(const UserWish& wish) {
       return "user.email.verify";
     case UserOperation::requirePasswordChange:
       return "user.password.require_change";
+    case UserOperation::unlock:
+      return "user.unlock";
+    case UserOperation::resetPassword:
+      return "user.password.reset";
+    case UserOperation::resetFactors:
+      return "user.mfa.reset";
     case UserOperation::setRoles:
       return "user.roles.set";
     case UserOperation::endSessions:
@@ -37,6 +44,7 @@ UserAdministrationState::UserAdministrationState(UserAdministrationActor::pointe
                                                  UserAdministrationDependencies dependencies)
     : AccountSteps(selfPointer, std::move(probe), std::move(dependencies.accounts)),
       queries_(std::move(dependencies.storage)),
+      publicUrl_(std::move(dependencies.publicUrl)),
       invitationLife_(dependencies.invitationLife) {}
 
 UserAdministrationActor::behavior_type UserAdministrationState::make_behavior() {
@@ -120,10 +128,68 @@ caf::result<ChangedUser> UserAdministrationState::change(ChangeUser& request) {
   change.audit = auditOfCaller(request.context, actionOf(request.wish), "user");
   change.audit.targetId = request.userId.toString();
   change.wish = std::move(request.wish);
+  const auto operation = change.wish.operation;
+  if (operation != UserOperation::resetPassword && operation != UserOperation::resetFactors) {
+    storeChange(request.context, std::move(change), {}, promise);
+    return promise;
+  }
+  // The user hears of it: by mail, in his language.
+  queryThen<&UserAdministrationRepositoryInterface::find>(
+      request.context, UserKey{request.userId, {}, {}, {}}, promise,
+      [this, context = request.context, shared = std::make_shared<UserChange>(std::move(change)),
+       promise](std::optional<AdminUser>& user) mutable {
+        if (!user) {
+          promise.deliver(toCafError(makeFault(ErrorCode::userNotFound)));
+          return;
+        }
+        std::optional<SecretText> link;
+        if (auto fault = addMail(*shared, *user, link)) {
+          promise.deliver(toCafError(std::move(*fault)));
+          return;
+        }
+        storeChange(context, std::move(*shared), std::move(link), promise);
+      });
+  return promise;
+}
+
+std::optional<Fault> UserAdministrationState::addMail(UserChange& change, const AdminUser& user,
+                                                      std::optional<SecretText>& link) {
+  const bool reset = change.wish.operation == UserOperation::resetPassword;
+  if (user.email.empty() && !change.wish.byLink) {
+    auto fault = makeFault(ErrorCode::conflict);
+    fault.message = "the account has no e-mail address";
+    return fault;
+  }
+  std::string payload;
+  if (reset) {
+    const auto token = makeSecretToken(deps_.environment.random);
+    change.token =
+        ResetToken{deps_.environment.uuids.next(), deps_.crypto->tokens.storedHash("reset_password", token),
+                   change.now + deps_.policy->resetTokenLife};
+    if (change.wish.byLink) {
+      link = SecretText{mailLink("resetPassword", token.reveal(), publicUrl_)};
+      return std::nullopt;
+    }
+    payload = token.reveal();
+  }
+  auto mail = composeMail(reset ? "resetPassword" : "factorRemoved", user.locale, user.email, payload);
+  if (!mail.ok()) {
+    return std::move(mail.fault());
+  }
+  change.mail = std::move(mail.value());
+  return std::nullopt;
+}
+
+void UserAdministrationState::storeChange(const RequestContext& requestContext, UserChange change,
+                                          std::optional<SecretText> link, ChangePromise promise) {
   const std::string action = change.audit.action;
+  const auto expires = change.token ? std::optional{change.token->expires} : std::nullopt;
+  const bool mailed = change.mail.has_value();
+  const auto changedId = change.userId;
   queryThen<&UserAdministrationRepositoryInterface::change>(
-      request.context, std::move(change), promise,
-      [this, context = request.context, userId = request.userId, action,
+      requestContext, std::move(change), promise,
+      [this, context = requestContext, userId = changedId, action, mailed, expires,
+       shown = std::make_shared<std::optional<SecretText>>(std::move(link)),
        promise](UserChangeOutcome& outcome) mutable {
         if (outcome.refused != ErrorCode::none) {
           logSecurity("admin.user.refused", "A change of an account was refused",
@@ -134,15 +200,18 @@ caf::result<ChangedUser> UserAdministrationState::change(ChangeUser& request) {
           return;
         }
         sessionsEnded(context, userId, outcome.sessionsEnded);
+        if (mailed) {
+          wakeMail();
+        }
         logAudit("admin.user.changed", "An administrator changed an account",
                  {{"action", action}, {"target", userId.toString()}});
         queryThen<&UserAdministrationRepositoryInterface::find>(
             context, UserKey{userId, {}, {}, {}}, promise,
-            [promise, ended = outcome.sessionsEnded.size()](std::optional<AdminUser>& user) mutable {
-              promise.deliver(ChangedUser{std::move(user), ended});
+            [promise, shown, expires,
+             ended = outcome.sessionsEnded.size()](std::optional<AdminUser>& user) mutable {
+              promise.deliver(ChangedUser{std::move(user), ended, std::move(*shown), expires});
             });
       });
-  return promise;
 }
 
 caf::result<UsersChangeOutcome> UserAdministrationState::changeMany(ChangeUsers& request) {

@@ -14,6 +14,7 @@ namespace ks {
 struct UserAdministrationDependencies {
   AuthDependencies accounts;
   ActorPool<MonitoringStorageActor> storage;
+  std::string publicUrl;  ///< an origin
   std::chrono::hours invitationLife{7 * 24};
 };
 
@@ -28,6 +29,11 @@ struct UserAdministrationState : AccountSteps<UserAdministrationActor> {
   caf::result<UserPage> search(SearchUsers& request);
   caf::result<AdminUser> find(FindUser& request);
   caf::result<ChangedUser> change(ChangeUser& request);
+  using ChangePromise = caf::typed_response_promise<ChangedUser>;
+  /// What goes to the user with the change, or as a link to the caller.
+  std::optional<Fault> addMail(UserChange& change, const AdminUser& user, std::optional<SecretText>& link);
+  void storeChange(const RequestContext& context, UserChange change, std::optional<SecretText> link,
+                   ChangePromise promise);
   caf::result<UsersChangeOutcome> changeMany(ChangeUsers& request);
   caf::result<AdminUser> create(CreateUser& request);
 
@@ -60,6 +66,7 @@ struct UserAdministrationState : AccountSteps<UserAdministrationActor> {
   }
 
   ActorPool<MonitoringStorageActor> queries_;
+  std::string publicUrl_;
   std::chrono::hours invitationLife_;
   std::size_t imports_ = 0;  ///< under way
 };

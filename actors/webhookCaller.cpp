@@ -67,6 +67,9 @@ bool prepare(Transfer& transfer) {
   set(CURLOPT_PROXY, "");
   set(CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
   set(CURLOPT_FOLLOWLOCATION, 0L);
+  // A connection that was kept may be cut by the receiver, and libcurl would send the event twice by itself.
+  set(CURLOPT_FRESH_CONNECT, 1L);
+  set(CURLOPT_FORBID_REUSE, 1L);
   set(CURLOPT_NOSIGNAL, 1L);
   set(CURLOPT_CONNECTTIMEOUT_MS, kConnectTimeoutMs);
   set(CURLOPT_TIMEOUT_MS, static_cast<long>(std::chrono::milliseconds{WebhookCaller::kCallTimeout}.count()));

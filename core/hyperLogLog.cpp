@@ -15,7 +15,8 @@ namespace {
 constexpr unsigned kRankBits = 6;
 constexpr std::uint32_t kRankMask = (1U << kRankBits) - 1;
 constexpr unsigned kHighestRank = 64 - HyperLogLog::kPrecision + 1;
-constexpr unsigned kListedBits = HyperLogLog::kListPrecision - HyperLogLog::kPrecision;  // of an index, below the register's
+constexpr unsigned kListedBits =
+    HyperLogLog::kListPrecision - HyperLogLog::kPrecision;  // of an index, below the register's
 constexpr std::uint32_t kListedMask = (1U << kListedBits) - 1;
 constexpr unsigned kHighestListedRank = kHighestRank - kListedBits;
 constexpr std::size_t kMostListed = 4096;

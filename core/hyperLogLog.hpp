@@ -8,10 +8,9 @@
 namespace ks {
 
 /// How many different things were added, from 16,384 registers: standard error 0.81 %. Merging two is exactly
-/// the sketch of both inputs together. Up to 4,096 are kept as a list that is good to one or two, and most rows
-/// take a few bytes.
-/// Estimator: Ertl, "New cardinality estimation algorithms for HyperLogLog sketches" (2017), algorithm 6: no
-/// bias correction tables, good over the whole range.
+/// the sketch of both inputs together. Up to 4,096 are kept as a list that is good to one or two, and most
+/// rows take a few bytes. Estimator: Ertl, "New cardinality estimation algorithms for HyperLogLog sketches"
+/// (2017), algorithm 6: no bias correction tables, good over the whole range.
 class HyperLogLog {
  public:
   static constexpr unsigned kPrecision = 14;
@@ -25,9 +24,9 @@ class HyperLogLog {
   [[nodiscard]] double estimate() const;
   [[nodiscard]] bool empty() const noexcept { return listed_.empty() && registers_.empty(); }
 
-  /// Empty sketch: empty text. List: version byte, gaps between ordered indexes as variable-length integers, each
-  /// followed by its rank where the index alone does not give the register's. Else a version byte and 6 bits a
-  /// register. Lists by register, which earlier versions wrote, are read too.
+  /// Empty sketch: empty text. List: version byte, gaps between ordered indexes as variable-length integers,
+  /// each followed by its rank where the index alone does not give the register's. Else a version byte and 6
+  /// bits a register. Lists by register, which earlier versions wrote, are read too.
   [[nodiscard]] std::string serialize() const;
   static std::optional<HyperLogLog> parse(std::string_view text);
   /// Merges what serialize() gave, without a sketch in between. False when `text` is something else; this

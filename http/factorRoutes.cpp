@@ -51,8 +51,8 @@ void addProofRoutes(RouteTable& routes, const FactorRoutesConfig& config) {
                              "do before it can do again; a code of the second factor lifts it to aal 2.",
               .tag = "session",
               .access = RouteAccess::signedIn(),
-              .errors = {ErrorCode::invalidCredentials, ErrorCode::mfaCodeInvalid, ErrorCode::mfaCodeReused,
-                         ErrorCode::tooManyAttempts, ErrorCode::overloaded},
+              .errors = {ErrorCode::required, ErrorCode::invalidCredentials, ErrorCode::mfaCodeInvalid,
+                         ErrorCode::mfaCodeReused, ErrorCode::tooManyAttempts, ErrorCode::overloaded},
               .deadline = kPasswordDeadline},
              bodyInput(reauthenticateInputSchema()), {output(200, "Confirmed", loginOutputSchema())},
              [config](const RequestCall<ReauthenticateInput>& call) -> HttpAnswer {

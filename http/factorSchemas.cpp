@@ -50,7 +50,8 @@ const ObjectSchema<TotpOutput>& totpOutputSchema() {
           .field("factor_id", &TotpOutput::factorId)
           .field("secret", &TotpOutput::secret, rules().describe("base32, for apps that take no picture"))
           .field("otpauth_uri", &TotpOutput::address)
-          .field("qr_svg", &TotpOutput::image, rules().describe("otpauth_uri as a QR code, an SVG document"));
+          .field("qr_svg", &TotpOutput::image,
+                 rules().length(1, 65536).describe("otpauth_uri as a QR code, an SVG document"));
   return schema;
 }
 

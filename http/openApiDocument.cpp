@@ -180,13 +180,14 @@ std::set<ErrorCode> errorsOf(const Route& route) {
   }
   if (route.spec.access.kind != RouteAccess::Kind::open) {
     codes.insert({ErrorCode::tokenMissing, ErrorCode::tokenInvalid, ErrorCode::tokenExpired,
-                  ErrorCode::sessionExpired, ErrorCode::sessionRevoked});
+                  ErrorCode::sessionExpired, ErrorCode::sessionRevoked, ErrorCode::accountSuspended,
+                  ErrorCode::permissionDenied});
     if (isUnsafeMethod(route.spec.method) && route.spec.csrf == CsrfRule::automatic) {
       codes.insert({ErrorCode::csrfFailed, ErrorCode::originDenied});
     }
   }
   if (route.spec.access.kind == RouteAccess::Kind::permission) {
-    codes.insert({ErrorCode::permissionDenied, ErrorCode::mfaRequired});
+    codes.insert(ErrorCode::mfaRequired);
   }
   if (route.spec.access.recentOnly) {
     codes.insert({ErrorCode::reauthRequired, ErrorCode::mfaRequired});

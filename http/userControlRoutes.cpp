@@ -97,25 +97,26 @@ void addUserControlRoutes(RouteTable& routes, const UserRoutesConfig& config) {
                wish.until = call.body.until;
                return operatorChange(config, call.context, call.path.id, std::move(wish));
              });
-  auto unsuspend = controlSpec(HttpMethod::post, "/control/users/{id}/unsuspend", "controlUnsuspendUser",
-                               "Lift a suspension");
-  unsuspend.errors = errors;
-  routes.add(std::move(unsuspend), pathInput(userPathSchema()),
-             {output(200, "The account", adminUserSchema())},
-             [config](const RequestCall<NoInput, NoInput, UserPath>& call) -> HttpAnswer {
-               UserWish wish;
-               wish.operation = UserOperation::unsuspend;
-               return operatorChange(config, call.context, call.path.id, std::move(wish));
-             });
-  auto end = controlSpec(HttpMethod::del, "/control/users/{id}/sessions", "controlEndUserSessions",
-                         "End all sessions of an account");
-  end.errors = errors;
-  routes.add(std::move(end), pathInput(userPathSchema()), {output(200, "The account", adminUserSchema())},
-             [config](const RequestCall<NoInput, NoInput, UserPath>& call) -> HttpAnswer {
-               UserWish wish;
-               wish.operation = UserOperation::endSessions;
-               return operatorChange(config, call.context, call.path.id, std::move(wish));
-             });
+  const auto addPlain = [&](HttpMethod method, const std::string& path, std::string operationId,
+                            std::string summary, UserOperation operation) {
+    auto spec =
+        controlSpec(method, "/control/users/{id}/" + path, std::move(operationId), std::move(summary));
+    spec.errors = errors;
+    routes.add(std::move(spec), pathInput(userPathSchema()), {output(200, "The account", adminUserSchema())},
+               [config, operation](const RequestCall<NoInput, NoInput, UserPath>& call) -> HttpAnswer {
+                 UserWish wish;
+                 wish.operation = operation;
+                 return operatorChange(config, call.context, call.path.id, std::move(wish));
+               });
+  };
+  addPlain(HttpMethod::post, "unsuspend", "controlUnsuspendUser", "Lift a suspension",
+           UserOperation::unsuspend);
+  addPlain(HttpMethod::post, "unlock", "controlUnlockUser", "Forget the failed sign-ins",
+           UserOperation::unlock);
+  addPlain(HttpMethod::post, "reset-mfa", "controlResetUserFactors", "Take away the second factors",
+           UserOperation::resetFactors);
+  addPlain(HttpMethod::del, "sessions", "controlEndUserSessions", "End all sessions of an account",
+           UserOperation::endSessions);
 }
 
 }  // namespace ks

@@ -152,6 +152,12 @@ void addEditRoutes(RouteTable& routes, const UserRoutesConfig& config) {
                wish.displayName = call.body.displayName;
                wish.locale = call.body.locale;
                wish.externalId = call.body.externalId;
+               if (call.body.metadata) {
+                 wish.metadata = call.body.metadata->text;
+               }
+               if (call.body.metadataAdmin) {
+                 wish.metadataAdmin = call.body.metadataAdmin->text;
+               }
                return changedAnswer(
                    changeUser(config, call.context, call.path.id, std::move(wish), version.value()));
              });
@@ -207,6 +213,32 @@ void addStateRoutes(RouteTable& routes, const UserRoutesConfig& config) {
   addPlainChange(routes, config, "require-password-change", "requireUserPasswordChange",
                  "Ask for a new password at the next sign-in, and end the sessions",
                  UserOperation::requirePasswordChange);
+  addPlainChange(routes, config, "unlock", "unlockUser",
+                 "Forget the failed sign-ins and codes that lock the account", UserOperation::unlock);
+  addPlainChange(
+      routes, config, "mfa/reset", "resetUserFactors",
+      "Take away the second factors and recovery codes, end the sessions and tell the user by mail",
+      UserOperation::resetFactors);
+  auto reset = userRoute(HttpMethod::post, "/{id}/password-reset", "resetUserPassword",
+                         "Let the user choose a new password", "users:write");
+  reset.description =
+      "By mail, or with a link in the answer for a user whose mail does not arrive. An earlier link is void.";
+  reset.errors = changeErrors();
+  routes.add(std::move(reset), bodyInput(passwordResetSchema()).withPath(userPathSchema()),
+             {output(202, "On its way", passwordResetOutputSchema())},
+             [config](const RequestCall<PasswordResetInput, NoInput, UserPath>& call) -> HttpAnswer {
+               UserWish wish;
+               wish.operation = UserOperation::resetPassword;
+               wish.byLink = call.body.deliver == "link";
+               auto changed = changeUser(config, call.context, call.path.id, std::move(wish));
+               if (!changed) {
+                 return HttpAnswer(changed.fault());
+               }
+               return HttpAnswer::json(
+                   202, passwordResetOutputSchema(),
+                   PasswordResetOutput{call.body.deliver, std::move(changed.value().resetLink),
+                                       changed.value().resetExpires});
+             });
 }
 
 Result<UserOperation> batchOperation(const UserBatchInput& in, const Principal& caller, TimePoint now) {
@@ -229,6 +261,7 @@ Result<UserOperation> batchOperation(const UserBatchInput& in, const Principal& 
   }
   return in.operation == "unsuspend"      ? UserOperation::unsuspend
          : in.operation == "verify_email" ? UserOperation::verifyEmail
+         : in.operation == "unlock"       ? UserOperation::unlock
                                           : UserOperation::requirePasswordChange;
 }
 

@@ -26,6 +26,7 @@ ObjectSchema<AdminUser> listedFields(std::string name) {
       .field("locale", &AdminUser::locale)
       .field("status", &AdminUser::status, userStatusNames())
       .field("roles", &AdminUser::roles)
+      .field("mfa_enabled", &AdminUser::mfaEnabled)
       .field("version", &AdminUser::version, rules().describe("for If-Match"))
       .field("external_id", &AdminUser::externalId, rules().orNull())
       .field("status_reason", &AdminUser::statusReason, rules().orNull())
@@ -38,6 +39,10 @@ ObjectSchema<AdminUser> listedFields(std::string name) {
 }
 
 bool isUsernameOrEmpty(std::string_view text) { return text.empty() || isUsername(text); }
+
+FieldRules metadataRules() {
+  return rules().length(0, 8192).describe("replaces the whole object; at most 8192 bytes as JSON");
+}
 
 FieldRules externalIdRules() { return rules().length(0, 128).describe("of another system; empty: none"); }
 
@@ -54,6 +59,7 @@ const ObjectSchema<UserSearch>& userSearchSchema() {
           .field("status", &UserSearch::status, userStatusNames(),
                  rules().describe("absent: all but deleted accounts"))
           .field("role", &UserSearch::role, rules().optional().length(1, 64))
+          .field("mfa", &UserSearch::mfa, rules().describe("with a second factor or without"))
           .field("created_after", &UserSearch::createdAfter, rules().describe("included"))
           .field("created_before", &UserSearch::createdBefore, rules().describe("not included"))
           .field("last_login_before", &UserSearch::lastLoginBefore,
@@ -86,6 +92,9 @@ const ListSchema<AdminUser>& userListSchema() {
 }
 
 const ObjectSchema<AdminUser>& adminUserSchema() {
+  static const auto factor = ObjectSchema<AdminFactor>("AdminFactor")
+                                 .field("id", &AdminFactor::id)
+                                 .field("type", &AdminFactor::type);
   static const auto schema =
       listedFields("AdminUser")
           .field("metadata", &AdminUser::metadata, rules().describe("what the user keeps here"))
@@ -93,7 +102,14 @@ const ObjectSchema<AdminUser>& adminUserSchema() {
           .field("password_changed_at", &AdminUser::passwordChangedAt, rules().orNull())
           .field("active_sessions", &AdminUser::activeSessions)
           .field("last_login_ip", &AdminUser::lastLoginIp,
-                 rules().orNull().describe("of the newest live session"));
+                 rules().orNull().describe("of the newest live session"))
+          .field("pending_email", &AdminUser::pendingEmail,
+                 rules().orNull().describe("the address that a change waits for"))
+          .field("mfa_factors", &AdminUser::factors, factor)
+          .field("failed_logins", &AdminUser::failedLogins, rules().describe("in a row"))
+          .field("locked_until", &AdminUser::lockedUntil,
+                 rules().orNull().describe(
+                     "end of the year 9999: until the password is reset or the lock is lifted"));
   return schema;
 }
 
@@ -124,7 +140,9 @@ const ObjectSchema<UserChangeInput>& userChangeSchema() {
           .field("display_name", &UserChangeInput::displayName,
                  rules().length(0, 100).describe("empty: none"))
           .field("locale", &UserChangeInput::locale, localeRules())
-          .field("external_id", &UserChangeInput::externalId, externalIdRules());
+          .field("external_id", &UserChangeInput::externalId, externalIdRules())
+          .field("metadata", &UserChangeInput::metadata, metadataRules())
+          .field("metadata_admin", &UserChangeInput::metadataAdmin, metadataRules());
   return schema;
 }
 
@@ -133,6 +151,25 @@ const ObjectSchema<SuspendInput>& suspendSchema() {
                                  .field("reason", &SuspendInput::reason, rules().length(1, 500))
                                  .field("until", &SuspendInput::until,
                                         rules().describe("in the future; absent: until it is lifted"));
+  return schema;
+}
+
+const ObjectSchema<PasswordResetInput>& passwordResetSchema() {
+  static const auto schema =
+      ObjectSchema<PasswordResetInput>("AdminPasswordReset")
+          .field(
+              "deliver", &PasswordResetInput::deliver,
+              rules().oneOf({"email", "link"}).describe("by mail to the user, or as a link in the answer"));
+  return schema;
+}
+
+const ObjectSchema<PasswordResetOutput>& passwordResetOutputSchema() {
+  static const auto schema =
+      ObjectSchema<PasswordResetOutput>("AdminPasswordResetAnswer")
+          .field("deliver", &PasswordResetOutput::deliver)
+          .field("link", &PasswordResetOutput::link,
+                 rules().omitEmpty().describe("shown once; whoever has it chooses the password"))
+          .field("expires_at", &PasswordResetOutput::expiresAt, rules().omitEmpty());
   return schema;
 }
 
@@ -182,19 +219,20 @@ const ObjectSchema<CreateUserInput>& createUserSchema() {
 }
 
 const ObjectSchema<UserBatchInput>& userBatchSchema() {
-  static const auto schema = ObjectSchema<UserBatchInput>("UserBatch")
-                                 .field("op", &UserBatchInput::operation,
-                                        rules().oneOf({"suspend", "unsuspend", "verify_email",
-                                                       "require_password_change", "end_sessions", "delete"}))
-                                 .field("ids", &UserBatchInput::ids, rules().items(1, 1000))
-                                 .field("reason", &UserBatchInput::reason,
-                                        rules().optional().length(1, 500).describe("of suspend, required"))
-                                 .field("until", &UserBatchInput::until, rules().describe("of suspend"))
-                                 .field("mode", &UserBatchInput::mode,
-                                        EnumNames<DeletionMode>{{DeletionMode::soft, "soft"},
-                                                                {DeletionMode::anonymize, "anonymize"},
-                                                                {DeletionMode::hard, "hard"}},
-                                        rules().optional().describe("of delete"));
+  static const auto schema =
+      ObjectSchema<UserBatchInput>("UserBatch")
+          .field("op", &UserBatchInput::operation,
+                 rules().oneOf({"suspend", "unsuspend", "verify_email", "require_password_change", "unlock",
+                                "end_sessions", "delete"}))
+          .field("ids", &UserBatchInput::ids, rules().items(1, 1000))
+          .field("reason", &UserBatchInput::reason,
+                 rules().optional().length(1, 500).describe("of suspend, required"))
+          .field("until", &UserBatchInput::until, rules().describe("of suspend"))
+          .field("mode", &UserBatchInput::mode,
+                 EnumNames<DeletionMode>{{DeletionMode::soft, "soft"},
+                                         {DeletionMode::anonymize, "anonymize"},
+                                         {DeletionMode::hard, "hard"}},
+                 rules().optional().describe("of delete"));
   return schema;
 }
 

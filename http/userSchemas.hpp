@@ -34,6 +34,8 @@ struct UserChangeInput {
   std::optional<std::string> displayName;
   std::optional<std::string> locale;
   std::optional<std::string> externalId;
+  std::optional<JsonText> metadata;
+  std::optional<JsonText> metadataAdmin;
 };
 const ObjectSchema<UserChangeInput>& userChangeSchema();
 
@@ -42,6 +44,19 @@ struct SuspendInput {
   std::optional<TimePoint> until;
 };
 const ObjectSchema<SuspendInput>& suspendSchema();
+
+struct PasswordResetInput {
+  std::string deliver;
+};
+const ObjectSchema<PasswordResetInput>& passwordResetSchema();
+
+/// One way or the other.
+struct PasswordResetOutput {
+  std::string deliver;
+  std::optional<SecretText> link;
+  std::optional<TimePoint> expiresAt;
+};
+const ObjectSchema<PasswordResetOutput>& passwordResetOutputSchema();
 
 struct UserRolesInput {
   std::vector<std::string> roles;

@@ -15,6 +15,11 @@
 // Accounts as administrators see and change them. Plain data; empty texts mean that there is none.
 namespace ks {
 
+struct AdminFactor {
+  Uuid id;
+  std::string type;
+};
+
 /// An account, never with its password hash. A list leaves out what stands below `details`.
 struct AdminUser {
   Uuid id;
@@ -25,6 +30,7 @@ struct AdminUser {
   std::string locale;
   UserStatus status = UserStatus::pending;  ///< a suspension that is over by time is none
   std::vector<std::string> roles;
+  bool mfaEnabled = false;
   std::int64_t version = 0;
   std::string externalId;
   std::string statusReason;
@@ -40,6 +46,10 @@ struct AdminUser {
   std::optional<TimePoint> passwordChangedAt;
   std::uint64_t activeSessions = 0;
   std::string lastLoginIp;  ///< of the newest live session
+  std::string pendingEmail;
+  std::vector<AdminFactor> factors;
+  std::uint32_t failedLogins = 0;        ///< in a row, by the identifier or the device with the most
+  std::optional<TimePoint> lockedUntil;  ///< the end of the year 9999: until the password is reset
 };
 
 enum class UserSort : std::uint8_t { newest, oldest, email, emailDescending, lastLogin, lastLoginDescending };
@@ -50,6 +60,7 @@ struct UserSearch {
                      ///< address begins
   std::optional<UserStatus> status;  ///< nothing: all but deleted ones
   std::string role;
+  std::optional<bool> mfa;                   ///< with a second factor, without
   std::optional<TimePoint> createdAfter;     ///< included
   std::optional<TimePoint> createdBefore;    ///< not included
   std::optional<TimePoint> lastLoginBefore;  ///< also those who never signed in
@@ -78,6 +89,9 @@ enum class UserOperation : std::uint8_t {
   unsuspend,
   verifyEmail,
   requirePasswordChange,
+  unlock,
+  resetPassword,
+  resetFactors,
   setRoles,
   endSessions,
   remove
@@ -93,9 +107,13 @@ struct UserWish {
   std::optional<std::string> displayName;
   std::optional<std::string> locale;
   std::optional<std::string> externalId;
+  std::optional<std::string> metadata;       ///< JSON object
+  std::optional<std::string> metadataAdmin;  ///< JSON object
   // suspend
   std::string reason;
   std::optional<TimePoint> until;
+  // resetPassword: the link goes to the caller and not to the user's address
+  bool byLink = false;
   // setRoles
   std::vector<std::string> roles;
   // endSessions; nothing: all
@@ -104,11 +122,20 @@ struct UserWish {
   DeletionMode mode = DeletionMode::soft;
 };
 
+/// What lets its holder choose a new password.
+struct ResetToken {
+  Uuid id;
+  Bytes hash;
+  TimePoint expires;
+};
+
 struct UserChange {
   std::optional<Uuid> actor;  ///< nothing: the operator, who stands above all ranks
   Uuid userId;
   UserWish wish;
   std::optional<std::int32_t> expectedVersion;
+  std::optional<ResetToken> token;  ///< of resetPassword
+  std::optional<OutboxMail> mail;   ///< to the user, sent when the change is made
   TimePoint now;
   AuditEvent audit;  ///< stored with outcome `deny` when the change is refused
 };

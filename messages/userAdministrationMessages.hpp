@@ -24,6 +24,8 @@ struct ChangeUser {
 struct ChangedUser {
   std::optional<AdminUser> user;  ///< as it is now; nothing: it is gone
   std::uint64_t sessionsEnded = 0;
+  std::optional<SecretText> resetLink;  ///< of a reset by link
+  std::optional<TimePoint> resetExpires;
 };
 struct ChangeUsers {
   RequestContext context;

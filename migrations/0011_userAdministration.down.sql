@@ -10,6 +10,7 @@ DROP FUNCTION user_administer_many(uuid, boolean, uuid[], text, jsonb, timestamp
 DROP FUNCTION user_administer(uuid, boolean, uuid, text, jsonb, integer, timestamptz, jsonb);
 DROP FUNCTION user_apply(users, text, jsonb, integer, uuid, timestamptz);
 DROP TYPE user_change;
+DROP FUNCTION user_mail(jsonb, timestamptz);
 DROP FUNCTION user_end_sessions(uuid, uuid, text, timestamptz);
 DROP FUNCTION user_is_last_superadmin(uuid, timestamptz);
 DROP FUNCTION user_role_names(uuid);

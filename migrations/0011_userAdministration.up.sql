@@ -26,6 +26,8 @@ CREATE FUNCTION user_conditions(filters jsonb) RETURNS text LANGUAGE sql IMMUTAB
     CASE WHEN filters ? 'prefix' THEN $c$(coalesce(lower(u.email::text), '') COLLATE "C") LIKE lower($1->>'prefix')$c$ END,
     CASE WHEN filters ? 'role' THEN $c$u.id IN (SELECT g.user_id FROM user_roles g WHERE g.role_id = ($1->>'role_id')::uuid
       AND (g.expires_at IS NULL OR g.expires_at > now()))$c$ END,
+    CASE filters->>'mfa' WHEN 'true' THEN $c$u.id IN (SELECT f.user_id FROM mfa_factors f WHERE f.status = 'active')$c$
+      WHEN 'false' THEN $c$NOT EXISTS (SELECT FROM mfa_factors f WHERE f.user_id = u.id AND f.status = 'active')$c$ END,
     CASE WHEN filters ? 'created_after' THEN $c$u.created_at >= ($1->>'created_after')::timestamptz$c$ END,
     CASE WHEN filters ? 'created_before' THEN $c$u.created_at < ($1->>'created_before')::timestamptz$c$ END,
     CASE WHEN filters ? 'last_login_before' THEN
@@ -133,6 +135,13 @@ CREATE FUNCTION user_end_sessions(who uuid, only_one uuid, why text, at timestam
   SELECT coalesce(array_agg(id), '{}') FROM ended
 $$;
 
+-- A mail that goes with a change: id, template, locale, and recipient and payload (sealed) in hex.
+CREATE FUNCTION user_mail(mail jsonb, at timestamptz) RETURNS void LANGUAGE sql AS $$
+  INSERT INTO email_outbox (id, template, locale, to_enc, payload_enc, next_at, created_at)
+  SELECT (mail->>'id')::uuid, mail->>'template', mail->>'locale', decode(mail->>'to', 'hex'), decode(mail->>'payload', 'hex'), at, at
+  WHERE mail IS NOT NULL ON CONFLICT DO NOTHING
+$$;
+
 CREATE TYPE user_change AS (outcome text, before jsonb, after jsonb, ended uuid[]);
 
 -- Changes of one kind, on a locked row that the caller may change. `change` holds what is wished.
@@ -188,6 +197,28 @@ BEGIN
     result.ended := user_end_sessions(account.id, NULL, 'password_change_required', at);
     result.before := jsonb_build_object('password_change_required', account.password_change_required);
     result.after := jsonb_build_object('password_change_required', true);
+  WHEN 'unlock' THEN
+    WITH lifted AS (DELETE FROM login_throttle WHERE user_id = account.id RETURNING failures, locked_until),
+         codes AS (DELETE FROM mfa_attempts WHERE user_id = account.id)
+    SELECT jsonb_build_object('failed_logins', coalesce(max(failures), 0), 'locked_until', max(locked_until)) INTO result.before FROM lifted;
+    result.after := jsonb_build_object('failed_logins', 0);
+  WHEN 'password_reset' THEN
+    UPDATE one_time_tokens SET consumed_at = at
+    WHERE user_id = account.id AND purpose = 'reset_password' AND consumed_at IS NULL AND id <> (change->'token'->>'id')::uuid;
+    INSERT INTO one_time_tokens (id, user_id, purpose, token_hash, relates_to, expires_at, created_at)
+    VALUES ((change->'token'->>'id')::uuid, account.id, 'reset_password', decode(change->'token'->>'hash', 'hex'), account.email,
+            (change->'token'->>'expires')::timestamptz, at)
+    ON CONFLICT (id) DO NOTHING;
+    result.after := jsonb_build_object('deliver', change->>'deliver');
+  WHEN 'mfa_reset' THEN
+    result.before := jsonb_build_object('factors', (SELECT count(*) FROM mfa_factors WHERE user_id = account.id AND status = 'active'));
+    DELETE FROM mfa_factors WHERE user_id = account.id;
+    DELETE FROM mfa_challenges WHERE user_id = account.id;
+    DELETE FROM mfa_attempts WHERE user_id = account.id;
+    DELETE FROM recovery_codes WHERE user_id = account.id;
+    DELETE FROM recovery_sets WHERE user_id = account.id;
+    result.after := jsonb_build_object('factors', 0);
+    result.ended := user_end_sessions(account.id, NULL, 'mfa_reset', at);
   WHEN 'end_sessions' THEN
     result.ended := user_end_sessions(account.id, (change->>'session')::uuid, 'revoked_by_administrator', at);
     IF change ? 'session' AND cardinality(result.ended) = 0 THEN
@@ -230,8 +261,9 @@ BEGIN
       PERFORM delete_account(account.id, at);
     END IF;
   END CASE;
+  PERFORM user_mail(change->'mail', at);
   -- What changes nothing of the account itself leaves its version.
-  IF op <> 'end_sessions' THEN
+  IF op NOT IN ('end_sessions', 'unlock', 'password_reset') THEN
     UPDATE users SET version = version + 1, updated_at = at WHERE id = account.id;
   END IF;
   RETURN result;

@@ -331,9 +331,11 @@ Result<IngestOutcome> PostgresCollectorRepository::storeInTransaction(const Inge
     // Rows of one day go straight into its partition: finding it anew for every row costs COPY a fifteenth.
     const auto day = dayOf(first->at);
     const bool oneDay = day == dayOf(last->at) && knownDays_.contains(day);
-    const auto text = copyRowsInto(oneDay ? partitionOf(kCollectorTables[0], day) : kCollectorTables[0].table);
+    const auto text =
+        copyRowsInto(oneDay ? partitionOf(kCollectorTables[0], day) : kCollectorTables[0].table);
     LogRowEncoder encoder(batch, rows_);
-    if (auto copied = session_.copyBinary({"collector.copyRows", text.c_str()}, [&] { return encoder.next(); });
+    if (auto copied =
+            session_.copyBinary({"collector.copyRows", text.c_str()}, [&] { return encoder.next(); });
         !copied.ok()) {
       knownDays_.clear();  // another node may have dropped the partition
       return std::move(copied.fault());

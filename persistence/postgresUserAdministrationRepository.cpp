@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/bytes.hpp"
 #include "core/eventRows.hpp"
 #include "core/pageCursor.hpp"
 #include "core/timeText.hpp"
@@ -23,7 +24,7 @@ using nlohmann::json;
 constexpr std::uint32_t kMostListedUsers = 500;
 /// A trigram index finds texts of three characters or more.
 constexpr std::size_t kShortestSubstring = 3;
-constexpr int kListedColumns = 17;
+constexpr int kListedColumns = 18;
 
 const char* sortName(UserSort sort) {
   switch (sort) {
@@ -74,6 +75,9 @@ json filtersOf(const UserSearch& query) {
       filters[name] = formatTime(*time);
     }
   };
+  if (query.mfa) {
+    filters["mfa"] = *query.mfa;
+  }
   addTime("created_after", query.createdAfter);
   addTime("created_before", query.createdBefore);
   addTime("last_login_before", query.lastLoginBefore);
@@ -132,6 +136,7 @@ AdminUser readListedUser(const SqlRow& row) {
   user.createdAt = row.time(14);
   user.updatedAt = row.time(15);
   user.deletedAt = row.optionalTime(16);
+  user.mfaEnabled = row.boolean(17);
   return user;
 }
 
@@ -142,6 +147,13 @@ AdminUser readUserDetails(const SqlRow& row) {
   user.passwordChangedAt = row.optionalTime(kListedColumns + 2);
   user.activeSessions = static_cast<std::uint64_t>(row.int64(kListedColumns + 3));
   user.lastLoginIp = row.inetOrEmpty(kListedColumns + 4);
+  user.pendingEmail = row.textOrEmpty(kListedColumns + 5);
+  for (const auto& factor : row.textArray(kListedColumns + 6)) {
+    const auto space = factor.find(' ');
+    user.factors.push_back({Uuid::parse(factor.substr(0, space)).value_or(Uuid{}), factor.substr(space + 1)});
+  }
+  user.failedLogins = static_cast<std::uint32_t>(row.int64(kListedColumns + 7));
+  user.lockedUntil = row.optionalTime(kListedColumns + 8);
   return user;
 }
 
@@ -157,6 +169,12 @@ const char* operationName(UserOperation operation) {
       return "verify_email";
     case UserOperation::requirePasswordChange:
       return "require_password_change";
+    case UserOperation::unlock:
+      return "unlock";
+    case UserOperation::resetPassword:
+      return "password_reset";
+    case UserOperation::resetFactors:
+      return "mfa_reset";
     case UserOperation::setRoles:
       return "roles";
     case UserOperation::endSessions:
@@ -179,6 +197,11 @@ json wishJson(const UserWish& wish) {
       change[name] = value->empty() ? json(nullptr) : json(*value);
     }
   };
+  const auto putObject = [&](const char* name, const std::optional<std::string>& text) {
+    if (text) {
+      change[name] = json::parse(*text);
+    }
+  };
   switch (wish.operation) {
     case UserOperation::update:
       put("email", wish.email);
@@ -186,6 +209,8 @@ json wishJson(const UserWish& wish) {
       put("display_name", wish.displayName);
       put("locale", wish.locale);
       put("external_id", wish.externalId);
+      putObject("metadata_public", wish.metadata);
+      putObject("metadata_admin", wish.metadataAdmin);
       break;
     case UserOperation::suspend:
       change["reason"] = wish.reason;
@@ -204,12 +229,35 @@ json wishJson(const UserWish& wish) {
     case UserOperation::remove:
       change["mode"] = modeName(wish.mode);
       break;
+    case UserOperation::resetPassword:
+      change["deliver"] = wish.byLink ? "link" : "email";
+      break;
     case UserOperation::unsuspend:
     case UserOperation::verifyEmail:
     case UserOperation::requirePasswordChange:
+    case UserOperation::unlock:
+    case UserOperation::resetFactors:
       break;
   }
   return change;
+}
+
+/// The same with what goes along.
+json changeJson(const UserChange& change) {
+  auto out = wishJson(change.wish);
+  if (change.token) {
+    out["token"] = {{"id", change.token->id.toString()},
+                    {"hash", toHex(change.token->hash)},
+                    {"expires", formatTime(change.token->expires)}};
+  }
+  if (change.mail) {
+    out["mail"] = {{"id", change.mail->id.toString()},
+                   {"template", change.mail->mailTemplate},
+                   {"locale", change.mail->locale},
+                   {"to", toHex(change.mail->recipientSealed)},
+                   {"payload", toHex(change.mail->payloadSealed)}};
+  }
+  return out;
 }
 
 UserChangeOutcome readChangeOutcome(const SqlRow& row, int column) {
@@ -293,7 +341,7 @@ void PostgresUserAdministrationRepository::change(UserChange change, Reply<UserC
   parameters.optionalUuid(change.actor)
       .uuid(change.userId)
       .text(operationName(change.wish.operation))
-      .jsonb(wishJson(change.wish).dump());
+      .jsonb(changeJson(change).dump());
   if (change.expectedVersion) {
     parameters.int4(*change.expectedVersion);
   } else {

@@ -10,7 +10,9 @@
   ", ARRAY(SELECT r.name::text FROM user_roles ur JOIN roles r ON r.id = ur.role_id "              \
   "WHERE ur.user_id = u.id AND (ur.expires_at IS NULL OR ur.expires_at > now()) "                  \
   "ORDER BY r.rank DESC, r.name::text COLLATE \"C\"), u.version, u.external_id, u.status_reason, " \
-  "u.suspended_until, u.last_login_at, u.password_change_required, u.created_at, u.updated_at, u.deleted_at"
+  "u.suspended_until, u.last_login_at, u.password_change_required, u.created_at, u.updated_at, "   \
+  "u.deleted_at, "                                                                                 \
+  "EXISTS (SELECT FROM mfa_factors f WHERE f.user_id = u.id AND f.status = 'active')"
 
 namespace ks::userAdministrationStatements {
 
@@ -27,7 +29,11 @@ const SqlStatement kFindUser{"users.find",
   (SELECT c.changed_at FROM password_credentials c WHERE c.user_id = u.id),
   (SELECT count(*) FROM sessions s WHERE s.user_id = u.id AND s.revoked_at IS NULL AND s.idle_expires_at > now()
      AND s.absolute_expires_at > now()),
-  (SELECT s.ip FROM sessions s WHERE s.user_id = u.id AND s.revoked_at IS NULL ORDER BY s.created_at DESC LIMIT 1)
+  (SELECT s.ip FROM sessions s WHERE s.user_id = u.id AND s.revoked_at IS NULL ORDER BY s.created_at DESC LIMIT 1),
+  u.pending_email::text,
+  ARRAY(SELECT f.id::text || ' ' || f.type FROM mfa_factors f WHERE f.user_id = u.id AND f.status = 'active' ORDER BY f.id),
+  (SELECT coalesce(max(t.failures), 0)::int8 FROM login_throttle t WHERE t.user_id = u.id),
+  (SELECT CASE WHEN max(t.locked_until) = 'infinity' THEN '9999-12-31T23:59:59Z' ELSE max(t.locked_until) END FROM login_throttle t WHERE t.user_id = u.id AND t.locked_until > now())
 FROM users u
 WHERE CASE WHEN $1::uuid IS NOT NULL THEN u.id = $1
            ELSE u.deleted_at IS NULL AND (u.email = $2::citext OR u.username = $3::citext OR u.external_id = $4) END)sql",

@@ -19,7 +19,7 @@ void UserActors::addTo(ServerContext& context, const ActorPool<MonitoringStorage
                 AuthDependencies{context.environment, context.storage, context.passwords,
                                  context.sessionCache, context.mail, context.crypto, context.signingKeys,
                                  context.tokenCache, context.events, AuthPolicy{}},
-                storage});
+                storage, context.settings.publicUrl});
       });
 }
 

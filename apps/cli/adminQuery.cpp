@@ -26,6 +26,10 @@ std::optional<Json> askAdmin(CliContext& context, const char* method, const std:
   if (answer.is_object() && error != answer.end() && error->is_object()) {
     complain(context, textOf(*error, "message") + " (" + textOf(*error, "code") + ", request " +
                           textOf(answer, "request_id") + ")");
+    for (const auto& detail : listOf(*error, "details")) {
+      context.err << "  " << printable(textOf(detail, "field")) << ": "
+                  << printable(textOf(detail, "message")) << "\n";
+    }
   } else {
     complain(context, "k-admin answered " + std::to_string(reply.status) + "; see why: ./k logs k-admin");
   }

@@ -112,6 +112,8 @@ std::span<const CommandSpec> commandTable() {
                    {"show", "USER", "one account"},
                    {"suspend", "USER", "keep the account out"},
                    {"unsuspend", "USER", "let it in again"},
+                   {"unlock", "USER", "forget its failed sign-ins"},
+                   {"reset-mfa", "USER", "take away its second factors, for who has lost them"},
                    {"sessions", "USER", "where it is signed in"}},
        .defaultAction = "list",
        .options = {{"--q", "TEXT", "in e-mail address, user name or display name", "", "list"},

@@ -38,6 +38,7 @@ ControlReply askProcess(const std::string& socketPath, const std::string& method
   client.set_payload_max_length(kMaxAnswer);
   client.set_keep_alive(false);
   const auto result = method == "POST"     ? client.Post(target, body, "application/json")
+                      : method == "PATCH"  ? client.Patch(target, body, "application/json")
                       : method == "DELETE" ? client.Delete(target)
                                            : client.Get(target);
   if (!result) {

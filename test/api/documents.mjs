@@ -7,7 +7,7 @@ export const documents = Object.fromEntries(['public', 'admin'].map((name) => [n
 
 const methods = ['get', 'post', 'put', 'patch', 'delete', 'options', 'head'];
 
-/** Every operation: {document, path, method, operation, matches(target)}. */
+/** Every operation: {document, path, method, operation, matches(target)}; paths without parameters first, as they are served. */
 export const operations = Object.entries(documents).flatMap(([document, { paths }]) =>
   Object.entries(paths).flatMap(([template, item]) => {
     const pattern = new RegExp(`^${template.split('/').map((part) => (/^\{.*\}$/.test(part) ? '[^/]+' : part.replaceAll('.', '\\.'))).join('/')}$`);
@@ -15,7 +15,7 @@ export const operations = Object.entries(documents).flatMap(([document, { paths 
       .filter((method) => item[method])
       .map((method) => ({ document, path: template, method, operation: item[method], matches: (target) => pattern.test(target) }));
   }),
-);
+).sort((a, b) => a.path.split('{').length - b.path.split('{').length);
 
 /** The error codes of the sources: name to HTTP status. */
 export function codesOfTheSource() {

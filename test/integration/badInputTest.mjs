@@ -106,7 +106,7 @@ test('bodies of a wrong type or size', async () => {
 });
 
 test('methods and paths that do not exist', async () => {
-  for (const [method, target] of [['GET', '/api/auth/login'], ['DELETE', '/api/auth/me'], ['PUT', '/api/auth/register'], ['PATCH', '/api/auth/sessions'], ['POST', '/api/auth/sessions']]) {
+  for (const [method, target] of [['GET', '/api/auth/login'], ['PUT', '/api/auth/me'], ['PUT', '/api/auth/register'], ['PATCH', '/api/auth/sessions'], ['POST', '/api/auth/sessions']]) {
     for (const [, client] of ways()) {
       const answer = await client.request(method, target);
       assert.deepEqual([answer.status, answer.json.error.code], [405, 'METHOD_NOT_ALLOWED'], `${method} ${target}`);

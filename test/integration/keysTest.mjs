@@ -30,12 +30,12 @@ test('kctl makes an admin key that works on /api/admin, and nothing without its 
   assert.match(made.key, /^ks_adm_[0-9a-f]{32}_[\w-]{49}$/);
   assert.equal(made.details.prefix, made.key.slice(0, 39));
   const machine = bearer(made.key);
-  for (const target of ['/api/admin/keys', '/api/admin/monitoring/dashboard', '/api/admin/signing-keys']) {
+  for (const target of ['/api/admin/keys', '/api/admin/monitoring/dashboard/summary', '/api/admin/signing-keys']) {
     assert.equal((await machine.get(target)).status, 200, target);
   }
   const narrow = await kctlKey('create', 'narrow', '--scopes', 'monitoring:read');
   assert.equal(errorOf(await bearer(narrow.key).get('/api/admin/keys')), '403 PERMISSION_DENIED');
-  assert.equal((await bearer(narrow.key).get('/api/admin/monitoring/dashboard')).status, 200);
+  assert.equal((await bearer(narrow.key).get('/api/admin/monitoring/dashboard/summary')).status, 200);
   assert.equal(errorOf(await machine.get('/api/auth/me')), '403 PERMISSION_DENIED', 'a machine is no user');
   const [row] = await it.sql(`select last_used_at is not null, secret_hash::text like '%${made.key.slice(-20)}%' from api_keys where id = '${made.details.id}'`);
   assert.deepEqual(row, ['t', 'f']);
@@ -49,7 +49,7 @@ test('the output file is for its owner alone', async () => {
   assert.equal(fs.statSync(file).mode & 0o777, 0o600);
   const key = fs.readFileSync(file, 'utf8').trim();
   secrets.push(key);
-  assert.equal((await bearer(key).get('/api/admin/monitoring/dashboard')).status, 200);
+  assert.equal((await bearer(key).get('/api/admin/monitoring/dashboard/summary')).status, 200);
 });
 
 test('what is no key costs a 401: mistyped, unknown, foreign secret, cookie', async () => {

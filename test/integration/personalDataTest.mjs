@@ -45,6 +45,11 @@ test('activity: own events and failures, page by page, nobody else\'s', async ()
 
 test('a copy of everything, without secrets, for its owner only', async () => {
   const me = await signedIn('ann@example.org');
+  // One that another process has just begun to make.
+  const begun = '01900000-0000-7000-8000-00000000bbbb';
+  await it.sql(`insert into personal_data_exports (id, user_id, claimed_until, created_at, expires_at) select '${begun}', id, now() + interval '1 hour', now(), now() + interval '1 hour' from users where email = 'ann@example.org'`);
+  assert.equal((await me.get(`/api/auth/me/export/${begun}`)).status, 202);
+  await it.sql(`delete from personal_data_exports where id = '${begun}'`);
   const other = await signedIn('other@example.org');
   const orders = await Promise.all(Array.from({ length: 20 }, () => me.post('/api/auth/me/export')));
   assert.deepEqual([...new Set(orders.map(({ status }) => status))], [202]);

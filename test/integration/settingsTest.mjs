@@ -134,7 +134,7 @@ test('origins, sign-up, password lengths, session lives and the log level follow
   assert.match(short.json.error.message, /40/);
   await change({ K_PASSWORD_MIN_LENGTH: null, K_SHORT_SESSION_ABSOLUTE_H: 2 });
   await sleep(1000);
-  const { session_id: id } = await it.login(await it.makeUser('short@example.org'));
+  const { session_id: id } = await it.login(await it.makeUser('short@example.org'), { remember: false });
   assert.deepEqual(await it.sql(`select absolute_expires_at - created_at from sessions where id = '${id}'`), [['02:00:00']]);
 
   await change({ K_LOG_LEVEL: 'DEBUG' });

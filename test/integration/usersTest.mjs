@@ -132,8 +132,10 @@ test('a suspension ends the sessions at once, keeps out, and ends by time', asyn
   assert.equal(code(await login()), 'ACCOUNT_SUSPENDED');
   const [[action, outcome, , , , after]] = await auditOf('suspend-one');
   assert.deepEqual([action, outcome, JSON.parse(after).sessions_ended], ['user.suspend', 'ok', 1]);
-  const activity = (await admin.get(`${users}/${user.id}/activity?limit=3`)).json;
-  assert.equal(activity.data[0].action, 'auth.login');
+  const activity = await until('the refusal is in the trail', async () => {
+    const { json } = await admin.get(`${users}/${user.id}/activity?limit=3`);
+    return json.data[0].action === 'auth.login' && json;
+  });
   assert.deepEqual([activity.data[0].outcome, activity.data[1].action, activity.data[1].target.id], ['deny', 'user.suspend', user.id]);
   assert.notEqual((await admin.get(`${users}/${user.id}/activity?limit=3&cursor=${activity.page.next_cursor}`)).json.data[0].seq, activity.data[2].seq);
   assert.equal((await admin.post(`${users}/${user.id}/unsuspend`)).json.status, 'active');
@@ -220,6 +222,8 @@ test('roles: system ones stay, others are made, given, changed at once', async (
   const made = await json('POST', roles, { name: 'cashier', rank: 100, permissions: ['users:read'] });
   assert.equal(made.status, 201, made.text);
   const { id } = made.json;
+  assert.deepEqual((await admin.get(`${roles}/${id}`)).json, made.json);
+  assert.equal((await json('PATCH', `${roles}/${id}`, { description: 'at the till' })).json.description, 'at the till');
   assert.equal(code(await json('POST', roles, { name: 'cashier', rank: 1 })), 'CONFLICT');
   assert.equal((await json('POST', roles, { name: 'Big One', rank: 1 })).status, 400);
   assert.equal((await json('POST', roles, { name: 'big', rank: 1000 })).status, 400);
@@ -255,6 +259,8 @@ test('making accounts: by invitation, or with a hash from elsewhere', async () =
   for (const bad of [{}, { email: 'x' }, { email: 'y@users.example.org', password: 'chosen by the administrator' }, { email: 'y@users.example.org', password_hash: 'plain text' }]) {
     assert.equal((await make(bad)).status, 400, JSON.stringify(bad));
   }
+  const verified = await admin.post(`${users}/${(await make({ email: 'known@users.example.org' })).json.id}/verify-email`);
+  assert.deepEqual([verified.status, verified.json.status, verified.json.email_verified], [200, 'active', true]);
   const [[phc]] = await it.sql("select phc from password_credentials c join users u on u.id = c.user_id where u.email = 'naughty@users.example.org'");
   const moved = await make({ email: 'moved@users.example.org', password_hash: phc, email_verified: true });
   assert.equal(moved.json.status, 'active', moved.text);
@@ -281,6 +287,65 @@ test('the same to many at once: each by itself', async () => {
   }
   const helper = await staff('batch.helper@users.example.org', 'support');
   assert.equal(code(await batch({ op: 'delete', ids: [missing] }, helper.client)), 'PERMISSION_DENIED');
+});
+
+test('locked out, without second factor, without password: unlock, reset of factors and password', async () => {
+  const who = await it.makeUser('forgetful@users.example.org', password);
+  const user = await userOf(who.email);
+  const got = async () => (await admin.get(`${users}/${user.id}`)).json;
+  const login = (secret = password) => it.client.post('/api/auth/login', { identifier: who.email, password: secret });
+  assert.deepEqual([user.failed_logins, user.locked_until, user.mfa_enabled, user.mfa_factors, user.pending_email], [0, null, false, [], null]);
+
+  // As failures leave it; recoveryTest has the real ladder.
+  await it.sql(`insert into login_throttle (key, user_id, failures, last_try, last_at, locked_until) values ('\\x01', '${user.id}', 9, gen_random_uuid(), now(), now() + interval '1 hour')`);
+  const locked = await got();
+  assert.ok(locked.failed_logins === 9 && Date.parse(locked.locked_until) > Date.now());
+  await it.sql(`update login_throttle set locked_until = 'infinity' where user_id = '${user.id}'`);
+  assert.equal((await got()).locked_until.slice(0, 4), '9999');
+  const unlocked = await admin.post(`${users}/${user.id}/unlock`, undefined, { 'X-Request-ID': 'unlock-one' });
+  assert.deepEqual([unlocked.status, unlocked.json.failed_logins, unlocked.json.locked_until, unlocked.json.version], [200, 0, null, user.version]);
+  const [[action, , , , before]] = await auditOf('unlock-one');
+  assert.deepEqual([action, JSON.parse(before).failed_logins], ['user.unlock', 9]);
+
+  const signedIn = await login();
+  const { login: lifted } = await enrol(it.client.withToken(signedIn.json.access_token));
+  assert.ok((await login()).json.mfa_token);
+  const enrolled = await got();
+  assert.deepEqual([enrolled.mfa_enabled, enrolled.mfa_factors.map(({ type }) => type)], [true, ['totp']]);
+  const found = async (query) => (await list(`q=forgetful&${query}`)).data.length;
+  assert.deepEqual([await found('mfa=true'), await found('mfa=false')], [1, 0]);
+  const without = await admin.post(`${users}/${user.id}/mfa/reset`);
+  assert.deepEqual([without.status, without.json.mfa_enabled, without.json.mfa_factors, without.json.active_sessions], [200, false, [], 0]);
+  assert.deepEqual([await found('mfa=true'), await found('mfa=false')], [0, 1]);
+  await until('the session is over', async () => (await it.client.withToken(lifted.access_token).get('/api/auth/me')).status === 401, 1000);
+  await until('a mail says so', async () => /second factor/i.test((await it.kctl('mail', 'latest', '--to', who.email)).stdout), 10_000);
+  assert.ok((await login()).json.access_token, 'the password alone is enough again');
+  assert.equal(await it.number(`select count(*) from recovery_codes where user_id = '${user.id}'`), 0);
+
+  const reset = (deliver) => json('POST', `${users}/${user.id}/password-reset`, { deliver });
+  const mailed = await reset('email');
+  assert.deepEqual([mailed.status, mailed.json.deliver, 'link' in mailed.json], [202, 'email', false]);
+  const sent = await until('the mail', async () => /reset-password#token=([\w-]+)/.exec((await it.kctl('mail', 'latest', '--to', who.email)).stdout)?.[1], 10_000);
+  const byLink = await reset('link');
+  assert.equal(byLink.status, 202, byLink.text);
+  assert.ok(Math.abs(Date.parse(byLink.json.expires_at) - Date.now() - 3_600_000) < 60_000);
+  const token = /^http:\/\/[^#]+\/auth\/reset-password#token=([\w-]+)$/.exec(byLink.json.link)[1];
+  const choose = (secret, renewed) => it.client.post('/api/auth/password/reset', { token: secret, password: renewed });
+  assert.equal(code(await choose(sent, 'a first new passphrase')), 'LINK_INVALID', 'a new link replaces the old');
+  assert.equal((await choose(token, 'a second new passphrase')).status, 200);
+  assert.equal((await choose(token, 'a third new passphrase')).status, 400);
+  assert.ok((await login('a second new passphrase')).json.access_token);
+  assert.equal((await json('POST', `${users}/${user.id}/password-reset`, { deliver: 'pigeon' })).status, 400);
+  assert.equal(code(await json('POST', `${users}/${(await userOf(it.firstAdmin().email)).id}/password-reset`, { deliver: 'link' })), 'RANK_TOO_LOW');
+  const logs = ['k-admin.log', 'k-public.log'].map((name) => it.lines(name).map((line) => JSON.stringify(line)).join('\n')).join('');
+  assert.ok(!logs.includes(token) && (await it.number(`select count(*) from audit_log where after::text like '%${token}%'`)) === 0);
+
+  const noted = await json('PATCH', `${users}/${user.id}`, { metadata: { theme: 'dark' }, metadata_admin: { ticket: 7 } }, { 'If-Match': `"${(await got()).version}"` });
+  assert.deepEqual([noted.status, noted.json.metadata, noted.json.metadata_admin], [200, { theme: 'dark' }, { ticket: 7 }], noted.text);
+  const own = (await it.client.withToken((await login('a second new passphrase')).json.access_token).get('/api/auth/me')).json;
+  assert.ok(own.metadata.theme === 'dark' && !('metadata_admin' in own));
+
+  assert.equal((await it.kctl('user', 'reset-mfa', who.email)).status, 0);
 });
 
 test('figures', async () => {

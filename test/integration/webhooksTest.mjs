@@ -59,10 +59,11 @@ test('an event arrives signed, with what happened and no secret; only the types 
   await remove(hook);
 });
 
-test('what fails is tried again with the same id, redirects are not followed, answers are bounded', async () => {
+test('what fails is tried again with the same id, redirects are not followed, answers are bounded', async (t) => {
   receiver.got.length = 0;
   const hook = await add(['webhook.test']);
   const elsewhere = await startReceiver();
+  t.after(() => elsewhere.close());
   receiver.answers = [
     500,
     (request, response) => response.writeHead(302, { Location: elsewhere.url }).end(),
@@ -90,7 +91,6 @@ test('what fails is tried again with the same id, redirects are not followed, an
   assert.equal(new Set(receiver.got.map(({ body }) => body)).size, 1);
   assert.ok(receiver.got.every((one) => isSigned(one, hook.secret)));
   assert.equal(elsewhere.connections, 0);
-  await elsewhere.close();
   await again();
   await until('it comes again', () => receiver.got.length === 5, 3000);
   assert.equal((await admin.post(`${url}/deliveries/01900000-0000-7000-8000-00000000ffff/redeliver`)).status, 404);
@@ -127,6 +127,7 @@ test('changed by version, switched off and on', async () => {
   const off = await patch(hook.id, { active: false, description: 'pause' }, 1);
   assert.equal(off.status, 200, off.text);
   assert.equal(off.json.version, 2);
+  assert.deepEqual((await admin.get(`${url}/${hook.id}`)).json, off.json);
   await admin.post(`${url}/${hook.id}/test`);
   await new Promise((done) => setTimeout(done, 1500));
   assert.equal(receiver.got.length, 0);

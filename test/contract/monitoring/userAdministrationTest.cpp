@@ -240,7 +240,8 @@ TEST_CASE("Searching finds the same by every way", "[users]") {
     it.user("name" + std::to_string(i));
   }
   runSql(
-      "UPDATE users SET last_login_at = date_trunc('milliseconds', created_at + (random() * 10 || ' days')::interval) WHERE username < "
+      "UPDATE users SET last_login_at = date_trunc('milliseconds', created_at + (random() * 10 || ' "
+      "days')::interval) WHERE username < "
       "'name2'");
   for (const auto sort : {UserSort::newest, UserSort::oldest, UserSort::email, UserSort::emailDescending,
                           UserSort::lastLogin, UserSort::lastLoginDescending}) {

@@ -229,13 +229,13 @@ TEST_CASE("hyperLogLog merged is the sketch of the union and survives storage") 
   CHECK(!ks::HyperLogLog::parse("\x07"));
   CHECK(!ks::HyperLogLog::parse("\x02zz"));
   CHECK(!ks::HyperLogLog::parse(std::string_view("\x01\x00", 2)));
-  CHECK(!ks::HyperLogLog::parse("\x01\x81\x80\x80\x01"));                // no such register
-  CHECK(!ks::HyperLogLog::parse(std::string_view("\x03\x00", 2)));       // rank missing
-  CHECK(!ks::HyperLogLog::parse(std::string_view("\x03\x00\x00", 3)));   // rank of nothing
-  CHECK(!ks::HyperLogLog::parse(std::string_view("\x03\x00\x29", 3)));   // a rank that no hash has
-  CHECK(ks::HyperLogLog::parse(std::string_view("\x03\x00\x28", 3)));    // the highest
-  CHECK(!ks::HyperLogLog::parse("\x03\x80\x80\x80\x10"));                // index 2^25
+  CHECK(!ks::HyperLogLog::parse("\x01\x81\x80\x80\x01"));                 // no such register
+  CHECK(!ks::HyperLogLog::parse(std::string_view("\x03\x00", 2)));        // rank missing
+  CHECK(!ks::HyperLogLog::parse(std::string_view("\x03\x00\x00", 3)));    // rank of nothing
+  CHECK(!ks::HyperLogLog::parse(std::string_view("\x03\x00\x29", 3)));    // a rank that no hash has
+  CHECK(ks::HyperLogLog::parse(std::string_view("\x03\x00\x28", 3)));     // the highest
+  CHECK(!ks::HyperLogLog::parse("\x03\x80\x80\x80\x10"));                 // index 2^25
   CHECK(ks::HyperLogLog::parse("\x03\xff\xff\xff\x0f")->estimate() > 0);  // 2^25 - 1
-  CHECK(!ks::HyperLogLog::parse("\x03\xff\xff\xff\x0f\x01"));            // one behind it
-  CHECK(!ks::HyperLogLog::parse("\x02" + std::string(12'288, '\xff')));  // a rank that no hash has
+  CHECK(!ks::HyperLogLog::parse("\x03\xff\xff\xff\x0f\x01"));             // one behind it
+  CHECK(!ks::HyperLogLog::parse("\x02" + std::string(12'288, '\xff')));   // a rank that no hash has
 }
