@@ -17,13 +17,17 @@ inline AuditEvent auditOf(const ActorEnvironment& environment, const RequestCont
   return event;
 }
 
-/// As auditOf(), of a user who is not signed in, or not yet: one's own account.
+/// As auditOf(), of one's own account, also of a user who is not signed in, or not yet.
 inline AuditEvent auditOfUser(const ActorEnvironment& environment, const RequestContext& context,
                               std::string action, const Uuid& userId,
                               AuditOutcome outcome = AuditOutcome::ok) {
   auto event = auditOf(environment, context, std::move(action), outcome);
-  event.actorType = event.targetType = "user";
-  event.actorId = event.targetId = userId.isNil() ? std::string{} : userId.toString();
+  event.targetType = "user";
+  event.targetId = userId.isNil() ? std::string{} : userId.toString();
+  if (!context.principal || !context.principal->impersonatorId) {
+    event.actorType = event.targetType;
+    event.actorId = event.targetId;
+  }
   return event;
 }
 

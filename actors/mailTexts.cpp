@@ -146,6 +146,23 @@ Jika bukan Anda, segera atur ulang kata sandi dan daftarkan faktor baru:
 
 {url}/auth/forgot
 )"},
+    MailTexts{"impersonated", "reason", "",  //
+              "An administrator signed in to your account",
+              R"(An administrator of this service acts in your account until {until}.
+
+Reason given: {reason}
+
+The administrator cannot change your password, your e-mail address or your second factors. You see this
+session in the list of your sessions and can end it there.
+)",
+              "Seorang administrator masuk ke akun Anda",
+              R"(Seorang administrator layanan ini bertindak di akun Anda sampai {until}.
+
+Alasan: {reason}
+
+Administrator tidak dapat mengubah kata sandi, alamat surel, atau faktor kedua Anda. Sesi ini terlihat di
+daftar sesi Anda dan dapat Anda akhiri di sana.
+)"},
     MailTexts{"recoveryCodesUsed", "left", "",  //
               "A recovery code of your account was used",
               R"(Someone, hopefully you, signed in to your account with a recovery code.

@@ -28,9 +28,10 @@ caf::result<LoginAnswer> FactorState::reauthenticate(Reauthenticate& request) {
   return promise;
 }
 
-void FactorState::judgeReauthentication(const std::shared_ptr<Reauthenticate>& request,
-                                        const std::shared_ptr<const SessionRecord>& caller,
-                                        const AttemptRecord& attempt, LoginPromise promise) {
+void FactorState::judgeReauthentication(
+    const std::shared_ptr<Reauthenticate>& request, const std::shared_ptr<const SessionRecord>& caller,
+    const AttemptRecord& attempt,
+    LoginPromise promise) {  // NOLINT(performance-unnecessary-value-param): moved on
   const auto& context = request->context;
   if (attempt.outcome != AttemptOutcome::counted) {
     refuseCode(context, caller->user.id,

@@ -125,7 +125,11 @@ Result<LoginAnswer> makeTokens(const AuthDependencies& dependencies, const Sessi
   // A session is in use when it is refreshed: several times within its idle time.
   const auto accessLife = std::min<Milliseconds>(dependencies.policy->accessTokenLife,
                                                  (session.session.idleExpiresAt - time) / 3);
-  claims.expiresAt = std::min<TimePoint>(time + accessLife, session.session.absoluteExpiresAt);
+  // An impersonation has no refresh token: its access token lives as long as it.
+  claims.actorId = session.session.impersonatorId;
+  claims.expiresAt = claims.actorId
+                         ? session.session.absoluteExpiresAt
+                         : std::min<TimePoint>(time + accessLife, session.session.absoluteExpiresAt);
   auto access = dependencies.signingKeys->sign(claims);
   if (!access.ok()) {
     return std::move(access.fault());

@@ -33,7 +33,7 @@ bool isStatusCode(std::string_view word) {
 std::size_t readMessage(char* buffer, std::size_t size, std::size_t count, void* data) {
   auto& exchange = *static_cast<SmtpExchange*>(data);
   const auto length = std::min(size * count, exchange.message.size() - exchange.sent);
-  std::memcpy(buffer, exchange.message.data() + exchange.sent, length);
+  exchange.message.copy(buffer, length, exchange.sent);
   exchange.sent += length;
   return length;
 }

@@ -4,6 +4,7 @@
 
 #include "actors/mailTemplates.hpp"
 #include "core/logging.hpp"
+#include "core/timeText.hpp"
 #include "crypto/foreignHash.hpp"
 
 namespace ks {
@@ -27,6 +28,8 @@ const char* actionOf(const UserWish& wish) {
       return "user.password.reset";
     case UserOperation::resetFactors:
       return "user.mfa.reset";
+    case UserOperation::impersonate:
+      return "user.impersonate";
     case UserOperation::setRoles:
       return "user.roles.set";
     case UserOperation::endSessions:
@@ -52,6 +55,7 @@ UserAdministrationActor::behavior_type UserAdministrationState::make_behavior() 
       guarded(self, probe_, [this](SearchUsers& request) { return search(request); }),
       guarded(self, probe_, [this](FindUser& request) { return find(request); }),
       guarded(self, probe_, [this](ChangeUser& request) { return change(request); }),
+      guarded(self, probe_, [this](ImpersonateUser& request) { return impersonate(request); }),
       guarded(self, probe_, [this](ChangeUsers& request) { return changeMany(request); }),
       guarded(self, probe_, [this](CreateUser& request) { return create(request); }),
       guarded(self, probe_, [this](SearchSessions& request) { return sessions(request); }),
@@ -129,7 +133,8 @@ caf::result<ChangedUser> UserAdministrationState::change(ChangeUser& request) {
   change.audit.targetId = request.userId.toString();
   change.wish = std::move(request.wish);
   const auto operation = change.wish.operation;
-  if (operation != UserOperation::resetPassword && operation != UserOperation::resetFactors) {
+  if (operation != UserOperation::resetPassword && operation != UserOperation::resetFactors &&
+      operation != UserOperation::suspend) {
     storeChange(request.context, std::move(change), {}, promise);
     return promise;
   }
@@ -156,12 +161,21 @@ std::optional<Fault> UserAdministrationState::addMail(UserChange& change, const 
                                                       std::optional<SecretText>& link) {
   const bool reset = change.wish.operation == UserOperation::resetPassword;
   if (user.email.empty() && !change.wish.byLink) {
+    if (!reset) {
+      return std::nullopt;
+    }
     auto fault = makeFault(ErrorCode::conflict);
     fault.message = "the account has no e-mail address";
     return fault;
   }
   std::string payload;
-  if (reset) {
+  if (change.wish.operation == UserOperation::suspend) {
+    MailValues values{{"reason", change.wish.reason}};
+    if (change.wish.until) {
+      values["until"] = formatTime(*change.wish.until);
+    }
+    payload = mailPayload(values);
+  } else if (reset) {
     const auto token = makeSecretToken(deps_.environment.random);
     change.token =
         ResetToken{deps_.environment.uuids.next(), deps_.crypto->tokens.storedHash("reset_password", token),
@@ -172,7 +186,10 @@ std::optional<Fault> UserAdministrationState::addMail(UserChange& change, const 
     }
     payload = token.reveal();
   }
-  auto mail = composeMail(reset ? "resetPassword" : "factorRemoved", user.locale, user.email, payload);
+  const char* text = reset                                             ? "resetPassword"
+                     : change.wish.operation == UserOperation::suspend ? "accountSuspended"
+                                                                       : "factorRemoved";
+  auto mail = composeMail(text, user.locale, user.email, payload);
   if (!mail.ok()) {
     return std::move(mail.fault());
   }

@@ -19,7 +19,7 @@ struct UserAdministrationDependencies {
 };
 
 /// See UserAdministrationActor. Never blocks. userAdministrationActor.cpp: accounts;
-/// userAdministrationRoles.cpp: sessions, roles, statistics.
+/// userAdministrationRoles.cpp: sessions, roles, statistics; userImpersonation.cpp: acting as another user.
 struct UserAdministrationState : AccountSteps<UserAdministrationActor> {
   UserAdministrationState(UserAdministrationActor::pointer self, std::shared_ptr<ActorProbe> probe,
                           UserAdministrationDependencies dependencies);
@@ -34,6 +34,10 @@ struct UserAdministrationState : AccountSteps<UserAdministrationActor> {
   std::optional<Fault> addMail(UserChange& change, const AdminUser& user, std::optional<SecretText>& link);
   void storeChange(const RequestContext& context, UserChange change, std::optional<SecretText> link,
                    ChangePromise promise);
+  // userImpersonation.cpp
+  caf::result<LoginAnswer> impersonate(ImpersonateUser& request);
+  Result<UserChange> impersonation(const ImpersonateUser& request, const AdminUser& user,
+                                   SecretText& refreshKey);
   caf::result<UsersChangeOutcome> changeMany(ChangeUsers& request);
   caf::result<AdminUser> create(CreateUser& request);
 

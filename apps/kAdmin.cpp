@@ -63,6 +63,7 @@ ks::ServerKind adminKind(const ks::MonitoringActors& monitoring, const ks::Secur
                                                   context.clock};
             ks::addUserRoutes(routes, userConfig);
             ks::addUserSessionRoutes(routes, userConfig);
+            ks::addImpersonationRoutes(routes, userConfig, [&context] { return context.auth.get(); });
             ks::addRoleRoutes(routes, userConfig);
             ks::addUserImportRoutes(routes, userConfig);
             ks::addBanRoutes(routes, {*context.system, [&security] { return security.bans(); }});

@@ -126,19 +126,22 @@ AccessTokenSigner::AccessTokenSigner(const SigningKey& key, std::string issuer, 
       secretKey_(expandSeed(key.seed)) {}
 
 Result<SecretText> AccessTokenSigner::sign(const AccessClaims& claims) const {
-  const Json payload{{"iss", issuer_},
-                     {"aud", audience_},
-                     {"sub", claims.userId.toString()},
-                     {"sid", claims.sessionId.toString()},
-                     {"roles", claims.roles},
-                     {"permissions", claims.permissions},
-                     {"aal", claims.assuranceLevel},
-                     {"amr", claims.methods},
-                     {"auth_time", toSeconds(claims.authenticatedAt)},
-                     {"iat", toSeconds(claims.issuedAt)},
-                     {"nbf", toSeconds(claims.notBefore)},
-                     {"exp", toSeconds(claims.expiresAt)},
-                     {"jti", claims.tokenId.toString()}};
+  Json payload{{"iss", issuer_},
+               {"aud", audience_},
+               {"sub", claims.userId.toString()},
+               {"sid", claims.sessionId.toString()},
+               {"roles", claims.roles},
+               {"permissions", claims.permissions},
+               {"aal", claims.assuranceLevel},
+               {"amr", claims.methods},
+               {"auth_time", toSeconds(claims.authenticatedAt)},
+               {"iat", toSeconds(claims.issuedAt)},
+               {"nbf", toSeconds(claims.notBefore)},
+               {"exp", toSeconds(claims.expiresAt)},
+               {"jti", claims.tokenId.toString()}};
+  if (claims.actorId) {
+    payload["act"] = {{"sub", claims.actorId->toString()}};
+  }
   std::string token = encodedHeader_ + "." +
                       base64UrlEncode(asBytes(payload.dump(-1, ' ', false, Json::error_handler_t::replace)));
   std::array<std::uint8_t, crypto_sign_BYTES> signature{};

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,7 @@ struct AccessClaims {
   int assuranceLevel = 1;            ///< aal: 1 one factor, 2 two
   std::vector<std::string> methods;  ///< amr: pwd, otp…
   TimePoint authenticatedAt;         ///< auth_time
+  std::optional<Uuid> actorId;       ///< act.sub (RFC 8693): who acts as the user
   TimePoint issuedAt;                ///< iat
   TimePoint notBefore;               ///< nbf
   TimePoint expiresAt;               ///< exp

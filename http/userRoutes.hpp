@@ -3,6 +3,7 @@
 
 #include "core/clockInterface.hpp"
 #include "http/routeTable.hpp"
+#include "messages/actorInterfaces.hpp"
 #include "messages/userAdministrationMessages.hpp"
 
 namespace ks {
@@ -25,6 +26,10 @@ void addRoleRoutes(RouteTable& routes, const UserRoutesConfig& config);
 
 /// /api/admin/users/import, /api/admin/jobs/{id}, /api/admin/users/export.
 void addUserImportRoutes(RouteTable& routes, const UserRoutesConfig& config);
+
+/// /api/admin/users/{id}/impersonate, /api/admin/impersonation/stop.
+void addImpersonationRoutes(RouteTable& routes, const UserRoutesConfig& config,
+                            std::function<AuthActor()> auth);
 
 /// For kctl: /control/users.
 void addUserControlRoutes(RouteTable& routes, const UserRoutesConfig& config);

@@ -108,6 +108,7 @@ struct NewSession {
   std::string deviceName;
   Bytes deviceHash;
   std::string transport;  ///< bearer or cookie
+  std::optional<Uuid> impersonatorId;
 };
 
 struct SessionRecord {

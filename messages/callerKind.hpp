@@ -6,9 +6,13 @@ namespace ks {
 /// Whether it is a machine that calls, with a key of its own; then userId is the key's id.
 inline bool isMachine(const Principal& caller) { return caller.keyId == caller.userId; }
 
-/// As the audit trail names it: user, key; anonymous: nobody is signed in.
+/// As the audit trail names it: user, key; impersonator: an administrator as the user; anonymous: nobody is
+/// signed in.
 inline const char* callerKind(const Principal* caller) {
-  return caller == nullptr ? "anonymous" : isMachine(*caller) ? "key" : "user";
+  return caller == nullptr        ? "anonymous"
+         : caller->impersonatorId ? "impersonator"
+         : isMachine(*caller)     ? "key"
+                                  : "user";
 }
 
 }  // namespace ks

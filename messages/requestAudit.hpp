@@ -15,7 +15,8 @@ inline AuditEvent requestAudit(const RequestContext& context, std::string action
   event.at = at;
   const auto* caller = context.principal.get();
   event.actorType = callerKind(caller);
-  event.actorId = context.userIdText();
+  event.actorId =
+      caller != nullptr && caller->impersonatorId ? caller->impersonatorId->toString() : context.userIdText();
   event.action = std::move(action);
   event.requestId = context.requestId;
   event.sessionId = caller != nullptr ? caller->keyId.value_or(caller->sessionId) : Uuid{};

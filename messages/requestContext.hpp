@@ -17,8 +17,9 @@ struct Principal {
   Uuid sessionId;
   std::vector<std::string> roles;
   std::vector<std::string> permissions;
-  int assuranceLevel = 1;     ///< 1 = one factor, 2 = two
-  TimePoint authenticatedAt;  ///< of the last factor that was checked
+  int assuranceLevel = 1;              ///< 1 = one factor, 2 = two
+  TimePoint authenticatedAt;           ///< of the last factor that was checked
+  std::optional<Uuid> impersonatorId;  ///< the administrator who acts as the user
   std::optional<Uuid> keyId;  ///< of the machine key that calls instead of a session; then sessionId is nil
 
   [[nodiscard]] bool may(const std::string& permission) const;

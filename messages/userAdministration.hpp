@@ -24,19 +24,20 @@ struct AdminFactor {
 struct AdminUser {
   Uuid id;
   std::string email;
-  bool emailVerified = false;
   std::string username;
   std::string displayName;
   std::string locale;
   UserStatus status = UserStatus::pending;  ///< a suspension that is over by time is none
-  std::vector<std::string> roles;
+  bool emailVerified = false;
   bool mfaEnabled = false;
+  bool passwordChangeRequired = false;
+  std::uint32_t failedLogins = 0;  ///< of the details: in a row, by the identifier or device with the most
+  std::vector<std::string> roles;
   std::int64_t version = 0;
   std::string externalId;
   std::string statusReason;
   std::optional<TimePoint> suspendedUntil;
   std::optional<TimePoint> lastLoginAt;
-  bool passwordChangeRequired = false;
   TimePoint createdAt;
   TimePoint updatedAt;
   std::optional<TimePoint> deletedAt;
@@ -48,7 +49,6 @@ struct AdminUser {
   std::string lastLoginIp;  ///< of the newest live session
   std::string pendingEmail;
   std::vector<AdminFactor> factors;
-  std::uint32_t failedLogins = 0;        ///< in a row, by the identifier or the device with the most
   std::optional<TimePoint> lockedUntil;  ///< the end of the year 9999: until the password is reset
 };
 
@@ -92,6 +92,7 @@ enum class UserOperation : std::uint8_t {
   unlock,
   resetPassword,
   resetFactors,
+  impersonate,
   setRoles,
   endSessions,
   remove
@@ -109,7 +110,7 @@ struct UserWish {
   std::optional<std::string> externalId;
   std::optional<std::string> metadata;       ///< JSON object
   std::optional<std::string> metadataAdmin;  ///< JSON object
-  // suspend
+  // suspend, impersonate
   std::string reason;
   std::optional<TimePoint> until;
   // resetPassword: the link goes to the caller and not to the user's address
@@ -134,8 +135,9 @@ struct UserChange {
   Uuid userId;
   UserWish wish;
   std::optional<std::int32_t> expectedVersion;
-  std::optional<ResetToken> token;  ///< of resetPassword
-  std::optional<OutboxMail> mail;   ///< to the user, sent when the change is made
+  std::optional<ResetToken> token;    ///< of resetPassword
+  std::optional<OutboxMail> mail;     ///< to the user, sent when the change is made
+  std::optional<NewSession> session;  ///< of impersonate
   TimePoint now;
   AuditEvent audit;  ///< stored with outcome `deny` when the change is refused
 };

@@ -27,6 +27,13 @@ struct ChangedUser {
   std::optional<SecretText> resetLink;  ///< of a reset by link
   std::optional<TimePoint> resetExpires;
 };
+/// Signs the caller in as another user, without a refresh token. Answered as a sign-in.
+struct ImpersonateUser {
+  RequestContext context;
+  Uuid userId;
+  std::string reason;
+  std::uint32_t seconds = 0;
+};
 struct ChangeUsers {
   RequestContext context;
   std::vector<Uuid> userIds;  ///< at most 1,000, each once
@@ -113,6 +120,7 @@ CAF_ADD_TYPE_ID(kUserAdministration, (ks::StartUserImport))
 CAF_ADD_TYPE_ID(kUserAdministration, (ks::FindJob))
 CAF_ADD_TYPE_ID(kUserAdministration, (ks::JobRecord))
 CAF_ADD_TYPE_ID(kUserAdministration, (ks::AskUserActivity))
+CAF_ADD_TYPE_ID(kUserAdministration, (ks::ImpersonateUser))
 CAF_END_TYPE_ID_BLOCK(kUserAdministration)
 
 namespace ks {
@@ -126,6 +134,8 @@ using UserAdministrationActor = caf::typed_actor<
     caf::result<AdminUser>(FindUser),
     // userNotFound, versionMismatch, conflict, emailTaken, usernameTaken, roleNotFound, sessionNotFound.
     caf::result<ChangedUser>(ChangeUser),
+    // userNotFound, conflict (not active), rankTooLow.
+    caf::result<LoginAnswer>(ImpersonateUser),
     // Each account by itself: some may be refused.
     caf::result<UsersChangeOutcome>(ChangeUsers),
     // emailTaken, usernameTaken, conflict (external id), roleNotFound, invalidFormat (password hash).

@@ -82,7 +82,7 @@ CREATE VIEW own_activity AS
   SELECT seq, id, at, actor_id AS account, action, outcome, reason, 'self' AS by, host(ip) AS ip, user_agent
   FROM audit_log WHERE actor_type = 'user' AND (action LIKE 'auth.%' OR target_id = actor_id)
   UNION ALL
-  SELECT seq, id, at, target_id, action, outcome, reason, CASE actor_type WHEN 'user' THEN 'administrator' ELSE actor_type END,
+  SELECT seq, id, at, target_id, action, outcome, reason, CASE WHEN actor_type IN ('user', 'impersonator') THEN 'administrator' ELSE actor_type END,
          CASE actor_type WHEN 'anonymous' THEN host(ip) END, CASE actor_type WHEN 'anonymous' THEN user_agent END
   FROM audit_log WHERE target_type = 'user' AND actor_id IS DISTINCT FROM target_id;
 

@@ -219,6 +219,17 @@ BEGIN
     DELETE FROM recovery_sets WHERE user_id = account.id;
     result.after := jsonb_build_object('factors', 0);
     result.ended := user_end_sessions(account.id, NULL, 'mfa_reset', at);
+  WHEN 'impersonate' THEN
+    IF account.status <> 'active' THEN
+      RETURN ROW('CONFLICT', '{}', '{}', '{}')::user_change;
+    END IF;
+    INSERT INTO sessions (id, user_id, refresh_key_enc, aal, amr, auth_time, created_at, last_seen_at, idle_expires_at, absolute_expires_at,
+                          ip, user_agent, device_name, device_hash, transport, impersonator_id)
+    SELECT s.id, account.id, decode(change->'session'->>'key', 'hex'), 1, '{}', at, at, at, s.expires, s.expires, s.ip, s.user_agent,
+           s.device_name, decode(change->'session'->>'device', 'hex'), 'bearer', actor
+    FROM jsonb_to_record(change->'session') AS s (id uuid, expires timestamptz, ip inet, user_agent text, device_name text)
+    ON CONFLICT (id) DO NOTHING;
+    result.after := jsonb_build_object('reason', change->>'reason', 'session', change->'session'->'id', 'expires', change->'session'->'expires');
   WHEN 'end_sessions' THEN
     result.ended := user_end_sessions(account.id, (change->>'session')::uuid, 'revoked_by_administrator', at);
     IF change ? 'session' AND cardinality(result.ended) = 0 THEN
@@ -263,7 +274,7 @@ BEGIN
   END CASE;
   PERFORM user_mail(change->'mail', at);
   -- What changes nothing of the account itself leaves its version.
-  IF op NOT IN ('end_sessions', 'unlock', 'password_reset') THEN
+  IF op NOT IN ('end_sessions', 'unlock', 'password_reset', 'impersonate') THEN
     UPDATE users SET version = version + 1, updated_at = at WHERE id = account.id;
   END IF;
   RETURN result;

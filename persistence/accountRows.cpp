@@ -65,6 +65,7 @@ SessionRecord readSession(const SqlRow& row) {
   record.lastSeenAt = row.time(column++);
   record.revokedAt = row.optionalTime(column++);
   record.revokeReason = row.textOrEmpty(column++);
+  session.impersonatorId = row.optionalUuid(column++);
   return record;
 }
 

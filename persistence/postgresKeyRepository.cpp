@@ -38,6 +38,7 @@ ApiKeyRecord readApiKeyRecord(const SqlRow& row, int column) {
 
 std::vector<ApiKeyRecord> readApiKeys(const SqlRows& rows) {
   std::vector<ApiKeyRecord> keys;
+  keys.reserve(static_cast<std::size_t>(rows.size()));
   for (int i = 0; i < rows.size(); ++i) {
     keys.push_back(readApiKeyRecord(rows.row(i), 0));
   }

@@ -175,6 +175,8 @@ const char* operationName(UserOperation operation) {
       return "password_reset";
     case UserOperation::resetFactors:
       return "mfa_reset";
+    case UserOperation::impersonate:
+      return "impersonate";
     case UserOperation::setRoles:
       return "roles";
     case UserOperation::endSessions:
@@ -232,6 +234,9 @@ json wishJson(const UserWish& wish) {
     case UserOperation::resetPassword:
       change["deliver"] = wish.byLink ? "link" : "email";
       break;
+    case UserOperation::impersonate:
+      change["reason"] = wish.reason;
+      break;
     case UserOperation::unsuspend:
     case UserOperation::verifyEmail:
     case UserOperation::requirePasswordChange:
@@ -256,6 +261,16 @@ json changeJson(const UserChange& change) {
                    {"locale", change.mail->locale},
                    {"to", toHex(change.mail->recipientSealed)},
                    {"payload", toHex(change.mail->payloadSealed)}};
+  }
+  if (change.session) {
+    const auto orNull = [](const std::string& text) { return text.empty() ? json(nullptr) : json(text); };
+    out["session"] = {{"id", change.session->id.toString()},
+                      {"key", toHex(change.session->refreshKeySealed)},
+                      {"expires", formatTime(change.session->absoluteExpiresAt)},
+                      {"ip", orNull(change.session->ip)},
+                      {"user_agent", orNull(change.session->userAgent)},
+                      {"device_name", orNull(change.session->deviceName)},
+                      {"device", toHex(change.session->deviceHash)}};
   }
   return out;
 }
@@ -299,7 +314,7 @@ void PostgresUserAdministrationRepository::search(UserSearch query, Reply<UserPa
         userSql::kUserCount,
         std::move(SqlParameters().jsonb(filters.dump()).boolean(query.count == UserCount::exact)),
         decodeRows<Done>(
-            userSql::kUserCount.name, [](Result<Done>) {},
+            userSql::kUserCount.name, [](const Result<Done>&) {},
             [page](const SqlRows& rows) {
               page->total = static_cast<std::uint64_t>(rows.row(0).int64(0));
               return Done{};

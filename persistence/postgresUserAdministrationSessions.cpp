@@ -182,7 +182,7 @@ void PostgresUserAdministrationRepository::roles(Reply<RoleList> reply) {
   // In the same pipeline before the roles: its reply comes first.
   pipeline_.enqueue(userSql::kPermissions, {},
                     decodeRows<Done>(
-                        userSql::kPermissions.name, [](Result<Done>) {},
+                        userSql::kPermissions.name, [](const Result<Done>&) {},
                         [list](const SqlRows& rows) {
                           list->permissions = accountRows::readAll<PermissionRecord>(rows, readPermission);
                           return Done{};
@@ -249,7 +249,7 @@ void PostgresUserAdministrationRepository::statistics(UserStatisticsQuery query,
   const auto statistics = std::make_shared<UserStatistics>();
   pipeline_.enqueue(userSql::kUserTotals, std::move(SqlParameters().time(query.from).time(query.to)),
                     decodeRows<Done>(
-                        userSql::kUserTotals.name, [](Result<Done>) {},
+                        userSql::kUserTotals.name, [](const Result<Done>&) {},
                         [statistics](const SqlRows& rows) {
                           const auto row = rows.row(0);
                           statistics->pending = countAt(row, 0);

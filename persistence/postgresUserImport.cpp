@@ -89,7 +89,7 @@ void PostgresUserAdministrationRepository::findJob(JobQuery query, Reply<std::op
                                   .int8(static_cast<std::int64_t>(query.afterLine))
                                   .int8(static_cast<std::int64_t>(query.limit))),
                     decodeRows<Done>(
-                        userSql::kJobLines.name, [](Result<Done>) {},
+                        userSql::kJobLines.name, [](const Result<Done>&) {},
                         [lines](const SqlRows& rows) {
                           *lines = accountRows::readAll<JobLine>(rows, readJobLine);
                           return Done{};

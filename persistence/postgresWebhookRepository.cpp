@@ -93,6 +93,7 @@ Result<std::vector<Webhook>> PostgresWebhookRepository::list() {
     return std::move(rows.fault());
   }
   std::vector<Webhook> webhooks;
+  webhooks.reserve(static_cast<std::size_t>(rows.value().size()));
   for (int i = 0; i < rows.value().size(); ++i) {
     webhooks.push_back(readWebhook(rows.value().row(i)));
   }

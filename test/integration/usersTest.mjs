@@ -429,3 +429,44 @@ test('import of accounts with hashes of other systems, and export', async () => 
   const log = JSON.stringify(await it.sql("select * from audit_log where action = 'user.import'"));
   assert.ok(log.includes('bcrypt@import') && !log.includes('abcdefghijklmnop'), 'no hashes in the audit trail');
 });
+
+test('acting as another user: by rank, told to the user, named in the trail, without a second factor, ended by both', async () => {
+  const who = await it.makeUser('observed@users.example.org', password);
+  const user = await userOf(who.email);
+  const act = (id, body = { reason: 'ticket 42' }, client = admin) => json('POST', `${users}/${id}/impersonate`, body, { 'X-Request-ID': 'act-one' }, client);
+  for (const bad of [{}, { reason: '' }, { reason: 'x', ttl: 3601 }, { reason: 'x', ttl: 59 }]) assert.equal((await act(user.id, bad)).status, 400);
+  assert.equal(code(await act((await userOf(it.firstAdmin().email)).id)), 'RANK_TOO_LOW');
+  assert.equal(code(await act('01900000-0000-7000-8000-00000000dead')), 'USER_NOT_FOUND');
+  const clerk = await staff('clerk@users.example.org', 'admin');
+  assert.equal(code(await act(user.id, undefined, clerk.client)), 'PERMISSION_DENIED');
+
+  const begun = await act(user.id, { reason: 'ticket 42', ttl: 600 });
+  assert.equal(begun.status, 201, begun.text);
+  assert.ok(begun.json.expires_in > 590 && begun.json.expires_in <= 600 && !('refresh_token' in begun.json));
+  const claims = JSON.parse(Buffer.from(begun.json.access_token.split('.')[1], 'base64url'));
+  assert.deepEqual([claims.sub, claims.act.sub, claims.aal], [user.id, (await admin.get('/api/auth/me')).json.id, 1]);
+  const asUser = it.client.withToken(begun.json.access_token);
+  assert.equal((await asUser.get('/api/auth/me')).json.email, who.email);
+  assert.equal(code(await asUser.get(users)), 'PERMISSION_DENIED');
+  assert.equal(code(await asUser.post('/api/auth/mfa/totp', {})), 'REAUTH_REQUIRED');
+  assert.equal((await asUser.request('PATCH', '/api/auth/me', { body: JSON.stringify({ display_name: 'Seen' }), headers: { 'Content-Type': 'application/json', 'X-Request-ID': 'act-two' } })).status, 200);
+  const trail = (id) => until(`the trail of ${id}`, async () => (await it.sql(`select action, actor_type, actor_id, target_id from audit_log where request_id = '${id}' and outcome = 'ok'`))[0]);
+  assert.deepEqual(await trail('act-one'), ['user.impersonate', 'user', claims.act.sub, user.id]);
+  assert.deepEqual((await trail('act-two')).slice(1), ['impersonator', claims.act.sub, user.id]);
+  const mail = await until('the mail', async () => /ticket 42/.exec((await it.kctl('mail', 'latest', '--to', who.email)).stdout), 10_000);
+  assert.ok(mail);
+
+  const own = it.client.withToken((await it.login(who)).access_token);
+  const session = (await own.get('/api/auth/sessions')).json.data.find(({ id }) => id === begun.json.session_id);
+  assert.equal(session.device_name, 'Administrator');
+  assert.ok((await own.get('/api/auth/me/activity')).json.data.some(({ action, by }) => action === 'user.impersonate' && by === 'administrator'));
+  assert.equal((await own.delete(`/api/auth/sessions/${session.id}`)).status, 204);
+  await until('it is over', async () => (await asUser.get('/api/auth/me')).status === 401, 1000);
+
+  const again = it.client.withToken((await act(user.id)).json.access_token);
+  assert.equal((await again.post('/api/admin/impersonation/stop')).status, 204);
+  await until('it is over', async () => (await again.get('/api/auth/me')).status === 401, 1000);
+  assert.equal(code(await own.post('/api/admin/impersonation/stop')), 'CONFLICT');
+  assert.equal((await json('POST', `${users}/${user.id}/suspend`, { reason: 'spam' })).status, 200);
+  assert.equal(code(await act(user.id)), 'CONFLICT');
+});
