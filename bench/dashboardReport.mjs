@@ -1,47 +1,13 @@
 // dashboardReport.mjs ROOT DATABASE PORT ROWS ROUNDS LOAD FILL_MS: asks k-admin and PostgreSQL the same questions, and
 // writes figures, ratios and errors. The administrator's tokens come on descriptor 3 (adminToken.mjs).
 import { execFileSync } from 'node:child_process';
-import fs from 'node:fs';
-import http from 'node:http';
+import { agent, ask as askAdmin } from './adminAsk.mjs';
 import { machine, median, printTable, table, thousands, version, writeReport } from './reportPage.mjs';
 
 const [root, database, port, rows, rounds, load, fillMs] = process.argv.slice(2);
-let tokens = JSON.parse(fs.readFileSync(3, 'utf8'));
-let renewedAt = Date.now();
-const renewAfterMs = 120_000; // an administrator's access token lives five minutes
-const agent = new http.Agent({ keepAlive: true });
 const monitoring = '/api/admin/monitoring';
 
-async function renewTokens() {
-  if (Date.now() - renewedAt < renewAfterMs) return;
-  const answer = await fetch(`http://127.0.0.1:${process.env.K_GATEWAY_PORT}/api/auth/token/refresh`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ refresh_token: tokens.refresh_token }),
-  });
-  if (!answer.ok) throw new Error(`the session cannot be renewed: ${answer.status} ${await answer.text()}`);
-  tokens = await answer.json();
-  renewedAt = Date.now();
-}
-
-async function ask(target) {
-  await renewTokens();
-  return new Promise((resolve, reject) => {
-    const begin = performance.now();
-    http
-      .get({ host: '127.0.0.1', port, path: monitoring + target, agent, headers: { Authorization: `Bearer ${tokens.access_token}` } }, (response) => {
-        const parts = [];
-        response.on('data', (part) => parts.push(part));
-        response.on('end', () => {
-          const tookMs = performance.now() - begin;
-          const text = Buffer.concat(parts).toString();
-          if (response.statusCode === 200) resolve({ tookMs, json: JSON.parse(text) });
-          else reject(new Error(`${target}: ${response.statusCode} ${text}`));
-        });
-      })
-      .on('error', reject);
-  });
-}
+const ask = (target) => askAdmin(port, monitoring + target);
 
 // Memory enough to sort, and no statement without end: on a busy machine one can take many minutes.
 const sqlLimitS = Number(process.env.K_BENCH_SQL_LIMIT ?? 45);

@@ -27,17 +27,11 @@ for command in nginx node psql curl; do
   command -v $command >/dev/null || die "the benchmark needs $command: run tools/setup.sh"
 done
 
-# The first administrator, with a new password: prints the access token.
+# The first administrator's tokens, as JSON; a new password and a second factor are set up first.
 signIn() {
-  local email password renewed='a password of the benchmark' answer
+  local email password
   email=$(sed -n 's/^email: //p' "$K_RUN_DIR/firstAdmin.txt") password=$(sed -n 's/^password: //p' "$K_RUN_DIR/firstAdmin.txt")
-  post /api/auth/password/change "{\"identifier\":\"$email\",\"current_password\":\"$password\",\"new_password\":\"$renewed\"}" >/dev/null || return 1
-  answer=$(post /api/auth/login "{\"identifier\":\"$email\",\"password\":\"$renewed\"}") || return 1
-  grep -oE '"access_token" *: *"[^"]+"' <<<"$answer" | cut -d'"' -f4
-}
-
-post() { # PATH BODY
-  curl -fsS -m 10 -H 'Content-Type: application/json' -d "$2" "http://127.0.0.1:$K_GATEWAY_PORT$1"
+  node "$here/adminToken.mjs" "http://127.0.0.1:$K_GATEWAY_PORT" "$email" "$password"
 }
 
 stepBegin "installation"
@@ -52,8 +46,8 @@ psql -XAtqd "$K_DATABASE_URL" -v ON_ERROR_STOP=1 -v n="$users" -f "$here/usersFi
 fillMs=$((($(date +%s%N) - began) / 1000000))
 stepEnd
 stepBegin "signed-in administrator"
-token=$(signIn)
-[ -n "$token" ] || { stepFail "the administrator could not sign in" "$K_LOG_DIR/k-public.log"; exit 1; }
+tokens=$(signIn 2>"$work/signIn.log")
+[ -n "$tokens" ] || { stepFail "the administrator could not sign in" "$work/signIn.log"; exit 1; }
 stepEnd
 
-node "$here/usersReport.mjs" "$rootDir" "$K_DATABASE_URL" "$K_ADMIN_PORT" "$users" "$rounds" "$K_BENCH_LOAD" "$fillMs" 3<<<"$token"
+node "$here/usersReport.mjs" "$rootDir" "$K_DATABASE_URL" "$K_ADMIN_PORT" "$users" "$rounds" "$K_BENCH_LOAD" "$fillMs" 3<<<"$tokens"

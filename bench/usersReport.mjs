@@ -1,30 +1,10 @@
 // usersReport.mjs ROOT DATABASE PORT USERS ROUNDS LOAD FILL_MS: asks k-admin for accounts and writes how long the answers take. The
-// administrator's access token comes on descriptor 3.
-import fs from 'node:fs';
-import http from 'node:http';
+// administrator's tokens come on descriptor 3 (adminAsk.mjs).
+import { agent, ask as askAdmin } from './adminAsk.mjs';
 import { machine, median, printTable, table, thousands, version, writeReport } from './reportPage.mjs';
 
 const [root, database, port, users, rounds, load, fillMs] = process.argv.slice(2);
-const token = fs.readFileSync(3, 'utf8').trim();
-const agent = new http.Agent({ keepAlive: true });
-
-function ask(query) {
-  return new Promise((resolve, reject) => {
-    const begin = performance.now();
-    http
-      .get({ host: '127.0.0.1', port, path: `/api/admin/users?${query}`, agent, headers: { Authorization: `Bearer ${token}` } }, (response) => {
-        const parts = [];
-        response.on('data', (part) => parts.push(part));
-        response.on('end', () => {
-          const tookMs = performance.now() - begin;
-          const text = Buffer.concat(parts).toString();
-          if (response.statusCode === 200) resolve({ tookMs, json: JSON.parse(text) });
-          else reject(new Error(`${query}: ${response.statusCode} ${text}`));
-        });
-      })
-      .on('error', reject);
-  });
-}
+const ask = (query) => askAdmin(port, `/api/admin/users?${query}`);
 
 const names = ['budi', 'siti', 'agus', 'dewi', 'andi', 'rina', 'joko', 'ann', 'bob', 'wati', 'eko', 'ayu', 'dian', 'putri', 'rizky', 'fajar'];
 const one = (index) => 1 + ((index * 7919 * 131) % Number(users));
