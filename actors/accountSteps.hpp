@@ -148,6 +148,28 @@ class AccountSteps {
         });
   }
 
+  /// Goes on with `next(CredentialRecord)` when `password` is the signed-in user's own; a wrong one counts
+  /// and is answered with CURRENT_PASSWORD_INVALID.
+  template <class Promise, class Next>
+  void ownPasswordThen(const RequestContext& context, const char* action, const SecretText& password,
+                       Promise promise, Next next) {
+    storeThen<&RecoveryRepositoryInterface::findOwnCredential>(
+        context, context.principal->userId, promise,
+        [this, context, action, password, promise,
+         next = std::move(next)](std::optional<CredentialRecord>& found) mutable {
+          if (!found) {
+            promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
+            return;
+          }
+          auto guess = std::make_shared<const PasswordGuess>(
+              guessOfOwnPassword(*deps_.crypto, context, action, std::move(*found)));
+          checkPassword(
+              guess, password, promise,
+              [guess, next = std::move(next)](PasswordVerdict&) mutable { next(*guess->credential); },
+              ErrorCode::currentPasswordInvalid);
+        });
+  }
+
   /// Answers with tokens for the session at `counter`. Their fast copies are written first (or Redis has had
   /// its chance), so that the gateway knows the token when it comes. `extra` says what else the caller is
   /// told.

@@ -101,30 +101,10 @@ caf::result<DeletionScheduled> PersonalDataState::deleteAccount(DeleteAccountReq
   }
   auto promise = self->make_response_promise<DeletionScheduled>();
   const auto context = request.context;
-  auto normal = std::make_shared<SecretText>(std::move(password.value()));
-  storeThen<&AccountRepositoryInterface::findCredential>(
-      context, request.email, promise,
-      [this, context, normal, promise](std::optional<CredentialRecord>& found) mutable {
-        // The address may have become another account's since the caller's was looked up.
-        const bool own = found && found->user.id == context.principal->userId;
-        auto user = std::make_shared<UserRecord>(own ? found->user : UserRecord{});
-        hashThen<PasswordVerdict>(
-            context, VerifyPassword{{}, *normal, own ? found->passwordPhc : std::string{}}, promise,
-            [this, context, user, promise](PasswordVerdict& verdict) mutable {
-              if (!user->id.isNil() && verdict.matches) {
-                scheduleDeletion(context, *user, promise);
-                return;
-              }
-              auto event = eventOf(context, "auth.account.delete", context.principal->userId);
-              event.outcome = AuditOutcome::fail;
-              event.reason = "wrong_password";
-              if (recorded(std::move(event), promise)) {
-                logSecurity("auth.account.deletionRefused", "A deletion gave a wrong password",
-                            {{"ip", context.client.ip}});
-                promise.deliver(toCafError(makeFault(ErrorCode::currentPasswordInvalid)));
-              }
-            });
-      });
+  ownPasswordThen(context, "auth.account.delete", password.value(), promise,
+                  [this, context, promise](const CredentialRecord& own) mutable {
+                    scheduleDeletion(context, own.user, promise);
+                  });
   return promise;
 }
 

@@ -27,10 +27,6 @@ struct RecoveryState : AccountSteps<RecoveryActor> {
   caf::result<Done> changeOwnPassword(OwnPasswordRequest& request);
   void storeOwnPassword(const OwnPasswordRequest& request, const CredentialRecord& credential,
                         const std::string& phc, DonePromise promise);
-  /// Goes on with `next(const CredentialRecord&)` when `password` is the signed-in user's.
-  template <class Next>
-  void ownPasswordThen(const RequestContext& context, const char* action, const SecretText& password,
-                       DonePromise promise, Next next);
 
   // recoveryEmail.cpp
   caf::result<Done> changeEmail(ChangeEmailRequest& request);

@@ -1,6 +1,6 @@
 #include <utility>
 
-#include "actors/recoverySteps.hpp"
+#include "actors/recoveryActor.hpp"
 #include "core/logging.hpp"
 
 namespace ks {

@@ -76,14 +76,15 @@ void addPersonalDataRoutes(RouteTable& routes, const PersonalDataRoutesConfig& c
 
   auto end = ownDataRoute(HttpMethod::del, "", "deleteAccount", "Delete one's own account");
   end.description = "Ends every session. A sign-in before the time of deletion cancels it.";
-  end.errors = {ErrorCode::currentPasswordInvalid, ErrorCode::lastAdmin, ErrorCode::overloaded};
+  end.errors = {ErrorCode::currentPasswordInvalid, ErrorCode::lastAdmin, ErrorCode::tooManyAttempts,
+                ErrorCode::overloaded};
   end.deadline = kPasswordDeadline;
   routes.add(std::move(end), bodyInput(deleteAccountInputSchema()),
              {output(202, "The account will be deleted", deletionScheduledSchema())},
              [config](const RequestCall<DeleteAccountInput>& call) -> HttpAnswer {
-               auto scheduled = askActor<DeletionScheduled>(
-                   config.system, config.personalData(), call.context,
-                   DeleteAccountRequest{call.context, call.caller.user->email, call.body.password});
+               auto scheduled =
+                   askActor<DeletionScheduled>(config.system, config.personalData(), call.context,
+                                               DeleteAccountRequest{call.context, call.body.password});
                return scheduled ? HttpAnswer::json(202, deletionScheduledSchema(), scheduled.value())
                                 : HttpAnswer(scheduled.fault());
              });

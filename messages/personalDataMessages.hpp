@@ -27,7 +27,6 @@ struct FetchedExport {
 };
 struct DeleteAccountRequest {
   RequestContext context;
-  std::string email;
   SecretText password;
 };
 struct DeletionScheduled {

@@ -238,6 +238,15 @@ test('the own password: the current one is needed, this session stays, the other
   await login(email, 'a third long passphrase'); // signing in is another count
 });
 
+test('the password that ends an account is not to be guessed with a stolen session', async () => {
+  const email = await makeUser('stolen@example.org');
+  const thief = it.client.withToken((await login(email)).access_token);
+  const end = (secret) => thief.request('DELETE', auth('/me'), { body: JSON.stringify({ password: secret }), headers: { 'Content-Type': 'application/json' } });
+  for (let i = 0; i < 4; ++i) errorOf(await end(`a wrong passphrase ${i}`), 401, 'CURRENT_PASSWORD_INVALID');
+  errorOf(await end(password), 429, 'TOO_MANY_ATTEMPTS');
+  await login(email, password, {}); // the sign-in is another count
+});
+
 test('sign-ins that race a change of the password leave no session of the old one', async () => {
   const email = await makeUser('racer@example.org');
   const user = it.client.withToken((await login(email)).access_token);
