@@ -75,7 +75,7 @@ test('read, changed, reset: versions, origins, history and audit trail', async (
   assert.deepEqual(rest.data.map((one) => one.variable), ['K_DETECT_QUIET_S']);
   assert.equal((await admin.get(`${url}/history?variable=K_DETECT_QUIET_S`)).json.data.length, 2);
   assert.equal((await admin.get(`${url}/history?variable=K_NONSENSE`)).json.error.code, 'SETTING_UNKNOWN');
-  const entry = await until('the audit entry', async () => (await admin.get('/api/admin/audit?action=settings.change&limit=1')).json.data[0]);
+  const entry = await until('the audit entry', async () => (await admin.get('/api/admin/audit?action=settings.change&limit=5')).json.data.find((one) => one.after?.K_DETECT_QUIET_S === '61'));
   assert.deepEqual(entry.before, { K_RATE_LIMIT_PAYMENT: '42', K_DETECT_QUIET_S: '60' });
   assert.deepEqual(entry.after, { K_RATE_LIMIT_PAYMENT: '', K_DETECT_QUIET_S: '61' });
 });
