@@ -19,6 +19,7 @@ test('activity: own events and failures, page by page, nobody else\'s', async ()
   await it.makeUser('other@example.org', password);
   await it.login({ email: 'other@example.org', password });
   assert.equal((await it.client.post('/api/auth/login', { identifier: ann.email, password: 'not the password at all' })).status, 401);
+  await until('the failure is in the trail', async () => (await it.number("select count(*) from audit_log where action = 'auth.login' and outcome = 'fail'")) === 1);
   const me = await signedIn(ann.email);
   const page = await until('the events are in the trail', async () => {
     const answer = await me.get('/api/auth/me/activity');
