@@ -12,6 +12,7 @@ DROP FUNCTION user_apply(users, text, jsonb, integer, uuid, timestamptz);
 DROP TYPE user_change;
 DROP FUNCTION user_mail(jsonb, timestamptz);
 DROP FUNCTION user_end_sessions(uuid, uuid, text, timestamptz);
+DROP INDEX sessions_of_impersonator;
 DROP FUNCTION user_is_last_superadmin(uuid, timestamptz);
 DROP FUNCTION user_role_names(uuid);
 DROP FUNCTION user_note(jsonb, text, uuid, jsonb, jsonb);

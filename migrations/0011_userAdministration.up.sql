@@ -125,10 +125,12 @@ CREATE FUNCTION user_is_last_superadmin(who uuid, at timestamptz) RETURNS boolea
   WHERE r.name = 'superadmin' AND u.status = 'active' AND (g.expires_at IS NULL OR g.expires_at > at)
 $$;
 
+-- One of the account's sessions, or all: then also those in which it acts as another user.
+CREATE INDEX sessions_of_impersonator ON sessions (impersonator_id) WHERE impersonator_id IS NOT NULL;
 CREATE FUNCTION user_end_sessions(who uuid, only_one uuid, why text, at timestamptz) RETURNS uuid[] LANGUAGE sql AS $$
   WITH ended AS (
     UPDATE sessions s SET revoked_at = $4, revoke_reason = why
-    WHERE s.user_id = who AND (only_one IS NULL OR s.id = only_one)
+    WHERE (s.user_id = who AND s.id = coalesce(only_one, s.id) OR only_one IS NULL AND s.impersonator_id = who)
       AND ((s.revoked_at IS NULL AND s.idle_expires_at > $4 AND s.absolute_expires_at > $4)
            OR (s.revoked_at = $4 AND s.revoke_reason = why))
     RETURNING s.id)

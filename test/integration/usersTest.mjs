@@ -467,6 +467,14 @@ test('acting as another user: by rank, told to the user, named in the trail, wit
   assert.equal((await again.post('/api/admin/impersonation/stop')).status, 204);
   await until('it is over', async () => (await again.get('/api/auth/me')).status === 401, 1000);
   assert.equal(code(await own.post('/api/admin/impersonation/stop')), 'CONFLICT');
+
+  // Who is put out of office acts as nobody any more.
+  const deputy = await staff('second.chief@users.example.org', 'auditor');
+  const orphan = it.client.withToken((await act(user.id)).json.access_token);
+  await it.sql(`update sessions set impersonator_id = '${deputy.id}' where user_id = '${user.id}' and impersonator_id is not null and revoked_at is null`);
+  assert.equal((await orphan.get('/api/auth/me')).status, 200);
+  assert.equal((await json('POST', `${users}/${deputy.id}/suspend`, { reason: 'left the company' })).status, 200);
+  await until('it is over', async () => (await orphan.get('/api/auth/me')).status === 401, 1000);
   assert.equal((await json('POST', `${users}/${user.id}/suspend`, { reason: 'spam' })).status, 200);
   assert.equal(code(await act(user.id)), 'CONFLICT');
 });
