@@ -211,6 +211,8 @@ export class Scenario {
   }
 
   async stop(child) {
+    // It holds signals back before it has threads; until then one would end it as it ends any program.
+    await this.until('it hears signals', () => child.exitCode !== null || child.signalCode !== null || fs.readdirSync(`/proc/${child.pid}/task`).length > 1);
     const { status } = await this.kill(child, 'SIGTERM');
     assert.equal(status, 0, 'the collector ends by itself and without complaint');
   }
