@@ -64,12 +64,12 @@ using StorageArguments = typename detail::StorageMethodTraits<decltype(Method)>:
 template <auto Method>
 using StorageOut = typename detail::StorageMethodTraits<decltype(Method)>::Out;
 
-template <auto Method>
-class StorageOperation final : public StorageOperationInterface {
+template <class Engine, auto Method>
+class EngineOperation final : public OperationInterface<Engine> {
  public:
-  explicit StorageOperation(StorageArguments<Method> arguments) : arguments_(std::move(arguments)) {}
+  explicit EngineOperation(StorageArguments<Method> arguments) : arguments_(std::move(arguments)) {}
 
-  void run(StorageEngineInterface& engine, Reply<StorageOutcome> reply) override {
+  void run(Engine& engine, Reply<StorageOutcome> reply) override {
     using Repository = typename detail::StorageMethodTraits<decltype(Method)>::Repository;
     Repository& repository = repositoryOf(engine, static_cast<Repository*>(nullptr));
     std::apply(
@@ -93,20 +93,27 @@ class StorageOperation final : public StorageOperationInterface {
 
 template <auto Method>
 StorageJob storageJob(const RequestContext& context, StorageArguments<Method> arguments) {
-  return {context, std::make_shared<StorageOperation<Method>>(std::move(arguments))};
+  return {context, std::make_shared<EngineOperation<StorageEngineInterface, Method>>(std::move(arguments))};
 }
 
-/// Asks for the method in the name of a request and goes on with `next(Out&)`; whatever goes wrong fails
-/// `promise`, as with callThen().
+/// Goes on with `next(Out&)` when the actor has done `job`; whatever goes wrong fails `promise`, as with
+/// callThen().
+template <auto Method, class Self, class Target, class Job, class Promise, class Next>
+void runThen(Self self, const std::shared_ptr<ActorProbe>& probe, const RequestContext& context,
+             std::chrono::milliseconds limit, const Target& target, Job job, Promise promise, Next next) {
+  callThen<StorageOutcome>(self, probe, context, limit, target, std::move(job), std::move(promise),
+                           [next = std::move(next)](StorageOutcome& outcome) mutable {
+                             next(*static_cast<StorageOut<Method>*>(outcome.value.get()));
+                           });
+}
+
+/// Asks a storage for the method in the name of a request; the rest as runThen().
 template <auto Method, class Self, class Promise, class Next>
 void storeThen(Self self, const std::shared_ptr<ActorProbe>& probe, const RequestContext& context,
                std::chrono::milliseconds limit, const ActorPool<StorageActor>& storage,
                StorageArguments<Method> arguments, Promise promise, Next next) {
-  callThen<StorageOutcome>(self, probe, context, limit, storage.pick(),
-                           storageJob<Method>(context, std::move(arguments)), std::move(promise),
-                           [next = std::move(next)](StorageOutcome& outcome) mutable {
-                             next(*static_cast<StorageOut<Method>*>(outcome.value.get()));
-                           });
+  runThen<Method>(self, probe, context, limit, storage.pick(),
+                  storageJob<Method>(context, std::move(arguments)), std::move(promise), std::move(next));
 }
 
 /// The same for work of an actor's own: no request, and `failed(Fault)` instead of a promise.

@@ -2,7 +2,6 @@
 #include "messages/eventMessages.hpp"
 #include "messages/hourVerification.hpp"
 #include "messages/monitoringMessages.hpp"
-#include "messages/queryJob.hpp"
 #include "messages/requestLogMessages.hpp"
 #include "messages/securityLogMessages.hpp"
 #include "messages/typeIds.hpp"

@@ -10,31 +10,37 @@
 namespace ks {
 
 class StorageEngineInterface;
+class MonitoringEngineInterface;
 
 /// What came of a storage operation: a value of the type that whoever asked knows.
 struct StorageOutcome {
   std::shared_ptr<void> value;
 };
 
-/// One call of a repository's method, to be made by a storage actor; see storageJob() in
-/// actors/storageJob.hpp. Runs once.
-class StorageOperationInterface {
+/// One call of a repository's method, to be made by the actor that has the engine; see actors/storageJob.hpp.
+/// Runs once.
+template <class Engine>
+class OperationInterface {
  public:
-  virtual ~StorageOperationInterface() = default;
+  virtual ~OperationInterface() = default;
   /// Queues the call; the reply comes with the engine's flush.
-  virtual void run(StorageEngineInterface& engine, Reply<StorageOutcome> reply) = 0;
+  virtual void run(Engine& engine, Reply<StorageOutcome> reply) = 0;
   /// The method, for spans.
   [[nodiscard]] virtual std::string_view name() const = 0;
 };
 
-/// An operation for a storage actor, in the name of a request: dropped unseen when the request's deadline has
-/// passed.
-struct StorageJob {
+/// An operation in the name of a request: dropped unseen when the request's deadline has passed.
+template <class Engine>
+struct EngineJob {
   RequestContext context;
-  std::shared_ptr<StorageOperationInterface> operation;
+  std::shared_ptr<OperationInterface<Engine>> operation;
 };
+/// For a storage actor.
+using StorageJob = EngineJob<StorageEngineInterface>;
+/// For a query storage of the admin process, whose repositories are others.
+using QueryJob = EngineJob<MonitoringEngineInterface>;
 
-/// The same for the query storages of the admin process, whose operations are messages of their own.
+/// As QueryJob, for operations that are messages of their own.
 template <class Operation>
 struct StorageCall {
   RequestContext context;
