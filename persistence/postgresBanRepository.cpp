@@ -57,22 +57,19 @@ const SqlStatement kStandingBans{
 }  // namespace
 
 Result<NewBanOutcome> PostgresBanRepository::add(const NewBan& ban) {
-  if (auto connected = session_.connect(); !connected.ok()) {
-    return std::move(connected.fault());
-  }
-  auto rows = session_.exec(kAddBan, SqlParameters()
-                                         .uuid(ban.id)
-                                         .text(ban.network)
-                                         .text(ban.reason)
-                                         .text(ban.source)
-                                         .optionalUuid(ban.createdBy)
-                                         .textOrNull(ban.rule)
-                                         .optionalUuid(ban.activityId)
-                                         .float8(static_cast<double>(ban.length.count()))
-                                         .float8(static_cast<double>(ban.longest.count()))
-                                         .time(ban.now)
-                                         .int8(static_cast<std::int64_t>(kMostBans))
-                                         .jsonbOrNull(formatAuditJson(ban.audit)));
+  auto rows = session_.connectAndExec(kAddBan, SqlParameters()
+                                                   .uuid(ban.id)
+                                                   .text(ban.network)
+                                                   .text(ban.reason)
+                                                   .text(ban.source)
+                                                   .optionalUuid(ban.createdBy)
+                                                   .textOrNull(ban.rule)
+                                                   .optionalUuid(ban.activityId)
+                                                   .float8(static_cast<double>(ban.length.count()))
+                                                   .float8(static_cast<double>(ban.longest.count()))
+                                                   .time(ban.now)
+                                                   .int8(static_cast<std::int64_t>(kMostBans))
+                                                   .jsonbOrNull(formatAuditJson(ban.audit)));
   if (!rows.ok()) {
     return std::move(rows.fault());
   }
@@ -103,15 +100,13 @@ Result<IpBan> PostgresBanRepository::lift(const BanLift& lift) {
   if (!id && !network) {
     return makeFault(ErrorCode::notFound);
   }
-  if (auto connected = session_.connect(); !connected.ok()) {
-    return std::move(connected.fault());
-  }
-  auto rows = session_.exec(kLiftBan, SqlParameters()
-                                          .optionalUuid(id)
-                                          .textOrNull(network ? banNetworkText(*network) : std::string{})
-                                          .optionalUuid(lift.by)
-                                          .time(lift.now)
-                                          .jsonbOrNull(formatAuditJson(lift.audit)));
+  auto rows =
+      session_.connectAndExec(kLiftBan, SqlParameters()
+                                            .optionalUuid(id)
+                                            .textOrNull(network ? banNetworkText(*network) : std::string{})
+                                            .optionalUuid(lift.by)
+                                            .time(lift.now)
+                                            .jsonbOrNull(formatAuditJson(lift.audit)));
   if (!rows.ok()) {
     return std::move(rows.fault());
   }
@@ -122,12 +117,9 @@ Result<IpBan> PostgresBanRepository::lift(const BanLift& lift) {
 }
 
 Result<StandingBans> PostgresBanRepository::standing(TimePoint now) {
-  if (auto connected = session_.connect(); !connected.ok()) {
-    return std::move(connected.fault());
-  }
   // Twice the bans that may stand: as many may have been lifted meanwhile.
-  auto rows =
-      session_.exec(kStandingBans, SqlParameters().time(now).int8(static_cast<std::int64_t>(2 * kMostBans)));
+  auto rows = session_.connectAndExec(
+      kStandingBans, SqlParameters().time(now).int8(static_cast<std::int64_t>(2 * kMostBans)));
   if (!rows.ok()) {
     return std::move(rows.fault());
   }

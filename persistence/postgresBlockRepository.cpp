@@ -1,8 +1,8 @@
 #include "persistence/postgresBlockRepository.hpp"
 
 #include "core/eventRows.hpp"
-#include "core/pageCursor.hpp"
 #include "persistence/auditStatements.hpp"
+#include "persistence/newestFirst.hpp"
 
 namespace ks {
 namespace {
@@ -50,27 +50,21 @@ IdentifierBlock readBlock(const SqlRow& row) {
 
 }  // namespace
 
-Result<SqlRows> PostgresBlockRepository::run(const SqlStatement& statement, const SqlParameters& parameters) {
-  if (auto connected = session_.connect(); !connected.ok()) {
-    return std::move(connected.fault());
-  }
-  return session_.exec(statement, parameters);
-}
-
 Result<std::optional<IdentifierBlock>> PostgresBlockRepository::add(const NewBlock& added) {
   const auto& block = added.block;
-  if (auto retired = run(kRetireBlock, SqlParameters().text(block.pattern).time(block.createdAt));
+  if (auto retired =
+          session_.connectAndExec(kRetireBlock, SqlParameters().text(block.pattern).time(block.createdAt));
       !retired.ok()) {
     return std::move(retired.fault());
   }
-  auto rows = run(kAddBlock, SqlParameters()
-                                 .uuid(block.id)
-                                 .text(block.pattern)
-                                 .text(block.reason)
-                                 .optionalUuid(block.createdBy)
-                                 .time(block.createdAt)
-                                 .optionalTime(block.expiresAt)
-                                 .jsonbOrNull(formatAuditJson(added.audit)));
+  auto rows = session_.connectAndExec(kAddBlock, SqlParameters()
+                                                     .uuid(block.id)
+                                                     .text(block.pattern)
+                                                     .text(block.reason)
+                                                     .optionalUuid(block.createdBy)
+                                                     .time(block.createdAt)
+                                                     .optionalTime(block.expiresAt)
+                                                     .jsonbOrNull(formatAuditJson(added.audit)));
   if (!rows.ok()) {
     return std::move(rows.fault());
   }
@@ -82,8 +76,9 @@ Result<std::optional<IdentifierBlock>> PostgresBlockRepository::add(const NewBlo
 }
 
 Result<IdentifierBlock> PostgresBlockRepository::lift(const BlockLift& lift) {
-  auto rows = run(kLiftBlock, SqlParameters().uuid(lift.id).optionalUuid(lift.by).time(lift.now).jsonbOrNull(
-                                  formatAuditJson(lift.audit)));
+  auto rows = session_.connectAndExec(
+      kLiftBlock, SqlParameters().uuid(lift.id).optionalUuid(lift.by).time(lift.now).jsonbOrNull(
+                      formatAuditJson(lift.audit)));
   if (!rows.ok()) {
     return std::move(rows.fault());
   }
@@ -95,25 +90,16 @@ Result<IdentifierBlock> PostgresBlockRepository::lift(const BlockLift& lift) {
 
 Result<BlockPage> PostgresBlockRepository::list(const BlockQuery& query) {
   const std::string name = query.standing ? "blocks|standing" : "blocks|all";
-  TimePoint before = query.now + std::chrono::hours{1};
-  Uuid beforeId;
-  if (!query.cursor.empty()) {
-    const auto cursor = readPageCursor(name, query.cursor);
-    const auto id = cursor ? Uuid::parse(cursor->key) : std::nullopt;
-    if (!id) {
-      auto fault = makeFault(ErrorCode::cursorInvalid);
-      fault.field = "cursor";
-      return fault;
-    }
-    before = cursor->at;
-    beforeId = *id;
+  const auto place = newestFirstPlace(name, query.cursor);
+  if (!place.ok()) {
+    return place.fault();
   }
-  auto rows = run(kListBlocks, SqlParameters()
-                                   .time(before)
-                                   .uuid(beforeId)
-                                   .boolean(query.standing)
-                                   .time(query.now)
-                                   .int8(static_cast<std::int64_t>(query.limit) + 1));
+  auto rows = session_.connectAndExec(kListBlocks, SqlParameters()
+                                                       .time(place.value().before)
+                                                       .uuid(place.value().beforeId)
+                                                       .boolean(query.standing)
+                                                       .time(query.now)
+                                                       .int8(static_cast<std::int64_t>(query.limit) + 1));
   if (!rows.ok()) {
     return std::move(rows.fault());
   }
@@ -121,10 +107,7 @@ Result<BlockPage> PostgresBlockRepository::list(const BlockQuery& query) {
   for (int i = 0; i < rows.value().size(); ++i) {
     page.rows.push_back(readBlock(rows.value().row(i)));
   }
-  if (page.rows.size() > query.limit) {
-    page.rows.resize(query.limit);
-    page.nextCursor = writePageCursor(name, {page.rows.back().createdAt, page.rows.back().id.toString()});
-  }
+  endNewestFirstPage(page, name, query.limit);
   return page;
 }
 

@@ -16,8 +16,6 @@ class PostgresBlockRepository final : public BlockRepositoryInterface {
   Result<BlockPage> list(const BlockQuery& query) override;
 
  private:
-  Result<SqlRows> run(const SqlStatement& statement, const SqlParameters& parameters);
-
   PostgresSession session_;
 };
 

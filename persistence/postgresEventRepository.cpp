@@ -33,18 +33,11 @@ std::string jsonArray(const Events& events, Format format) {
 
 }  // namespace
 
-Result<SqlRows> PostgresEventRepository::run(const SqlStatement& statement, const SqlParameters& parameters) {
-  if (auto connected = session_.connect(); !connected.ok()) {
-    return std::move(connected.fault());
-  }
-  return session_.exec(statement, parameters);
-}
-
 Result<Done> PostgresEventRepository::store(const std::string& process, const EventInbox::Batch& batch) {
   const auto audit = jsonArray(batch.audit, formatAuditJson);
   const auto lines =
       jsonArray(batch.lines, [&process](const LoggedLine& line) { return formatLineJson(line, process); });
-  auto stored = run(kStoreEvents, SqlParameters().jsonb(audit).jsonb(lines));
+  auto stored = session_.connectAndExec(kStoreEvents, SqlParameters().jsonb(audit).jsonb(lines));
   if (!stored.ok()) {
     return std::move(stored.fault());
   }
@@ -52,7 +45,7 @@ Result<Done> PostgresEventRepository::store(const std::string& process, const Ev
 }
 
 Result<bool> PostgresEventRepository::chainAudit() {
-  auto chained = run(kChainAudit, SqlParameters().int4(kChainStep));
+  auto chained = session_.connectAndExec(kChainAudit, SqlParameters().int4(kChainStep));
   if (!chained.ok()) {
     return std::move(chained.fault());
   }

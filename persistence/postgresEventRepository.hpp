@@ -13,8 +13,6 @@ class PostgresEventRepository final : public EventRepositoryInterface {
   Result<bool> chainAudit() override;
 
  private:
-  Result<SqlRows> run(const SqlStatement& statement, const SqlParameters& parameters);
-
   PostgresSession session_;
 };
 

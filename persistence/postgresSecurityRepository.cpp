@@ -42,10 +42,8 @@ std::vector<T> oldestFirst(const SqlRows& rows, Decode decode) {
 }  // namespace
 
 Result<SqlRows> PostgresSecurityRepository::read(const SqlStatement& statement, TimePoint since) {
-  if (auto connected = session_.connect(); !connected.ok()) {
-    return std::move(connected.fault());
-  }
-  return session_.exec(statement, SqlParameters().time(since).int8(static_cast<std::int64_t>(kMostEvents)));
+  return session_.connectAndExec(statement,
+                                 SqlParameters().time(since).int8(static_cast<std::int64_t>(kMostEvents)));
 }
 
 Result<std::vector<SecurityEvent>> PostgresSecurityRepository::traffic(TimePoint since) {
@@ -101,18 +99,15 @@ Result<std::vector<SuspiciousActivity>> PostgresSecurityRepository::activities(T
 }
 
 Result<Done> PostgresSecurityRepository::store(const SuspiciousActivity& activity) {
-  if (auto connected = session_.connect(); !connected.ok()) {
-    return connected;
-  }
-  auto stored = session_.exec(kStoreActivity,
-                              SqlParameters()
-                                  .uuid(activity.id)
-                                  .time(activity.at)
-                                  .inetOrNull(activity.source ? activity.source->toString() : std::string{})
-                                  .text(activity.type)
-                                  .text(kSeverityNames[static_cast<std::size_t>(activity.severity)])
-                                  .text(activity.subject)
-                                  .jsonb(activity.details));
+  auto stored = session_.connectAndExec(
+      kStoreActivity, SqlParameters()
+                          .uuid(activity.id)
+                          .time(activity.at)
+                          .inetOrNull(activity.source ? activity.source->toString() : std::string{})
+                          .text(activity.type)
+                          .text(kSeverityNames[static_cast<std::size_t>(activity.severity)])
+                          .text(activity.subject)
+                          .jsonb(activity.details));
   return stored.ok() ? Result<Done>(Done{}) : Result<Done>(std::move(stored.fault()));
 }
 

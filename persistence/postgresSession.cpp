@@ -218,6 +218,13 @@ bool PostgresSession::connected() const { return implementation_->connected(); }
 Result<SqlRows> PostgresSession::exec(const SqlStatement& statement, const SqlParameters& parameters) {
   return implementation_->exec(statement, parameters);
 }
+Result<SqlRows> PostgresSession::connectAndExec(const SqlStatement& statement,
+                                                const SqlParameters& parameters) {
+  if (auto connected = connect(); !connected.ok()) {
+    return std::move(connected.fault());
+  }
+  return exec(statement, parameters);
+}
 Result<Done> PostgresSession::execScript(const std::string& text) {
   return implementation_->execScript(text);
 }

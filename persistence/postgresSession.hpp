@@ -37,6 +37,8 @@ class PostgresSession {
 
   /// Runs one statement, prepared at first use. `dependencyUnavailable` when there is no connection.
   Result<SqlRows> exec(const SqlStatement& statement, const SqlParameters& parameters = {});
+  /// Connects if need be and runs one statement: for those that stand by themselves.
+  Result<SqlRows> connectAndExec(const SqlStatement& statement, const SqlParameters& parameters = {});
   /// Runs a text of one or more statements without parameters (a migration).
   Result<Done> execScript(const std::string& text);
 

@@ -71,16 +71,8 @@ std::optional<std::pair<std::int64_t, std::string>> cursorPlace(const std::strin
 
 }  // namespace
 
-Result<SqlRows> PostgresSettingsRepository::run(const SqlStatement& statement,
-                                                const SqlParameters& parameters) {
-  if (auto connected = session_.connect(); !connected.ok()) {
-    return std::move(connected.fault());
-  }
-  return session_.exec(statement, parameters);
-}
-
 Result<std::int64_t> PostgresSettingsRepository::version() {
-  auto rows = run(kSettingsVersion);
+  auto rows = session_.connectAndExec(kSettingsVersion);
   if (!rows.ok()) {
     return std::move(rows.fault());
   }
@@ -88,7 +80,7 @@ Result<std::int64_t> PostgresSettingsRepository::version() {
 }
 
 Result<StoredSettingsState> PostgresSettingsRepository::load() {
-  auto rows = run(kLoadSettings);
+  auto rows = session_.connectAndExec(kLoadSettings);
   if (!rows.ok()) {
     return std::move(rows.fault());
   }
@@ -104,13 +96,13 @@ Result<StoredSettingsState> PostgresSettingsRepository::load() {
 }
 
 Result<std::optional<std::int64_t>> PostgresSettingsRepository::change(const NewSettingsChange& change) {
-  auto rows = run(kChangeSettings, SqlParameters()
-                                       .int8(change.expectedVersion)
-                                       .jsonb(wishesJson(change.wishes))
-                                       .optionalUuid(change.by)
-                                       .time(change.now)
-                                       .textOrNull(change.requestId)
-                                       .jsonbOrNull(formatAuditJson(change.audit)));
+  auto rows = session_.connectAndExec(kChangeSettings, SqlParameters()
+                                                           .int8(change.expectedVersion)
+                                                           .jsonb(wishesJson(change.wishes))
+                                                           .optionalUuid(change.by)
+                                                           .time(change.now)
+                                                           .textOrNull(change.requestId)
+                                                           .jsonbOrNull(formatAuditJson(change.audit)));
   if (!rows.ok()) {
     return std::move(rows.fault());
   }
@@ -133,11 +125,12 @@ Result<SettingsHistoryPage> PostgresSettingsRepository::history(const SettingsHi
     }
     after = std::move(*place);
   }
-  auto rows = run(kSettingsHistory, SqlParameters()
-                                        .text(query.variable)
-                                        .int8(after.first)
-                                        .text(after.second)
-                                        .int8(static_cast<std::int64_t>(query.limit) + 1));
+  auto rows =
+      session_.connectAndExec(kSettingsHistory, SqlParameters()
+                                                    .text(query.variable)
+                                                    .int8(after.first)
+                                                    .text(after.second)
+                                                    .int8(static_cast<std::int64_t>(query.limit) + 1));
   if (!rows.ok()) {
     return std::move(rows.fault());
   }

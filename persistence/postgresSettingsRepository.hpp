@@ -17,8 +17,6 @@ class PostgresSettingsRepository final : public SettingsRepositoryInterface {
   Result<SettingsHistoryPage> history(const SettingsHistoryQuery& query) override;
 
  private:
-  Result<SqlRows> run(const SqlStatement& statement, const SqlParameters& parameters = {});
-
   PostgresSession session_;
 };
 

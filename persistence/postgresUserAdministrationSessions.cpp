@@ -9,6 +9,7 @@
 #include "persistence/accountRows.hpp"
 #include "persistence/auditRows.hpp"
 #include "persistence/monitoringAnswers.hpp"
+#include "persistence/newestFirst.hpp"
 #include "persistence/postgresUserAdministrationRepository.hpp"
 #include "persistence/userAdministrationRows.hpp"
 #include "persistence/userAdministrationStatements.hpp"
@@ -108,23 +109,17 @@ void PostgresUserAdministrationRepository::sessions(SessionSearch query, TimePoi
   }
   const std::string list =
       "sessions|" + (query.userId ? query.userId->toString() : "") + "|" + network.value();
-  std::optional<PageCursor> cursor;
-  std::optional<Uuid> afterId;
-  if (!query.cursor.empty()) {
-    cursor = readPageCursor(list, query.cursor);
-    afterId = cursor ? Uuid::parse(cursor->key) : std::nullopt;
-    if (!afterId) {
-      reply(fieldFault(ErrorCode::cursorInvalid, "cursor",
-                       "the cursor is not one that this list gave out for these filters"));
-      return;
-    }
+  auto place = newestFirstPlace(list, query.cursor);
+  if (!place.ok()) {
+    reply(std::move(place.fault()));
+    return;
   }
   SqlParameters parameters;
   parameters.time(now)
       .optionalUuid(query.userId)
       .textOrNull(network.value())
-      .optionalTime(cursor ? std::optional{cursor->at} : std::nullopt)
-      .optionalUuid(afterId)
+      .time(place.value().before)
+      .uuid(place.value().beforeId)
       .int8(static_cast<std::int64_t>(query.limit) + 1);
   const auto& statement = query.userId ? userSql::kSessionsOfUser : userSql::kSessions;
   pipeline_.enqueue(
@@ -132,11 +127,7 @@ void PostgresUserAdministrationRepository::sessions(SessionSearch query, TimePoi
       decodeRows<AdminSessionPage>(
           statement.name, std::move(reply), [list, limit = query.limit](const SqlRows& rows) {
             AdminSessionPage page{accountRows::readAll<AdminSession>(rows, readAdminSession), {}};
-            if (page.rows.size() > limit) {
-              page.rows.resize(limit);
-              page.nextCursor =
-                  writePageCursor(list, {page.rows.back().createdAt, page.rows.back().id.toString()});
-            }
+            endNewestFirstPage(page, list, limit);
             return page;
           }));
 }

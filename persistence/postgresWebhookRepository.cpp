@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/eventRows.hpp"
-#include "core/pageCursor.hpp"
+#include "persistence/newestFirst.hpp"
 #include "persistence/webhookStatements.hpp"
 
 namespace ks {
@@ -67,17 +67,9 @@ SqlParameters& addTexts(SqlParameters& parameters, const std::optional<std::vect
 
 }  // namespace
 
-Result<SqlRows> PostgresWebhookRepository::run(const SqlStatement& statement,
-                                               const SqlParameters& parameters) {
-  if (auto connected = session_.connect(); !connected.ok()) {
-    return std::move(connected.fault());
-  }
-  return session_.exec(statement, parameters);
-}
-
 Result<Webhook> PostgresWebhookRepository::one(const SqlStatement& statement,
                                                const SqlParameters& parameters) {
-  auto rows = run(statement, parameters);
+  auto rows = session_.connectAndExec(statement, parameters);
   if (!rows.ok()) {
     return std::move(rows.fault());
   }
@@ -88,7 +80,7 @@ Result<Webhook> PostgresWebhookRepository::one(const SqlStatement& statement,
 }
 
 Result<std::vector<Webhook>> PostgresWebhookRepository::list() {
-  auto rows = run(webhookSql::kList);
+  auto rows = session_.connectAndExec(webhookSql::kList);
   if (!rows.ok()) {
     return std::move(rows.fault());
   }
@@ -163,7 +155,7 @@ Result<Done> PostgresWebhookRepository::remove(const WebhookRemoval& removal) {
 }
 
 Result<DeliverableEvents> PostgresWebhookRepository::newEvents(std::int32_t limit) {
-  auto rows = run(webhookSql::kNewEvents, SqlParameters().int4(limit));
+  auto rows = session_.connectAndExec(webhookSql::kNewEvents, SqlParameters().int4(limit));
   if (!rows.ok()) {
     return std::move(rows.fault());
   }
@@ -178,7 +170,7 @@ Result<DeliverableEvents> PostgresWebhookRepository::newEvents(std::int32_t limi
   if (found.events.empty()) {
     return found;
   }
-  auto subscriptions = run(webhookSql::kSubscriptions);
+  auto subscriptions = session_.connectAndExec(webhookSql::kSubscriptions);
   if (!subscriptions.ok()) {
     return std::move(subscriptions.fault());
   }
@@ -191,7 +183,7 @@ Result<DeliverableEvents> PostgresWebhookRepository::newEvents(std::int32_t limi
 
 Result<bool> PostgresWebhookRepository::enqueue(std::int64_t cursor, std::int64_t upTo,
                                                 const std::vector<NewDelivery>& deliveries, TimePoint now) {
-  auto rows = run(
+  auto rows = session_.connectAndExec(
       webhookSql::kEnqueue,
       SqlParameters().int8(cursor).int8(upTo).jsonb(deliveriesJson(deliveries)).time(now).int8(kMostWaiting));
   if (!rows.ok()) {
@@ -201,7 +193,8 @@ Result<bool> PostgresWebhookRepository::enqueue(std::int64_t cursor, std::int64_
 }
 
 Result<Done> PostgresWebhookRepository::enqueueOne(const NewDelivery& delivery, TimePoint now) {
-  auto rows = run(webhookSql::kEnqueueOne, SqlParameters().jsonb(deliveriesJson({delivery})).time(now));
+  auto rows = session_.connectAndExec(webhookSql::kEnqueueOne,
+                                      SqlParameters().jsonb(deliveriesJson({delivery})).time(now));
   if (!rows.ok()) {
     return std::move(rows.fault());
   }
@@ -214,8 +207,8 @@ Result<Done> PostgresWebhookRepository::enqueueOne(const NewDelivery& delivery, 
 Result<std::vector<ClaimedDelivery>> PostgresWebhookRepository::claim(std::int32_t limit, std::int32_t each,
                                                                       const std::vector<Uuid>& busy,
                                                                       TimePoint now, TimePoint leaseUntil) {
-  auto rows = run(webhookSql::kClaim,
-                  SqlParameters().int4(limit).int4(each).uuidArray(busy).time(now).time(leaseUntil));
+  auto rows = session_.connectAndExec(
+      webhookSql::kClaim, SqlParameters().int4(limit).int4(each).uuidArray(busy).time(now).time(leaseUntil));
   if (!rows.ok()) {
     return std::move(rows.fault());
   }
@@ -238,7 +231,7 @@ Result<Done> PostgresWebhookRepository::settle(const DeliveryOutcome& outcome) {
     parameters.null(SqlType::int4);
   }
   parameters.textOrNull(outcome.error).time(outcome.now);
-  auto rows = run(webhookSql::kSettle, parameters);
+  auto rows = session_.connectAndExec(webhookSql::kSettle, parameters);
   if (!rows.ok()) {
     return std::move(rows.fault());
   }
@@ -246,11 +239,12 @@ Result<Done> PostgresWebhookRepository::settle(const DeliveryOutcome& outcome) {
 }
 
 Result<std::int64_t> PostgresWebhookRepository::clean(TimePoint now) {
-  auto givenUp = run(webhookSql::kGiveUp, SqlParameters().time(now));
+  auto givenUp = session_.connectAndExec(webhookSql::kGiveUp, SqlParameters().time(now));
   if (!givenUp.ok()) {
     return std::move(givenUp.fault());
   }
-  auto forgotten = run(webhookSql::kForget, SqlParameters().time(now - kKeepDeliveries).int4(kForgetStep));
+  auto forgotten = session_.connectAndExec(webhookSql::kForget,
+                                           SqlParameters().time(now - kKeepDeliveries).int4(kForgetStep));
   if (!forgotten.ok()) {
     return std::move(forgotten.fault());
   }
@@ -259,25 +253,17 @@ Result<std::int64_t> PostgresWebhookRepository::clean(TimePoint now) {
 
 Result<DeliveryPage> PostgresWebhookRepository::deliveries(const DeliveryQuery& query) {
   const auto list = "webhookDeliveries|" + query.webhookId.toString() + "|" + query.status;
-  TimePoint before = TimePoint{std::chrono::days{365 * 1000}};
-  Uuid beforeId;
-  if (!query.cursor.empty()) {
-    const auto cursor = readPageCursor(list, query.cursor);
-    const auto id = cursor ? Uuid::parse(cursor->key) : std::nullopt;
-    if (!id) {
-      auto fault = makeFault(ErrorCode::cursorInvalid);
-      fault.field = "cursor";
-      return fault;
-    }
-    before = cursor->at;
-    beforeId = *id;
+  const auto place = newestFirstPlace(list, query.cursor);
+  if (!place.ok()) {
+    return place.fault();
   }
-  auto rows = run(webhookSql::kDeliveries, SqlParameters()
-                                               .uuid(query.webhookId)
-                                               .text(query.status)
-                                               .time(before)
-                                               .uuid(beforeId)
-                                               .int8(static_cast<std::int64_t>(query.limit) + 1));
+  auto rows =
+      session_.connectAndExec(webhookSql::kDeliveries, SqlParameters()
+                                                           .uuid(query.webhookId)
+                                                           .text(query.status)
+                                                           .time(place.value().before)
+                                                           .uuid(place.value().beforeId)
+                                                           .int8(static_cast<std::int64_t>(query.limit) + 1));
   if (!rows.ok()) {
     return std::move(rows.fault());
   }
@@ -285,17 +271,14 @@ Result<DeliveryPage> PostgresWebhookRepository::deliveries(const DeliveryQuery& 
   for (int i = 0; i < rows.value().size(); ++i) {
     page.rows.push_back(readDelivery(rows.value().row(i)));
   }
-  if (page.rows.size() > query.limit) {
-    page.rows.resize(query.limit);
-    page.nextCursor = writePageCursor(list, {page.rows.back().createdAt, page.rows.back().id.toString()});
-  }
+  endNewestFirstPage(page, list, query.limit);
   return page;
 }
 
 Result<WebhookDelivery> PostgresWebhookRepository::redeliver(const Uuid& id, TimePoint now,
                                                              const AuditEvent& audit) {
-  auto rows =
-      run(webhookSql::kRedeliver, SqlParameters().uuid(id).time(now).jsonbOrNull(formatAuditJson(audit)));
+  auto rows = session_.connectAndExec(webhookSql::kRedeliver,
+                                      SqlParameters().uuid(id).time(now).jsonbOrNull(formatAuditJson(audit)));
   if (!rows.ok()) {
     return std::move(rows.fault());
   }

@@ -30,7 +30,6 @@ class PostgresWebhookRepository final : public WebhookRepositoryInterface {
   Result<WebhookDelivery> redeliver(const Uuid& id, TimePoint now, const AuditEvent& audit) override;
 
  private:
-  Result<SqlRows> run(const SqlStatement& statement, const SqlParameters& parameters = {});
   /// The one webhook that the statement gives; webhookNotFound.
   Result<Webhook> one(const SqlStatement& statement, const SqlParameters& parameters);
 

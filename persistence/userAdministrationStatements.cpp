@@ -57,7 +57,7 @@ const SqlStatement kCreateUser{
   "s.absolute_expires_at), s.ip, s.user_agent, s.device_name, s.transport, s.aal FROM sessions s " \
   "JOIN users u ON u.id = s.user_id WHERE s.revoked_at IS NULL AND s.idle_expires_at > $1 "        \
   "AND s.absolute_expires_at > $1 AND ($3::text IS NULL OR s.ip <<= $3::text::inet) "              \
-  "AND ($4::timestamptz IS NULL OR (s.created_at, s.id) < ($4, $5::uuid)) "
+  "AND (s.created_at, s.id) < ($4, $5) "
 #define KS_SESSIONS_NEWEST " ORDER BY s.created_at DESC, s.id DESC LIMIT $6"
 
 const SqlStatement kSessions{"users.sessions", KS_ADMIN_SESSIONS "AND $2::uuid IS NULL" KS_SESSIONS_NEWEST,
