@@ -11,9 +11,7 @@ class FaultyFactorRepository final : public FactorRepositoryInterface {
       : inner_(inner), replies_(replies), plan_(plan) {}
 
   void openChallenge(NewChallenge challenge, Reply<int> reply) override {
-    if (auto next = replies_.through(std::move(reply))) {
-      inner_.openChallenge(std::move(challenge), std::move(next));
-    }
+    replies_.pass(inner_, &FactorRepositoryInterface::openChallenge, std::move(reply), std::move(challenge));
   }
   void beginChallengeAttempt(BeginChallengeAttempt attempt, Reply<AttemptRecord> reply) override {
     if (auto next = replies_.through(std::move(reply))) {
@@ -29,9 +27,7 @@ class FaultyFactorRepository final : public FactorRepositoryInterface {
     }
   }
   void beginFactorAttempt(BeginFactorAttempt attempt, Reply<AttemptRecord> reply) override {
-    if (auto next = replies_.through(std::move(reply))) {
-      inner_.beginFactorAttempt(attempt, std::move(next));
-    }
+    replies_.pass(inner_, &FactorRepositoryInterface::beginFactorAttempt, std::move(reply), attempt);
   }
   void completeChallenge(CompleteChallenge completion, Reply<ProofOutcome> reply) override {
     if (auto next = replies_.through(std::move(reply))) {
@@ -42,39 +38,28 @@ class FaultyFactorRepository final : public FactorRepositoryInterface {
     }
   }
   void replaceSession(ReplaceSession replacement, Reply<ProofOutcome> reply) override {
-    if (auto next = replies_.through(std::move(reply))) {
-      inner_.replaceSession(std::move(replacement), std::move(next));
-    }
+    replies_.pass(inner_, &FactorRepositoryInterface::replaceSession, std::move(reply),
+                  std::move(replacement));
   }
   void listFactors(Uuid userId, Reply<std::vector<FactorRecord>> reply) override {
-    if (auto next = replies_.through(std::move(reply))) {
-      inner_.listFactors(userId, std::move(next));
-    }
+    replies_.pass(inner_, &FactorRepositoryInterface::listFactors, std::move(reply), userId);
   }
   void addTotpFactor(NewTotpFactor factor, Reply<bool> reply) override {
-    if (auto next = replies_.through(std::move(reply))) {
-      inner_.addTotpFactor(std::move(factor), std::move(next));
-    }
+    replies_.pass(inner_, &FactorRepositoryInterface::addTotpFactor, std::move(reply), std::move(factor));
   }
   void confirmFactor(ConfirmFactor confirmation, Reply<ConfirmFactorOutcome> reply) override {
-    if (auto next = replies_.through(std::move(reply))) {
-      inner_.confirmFactor(std::move(confirmation), std::move(next));
-    }
+    replies_.pass(inner_, &FactorRepositoryInterface::confirmFactor, std::move(reply),
+                  std::move(confirmation));
   }
   void removeFactor(RemoveFactor removal, Reply<RemoveFactorOutcome> reply) override {
-    if (auto next = replies_.through(std::move(reply))) {
-      inner_.removeFactor(std::move(removal), std::move(next));
-    }
+    replies_.pass(inner_, &FactorRepositoryInterface::removeFactor, std::move(reply), std::move(removal));
   }
   void countRecoveryCodes(Uuid userId, Reply<int> reply) override {
-    if (auto next = replies_.through(std::move(reply))) {
-      inner_.countRecoveryCodes(userId, std::move(next));
-    }
+    replies_.pass(inner_, &FactorRepositoryInterface::countRecoveryCodes, std::move(reply), userId);
   }
   void renewRecoveryCodes(RenewRecoveryCodes renewal, Reply<bool> reply) override {
-    if (auto next = replies_.through(std::move(reply))) {
-      inner_.renewRecoveryCodes(std::move(renewal), std::move(next));
-    }
+    replies_.pass(inner_, &FactorRepositoryInterface::renewRecoveryCodes, std::move(reply),
+                  std::move(renewal));
   }
 
  private:

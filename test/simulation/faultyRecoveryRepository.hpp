@@ -14,24 +14,16 @@ class FaultyThrottleRepository final : public ThrottleRepositoryInterface {
       : inner_(inner), replies_(replies) {}
 
   void admitAttempt(AdmitAttempt attempt, Reply<Admission> reply) override {
-    if (auto next = replies_.through(std::move(reply))) {
-      inner_.admitAttempt(std::move(attempt), std::move(next));
-    }
+    replies_.pass(inner_, &ThrottleRepositoryInterface::admitAttempt, std::move(reply), std::move(attempt));
   }
   void clearAttempts(Bytes key, Reply<Done> reply) override {
-    if (auto next = replies_.through(std::move(reply))) {
-      inner_.clearAttempts(std::move(key), std::move(next));
-    }
+    replies_.pass(inner_, &ThrottleRepositoryInterface::clearAttempts, std::move(reply), std::move(key));
   }
   void countAttempts(CountAttempts count, Reply<std::int64_t> reply) override {
-    if (auto next = replies_.through(std::move(reply))) {
-      inner_.countAttempts(std::move(count), std::move(next));
-    }
+    replies_.pass(inner_, &ThrottleRepositoryInterface::countAttempts, std::move(reply), std::move(count));
   }
   void reportLock(ReportLock report, Reply<Done> reply) override {
-    if (auto next = replies_.through(std::move(reply))) {
-      inner_.reportLock(std::move(report), std::move(next));
-    }
+    replies_.pass(inner_, &ThrottleRepositoryInterface::reportLock, std::move(reply), std::move(report));
   }
 
  private:
@@ -45,54 +37,38 @@ class FaultyRecoveryRepository final : public RecoveryRepositoryInterface {
       : inner_(inner), replies_(replies) {}
 
   void requestReset(RequestReset reset, Reply<Done> reply) override {
-    if (auto next = replies_.through(std::move(reply))) {
-      inner_.requestReset(std::move(reset), std::move(next));
-    }
+    replies_.pass(inner_, &RecoveryRepositoryInterface::requestReset, std::move(reply), std::move(reset));
   }
   void findTokenOwner(TokenQuestion question, Reply<TokenOwner> reply) override {
-    if (auto next = replies_.through(std::move(reply))) {
-      inner_.findTokenOwner(std::move(question), std::move(next));
-    }
+    replies_.pass(inner_, &RecoveryRepositoryInterface::findTokenOwner, std::move(reply),
+                  std::move(question));
   }
   void resetPassword(ResetPassword reset, Reply<ResetOutcome> reply) override {
-    if (auto next = replies_.through(std::move(reply))) {
-      inner_.resetPassword(std::move(reset), std::move(next));
-    }
+    replies_.pass(inner_, &RecoveryRepositoryInterface::resetPassword, std::move(reply), std::move(reset));
   }
   void findOwnCredential(Uuid userId, Reply<std::optional<CredentialRecord>> reply) override {
-    if (auto next = replies_.through(std::move(reply))) {
-      inner_.findOwnCredential(userId, std::move(next));
-    }
+    replies_.pass(inner_, &RecoveryRepositoryInterface::findOwnCredential, std::move(reply), userId);
   }
   void requestEmailChange(RequestEmailChange change, Reply<Done> reply) override {
-    if (auto next = replies_.through(std::move(reply))) {
-      inner_.requestEmailChange(std::move(change), std::move(next));
-    }
+    replies_.pass(inner_, &RecoveryRepositoryInterface::requestEmailChange, std::move(reply),
+                  std::move(change));
   }
   void confirmEmailChange(ConfirmEmailChange confirmation, Reply<EmailChangeOutcome> reply) override {
-    if (auto next = replies_.through(std::move(reply))) {
-      inner_.confirmEmailChange(std::move(confirmation), std::move(next));
-    }
+    replies_.pass(inner_, &RecoveryRepositoryInterface::confirmEmailChange, std::move(reply),
+                  std::move(confirmation));
   }
   void cancelEmailChange(CancelEmailChange cancellation, Reply<Done> reply) override {
-    if (auto next = replies_.through(std::move(reply))) {
-      inner_.cancelEmailChange(std::move(cancellation), std::move(next));
-    }
+    replies_.pass(inner_, &RecoveryRepositoryInterface::cancelEmailChange, std::move(reply),
+                  std::move(cancellation));
   }
   void findUndo(UndoQuestion question, Reply<UndoOwner> reply) override {
-    if (auto next = replies_.through(std::move(reply))) {
-      inner_.findUndo(std::move(question), std::move(next));
-    }
+    replies_.pass(inner_, &RecoveryRepositoryInterface::findUndo, std::move(reply), std::move(question));
   }
   void undoEmailChange(UndoEmailChange undo, Reply<UndoOutcome> reply) override {
-    if (auto next = replies_.through(std::move(reply))) {
-      inner_.undoEmailChange(std::move(undo), std::move(next));
-    }
+    replies_.pass(inner_, &RecoveryRepositoryInterface::undoEmailChange, std::move(reply), std::move(undo));
   }
   void updateProfile(UpdateProfile update, Reply<ProfileOutcome> reply) override {
-    if (auto next = replies_.through(std::move(reply))) {
-      inner_.updateProfile(std::move(update), std::move(next));
-    }
+    replies_.pass(inner_, &RecoveryRepositoryInterface::updateProfile, std::move(reply), std::move(update));
   }
 
  private:

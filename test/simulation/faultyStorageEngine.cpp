@@ -7,47 +7,34 @@ void FaultyAccountRepository::registerAccount(RegisterAccount account, Reply<Reg
     replies_.refuse([reply] { reply(RegisterOutcome::created); });
     return;
   }
-  if (auto next = replies_.through(std::move(reply))) {
-    inner_.registerAccount(std::move(account), std::move(next));
-  }
+  replies_.pass(inner_, &AccountRepositoryInterface::registerAccount, std::move(reply), std::move(account));
 }
 
 void FaultyAccountRepository::createAdministrator(CreateAdministrator administrator,
                                                   Reply<CreateAdministratorOutcome> reply) {
-  if (auto next = replies_.through(std::move(reply))) {
-    inner_.createAdministrator(std::move(administrator), std::move(next));
-  }
+  replies_.pass(inner_, &AccountRepositoryInterface::createAdministrator, std::move(reply),
+                std::move(administrator));
 }
 
 void FaultyAccountRepository::findCredential(std::string identifier,
                                              Reply<std::optional<CredentialRecord>> reply) {
-  if (auto next = replies_.through(std::move(reply))) {
-    inner_.findCredential(std::move(identifier), std::move(next));
-  }
+  replies_.pass(inner_, &AccountRepositoryInterface::findCredential, std::move(reply), std::move(identifier));
 }
 
 void FaultyAccountRepository::verifyEmail(VerifyEmailToken token, Reply<VerifyEmailOutcome> reply) {
-  if (auto next = replies_.through(std::move(reply))) {
-    inner_.verifyEmail(std::move(token), std::move(next));
-  }
+  replies_.pass(inner_, &AccountRepositoryInterface::verifyEmail, std::move(reply), std::move(token));
 }
 
 void FaultyAccountRepository::renewVerification(RenewVerification renewal, Reply<Done> reply) {
-  if (auto next = replies_.through(std::move(reply))) {
-    inner_.renewVerification(std::move(renewal), std::move(next));
-  }
+  replies_.pass(inner_, &AccountRepositoryInterface::renewVerification, std::move(reply), std::move(renewal));
 }
 
 void FaultyAccountRepository::openSession(OpenSession opening, Reply<Done> reply) {
-  if (auto next = replies_.through(std::move(reply))) {
-    inner_.openSession(std::move(opening), std::move(next));
-  }
+  replies_.pass(inner_, &AccountRepositoryInterface::openSession, std::move(reply), std::move(opening));
 }
 
 void FaultyAccountRepository::findSession(Uuid sessionId, Reply<std::optional<SessionRecord>> reply) {
-  if (auto next = replies_.through(std::move(reply))) {
-    inner_.findSession(sessionId, std::move(next));
-  }
+  replies_.pass(inner_, &AccountRepositoryInterface::findSession, std::move(reply), sessionId);
 }
 
 void FaultyAccountRepository::advanceRefresh(AdvanceRefresh advance, Reply<bool> reply) {
@@ -55,81 +42,61 @@ void FaultyAccountRepository::advanceRefresh(AdvanceRefresh advance, Reply<bool>
     replies_.refuse([reply] { reply(true); });
     return;
   }
-  if (auto next = replies_.through(std::move(reply))) {
-    inner_.advanceRefresh(std::move(advance), std::move(next));
-  }
+  replies_.pass(inner_, &AccountRepositoryInterface::advanceRefresh, std::move(reply), std::move(advance));
 }
 
 void FaultyAccountRepository::revokeSessions(RevokeSessions revocation, Reply<std::vector<Uuid>> reply) {
-  if (auto next = replies_.through(std::move(reply))) {
-    inner_.revokeSessions(std::move(revocation), std::move(next));
-  }
+  replies_.pass(inner_, &AccountRepositoryInterface::revokeSessions, std::move(reply), std::move(revocation));
 }
 
 void FaultyAccountRepository::listSessions(Uuid userId, TimePoint now,
                                            Reply<std::vector<SessionRecord>> reply) {
-  if (auto next = replies_.through(std::move(reply))) {
-    inner_.listSessions(userId, now, std::move(next));
-  }
+  replies_.pass(inner_, &AccountRepositoryInterface::listSessions, std::move(reply), userId, now);
 }
 
 void FaultyAccountRepository::changePassword(ChangePassword change, Reply<ChangePasswordOutcome> reply) {
-  if (auto next = replies_.through(std::move(reply))) {
-    inner_.changePassword(std::move(change), std::move(next));
-  }
+  replies_.pass(inner_, &AccountRepositoryInterface::changePassword, std::move(reply), std::move(change));
 }
 
 void FaultyAccountRepository::upgradePasswordHash(Uuid userId, std::string oldPhc, std::string newPhc,
                                                   Reply<Done> reply) {
-  if (auto next = replies_.through(std::move(reply))) {
-    inner_.upgradePasswordHash(userId, std::move(oldPhc), std::move(newPhc), std::move(next));
-  }
+  replies_.pass(inner_, &AccountRepositoryInterface::upgradePasswordHash, std::move(reply), userId,
+                std::move(oldPhc), std::move(newPhc));
 }
 
 void FaultyAccountRepository::claimMails(int limit, TimePoint now, TimePoint leaseUntil,
                                          Reply<std::vector<OutboxMail>> reply) {
-  if (auto next = replies_.through(std::move(reply))) {
-    inner_.claimMails(limit, now, leaseUntil, std::move(next));
-  }
+  replies_.pass(inner_, &AccountRepositoryInterface::claimMails, std::move(reply), limit, now, leaseUntil);
 }
 
 void FaultyAccountRepository::markMailSent(Uuid mailId, TimePoint now, Reply<Done> reply) {
-  if (auto next = replies_.through(std::move(reply))) {
-    inner_.markMailSent(mailId, now, std::move(next));
-  }
+  replies_.pass(inner_, &AccountRepositoryInterface::markMailSent, std::move(reply), mailId, now);
 }
 
 void FaultyAccountRepository::markMailFailed(Uuid mailId, TimePoint nextTryAt, std::string reason,
                                              Reply<Done> reply) {
-  if (auto next = replies_.through(std::move(reply))) {
-    inner_.markMailFailed(mailId, nextTryAt, std::move(reason), std::move(next));
-  }
+  replies_.pass(inner_, &AccountRepositoryInterface::markMailFailed, std::move(reply), mailId, nextTryAt,
+                std::move(reason));
 }
 
 void FaultyAccountRepository::giveUpMail(Uuid mailId, std::string reason, AuditEvent audit,
                                          Reply<Done> reply) {
-  if (auto next = replies_.through(std::move(reply))) {
-    inner_.giveUpMail(mailId, std::move(reason), std::move(audit), std::move(next));
-  }
+  replies_.pass(inner_, &AccountRepositoryInterface::giveUpMail, std::move(reply), mailId, std::move(reason),
+                std::move(audit));
 }
 
 void FaultyAccountRepository::signingKeys(TimePoint now, Reply<std::vector<SigningKeyRecord>> reply) {
-  if (auto next = replies_.through(std::move(reply))) {
-    inner_.signingKeys(now, std::move(next));
-  }
+  replies_.pass(inner_, &AccountRepositoryInterface::signingKeys, std::move(reply), now);
 }
 
 void FaultyAccountRepository::ensureSigningKey(SigningKeyRecord key, TimePoint now,
                                                Reply<std::vector<SigningKeyRecord>> reply) {
-  if (auto next = replies_.through(std::move(reply))) {
-    inner_.ensureSigningKey(std::move(key), now, std::move(next));
-  }
+  replies_.pass(inner_, &AccountRepositoryInterface::ensureSigningKey, std::move(reply), std::move(key), now);
 }
 
 void FaultyAccountRepository::insertHealthSnapshot(HealthSnapshot snapshot, Reply<Done> reply) {
-  if (auto next = replies_.through(std::move(reply))) {
-    inner_.insertHealthSnapshot(std::move(snapshot), std::move(next));
-  }
+  replies_.pass(inner_, &AccountRepositoryInterface::insertHealthSnapshot, std::move(reply),
+                std::move(snapshot));
 }
 
 }  // namespace ks::sim
