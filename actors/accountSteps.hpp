@@ -75,6 +75,20 @@ class AccountSteps {
     }
   }
 
+  /// Answers when the request has a whole number of `answerStep`s left until its deadline, so that the time
+  /// of the answer does not tell how long the work took: it differs between an account and none.
+  template <class Promise, class Answer>
+  void deliverInStep(const RequestContext& context, Promise promise, Answer answer) {
+    const auto left = context.deadline - self->clock().now();
+    if (left < deps_.policy->answerStep) {  // or none was set
+      promise.deliver(std::move(answer));
+      return;
+    }
+    self->run_delayed(
+        std::chrono::duration_cast<caf::timespan>(left % deps_.policy->answerStep),
+        [promise, answer = std::move(answer)]() mutable { promise.deliver(std::move(answer)); });
+  }
+
   /// Audits what failed or was denied, where no statement does it. False: there is no room for the event, and
   /// `promise` was failed with `overloaded`: nothing happens unaudited.
   template <class Promise>
@@ -265,7 +279,7 @@ class AccountSteps {
     }
     logRefusedGuess(*guess, reason);
     if (!isLock(admission.lockSeconds)) {
-      promise.deliver(toCafError(makeFault(wrong)));
+      deliverInStep(guess->context, promise, toCafError(makeFault(wrong)));
       return;
     }
     auto report = lockReport(deps_, *guess, admission);
@@ -273,11 +287,11 @@ class AccountSteps {
       promise.deliver(toCafError(std::move(report.fault())));
       return;
     }
-    storeThen<&ThrottleRepositoryInterface::reportLock>(guess->context, std::move(report.value()), promise,
-                                                        [this, promise, wrong](Done&) mutable {
-                                                          wakeMail();
-                                                          promise.deliver(toCafError(makeFault(wrong)));
-                                                        });
+    storeThen<&ThrottleRepositoryInterface::reportLock>(
+        guess->context, std::move(report.value()), promise, [this, guess, promise, wrong](Done&) mutable {
+          wakeMail();
+          deliverInStep(guess->context, promise, toCafError(makeFault(wrong)));
+        });
   }
 };
 

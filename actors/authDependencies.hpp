@@ -47,7 +47,8 @@ struct AuthPolicy {
   EventRate registrationsOfAddress;          ///< this and the following: count 0 is no limit
   EventRate mailsToAccount;                  ///< that anybody can ask for: reset, verification
   EventRate mailsAskedByAddress;
-  std::size_t hashesInFlight = 32;  ///< past it a sign-in is refused with `overloaded`
+  std::chrono::milliseconds answerStep{100};  ///< of answers that do not tell whether an account exists
+  std::size_t hashesInFlight = 32;            ///< past it a sign-in is refused with `overloaded`
   std::chrono::milliseconds storageTimeout{10'000};
   std::chrono::milliseconds hashTimeout{10'000};
   std::chrono::milliseconds cacheTimeout{100};

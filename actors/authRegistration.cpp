@@ -89,7 +89,7 @@ void AuthState::storeAccount(const std::shared_ptr<RegisterRequest>& request, co
           logSecurity("auth.register.taken", "A registration named an address that is taken");
         }
         wakeMail();
-        promise.deliver(Done{});
+        deliverInStep(request->context, promise, Done{});
       });
 }
 
@@ -144,10 +144,11 @@ void AuthState::renewVerification(const ResendVerificationRequest& request, Done
   renewal.now = now();
   renewal.expires = renewal.now + deps_.policy->verifyTokenLife;
   renewal.mail = std::move(mail.value());
-  storeThen<&AccountRepositoryInterface::renewVerification>(request.context, std::move(renewal), promise,
-                                                            [this, promise](Done&) mutable {
+  const auto context = request.context;
+  storeThen<&AccountRepositoryInterface::renewVerification>(context, std::move(renewal), promise,
+                                                            [this, context, promise](Done&) mutable {
                                                               wakeMail();
-                                                              promise.deliver(Done{});
+                                                              deliverInStep(context, promise, Done{});
                                                             });
 }
 

@@ -81,11 +81,12 @@ void RecoveryState::storeEmailChange(const ChangeEmailRequest& request, const Us
   change.takenMail = std::move(takenMail.value());
   change.notice = std::move(notice.value());
   change.audit = auditOfUser(deps_.environment, request.context, "auth.email.change", user.id);
+  const auto context = request.context;
   storeThen<&RecoveryRepositoryInterface::requestEmailChange>(
-      request.context, std::move(change), promise, [this, promise](Done&) mutable {
+      context, std::move(change), promise, [this, context, promise](Done&) mutable {
         wakeMail();
         logAudit("auth.email.changeAsked", "A user asked for another e-mail address");
-        promise.deliver(Done{});
+        deliverInStep(context, promise, Done{});
       });
 }
 

@@ -39,10 +39,11 @@ void RecoveryState::requestReset(const ForgotPasswordRequest& request, DonePromi
   reset.audit = auditOf(deps_.environment, request.context, "auth.password.forgot");
   reset.audit.targetType = "identifier";
   reset.audit.targetId = toHex(identifierKey(*deps_.crypto, request.email));
-  storeThen<&RecoveryRepositoryInterface::requestReset>(request.context, std::move(reset), promise,
-                                                        [this, promise](Done&) mutable {
+  const auto context = request.context;
+  storeThen<&RecoveryRepositoryInterface::requestReset>(context, std::move(reset), promise,
+                                                        [this, context, promise](Done&) mutable {
                                                           wakeMail();
-                                                          promise.deliver(Done{});
+                                                          deliverInStep(context, promise, Done{});
                                                         });
 }
 

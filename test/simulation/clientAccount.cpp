@@ -13,6 +13,7 @@ void ClientState::registerAccount() {
   ask<Done>("register", world.process(anyProcess()).auth.get(), std::move(request),
             [this](Result<Done>& result) {
               if (result.ok()) {
+                judgeAnswerTime("registration");
                 account.registered = true;
                 world.ledger.registered.insert(account.email);
               } else if (!unavailable(result.fault())) {
@@ -47,7 +48,9 @@ void ClientState::resend() {
   request.email = account.email;
   ask<Done>("resend", world.process(anyProcess()).auth.get(), std::move(request),
             [this](Result<Done>& result) {
-              if (!result.ok() && !unavailable(result.fault())) {
+              if (result.ok()) {
+                judgeAnswerTime("verification mail");
+              } else if (!unavailable(result.fault())) {
                 violate("a new verification mail was refused");
               }
             });
@@ -155,6 +158,9 @@ void ClientState::wrongLogin() {
                          code != ErrorCode::tooManyAttempts) {
                        violate("a wrong password got an answer that tells more than it may");
                      }
+                     if (code == ErrorCode::invalidCredentials) {
+                       judgeAnswerTime("wrong password");
+                     }
                      // A right password or a reset may have lifted the lock meanwhile: then the count is
                      // lower.
                      const auto now = world.database->throttles.find(key);
@@ -222,7 +228,9 @@ void ClientState::forgotPassword() {
   request.email = random.oneIn(5) ? "nobody@example.test" : account.email;
   ask<Done>("forgot", world.process(anyProcess()).recovery.get(), std::move(request),
             [this](Result<Done>& result) {
-              if (!result.ok() && !unavailable(result.fault())) {
+              if (result.ok()) {
+                judgeAnswerTime("forgotten password");
+              } else if (!unavailable(result.fault())) {
                 violate("a forgotten password was refused");
               }
             });

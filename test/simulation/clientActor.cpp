@@ -32,6 +32,12 @@ void ClientState::violate(const std::string& why) {
   world.ledger.violate("client " + std::to_string(number_) + ": " + why);
 }
 
+void ClientState::judgeAnswerTime(const std::string& what) {
+  if (waited_ < waitedAtLeast_) {
+    violate(what + ": the answer's time tells how long the work took");
+  }
+}
+
 RequestContext ClientState::signedIn(const SessionView& session) const {
   auto principal = std::make_shared<Principal>();
   principal->userId = session.userId;

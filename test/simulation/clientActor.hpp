@@ -102,7 +102,10 @@ struct ClientState {
     world.say("client " + std::to_string(number_) + " asks for " + what + " within " +
               std::to_string((deadline - world.now()) / std::chrono::milliseconds{1}) + " ms");
     ++pending_;
-    const auto finish = [this, id, what, next = std::move(next)](Result<Out> result) {
+    const auto finish = [this, id, what, deadline, sentAt = world.now(),
+                         next = std::move(next)](Result<Out> result) {
+      waited_ = world.now() - sentAt;
+      waitedAtLeast_ = (deadline - sentAt) % AuthPolicy{}.answerStep;
       const std::string outcome = result.ok() ? "ok" : std::string{describe(result.fault().code).name};
       world.ledger.close(id, outcome);
       world.say("client " + std::to_string(number_) + " " + what + ": " + outcome);
@@ -119,6 +122,9 @@ struct ClientState {
   void answered();
   void pause(std::chrono::milliseconds wait);
   void violate(const std::string& why);
+  /// Of answers that come in step, so that their time does not tell what was found. The plan may delay them
+  /// more.
+  void judgeAnswerTime(const std::string& what);
   [[nodiscard]] std::size_t anyProcess() { return random.below(2); }
   [[nodiscard]] RequestContext signedIn(const SessionView& session) const;
   [[nodiscard]] bool steppedSince(VirtualTime time) const {
@@ -137,8 +143,10 @@ struct ClientState {
   int pending_ = 0;
   int requests_ = 0;
   int passwordsMade_ = 0;
-  int closing_ = 0;                   ///< step of the closing script; 0: not begun
-  std::chrono::milliseconds idle_{};  ///< before the next action when this one asked nothing
+  VirtualTime::duration waited_{};         ///< for the answer that is now judged
+  VirtualTime::duration waitedAtLeast_{};  ///< if that is one whose time must not tell what was found
+  int closing_ = 0;                        ///< step of the closing script; 0: not begun
+  std::chrono::milliseconds idle_{};       ///< before the next action when this one asked nothing
   bool finished_ = false;
   Session closingSession_;
   VirtualTime lastDeadline_{};
