@@ -18,8 +18,8 @@ INSERT INTO user_roles (user_id, role_id, granted_at)
   SELECT u.id, r.id, now() FROM users u, roles r WHERE r.name = 'support' AND u.email LIKE 'ann.%77@%' ON CONFLICT DO NOTHING;
 
 SET maintenance_work_mem = '256MB';
-CREATE INDEX users_search ON users USING gin (user_search_text(email, username, display_name) gin_trgm_ops);
-CREATE INDEX users_by_email ON users ((coalesce(lower(email::text), '') COLLATE "C"), id);
+CREATE INDEX users_search ON users USING gin (search_text gin_trgm_ops);
+CREATE INDEX users_by_email ON users (search_text, id);
 CREATE INDEX users_by_status ON users (status, created_at DESC, id DESC);
 CREATE INDEX users_by_last_login ON users ((coalesce(last_login_at, 'epoch'::timestamptz)), id);
 VACUUM ANALYZE;

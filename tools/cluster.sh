@@ -40,9 +40,10 @@ openForPostgres() {
 }
 
 # initPostgres DATA LOG: a cluster with checksums, reachable through its Unix socket only (trust: the
-# socket is its owner's alone).
+# socket is its owner's alone). Its buffers take an eighth of the memory, at least 128 MB and at most 1 GB.
 initPostgres() {
-  local data=$1 log=$2 bin prefix
+  local data=$1 log=$2 bin prefix buffers
+  buffers=$(awk '/^MemTotal:/ { mb = int($2 / 8192); print (mb < 128 ? 128 : mb > 1024 ? 1024 : mb) }' /proc/meminfo)
   bin=$(postgresBin) || return 1
   prefix=$(postgresUserPrefix)
   mkdir -p "$data.new" && chmod 700 "$data.new" || return 1
@@ -50,11 +51,11 @@ initPostgres() {
   [[ "$prefix" != setpriv* ]] || chown postgres: "$data.new" || return 1
   $prefix "$bin/initdb" -D "$data.new" -U k --auth=trust --data-checksums --encoding=UTF8 --locale=C.UTF-8 \
     --no-sync >>"$log" 2>&1 || return 1
-  cat >>"$data.new/postgresql.conf" <<'EOF'
+  cat >>"$data.new/postgresql.conf" <<EOF
 listen_addresses = ''
 unix_socket_permissions = 0700
 max_connections = 120
-shared_buffers = 128MB
+shared_buffers = ${buffers:-128}MB
 max_wal_size = 1GB
 jit = off
 timezone = 'UTC'
