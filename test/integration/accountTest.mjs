@@ -77,9 +77,9 @@ test('a refresh token used again after the grace ends the session', async () => 
   errorOf(await it.client.withToken(renewed.json.access_token).get(auth('/me')), 401, 'SESSION_REVOKED');
 });
 
-test('twenty refreshes at once with one token give one new token', async () => {
+test('a hundred refreshes at once with one token give one new token', async () => {
   const login = await it.login(await it.makeUser('tabs@example.org', password));
-  const answers = await Promise.all(Array.from({ length: 20 }, () => refresh(login.refresh_token)));
+  const answers = await Promise.all(Array.from({ length: 100 }, () => refresh(login.refresh_token)));
   assert.deepEqual([...new Set(answers.map((answer) => answer.status))], [200]);
   assert.equal(new Set(answers.map((answer) => answer.json.refresh_token)).size, 1);
 });

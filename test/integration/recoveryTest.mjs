@@ -95,12 +95,12 @@ test('forgot and reset: the same answer for everybody, one use, every session ov
   assert.equal(await audited('auth.password.forgot', "outcome = 'fail' and reason = 'unknown_address'"), 1);
 });
 
-test('twenty resets with one token at once: one succeeds', async () => {
+test('a hundred resets with one token at once: one succeeds', async () => {
   const email = await makeUser('parallel@example.org');
   await stranger().post(auth('/password/forgot'), { email });
   const token = await linkTo(email, 'reset-password');
   const answers = await Promise.all(
-    Array.from({ length: 20 }, (_, i) => stranger().post(auth('/password/reset'), { token, password: `a long passphrase number ${i}` })),
+    Array.from({ length: 100 }, (_, i) => stranger().post(auth('/password/reset'), { token, password: `a long passphrase number ${i}` })),
   );
   assert.equal(answers.filter((answer) => answer.status === 200).length, 1);
   for (const answer of answers) assert.ok([200, 400, 503].includes(answer.status), answer.text);
@@ -207,6 +207,19 @@ test('a hundred guesses at once: as many are hashed as the ladder allows', async
   assert.ok((await it.number(`select max(failures) from login_throttle join users on users.id = user_id where email = '${email}'`)) <= 4);
 });
 
+test('a hundred right sign-ins at once: some are told to come back, none counts, each that succeeds is one session', async () => {
+  const email = await makeUser('everywhere@example.org');
+  const answers = await Promise.all(Array.from({ length: 100 }, () => attempt(email, password)));
+  const good = answers.filter((answer) => answer.status === 200);
+  assert.ok(good.length >= 1);
+  for (const answer of answers) assert.ok([200, 429, 503].includes(answer.status), answer.text);
+  const user = `(select id from users where email = '${email}')`;
+  assert.equal(await it.number(`select count(*) from sessions where user_id = ${user}`), good.length);
+  assert.equal(await it.number(`select coalesce(max(failures), 0) from login_throttle where user_id = ${user}`), 0);
+  await login(email); // at once: whoever was sent away while others were judged is not locked out
+  assert.equal(mailsTo(email).filter((text) => /failed attempts to sign in/.test(text)).length, 0);
+});
+
 test('a password change without a session counts as guessing too', async () => {
   const email = await makeUser('changer@example.org');
   const change = (current) => stranger().post(auth('/password/change'), { identifier: email, current_password: current, new_password: 'another long passphrase' });
@@ -295,6 +308,16 @@ test('another address: confirmed by the new one, undone by the old one', async (
   const token = await linkTo(email, 'reset-password');
   assert.equal((await stranger().post(auth('/password/reset'), { token, password: 'mine again, a passphrase' })).status, 200);
   assert.equal((await login(email, 'mine again, a passphrase')).user.id, session.user.id);
+});
+
+test('a hundred confirmations of another address at once: one is told so, and the address is that one', async () => {
+  const user = it.client.withToken((await login(await makeUser('settling@example.org'))).access_token);
+  assert.equal((await user.post(auth('/me/email'), { new_email: 'settled@example.org', password })).status, 202);
+  const token = await linkTo('settled@example.org', 'confirm-email');
+  const answers = await Promise.all(Array.from({ length: 100 }, () => user.post(auth('/me/email/confirm'), { token })));
+  assert.equal(answers.filter((answer) => answer.status === 200).length, 1);
+  for (const answer of answers.filter(({ status }) => status !== 200)) assert.ok([400, 429, 503].includes(answer.status), answer.text);
+  assert.equal((await login('settled@example.org')).user.email, 'settled@example.org');
 });
 
 test('of a chain of changes the first undo link wins, later ones are void', async () => {
