@@ -41,7 +41,7 @@ WITH expired AS (
               ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED)
   RETURNING id, user_id
 )
-SELECT job.id, job.user_id, users.email::text, users.locale, personal_data(job.user_id, $1)::text
+SELECT job.id, job.user_id, users.email::text, users.locale, (personal_data(job.user_id, $1) #- '{account,search_text}')::text
 FROM job JOIN users ON users.id = job.user_id)sql",
                                 true};
 

@@ -66,7 +66,7 @@ test('a copy of everything, without secrets, for its owner only', async () => {
   assert.deepEqual(copy.roles, ['user']);
   assert.ok(copy.sessions.length >= 2);
   assert.ok(copy.activity.some(({ action }) => action === 'auth.login'));
-  for (const secret of ['argon2id', 'refresh_key', '_enc', '_hash', 'other@example.org']) assert.ok(!fetched.text.includes(secret), secret);
+  for (const secret of ['argon2id', 'refresh_key', '_enc', '_hash', 'search_text', 'other@example.org']) assert.ok(!fetched.text.includes(secret), secret);
   assert.equal(code(await other.get(`/api/auth/me/export/${id}`)), 'JOB_NOT_FOUND');
   assert.equal((await me.get('/api/auth/me/export/nonsense')).status, 400);
   assert.equal((await me.post('/api/auth/me/export')).json.id, id, 'not twice within the hour');

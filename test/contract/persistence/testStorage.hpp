@@ -1,10 +1,13 @@
 #pragma once
 #include <atomic>
+#include <barrier>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <utility>
+#include <vector>
 
 #include "core/result.hpp"
 #include "core/uuid.hpp"
@@ -72,6 +75,33 @@ T valueOf(StorageEngineInterface& engine, Start start) {
     throw std::runtime_error("unexpected fault: " + result.fault().detail);
   }
   return std::move(result.value());
+}
+
+/// `work(engine, number)` queues an operation: a hundred at once, ten on each of ten connections.
+template <class Work>
+void hundredAtOnce(const TestStorage& storage, Work work) {
+  constexpr int kEngines = 10;
+  constexpr int kEach = 10;
+  std::vector<std::unique_ptr<StorageEngineInterface>> engines;
+  for (int i = 0; i < kEngines; ++i) {
+    engines.push_back(storage.engine());
+    valueOf<Done>(*engines.back(), [&](auto reply) { engines.back()->ping(std::move(reply)); });
+  }
+  std::barrier together(kEngines);
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kEngines; ++i) {
+    threads.emplace_back([&, i] {
+      auto& engine = *engines[static_cast<std::size_t>(i)];
+      together.arrive_and_wait();
+      for (int j = 0; j < kEach; ++j) {
+        work(engine, i * kEach + j);
+      }
+      engine.flush();
+    });
+  }
+  for (auto& thread : threads) {
+    thread.join();
+  }
 }
 
 /// Different at each call, also across threads.
