@@ -4,34 +4,11 @@
 # machine does meets all sides alike. Limits are off: one client makes all the load.
 # Environment: K_BENCH_SECONDS (5) a run, K_BENCH_ROUNDS (3), K_BENCH_CONNECTIONS (32).
 set -u
-rootDir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-here=$rootDir/bench
-. "$rootDir/tools/console.sh"
-. "$rootDir/tools/processes.sh"
-. "$rootDir/tools/installation.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/ownInstallation.sh"
 
 seconds=${K_BENCH_SECONDS:-5} rounds=${K_BENCH_ROUNDS:-3} connections=${K_BENCH_CONNECTIONS:-32}
-work=$(mktemp -d /tmp/k-bench-XXXXXX) || exit 1
-installed=
 declare -A gatewayPort=() gatewayProcess=() backendProcess=()
-
-cleanUp() {
-  local status=$? name
-  trap - EXIT INT TERM
-  for name in freeGateway fastifyGateway free fastify; do
-    [ ! -e "$work/$name.process" ] || stopProcess "$work/$name.process" 5
-  done
-  [ -z "$installed" ] || stopInstallation --wipe >/dev/null 2>&1
-  rm -rf "$work"
-  exit $status
-}
-trap cleanUp EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-
-for command in nginx wrk node npm curl; do
-  command -v $command >/dev/null || die "the benchmark needs $command: run tools/setup.sh"
-done
+needCommands nginx wrk node npm curl
 
 installPeers() {
   [ -d "$here/peers/node_modules/fastify" ] || (cd "$here/peers" && npm ci) >"$work/npm.log" 2>&1
@@ -111,12 +88,8 @@ measure() {
   printf '@@ %s %s %s %s %s\n%s\n' "$side" "$route" "$gateway" "$backend" "$(getconf CLK_TCK)" "$text" >>"$work/runs.txt"
 }
 
-stepBegin "installation"
-startInstallation "$work/installation" K_RATE_LIMITS=off >"$work/up.log" 2>&1 ||
-  { stepFail "./k up failed" "$work/up.log" "./k up shows the same by itself"; exit 1; }
-installed=1
+beginInstallation K_RATE_LIMITS=off
 gatewayPort[ours]=$K_GATEWAY_PORT gatewayProcess[ours]=$pidDir/nginx.process backendProcess[ours]=$pidDir/k-public.process
-stepEnd
 stepBegin "signed-in user"
 token=$(signIn)
 [ -n "$token" ] || { stepFail "no user could be signed in" "$K_LOG_DIR/k-public.log"; exit 1; }

@@ -1,5 +1,5 @@
 # For benchmarks that measure a whole installation of their own: sets rootDir, here and work (a directory for logs, removed at the end),
-# and takes the installation away again whatever happens. Sourced by bench/NAME.sh.
+# stops whatever has a pid file there ($work/NAME.process), and takes the installation away again whatever happens. Sourced by bench/NAME.sh.
 rootDir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 here=$rootDir/bench
 . "$rootDir/tools/console.sh"
@@ -9,8 +9,11 @@ work=$(mktemp -d /tmp/k-bench-XXXXXX) || exit 1
 installed=
 
 cleanUp() {
-  local status=$?
+  local status=$? pidFile
   trap - EXIT INT TERM
+  for pidFile in "$work"/*.process; do
+    [ ! -e "$pidFile" ] || stopProcess "$pidFile" 5
+  done
   [ -z "$installed" ] || stopInstallation --wipe >/dev/null 2>&1
   rm -rf "$work"
   exit $status
