@@ -101,8 +101,29 @@ def checkShape(texts):
             yield f"{name}: no #pragma once"
 
 
+TEST_REFERENCE = re.compile(r"`(integration|gateway|unit|contract|simulation|web|api|fuzz|torture|architecture)(?:/([\w/]+))?`")
+TEST_ENDING = {"integration": "Test.mjs", "gateway": "Test.mjs", "unit": "Test.cpp", "contract": "Test.cpp"}
+
+
+def checkNamedTests(texts):
+    """What a document says is shown by a test names one that exists; each "yes" of asvs.md names one."""
+    for name, text in texts.items():
+        if not (name.startswith("docs/") and name.endswith(".md")):
+            continue
+        for match in TEST_REFERENCE.finditer(text):
+            suite, path = match.groups()
+            file = f"test/{suite}/{path}{TEST_ENDING.get(suite, '')}"
+            if path and suite in TEST_ENDING and path != "NAME" and file not in texts:
+                yield f"{name}:{lineOf(text, match.start())}: there is no {file}"
+        if os.path.basename(name) == "asvs.md":
+            for number, line in enumerate(text.splitlines(), 1):
+                cells = [cell.strip() for cell in line.strip("|").split("|")]
+                if len(cells) == 3 and cells[1] == "yes" and not TEST_REFERENCE.search(cells[2]):
+                    yield f"{name}:{number}: {cells[0]} is met, but names no test"
+
+
 CHECKS = [("layers", checkLayers), ("one door a library", checkDoors), ("forbidden words", checkWords),
-          ("shape of files", checkShape)]
+          ("shape of files", checkShape), ("tests that documents name", checkNamedTests)]
 
 
 def main(root):

@@ -17,6 +17,8 @@ BAD = {
     "core/i.cpp": ("int a;\n" * 500, checkTree.checkShape),
     "core/snake_case.cpp": ("", checkTree.checkShape),
     "core/j.hpp": ("int a;\n", checkTree.checkShape),
+    "docs/k.md": ("shown by `unit/core/nothing`\n", checkTree.checkNamedTests),
+    "docs/asvs.md": ("| 6.1.1 | yes | believe it |\n", checkTree.checkNamedTests),
 }
 GOOD = {
     "actors/good.cpp": '#include "persistence/userRepositoryInterface.hpp"\n#include "crypto/token.hpp"\n#include <caf/all.hpp>\n',
