@@ -82,6 +82,7 @@ startPostgres() {
   prefix=$(postgresUserPrefix)
   openForPostgres "$prefix" "$data" "$sockets" || return 1
   [[ "$prefix" != setpriv* ]] || chmod 1777 "$sockets"
+  dropStalePostmasterPid "$data"
   startProcess "$pidFile" "$log" $prefix "$bin/postgres" -D "$data" -k "$sockets" "${options[@]}"
   waitUntil 60 "$pidFile" "$bin/pg_isready" -q -h "$sockets" -U k -d postgres || return 1
   [ "$(psql -X -h "$sockets" -U k -d postgres -Atc "select 1 from pg_database where datname = 'k'")" = 1 ] ||
@@ -90,6 +91,15 @@ startPostgres() {
 
 stopPostgres() { # DIRECTORY [PIDFILE]: fast shutdown
   stopProcess "${2:-$1.pid}" 30 INT
+}
+
+# dropStalePostmasterPid DATA: a server that was killed leaves its pid file, and the number may be another process's by now.
+# PostgreSQL would then take that one for a server on its data.
+dropStalePostmasterPid() {
+  local pid place
+  read -r pid 2>/dev/null <"$1/postmaster.pid" || return 0
+  place=$(readlink "/proc/$pid/cwd" 2>/dev/null) || [ ! -e "/proc/$pid" ] || return 0
+  [ "$place" = "$(readlink -f "$1")" ] || rm -f "$1/postmaster.pid"
 }
 
 postgresUrl() { # SOCKETDIR

@@ -42,6 +42,36 @@ stopProcess() { # PIDFILE SECONDS [SIGNAL]: then SIGKILL to the whole process gr
   rm -f "$1"
 }
 
+# outputHolders LOG: the pids of the processes whose standard output is this file, also after it has been renamed or
+# deleted. Whoever startProcess started keeps it, and so do their children: it outlives a pid file and a killed parent.
+outputHolders() {
+  local place target
+  find /proc/[0-9]*/fd/1 -maxdepth 0 -printf '%p\t%l\n' 2>/dev/null | while IFS=$'\t' read -r place target; do
+    case $target in
+      "$1" | "$1 (deleted)" | "$1".[0-9]*) place=${place#/proc/} && echo "${place%%/*}" ;;
+    esac
+  done
+}
+
+# endLeftovers LOG SECONDS [SIGNAL]: ends what still writes there after its recorded process has ended, then SIGKILL; prints
+# the pids.
+endLeftovers() {
+  local signal=${3:-TERM} deadline ended='' pids
+  deadline=$(($(nowMs) + $2 * 1000))
+  while pids=$(outputHolders "$1"); [ -n "$pids" ]; do
+    if [ "$(nowMs)" -gt "$deadline" ]; then
+      signal=KILL
+      deadline=$(($(nowMs) + 5000))
+    fi
+    if [ -n "$signal" ]; then
+      kill -s "$signal" $pids 2>/dev/null
+      ended=${ended:-$pids} signal=
+    fi
+    sleep 0.1
+  done
+  echo $ended
+}
+
 # waitUntil SECONDS PIDFILE COMMAND...: 0 when the command succeeds, 1 past the deadline, 2 when the process ended.
 waitUntil() {
   local deadline=$(($(nowMs) + $1 * 1000)) pidFile=$2

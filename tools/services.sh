@@ -68,14 +68,28 @@ gatewayHost() {
   esac
 }
 
-stopService() {
-  local pidFile=$pidDir/$1.process
+stopWords() { # NAME: how long a stop may take, and its signal
   case $1 in
-    postgres) stopProcess "$pidFile" 30 INT ;;
-    k-*) stopProcess "$pidFile" 15 TERM ;;
-    *) stopProcess "$pidFile" 10 TERM ;;
+    postgres) echo 30 INT ;;
+    k-*) echo 15 TERM ;;
+    *) echo 10 TERM ;;
   esac
+}
+
+stopService() {
+  stopProcess "$pidDir/$1.process" $(stopWords "$1")
   rm -f "$pidDir/$1.fingerprint"
+}
+
+# endLeftoversOf NAME: what an earlier start left although its recorded process is gone: workers of a killed nginx, a
+# server whose pid file was lost.
+endLeftoversOf() {
+  local ended
+  ! serviceAlive "$1" || return 0
+  [ -n "$(outputHolders "$K_LOG_DIR/$1.log")" ] || return 0
+  stepBegin "leftovers of $1"
+  ended=$(endLeftovers "$K_LOG_DIR/$1.log" $(stopWords "$1"))
+  stepEnd "ended pid $ended"
 }
 
 # ensureService NAME: leaves an unchanged running one alone.
@@ -110,6 +124,25 @@ stopStartedNow() {
   done
 }
 
+usesOurFiles() { # PID
+  find "/proc/$1/cwd" "/proc/$1/fd" -maxdepth 1 -type l -printf '%l\n' 2>/dev/null | grep -qF -e "$K_RUN_DIR/" -e "$K_LOG_DIR/"
+}
+
+# checkPortsLeft: after a stop: names every process that still listens on a port of ours and uses our files, which no
+# record tells of.
+checkPortsLeft() {
+  local name owner failed=
+  for name in K_GATEWAY_PORT K_GATEWAY_TLS_PORT K_PUBLIC_PORT K_ADMIN_PORT K_REDIS_PORT; do
+    while read -r owner; do
+      [[ $owner =~ ^[0-9]+\  ]] && usesOurFiles "${owner%% *}" || continue
+      complain "port ${!name} ($name) is still held by ${owner#* } (pid ${owner%% *}), which no record of ./k up tells of" \
+        "although it uses files of $K_RUN_DIR: end it by hand"
+      failed=1
+    done < <(portOwners "${!name}")
+  done
+  [ -z "$failed" ]
+}
+
 # checkPortsFree: names every port that somebody else listens on; ours is a running service's own.
 checkPortsFree() {
   local name service port owner pid failed=
@@ -123,7 +156,12 @@ checkPortsFree() {
     while read -r owner; do
       [ -n "$owner" ] || continue
       set -- $owner
-      if [ "$1" = "$pid" ] || [ "$(ps -o ppid= -p "$1" 2>/dev/null | tr -d ' ')" = "$pid" ]; then continue; fi
+      # Of a process that lets nobody look into it the kernel tells its owner nothing.
+      case $pid in
+        none) ;;
+        "$1" | "$(ps -o ppid= -p "${1/\?/0}" 2>/dev/null | tr -d ' ')") continue ;;
+        *) [ "$owner" != '?' ] || continue ;;
+      esac
       if [ "$owner" = '?' ]; then
         complain "port $port ($name, for $service) is in use by a process of another user"
       else

@@ -50,6 +50,7 @@ up() {
   exec 8>"$K_RUN_DIR/k.lock"
   flock -n 8 || die "another ./k up or ./k down is at work in $K_RUN_DIR"
   ulimit -Sn "$(ulimit -Hn)" 2>/dev/null || true
+  for service in "${serviceNames[@]}"; do endLeftoversOf "$service"; done
   checkPortsFree || exit 1
   trap upFailed EXIT
   trap 'exit 130' INT
@@ -100,11 +101,14 @@ down() {
   flock -w 60 8 || die "another ./k up or ./k down is at work in $K_RUN_DIR"
   for ((index = ${#serviceNames[@]} - 1; index >= 0; index--)); do
     service=${serviceNames[index]}
-    serviceAlive "$service" || continue
-    stepBegin "stop $service"
-    stopService "$service"
-    stepEnd
+    if serviceAlive "$service"; then
+      stepBegin "stop $service"
+      stopService "$service"
+      stepEnd
+    fi
+    endLeftoversOf "$service"
   done
+  checkPortsLeft || exit 1
   [ -z "$wipe" ] || wipeData
 }
 
