@@ -1,4 +1,5 @@
--- The access phase of every API request, in order: ban, limit, body, live stream. All else is checked for a ban only.
+-- The access phase of every API request, in order: ban, limit, method and path, body. All else is checked for a ban
+-- only.
 local settings = require("settings")
 local bans = require("bans")
 local client = require("client")
@@ -34,7 +35,10 @@ local zones = {
     service = "payment",
   },
   ["admin"] = { dictionary = ngx.shared.ks_rate_admin, limit = "admin", service = "admin" },
+  ["unclaimed"] = { dictionary = ngx.shared.ks_rate_unclaimed, limit = "strictest", service = "auth" },
 }
+
+local METHODS = { GET = true, HEAD = true, POST = true, PUT = true, PATCH = true, DELETE = true, OPTIONS = true }
 
 local M = {}
 
@@ -76,18 +80,25 @@ function M.checkBan()
   end
 end
 
+-- What cannot be a request for any route is counted, but goes no further.
+local function checkShape()
+  if not METHODS[ngx.req.get_method()] then
+    return errorBody.refuse(405)
+  end
+  if ngx.var.ks_odd_path ~= "" then
+    return errorBody.refuse(400)
+  end
+end
+
 function M.check()
   M.checkBan()
-  local var = ngx.var
   if settings.rateLimits then
-    checkLimit(var.ks_zone)
+    checkLimit(ngx.var.ks_zone)
   end
+  checkShape()
   if not requestBody.arrives() then
     ngx.header["Connection"] = "close"
     return errorBody.refuse(408)
-  end
-  if var.ks_upgrade ~= "" or var.http_accept == "text/event-stream" then
-    return ngx.exec(var.ks_stream)
   end
 end
 

@@ -20,6 +20,8 @@ local special = {
   banned = { "ADDRESS_BANNED", "This address is banned for now" },
 }
 
+local API_METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
+
 local M = {}
 
 local function timestamp()
@@ -61,6 +63,8 @@ function M.refuse(status, retryAfter, location, reason)
   ngx.status = status
   if location then
     ngx.header["Location"] = location
+  elseif status == 405 then
+    ngx.header["Allow"] = API_METHODS
   end
   write(retryAfter, reason)
   return ngx.exit(ngx.HTTP_OK)

@@ -16,12 +16,22 @@ local KEEP_S = 2 -- how long values outlive the last answer of Redis
 
 local M = {}
 
+-- For what no zone claims.
+local function withStrictest(limits)
+  local strictest = math.huge
+  for name in pairs(RANGES) do
+    strictest = math.min(strictest, limits[name])
+  end
+  limits.strictest = strictest
+  return limits
+end
+
 local function defaults()
   local limits = { notifications = NOTIFICATIONS_PER_WINDOW }
   for name, value in pairs(settings.defaultLimits) do
     limits[name] = value
   end
-  return limits
+  return withStrictest(limits)
 end
 
 M.current = defaults()
@@ -43,7 +53,7 @@ function M.parse(text)
       end
     end
   end
-  return limits, refused
+  return withStrictest(limits), refused
 end
 
 function M.refresh()

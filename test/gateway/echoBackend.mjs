@@ -39,7 +39,7 @@ export function startBackend(name, socketPath) {
       };
       received.push(seen);
       if (headers['x-echo-drop']) return request.socket.destroy();
-      if (request.url.endsWith('/events')) return sendEvents(response);
+      if (request.url === '/api/admin/monitoring/metrics/live') return sendEvents(response);
       const body = headers['x-echo-text'] ? 'a'.repeat(Number(headers['x-echo-text'])) : JSON.stringify(seen);
       const answer = () => {
         response.writeHead(Number(headers['x-echo-status'] ?? 200), {
@@ -53,7 +53,10 @@ export function startBackend(name, socketPath) {
     });
   });
   server.on('connection', () => ++opened.count);
-  server.on('upgrade', acceptWebSocket);
+  server.on('upgrade', (request, socket) => {
+    received.push({ backend: name, method: request.method, url: request.url, headers: request.headers });
+    acceptWebSocket(request, socket);
+  });
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(socketPath, () =>

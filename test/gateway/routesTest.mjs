@@ -102,9 +102,6 @@ test('the backend sees the path that was counted: decoded once and normalized', 
     assert.equal(json.url, '/api/auth/login', target);
     await gateway.entry('access.log', (line) => line.url === target && line.zone === 'auth-login');
   }
-  const spaced = await gateway.request('/api/auth/a%20b%0d%0aX-Evil:%201?q=%20');
-  assert.equal(spaced.json.url, '/api/auth/a%20b%0D%0AX-Evil:%201?q=%20');
-  assert.equal(spaced.json.headers['x-evil'], undefined);
 });
 
 test('connections to a backend are kept', async () => {
@@ -125,7 +122,7 @@ test('server-sent events pass as they happen', async () => {
   const started = Date.now();
   const first = new Promise((resolve, reject) => {
     const socket = net.connect(gateway.port, '127.0.0.1', () =>
-      socket.write('GET /api/admin/live/events HTTP/1.1\r\nHost: a\r\nAccept: text/event-stream\r\n\r\n'),
+      socket.write('GET /api/admin/monitoring/metrics/live HTTP/1.1\r\nHost: a\r\nAccept: text/event-stream\r\n\r\n'),
     );
     let text = '';
     socket.on('error', reject);
@@ -147,7 +144,7 @@ test('a WebSocket upgrade passes', async () => {
   let text = '';
   socket.on('data', (part) => (text += part.toString('latin1')));
   socket.write(
-    'GET /api/admin/live/socket HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+    'GET /api/admin/monitoring/metrics/live HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
       'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
   );
   await until('101', () => text.includes('101 Switching Protocols'));
@@ -157,7 +154,9 @@ test('a WebSocket upgrade passes', async () => {
   socket.destroy();
 });
 
-test('another protocol in Upgrade is not passed', async () => {
+test('what asks for a stream elsewhere, or for another protocol, gets neither', async () => {
+  const { json: plain } = await gateway.request('/api/auth/me', { headers: { Connection: 'Upgrade', Upgrade: 'websocket', Accept: 'text/event-stream' } });
+  assert.equal(plain.headers.upgrade, undefined);
   const { json } = await gateway.request('/api/auth/me', { headers: { Connection: 'Upgrade, HTTP2-Settings', Upgrade: 'h2c' } });
   assert.equal(json.headers.upgrade, undefined);
 });
