@@ -35,10 +35,16 @@ class AccountSteps {
   AccountSteps(Pointer selfPointer, std::shared_ptr<ActorProbe> probe, AuthDependencies dependencies)
       : self(selfPointer), probe_(std::move(probe)), deps_(std::move(dependencies)) {}
 
-  /// Hashing is bounded: `overloaded` at once when too much of it is under way.
+  /// Hashing is bounded: `overloaded` at once when too much of it is under way. `failed()` is called where
+  /// there is no hash.
   template <class Out, class Message, class Promise, class Next>
   void hashThen(const RequestContext& context, Message message, Promise promise, Next next) {
+    hashThen<Out>(context, std::move(message), std::move(promise), std::move(next), [] {});
+  }
+  template <class Out, class Message, class Promise, class Next, class Failed>
+  void hashThen(const RequestContext& context, Message message, Promise promise, Next next, Failed failed) {
     if (tooLate(self, context, promise) || hashQueueFull(promise)) {
+      failed();
       return;
     }
     ++hashesInFlight;
@@ -51,8 +57,9 @@ class AccountSteps {
               --hashesInFlight;
               continueGuarded(scope, *probe_, promise, next, out);
             },
-            [this, promise](caf::error& error) mutable {
+            [this, promise, failed = std::move(failed)](caf::error& error) mutable {
               --hashesInFlight;
+              failed();
               promise.deliver(toCafError(faultFromCafError(error)));
             });
   }
@@ -131,35 +138,10 @@ class AccountSteps {
     if (hashQueueFull(promise)) {
       return;  // before it is counted as a failure
     }
-    if (deps_.policy->loginLocks.empty()) {
-      hashGuess(guess, Admission{true, 0, 0, 0}, password, promise, std::move(next), wrong);
-      return;
-    }
-    AdmitAttempt attempt{guess->key,
-                         std::nullopt,
-                         deps_.environment.uuids.next(),
-                         deps_.policy->loginLocks,
-                         now() - deps_.policy->failuresCounted,
-                         now()};
-    if (guess->credential) {
-      attempt.userId = guess->credential->user.id;
-    }
-    storeThen<&ThrottleRepositoryInterface::admitAttempt>(
-        guess->context, std::move(attempt), promise,
-        [this, guess, password, promise, next = std::move(next), wrong](Admission& admission) mutable {
-          if (!admission.admitted) {
-            if (recorded(auditOfGuess(deps_.environment, *guess, AuditOutcome::deny, "locked"), promise)) {
-              logRefusedGuess(*guess, "locked");
-              promise.deliver(toCafError(tooManyAttempts(admission.lockSeconds)));
-            }
-            return;
-          }
-          if (isLock(admission.endedLockSeconds) &&
-              !recorded(auditOfLock(deps_.environment, *guess, "auth.login.unlock", "time"), promise)) {
-            return;
-          }
-          hashGuess(guess, admission, password, promise, std::move(next), wrong);
-        });
+    admitGuess(guess, promise,
+               [this, guess, password, promise, next = std::move(next), wrong](Admission& admission) mutable {
+                 hashGuess(guess, admission, password, promise, std::move(next), wrong);
+               });
   }
 
   /// Goes on with `next(CredentialRecord)` when `password` is the signed-in user's own; a wrong one counts
@@ -176,7 +158,7 @@ class AccountSteps {
             return;
           }
           auto guess = std::make_shared<const PasswordGuess>(
-              guessOfOwnPassword(*deps_.crypto, context, action, std::move(*found)));
+              guessOfOwnPassword(deps_, context, action, std::move(*found)));
           checkPassword(
               guess, password, promise,
               [guess, next = std::move(next)](PasswordVerdict&) mutable { next(*guess->credential); },
@@ -252,6 +234,84 @@ class AccountSteps {
   }
 
   template <class Promise, class Next>
+  void admitGuess(const std::shared_ptr<const PasswordGuess>& guess, Promise promise, Next next) {
+    if (deps_.policy->loginLocks.empty()) {
+      Admission uncounted;
+      uncounted.admitted = true;
+      next(uncounted);
+      return;
+    }
+    askAdmission(guess, Milliseconds{0}, self->clock().now(), std::move(promise), std::move(next));
+  }
+
+  /// `paused` is the last pause before this question; the first one was asked at `since`.
+  template <class Promise, class Next>
+  void askAdmission(const std::shared_ptr<const PasswordGuess>& guess, Milliseconds paused,
+                    std::chrono::steady_clock::time_point since, Promise promise, Next next) {
+    AdmitAttempt attempt{guess->key,
+                         std::nullopt,
+                         guess->tryId,
+                         deps_.policy->loginLocks,
+                         now() - deps_.policy->failuresCounted,
+                         now(),
+                         now() - deps_.policy->hashTimeout};
+    if (guess->credential) {
+      attempt.userId = guess->credential->user.id;
+    }
+    storeThen<&ThrottleRepositoryInterface::admitAttempt>(
+        guess->context, std::move(attempt), promise,
+        [this, guess, paused, since, promise, next = std::move(next)](Admission& admission) mutable {
+          if (admission.undecided) {
+            awaitVerdict(guess, paused, since, promise, std::move(next));
+          } else if (!admission.admitted) {
+            denyGuess(guess, admission, paused > Milliseconds{0}, promise);
+          } else if (isLock(admission.endedLockSeconds) &&
+                     !recorded(auditOfLock(deps_.environment, *guess, "auth.login.unlock", "time"),
+                               promise)) {
+            withdrawGuess(*guess);
+          } else {
+            next(admission);
+          }
+        });
+  }
+
+  /// Another try of the same moment decides whether there is a lock: asks again soon, in shared steps of any
+  /// process. Whoever waits holds neither a hash nor a count.
+  template <class Promise, class Next>
+  void awaitVerdict(const std::shared_ptr<const PasswordGuess>& guess, Milliseconds paused,
+                    std::chrono::steady_clock::time_point since, Promise promise, Next next) {
+    const auto& policy = *deps_.policy;
+    if (guessesWaiting_ >= policy.guessesWaiting || self->clock().now() - since >= policy.guessWait) {
+      auto fault = makeFault(ErrorCode::overloaded, "other tries of the same account are being judged");
+      fault.retryAfterS = 1;
+      deliverInStep(guess->context, promise, toCafError(std::move(fault)));
+      return;
+    }
+    const auto pause = std::clamp(paused * 2, policy.shortestGuessPause, policy.longestGuessPause);
+    ++guessesWaiting_;
+    self->run_delayed(caf::timespan{pause},
+                      [this, guess, pause, since, promise, next = std::move(next)]() mutable {
+                        --guessesWaiting_;
+                        askAdmission(guess, pause, since, promise, std::move(next));
+                      });
+  }
+
+  template <class Promise>
+  void denyGuess(const std::shared_ptr<const PasswordGuess>& guess, const Admission& admission, bool waited,
+                 Promise promise) {
+    if (!recorded(auditOfGuess(deps_.environment, *guess, AuditOutcome::deny, "locked"), promise)) {
+      return;
+    }
+    logRefusedGuess(*guess, "locked");
+    auto fault = toCafError(tooManyAttempts(admission.lockSeconds));
+    if (waited) {  // for a hash, whose time depends on whose it was
+      deliverInStep(guess->context, promise, std::move(fault));
+    } else {
+      promise.deliver(std::move(fault));
+    }
+  }
+
+  template <class Promise, class Next>
   void hashGuess(const std::shared_ptr<const PasswordGuess>& guess, const Admission& admission,
                  const SecretText& password, Promise promise, Next next, ErrorCode wrong) {
     auto phc = guess->credential ? guess->credential->passwordPhc : std::string{};
@@ -267,7 +327,20 @@ class AccountSteps {
                 guess->context, guess->key, promise,
                 [verdict, next = std::move(next)](Done&) mutable { next(verdict); });
           }
+        },
+        [this, guess, admission] {
+          if (admission.failures > 0) {
+            withdrawGuess(*guess);
+          }
         });
+  }
+
+  /// Of a guess that nobody has judged: whoever made it was told nothing.
+  void withdrawGuess(const PasswordGuess& guess) {
+    auto unbounded = guess.context;
+    unbounded.deadline = {};
+    compat::tellAnon(deps_.storage.pick(), storageJob<&ThrottleRepositoryInterface::settleAttempt>(
+                                               unbounded, {SettleAttempt{guess.key, guess.tryId, false}}));
   }
 
   template <class Promise>
@@ -278,10 +351,24 @@ class AccountSteps {
       return;
     }
     logRefusedGuess(*guess, reason);
-    if (!isLock(admission.lockSeconds)) {
+    if (admission.lockSeconds == 0) {
       deliverInStep(guess->context, promise, toCafError(makeFault(wrong)));
       return;
     }
+    storeThen<&ThrottleRepositoryInterface::settleAttempt>(
+        guess->context, SettleAttempt{guess->key, guess->tryId}, promise,
+        [this, guess, admission, promise, wrong](Done&) mutable {
+          if (isLock(admission.lockSeconds)) {
+            tellOfLock(guess, admission, promise, wrong);
+          } else {
+            deliverInStep(guess->context, promise, toCafError(makeFault(wrong)));
+          }
+        });
+  }
+
+  template <class Promise>
+  void tellOfLock(const std::shared_ptr<const PasswordGuess>& guess, const Admission& admission,
+                  Promise promise, ErrorCode wrong) {
     auto report = lockReport(deps_, *guess, admission);
     if (!report.ok()) {
       promise.deliver(toCafError(std::move(report.fault())));
@@ -293,6 +380,8 @@ class AccountSteps {
           deliverInStep(guess->context, promise, toCafError(makeFault(wrong)));
         });
   }
+
+  std::size_t guessesWaiting_ = 0;
 };
 
 }  // namespace ks

@@ -49,6 +49,10 @@ struct AuthPolicy {
   EventRate mailsAskedByAddress;
   std::chrono::milliseconds answerStep{100};  ///< of answers that do not tell whether an account exists
   std::size_t hashesInFlight = 32;            ///< past it a sign-in is refused with `overloaded`
+  std::size_t guessesWaiting = 128;           ///< for the verdict on another try; past it `overloaded`
+  Milliseconds guessWait{5'000};              ///< at most, for that verdict
+  Milliseconds shortestGuessPause{10};
+  Milliseconds longestGuessPause{100};
   std::chrono::milliseconds storageTimeout{10'000};
   std::chrono::milliseconds hashTimeout{10'000};
   std::chrono::milliseconds cacheTimeout{100};

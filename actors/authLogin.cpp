@@ -18,8 +18,8 @@ caf::result<LoginAnswer> AuthState::login(LoginRequest& request) {
   storeThen<&AccountRepositoryInterface::findCredential>(
       shared->context, shared->identifier, promise,
       [this, shared, normal, promise](std::optional<CredentialRecord>& found) mutable {
-        auto guess = std::make_shared<const PasswordGuess>(guessOfPassword(
-            *deps_.crypto, shared->context, "auth.login", shared->identifier, std::move(found)));
+        auto guess = std::make_shared<const PasswordGuess>(
+            guessOfPassword(deps_, shared->context, "auth.login", shared->identifier, std::move(found)));
         checkPassword(guess, *normal, promise,
                       [this, shared, normal, guess, promise](PasswordVerdict& verdict) mutable {
                         judgeLogin(shared, *normal, *guess, verdict, promise);

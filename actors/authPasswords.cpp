@@ -29,7 +29,7 @@ caf::result<Done> AuthState::changePassword(ChangePasswordRequest& request) {
       shared->context, shared->identifier, promise,
       [this, shared, promise](std::optional<CredentialRecord>& found) mutable {
         auto guess = std::make_shared<const PasswordGuess>(guessOfPassword(
-            *deps_.crypto, shared->context, "auth.password.change", shared->identifier, std::move(found)));
+            deps_, shared->context, "auth.password.change", shared->identifier, std::move(found)));
         checkPassword(
             guess, shared->currentPassword, promise,
             [this, shared, guess, promise](PasswordVerdict&) mutable {

@@ -23,9 +23,12 @@ Bytes deviceKey(const AccountCrypto& crypto, const KnownDevice& device) {
 
 }  // namespace
 
-PasswordGuess guessOfPassword(const AccountCrypto& crypto, const RequestContext& context, const char* action,
-                              const std::string& identifier, std::optional<CredentialRecord> credential) {
+PasswordGuess guessOfPassword(const AuthDependencies& dependencies, const RequestContext& context,
+                              const char* action, const std::string& identifier,
+                              std::optional<CredentialRecord> credential) {
+  const auto& crypto = *dependencies.crypto;
   PasswordGuess guess;
+  guess.tryId = dependencies.environment.uuids.next();
   guess.context = context;
   guess.action = action;
   guess.identifier = identifier;
@@ -40,9 +43,11 @@ PasswordGuess guessOfPassword(const AccountCrypto& crypto, const RequestContext&
   return guess;
 }
 
-PasswordGuess guessOfOwnPassword(const AccountCrypto& crypto, const RequestContext& context,
+PasswordGuess guessOfOwnPassword(const AuthDependencies& dependencies, const RequestContext& context,
                                  const char* action, CredentialRecord credential) {
+  const auto& crypto = *dependencies.crypto;
   PasswordGuess guess;
+  guess.tryId = dependencies.environment.uuids.next();
   guess.context = context;
   guess.action = action;
   guess.identifier = credential.user.email;

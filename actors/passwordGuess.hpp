@@ -14,16 +14,18 @@ struct PasswordGuess {
   std::string identifier;   ///< as it was typed, in normal form
   std::string subject;      ///< that identifier for logs: whose account was meant, without saying it
   Bytes key;                ///< by what failures are counted
+  Uuid tryId;               ///< of this one
   std::optional<CredentialRecord> credential;  ///< nothing: there is no such account
 };
 
 /// A sign-in or the like. Failures count by the identifier; on a device that the account is known to use,
 /// apart from everybody else's, so that no stranger locks its owner out.
-PasswordGuess guessOfPassword(const AccountCrypto& crypto, const RequestContext& context, const char* action,
-                              const std::string& identifier, std::optional<CredentialRecord> credential);
+PasswordGuess guessOfPassword(const AuthDependencies& dependencies, const RequestContext& context,
+                              const char* action, const std::string& identifier,
+                              std::optional<CredentialRecord> credential);
 
 /// The signed-in user's own password: counted apart from the sign-ins, which strangers can try.
-PasswordGuess guessOfOwnPassword(const AccountCrypto& crypto, const RequestContext& context,
+PasswordGuess guessOfOwnPassword(const AuthDependencies& dependencies, const RequestContext& context,
                                  const char* action, CredentialRecord credential);
 
 /// Long enough to be told of.

@@ -19,14 +19,24 @@ struct AdmitAttempt {
   LockLadder ladder;
   TimePoint countedSince;  ///< a last failure before that is forgotten
   TimePoint now;
+  TimePoint judgedSince{};  ///< a try from before that without a verdict was wrong
 };
 struct Admission {
   bool admitted = false;
+  /// Refused only until the verdict on the try that locks: a right one lifts the lock. To be asked again.
+  bool undecided = false;
   std::int32_t failures = 0;  ///< with this try
   /// Admitted: how long this failure locks. Refused: how long it still lasts. LockStep::kForever: until
   /// reset.
   std::int32_t lockSeconds = 0;
   std::int32_t endedLockSeconds = 0;  ///< admitted: length of the lock that ended by time before it
+};
+
+/// The verdict on an admitted try that was not right.
+struct SettleAttempt {
+  Bytes key;
+  Uuid tryId;
+  bool wrong = true;  ///< false: nobody has judged it, so that it counts no more
 };
 
 /// At most `limit` times within `seconds`.

@@ -33,6 +33,7 @@ struct MemoryDatabase {
     std::int32_t lockSeconds = 0;          ///< LockStep::kForever: for ever
     std::optional<TimePoint> lockedUntil;  ///< with kForever the end of time
     std::int32_t endedLockSeconds = 0;
+    bool judged = true;  ///< false: the lock waits for the verdict on the last try
   };
   struct EmailChange {
     Uuid id;

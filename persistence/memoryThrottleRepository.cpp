@@ -28,10 +28,10 @@ void MemoryThrottleRepository::admitAttempt(AdmitAttempt attempt, Reply<Admissio
       std::move(reply), [attempt = std::move(attempt)](MemoryDatabase& database) -> Result<Admission> {
         auto& row = database.throttles[attempt.key];
         if (row.failures > 0 && row.lastTry == attempt.tryId) {
-          return Admission{true, row.failures, row.lockSeconds, row.endedLockSeconds};
+          return Admission{true, false, row.failures, row.lockSeconds, row.endedLockSeconds};
         }
         if (row.lockedUntil && *row.lockedUntil > attempt.now) {
-          return Admission{false, row.failures,
+          return Admission{false, !row.judged && row.lastAt > attempt.judgedSince, row.failures,
                            row.lockSeconds == LockStep::kForever ? LockStep::kForever
                                                                  : secondsLeft(*row.lockedUntil, attempt.now),
                            row.endedLockSeconds};
@@ -43,8 +43,30 @@ void MemoryThrottleRepository::admitAttempt(AdmitAttempt attempt, Reply<Admissio
         row.lastAt = attempt.now;
         row.lockSeconds = lockAfter(attempt.ladder, row.failures);
         row.lockedUntil = endOfLock(row.lockSeconds, attempt.now);
-        return Admission{true, row.failures, row.lockSeconds, row.endedLockSeconds};
+        row.judged = row.lockSeconds == 0;
+        return Admission{true, false, row.failures, row.lockSeconds, row.endedLockSeconds};
       });
+}
+
+void MemoryThrottleRepository::settleAttempt(SettleAttempt verdict, Reply<Done> reply) {
+  queue_.add<Done>(std::move(reply),
+                   [verdict = std::move(verdict)](MemoryDatabase& database) -> Result<Done> {
+                     const auto found = database.throttles.find(verdict.key);
+                     if (found == database.throttles.end()) {
+                       return Done{};
+                     }
+                     auto& row = found->second;
+                     const bool last = row.lastTry == verdict.tryId;
+                     row.judged = row.judged || last;
+                     if (!verdict.wrong) {
+                       row.failures -= std::min(row.failures, 1);
+                       if (last) {
+                         row.lockSeconds = 0;
+                         row.lockedUntil.reset();
+                       }
+                     }
+                     return Done{};
+                   });
 }
 
 void MemoryThrottleRepository::clearAttempts(Bytes key, Reply<Done> reply) {

@@ -24,17 +24,25 @@ void PostgresThrottleRepository::admitAttempt(AdmitAttempt attempt, Reply<Admiss
       .time(attempt.now)
       .time(attempt.countedSince)
       .int4Array(failures)
-      .int4Array(seconds);
+      .int4Array(seconds)
+      .time(attempt.judgedSince);
   pipeline_.enqueue(statement, std::move(parameters),
                     decodeRows<Admission>(statement.name, std::move(reply), [](const SqlRows& rows) {
                       if (rows.empty()) {
-                        return Admission{false, 0, 1, 0};
+                        return Admission{false, true, 0, 1, 0};
                       }
                       const auto row = rows.row(0);
-                      return Admission{row.boolean(0), static_cast<std::int32_t>(row.int64(1)),
-                                       static_cast<std::int32_t>(row.int64(2)),
-                                       static_cast<std::int32_t>(row.int64(3))};
+                      return Admission{
+                          row.boolean(0), row.boolean(1), static_cast<std::int32_t>(row.int64(2)),
+                          static_cast<std::int32_t>(row.int64(3)), static_cast<std::int32_t>(row.int64(4))};
                     }));
+}
+
+void PostgresThrottleRepository::settleAttempt(SettleAttempt verdict, Reply<Done> reply) {
+  const auto& statement = throttleStatements::kSettleAttempt;
+  pipeline_.enqueue(statement,
+                    std::move(SqlParameters().bytea(verdict.key).uuid(verdict.tryId).boolean(verdict.wrong)),
+                    decodeDone(statement, std::move(reply)));
 }
 
 void PostgresThrottleRepository::clearAttempts(Bytes key, Reply<Done> reply) {

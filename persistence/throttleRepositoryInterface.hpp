@@ -11,6 +11,8 @@ class ThrottleRepositoryInterface {
 
   /// Decides in one step whether the attempt may be made, and counts it as a failure.
   virtual void admitAttempt(AdmitAttempt attempt, Reply<Admission> reply) = 0;
+  /// Makes the lock of a wrong try final, or takes back one that nobody has judged.
+  virtual void settleAttempt(SettleAttempt verdict, Reply<Done> reply) = 0;
   /// After a right secret.
   virtual void clearAttempts(Bytes key, Reply<Done> reply) = 0;
   /// Counts against every limit; 0, or the seconds to wait. Not repeatable: each call counts.

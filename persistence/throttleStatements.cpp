@@ -15,30 +15,40 @@ namespace ks::throttleStatements {
 
 // The row's lock makes parallel attempts wait for each other's count. An attempt that is repeated after a
 // lost answer knows itself by its id, unless another came between: then it counts twice. Refused without a
-// row of the statement's own snapshot: another attempt has just made it.
-const SqlStatement kAdmitAttempt{"throttle.admit",
-                                 "WITH admitted AS ("
-                                 "INSERT INTO login_throttle AS t (key, user_id, failures, last_try, last_at, "
-                                 "lock_seconds, locked_until) "
-                                 "SELECT $1, $2, 1, $3, $4, w.s, " KS_LOCKED_UNTIL("w.s")
-                                 " FROM (SELECT " KS_LOCK_SECONDS("1") " AS s) w "
-                                 "ON CONFLICT (key) DO UPDATE SET (user_id, failures, last_try, last_at, "
-                                 "lock_seconds, locked_until, ended_lock_seconds) = ("
-                                 "SELECT $2, n.failures, $3, $4, n.s, " KS_LOCKED_UNTIL("n.s")
-                                 ", CASE WHEN t.locked_until IS NULL THEN 0 ELSE t.lock_seconds END "
-                                 "FROM (SELECT c.failures, " KS_LOCK_SECONDS("c.failures")
-                                 " AS s FROM (SELECT CASE WHEN t.last_at < $5 THEN 1 "
-                                 "ELSE t.failures + 1 END AS failures) c) n) "
-                                 "WHERE t.last_try <> $3 AND (t.locked_until IS NULL OR t.locked_until <= $4) "
-                                 "RETURNING true, failures, lock_seconds, ended_lock_seconds) "
-                                 "SELECT * FROM admitted UNION ALL "
-                                 "SELECT t.last_try = $3, t.failures, "
-                                 "CASE WHEN t.last_try = $3 THEN t.lock_seconds "
-                                 "WHEN t.locked_until = 'infinity' THEN -1 "
-                                 "ELSE greatest(1, ceil(extract(epoch FROM t.locked_until - $4))::int4) END, "
-                                 "t.ended_lock_seconds "
-                                 "FROM login_throttle t WHERE t.key = $1 AND NOT EXISTS (SELECT FROM admitted)",
-                                 true};
+// lock in the statement's own snapshot: another attempt has just made it, and may be right.
+const SqlStatement kAdmitAttempt{
+    "throttle.admit",
+    "WITH admitted AS ("
+    "INSERT INTO login_throttle AS t (key, user_id, failures, last_try, last_at, lock_seconds, locked_until, "
+    "judged) "
+    "SELECT $1, $2, 1, $3, $4, w.s, " KS_LOCKED_UNTIL("w.s") ", w.s = 0 FROM (SELECT " KS_LOCK_SECONDS("1")
+    " AS s) w "
+    "ON CONFLICT (key) DO UPDATE SET (user_id, failures, last_try, last_at, lock_seconds, locked_until, "
+    "judged, ended_lock_seconds) = ("
+    "SELECT $2, n.failures, $3, $4, n.s, " KS_LOCKED_UNTIL("n.s")
+    ", n.s = 0, CASE WHEN t.locked_until IS NULL THEN 0 ELSE t.lock_seconds END "
+    "FROM (SELECT c.failures, " KS_LOCK_SECONDS("c.failures")
+    " AS s FROM (SELECT CASE WHEN t.last_at < $5 THEN 1 ELSE t.failures + 1 END AS failures) c) n) "
+    "WHERE t.last_try <> $3 AND (t.locked_until IS NULL OR t.locked_until <= $4) "
+    "RETURNING true, false, failures, lock_seconds, ended_lock_seconds) "
+    "SELECT * FROM admitted UNION ALL "
+    "SELECT t.last_try = $3, "
+    "t.last_try <> $3 AND (t.locked_until IS NULL OR t.locked_until <= $4 OR (NOT t.judged AND t.last_at > "
+    "$8)), t.failures, "
+    "CASE WHEN t.last_try = $3 THEN t.lock_seconds WHEN t.locked_until = 'infinity' THEN -1 "
+    "ELSE greatest(1, ceil(extract(epoch FROM t.locked_until - $4))::int4) END, "
+    "t.ended_lock_seconds "
+    "FROM login_throttle t WHERE t.key = $1 AND NOT EXISTS (SELECT FROM admitted)",
+    true};
+
+// A verdict on another try than the last one has no lock to decide about.
+const SqlStatement kSettleAttempt{
+    "throttle.settle",
+    "UPDATE login_throttle SET failures = failures - CASE WHEN $3 THEN 0 ELSE least(failures, 1) END, "
+    "judged = judged OR last_try = $2, "
+    "lock_seconds = CASE WHEN $3 OR last_try <> $2 THEN lock_seconds ELSE 0 END, "
+    "locked_until = CASE WHEN $3 OR last_try <> $2 THEN locked_until END "
+    "WHERE key = $1 AND (last_try = $2 OR NOT $3)"};
 
 const SqlStatement kClearAttempts{"throttle.clear", "DELETE FROM login_throttle WHERE key = $1", true};
 

@@ -5,6 +5,7 @@
 namespace ks::throttleStatements {
 
 extern const SqlStatement kAdmitAttempt;
+extern const SqlStatement kSettleAttempt;
 extern const SqlStatement kClearAttempts;
 extern const SqlStatement kCountAttempts;
 extern const SqlStatement kReportLock;

@@ -150,6 +150,10 @@ void ClientState::close() {
     } else {
       idle_ = std::chrono::seconds{1};
     }
+  } else if (!crowded_ && account.passwords.size() == 1 && !account.deviceToken.empty() &&
+             account.deviceTries == 0) {
+    crowded_ = true;
+    signInAtOnce();
   } else if (closing_ == 1) {
     const auto before = account.sessions.size();
     closingSession_ = before == 0 || account.sessions.back()->ended || account.sessions.back()->maybeEnded ||

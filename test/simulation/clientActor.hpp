@@ -42,6 +42,7 @@ struct ClientState {
   void resend();
   void login();
   void wrongLogin();
+  void signInAtOnce();
   void changePassword();
   void forgotPassword();
   void resetPassword();
@@ -147,6 +148,7 @@ struct ClientState {
   VirtualTime::duration waitedAtLeast_{};  ///< if that is one whose time must not tell what was found
   int closing_ = 0;                        ///< step of the closing script; 0: not begun
   std::chrono::milliseconds idle_{};       ///< before the next action when this one asked nothing
+  bool crowded_ = false;                   ///< in closing: has signed in several times at once
   bool finished_ = false;
   Session closingSession_;
   VirtualTime lastDeadline_{};

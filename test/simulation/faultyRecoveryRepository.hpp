@@ -16,6 +16,9 @@ class FaultyThrottleRepository final : public ThrottleRepositoryInterface {
   void admitAttempt(AdmitAttempt attempt, Reply<Admission> reply) override {
     replies_.pass(inner_, &ThrottleRepositoryInterface::admitAttempt, std::move(reply), std::move(attempt));
   }
+  void settleAttempt(SettleAttempt verdict, Reply<Done> reply) override {
+    replies_.pass(inner_, &ThrottleRepositoryInterface::settleAttempt, std::move(reply), std::move(verdict));
+  }
   void clearAttempts(Bytes key, Reply<Done> reply) override {
     replies_.pass(inner_, &ThrottleRepositoryInterface::clearAttempts, std::move(reply), std::move(key));
   }

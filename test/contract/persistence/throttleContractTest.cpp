@@ -15,13 +15,29 @@ StorageKind eachThrottleStorage() { return GENERATE(StorageKind::memory, Storage
 
 const LockLadder kLadder{{3, 1}, {5, 60}, {8, LockStep::kForever}};
 
+constexpr std::chrono::seconds kJudging{10};
+
 AdmitAttempt attemptAt(const Bytes& key, TimePoint now) {
-  return {key, std::nullopt, freshId(), kLadder, now - std::chrono::hours(24), now};
+  return {key, std::nullopt, freshId(), kLadder, now - std::chrono::hours(24), now, now - kJudging};
 }
 
 Admission admit(StorageEngineInterface& engine, const AdmitAttempt& attempt) {
   return valueOf<Admission>(engine,
                             [&](auto reply) { engine.throttle().admitAttempt(attempt, std::move(reply)); });
+}
+
+void settle(StorageEngineInterface& engine, const AdmitAttempt& attempt, bool wrong) {
+  valueOf<Done>(engine, [&](auto reply) {
+    engine.throttle().settleAttempt({attempt.key, attempt.tryId, wrong}, std::move(reply));
+  });
+}
+
+/// A try that is admitted and found to be wrong.
+Admission failAt(StorageEngineInterface& engine, const Bytes& key, TimePoint now) {
+  const auto attempt = attemptAt(key, now);
+  const auto admission = admit(engine, attempt);
+  settle(engine, attempt, true);
+  return admission;
 }
 
 std::int64_t countedWait(StorageEngineInterface& engine, const std::vector<AttemptLimit>& limits,
@@ -49,14 +65,16 @@ TEST_CASE("The ladder: free tries, growing locks that end by time, and a last on
   CHECK(admit(*engine, last).lockSeconds == 1);
   CHECK(admit(*engine, last).admitted);  // the same call repeated
   CHECK(admit(*engine, last).failures == 3);
+  settle(*engine, last, true);
   auto refused = admit(*engine, attemptAt(key, now));
   CHECK_FALSE(refused.admitted);
+  CHECK_FALSE(refused.undecided);
   CHECK(refused.lockSeconds == 1);
   CHECK(refused.failures == 3);
   now += std::chrono::seconds(1);
-  CHECK(admit(*engine, attemptAt(key, now)).failures == 4);
+  CHECK(failAt(*engine, key, now).failures == 4);
   now += std::chrono::seconds(1);
-  const auto fifth = admit(*engine, attemptAt(key, now));
+  const auto fifth = failAt(*engine, key, now);
   CHECK(fifth.lockSeconds == 60);
   CHECK(fifth.endedLockSeconds == 1);
   refused = admit(*engine, attemptAt(key, now + std::chrono::milliseconds(30'500)));
@@ -65,7 +83,7 @@ TEST_CASE("The ladder: free tries, growing locks that end by time, and a last on
   CHECK(admit(*engine, attemptAt({9}, now)).failures == 1);  // another's count is another's
   for (int i = 6; i <= 8; ++i) {
     now += std::chrono::seconds(60);
-    const auto next = admit(*engine, attemptAt(key, now));
+    const auto next = failAt(*engine, key, now);
     CHECK(next.admitted);
     CHECK(next.endedLockSeconds == 60);
     CHECK(next.lockSeconds == (i == 8 ? LockStep::kForever : 60));
@@ -75,6 +93,53 @@ TEST_CASE("The ladder: free tries, growing locks that end by time, and a last on
   CHECK(refused.lockSeconds == LockStep::kForever);
   valueOf<Done>(*engine, [&](auto reply) { engine->throttle().clearAttempts(key, std::move(reply)); });
   CHECK(admit(*engine, attemptAt(key, now)).failures == 1);
+}
+
+TEST_CASE("A lock holds when its try was wrong: until then others are told to ask again", "[throttle]") {
+  const TestStorage storage(eachThrottleStorage());
+  const auto engine = storage.engine();
+  const Bytes key{1, 7};
+  const auto now = startTime();
+  CHECK(admit(*engine, attemptAt(key, now)).admitted);
+  CHECK(admit(*engine, attemptAt(key, now)).admitted);
+  const auto locking = attemptAt(key, now);
+  CHECK(admit(*engine, locking).lockSeconds == 1);
+  auto other = admit(*engine, attemptAt(key, now));
+  CHECK_FALSE(other.admitted);
+  CHECK(other.undecided);
+
+  SECTION("wrong") {
+    settle(*engine, locking, true);
+    other = admit(*engine, attemptAt(key, now));
+    CHECK_FALSE(other.admitted);
+    CHECK_FALSE(other.undecided);
+    CHECK(other.lockSeconds == 1);
+  }
+  SECTION("right") {
+    valueOf<Done>(*engine, [&](auto reply) { engine->throttle().clearAttempts(key, std::move(reply)); });
+    CHECK(admit(*engine, attemptAt(key, now)).failures == 1);
+  }
+  SECTION("judged by nobody") {
+    settle(*engine, locking, false);
+    const auto next = attemptAt(key, now);
+    other = admit(*engine, next);
+    CHECK(other.admitted);
+    CHECK(other.failures == 3);
+    settle(*engine, next, true);
+    settle(*engine, locking, true);  // late, and of no try that locks
+    CHECK(admit(*engine, attemptAt(key, now)).lockSeconds == 1);
+  }
+  SECTION("no verdict in time is a wrong one") {
+    for (int i = 4; i <= 5; ++i) {
+      CHECK(failAt(*engine, key, now + std::chrono::seconds(i)).failures == i);
+    }
+    const auto sixth = attemptAt(key, now + std::chrono::seconds(65));
+    CHECK(admit(*engine, sixth).lockSeconds == 60);
+    CHECK(admit(*engine, attemptAt(key, sixth.now + kJudging - std::chrono::milliseconds(1))).undecided);
+    other = admit(*engine, attemptAt(key, sixth.now + kJudging));
+    CHECK_FALSE(other.undecided);
+    CHECK(other.lockSeconds == 50);
+  }
 }
 
 TEST_CASE("Failures are forgotten after a day without one", "[throttle]") {
@@ -103,9 +168,11 @@ TEST_CASE("A hundred attempts at once: as many pass as the ladder allows, each c
   const auto engine = storage.engine();
   std::atomic<int> admitted{0};
   std::atomic<int> counted{0};
+  std::atomic<int> undecided{0};
   hundredAtOnce(storage, [&](StorageEngineInterface& own, int) {
     own.throttle().admitAttempt(attemptAt({1}, startTime()), [&](Result<Admission> result) {
       admitted += result.ok() && result.value().admitted ? 1 : 0;
+      undecided += result.ok() && result.value().undecided ? 1 : 0;
     });
     auto free = attemptAt({2}, startTime());
     free.ladder.clear();
@@ -113,6 +180,7 @@ TEST_CASE("A hundred attempts at once: as many pass as the ladder allows, each c
         free, [&](Result<Admission> result) { counted += result.ok() && result.value().admitted ? 1 : 0; });
   });
   CHECK(admitted == 3);  // two free ones, and the one that locks
+  CHECK(undecided == 97);
   CHECK(counted == 100);
   auto free = attemptAt({2}, startTime());
   free.ladder.clear();
