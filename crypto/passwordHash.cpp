@@ -11,6 +11,7 @@
 #include "core/limits.hpp"
 #include "crypto/foreignHash.hpp"
 #include "crypto/secretBuffer.hpp"
+#include "crypto/sodiumRandomSource.hpp"
 
 namespace ks {
 namespace {
@@ -59,6 +60,13 @@ bool isWithinReason(const PhcArgon2& phc) {
          phc.salt.size() <= 64 && phc.hash.size() >= 16 && phc.hash.size() <= 64;
 }
 
+/// Until it is initialised libsodium runs its slow reference code: a program that forgot would be half as
+/// fast.
+bool isReady() {
+  static const bool started = startCrypto();
+  return started;
+}
+
 std::uint64_t costOf(std::uint32_t memoryKib, std::uint32_t passes) {
   return static_cast<std::uint64_t>(memoryKib) * passes;
 }
@@ -100,7 +108,7 @@ Result<std::string> hashPassword(const SecretText& password, const Argon2Paramet
   random.fill(std::as_writable_bytes(std::span(salt)));
   SecretBuffer<kPasswordHashBytes> hash;
   const std::size_t memoryBytes = static_cast<std::size_t>(parameters.memoryKib) * 1024;
-  if (parameters.memoryKib > kMaxMemoryKib || parameters.passes > kMaxPasses ||
+  if (!isReady() || parameters.memoryKib > kMaxMemoryKib || parameters.passes > kMaxPasses ||
       crypto_pwhash(hash.data(), hash.size(), password.reveal().data(), password.size(), salt.data(),
                     parameters.passes, memoryBytes, crypto_pwhash_ALG_ARGON2ID13) != 0) {
     return makeFault(ErrorCode::internal, "Argon2id refused: not enough memory, or parameters out of range");
@@ -119,6 +127,9 @@ Result<bool> verifyPassword(const std::string& phc, const SecretText& password) 
   }
   if (password.size() > limits::kPasswordBytes) {
     return false;
+  }
+  if (!isReady()) {
+    return makeFault(ErrorCode::internal, "libsodium does not start on this machine");
   }
   std::array<char, crypto_pwhash_STRBYTES> terminated{};
   std::copy(phc.begin(), phc.end(), terminated.begin());
