@@ -96,8 +96,9 @@ class AccountSteps {
         [promise, answer = std::move(answer)]() mutable { promise.deliver(std::move(answer)); });
   }
 
-  /// Audits what failed or was denied, where no statement does it. False: there is no room for the event, and
-  /// `promise` was failed with `overloaded`: nothing happens unaudited.
+  /// Audits what failed or was denied after work that bounds how often that happens (a hash, a code), where
+  /// no statement does it. What costs nothing to refuse is a refusal() instead. False: there is no room for
+  /// the event, and `promise` was failed with `overloaded`: nothing happens unaudited.
   template <class Promise>
   bool recorded(AuditEvent event, Promise& promise) {
     if (deps_.events->record(std::move(event))) {
@@ -299,11 +300,9 @@ class AccountSteps {
   template <class Promise>
   void denyGuess(const std::shared_ptr<const PasswordGuess>& guess, const Admission& admission, bool waited,
                  Promise promise) {
-    if (!recorded(auditOfGuess(deps_.environment, *guess, AuditOutcome::deny, "locked"), promise)) {
-      return;
-    }
     logRefusedGuess(*guess, "locked");
-    auto fault = toCafError(tooManyAttempts(admission.lockSeconds));
+    auto fault = toCafError(refusal(tooManyAttempts(admission.lockSeconds),
+                                    auditOfGuess(deps_.environment, *guess, AuditOutcome::deny, "locked")));
     if (waited) {  // for a hash, whose time depends on whose it was
       deliverInStep(guess->context, promise, std::move(fault));
     } else {
@@ -352,7 +351,7 @@ class AccountSteps {
     }
     logRefusedGuess(*guess, reason);
     if (admission.lockSeconds == 0) {
-      deliverInStep(guess->context, promise, toCafError(makeFault(wrong)));
+      deliverInStep(guess->context, promise, toCafError(audited(makeFault(wrong))));
       return;
     }
     storeThen<&ThrottleRepositoryInterface::settleAttempt>(
@@ -361,7 +360,7 @@ class AccountSteps {
           if (isLock(admission.lockSeconds)) {
             tellOfLock(guess, admission, promise, wrong);
           } else {
-            deliverInStep(guess->context, promise, toCafError(makeFault(wrong)));
+            deliverInStep(guess->context, promise, toCafError(audited(makeFault(wrong))));
           }
         });
   }
@@ -377,7 +376,7 @@ class AccountSteps {
     storeThen<&ThrottleRepositoryInterface::reportLock>(
         guess->context, std::move(report.value()), promise, [this, guess, promise, wrong](Done&) mutable {
           wakeMail();
-          deliverInStep(guess->context, promise, toCafError(makeFault(wrong)));
+          deliverInStep(guess->context, promise, toCafError(audited(makeFault(wrong))));
         });
   }
 

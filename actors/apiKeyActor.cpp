@@ -66,15 +66,10 @@ std::optional<Fault> ApiKeyState::refusedScope(const RequestContext& context,
   auto event = keyAudit(context, action, {}, AuditOutcome::deny);
   event.reason = "scope_not_allowed";
   event.after = {{"scope", *lacking}};
-  if (!deps_.events->record(std::move(event))) {
-    auto fault = makeFault(ErrorCode::overloaded, "the audit trail takes no more events");
-    fault.retryAfterS = 1;
-    return fault;
-  }
   auto fault = makeFault(ErrorCode::scopeNotAllowed);
   fault.field = "scopes";
   fault.message = "You do not have the permission " + *lacking + ", so a key of yours cannot either";
-  return fault;
+  return refusal(std::move(fault), std::move(event));
 }
 
 caf::result<IssuedApiKey> ApiKeyState::create(CreateApiKeyRequest& request) {

@@ -18,7 +18,6 @@ struct ApiKeyDependencies {
   ActorPool<StorageActor> storage;
   ActorRef<SessionCacheActor> sessionCache;
   std::shared_ptr<TokenCache> tokenCache;
-  std::shared_ptr<EventInbox> events;
   std::size_t keysOfUser = 20;
   std::size_t keysOfMachines = 200;
   std::chrono::milliseconds storageTimeout{10'000};

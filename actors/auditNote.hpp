@@ -1,8 +1,10 @@
 #pragma once
+#include <memory>
 #include <string>
 #include <utility>
 
 #include "actors/actorEnvironment.hpp"
+#include "core/result.hpp"
 #include "messages/requestAudit.hpp"
 
 namespace ks {
@@ -30,5 +32,15 @@ inline AuditEvent auditOfUser(const ActorEnvironment& environment, const Request
   }
   return event;
 }
+
+/// A refusal for whose entry in the audit trail the route does not know enough; the dispatcher writes `event`
+/// (http/requestDispatcher.hpp).
+inline Fault refusal(Fault fault, AuditEvent event) {
+  fault.audit = std::make_shared<const AuditEvent>(std::move(event));
+  return fault;
+}
+
+/// A refusal that is in the audit trail already.
+inline Fault audited(Fault fault) { return refusal(std::move(fault), AuditEvent{}); }
 
 }  // namespace ks

@@ -32,7 +32,7 @@ void AuthState::refuseLogin(const PasswordGuess& guess, ErrorCode code, const ch
                             LoginPromise promise) {
   if (recorded(auditOfGuess(deps_.environment, guess, AuditOutcome::deny, reason), promise)) {
     logRefusedGuess(guess, reason);
-    promise.deliver(toCafError(makeFault(code)));
+    promise.deliver(toCafError(audited(makeFault(code))));
   }
 }
 

@@ -14,13 +14,9 @@ constexpr std::size_t kOneTimePasswordLength = 24;
 
 caf::result<Done> AuthState::registerAccount(RegisterRequest& request) {
   if (!deps_.policy->signUpOpen) {
-    auto promise = self->make_response_promise<Done>();
     auto event = auditOf(deps_.environment, request.context, "auth.register", AuditOutcome::deny);
     event.reason = "sign_up_closed";
-    if (recorded(std::move(event), promise)) {
-      promise.deliver(toCafError(makeFault(ErrorCode::signupDisabled)));
-    }
-    return promise;
+    return toCafError(refusal(makeFault(ErrorCode::signupDisabled), std::move(event)));
   }
   auto password = checkNewPassword(request.password, "password",
                                    {request.email, request.username, request.displayName, kServiceName},

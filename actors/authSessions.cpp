@@ -125,7 +125,7 @@ void AuthState::judgeRefresh(const std::shared_ptr<RefreshRequest>& request, con
       context, std::move(revocation), promise,
       [this, context, userId = session.user.id, promise](std::vector<Uuid>& ended) mutable {
         sessionsEnded(context, userId, ended);
-        promise.deliver(toCafError(makeFault(ErrorCode::refreshTokenReused)));
+        promise.deliver(toCafError(audited(makeFault(ErrorCode::refreshTokenReused))));
       });
 }
 

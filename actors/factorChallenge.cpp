@@ -10,18 +10,6 @@
 #include "crypto/totp.hpp"
 
 namespace ks {
-namespace {
-
-std::string reasonOf(ErrorCode code) {
-  std::string name{describe(code).name};
-  for (auto& c : name) {
-    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  }
-  return name;
-}
-
-}  // namespace
-
 caf::result<LoginAnswer> FactorState::verify(VerifyFactor& request) {
   if (!looksLikeSecretToken(request.mfaToken.reveal())) {
     return toCafError(makeFault(ErrorCode::mfaTokenExpired));
@@ -170,12 +158,12 @@ void FactorState::refuseCode(const RequestContext& context, const Uuid& userId, 
                        fault.code == ErrorCode::invalidCredentials;
   auto event = auditOfUser(deps_.environment, context, "auth.mfa.verify", userId,
                            guessed ? AuditOutcome::fail : AuditOutcome::deny);
-  event.reason = reasonOf(fault.code);
+  event.reason = reasonName(fault.code);
   if (recorded(std::move(event), promise)) {
     logSecurity(
         "auth.mfa.refused", "A second factor was refused",
         {{"reason", describe(fault.code).name}, {"user_id", userId.toString()}, {"ip", context.client.ip}});
-    promise.deliver(toCafError(std::move(fault)));
+    promise.deliver(toCafError(audited(std::move(fault))));
   }
 }
 

@@ -91,9 +91,7 @@ caf::result<TotpEnrolment> FactorState::beginTotp(BeginTotp& request) {
               auto event = factorAudit(deps_.environment, context, "auth.mfa.begin", answer.factorId,
                                        AuditOutcome::fail);
               event.reason = "factor_exists";
-              if (recorded(std::move(event), promise)) {
-                promise.deliver(toCafError(makeFault(ErrorCode::factorExists)));
-              }
+              promise.deliver(toCafError(refusal(makeFault(ErrorCode::factorExists), std::move(event))));
             });
       });
   return promise;

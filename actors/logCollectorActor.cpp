@@ -86,6 +86,7 @@ LogCollectorActor::behavior_type LogCollectorState::make_behavior() {
 }
 
 void LogCollectorState::work() {
+  deps_.refusals->writeCounts();
   const auto stored = storeEvents(*deps_.events, *repository_, deps_.process);
   const auto counters = deps_.events->counters();
   if (!stored.ok()) {

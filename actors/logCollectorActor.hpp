@@ -4,6 +4,7 @@
 
 #include "actors/actorDirectory.hpp"
 #include "core/eventInbox.hpp"
+#include "core/refusalTrail.hpp"
 #include "messages/actorInterfaces.hpp"
 #include "persistence/eventRepositoryInterface.hpp"
 
@@ -12,6 +13,7 @@ namespace ks {
 struct LogCollectorDependencies {
   std::string process;  ///< public or admin
   std::shared_ptr<EventInbox> events;
+  std::shared_ptr<RefusalTrail> refusals;
   EventRepositoryFactory makeRepository;
 };
 

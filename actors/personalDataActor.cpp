@@ -139,9 +139,8 @@ void PersonalDataState::scheduleDeletion(const RequestContext& context, const Us
         const bool lastAdmin = scheduled.outcome == ScheduleDeletionOutcome::lastAdmin;
         event.outcome = AuditOutcome::deny;
         event.reason = lastAdmin ? "last_admin" : "gone";
-        if (recorded(std::move(event), promise)) {
-          promise.deliver(toCafError(makeFault(lastAdmin ? ErrorCode::lastAdmin : ErrorCode::userNotFound)));
-        }
+        promise.deliver(toCafError(refusal(
+            makeFault(lastAdmin ? ErrorCode::lastAdmin : ErrorCode::userNotFound), std::move(event))));
       });
 }
 

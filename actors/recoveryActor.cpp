@@ -26,9 +26,8 @@ void RecoveryState::refuseLink(const RequestContext& context, const char* action
   const bool expired = state == LinkState::expired;
   auto event = auditOf(deps_.environment, context, action, AuditOutcome::fail);
   event.reason = expired ? "link_expired" : "link_invalid";
-  if (recorded(std::move(event), promise)) {
-    promise.deliver(toCafError(makeFault(expired ? ErrorCode::linkExpired : ErrorCode::linkInvalid)));
-  }
+  promise.deliver(toCafError(
+      refusal(makeFault(expired ? ErrorCode::linkExpired : ErrorCode::linkInvalid), std::move(event))));
 }
 
 }  // namespace ks

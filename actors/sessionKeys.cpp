@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "actors/auditNote.hpp"
 #include "actors/sessionActor.hpp"
 #include "actors/storageJob.hpp"
 #include "core/ipAddress.hpp"
@@ -61,7 +62,11 @@ void SessionState::refuseKey(const Question& question, ErrorCode code, const cha
   if (code == ErrorCode::permissionDenied) {
     fault.message = "This key may not be used from your address";
   }
-  promise.deliver(toCafError(std::move(fault)));
+  auto event = auditOf(deps_.environment, question.context, "key.refuse", AuditOutcome::deny);
+  event.reason = reason;
+  event.targetType = "key";
+  event.targetId = parts ? parts->id.toString() : std::string{};
+  promise.deliver(toCafError(refusal(std::move(fault), std::move(event))));
 }
 
 void SessionState::judgeKey(const Question& question, const std::optional<FoundApiKey>& found,

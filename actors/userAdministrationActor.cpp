@@ -98,7 +98,7 @@ Fault UserAdministrationState::refusalOf(ErrorCode code) {
     default:
       break;
   }
-  return fault;
+  return audited(std::move(fault));  // by the statement that refused
 }
 
 caf::result<UserPage> UserAdministrationState::search(SearchUsers& request) {

@@ -26,7 +26,7 @@ Fault roleRefusal(ErrorCode code) {
     fault.field = "permissions";
     fault.message = "you may not give a permission that you do not have";
   }
-  return fault;
+  return audited(std::move(fault));  // by the statement that refused
 }
 
 }  // namespace

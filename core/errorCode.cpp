@@ -96,6 +96,37 @@ const ErrorCodeInfo& describe(ErrorCode code) noexcept {
   return kCodes[index < kCodeCount ? index : static_cast<std::size_t>(ErrorCode::internal)];
 }
 
+bool isRefusal(ErrorCode code) noexcept {
+  switch (code) {
+    case ErrorCode::tokenMissing:  // nobody claimed to be anyone: every page's first look
+    case ErrorCode::tokenExpired:  // the usual end of a token and of a session
+    case ErrorCode::sessionExpired:
+    case ErrorCode::addressBanned:  // the gateway's own, which reports them
+    case ErrorCode::rateLimited:
+      return false;
+    case ErrorCode::linkInvalid:
+    case ErrorCode::linkExpired:
+    case ErrorCode::mfaCodeReused:
+    case ErrorCode::lastAdmin:
+    case ErrorCode::roleIsSystem:
+    case ErrorCode::addressProtected:
+    case ErrorCode::targetNotAllowed:
+      return true;
+    default: {
+      const auto status = describe(code).httpStatus;
+      return status == 401 || status == 403 || status == 429;
+    }
+  }
+}
+
+std::string reasonName(ErrorCode code) {
+  std::string name{describe(code).name};
+  for (auto& c : name) {
+    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return name;
+}
+
 ErrorCode errorCodeFromName(std::string_view name) noexcept {
   for (std::size_t i = 0; i < kCodeCount; ++i) {
     if (kCodes[i].name == name) {

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace ks {
@@ -99,6 +100,12 @@ struct ErrorCodeInfo {
 
 /// Total function; an unknown value answers as `internal`.
 const ErrorCodeInfo& describe(ErrorCode code) noexcept;
+
+/// Whether the answer refuses something that was asked for: a rule or a check of who is asking said no. Such
+/// an answer leaves an entry in the audit trail (core/refusalTrail.hpp).
+[[nodiscard]] bool isRefusal(ErrorCode code) noexcept;
+/// The name as the audit trail gives reasons: `permission_denied`.
+[[nodiscard]] std::string reasonName(ErrorCode code);
 
 /// Inverse of `describe(code).name`; `none` when there is no such name.
 ErrorCode errorCodeFromName(std::string_view name) noexcept;

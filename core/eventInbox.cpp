@@ -24,8 +24,20 @@ void EventInbox::onFull(std::function<void()> wake) {
 
 bool EventInbox::record(AuditEvent event) {
   std::unique_lock lock(mutex_);
-  if (audit_.size() + taken_->audit.size() >= limits_.auditEvents) {
+  if (!put(std::move(event), limits_.auditEvents, lock)) {
     ++counters_.refusedAudit;
+    return false;
+  }
+  return true;
+}
+
+bool EventInbox::offer(AuditEvent event) {
+  std::unique_lock lock(mutex_);
+  return put(std::move(event), limits_.auditEvents / 2, lock);
+}
+
+bool EventInbox::put(AuditEvent event, std::size_t room, std::unique_lock<std::mutex>& lock) {
+  if (audit_.size() + taken_->audit.size() >= room) {
     return false;
   }
   audit_.push_back(std::move(event));

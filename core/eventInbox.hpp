@@ -39,6 +39,9 @@ class EventInbox {
 
   /// False: no room.
   [[nodiscard]] bool record(AuditEvent event);
+  /// For events of which nothing depends (refusals): they get half of the room, so that no flood of them
+  /// takes the place of what record() is for. False: no room.
+  [[nodiscard]] bool offer(AuditEvent event);
   void add(const LogEntry& entry);
 
   struct Batch {
@@ -60,6 +63,7 @@ class EventInbox {
   [[nodiscard]] Counters counters() const;
 
  private:
+  bool put(AuditEvent event, std::size_t room, std::unique_lock<std::mutex>& lock);
   void wakeAt(std::size_t waiting, std::unique_lock<std::mutex>& lock);
 
   UuidGenerator& uuids_;

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <variant>
@@ -9,6 +10,8 @@
 #include "core/errorCode.hpp"
 
 namespace ks {
+
+struct AuditEvent;
 
 /// One input field that is at fault.
 struct FieldFault {
@@ -26,6 +29,8 @@ struct Fault {
   std::vector<FieldFault> details;  ///< several fields at fault
   std::uint32_t retryAfterS = 0;    ///< seconds; 0: no advice
   std::string detail;               ///< cause for the log, never shown to a client
+  /// Of a refusal whose entry in the audit trail knows more than the route (actors/auditNote.hpp).
+  std::shared_ptr<const AuditEvent> audit = nullptr;
 };
 
 inline Fault makeFault(ErrorCode code, std::string detail = {}) {

@@ -12,6 +12,7 @@
 #include "http/errorBody.hpp"
 #include "http/urlText.hpp"
 #include "http/waitRule.hpp"
+#include "messages/requestAudit.hpp"
 
 namespace ks {
 namespace {
@@ -75,7 +76,13 @@ bool isTokenFault(ErrorCode code) {
 }
 
 /// Refused on purpose and counted; a line for each would make overload worse.
-bool isRefusal(ErrorCode code) { return code == ErrorCode::overloaded || code == ErrorCode::shuttingDown; }
+bool isForLoad(ErrorCode code) { return code == ErrorCode::overloaded || code == ErrorCode::shuttingDown; }
+
+/// What was shown was wrong, or a rule said no.
+AuditOutcome outcomeOf(ErrorCode refused) {
+  const auto status = describe(refused).httpStatus;
+  return status == 400 || status == 401 || status == 410 ? AuditOutcome::fail : AuditOutcome::deny;
+}
 
 void setHeaderUnlessThere(HttpAnswer& answer, std::string_view name, std::string_view value) {
   const bool there = std::any_of(answer.headers.begin(), answer.headers.end(),
@@ -202,6 +209,32 @@ void RequestDispatcher::finish(HttpAnswer& answer, const std::string& requestId)
   answer.setHeader("X-Request-ID", requestId);
 }
 
+void RequestDispatcher::auditRefusal(const Fault& fault, const HttpRequest& request,
+                                     const RequestContext& context) const {
+  if (fault.audit) {
+    config_.refusals->note(*fault.audit);
+    return;
+  }
+  if (!isRefusal(fault.code)) {
+    return;
+  }
+  const auto match = routes_.match(request.method, request.target.substr(0, request.target.find('?')));
+  if (match.route == nullptr) {
+    return;
+  }
+  auto event = requestAudit(context, "request.refuse", config_.ids->next(), config_.clock->now());
+  event.outcome = outcomeOf(fault.code);
+  event.reason = reasonName(fault.code);
+  event.targetType = "route";
+  event.targetId = std::string{httpMethodName(request.method)} + " " + match.route->spec.path;
+  for (const auto& [name, value] : match.path) {
+    if (Uuid::parse(value)) {  // other values could be anything
+      event.after.emplace_back(name, value);
+    }
+  }
+  config_.refusals->note(std::move(event));
+}
+
 bool RequestDispatcher::isQuick(HttpMethod method, std::string_view target) const {
   if (method != HttpMethod::get) {
     return false;
@@ -231,7 +264,7 @@ HttpAnswer RequestDispatcher::dispatch(const HttpRequest& request) const {
   const auto took = std::chrono::steady_clock::now() - start;
   std::string userId = answer.userId.empty() ? context.userIdText() : std::move(answer.userId);
   LogScopeGuard userScope({context.requestId, userId});
-  if (answer.fault && answer.status >= 500 && !isRefusal(answer.fault->code)) {
+  if (answer.fault && answer.status >= 500 && !isForLoad(answer.fault->code)) {
     logFault("http.request.failed", "A request failed", *answer.fault,
              {{"route", routeName}, {"status", answer.status}});
   } else if (logLevel() == LogLevel::debug) {
@@ -240,6 +273,9 @@ HttpAnswer RequestDispatcher::dispatch(const HttpRequest& request) const {
               {"route", routeName},
               {"status", answer.status},
               {"took_us", std::chrono::duration_cast<std::chrono::microseconds>(took).count()}});
+  }
+  if (answer.fault && config_.refusals != nullptr) {
+    auditRefusal(*answer.fault, request, context);
   }
   finish(answer, context.requestId);
   if (!routeName.empty()) {

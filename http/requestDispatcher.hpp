@@ -3,6 +3,7 @@
 #include <string>
 
 #include "core/clockInterface.hpp"
+#include "core/refusalTrail.hpp"
 #include "core/uuid.hpp"
 #include "http/admissionGate.hpp"
 #include "http/authentication.hpp"
@@ -18,7 +19,8 @@ struct DispatcherConfig {
   AdmissionGate* gate = nullptr;
   RequestMetrics* metrics = nullptr;
   AuthenticationConfig authentication;
-  StreamGate* streams = nullptr;  ///< needed where a route streams
+  StreamGate* streams = nullptr;     ///< needed where a route streams
+  RefusalTrail* refusals = nullptr;  ///< none: refusals are not audited
 };
 
 /// Takes a request through the table: request id, route, admission, caller, inputs, handler, error body,
@@ -41,6 +43,9 @@ class RequestDispatcher {
   HttpAnswer callHandler(const Route& route, RouteMatch&& match, const HttpRequest& request,
                          RequestContext& context, std::string_view query) const;
   [[nodiscard]] Result<EventStreamPtr> openStream(const RequestContext& context) const;
+  /// The one place where refusals get into the audit trail. What an actor or a statement knows more of comes
+  /// with the fault.
+  void auditRefusal(const Fault& fault, const HttpRequest& request, const RequestContext& context) const;
   [[nodiscard]] std::string requestIdOf(const HttpRequest& request) const;
   void finish(HttpAnswer& answer, const std::string& requestId) const;
 

@@ -89,7 +89,7 @@ void addKeyActors(ServerContext& context) {
                      return spawnShared<ApiKeyActor, ApiKeyState>(
                          system, std::move(probe),
                          ApiKeyDependencies{context.environment, context.storage, context.sessionCache,
-                                            context.tokenCache, context.events});
+                                            context.tokenCache});
                    });
   context.addChild("signingKeyActor", context.signingKeyActor,
                    [&context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
@@ -113,15 +113,16 @@ void addKeyActors(ServerContext& context) {
 
 /// First in the order of start, so last in the order of stop: it stores what the others still say.
 void addLogCollector(ServerContext& context) {
-  context.addChild("logCollectorActor", context.logCollector,
-                   [&context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
-                     LogCollectorDependencies dependencies{context.kind.process, context.events, {}};
-                     dependencies.makeRepository = [config = context.eventConfig()] {
-                       return std::make_unique<PostgresEventRepository>(config);
-                     };
-                     return spawnBlocking<LogCollectorActor, LogCollectorState>(system, std::move(probe),
-                                                                                std::move(dependencies));
-                   });
+  context.addChild(
+      "logCollectorActor", context.logCollector,
+      [&context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
+        LogCollectorDependencies dependencies{context.kind.process, context.events, context.refusals, {}};
+        dependencies.makeRepository = [config = context.eventConfig()] {
+          return std::make_unique<PostgresEventRepository>(config);
+        };
+        return spawnBlocking<LogCollectorActor, LogCollectorState>(system, std::move(probe),
+                                                                   std::move(dependencies));
+      });
 }
 
 /// The admin process is the one that tells Redis of changes.

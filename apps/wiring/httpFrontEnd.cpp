@@ -22,7 +22,8 @@ OpenApiInfo apiInfo(const ServerKind& kind) {
   return {kind.apiTitle, kVersion, "Errors have one form everywhere; see the schema Error.", "/"};
 }
 
-void appendEventMetrics(std::string& out, const EventInbox::Counters& events) {
+void appendEventMetrics(std::string& out, const EventInbox::Counters& events,
+                        const RefusalTrail::Counters& refusals) {
   const auto add = [&out](const char* name, const char* type, const char* help, std::uint64_t value) {
     out.append("# HELP ").append(name).append(" ").append(help).append("\n# TYPE ").append(name).append(" ");
     out.append(type).append("\n").append(name).append(" ").append(std::to_string(value)).append("\n");
@@ -33,6 +34,8 @@ void appendEventMetrics(std::string& out, const EventInbox::Counters& events) {
   add("k_events_refused_audit_total", "counter", "Audit events without room, whose work was refused.",
       events.refusedAudit);
   add("k_events_waiting_audit", "gauge", "Audit events waiting to be stored.", events.waitingAudit);
+  add("k_refusals_total", "counter", "Refusals that the audit trail was told of.", refusals.refusals);
+  add("k_refusals_counted_total", "counter", "Of them those that share an entry.", refusals.counted);
   add("k_events_waiting_lines", "gauge", "Log lines waiting to be stored.", events.waitingLines);
 }
 
@@ -67,7 +70,7 @@ void HttpFrontEnd::fillRoutes() {
   config.clock = &context_.clock;
   config.health = [this] { return currentHealth(); };
   config.appendMetrics = [this](std::string& out) {
-    appendEventMetrics(out, context_.events->counters());
+    appendEventMetrics(out, context_.events->counters(), context_.refusals->counters());
     appendPrometheus(out, streams_);
     out +=
         "# HELP k_http_streams_dropped_total Event streams whose reader was too slow.\n"
@@ -107,6 +110,7 @@ DispatcherConfig HttpFrontEnd::dispatcherConfig(AdmissionGate& gate, RequestMetr
   config.gate = &gate;
   config.metrics = &metrics;
   config.streams = &streams_;
+  config.refusals = context_.refusals.get();
   config.authentication.clock = &context_.clock;
   config.authentication.authenticate = [this](std::string_view token, const RequestContext& request) {
     return context_.authenticate(token, request);

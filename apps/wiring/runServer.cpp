@@ -200,6 +200,7 @@ void storeLastEvents(ServerContext& context) {
   }
   PostgresEventRepository repository{context.eventConfig()};
   auto& events = *context.events;
+  context.refusals->writeCounts(true);
   if (const auto stored = storeEvents(events, repository, context.kind.process); stored.ok()) {
     return;
   }

@@ -17,6 +17,7 @@
 #include "apps/wiring/actorMetrics.hpp"
 #include "core/eventInbox.hpp"
 #include "core/liveSettings.hpp"
+#include "core/refusalTrail.hpp"
 #include "core/settings.hpp"
 #include "crypto/sodiumRandomSource.hpp"
 #include "http/routeTable.hpp"
@@ -73,6 +74,7 @@ struct ServerContext {
   std::shared_ptr<SigningKeys> signingKeys = std::make_shared<SigningKeys>();
   std::shared_ptr<TokenCache> tokenCache;
   std::shared_ptr<EventInbox> events = std::make_shared<EventInbox>(uuids);
+  std::shared_ptr<RefusalTrail> refusals = std::make_shared<RefusalTrail>(*events, uuids, clock);
   std::shared_ptr<HealthBoard> healthBoard = std::make_shared<HealthBoard>();
 
   std::vector<ActorRef<StorageActor>> storageRefs;

@@ -5,6 +5,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "actors/auditNote.hpp"
 #include "http/openApiDocument.hpp"
 
 using namespace ks;
@@ -55,6 +56,8 @@ struct Bench {
   UuidGenerator ids{clock, random};
   AdmissionGate gate{4};
   RequestMetrics metrics;
+  EventInbox inbox{ids};
+  RefusalTrail refusals{inbox, ids, clock};
   RouteTable routes;
   std::string seenIp;
   std::string seenToken;
@@ -92,6 +95,13 @@ struct Bench {
     add(HttpMethod::get, "/things/special", "special", RouteAccess::open());
   }
 
+  AuditEvent eventOf(std::string action) {
+    AuditEvent event;
+    event.id = ids.next();
+    event.action = std::move(action);
+    return event;
+  }
+
   HttpAnswer call(HttpMethod method, std::string_view target,
                   std::vector<std::pair<std::string_view, std::string_view>> headers = {},
                   std::string_view body = {}, bool overUnix = true) {
@@ -117,6 +127,7 @@ struct Bench {
       user->mfaEnabled = token == "weak";
       return Authenticated{principal, user, TokenTransport::bearer};
     };
+    config.refusals = &refusals;
     config.authentication.clock = &clock;
     config.authentication.csrf = [](const Principal&, std::string_view token) { return token == "csrf"; };
     config.authentication.trustedOrigins = [] { return std::vector<std::string>{"https://app.example.org"}; };
@@ -350,4 +361,51 @@ TEST_CASE("cookies carry the attributes of their prefix", "[http][message]") {
         "__Host-ks_at=abc; Path=/; Max-Age=600; HttpOnly; Secure; SameSite=Strict");
   answer.clearCookie(kAccessCookie);
   CHECK(answer.headers[1].second == "__Host-ks_at=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Strict");
+}
+
+TEST_CASE("a refusal is in the audit trail once, by whom and at which route; what is none is not") {
+  Bench bench;
+  bench.routes.add({.method = HttpMethod::del,
+                    .path = "/things/{id}",
+                    .operationId = "deleteThing",
+                    .summary = "s",
+                    .tag = "t",
+                    .access = RouteAccess::needs("things:write")},
+                   pathInput(idSchema()), {noContent("Done")},
+                   [](const RequestCall<NoInput, NoInput, IdPath>&) { return HttpAnswer::empty(); });
+  for (const auto& [path, fault] : std::vector<std::pair<std::string, Fault>>{
+           {"/there", audited(makeFault(ErrorCode::rankTooLow))},
+           {"/known", refusal(makeFault(ErrorCode::factorExists), bench.eventOf("mfa.begin"))}}) {
+    bench.routes.add(
+        {.method = HttpMethod::post, .path = path, .operationId = path, .summary = "s", .tag = "t"},
+        noInput(), {noContent("Done")},
+        [fault = fault](const RequestCall<>&) { return HttpAnswer(Fault(fault)); });
+  }
+  const std::string thing = "01890000-0000-7000-8000-00000000abcd";
+  CHECK(bench.call(HttpMethod::del, "/things/" + thing, {{"Authorization", "Bearer good"}}).status == 403);
+  CHECK(bench.call(HttpMethod::post, "/there").status == 403);  // its actor has written it
+  CHECK(bench.call(HttpMethod::post, "/known").status == 409);  // its actor says what to write
+  CHECK(bench.call(HttpMethod::get, "/me").status == 401);      // nobody claims to be anyone
+  CHECK(bench.call(HttpMethod::get, "/me", {{"Authorization", "Bearer old"}}).status == 401);  // expired
+  CHECK(bench.call(HttpMethod::get, "/nothing").status == 404);
+  CHECK(bench.call(HttpMethod::put, "/things/" + thing, {}, "{}").status == 415);
+  CHECK(
+      bench
+          .call(HttpMethod::post, "/me/logout", {{"Cookie", "__Host-ks_at=good"}, {"X-Real-IP", "192.0.2.7"}})
+          .status == 403);
+  const auto batch = bench.inbox.next();
+  REQUIRE(batch->audit.size() == 3);
+  const auto& denied = batch->audit[0];
+  CHECK(denied.action == "request.refuse");
+  CHECK(denied.reason == "permission_denied");
+  CHECK(denied.outcome == AuditOutcome::deny);
+  CHECK(denied.actorType == "user");
+  CHECK(denied.actorId == "01890000-0000-7000-8000-000000000001");
+  CHECK(denied.targetType == "route");
+  CHECK(denied.targetId == "DELETE /things/{id}");
+  REQUIRE(denied.after.size() == 1);
+  CHECK(denied.after[0].second.text == thing);
+  CHECK(batch->audit[1].action == "mfa.begin");
+  CHECK(batch->audit[2].reason == "origin_denied");
+  CHECK(batch->audit[2].ip == "192.0.2.7");
 }
