@@ -152,7 +152,7 @@ void AuthState::changeDevice(const std::shared_ptr<RefreshRequest>& request, con
   change.audit.targetType = "session";
   change.audit.targetId = id.toString();
   change.audit.before = {{"aal", session.session.assuranceLevel}};
-  change.audit.after = {{"aal", 1}};
+  change.audit.after = {{"aal", 1}, {"step_up", true}};
   storeThen<&DeviceRepositoryInterface::changeSessionDevice>(
       context, {std::move(change)}, promise,
       [this, request, session, deviceHash, counter, attempt, promise](bool& changed) mutable {
@@ -160,7 +160,8 @@ void AuthState::changeDevice(const std::shared_ptr<RefreshRequest>& request, con
           refreshSession(request, attempt, promise);
           return;
         }
-        logSecurity("auth.session.deviceChanged", "A session went on on another device; it has no factor now",
+        logSecurity("auth.session.deviceChanged",
+                    "A session went on on another device; it must step up for what matters",
                     {{"user_id", session.user.id.toString()},
                      {"session_id", session.session.id.toString()},
                      {"ip", request->context.client.ip}});
@@ -168,7 +169,7 @@ void AuthState::changeDevice(const std::shared_ptr<RefreshRequest>& request, con
         auto moved = session;
         moved.session.deviceHash = deviceHash;
         moved.session.assuranceLevel = 1;
-        moved.session.methods.clear();
+        moved.deviceChangedAt = now();
         judgeRefresh(request, moved, counter, attempt, promise);
       });
 }

@@ -119,6 +119,7 @@ void SessionState::judge(const Question& question, const SessionRecord& session,
   principal->permissions = session.user.permissions;
   principal->assuranceLevel = session.session.assuranceLevel;
   principal->authenticatedAt = authenticatedAt(session.session);
+  principal->deviceChanged = session.deviceChangedAt.has_value();
   principal->impersonatorId = session.session.impersonatorId;
   Authenticated authenticated;
   authenticated.principal = std::move(principal);

@@ -92,7 +92,10 @@ Result<FreshSession> makeSuccessor(const AuthDependencies& dependencies, const R
   SessionWish wish;
   wish.transport = old.transport == "cookie" ? TokenTransport::cookie : TokenTransport::bearer;
   wish.assuranceLevel = assuranceLevel;
-  wish.methods = old.methods;
+  // What a session of one factor showed before another device took it over says nothing of this one.
+  if (assuranceLevel > 1) {
+    wish.methods = old.methods;
+  }
   if (std::find(wish.methods.begin(), wish.methods.end(), method) == wish.methods.end()) {
     wish.methods.push_back(method);
   }
@@ -120,6 +123,7 @@ Result<LoginAnswer> makeTokens(const AuthDependencies& dependencies, const Sessi
   claims.assuranceLevel = session.session.assuranceLevel;
   claims.methods = session.session.methods;
   claims.authenticatedAt = authenticatedAt(session.session);
+  claims.stepUp = session.deviceChangedAt.has_value();
   claims.issuedAt = time;
   claims.notBefore = time;
   // A session is in use when it is refreshed: several times within its idle time.

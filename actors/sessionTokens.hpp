@@ -27,7 +27,8 @@ struct FreshSession {
 /// password since.
 std::optional<KnownDevice> knownDevice(const AccountCrypto& crypto, const ClientInfo& client,
                                        const UserRecord& user);
-/// When the session's factors were checked; long ago for one that went on to another device, which has none.
+/// When the session's factors were checked; long ago for one that was opened by none (an administrator as the
+/// user).
 inline TimePoint authenticatedAt(const NewSession& session) {
   return session.methods.empty() ? TimePoint{} : session.createdAt;  // every check opens a session of its own
 }

@@ -87,6 +87,7 @@ constexpr std::array<ErrorCodeInfo, kCodeCount> kCodes{{
     {"SETTING_NOT_LIVE", 400, "This setting can only be changed in the environment"},
     {"WEBHOOK_NOT_FOUND", 404, "There is no such webhook"},
     {"TARGET_NOT_ALLOWED", 422, "This address must not be called"},
+    {"STEP_UP_REQUIRED", 403, "Confirm who you are first, in one of the ways named"},
 }};
 
 }  // namespace

@@ -87,6 +87,7 @@ enum class ErrorCode : std::uint8_t {
   settingNotLive,
   webhookNotFound,
   targetNotAllowed,
+  stepUpRequired,
   last_  // not an error: the number of codes
 };
 

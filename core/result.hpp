@@ -24,11 +24,12 @@ struct FieldFault {
 /// the log only.
 struct Fault {
   ErrorCode code = ErrorCode::internal;
-  std::string message;              ///< empty: the default text of the code
-  std::string field;                ///< the one input field at fault, if any
-  std::vector<FieldFault> details;  ///< several fields at fault
-  std::uint32_t retryAfterS = 0;    ///< seconds; 0: no advice
-  std::string detail;               ///< cause for the log, never shown to a client
+  std::string message;                    ///< empty: the default text of the code
+  std::string field;                      ///< the one input field at fault, if any
+  std::vector<FieldFault> details;        ///< several fields at fault
+  std::uint32_t retryAfterS = 0;          ///< seconds; 0: no advice
+  std::vector<std::string> methods = {};  ///< of stepUpRequired: in what ways the caller can confirm
+  std::string detail;                     ///< cause for the log, never shown to a client
   /// Of a refusal whose entry in the audit trail knows more than the route (actors/auditNote.hpp).
   std::shared_ptr<const AuditEvent> audit = nullptr;
 };

@@ -139,6 +139,9 @@ Result<SecretText> AccessTokenSigner::sign(const AccessClaims& claims) const {
                {"nbf", toSeconds(claims.notBefore)},
                {"exp", toSeconds(claims.expiresAt)},
                {"jti", claims.tokenId.toString()}};
+  if (claims.stepUp) {
+    payload["step_up"] = true;
+  }
   if (claims.actorId) {
     payload["act"] = {{"sub", claims.actorId->toString()}};
   }

@@ -23,6 +23,7 @@ struct AccessClaims {
   int assuranceLevel = 1;            ///< aal: 1 one factor, 2 two
   std::vector<std::string> methods;  ///< amr: pwd, otp…
   TimePoint authenticatedAt;         ///< auth_time
+  bool stepUp = false;               ///< step_up, where true: the device has changed since auth_time
   std::optional<Uuid> actorId;       ///< act.sub (RFC 8693): who acts as the user
   TimePoint issuedAt;                ///< iat
   TimePoint notBefore;               ///< nbf

@@ -1,6 +1,7 @@
 #include "http/accountFields.hpp"
 
 #include "core/emailAddress.hpp"
+#include "core/ipAddress.hpp"
 
 namespace ks {
 namespace {
@@ -46,6 +47,11 @@ FieldRules linkTokenRules() { return rules().length(1, 256).describe("out of the
 
 std::string normalIdentifier(const std::string& identifier) {
   return normalizeEmail(identifier).value_or(identifier);
+}
+
+FieldRules addressRules() {
+  return rules().length(2, 45).accept(
+      [](std::string_view text) { return IpAddress::parse(text).has_value(); }, "^[0-9A-Fa-f:.]{2,45}$");
 }
 
 }  // namespace ks

@@ -20,4 +20,7 @@ namespace ks {
 /// Addresses are compared in their normal form; anything else is a user name and taken as it is.
 [[nodiscard]] std::string normalIdentifier(const std::string& identifier);
 
+/// An address, as text.
+[[nodiscard]] FieldRules addressRules();
+
 }  // namespace ks

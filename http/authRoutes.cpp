@@ -139,6 +139,29 @@ void addSignInRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
              });
 }
 
+void addDelegatedRefreshRoute(RouteTable& routes, const AuthRoutesConfig& config) {
+  routes.add(
+      {.method = HttpMethod::post,
+       .path = "/api/auth/token/refresh/delegated",
+       .operationId = "refreshTokensForBrowser",
+       .summary = "Exchange a refresh token in the name of a browser",
+       .description = "For servers that render pages, with a key whose scope is sessions:refresh: the "
+                      "session is judged by the browser's traits, not by the server's. All else is as in "
+                      "POST /api/auth/token/refresh.",
+       .tag = "session",
+       .access = RouteAccess::needs("sessions:refresh"),
+       .errors = {ErrorCode::refreshTokenInvalid, ErrorCode::refreshTokenReused, ErrorCode::sessionExpired,
+                  ErrorCode::sessionRevoked, ErrorCode::accountSuspended}},
+      bodyInput(delegatedRefreshInputSchema()), {output(200, "New tokens", loginOutputSchema())},
+      [config](const RequestCall<DelegatedRefreshInput>& call) -> HttpAnswer {
+        RefreshRequest request{call.context, call.body.refreshToken};
+        const auto& browser = call.body.browser;
+        request.context.client = {browser.ip, browser.userAgent, browser.deviceId, {}};
+        auto login = askActor<LoginAnswer>(config.system, config.auth(), call.context, std::move(request));
+        return login ? loginAnswer(login.value()) : HttpAnswer(login.fault());
+      });
+}
+
 HttpAnswer signedOut(HttpAnswer answer) {
   answer.clearCookie(kAccessCookie);
   answer.clearCookie(kRefreshCookie);
@@ -270,6 +293,7 @@ void addOwnRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
 void addAuthRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
   addRegistrationRoutes(routes, config);
   addSignInRoutes(routes, config);
+  addDelegatedRefreshRoute(routes, config);
   addSignOutRoutes(routes, config);
   addOwnRoutes(routes, config);
 }

@@ -79,6 +79,20 @@ const ObjectSchema<SessionScopeQuery>& sessionScopeQuerySchema() {
   return schema;
 }
 
+const ObjectSchema<DelegatedRefreshInput>& delegatedRefreshInputSchema() {
+  static const auto browser =
+      ObjectSchema<BrowserInput>("BrowserInput", "The browser that asked the server")
+          .field("ip", &BrowserInput::ip, addressRules())
+          .field("user_agent", &BrowserInput::userAgent, rules().length(0, 256))
+          .field("device_id", &BrowserInput::deviceId,
+                 rules().optional().length(0, 128).describe("value of its cookie __Host-ks_dv"));
+  static const auto schema =
+      ObjectSchema<DelegatedRefreshInput>("DelegatedRefreshInput")
+          .field("refresh_token", &DelegatedRefreshInput::refreshToken, rules().length(1, 512))
+          .field("browser", &DelegatedRefreshInput::browser, browser);
+  return schema;
+}
+
 const ObjectSchema<SessionPath>& sessionPathSchema() {
   static const auto schema = ObjectSchema<SessionPath>("SessionPath").field("id", &SessionPath::id);
   return schema;

@@ -56,6 +56,18 @@ struct RefreshInput {
 };
 const ObjectSchema<RefreshInput>& refreshInputSchema();
 
+/// The browser in whose name a server asks.
+struct BrowserInput {
+  std::string ip;
+  std::string userAgent;
+  std::string deviceId;
+};
+struct DelegatedRefreshInput {
+  SecretText refreshToken;
+  BrowserInput browser;
+};
+const ObjectSchema<DelegatedRefreshInput>& delegatedRefreshInputSchema();
+
 struct LogoutAllInput {
   bool keepCurrent = false;
 };

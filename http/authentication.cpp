@@ -48,6 +48,14 @@ Result<Done> admitKey(const RouteSpec& route, const Principal& principal, bool b
   return Done{};
 }
 
+/// The session has less assurance than its account can show, or went on on another device since it showed it.
+Fault stepUp(bool hasFactor) {
+  auto fault = makeFault(ErrorCode::stepUpRequired);
+  fault.methods = {hasFactor ? "totp" : "password"};
+  fault.message = "This session has to be confirmed on this device: POST /api/auth/reauthenticate";
+  return fault;
+}
+
 std::vector<std::string> originsOf(const AuthenticationConfig& config) {
   return config.trustedOrigins ? config.trustedOrigins() : std::vector<std::string>{};
 }
@@ -123,8 +131,14 @@ Result<Authenticated> admitCaller(const AuthenticationConfig& config, const Rout
     fault.message = "This needs the permission " + route.access.permission;
     return fault;
   }
+  const bool hasFactor = caller.value().user && caller.value().user->mfaEnabled;
+  // An administrator who acts as the user cannot confirm in the user's place.
+  const bool canStepUp = !principal.keyId && !principal.impersonatorId;
   if (route.access.kind == RouteAccess::Kind::permission && !principal.keyId &&
       principal.assuranceLevel < 2) {
+    if (hasFactor && canStepUp) {
+      return stepUp(hasFactor);
+    }
     Fault fault = makeFault(ErrorCode::mfaRequired);
     fault.message =
         "This needs a sign-in with a second factor; set one up on the administration's sign-in page or with "
@@ -132,16 +146,16 @@ Result<Authenticated> admitCaller(const AuthenticationConfig& config, const Rout
         "/api/auth/mfa/totp";
     return fault;
   }
+  if (route.access.recentOnly && canStepUp &&
+      (principal.deviceChanged || (hasFactor && principal.assuranceLevel < 2))) {
+    return stepUp(hasFactor);
+  }
   if (route.access.recentOnly && (principal.keyId || config.clock == nullptr ||
                                   config.clock->now() - principal.authenticatedAt > kRecentAuthentication)) {
     Fault fault = makeFault(ErrorCode::reauthRequired);
     fault.message = "This needs a sign-in of the last " + std::to_string(kRecentAuthentication.count()) +
                     " minutes; confirm who you are with POST /api/auth/reauthenticate";
     return fault;
-  }
-  if (route.access.recentOnly && caller.value().user && caller.value().user->mfaEnabled &&
-      principal.assuranceLevel < 2) {
-    return makeFault(ErrorCode::mfaRequired);
   }
   return caller;
 }

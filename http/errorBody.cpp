@@ -31,6 +31,14 @@ std::string renderErrorBody(const Fault& fault, std::string_view requestId, Time
     }
     out += ']';
   }
+  if (!fault.methods.empty()) {
+    out += R"(,"methods":[)";
+    for (const auto& method : fault.methods) {
+      out += out.back() == '[' ? "" : ",";
+      appendJsonText(out, method);
+    }
+    out += ']';
+  }
   if (fault.retryAfterS > 0) {
     out += R"(,"retry_after":)";
     appendJsonInteger(out, fault.retryAfterS);

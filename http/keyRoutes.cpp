@@ -216,36 +216,45 @@ void addOwnKeyRoutes(RouteTable& routes, const KeyRoutesConfig& config) {
 }
 
 void addIntrospectionRoute(RouteTable& routes, const IntrospectionConfig& config) {
-  routes.add({.method = HttpMethod::post,
-              .path = "/api/auth/introspect",
-              .operationId = "introspect",
-              .summary = "Whether a token is good now, and whose it is",
-              .description = "For other services, with a key whose scope is tokens:introspect.",
-              .tag = "keys",
-              .access = RouteAccess::needs("tokens:introspect")},
-             bodyInput(introspectInputSchema()), {output(200, "What it is", introspectOutputSchema())},
-             [config](const RequestCall<IntrospectInput>& call) -> HttpAnswer {
-               const auto token = call.body.token.reveal();
-               const auto found = config.authenticate(token, call.context);
-               IntrospectOutput out;
-               if (!found) {
-                 const auto status = describe(found.fault().code).httpStatus;
-                 return status >= 500 || status == 429 ? HttpAnswer(found.fault())
-                                                       : HttpAnswer::json(200, introspectOutputSchema(), out);
-               }
-               const auto& principal = *found.value().principal;
-               out.active = true;
-               out.sub = principal.userId;
-               out.sid = principal.keyId.value_or(principal.sessionId);
-               out.roles = principal.roles;
-               out.permissions = principal.permissions;
-               out.aal = principal.assuranceLevel;
-               if (const auto expiry = config.expiry(token)) {
-                 out.exp =
-                     std::chrono::duration_cast<std::chrono::seconds>(expiry->time_since_epoch()).count();
-               }
-               return HttpAnswer::json(200, introspectOutputSchema(), out);
-             });
+  routes.add(
+      {.method = HttpMethod::post,
+       .path = "/api/auth/introspect",
+       .operationId = "introspect",
+       .summary = "Whether a token is good now, and whose it is",
+       .description = "For other services, with a key whose scope is tokens:introspect. `act` names the "
+                      "administrator who acts as the user.",
+       .tag = "keys",
+       .access = RouteAccess::needs("tokens:introspect")},
+      bodyInput(introspectInputSchema()), {output(200, "What it is", introspectOutputSchema())},
+      [config](const RequestCall<IntrospectInput>& call) -> HttpAnswer {
+        const auto token = call.body.token.reveal();
+        auto context = call.context;
+        context.client = {call.body.ip, {}, {}, {}};  // not the address of the service that asks
+        const auto found = config.authenticate(token, context);
+        IntrospectOutput out;
+        if (!found) {
+          const auto status = describe(found.fault().code).httpStatus;
+          return status >= 500 || status == 429 ? HttpAnswer(found.fault())
+                                                : HttpAnswer::json(200, introspectOutputSchema(), out);
+        }
+        const auto& principal = *found.value().principal;
+        out.active = true;
+        out.sub = principal.userId;
+        out.sid = principal.keyId.value_or(principal.sessionId);
+        out.roles = principal.roles;
+        out.permissions = principal.permissions;
+        out.aal = principal.assuranceLevel;
+        if (principal.deviceChanged) {
+          out.stepUp = true;
+        }
+        if (principal.impersonatorId) {
+          out.act = ActorOutput{*principal.impersonatorId};
+        }
+        if (const auto expiry = config.expiry(token)) {
+          out.exp = std::chrono::duration_cast<std::chrono::seconds>(expiry->time_since_epoch()).count();
+        }
+        return HttpAnswer::json(200, introspectOutputSchema(), out);
+      });
 }
 
 }  // namespace ks

@@ -2,6 +2,7 @@
 
 #include "core/ipAddress.hpp"
 #include "core/limits.hpp"
+#include "http/accountFields.hpp"
 
 namespace ks {
 namespace {
@@ -124,11 +125,17 @@ const ObjectSchema<SigningKeyListOutput>& signingKeyListOutputSchema() {
 const ObjectSchema<IntrospectInput>& introspectInputSchema() {
   static const auto schema =
       ObjectSchema<IntrospectInput>("IntrospectInput", "An access token or a key")
-          .field("token", &IntrospectInput::token, rules().length(1, limits::kAccessTokenBytes));
+          .field("token", &IntrospectInput::token, rules().length(1, limits::kAccessTokenBytes))
+          .field(
+              "ip", &IntrospectInput::ip,
+              addressRules().optional().describe("of whoever showed the token to the service; a key that is "
+                                                 "bound to addresses is good from those only"));
   return schema;
 }
 
 const ObjectSchema<IntrospectOutput>& introspectOutputSchema() {
+  static const auto actor =
+      ObjectSchema<ActorOutput>("IntrospectedActor", "RFC 8693").field("sub", &ActorOutput::sub);
   static const auto schema =
       ObjectSchema<IntrospectOutput>("Introspection", "Only `active`, false, for what is not good now")
           .field("active", &IntrospectOutput::active)
@@ -137,6 +144,10 @@ const ObjectSchema<IntrospectOutput>& introspectOutputSchema() {
           .field("roles", &IntrospectOutput::roles)
           .field("permissions", &IntrospectOutput::permissions)
           .field("aal", &IntrospectOutput::aal)
+          .field("step_up", &IntrospectOutput::stepUp,
+                 rules().describe("true: the session has gone on on another device since its sign-in"))
+          .field("act", &IntrospectOutput::act, actor,
+                 rules().describe("the administrator who acts as the user"))
           .field("exp", &IntrospectOutput::exp, rules().describe("seconds since 1970; not of keys"));
   return schema;
 }

@@ -80,9 +80,13 @@ const ObjectSchema<SigningKeyListOutput>& signingKeyListOutputSchema();
 
 struct IntrospectInput {
   SecretText token;
+  std::string ip;
 };
 const ObjectSchema<IntrospectInput>& introspectInputSchema();
 
+struct ActorOutput {
+  Uuid sub;
+};
 struct IntrospectOutput {
   bool active = false;
   std::optional<Uuid> sub;
@@ -90,6 +94,8 @@ struct IntrospectOutput {
   std::optional<std::vector<std::string>> roles;
   std::optional<std::vector<std::string>> permissions;
   std::optional<int> aal;
+  std::optional<bool> stepUp;
+  std::optional<ActorOutput> act;
   std::optional<std::int64_t> exp;
 };
 const ObjectSchema<IntrospectOutput>& introspectOutputSchema();

@@ -187,10 +187,10 @@ std::set<ErrorCode> errorsOf(const Route& route) {
     }
   }
   if (route.spec.access.kind == RouteAccess::Kind::permission) {
-    codes.insert(ErrorCode::mfaRequired);
+    codes.insert({ErrorCode::mfaRequired, ErrorCode::stepUpRequired});
   }
   if (route.spec.access.recentOnly) {
-    codes.insert({ErrorCode::reauthRequired, ErrorCode::mfaRequired});
+    codes.insert({ErrorCode::reauthRequired, ErrorCode::stepUpRequired});
   }
   if (route.spec.csrf == CsrfRule::sameOrigin) {
     codes.insert(ErrorCode::originDenied);
@@ -327,6 +327,10 @@ Json errorSchemas() {
                {"message", text},
                {"field", {{"type", "string"}, {"description", "The one input field at fault"}}},
                {"details", {{"type", "array"}, {"items", std::move(fieldFault)}}},
+               {"methods",
+                {{"type", "array"},
+                 {"items", {{"type", "string"}, {"enum", {"password", "totp"}}}},
+                 {"description", "Of STEP_UP_REQUIRED: what POST /api/auth/reauthenticate takes"}}},
                {"retry_after", {{"type", "integer"}, {"description", "Seconds"}}}}},
              {"required", {"code", "message"}}};
   return {{"ErrorCode", {{"type", "string"}, {"enum", names}}},

@@ -119,6 +119,7 @@ struct SessionRecord {
   std::optional<TimePoint> revokedAt;
   std::string revokeReason;
   UserRecord user;
+  std::optional<TimePoint> deviceChangedAt;  ///< it went on on a device that no factor was checked on
 };
 
 struct AdvanceRefresh {

@@ -3,8 +3,8 @@
 
 namespace ks {
 
-/// A session goes on on another device: it is bound to that one, has no factor any more (no methods,
-/// assurance level 1), and its owner gets a mail.
+/// A session goes on on another device: it is bound to that one, has one factor (assurance level 1) and the
+/// time of the change, and its owner gets a mail. How and when he signed in stays true.
 struct ChangeSessionDevice {
   Uuid sessionId;
   Bytes oldHash;  ///< the change happens only while the session is bound to this

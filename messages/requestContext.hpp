@@ -19,6 +19,7 @@ struct Principal {
   std::vector<std::string> permissions;
   int assuranceLevel = 1;              ///< 1 = one factor, 2 = two
   TimePoint authenticatedAt;           ///< of the last factor that was checked
+  bool deviceChanged = false;          ///< since then the session has gone on on another device
   std::optional<Uuid> impersonatorId;  ///< the administrator who acts as the user
   std::optional<Uuid> keyId;  ///< of the machine key that calls instead of a session; then sessionId is nil
 

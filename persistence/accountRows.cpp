@@ -66,6 +66,7 @@ SessionRecord readSession(const SqlRow& row) {
   record.revokedAt = row.optionalTime(column++);
   record.revokeReason = row.textOrEmpty(column++);
   session.impersonatorId = row.optionalUuid(column++);
+  record.deviceChangedAt = row.optionalTime(column++);
   return record;
 }
 

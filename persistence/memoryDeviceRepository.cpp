@@ -19,7 +19,7 @@ void MemoryDeviceRepository::changeSessionDevice(ChangeSessionDevice change, Rep
     }
     session.deviceHash = change.newHash;
     session.assuranceLevel = 1;
-    session.methods.clear();
+    found->second.deviceChangedAt = change.now;
     memoryRules::storeMail(database, change.notice, change.now);
     memoryRules::noteAudit(database, change.audit);
     database.notices.access(session.userId, {});

@@ -13,7 +13,7 @@ namespace {
 const SqlStatement kChangeSessionDevice{"device.change",
                                         R"sql(
 WITH changed AS (
-  UPDATE sessions SET device_hash = $3, aal = 1, amr = '{}'
+  UPDATE sessions SET device_hash = $3, aal = 1, device_changed_at = $4
   WHERE id = $1 AND revoked_at IS NULL
     AND (device_hash = $2 OR (device_hash = $3 AND EXISTS (SELECT FROM email_outbox WHERE id = $5)))
   RETURNING id

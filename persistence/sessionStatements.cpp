@@ -6,7 +6,7 @@
   "s.id, s.user_id, s.refresh_key_enc, s.aal, s.amr, s.created_at, s.idle_expires_at, "    \
   "s.absolute_expires_at, s.ip, s.user_agent, s.device_name, s.device_hash, s.transport, " \
   "s.refresh_counter, s.refreshed_at, s.last_seen_at, s.revoked_at, s.revoke_reason, "     \
-  "s.impersonator_id"
+  "s.impersonator_id, s.device_changed_at"
 
 namespace ks::accountStatements {
 

@@ -1,6 +1,7 @@
 // A session that goes on on another device: it lives, but no factor counts there, and its owner gets a mail.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { enrol } from './authenticator.mjs';
 import { sleep, startInstallation, until } from './installation.mjs';
 
 const password = 'correct horse battery staple';
@@ -38,7 +39,9 @@ test('another browser: no factor, a mail and an audit entry, once; the session l
 
   const moved = await refresh(curl);
   assert.equal(moved.session_id, session);
-  assert.deepEqual([claimsOf(moved).amr, claimsOf(moved).aal, claimsOf(moved).auth_time], [[], 1, 0]);
+  const { amr, aal, auth_time: at, step_up: stepUp } = claimsOf(moved);
+  assert.deepEqual([amr, aal, stepUp], [['pwd'], 1, true], 'how he signed in stays true, and that it was elsewhere');
+  assert.equal(at, claimsOf(signedIn.json).auth_time);
   assert.equal((await on(curl).withToken(moved.access_token).get('/api/auth/me')).status, 200, 'it lives');
   assert.equal(await mailsOf(session), mailsBefore + 1);
   assert.equal(await auditsOf(session), 1);
@@ -46,8 +49,64 @@ test('another browser: no factor, a mail and an audit entry, once; the session l
   assert.equal(await mailsOf(session), mailsBefore + 1, 'told once');
 
   await refresh(firefox); // back: another change
-  assert.deepEqual(claimsOf(await refresh(firefox)).amr, [], 'no factor comes back by itself');
+  assert.equal(claimsOf(await refresh(firefox)).step_up, true, 'it does not come back by itself');
   assert.equal(await auditsOf(session), 2);
+});
+
+const refreshedOn = async (agent, login) => {
+  const answer = await on(agent).post('/api/auth/token/refresh', { refresh_token: login.refresh_token });
+  assert.equal(answer.status, 200, answer.text);
+  return answer.json;
+};
+const stepUp = (answer) => [answer.status, answer.json.error?.code, answer.json.error?.methods];
+
+test('what matters asks for a step up on the new device, in the way that the account has; it restores the session', async () => {
+  const who = await it.makeUser('cy@example.org', password);
+  const signedIn = (await on(firefox).post('/api/auth/login', { identifier: who.email, password })).json;
+  const moved = await refreshedOn(curl, signedIn);
+  const begin = (login) => on(curl).withToken(login.access_token).post('/api/auth/mfa/totp', {});
+  assert.deepEqual(stepUp(await begin(moved)), [403, 'STEP_UP_REQUIRED', ['password']]);
+  const confirm = (login, body) => on(curl).withToken(login.access_token).post('/api/auth/reauthenticate', body);
+  const confirmed = await confirm(moved, { password });
+  assert.equal(confirmed.status, 200, confirmed.text);
+  assert.deepEqual([claimsOf(confirmed.json).amr, claimsOf(confirmed.json).step_up], [['pwd'], undefined]);
+  assert.equal((await begin(confirmed.json)).status, 201);
+
+  const { authenticator, login } = await enrol(on(curl).withToken(confirmed.json.access_token));
+  assert.equal(claimsOf(login).aal, 2);
+  const back = await refreshedOn(firefox, login);
+  assert.deepEqual([claimsOf(back).aal, claimsOf(back).amr, claimsOf(back).step_up], [1, ['pwd', 'otp'], true]);
+  assert.equal(claimsOf(back).auth_time, claimsOf(login).auth_time);
+  const codes = (session) => on(firefox).withToken(session.access_token).post('/api/auth/mfa/recovery-codes');
+  assert.deepEqual(stepUp(await codes(back)), [403, 'STEP_UP_REQUIRED', ['totp']]);
+  const byPassword = await on(firefox).withToken(back.access_token).post('/api/auth/reauthenticate', { password });
+  assert.deepEqual([claimsOf(byPassword.json).aal, claimsOf(byPassword.json).amr], [1, ['pwd']], 'a password alone lifts nothing');
+  assert.deepEqual(stepUp(await codes(byPassword.json)), [403, 'STEP_UP_REQUIRED', ['totp']]);
+  const whole = await on(firefox).withToken(byPassword.json.access_token).post('/api/auth/reauthenticate', { totp: await authenticator.code() });
+  assert.deepEqual([claimsOf(whole.json).aal, claimsOf(whole.json).amr, claimsOf(whole.json).step_up], [2, ['pwd', 'otp'], undefined]);
+  assert.equal((await codes(whole.json)).status, 200);
+});
+
+test('a server that renders pages refreshes in the name of its browsers, with a key of its own only', async () => {
+  const who = await it.makeUser('dee@example.org', password);
+  const signedIn = (await on(firefox).post('/api/auth/login', { identifier: who.email, password })).json;
+  const keyOf = async (scopes) => JSON.parse((await it.kctl('key', 'create', 'renderer', '--kind', 'service', '--scopes', scopes, '--json')).stdout).key;
+  const renderer = on('node').withToken(await keyOf('sessions:refresh'));
+  const ask = (client, login, browser = { ip: '127.0.0.1', user_agent: firefox }) =>
+    client.post('/api/auth/token/refresh/delegated', { refresh_token: login.refresh_token, browser });
+  const renewed = await ask(renderer, signedIn);
+  assert.equal(renewed.status, 200, renewed.text);
+  assert.equal(claimsOf(renewed.json).step_up, undefined);
+  assert.equal(await auditsOf(signedIn.session_id), 0);
+  for (const client of [on(firefox).withToken(renewed.json.access_token), on('node').withToken(await keyOf('tokens:introspect'))]) {
+    assert.deepEqual(stepUp(await ask(client, renewed.json)).slice(0, 2), [403, 'PERMISSION_DENIED']);
+  }
+  assert.equal((await ask(on(firefox), renewed.json)).status, 401);
+  for (const browser of [undefined, {}, { ip: 'here', user_agent: firefox }, { ip: '127.0.0.1', user_agent: firefox, name: 'x' }]) {
+    const answer = await renderer.post('/api/auth/token/refresh/delegated', { refresh_token: renewed.json.refresh_token, browser });
+    assert.equal(answer.status, 400, JSON.stringify(browser));
+  }
+  assert.equal(claimsOf((await ask(renderer, renewed.json, { ip: '127.0.0.1', user_agent: curl })).json).step_up, true, 'it is judged by the browser');
 });
 
 test('a sign-in from a device that the account does not know is told of, another from the same is not', async () => {

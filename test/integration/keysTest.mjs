@@ -211,6 +211,32 @@ test('introspection says what a token is, to services only', async () => {
   assert.deepEqual(await ask(login.access_token), { active: false }, 'at once');
 });
 
+test('introspection of a key looks at the address that showed it, not at the service that asks', async () => {
+  const { key } = await kctlKey('create', 'billing', '--kind', 'service', '--scopes', 'tokens:introspect', '--from', '127.0.0.1/32');
+  const ask = async (token, ip) => (await bearer(key).post('/api/auth/introspect', { token, ip })).json;
+  const elsewhere = (await adminKey('--from', '203.0.113.0/24')).key;
+  assert.equal((await ask(elsewhere, '203.0.113.7')).active, true);
+  assert.deepEqual(await ask(elsewhere, '198.51.100.7'), { active: false });
+  assert.deepEqual(await ask(elsewhere), { active: false }, 'nothing is known of who showed it');
+  const here = (await adminKey('--from', '127.0.0.0/8')).key;
+  assert.deepEqual(await ask(here), { active: false }, 'where the service is says nothing');
+  assert.equal((await ask((await adminKey()).key)).active, true, 'bound to no address');
+  assert.equal((await bearer(key).post('/api/auth/introspect', { token: here, ip: 'here' })).status, 400);
+  const stranger = (await kctlKey('create', 'other', '--kind', 'service', '--scopes', 'tokens:introspect', '--from', '203.0.113.0/24')).key;
+  assert.equal(errorOf(await bearer(stranger).post('/api/auth/introspect', { token: here, ip: '127.0.0.1' })), '403 PERMISSION_DENIED', 'a service is bound too');
+});
+
+test('introspection names the administrator who acts as the user', async () => {
+  const admin = await it.adminLogin();
+  const { user } = await it.login(await it.makeUser('acted@example.org', password));
+  const acting = await admin.post(`/api/admin/users/${user.id}/impersonate`, { reason: 'ticket 7' });
+  assert.equal(acting.status, 201, acting.text);
+  const { key } = await kctlKey('create', 'billing', '--kind', 'service', '--scopes', 'tokens:introspect');
+  const found = (await bearer(key).post('/api/auth/introspect', { token: acting.json.access_token })).json;
+  const claims = JSON.parse(Buffer.from(acting.json.access_token.split('.')[1], 'base64url'));
+  assert.deepEqual([found.active, found.sub, found.act], [true, user.id, claims.act]);
+});
+
 test('signing keys: the next one is published first; a rotation needs no restart and ends no session', async () => {
   const boss = bearer((await adminKey()).key);
   const states = async () => (await boss.get('/api/admin/signing-keys')).json.data;

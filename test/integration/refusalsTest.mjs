@@ -167,6 +167,11 @@ const refusals = {
     await it.sql(`update sessions set created_at = created_at - interval '30 minutes' where id = '${id}'`);
     return client.post(auth('/mfa/totp'), {});
   }, ofRoute('POST /api/auth/mfa/totp', 'reauth_required')],
+  STEP_UP_REQUIRED: [async () => {
+    const { refresh_token: token } = await (await person()).session();
+    const moved = await stranger().post(auth('/token/refresh'), { refresh_token: token }, { 'User-Agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0' });
+    return stranger().withToken(moved.json.access_token).post(auth('/mfa/totp'), {});
+  }, ofRoute('POST /api/auth/mfa/totp', 'step_up_required')],
   CURRENT_PASSWORD_INVALID: [async () => (await (await person()).session()).client.post(auth('/me/password'), { current_password: 'not this passphrase', new_password: 'another long passphrase' }), ['auth.password.change', 'wrong_password', 'fail', 'user']],
   SCOPE_NOT_ALLOWED: [async () => (await (await person()).session()).client.post(auth('/me/api-keys'), { name: 'wide', scopes: ['users:read'] }), ['key.create', 'scope_not_allowed', 'deny', 'key']],
   RANK_TOO_LOW: [async () => (await withFactor('support')).signedIn.post(`${users}/${await boss()}/suspend`, { reason: 'test' }), ['user.suspend', 'rank_too_low', 'deny', 'user']],

@@ -18,11 +18,12 @@ NewSession sessionOf(StorageEngineInterface& engine, const Uuid& user, const Byt
   return session;
 }
 
-NewSession stored(StorageEngineInterface& engine, const Uuid& id) {
-  return valueOf<std::optional<SessionRecord>>(
-             engine, [&](auto reply) { engine.accounts().findSession(id, std::move(reply)); })
-      ->session;
+SessionRecord found(StorageEngineInterface& engine, const Uuid& id) {
+  return *valueOf<std::optional<SessionRecord>>(
+      engine, [&](auto reply) { engine.accounts().findSession(id, std::move(reply)); });
 }
+
+NewSession stored(StorageEngineInterface& engine, const Uuid& id) { return found(engine, id).session; }
 
 bool change(StorageEngineInterface& engine, const ChangeSessionDevice& what) {
   return valueOf<bool>(engine,
@@ -43,7 +44,8 @@ std::size_t dueMails(StorageEngineInterface& engine, const std::string& mailTemp
 
 }  // namespace
 
-TEST_CASE("A session that goes on on another device has no factor there", "[devices]") {
+TEST_CASE("A session that goes on on another device has one factor there, and says how it was opened",
+          "[devices]") {
   const TestStorage storage(eachDeviceStorage());
   const auto engine = storage.engine();
   const auto session = sessionOf(*engine, activeUser(*engine, "ann@example.org"));
@@ -52,7 +54,8 @@ TEST_CASE("A session that goes on on another device has no factor there", "[devi
   CHECK(change(*engine, what));
   CHECK(stored(*engine, session.id).deviceHash == Bytes{8, 8});
   CHECK(stored(*engine, session.id).assuranceLevel == 1);
-  CHECK(stored(*engine, session.id).methods.empty());
+  CHECK(stored(*engine, session.id).methods == session.methods);
+  CHECK(found(*engine, session.id).deviceChangedAt == startTime());
   CHECK(change(*engine, what));  // the same call repeated
   auto late = what;
   late.notice = newMail("newDevice");

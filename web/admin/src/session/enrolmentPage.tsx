@@ -39,7 +39,7 @@ export function EnrolmentPage({ onConfirmed, onDone }: EnrolmentPageProps) {
       </SignInFrame>
     );
   }
-  const mustConfirm = enrolment.error !== null && 'code' in enrolment.error && enrolment.error.code === 'REAUTH_REQUIRED';
+  const mustConfirm = enrolment.error !== null && 'code' in enrolment.error && ['REAUTH_REQUIRED', 'STEP_UP_REQUIRED'].includes(enrolment.error.code);
   return (
     <SignInFrame
       title="Set up a second factor"
