@@ -38,7 +38,8 @@ HealthActor::behavior_type HealthState::make_behavior() {
       guarded(self, probe_,
               [this](CheckHealth&) -> caf::result<HealthReport> {
                 const auto last = deps_.board->latest();
-                if (open_ == 0 && last && self->clock().now() - lastRound_ < deps_.minInterval) {
+                // Only who begins a round waits for it: a dependency that hangs must not collect callers.
+                if (last && (open_ > 0 || self->clock().now() - lastRound_ < deps_.minInterval)) {
                   return *last;
                 }
                 if (waiting_.size() >= kMaxWaiting) {

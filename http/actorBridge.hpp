@@ -12,14 +12,17 @@
 namespace ks {
 
 /// Sends a message to a typed actor and waits for its answer, no longer than the context's deadline. For
-/// worker threads of the HTTP server; on the connection loop's thread it throws WouldWait.
+/// worker threads of the HTTP server; on the connection loop's thread it throws WouldWait. Refused when too
+/// many requests wait already (http/waitRule.hpp).
 ///
 /// A scoped actor is made for every call: one that lives longer keeps the answers that came too late for
 /// ever.
 template <class Out, class Handle, class Message>
 [[nodiscard]] Result<Out> askActor(caf::actor_system& system, const Handle& handle,
                                    const RequestContext& context, Message&& message) {
-  NoWaiting::check();
+  if (const auto refusal = beginWaiting(); refusal != ErrorCode::none) {
+    return noPlaceFault(refusal);
+  }
   const auto left = context.deadline - std::chrono::steady_clock::now();
   if (left <= std::chrono::steady_clock::duration::zero()) {
     return makeFault(ErrorCode::timeout, "the deadline passed before the actor was asked");

@@ -7,7 +7,7 @@
 
 namespace ks {
 
-/// Bounds the requests that are worked on at once. Thread-safe.
+/// Bounds the requests that wait for an answer at once (http/waitRule.hpp). Thread-safe.
 class AdmissionGate {
  public:
   explicit AdmissionGate(std::size_t limit) : limit_(limit) {}

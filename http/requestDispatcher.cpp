@@ -181,12 +181,10 @@ HttpAnswer RequestDispatcher::route(const HttpRequest& request, RequestContext& 
   if (!found.spec.admitted) {
     return callHandler(found, std::move(match), request, context, query);
   }
-  const auto pass = config_.gate->enter();
-  if (pass.refusal() != ErrorCode::none) {
-    Fault fault = makeFault(pass.refusal());
-    fault.retryAfterS = 1;
-    return HttpAnswer(std::move(fault));
+  if (config_.gate->draining()) {
+    return HttpAnswer(noPlaceFault(config_.gate->enter().refusal()));
   }
+  const WaitAdmission admission(*config_.gate);
   return callHandler(found, std::move(match), request, context, query);
 }
 

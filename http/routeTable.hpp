@@ -59,7 +59,8 @@ struct RouteSpec {
   std::vector<ErrorCode> errors = {};  ///< beyond those that every route of its kind can answer
   std::size_t bodyLimit = 64 * 1024;
   std::chrono::milliseconds deadline{10'000};
-  bool admitted = true;  ///< false: answered even when the process is full (health)
+  bool admitted = true;  ///< may wait for actors while the gate has a place, and not at all while the process
+                         ///< stops; false: always answered (health)
   RouteReach reach = RouteReach::everywhere;
   bool documented = true;
   bool quick = false;  ///< GET that only reads memory, and waits for nothing but askActor: the connection

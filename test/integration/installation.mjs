@@ -101,6 +101,22 @@ class Installation {
     process.kill(this.pid(service), signal);
   }
 
+  /** Stops a service and its children in the middle of whatever they do, until the returned function is called. */
+  freeze(service) {
+    const parent = this.pid(service);
+    const children = fs.readdirSync('/proc').filter((name) => {
+      try {
+        return /^\d+$/.test(name) && Number(fs.readFileSync(`/proc/${name}/stat`, 'utf8').split(') ').at(-1).split(' ')[1]) === parent;
+      } catch {
+        return false; // it has ended meanwhile
+      }
+    });
+    const all = [parent, ...children.map(Number)];
+    const send = (signal) => all.forEach((pid) => process.kill(pid, signal));
+    send('SIGSTOP');
+    return () => send('SIGCONT');
+  }
+
   async start(service) {
     const { stdout, stderr, status } = await runProgram(script, ['start', service], { env: this.env, timeoutMs: 60_000 });
     if (status !== 0) throw new Error(`${service} does not start (${status}):\n${stdout}${stderr}`);

@@ -2,6 +2,7 @@
 // needs a restart.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { Client } from './client.mjs';
 import { sleep, startInstallation, until } from './installation.mjs';
 
 const password = 'correct horse battery staple';
@@ -140,4 +141,42 @@ test('a Redis that hangs holds nobody up', async () => {
     it.kill('redis', 'SIGCONT');
   }
   await until('healthy', async () => (await health()).status === 'healthy', 10_000);
+});
+
+test('a PostgreSQL that hangs, with hundreds of requests that wait for it: what needs no database is answered', async () => {
+  const who = await it.makeUser('patient@example.org', password);
+  const login = await it.login(who);
+  const inMemory = ['/api/auth/.well-known/jwks.json', '/api/auth/config', '/api/auth/password/policy', '/api/auth/openapi.json', '/api/admin/openapi.json', '/api/auth/health/live', '/api/admin/health/live'];
+  const known = ['/api/auth/me', '/api/auth/csrf']; // whose token the process remembers
+  const ask = (target) => it.client.withToken(login.access_token).get(target);
+  for (const target of [...inMemory, ...known]) assert.equal((await ask(target)).status, 200, target);
+  const crowd = new Client(it.origin, { sockets: 300 });
+  const melt = it.freeze('postgres');
+  const waiting = [];
+  try {
+    for (let index = 0; index < 300; ++index) {
+      waiting.push(index % 2 === 0
+        ? crowd.post('/api/auth/login', { identifier: who.email, password })
+        : crowd.withToken(login.access_token).get('/api/auth/sessions'));
+    }
+    await sleep(500);
+    for (let round = 0; round < 3; ++round) {
+      for (const target of [...inMemory, ...known]) {
+        const answer = await ask(target);
+        assert.equal(answer.status, 200, `${target}: ${answer.text}`);
+        assert.ok(answer.tookMs < 1000, `${target}: ${answer.tookMs} ms`);
+      }
+    }
+    const health = await Promise.all(Array.from({ length: 100 }, () => it.client.get('/api/auth/health')));
+    const slowest = Math.max(...health.map(({ tookMs }) => tookMs));
+    assert.ok(slowest < 3000, `health took ${slowest} ms`);
+    assert.equal((await ask('/api/auth/.well-known/jwks.json')).status, 200);
+  } finally {
+    melt();
+  }
+  const answers = await Promise.all(waiting);
+  crowd.close();
+  assert.deepEqual(answers.map(({ status }) => status).filter((status) => ![200, 429, 503, 504].includes(status)), []);
+  assert.ok(answers.some(({ json }) => json.error?.code === 'OVERLOADED'), 'past the bound they are told so at once');
+  await until('a sign-in works again', async () => (await it.client.post('/api/auth/login', { identifier: who.email, password })).status === 200, 20_000);
 });

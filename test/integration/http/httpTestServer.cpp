@@ -25,10 +25,14 @@ TestServer::TestServer(HttpServerConfig config, std::size_t admissionLimit) : ga
              [](const RequestCall<>&) { return HttpAnswer::rawJson(200, R"({"status":"ok"})"); });
   spec.path = "/slow";
   spec.operationId = "slow";
-  routes.add(spec, noInput(), {RouteOutput{200, "After 300 ms", nullptr}}, [](const RequestCall<>&) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(300));
-    return HttpAnswer::rawJson(200, R"({"status":"slow"})");
-  });
+  routes.add(spec, noInput(), {RouteOutput{200, "After 300 ms", nullptr}},
+             [](const RequestCall<>&) -> HttpAnswer {
+               if (const auto refusal = beginWaiting(); refusal != ErrorCode::none) {
+                 return HttpAnswer(noPlaceFault(refusal));
+               }
+               std::this_thread::sleep_for(std::chrono::milliseconds(300));
+               return HttpAnswer::rawJson(200, R"({"status":"slow"})");
+             });
   spec.quick = true;
   spec.path = "/quick";
   spec.operationId = "quick";
@@ -36,11 +40,14 @@ TestServer::TestServer(HttpServerConfig config, std::size_t admissionLimit) : ga
              [](const RequestCall<>&) { return HttpAnswer::rawJson(200, R"({"status":"quick"})"); });
   spec.path = "/quickButAsks";
   spec.operationId = "quickButAsks";
-  routes.add(spec, noInput(), {RouteOutput{200, "After 300 ms", nullptr}}, [](const RequestCall<>&) {
-    NoWaiting::check();
-    std::this_thread::sleep_for(std::chrono::milliseconds(300));
-    return HttpAnswer::rawJson(200, R"({"status":"asked"})");
-  });
+  routes.add(spec, noInput(), {RouteOutput{200, "After 300 ms", nullptr}},
+             [](const RequestCall<>&) -> HttpAnswer {
+               if (const auto refusal = beginWaiting(); refusal != ErrorCode::none) {
+                 return HttpAnswer(noPlaceFault(refusal));
+               }
+               std::this_thread::sleep_for(std::chrono::milliseconds(300));
+               return HttpAnswer::rawJson(200, R"({"status":"asked"})");
+             });
   spec.quick = false;
   spec.path = "/throw";
   spec.operationId = "throw";

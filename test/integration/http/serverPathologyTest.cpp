@@ -340,7 +340,7 @@ TEST_CASE("HEAD, OPTIONS and 405", "[http]") {
   CHECK(answer.find("Allow: GET, HEAD, OPTIONS") != std::string::npos);
 }
 
-TEST_CASE("past the admission limit 503 comes at once, health still answers", "[http]") {
+TEST_CASE("past the admission limit 503 comes at once to what would wait, the rest still answers", "[http]") {
   TestServer server(HttpServerConfig{}, 2);
   std::vector<RawClient> clients;
   for (int i = 0; i < 6; ++i) {
@@ -353,6 +353,10 @@ TEST_CASE("past the admission limit 503 comes at once, health still answers", "[
   RawClient live(server.port());
   live.send(get("/api/test/health/live"));
   CHECK(statusOf(live.readAnswer(200ms)) == 200);
+  for (const char* path : {"/ping", "/quick"}) {
+    live.send(get(path));
+    CHECK(statusOf(live.readAnswer(200ms)) == 200);
+  }
   int served = 0;
   int refused = 0;
   for (auto& client : clients) {

@@ -7,6 +7,7 @@
 
 #include "actors/auditNote.hpp"
 #include "http/openApiDocument.hpp"
+#include "http/waitRule.hpp"
 
 using namespace ks;
 
@@ -109,7 +110,8 @@ struct Bench {
     config.authentication.authenticate = [this](std::string_view token,
                                                 const RequestContext&) -> Result<Authenticated> {
       seenToken = token;
-      const std::set<std::string_view> known = {"good", "admin", "weakAdmin", "keyAdmin", "stale", "weak"};
+      const std::set<std::string_view> known = {"good",  "admin", "weakAdmin", "keyAdmin",
+                                                "stale", "weak",  "moved"};
       if (!known.contains(token)) {
         return ErrorCode::tokenExpired;
       }
@@ -124,6 +126,7 @@ struct Bench {
       principal->assuranceLevel = token == "admin" ? 2 : 1;
       principal->authenticatedAt = clock.now() - std::chrono::minutes{token == "stale" ? 11 : 9};
       auto user = std::make_shared<UserRecord>();
+      principal->deviceChanged = token == "moved";
       user->mfaEnabled = token == "weak";
       return Authenticated{principal, user, TokenTransport::bearer};
     };
@@ -222,7 +225,12 @@ TEST_CASE("access by bearer and by cookie", "[http][dispatch]") {
   };
   CHECK(factor("Bearer good").status == 204);
   CHECK(codeOf(factor("Bearer stale")) == "REAUTH_REQUIRED");
-  CHECK(codeOf(factor("Bearer weak")) == "MFA_REQUIRED");
+  const auto weak = factor("Bearer weak");
+  CHECK(codeOf(weak) == "STEP_UP_REQUIRED");
+  CHECK(nlohmann::json::parse(weak.body)["error"]["methods"] == nlohmann::json{"totp"});
+  const auto moved = factor("Bearer moved");
+  CHECK(codeOf(moved) == "STEP_UP_REQUIRED");
+  CHECK(nlohmann::json::parse(moved.body)["error"]["methods"] == nlohmann::json{"password"});
   CHECK(codeOf(factor("Bearer keyAdmin")) == "PERMISSION_DENIED");
 }
 
@@ -361,6 +369,28 @@ TEST_CASE("cookies carry the attributes of their prefix", "[http][message]") {
         "__Host-ks_at=abc; Path=/; Max-Age=600; HttpOnly; Secure; SameSite=Strict");
   answer.clearCookie(kAccessCookie);
   CHECK(answer.headers[1].second == "__Host-ks_at=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Strict");
+}
+
+TEST_CASE("a full process refuses what has to wait, and answers what has not") {
+  Bench bench;
+  bench.routes.add({.path = "/waits", .operationId = "waits", .summary = "s", .tag = "t"}, noInput(),
+                   {noContent("Done")}, [](const RequestCall<>&) -> HttpAnswer {
+                     const auto refusal = beginWaiting();
+                     return refusal == ErrorCode::none ? HttpAnswer::empty()
+                                                       : HttpAnswer(noPlaceFault(refusal));
+                   });
+  {
+    std::vector<AdmissionGate::Pass> held;
+    for (std::size_t i = 0; i < bench.gate.limit(); ++i) {
+      held.push_back(bench.gate.enter());
+    }
+    CHECK(codeOf(bench.call(HttpMethod::get, "/waits")) == "OVERLOADED");
+    CHECK(bench.call(HttpMethod::get, "/open").status == 204);
+  }
+  CHECK(bench.call(HttpMethod::get, "/waits").status == 204);
+  CHECK(bench.gate.inFlight() == 0);
+  bench.gate.drain();
+  CHECK(codeOf(bench.call(HttpMethod::get, "/open")) == "SHUTTING_DOWN");
 }
 
 TEST_CASE("a refusal is in the audit trail once, by whom and at which route; what is none is not") {
