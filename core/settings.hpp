@@ -75,6 +75,8 @@ struct Settings {
   bool webhookLoopback = false;
   int retentionDays = 0;
   int auditRetentionDays = 0;
+  int sessionRetentionDays = 0;
+  int registrationDays = 0;
   int deletionGraceDays = 0;
   std::chrono::seconds healthInterval{};
   EventRate detectDosAttempt;  ///< this and the following: how many within which time are suspicious

@@ -389,6 +389,28 @@ constexpr std::array kSettings{
                        .most = 365,
                        .unit = "days",
                        .live = true},
+    SettingDescription{
+        .variable = "K_SESSION_RETENTION_DAYS",
+        .member = &Settings::sessionRetentionDays,
+        .kind = SettingKind::integer,
+        .fallback = "90",
+        .description = "How long sessions are kept after their end. A device that was not used for longer "
+                       "is a new one.",
+        .least = 1,
+        .most = 3650,
+        .unit = "days",
+        .live = true},
+    SettingDescription{.variable = "K_REGISTRATION_DAYS",
+                       .member = &Settings::registrationDays,
+                       .kind = SettingKind::integer,
+                       .fallback = "7",
+                       .description =
+                           "How long a registration waits for its confirmation; then its address and user "
+                           "name are free again.",
+                       .least = 1,
+                       .most = 365,
+                       .unit = "days",
+                       .live = true},
     SettingDescription{.variable = "K_AUDIT_RETENTION_DAYS",
                        .member = &Settings::auditRetentionDays,
                        .kind = SettingKind::integer,

@@ -31,7 +31,8 @@ struct HttpLogEntry {
   bool rateLimited = false;
   bool repaired = false;  ///< bad UTF-8 or NUL was replaced by U+FFFD
   bool honeypot = false;
-  bool banned = false;  ///< answered by one of our own bans
+  bool crossSite = false;  ///< a page of another site may have made the visitor's browser send it
+  bool banned = false;     ///< answered by one of our own bans
   LogService service = LogService::gateway;
   std::uint16_t status = 0;
   std::string_view requestId;
@@ -156,15 +157,20 @@ struct ViolationBatch {
 
 struct RetentionPlan {
   TimePoint now;
-  std::uint32_t keepDays = 7;         ///< raw rows, minute rollups, violations, log lines, health
-  std::uint32_t keepHourDays = 90;    ///< hour rollups
-  std::uint32_t keepAuditDays = 365;  ///< audit trail
+  std::uint32_t keepDays = 7;              ///< raw rows, minute rollups, violations, log lines, health
+  std::uint32_t keepHourDays = 90;         ///< hour rollups
+  std::uint32_t keepAuditDays = 365;       ///< audit trail
+  std::uint32_t keepSessionDays = 90;      ///< sessions, after their end
+  std::uint32_t keepRegistrationDays = 7;  ///< registrations that nobody has confirmed
 };
 
 struct RetentionReport {
   std::vector<std::string> created;
   std::vector<std::string> dropped;
   std::uint64_t deletedRows = 0;
+  std::uint64_t sessions = 0;       ///< that had ended
+  std::uint64_t registrations = 0;  ///< that nobody had confirmed
+  bool unfinished = false;          ///< there is more to delete
 };
 
 inline void RollupCounts::mergeCounts(const RollupCounts& other) {

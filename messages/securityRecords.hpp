@@ -24,7 +24,8 @@ struct SecurityEvent {
   TimePoint at;  ///< the line's own time
   SecurityEventKind kind = SecurityEventKind::violation;
   std::optional<IpAddress> source;
-  std::uint64_t path = 0;  ///< of `denied`: hash of the path
+  std::uint64_t path = 0;  ///< of `denied` and `honeypot`: hash of the path
+  bool crossSite = false;  ///< it may be another site's doing: found, but nobody is banned for it
   std::string account;     ///< of `loginFailed`: keyed hash of the identifier that was tried
 };
 

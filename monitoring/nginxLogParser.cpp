@@ -178,6 +178,10 @@ struct NginxLogParser::Implementation {
         if (value.get_bool().get(entry.rateLimited) != simdjson::SUCCESS) {
           fault = BadLineReason::notAnEntry;
         }
+      } else if (key == "cross_site") {
+        if (value.get_bool().get(entry.crossSite) != simdjson::SUCCESS) {
+          fault = BadLineReason::notAnEntry;
+        }
       } else if (key == "user_agent") {
         readInto(entry.userAgent, kLongestUserAgent, 0);
       } else if (key == "nginx_latency_s") {

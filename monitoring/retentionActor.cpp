@@ -48,11 +48,15 @@ void RetentionState::retain() {
   compat::ask(self, ingest, caf::timespan{kRetentionAnswerLimit}, plan)
       .then(
           [this, now](RetentionReport& report) {
-            next_ = nextRetention(now);
-            logInfo("collector.retention", "Partitions were made and dropped",
+            if (!report.unfinished) {
+              next_ = nextRetention(now);
+            }
+            logInfo("collector.retention", "Partitions were made and dropped, old rows deleted",
                     {{"created", report.created.size()},
                      {"dropped", report.dropped.size()},
-                     {"deleted_rows", report.deletedRows}});
+                     {"deleted_rows", report.deletedRows},
+                     {"ended_sessions", report.sessions},
+                     {"unconfirmed_registrations", report.registrations}});
             again();
           },
           [this](caf::error& error) {

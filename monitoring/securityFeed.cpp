@@ -38,6 +38,7 @@ std::vector<SecurityEvent> securityEventsOf(const IngestBatch& batch) {
       event.kind = *kind;
       event.source = IpAddress::ofBytes(entry.address);
       event.path = pathHashOf(entry.url);
+      event.crossSite = entry.crossSite;
     }
   }
   return events;

@@ -64,16 +64,21 @@ void SecurityRules::observe(const SecurityEvent& event, std::vector<SecurityFind
   };
   switch (event.kind) {
     case SecurityEventKind::violation:
-      check(SecurityRule::dosAttempt, source.dosAttempt.add(event.at, config_.dosAttempt),
-            config_.dosAttempt);
+      if (!event.crossSite) {
+        check(SecurityRule::dosAttempt, source.dosAttempt.add(event.at, config_.dosAttempt),
+              config_.dosAttempt);
+      }
       check(SecurityRule::rapidViolations, source.rapidViolations.add(event.at, config_.rapidViolations),
             config_.rapidViolations);
       break;
     case SecurityEventKind::honeypot:
       check(SecurityRule::honeypotHit, true, {1, config_.honeypot.window});
-      check(SecurityRule::honeypotRepeated, source.honeypot.add(event.at, config_.honeypot),
-            config_.honeypot);
-      break;
+      if (!event.crossSite) {
+        check(SecurityRule::honeypotRepeated, source.honeypot.add(event.at, config_.honeypot),
+              config_.honeypot);
+        break;
+      }
+      [[fallthrough]];  // whoever only pretends to be another site's victim is found by the paths he tries
     case SecurityEventKind::denied:
       check(SecurityRule::pathProbing,
             source.paths.add({event.path, event.at, *event.source}, config_.pathProbing),

@@ -12,8 +12,8 @@ const SqlStatement kRegister{"account.register", R"sql(
 WITH name_taken AS (
   SELECT FROM users WHERE username = $3::citext AND deleted_at IS NULL AND id <> $1
 ), account AS (
-  INSERT INTO users (id, email, username, display_name, locale, status, created_at, updated_at)
-  SELECT $1, $2::citext, $3::citext, $4, $5, 'pending', $10, $10
+  INSERT INTO users (id, email, username, display_name, locale, status, created_at, updated_at, registered_at)
+  SELECT $1, $2::citext, $3::citext, $4, $5, 'pending', $10, $10, $10
   WHERE NOT EXISTS (SELECT FROM name_taken) AND NOT identifier_is_blocked($2::citext, $10)
   ON CONFLICT (email) WHERE deleted_at IS NULL DO UPDATE SET email = users.email
   RETURNING id

@@ -9,7 +9,7 @@
 namespace ks {
 namespace {
 
-constexpr std::size_t kColumns = 17;
+constexpr std::size_t kColumns = 18;
 /// Lengths of all fields, the fixed fields, and room to spare; texts come on top.
 constexpr std::size_t kFixedBytes = 256;
 constexpr std::int64_t kPostgresEpochMs = 946'684'800'000;
@@ -83,6 +83,7 @@ void writeRow(RawWriter& writer, const Uuid& file, const HttpLogEntry& entry) {
   writer.int16(entry.status);
   writer.boolean(entry.rateLimited);
   writer.boolean(entry.honeypot);
+  writer.boolean(entry.crossSite);
   writer.boolean(entry.repaired);
   writer.text(entry.userAgent);
   writer.real(static_cast<double>(entry.gatewayUs) / 1000);

@@ -26,7 +26,7 @@ class LogRowEncoder {
 
 inline constexpr const char* kLogRowColumns =
     "id, timestamp, service, remote_ip, request_id, method, url, route, status, rate_limited, honeypot, "
-    "repaired, user_agent, "
+    "cross_site, repaired, user_agent, "
     "nginx_latency_ms, backend_latency_ms, user_id, bytes_sent";
 
 }  // namespace ks

@@ -8,7 +8,8 @@ namespace {
 // All: $1 since, $2 most rows; newest first.
 const SqlStatement kTrafficEvents{
     "security.traffic",
-    "SELECT id, timestamp, remote_ip, rate_limited, honeypot, url FROM metric_snapshot WHERE timestamp >= $1 "
+    "SELECT id, timestamp, remote_ip, rate_limited, honeypot, url, cross_site FROM metric_snapshot WHERE "
+    "timestamp >= $1 "
     "AND (rate_limited OR honeypot OR status IN (403, 404)) AND route <> '{banned}' AND remote_ip IS NOT "
     "NULL "
     "ORDER BY timestamp DESC LIMIT $2",
@@ -60,6 +61,7 @@ Result<std::vector<SecurityEvent>> PostgresSecurityRepository::traffic(TimePoint
                  : row.boolean(4) ? SecurityEventKind::honeypot
                                   : SecurityEventKind::denied;
     event.path = pathHash_(row.text(5));
+    event.crossSite = row.boolean(6);
     return event;
   });
 }

@@ -23,6 +23,9 @@ constexpr std::chrono::days kKeepLinks{30};
 constexpr std::chrono::days kKeepBans{90};
 /// Audit rows that one statement deletes, so that who writes waits for milliseconds only.
 constexpr std::int32_t kAuditStep = 5000;
+/// Sessions or registrations that one statement looks at, and statements in a run; the next run goes on.
+constexpr std::int32_t kAccountStep = 2000;
+constexpr int kMostAccountSteps = 250;
 
 Result<Done> turnPartitions(PostgresSession& session, const PartitionedTable& parent, std::int64_t today,
                             std::int64_t oldest, RetentionReport& report) {
@@ -59,6 +62,63 @@ Result<Done> retainAudit(PostgresSession& session, const RetentionPlan& plan, Re
   return Done{};
 }
 
+Result<Done> cleanSessions(PostgresSession& session, const RetentionPlan& plan, RetentionReport& report) {
+  const TimePoint before = plan.now - std::chrono::days{plan.keepSessionDays};
+  Uuid above;
+  for (int step = 0; step < kMostAccountSteps; ++step) {
+    auto cleaned = session.exec(kCleanSessions, SqlParameters().time(before).uuid(above).int4(kAccountStep));
+    if (!cleaned.ok()) {
+      return std::move(cleaned.fault());
+    }
+    const auto row = cleaned.value().row(0);
+    report.sessions += static_cast<std::uint64_t>(row.int64(0));
+    if (row.int64(1) < kAccountStep) {
+      return Done{};
+    }
+    above = row.uuid(2);
+  }
+  report.unfinished = true;
+  return Done{};
+}
+
+Result<Done> cleanRegistrations(PostgresSession& session, const RetentionPlan& plan,
+                                RetentionReport& report) {
+  const TimePoint before = plan.now - std::chrono::days{plan.keepRegistrationDays};
+  for (int step = 0; step < kMostAccountSteps; ++step) {
+    auto cleaned =
+        session.exec(kCleanRegistrations, SqlParameters().time(before).time(plan.now).int4(kAccountStep));
+    if (!cleaned.ok()) {
+      return std::move(cleaned.fault());
+    }
+    const auto gone = cleaned.value().row(0).int64(0);
+    report.registrations += static_cast<std::uint64_t>(gone);
+    if (gone < kAccountStep) {
+      return Done{};
+    }
+  }
+  report.unfinished = true;
+  return Done{};
+}
+
+/// What people leave behind. Another process may be at it; then this one leaves it to that.
+Result<Done> retainAccounts(PostgresSession& session, const RetentionPlan& plan, RetentionReport& report) {
+  auto locked = session.exec(kLockAccounts);
+  if (!locked.ok()) {
+    return std::move(locked.fault());
+  }
+  if (!locked.value().row(0).boolean(0)) {
+    return Done{};
+  }
+  auto cleaned = cleanSessions(session, plan, report);
+  if (cleaned.ok()) {
+    cleaned = cleanRegistrations(session, plan, report);
+  }
+  if (auto unlocked = session.exec(kUnlockAccounts); cleaned.ok() && !unlocked.ok()) {
+    return std::move(unlocked.fault());
+  }
+  return cleaned;
+}
+
 }  // namespace
 
 std::string partitionOf(const PartitionedTable& parent, std::int64_t day) {
@@ -91,7 +151,7 @@ Result<RetentionReport> retainData(PostgresSession& session, const RetentionPlan
     }
   }
   const TimePoint cut{std::chrono::days{oldest}};
-  const std::array<std::pair<const SqlStatement*, TimePoint>, 15> cleanings{
+  const std::array<std::pair<const SqlStatement*, TimePoint>, 17> cleanings{
       {{&kCleanRowDefault, cut},
        {&kCleanMinuteDefault, cut},
        {&kCleanViolationDefault, cut},
@@ -105,6 +165,8 @@ Result<RetentionReport> retainData(PostgresSession& session, const RetentionPlan
        {&kCleanLinks, plan.now - kKeepLinks},
        {&kCleanThrottle, plan.now - kKeepTokens},
        {&kCleanAttempts, plan.now - kKeepTokens},
+       {&kCleanChallenges, plan.now - kKeepTokens},
+       {&kCleanCodeAttempts, plan.now - kKeepTokens},
        {&kCleanEmailChanges, plan.now},
        {&kCleanFiles, plan.now - kKeepFiles}}};
   for (const auto& [statement, before] : cleanings) {
@@ -113,6 +175,9 @@ Result<RetentionReport> retainData(PostgresSession& session, const RetentionPlan
       return std::move(cleaned.fault());
     }
     report.deletedRows += static_cast<std::uint64_t>(cleaned.value().affected());
+  }
+  if (auto retained = retainAccounts(session, plan, report); !retained.ok()) {
+    return std::move(retained.fault());
   }
   if (auto retained = retainAudit(session, plan, report); !retained.ok()) {
     return std::move(retained.fault());

@@ -31,6 +31,8 @@ RetentionPlan retentionPlanOf(const Settings& settings) {
   RetentionPlan plan;
   plan.keepDays = static_cast<std::uint32_t>(settings.retentionDays);
   plan.keepAuditDays = static_cast<std::uint32_t>(settings.auditRetentionDays);
+  plan.keepSessionDays = static_cast<std::uint32_t>(settings.sessionRetentionDays);
+  plan.keepRegistrationDays = static_cast<std::uint32_t>(settings.registrationDays);
   return plan;
 }
 

@@ -5,7 +5,7 @@ import { inParallel, sleep, startGateway, until } from './gatewayFixture.mjs';
 
 const FIELDS = [
   'timestamp', 'category', 'type', 'service', 'request_id', 'remote_ip', 'x_forwarded_for', 'method', 'url', 'status',
-  'rate_limited', 'user_agent', 'nginx_latency_s', 'backend_latency_s', 'user_id', 'timestamp_ms', 'zone', 'bytes_sent',
+  'rate_limited', 'cross_site', 'user_agent', 'nginx_latency_s', 'backend_latency_s', 'user_id', 'timestamp_ms', 'zone', 'bytes_sent',
   'request_length', 'upstream_addr', 'tls', 'route',
 ];
 
@@ -44,6 +44,7 @@ test('a line has exactly the fields, in order, with their types', async () => {
     url: '/api/auth/sessions/5?x=1',
     status: 200,
     rate_limited: false,
+    cross_site: false,
     user_agent: 'agent/1.0',
     user_id: 'u-77',
     zone: 'auth-session',
@@ -151,4 +152,30 @@ test('a stopped gateway has written every line', async () => {
   const lines = fs.readFileSync(copy, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line));
   fs.closeSync(copy);
   assert.equal(lines.filter((line) => line.url === '/api/auth/health').length, 300);
+});
+
+test('a line tells what another site may have made a browser send, and nothing that can sign in or carry a token', async () => {
+  const image = { Accept: 'image/avif,image/webp,*/*;q=0.8' };
+  const cases = [
+    [{ 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'no-cors', 'Sec-Fetch-Dest': 'image' }, {}, true],
+    [{ 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetch-Dest': 'iframe' }, {}, true],
+    [{ 'Sec-Fetch-Site': 'cross-site', 'Content-Type': 'text/plain;charset=UTF-8' }, { method: 'POST' }, true],
+    [{ 'Sec-Fetch-Site': 'cross-site', 'Content-Type': 'application/json' }, { method: 'POST' }, false],
+    [{ 'Sec-Fetch-Site': 'cross-site' }, { method: 'DELETE' }, false],
+    [{ 'Sec-Fetch-Site': 'cross-site', Authorization: 'Bearer x' }, {}, false],
+    [{ 'Sec-Fetch-Site': 'same-origin' }, {}, false],
+    [{ 'Sec-Fetch-Site': 'none' }, {}, false],
+    [{}, {}, false],
+    [{ ...image, Referer: 'https://evil.example/page' }, {}, true],
+    [{ ...image, Referer: 'http://own.example/page', Host: 'own.example' }, {}, false],
+    [{ ...image, Referer: 'http://own.example.evil.example/', Host: 'own.example' }, {}, true],
+    [{ ...image, 'Sec-Fetch-Site': 'same-origin', Referer: 'https://evil.example/page' }, {}, false],
+    [{ Accept: '*/*', Referer: 'https://www.google.com/' }, {}, false],
+  ];
+  for (const [index, [headers, more, expected]] of cases.entries()) {
+    const id = `cross-${index}`;
+    await gateway.request('/wp-login.php', { ...more, headers: { ...headers, 'X-Request-ID': id } });
+    const line = await gateway.entry('dos_attempts.log', (entry) => entry.request_id === id);
+    assert.equal(line.cross_site, expected, JSON.stringify([headers, more]));
+  }
 });

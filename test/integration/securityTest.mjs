@@ -125,6 +125,24 @@ test('one address that tries ten accounts, and ten addresses that try one accoun
   assert.equal(await health('198.51.101.3'), 200);
 });
 
+test('a foreign page with images bans nobody who looks at it, and its visitor can still ban himself', async () => {
+  const visitor = as('198.51.100.90');
+  const image = { 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'no-cors', 'Sec-Fetch-Dest': 'image' };
+  for (let i = 0; i < 3; ++i) await visitor.get('/wp-login.php', image);
+  for (let i = 0; i < 30; ++i) await visitor.get('/api/auth/login', image); // past the limit: refused 18 times
+  const lines = () => it.number("select count(*) from metric_snapshot where remote_ip = '198.51.100.90' and cross_site");
+  await until('their lines', async () => (await lines()) >= 33);
+  await until('the finding', async () => (await activities('198.51.100.90')).length > 0);
+  assert.deepEqual(await activities('198.51.100.90'), [['honeypot', 'low', 'none']]);
+  assert.equal(await health('198.51.100.90'), 200);
+  const liar = as('198.51.100.91'); // a scanner that says the same of itself
+  for (let i = 0; i < 12; ++i) await liar.get(`/scan${i}.php`, image);
+  await until('both findings', async () => (await activities('198.51.100.91')).length === 2);
+  assert.deepEqual(await activities('198.51.100.91'), [['honeypot', 'low', 'none'], ['path_probing', 'medium', 'none']]);
+  for (let i = 0; i < 3; ++i) await visitor.get('/wp-login.php');
+  await banned('198.51.100.90');
+});
+
 test('this machine itself is found but never banned', async () => {
   const local = as('127.0.0.1');
   for (let i = 0; i < 3; ++i) await local.get('/wp-login.php');

@@ -152,10 +152,13 @@ TEST_CASE("detection reads the lines that feed a rule, failed sign-ins, and what
   row("/d", "/honeypot", 200, false, true, 4);
   row("/e", "{banned}", 403, false, false, 1);
   row("/f", "/f", 403, false, false, 90);
+  database.run("UPDATE metric_snapshot SET cross_site = true WHERE url = '/d'");
   const auto since = SystemClock().now() - std::chrono::hours{1};
   const auto traffic = valueOf(repository.traffic(since));
   REQUIRE(traffic.size() == 3);
   CHECK(traffic[0].kind == SecurityEventKind::honeypot);
+  CHECK(traffic[0].crossSite);
+  CHECK_FALSE(traffic[1].crossSite);
   CHECK(traffic[1].kind == SecurityEventKind::violation);
   CHECK(traffic[2].kind == SecurityEventKind::denied);
   CHECK(traffic[2].path == pathHashOf("/b"));

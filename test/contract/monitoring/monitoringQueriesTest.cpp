@@ -2,6 +2,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "core/timeText.hpp"
 #include "persistence/postgresMonitoringRepository.hpp"
 #include "test/contract/monitoring/collectorDatabase.hpp"
 #include "test/contract/monitoring/filledTraffic.hpp"
@@ -213,6 +214,80 @@ TEST_CASE("monitoring queries refuse bad input by field") {
        {"x", "1.auth", "99999999999999999999.auth", "1770072671123", "1770072671123.other"}) {
     CHECK(codeOf({"all", day, 50, cursor, ""}) == ErrorCode::cursorInvalid);
   }
+}
+
+TEST_CASE("retention deletes ended sessions and unconfirmed registrations, and nothing that is in use") {
+  CollectorDatabase database;
+  auto repository = database.repository();
+  const std::string now = "'" + formatTime(kNow) + "'::timestamptz";
+  const auto user = [&](const char* name, const char* status, const char* registered) {
+    database.run(
+        "INSERT INTO users (id, email, username, status, created_at, updated_at, registered_at) VALUES "
+        "(md5('" +
+        std::string(name) + "')::uuid, '" + name + "@example.org', '" + name + "', '" + status + "', " + now +
+        " - interval '400 days', " + now + ", " +
+        (*registered == 0 ? "NULL" : now + " - interval '" + registered + "'") + ")");
+  };
+  const auto token = [&](const char* name, const char* expires) {
+    database.run(
+        "INSERT INTO one_time_tokens (id, user_id, purpose, token_hash, expires_at, created_at) VALUES "
+        "(md5('t" +
+        std::string(name) + "')::uuid, md5('" + name + "')::uuid, 'verify_email', '" + name + "', " + now +
+        " + interval '" + expires + "', " + now + ")");
+  };
+  user("late", "pending", "8 days");
+  token("late", "-7 days");
+  user("young", "pending", "6 days");
+  user("asked", "pending", "8 days");
+  token("asked", "1 hour");
+  user("made", "pending", "");  // by an administrator
+  user("held", "suspended", "8 days");
+  user("ann", "active", "400 days");
+  const auto session = [&](int name, const char* created, const char* idle, const char* revoked) {
+    database.run(
+        "INSERT INTO sessions (id, user_id, refresh_key_enc, aal, amr, auth_time, created_at, last_seen_at, "
+        "idle_expires_at, absolute_expires_at, revoked_at, transport) VALUES ('01890000-0000-7000-8000-" +
+        std::string(12 - std::to_string(name).size(), '0') + std::to_string(name) +
+        "', md5('ann')::uuid, '', 1, '{pwd}', " + now + ", " + now + " - interval '" + created + "', " + now +
+        ", " + now + " + interval '" + idle + "', " + now + " + interval '300 days', " +
+        (*revoked == 0 ? "NULL" : now + " - interval '" + revoked + "'") + ", 'bearer')");
+  };
+  session(1, "200 days", "-91 days", "");       // expired long ago
+  session(2, "200 days", "1 hour", "91 days");  // ended long ago
+  session(3, "200 days", "-89 days", "");       // not yet
+  session(4, "200 days", "1 hour", "");         // alive
+  session(5, "1 day", "1 hour", "1 hour");
+  for (int i = 6; i < 5006; ++i) {
+    session(i, "200 days", "-91 days", "");
+  }
+  database.run(
+      "INSERT INTO mfa_challenges (id, user_id, kind, session_epoch, token_hash, payload_enc, created_at, "
+      "expires_at) "
+      "VALUES (md5('c')::uuid, md5('ann')::uuid, 'login', 0, 'c', '', " +
+      now + ", " + now +
+      " - interval '3 days'), "
+      "(md5('d')::uuid, md5('ann')::uuid, 'login', 0, 'd', '', " +
+      now + ", " + now + " + interval '5 minutes')");
+  RetentionPlan plan;
+  plan.now = kNow;
+  const auto done = repository->retain(plan);
+  REQUIRE(done.ok());
+  CHECK(done.value().sessions == 5002);
+  CHECK(done.value().registrations == 1);
+  CHECK_FALSE(done.value().unfinished);
+  CHECK(database.number("SELECT count(*) FROM sessions") == 3);
+  CHECK(database.number("SELECT count(*) FROM mfa_challenges") == 1);
+  CHECK(database.number("SELECT count(*) FROM users WHERE email = 'late@example.org' OR username = 'late'") ==
+        0);
+  CHECK(database.number(
+            "SELECT count(*) FROM users WHERE username IN ('young', 'asked', 'made', 'held', 'ann')") == 5);
+  CHECK(database.number("SELECT count(*) FROM one_time_tokens") == 1);
+  plan.keepSessionDays = 1;
+  plan.keepRegistrationDays = 1;
+  const auto shorter = repository->retain(plan);
+  REQUIRE(shorter.ok());
+  CHECK(shorter.value().sessions == 1);
+  CHECK(shorter.value().registrations == 1);
 }
 
 TEST_CASE("retention makes today's and tomorrow's partitions and drops old days") {

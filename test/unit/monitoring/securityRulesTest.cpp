@@ -109,6 +109,42 @@ TEST_CASE("rapid_violations fires at the 51st violation of an hour") {
         Names{"rapid_violations medium"});
 }
 
+TEST_CASE("what another site makes a browser send is found, and bans nobody") {
+  RulesUnderTest rules;
+  const auto foreign = [&](SecurityEventKind kind, const char* address, std::uint64_t path,
+                           Milliseconds after) {
+    auto event = eventOf(kind, address, after);
+    event.crossSite = true;
+    event.path = path;
+    return rules.see(event);
+  };
+  // A page with images: of the honeypot, and of a route with a limit.
+  CHECK(foreign(SecurityEventKind::honeypot, "203.0.113.9", 1, seconds{0}) == Names{"honeypot low"});
+  for (int i = 1; i < 100; ++i) {
+    CHECK(foreign(SecurityEventKind::honeypot, "203.0.113.9", 1, seconds{1}).empty());
+  }
+  Names found;
+  for (int i = 0; i < 60; ++i) {
+    for (const auto& name : foreign(SecurityEventKind::violation, "203.0.113.10", 1, seconds{i})) {
+      found.push_back(name);
+    }
+  }
+  CHECK(found == Names{"rapid_violations medium"});
+  // Who pretends to be such a victim is found by the paths that he tries.
+  found.clear();
+  for (int i = 0; i < 20; ++i) {
+    for (const auto& name :
+         foreign(SecurityEventKind::honeypot, "203.0.113.11", static_cast<std::uint64_t>(i), seconds{i})) {
+      found.push_back(name);
+    }
+  }
+  CHECK(found == Names{"honeypot low", "path_probing medium"});
+  // The same visitor's own doing counts as ever.
+  CHECK(rules.see(eventOf(SecurityEventKind::honeypot, "203.0.113.9", seconds{2})).empty());
+  CHECK(rules.see(eventOf(SecurityEventKind::honeypot, "203.0.113.9", seconds{3})).empty());
+  CHECK(rules.see(eventOf(SecurityEventKind::honeypot, "203.0.113.9", seconds{4})) == Names{"honeypot high"});
+}
+
 TEST_CASE("honeypot: the first hit is low, the third in 10 minutes is high, each once in the quiet time") {
   RulesUnderTest rules;
   const auto hit = [&](Milliseconds after) {
