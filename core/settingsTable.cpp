@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
+#include "core/detectionSettings.hpp"
 #include "core/settingsList.hpp"
 #include "core/url.hpp"
 
@@ -12,6 +14,15 @@ namespace {
 constexpr std::array<std::string_view, 10> kScriptVariables{
     "K_ENV_FILE", "K_BUILD_DIR",        "K_CACHE_DIR",       "K_FAIL_LINES",   "K_FUZZ_SECONDS",
     "K_WEB_ROOT", "K_GATEWAY_TLS_PORT", "K_GATEWAY_WORKERS", "K_GATEWAY_USER", "K_TEST_TMP"};
+
+template <std::size_t... First, std::size_t... Second>
+constexpr std::array<SettingDescription, sizeof...(First) + sizeof...(Second)> joined(
+    std::index_sequence<First...> /*unused*/, std::index_sequence<Second...> /*unused*/) {
+  return {kServiceSettings[First]..., kDetectionSettings[Second]...};
+}
+
+constexpr auto kSettings = joined(std::make_index_sequence<kServiceSettings.size()>{},
+                                  std::make_index_sequence<kDetectionSettings.size()>{});
 
 std::string alternatives(std::string_view choices) {
   std::string text;
