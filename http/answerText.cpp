@@ -11,6 +11,7 @@ namespace ks {
 namespace {
 
 constexpr int kNoContent = 204;
+constexpr int kNotModified = 304;
 
 std::string_view reasonOf(int status) {
   constexpr std::array<std::pair<int, std::string_view>, 23> kReasons{
@@ -72,7 +73,7 @@ std::string answerText(const HttpAnswer& answer, AnswerForm form) {
   if (!answer.contentType.empty()) {
     appendHeader(out, "Content-Type", answer.contentType);
   }
-  if (!answer.stream && answer.status != kNoContent) {
+  if (!answer.stream && answer.status != kNoContent && answer.status != kNotModified) {
     out += "Content-Length: ";
     appendJsonInteger(out, static_cast<std::int64_t>(answer.body.size()));
     out += "\r\n";

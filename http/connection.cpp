@@ -9,23 +9,6 @@
 #include <cstring>
 
 namespace ks {
-namespace {
-
-bool waitFor(int descriptor, short events, std::chrono::milliseconds patience) {
-  const auto deadline = std::chrono::steady_clock::now() + patience;
-  while (true) {
-    const auto left =
-        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-    pollfd watched{descriptor, events, 0};
-    const int ready = poll(&watched, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
-    if (ready >= 0 || errno != EINTR) {
-      return ready > 0;
-    }
-  }
-}
-
-}  // namespace
-
 Connection::~Connection() {
   if (stream) {
     stream->close();
@@ -71,46 +54,49 @@ void Connection::finishMessage() {
   continueSent = false;
 }
 
-bool Connection::send(std::string_view bytes, std::chrono::milliseconds patience) const {
-  const auto deadline = std::chrono::steady_clock::now() + patience;
-  while (!bytes.empty()) {
-    const auto count = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (count >= 0) {
-      bytes.remove_prefix(static_cast<std::size_t>(count));
-      continue;
-    }
-    if (errno == EINTR) {
-      continue;
-    }
-    const auto left =
-        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-    if ((errno != EAGAIN && errno != EWOULDBLOCK) || left.count() <= 0 ||
-        !waitFor(descriptor_, POLLOUT, left)) {
-      return false;
-    }
+void Connection::give(std::string bytes) {
+  if (outgoing_.empty()) {
+    outgoing_ = std::move(bytes);
+  } else {
+    outgoing_ += bytes;
   }
-  return true;
 }
 
-bool Connection::sendSome(std::string& bytes) const {
-  std::size_t sent = 0;
-  while (sent < bytes.size()) {
+std::optional<std::size_t> Connection::flush() {
+  const std::size_t before = sent_;
+  while (sent_ < outgoing_.size()) {
     const auto count =
-        ::send(descriptor_, bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+        ::send(descriptor_, outgoing_.data() + sent_, outgoing_.size() - sent_, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (count >= 0) {
-      sent += static_cast<std::size_t>(count);
+      sent_ += static_cast<std::size_t>(count);
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-      break;
+      return sent_ - before;
     } else if (errno != EINTR) {
-      return false;
+      discardUnsent();
+      return std::nullopt;
     }
   }
-  bytes.erase(0, sent);
-  return true;
+  const std::size_t sent = sent_ - before;
+  discardUnsent();
+  return sent;
+}
+
+void Connection::discardUnsent() noexcept {
+  outgoing_ = {};
+  sent_ = 0;
 }
 
 bool Connection::waitReadable(std::chrono::milliseconds patience) const {
-  return waitFor(descriptor_, POLLIN, patience);
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  while (true) {
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    pollfd watched{descriptor_, POLLIN, 0};
+    const int ready = poll(&watched, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
+    if (ready >= 0 || errno != EINTR) {
+      return ready > 0;
+    }
+  }
 }
 
 }  // namespace ks

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <list>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,8 +15,8 @@ namespace ks {
 /// One accepted connection. At any time either the connection loop or one worker has it, never both.
 class Connection {
  public:
-  enum class Mode : std::uint8_t { idle, receiving, working, lingering, streaming };
-  static constexpr std::size_t kModes = 5;
+  enum class Mode : std::uint8_t { idle, receiving, working, sending, lingering, streaming };
+  static constexpr std::size_t kModes = 6;
   /// What reading from the socket gave.
   enum class Received : std::uint8_t { some, nothing, closed };
 
@@ -50,10 +51,14 @@ class Connection {
   void finishMessage();
   void discardBuffer() { bytes_.clear(); }
 
-  /// Sends everything or fails; waits for the peer at most `patience`.
-  bool send(std::string_view bytes, std::chrono::milliseconds patience) const;
-  /// Sends of `bytes` what the socket takes at once and removes it. False: the connection is broken.
-  bool sendSome(std::string& bytes) const;
+  /// What is to be sent next, after all that has been given before.
+  void give(std::string bytes);
+  /// Sends what the socket takes at once, never waiting. Answers how many bytes; nothing: the connection is
+  /// broken.
+  std::optional<std::size_t> flush();
+  /// Bytes that are held for sending.
+  [[nodiscard]] std::size_t unsent() const noexcept { return outgoing_.size(); }
+  void discardUnsent() noexcept;
   /// Waits for input, at most `patience`.
   [[nodiscard]] bool waitReadable(std::chrono::milliseconds patience) const;
 
@@ -62,11 +67,11 @@ class Connection {
   bool continueSent = false;
   bool mustClose = false;                       ///< set by the worker: no further request on this connection
   std::size_t counted = 0;                      ///< bytes that the loop has counted as buffered
+  std::size_t countedUnsent = 0;                ///< and as held for sending
   std::chrono::steady_clock::time_point since;  ///< when the mode began
   std::list<Connection*>::iterator place;       ///< in the loop's list of its mode
   EventStreamPtr stream;                        ///< set by the worker: the answer goes on as events
-  std::string unsent;          ///< of its stream, or of an answer: what the socket has not taken yet
-  std::uint32_t interest = 0;  ///< what epoll watches it for
+  std::uint32_t interest = 0;                   ///< what epoll watches it for
   std::chrono::steady_clock::time_point lastSent;  ///< on the stream
 
  private:
@@ -75,6 +80,8 @@ class Connection {
   const bool overUnixSocket_;
   const std::string peerAddress_;
   std::string bytes_;
+  std::string outgoing_;
+  std::size_t sent_ = 0;  ///< of outgoing_
   RequestFraming framing_;
 };
 

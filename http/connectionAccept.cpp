@@ -59,7 +59,7 @@ void ConnectionLoop::accept(std::size_t index) {
 }
 
 bool ConnectionLoop::makeRoom(std::size_t index) {
-  for (const Mode mode : {Mode::lingering, Mode::idle, Mode::receiving}) {
+  for (const Mode mode : {Mode::lingering, Mode::idle, Mode::receiving, Mode::sending}) {
     const auto& list = listOf(mode);
     const auto found = std::find_if(list.begin(), list.end(), [index](const Connection* candidate) {
       return candidate->listener() == index;

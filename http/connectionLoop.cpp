@@ -91,6 +91,7 @@ ConnectionLoop::Counts ConnectionLoop::counts() const {
   counts.evicted = evicted_.load();
   counts.streams = streams_.load();
   counts.droppedStreams = droppedStreams_.load();
+  counts.droppedAnswers = droppedAnswers_.load();
   for (const auto& listener : listeners_) {
     counts.workers += listener.workers->workers();
     counts.busyWorkers +=
@@ -134,7 +135,9 @@ void ConnectionLoop::run() {
       } else if (auto found = connections_.find(reinterpret_cast<Connection*>(mark));
                  found != connections_.end()) {
         // A worker may have got it within this round.
-        if (found->second->mode != Mode::working) {
+        if (found->second->mode == Mode::sending) {
+          sendFurther(*found->second);
+        } else if (found->second->mode != Mode::working) {
           onReadable(*found->second);
         }
       }
@@ -170,9 +173,15 @@ void ConnectionLoop::countBuffer(Connection& connection, std::size_t bytes) {
   connection.counted = bytes;
 }
 
+void ConnectionLoop::countUnsent(Connection& connection, std::size_t bytes) {
+  unsentBytes_ += bytes;
+  unsentBytes_ -= connection.countedUnsent;
+  connection.countedUnsent = bytes;
+}
+
 void ConnectionLoop::watch(Connection& connection) {
   setInterest(connection,
-              connection.unsent.empty() ? kWatched : kWatched | static_cast<std::uint32_t>(EPOLLOUT));
+              connection.unsent() == 0 ? kWatched : kWatched | static_cast<std::uint32_t>(EPOLLOUT));
 }
 
 void ConnectionLoop::setInterest(Connection& connection, std::uint32_t events) const {
@@ -191,6 +200,10 @@ void ConnectionLoop::setInterest(Connection& connection, std::uint32_t events) c
 }
 
 void ConnectionLoop::onReadable(Connection& connection) {
+  if (connection.unsent() > 0 && connection.mode != Mode::streaming && !connection.flush()) {
+    close(connection);
+    return;
+  }
   const auto received = connection.receive();
   if (received == Connection::Received::closed) {
     close(connection);
@@ -249,15 +262,16 @@ void ConnectionLoop::proceedWith(Connection& connection, RequestFraming::State s
   const auto& framing = connection.framing();
   if (framing.headComplete() && framing.head().expectsContinue && !connection.continueSent) {
     connection.continueSent = true;
-    connection.send("HTTP/1.1 100 Continue\r\n\r\n", std::chrono::milliseconds(0));
+    connection.give("HTTP/1.1 100 Continue\r\n\r\n");
+    connection.flush();
   }
   watch(connection);
 }
 
 void ConnectionLoop::refuse(Connection& connection, const Fault& fault) {
-  const auto answer = handlers_.refusal(fault, connection.framing().head());
-  // A fresh socket's send buffer takes an answer of this size; the loop never waits for a peer.
-  connection.send(answer, std::chrono::milliseconds(0));
+  // A fresh socket's send buffer takes an answer of this size; what it does not take is lost.
+  connection.give(handlers_.refusal(fault, connection.framing().head()));
+  connection.flush();
   linger(connection);
 }
 
@@ -268,8 +282,8 @@ void ConnectionLoop::linger(Connection& connection) {
   if (connection.stream) {
     connection.stream->close();
     connection.stream.reset();
-    connection.unsent.clear();
   }
+  connection.discardUnsent();
   shutdown(connection.descriptor(), SHUT_WR);
   enter(connection, Mode::lingering);
   watch(connection);
@@ -278,12 +292,14 @@ void ConnectionLoop::linger(Connection& connection) {
 bool ConnectionLoop::answerHere(Connection& connection) {
   using AtOnce = ConnectionLoopHandlers::AtOnce;
   const auto outcome = handlers_.answerAtOnce(connection);
-  if (outcome != AtOnce::no) {
-    connection.finishMessage();
-    connection.mustClose = outcome == AtOnce::answeredAndClose;
-  }
-  if (outcome == AtOnce::no || !connection.unsent.empty()) {
+  if (outcome == AtOnce::no) {
     giveToWorker(connection);
+    return false;
+  }
+  connection.finishMessage();
+  connection.mustClose = outcome == AtOnce::answeredAndClose;
+  if (connection.unsent() > 0) {
+    startSending(connection);
     return false;
   }
   if (connection.mustClose) {
@@ -301,12 +317,7 @@ void ConnectionLoop::giveToWorker(Connection& connection) {
 }
 
 void ConnectionLoop::serve(Connection& connection) {
-  if (connection.unsent.empty()) {
-    answerAll(connection);
-  } else {
-    connection.mustClose = !connection.send(connection.unsent, config_.sendTimeout) || connection.mustClose;
-    connection.unsent.clear();
-  }
+  answerAll(connection);
   {
     const std::lock_guard lock(returnedMutex_);
     returned_.push_back(&connection);
@@ -318,11 +329,11 @@ void ConnectionLoop::answerAll(Connection& connection) {
   const WorkerPool& workers = *listeners_[connection.listener()].workers;
   bool quick = handlers_.isQuick(connection);
   while (!abandon_.load(std::memory_order_acquire)) {
-    if (!handlers_.answer(connection)) {
-      connection.mustClose = true;
+    connection.mustClose = !handlers_.answer(connection);
+    connection.finishMessage();
+    if (connection.mustClose || connection.unsent() > 0) {
       return;
     }
-    connection.finishMessage();
     if (connection.buffered() == 0) {
       if (quick || !workers.hasSpare() || stopping() || !connection.waitReadable(kStay)) {
         return;
@@ -348,21 +359,56 @@ void ConnectionLoop::takeBack() {
   for (Connection* connection : returned) {
     if (connection->stream) {
       startStream(*connection);
-      continue;
-    }
-    if (connection->mustClose) {
-      linger(*connection);
-      continue;
-    }
-    leave(*connection);
-    countBuffer(*connection, connection->buffered());
-    enter(*connection, Mode::idle);
-    if (stopping() && connection->buffered() == 0) {
-      close(*connection);
     } else {
-      proceed(*connection);
+      afterAnswer(*connection);
     }
   }
+}
+
+void ConnectionLoop::afterAnswer(Connection& connection) {
+  if (connection.unsent() > 0) {
+    startSending(connection);
+    return;
+  }
+  if (connection.mustClose) {
+    linger(connection);
+    return;
+  }
+  leave(connection);
+  countBuffer(connection, connection.buffered());
+  enter(connection, Mode::idle);
+  if (stopping() && connection.buffered() == 0) {
+    close(connection);
+  } else {
+    proceed(connection);
+  }
+}
+
+void ConnectionLoop::startSending(Connection& connection) {
+  leave(connection);
+  countBuffer(connection, connection.buffered());
+  enter(connection, Mode::sending);
+  countUnsent(connection, connection.unsent());
+  // Its next request is not read before its answer has gone.
+  setInterest(connection, static_cast<std::uint32_t>(EPOLLOUT));
+  auto& sending = listOf(Mode::sending);
+  while (unsentBytes_ > config_.maxUnsentBytes && sending.size() > 1) {
+    dropSlowReader(*sending.front());
+  }
+}
+
+void ConnectionLoop::sendFurther(Connection& connection) {
+  if (!connection.flush()) {
+    close(connection);
+  } else if (connection.unsent() == 0) {
+    countUnsent(connection, 0);
+    afterAnswer(connection);
+  }
+}
+
+void ConnectionLoop::dropSlowReader(Connection& connection) {
+  droppedAnswers_.fetch_add(1, std::memory_order_relaxed);
+  close(connection);
 }
 
 void ConnectionLoop::expire(Clock::time_point now) {
@@ -375,6 +421,8 @@ void ConnectionLoop::expire(Clock::time_point now) {
   const auto receiveLimit =
       stopping() ? std::min(kReceiveGrace, config_.receiveTimeout) : config_.receiveTimeout;
   expireList(Mode::idle, config_.idleTimeout, [this](Connection& connection) { close(connection); });
+  expireList(Mode::sending, config_.sendTimeout,
+             [this](Connection& connection) { dropSlowReader(connection); });
   expireList(Mode::lingering, kLinger, [this](Connection& connection) { close(connection); });
   expireList(Mode::receiving, receiveLimit, [this](Connection& connection) {
     Fault fault = makeFault(ErrorCode::badRequest);
@@ -396,6 +444,7 @@ int ConnectionLoop::nextTimeout(Clock::time_point now) const {
     }
   };
   consider(Mode::idle, config_.idleTimeout);
+  consider(Mode::sending, config_.sendTimeout);
   consider(Mode::lingering, kLinger);
   consider(Mode::receiving,
            stopping() ? std::min(kReceiveGrace, config_.receiveTimeout) : config_.receiveTimeout);
@@ -422,6 +471,7 @@ void ConnectionLoop::closeIdle() {
 void ConnectionLoop::close(Connection& connection) {
   leave(connection);
   countBuffer(connection, 0);
+  countUnsent(connection, 0);
   --listeners_[connection.listener()].connections;
   connections_.erase(&connection);
   open_.store(connections_.size(), std::memory_order_relaxed);

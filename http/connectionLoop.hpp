@@ -23,6 +23,7 @@ struct ConnectionLoopConfig {
   std::size_t maxConnections = 1024;
   std::size_t maxBufferedBytes = 64 * 1024 * 1024;
   std::chrono::milliseconds receiveTimeout{10'000};
+  std::size_t maxUnsentBytes = 64 * 1024 * 1024;
   std::chrono::milliseconds sendTimeout{10'000};
   std::chrono::milliseconds idleTimeout{75'000};
   std::chrono::milliseconds streamHeartbeat{15'000};
@@ -31,8 +32,8 @@ struct ConnectionLoopConfig {
 
 /// What a loop needs of the layer above.
 struct ConnectionLoopHandlers {
-  /// Answers the connection's complete request; false: the connection must be closed after it, or goes on as
-  /// its `stream`. On a worker thread.
+  /// Answers the connection's complete request without waiting for its reader; false: the connection must be
+  /// closed after it, or goes on as its `stream`. On a worker thread.
   std::function<bool(Connection&)> answer;
   /// Tries to answer the connection's complete request on the loop's thread, without waiting.
   enum class AtOnce : std::uint8_t { no, answered, answeredAndClose };
@@ -43,8 +44,9 @@ struct ConnectionLoopHandlers {
   std::function<std::string(const Fault&, const RequestHead& head)> refusal;
 };
 
-/// One thread that accepts, watches every connection that is not being served, and gives complete requests to
-/// the workers. Idle and slow connections cost it a file descriptor and a buffer, no thread.
+/// One thread that accepts, watches every connection that is not being served, gives complete requests to
+/// the workers and sends what a socket did not take at once. Idle and slow connections, senders and readers,
+/// cost it a file descriptor and a buffer, no thread.
 class ConnectionLoop {
  public:
   ConnectionLoop(ConnectionLoopConfig config, ConnectionLoopHandlers handlers);
@@ -63,6 +65,7 @@ class ConnectionLoop {
     std::uint64_t evicted = 0;
     std::size_t streams = 0;
     std::uint64_t droppedStreams = 0;  ///< their readers were too slow
+    std::uint64_t droppedAnswers = 0;  ///< so were theirs
   };
   [[nodiscard]] Counts counts() const;
 
@@ -91,11 +94,16 @@ class ConnectionLoop {
   bool answerHere(Connection& connection);
   void giveToWorker(Connection& connection);
   void takeBack();
+  void afterAnswer(Connection& connection);
+  void startSending(Connection& connection);
+  void sendFurther(Connection& connection);
+  void dropSlowReader(Connection& connection);
   void expire(Clock::time_point now);
   [[nodiscard]] int nextTimeout(Clock::time_point now) const;
   void enter(Connection& connection, Mode mode);
   void leave(Connection& connection);
   void countBuffer(Connection& connection, std::size_t bytes);
+  void countUnsent(Connection& connection, std::size_t bytes);
   void watch(Connection& connection);
   void setInterest(Connection& connection, std::uint32_t events) const;
   void linger(Connection& connection);
@@ -123,6 +131,7 @@ class ConnectionLoop {
   std::array<std::list<Connection*>, Connection::kModes>
       lists_;  ///< by mode; the one longest in its mode first
   std::size_t bufferedBytes_ = 0;
+  std::size_t unsentBytes_ = 0;
 
   std::mutex returnedMutex_;
   std::vector<Connection*> returned_;
@@ -132,6 +141,7 @@ class ConnectionLoop {
   std::atomic<std::uint64_t> evicted_{0};
   std::atomic<std::size_t> streams_{0};
   std::atomic<std::uint64_t> droppedStreams_{0};
+  std::atomic<std::uint64_t> droppedAnswers_{0};
   Clock::time_point nextSweep_;
   Clock::time_point stopAt_;
 };

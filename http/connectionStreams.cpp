@@ -36,13 +36,15 @@ void ConnectionLoop::flushStream(Connection& connection) {
   if (!alive) {
     droppedStreams_.fetch_add(1, std::memory_order_relaxed);
   }
-  if (alive && connection.unsent.empty()) {
-    connection.stream->take(connection.unsent);
+  if (alive && connection.unsent() == 0) {
+    std::string events;
+    connection.stream->take(events);
+    connection.give(std::move(events));
   }
-  if (alive && !connection.unsent.empty()) {
-    const auto before = connection.unsent.size();
-    alive = connection.sendSome(connection.unsent);
-    if (connection.unsent.size() < before) {
+  if (alive && connection.unsent() > 0) {
+    const auto sent = connection.flush();
+    alive = sent.has_value();
+    if (sent.value_or(0) > 0) {
       connection.lastSent = Clock::now();
     }
   }
@@ -69,8 +71,8 @@ void ConnectionLoop::sweepStreams(Clock::time_point now) {
   for (Connection* connection : streams) {
     if (now - connection->since >= config_.streamLifetime || connection->stream->sessionEnded()) {
       linger(*connection);
-    } else if (connection->unsent.empty() && now - connection->lastSent >= config_.streamHeartbeat) {
-      connection->unsent = kHeartbeat;
+    } else if (connection->unsent() == 0 && now - connection->lastSent >= config_.streamHeartbeat) {
+      connection->give(kHeartbeat);
       flushStream(*connection);
     }
   }

@@ -84,9 +84,9 @@ HttpAnswer HttpAnswer::text(int status, std::string contentType, std::string bod
   return answer;
 }
 
-HttpAnswer HttpAnswer::empty() {
+HttpAnswer HttpAnswer::empty(int status) {
   HttpAnswer answer;
-  answer.status = 204;
+  answer.status = status;
   answer.contentType.clear();
   return answer;
 }

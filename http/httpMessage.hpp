@@ -60,8 +60,8 @@ struct HttpAnswer {
   /// Text that is JSON already.
   static HttpAnswer rawJson(int status, std::string json);
   static HttpAnswer text(int status, std::string contentType, std::string body);
-  /// 204.
-  static HttpAnswer empty();
+  /// 204, or another status that has no body.
+  static HttpAnswer empty(int status = 204);
   /// Server-sent events until one side ends them.
   static HttpAnswer events(EventStreamPtr stream);
 

@@ -72,8 +72,8 @@ class HttpServer::Impl {
   [[nodiscard]] int port() const noexcept { return port_; }
   [[nodiscard]] HttpServerState state() const {
     const auto counts = loop_.counts();
-    return {counts.connections, counts.workers, counts.busyWorkers,   counts.waiting,
-            counts.evicted,     counts.streams, counts.droppedStreams};
+    return {counts.connections, counts.workers, counts.busyWorkers,    counts.waiting,
+            counts.evicted,     counts.streams, counts.droppedStreams, counts.droppedAnswers};
   }
 
  private:
@@ -92,14 +92,10 @@ class HttpServer::Impl {
     auto text = answerOf(connection, goesOn, stream);
     if (stream) {
       text += kReconnect;
-    }
-    const bool sent = connection.send(text, config_.sendTimeout);
-    if (stream && sent) {
       connection.stream = std::move(stream);
-    } else if (stream) {
-      stream->close();
     }
-    return sent && goesOn;
+    connection.give(std::move(text));
+    return connection.flush().has_value() && goesOn;
   }
   ConnectionLoopHandlers::AtOnce answerAtOnce(Connection& connection) const {
     using AtOnce = ConnectionLoopHandlers::AtOnce;
@@ -107,14 +103,11 @@ class HttpServer::Impl {
     try {
       const NoWaiting rule;
       EventStreamPtr none;
-      connection.unsent = answerOf(connection, goesOn, none);
+      connection.give(answerOf(connection, goesOn, none));
     } catch (const WouldWait&) {
       return AtOnce::no;
     }
-    if (!connection.sendSome(connection.unsent)) {
-      connection.unsent.clear();
-      goesOn = false;
-    }
+    goesOn = connection.flush().has_value() && goesOn;
     return goesOn ? AtOnce::answered : AtOnce::answeredAndClose;
   }
   ConnectionLoopConfig loopConfig() const {
@@ -124,6 +117,7 @@ class HttpServer::Impl {
     result.framing.bodyBytes = config_.maxBodyBytes;
     result.maxConnections = config_.maxConnections;
     result.maxBufferedBytes = config_.maxBufferedBytes;
+    result.maxUnsentBytes = config_.maxUnsentBytes;
     result.receiveTimeout = config_.receiveTimeout;
     result.sendTimeout = config_.sendTimeout;
     result.idleTimeout = config_.idleTimeout;

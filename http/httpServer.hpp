@@ -21,10 +21,11 @@ struct HttpServerConfig {
   std::size_t maxBodyBytes = 1024 * 1024;
   std::size_t maxHeaderBytes = 16 * 1024;  ///< request line and headers together
   std::size_t maxPathBytes = 512;
-  std::size_t maxBufferedBytes = 64 * 1024 * 1024;   ///< unfinished requests of one listener together
+  std::size_t maxBufferedBytes = 64 * 1024 * 1024;   ///< unfinished requests together
+  std::size_t maxUnsentBytes = 64 * 1024 * 1024;     ///< answers that are not read; past it the oldest goes
   std::chrono::milliseconds receiveTimeout{10'000};  ///< a whole request from its first byte
-  std::chrono::milliseconds sendTimeout{10'000};
-  std::chrono::milliseconds idleTimeout{75'000};  ///< longer than the gateway's keep-alive (60 s)
+  std::chrono::milliseconds sendTimeout{10'000};     ///< a whole answer, however its reader dawdles
+  std::chrono::milliseconds idleTimeout{75'000};     ///< longer than the gateway's keep-alive (60 s)
   std::chrono::milliseconds streamHeartbeat{15'000};
   std::chrono::milliseconds streamLifetime{300'000};  ///< of an event stream; the client connects again
 };
@@ -37,10 +38,11 @@ struct HttpServerState {
   std::uint64_t evictedConnections = 0;
   std::size_t eventStreams = 0;
   std::uint64_t droppedStreams = 0;  ///< their readers were too slow
+  std::uint64_t droppedAnswers = 0;  ///< so were theirs
 };
 
 /// Listens on a Unix socket and a TCP port and answers through the dispatcher. A worker thread only ever gets
-/// a complete request, so that neither idle nor slow connections hold one.
+/// a complete request and never waits for a reader, so that neither idle nor slow connections hold one.
 class HttpServer {
  public:
   HttpServer(HttpServerConfig config, const RequestDispatcher& dispatcher);

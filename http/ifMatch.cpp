@@ -1,5 +1,6 @@
 #include "http/ifMatch.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -37,6 +38,25 @@ Result<std::int64_t> ifMatchVersion(const HttpRequest& request) {
     return *version;
   }
   return ifMatchFault(ErrorCode::invalidFormat, "If-Match takes the version that was read, as \"12\"");
+}
+
+bool matchesTag(std::string_view ifNoneMatch, std::string_view tag) {
+  const auto opaque = [](std::string_view text) { return text.substr(text.starts_with("W/") ? 2 : 0); };
+  while (!ifNoneMatch.empty()) {
+    const auto end = std::min(ifNoneMatch.find(','), ifNoneMatch.size());
+    auto one = ifNoneMatch.substr(0, end);
+    ifNoneMatch.remove_prefix(std::min(end + 1, ifNoneMatch.size()));
+    while (!one.empty() && (one.front() == ' ' || one.front() == '\t')) {
+      one.remove_prefix(1);
+    }
+    while (!one.empty() && (one.back() == ' ' || one.back() == '\t')) {
+      one.remove_suffix(1);
+    }
+    if (one == "*" || (!one.empty() && opaque(one) == opaque(tag))) {
+      return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace ks

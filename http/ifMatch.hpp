@@ -14,4 +14,7 @@ namespace ks {
 /// The version that a change was made from; preconditionRequired, invalidFormat.
 [[nodiscard]] Result<std::int64_t> ifMatchVersion(const HttpRequest& request);
 
+/// Whether `If-None-Match` names the tag, as weak tags are compared (RFC 9110, 13.1.2).
+[[nodiscard]] bool matchesTag(std::string_view ifNoneMatch, std::string_view tag);
+
 }  // namespace ks

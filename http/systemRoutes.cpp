@@ -1,9 +1,13 @@
 #include "http/systemRoutes.hpp"
 
+#include <cstdio>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <utility>
+
+#include "core/contentHash.hpp"
+#include "http/ifMatch.hpp"
 
 namespace ks {
 namespace {
@@ -102,20 +106,35 @@ void addHealthRoutes(RouteTable& routes, const SystemRoutesConfig& config, const
              [config](const RequestCall<>&) { return answerReady(config); });
 }
 
-/// The document is made when it is first asked for: the table is complete by then.
+/// The document and its tag are made when it is first asked for: the table is complete by then.
 class LazyDocument {
  public:
   LazyDocument(const RouteTable& routes, OpenApiInfo info) : routes_(routes), info_(std::move(info)) {}
-  const std::string& text() {
-    std::call_once(once_, [this] { text_ = openApiDocument(routes_, info_); });
-    return text_;
+  HttpAnswer answer(const HttpRequest& request) {
+    std::call_once(once_, [this] {
+      text_ = openApiDocument(routes_, info_);
+      // Weak: nginx compresses it.
+      tag_ = "W/\"" + hexText(contentHash(text_)) + "\"";
+    });
+    const bool known = matchesTag(request.header("If-None-Match"), tag_);
+    auto answer = known ? HttpAnswer::empty(304) : HttpAnswer::rawJson(200, text_);
+    answer.setHeader("ETag", tag_);
+    answer.setHeader("Cache-Control", "no-cache");
+    return answer;
   }
 
  private:
+  static std::string hexText(std::uint64_t value) {
+    char text[17];
+    std::snprintf(text, sizeof(text), "%016llx", static_cast<unsigned long long>(value));
+    return text;
+  }
+
   const RouteTable& routes_;
   const OpenApiInfo info_;
   std::once_flag once_;
   std::string text_;
+  std::string tag_;
 };
 
 }  // namespace
@@ -134,8 +153,10 @@ void addSystemRoutes(RouteTable& routes, const SystemRoutesConfig& config) {
   spec.operationId = "openApi";
   spec.summary = "This document";
   spec.tag = "system";
-  routes.add(spec, noInput(), {RouteOutput{200, "OpenAPI 3.1", nullptr, "application/json"}},
-             [document](const RequestCall<>&) { return HttpAnswer::rawJson(200, document->text()); });
+  routes.add(spec, noInput(),
+             {RouteOutput{200, "OpenAPI 3.1, with its ETag", nullptr, "application/json"},
+              RouteOutput{304, "It is still what If-None-Match names", nullptr, {}}},
+             [document](const RequestCall<>& call) { return document->answer(call.request); });
 
   RouteSpec metrics;
   metrics.path = "/metrics";

@@ -75,7 +75,10 @@ void HttpFrontEnd::fillRoutes() {
     out +=
         "# HELP k_http_streams_dropped_total Event streams whose reader was too slow.\n"
         "# TYPE k_http_streams_dropped_total counter\nk_http_streams_dropped_total " +
-        std::to_string(server_->state().droppedStreams) + "\n";
+        std::to_string(server_->state().droppedStreams) +
+        "\n# HELP k_http_answers_dropped_total Answers whose reader was too slow.\n"
+        "# TYPE k_http_answers_dropped_total counter\nk_http_answers_dropped_total " +
+        std::to_string(server_->state().droppedAnswers) + "\n";
     out += prometheusText(*context_.system);
     if (context_.kind.collectorStatus) {
       RequestContext request;

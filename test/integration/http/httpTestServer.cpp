@@ -33,7 +33,14 @@ TestServer::TestServer(HttpServerConfig config, std::size_t admissionLimit) : ga
                std::this_thread::sleep_for(std::chrono::milliseconds(300));
                return HttpAnswer::rawJson(200, R"({"status":"slow"})");
              });
-  spec.quick = true;
+  for (const bool quick : {false, true}) {
+    spec.quick = quick;
+    spec.path = quick ? "/largeQuick" : "/large";
+    spec.operationId = spec.path.substr(1);
+    routes.add(spec, noInput(), {RouteOutput{200, "512 KiB", nullptr}}, [](const RequestCall<>&) {
+      return HttpAnswer::rawJson(200, '"' + std::string(kLargeBytes - 2, 'x') + '"');
+    });
+  }
   spec.path = "/quick";
   spec.operationId = "quick";
   routes.add(spec, noInput(), {RouteOutput{200, "It answers", nullptr}},

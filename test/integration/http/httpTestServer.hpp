@@ -26,6 +26,9 @@ class CountingSource final : public RandomSourceInterface {
   std::atomic<unsigned> next_{1};
 };
 
+/// Body of /large and /largeQuick: more than a socket takes at once.
+inline constexpr std::size_t kLargeBytes = 512 * 1024;
+
 struct EchoInput {
   std::string text;
 };
