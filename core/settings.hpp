@@ -27,6 +27,8 @@ struct Settings {
   int gatewayPort = 0;
   int redisPort = 0;  ///< of the private Redis of `./k up`
   std::string gatewayBind;
+  int gatewayConnections = 0;
+  int gatewayClientConnections = 0;
   std::string runDir;
   std::string socketDir;
   std::string logDir;

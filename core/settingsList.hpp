@@ -36,6 +36,23 @@ constexpr std::array kServiceSettings{
                        .least = 1,
                        .most = kMaxPort,
                        .shifted = true},
+    SettingDescription{.variable = "K_GATEWAY_CONNECTIONS",
+                       .member = &Settings::gatewayConnections,
+                       .kind = SettingKind::integer,
+                       .fallback = "16384",
+                       .description =
+                           "Most connections of one worker of nginx, to clients and to the processes; fewer "
+                           "where the limit of open files leaves no room for them and a reserve.",
+                       .least = 256,
+                       .most = 1048576},
+    SettingDescription{
+        .variable = "K_GATEWAY_CLIENT_CONNECTIONS",
+        .member = &Settings::gatewayClientConnections,
+        .kind = SettingKind::integer,
+        .fallback = "256",
+        .description = "Most requests that nginx works on at once for one address, or one /64 of IPv6.",
+        .least = 8,
+        .most = 65535},
     SettingDescription{.variable = "K_PUBLIC_PORT",
                        .member = &Settings::publicPort,
                        .kind = SettingKind::integer,

@@ -3,7 +3,7 @@
 #
 # Required in the environment: K_RUN_DIR K_SOCKET_DIR K_LOG_DIR K_GATEWAY_PORT K_REDIS_URL
 # Optional: K_ENVIRONMENT K_GATEWAY_BIND K_GATEWAY_TLS_PORT K_GATEWAY_USER K_GATEWAY_WORKERS K_TLS_CERTIFICATE
-# K_TLS_KEY K_TRUSTED_PROXIES K_WEB_ROOT K_RATE_LIMITS K_RATE_LIMIT_SHARED K_RATE_LIMIT_LOGIN|REGISTER|SESSION|
+# K_TLS_KEY K_GATEWAY_CONNECTIONS K_GATEWAY_CLIENT_CONNECTIONS K_TRUSTED_PROXIES K_WEB_ROOT K_RATE_LIMITS K_RATE_LIMIT_SHARED K_RATE_LIMIT_LOGIN|REGISTER|SESSION|
 # PAYMENT|ADMIN. All faults are reported together; the status is then 78 (EX_CONFIG).
 set -u
 LC_ALL=C
@@ -23,7 +23,7 @@ optional() { given=${!1:-$2}; }
 
 number() { # NAME LOW HIGH
   [ -n "$given" ] || return 0
-  if ! [[ $given =~ ^[0-9]{1,6}$ ]] || ((10#$given < $2 || 10#$given > $3)); then
+  if ! [[ $given =~ ^[0-9]{1,7}$ ]] || ((10#$given < $2 || 10#$given > $3)); then
     fault "$1=$given: a whole number from $2 to $3 is allowed"
   else
     given=$((10#$given))
@@ -199,15 +199,23 @@ readLimits() {
 }
 
 readWorkers() {
-  local cores limit
+  local cores limit connections
   cores=$(nproc 2>/dev/null || echo 2)
   optional K_GATEWAY_WORKERS $((cores < 4 ? cores : 4)); number K_GATEWAY_WORKERS 1 64
   value[WORKERS]=$given
   value[UPSTREAM_KEEPALIVE]=32
+  # Every connection is a descriptor; the reserve is for logs, bodies and answers that wait in files.
+  optional K_GATEWAY_CONNECTIONS 16384; number K_GATEWAY_CONNECTIONS 256 1048576
+  connections=$given
+  optional K_GATEWAY_CLIENT_CONNECTIONS 256; number K_GATEWAY_CLIENT_CONNECTIONS 8 65535
+  value[CLIENT_CONNECTIONS]=$given
   limit=$(ulimit -Hn)
-  [[ $limit =~ ^[0-9]+$ && $limit -lt 16384 ]] || limit=16384
-  value[OPEN_FILES]=$limit
-  value[CONNECTIONS]=$((limit / 4))
+  [[ $limit =~ ^[0-9]+$ ]] || limit=1048576
+  if [[ $connections =~ ^[0-9]+$ ]]; then
+    ((connections <= limit - limit / 8)) || connections=$((limit - limit / 8))
+    value[CONNECTIONS]=$connections
+    value[OPEN_FILES]=$((connections + connections / 7 < limit ? connections + connections / 7 : limit))
+  fi
   # As root the workers run as the owner of the sockets: those are for their owner and group only.
   value[USER]=
   if [ "$(id -u)" = 0 ]; then

@@ -1,4 +1,4 @@
--- The access phase of every API request, in order: ban, limit, method and path, body. All else is checked for a ban
+-- The access phase of every API request, in order: ban, limit, shape, body. All else is checked for a ban
 -- only.
 local settings = require("settings")
 local bans = require("bans")
@@ -11,6 +11,7 @@ local slidingWindow = require("slidingWindow")
 local violations = require("violations")
 
 local HONEYPOT = "/honeypot"
+local UNCLAIMED = "unclaimed"
 local BANNED = "banned" -- the zone in the log: such lines are no misbehaviour anew
 
 -- limit: name in limits.lua; service: as violations call it.
@@ -35,7 +36,7 @@ local zones = {
     service = "payment",
   },
   ["admin"] = { dictionary = ngx.shared.ks_rate_admin, limit = "admin", service = "admin" },
-  ["unclaimed"] = { dictionary = ngx.shared.ks_rate_unclaimed, limit = "strictest", service = "auth" },
+  [UNCLAIMED] = { dictionary = ngx.shared.ks_rate_unclaimed, limit = "strictest", service = "auth" },
 }
 
 local METHODS = { GET = true, HEAD = true, POST = true, PUT = true, PATCH = true, DELETE = true, OPTIONS = true }
@@ -80,25 +81,21 @@ function M.checkBan()
   end
 end
 
--- What cannot be a request for any route is counted, but goes no further.
-local function checkShape()
-  if not METHODS[ngx.req.get_method()] then
-    return errorBody.refuse(405)
-  end
-  if ngx.var.ks_odd_path ~= "" then
-    return errorBody.refuse(400)
-  end
-end
-
-function M.check()
+function M.checkBanAndLimit()
   M.checkBan()
   if settings.rateLimits then
     checkLimit(ngx.var.ks_zone)
   end
-  checkShape()
-  if not requestBody.arrives() then
-    ngx.header["Connection"] = "close"
-    return errorBody.refuse(408)
+end
+
+function M.check()
+  M.checkBanAndLimit()
+  if ngx.var.ks_zone == UNCLAIMED then
+    return errorBody.refuse(METHODS[ngx.req.get_method()] and 400 or 405)
+  end
+  local refusal = requestBody.refusal()
+  if refusal then
+    return errorBody.refuse(refusal)
   end
 end
 

@@ -1,4 +1,6 @@
 -- Error answers in the form that every process uses.
+local requestBody = require("requestBody")
+
 local byStatus = {
   [400] = { "BAD_REQUEST", "The request could not be understood" },
   [403] = { "PERMISSION_DENIED", "You may not do this" },
@@ -47,7 +49,12 @@ local function write(retryAfter, reason)
   ngx.print(body)
 end
 
--- The target of error_page: nginx has set the status.
+-- The targets of error_page: nginx has set the status and discarded the body.
+function M.tooManyConnections()
+  ngx.var.ks_rate_limited = "true"
+  write(1)
+end
+
 function M.page()
   local status = ngx.status
   if status == 405 then
@@ -58,7 +65,7 @@ end
 
 -- Ends the request in the access phase. `reason`: where the status does not tell the code.
 function M.refuse(status, retryAfter, location, reason)
-  ngx.req.discard_body()
+  requestBody.discard()
   ngx.var.ks_cache_control = "" -- that of what was asked for; write() has its own
   ngx.status = status
   if location then

@@ -1,4 +1,5 @@
 -- The same small page for whatever method and path a scanner tries.
+local requestBody = require("requestBody")
 local settings = require("settings")
 
 local file = assert(io.open(settings.honeypotPage, "rb"))
@@ -8,7 +9,7 @@ file:close()
 local M = {}
 
 function M.serve()
-  ngx.req.discard_body()
+  requestBody.discard()
   ngx.header["Content-Type"] = "text/html; charset=utf-8"
   ngx.header["Content-Length"] = #page
   ngx.header["Cache-Control"] = "no-store"

@@ -1,8 +1,10 @@
 -- Redirects without a body.
+local requestBody = require("requestBody")
+
 local M = {}
 
 local function redirect(target)
-  ngx.req.discard_body()
+  requestBody.discard()
   ngx.status = 308
   ngx.header["Location"] = target
   ngx.header["Content-Length"] = 0

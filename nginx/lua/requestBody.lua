@@ -1,6 +1,8 @@
--- A body has 10 s to arrive as a whole; nginx itself only bounds the pauses. (An HTTP/2 body without a length cannot
--- be read here: nginx bounds its pauses and its size.)
+-- A body has 10 s to arrive as a whole, over HTTP/2 too; nginx itself only bounds the pauses. Where none belongs none
+-- is read.
 local ARRIVAL_S = 10
+local BODILESS = { GET = true, HEAD = true, OPTIONS = true }
+local HTTP2 = 2
 
 local M = {}
 
@@ -9,7 +11,7 @@ local function read()
 end
 
 -- Answers false when the body did not arrive in time.
-local function readInTime()
+local function arrivesInTime()
   local reader = ngx.thread.spawn(read)
   if coroutine.status(reader) == "zombie" then
     return ngx.thread.wait(reader)
@@ -24,13 +26,28 @@ local function readInTime()
   return not late
 end
 
-function M.arrives()
+-- Of a request that is answered without its body; ends one whose body cannot be told from what follows it.
+function M.discard()
+  if not pcall(ngx.req.discard_body) then
+    return ngx.exit(400)
+  end
+end
+
+-- Nothing, or the status to refuse the request with.
+function M.refusal()
   local var = ngx.var
   local length = var.http_content_length
-  if var.http_transfer_encoding or (length and length ~= "0") then
-    return readInTime()
+  local announced = var.http_transfer_encoding or (length and length ~= "0")
+  if BODILESS[ngx.req.get_method()] then
+    if announced then
+      return 400
+    end
+    if ngx.req.http_version() == HTTP2 then
+      M.discard() -- one may come unannounced
+    end
+  elseif (announced or ngx.req.http_version() == HTTP2) and not arrivesInTime() then
+    return 408
   end
-  return true
 end
 
 return M

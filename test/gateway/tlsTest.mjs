@@ -77,6 +77,61 @@ test('HTTP/2 with a body', async () => {
   session.close();
 });
 
+// One HTTP/2 stream whose body never ends: what it was answered, and when it ended.
+function drip(session, headers) {
+  return new Promise((resolve) => {
+    const started = Date.now();
+    const stream = session.request(headers, { endStream: false });
+    let status = 0;
+    stream.write('{');
+    const pulse = setInterval(() => stream.writable && stream.write(' '), 300);
+    stream.on('response', (fields) => (status = fields[':status']));
+    stream.on('error', () => {});
+    stream.on('close', () => {
+      clearInterval(pulse);
+      resolve({ status, tookMs: Date.now() - started });
+    });
+    stream.resume();
+  });
+}
+
+test('a body that trickles in over HTTP/2 is ended after 10 s, whether its length is told or not', async () => {
+  const session = http2.connect(`https://127.0.0.1:${port}`, { rejectUnauthorized: false });
+  session.on('error', () => {});
+  const post = { ':method': 'POST', ':path': '/api/auth/x' };
+  const received = gateway.backends.public.received.length;
+  for (const { status, tookMs } of await Promise.all([drip(session, { ...post, 'content-length': '1000' }), drip(session, post), drip(session, { ...post, ':method': 'DELETE' })])) {
+    assert.equal(status, 408);
+    assert.ok(tookMs > 9000 && tookMs < 13000, `${tookMs} ms`);
+  }
+  assert.equal(gateway.backends.public.received.length, received);
+  session.close();
+});
+
+test('no body is waited for over HTTP/2 where none belongs', async () => {
+  const session = http2.connect(`https://127.0.0.1:${port}`, { rejectUnauthorized: false });
+  session.on('error', () => {});
+  for (const [headers, wanted] of [
+    [{ ':method': 'GET', ':path': '/api/auth/me' }, 200],
+    [{ ':method': 'GET', ':path': '/api/auth/me', 'content-length': '1000' }, 400],
+    [{ ':method': 'GET', ':path': '/api/admin/monitoring/metrics/live' }, 200],
+    [{ ':method': 'POST', ':path': '/honeypot' }, 200],
+    [{ ':method': 'POST', ':path': '/health' }, 200],
+  ]) {
+    const { status, tookMs } = await drip(session, headers);
+    assert.equal(status, wanted, JSON.stringify(headers));
+    assert.ok(tookMs < 4000, `${JSON.stringify(headers)}: ${tookMs} ms`);
+  }
+  session.close();
+});
+
+test('an HTTP/2 connection has so many streams, and each counts', async () => {
+  const session = http2.connect(`https://127.0.0.1:${port}`, { rejectUnauthorized: false });
+  await new Promise((resolve) => session.once('remoteSettings', resolve));
+  assert.equal(session.remoteSettings.maxConcurrentStreams, 64);
+  session.close();
+});
+
 test('versions before TLS 1.2 are refused', async () => {
   const refused = await new Promise((resolve) => {
     const socket = tls.connect({ host: '127.0.0.1', port, rejectUnauthorized: false, minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'ALL:@SECLEVEL=0' }, () => {

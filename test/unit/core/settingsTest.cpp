@@ -59,6 +59,8 @@ TEST_CASE("settings: defaults", "[core]") {
   CHECK(s.gatewayPort == 8080);
   CHECK(s.redisPort == 6380);
   CHECK(s.gatewayBind == "127.0.0.1");
+  CHECK(s.gatewayConnections == 16384);
+  CHECK(s.gatewayClientConnections == 256);
   CHECK(s.databaseUrl.reveal() == "postgresql:///k?host=/srv/k/run/sock&user=k");
   CHECK(s.databasePoolSize == 4);
   CHECK(s.databaseTimeout == std::chrono::seconds{30});
@@ -149,6 +151,9 @@ TEST_CASE("settings: URLs, paths, lists and keys", "[core]") {
   CHECK(refused("K_LOG_DIR", "/x\ny"));
   CHECK(refused("K_GATEWAY_BIND", "everywhere"));
   CHECK(accepted("K_GATEWAY_BIND", "::"));
+  CHECK(refused("K_GATEWAY_CONNECTIONS", "255"));
+  CHECK(refused("K_GATEWAY_CLIENT_CONNECTIONS", "7"));
+  CHECK(accepted("K_GATEWAY_CLIENT_CONNECTIONS", "8"));
   CHECK(refused("K_PUBLIC_URL", "https://k.example/path"));
   const auto origins = resolve(with({{"K_CORS_ORIGINS", "https://A.example, http://localhost:3000"}}));
   CHECK(origins.settings.corsOrigins ==
