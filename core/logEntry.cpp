@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/keyMask.hpp"
 #include "core/logValueJson.hpp"
 #include "core/timeText.hpp"
 #include "core/utf8.hpp"
@@ -16,9 +17,9 @@ constexpr std::array<std::string_view, 5> kLogTypeNames{"audit", "security", "ap
                                                         "error"};
 
 std::string bounded(std::string_view text, std::size_t maxBytes) {
-  const auto kept = cutUtf8(text, maxBytes);
-  std::string out(kept);
-  if (kept.size() < text.size()) {
+  std::string out = maskKeys(text);
+  if (const auto kept = cutUtf8(out, maxBytes).size(); kept < out.size()) {
+    out.resize(kept);
     out += "\xe2\x80\xa6";
   }
   return out;

@@ -12,6 +12,7 @@
 #include <thread>
 #include <utility>
 
+#include "core/keyMask.hpp"
 #include "core/limits.hpp"
 #include "core/logEntry.hpp"
 #include "core/logQueue.hpp"
@@ -239,7 +240,7 @@ void logFault(std::string_view label, std::string_view message, const Fault& fau
               CodePlace where) noexcept {
   try {
     const auto& info = describe(fault.code);
-    const auto bounded = [](const std::string& text) { return text.substr(0, kLogMessageBytes); };
+    const auto bounded = [](const std::string& text) { return maskKeys(text).substr(0, kLogMessageBytes); };
     LogErrorDetail detail{std::string(info.name),
                           bounded(fault.message.empty() ? std::string(info.message) : fault.message),
                           bounded(fault.detail), placeText(where)};

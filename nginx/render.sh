@@ -281,6 +281,8 @@ if [ ${#faults[@]} -gt 0 ]; then
   exit 78
 fi
 mkdir -p "$output/temp" "$K_RUN_DIR/pids" "$K_LOG_DIR" || exit 73
+# Addresses and names of people are in there.
+[ ! -O "$K_LOG_DIR" ] || chmod 750 "$K_LOG_DIR" || exit 73
 write settings.lua settings.lua 600
 write maps.conf maps.conf
 write logs.conf logs.conf

@@ -20,7 +20,8 @@ processPid() { # PIDFILE: prints the pid if it lives and is ours
 startProcess() { # PIDFILE LOGFILE COMMAND...
   local pidFile=$1 log=$2 pid
   shift 2
-  setsid "$@" >>"$log" 2>&1 </dev/null 8>&- 9>&- &
+  # Logs are for their owner and group.
+  (umask 027 && exec setsid "$@" >>"$log" 2>&1 </dev/null 8>&- 9>&-) &
   pid=$!
   disown "$pid"
   printf '%s %s\n' "$pid" "$(processStartTime "$pid")" >"$pidFile"

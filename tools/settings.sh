@@ -26,6 +26,10 @@ settingDefault() { # NAME VALUE
   [ -n "${!1:-}" ] || deriveSetting "$1" "$2"
 }
 
+privateLogs() { # also those that an earlier version left; render.sh looks after their folder
+  find "$K_LOG_DIR" -maxdepth 1 -type f -user "$(id -un)" -perm /037 -exec chmod g-wx,o= {} + 2>/dev/null || true
+}
+
 # asProgram: the words before a program's path that give it its working directory and environment.
 asProgram() {
   local name
@@ -114,6 +118,7 @@ loadSettings() {
   buildDir=${K_BUILD_DIR:-$rootDir/build/release}
   pidDir=$K_RUN_DIR/pids
   mkdir -p "$K_LOG_DIR" "$pidDir"
+  privateLogs
   privateDirectory "$K_SOCKET_DIR"
   privateDirectory "$K_MAIL_DIR"
   makeSecrets

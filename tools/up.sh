@@ -73,6 +73,7 @@ up() {
   ensureService nginx
   upStep "first administrator" "$K_LOG_DIR/adminCreate.log" "./k kctl admin create --help" \
     runKctl "$K_LOG_DIR/adminCreate.log" admin create --if-none --output "$K_RUN_DIR/firstAdmin.txt"
+  privateLogs
   trap - EXIT INT TERM
   exec 8>&-
   upSummary "$begin"

@@ -5,6 +5,7 @@ local bans = require("bans")
 local client = require("client")
 local errorBody = require("errorBody")
 local limits = require("limits")
+local report = require("report")
 local requestBody = require("requestBody")
 local sharedWindow = require("sharedWindow")
 local slidingWindow = require("slidingWindow")
@@ -41,8 +42,6 @@ local zones = {
 
 local METHODS = { GET = true, HEAD = true, POST = true, PUT = true, PATCH = true, DELETE = true, OPTIONS = true }
 
-local M = {}
-
 local function count(name, zone, id)
   local limit = limits.current[zone.limit]
   if settings.sharedLimits then
@@ -73,7 +72,7 @@ local function checkLimit(name)
   return errorBody.refuse(429, wait)
 end
 
-function M.checkBan()
+local function checkBan()
   local var = ngx.var
   if bans.covers(var.binary_remote_addr) then
     var.ks_zone = BANNED
@@ -81,15 +80,15 @@ function M.checkBan()
   end
 end
 
-function M.checkBanAndLimit()
-  M.checkBan()
+local function checkBanAndLimit()
+  checkBan()
   if settings.rateLimits then
     checkLimit(ngx.var.ks_zone)
   end
 end
 
-function M.check()
-  M.checkBanAndLimit()
+local function check()
+  checkBanAndLimit()
   if ngx.var.ks_zone == UNCLAIMED then
     return errorBody.refuse(METHODS[ngx.req.get_method()] and 400 or 405)
   end
@@ -99,4 +98,8 @@ function M.check()
   end
 end
 
-return M
+return {
+  checkBan = report.guarded(checkBan),
+  checkBanAndLimit = report.guarded(checkBanAndLimit),
+  check = report.guarded(check),
+}

@@ -1,5 +1,6 @@
 -- One timer a worker: empties the list of violations and refreshes the limits.
 local limits = require("limits")
+local report = require("report")
 local violations = require("violations")
 
 local PERIOD_S = 0.5
@@ -21,6 +22,7 @@ local function tick(exiting)
       limits.refresh()
     end
     violations.drain()
+    report.write()
   end)
   busy = false
   if not ok then

@@ -1,5 +1,6 @@
 -- Connections to Redis. While Redis is known to be away nothing in a request waits for it: only the background timer
 -- tries again.
+local report = require("report")
 local settings = require("settings").redis
 local found, redis = pcall(require, "nginx.redis")
 if not found then
@@ -21,7 +22,7 @@ local function warn(what, reason)
   local now = ngx.now()
   if now - lastWarning >= WARN_EVERY_S then
     lastWarning = now
-    ngx.log(ngx.WARN, "redis: ", what, ": ", reason)
+    report.add(ngx.WARN, "redis: ", what, ": ", tostring(reason))
   end
 end
 

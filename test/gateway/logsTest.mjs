@@ -57,19 +57,6 @@ test('a line has exactly the fields, in order, with their types', async () => {
   assert.ok(bytes_sent > bytes.length && request_length > 100);
 });
 
-test("a machine's key in an address is cut off in either log", async () => {
-  const lead = `ks_adm_${'0a'.repeat(16)}_`;
-  for (const [target, logged, log] of [
-    [`/api/auth/me?a=1&token=${lead}${'Sx-_'.repeat(12)}&b=2`, `/api/auth/me?a=1&token=${lead}***`, 'access.log'],
-    [`/nowhere/${lead.replace('adm', 'live')}secret`, `/nowhere/${lead.replace('adm', 'live')}***`, 'dos_attempts.log'],
-    [`/api/auth/me?token=${lead}`, `/api/auth/me?token=${lead}`, 'access.log'],
-  ]) {
-    const { headers } = await gateway.request(target);
-    const line = await gateway.entry(log, (entry) => entry.request_id === headers['x-request-id']);
-    assert.equal(line.url, logged);
-  }
-});
-
 test('a dos line has the same fields', async () => {
   await gateway.request('/.git/config');
   const line = await gateway.entry('dos_attempts.log', (entry) => entry.url === '/.git/config');

@@ -15,6 +15,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/keyMask.hpp"
 #include "core/logEntry.hpp"
 #include "core/logQueue.hpp"
 #include "core/utf8.hpp"
@@ -109,6 +110,37 @@ TEST_CASE("logging: whatever the text holds, the line is one line of valid JSON"
     REQUIRE(parsed["message"] == replaceBadUtf8(text));
     REQUIRE_FALSE(hasControlCharacter(formatLogConsole(entry)));
   }
+}
+
+TEST_CASE("logging: keys of our own form are masked wherever they stand", "[core]") {
+  const std::string id = "0a1b2c3d4e5f60718293a4b5c6d7e8f9";
+  const std::string secret = "Sx-_9" + std::string(38, 'q');
+  const std::string token = "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl-_0";
+  CHECK(maskKeys("a ks_adm_" + id + "_" + secret + " b") == "a ks_adm_" + id + "_*** b");
+  CHECK(maskKeys("ks_live_" + id) == "ks_live_" + id);
+  CHECK(maskKeys("ks_svc_" + secret) == "ks_svc_***");
+  CHECK(maskKeys("Bearer " + token + ", " + token) == "Bearer eyJ***, eyJ***");
+  CHECK(maskKeys("eyJhbGciOiJFZERTQSJ9.eyJzd") == "eyJ***");
+  for (const char* harmless :
+       {"", "k", "ks_", "eyJ", "ks_rate_auth_session", "keyJar.open", "eyJab.c", "ks_fold(x)"}) {
+    CHECK(maskKeys(harmless) == harmless);
+  }
+  const auto lines = linesWrittenBy([&] {
+    logInfo("test.mask", "message " + token, {{"key", "ks_adm_" + id + "_" + secret}, {"user_id", token}});
+    logFault("test.mask", "fault " + token,
+             makeFault(ErrorCode::internal, "cause ks_live_" + id + "_" + secret));
+  });
+  REQUIRE(lines.size() == 2);
+  for (const auto& line : lines) {
+    CHECK(line.find(secret) == std::string::npos);
+    CHECK(line.find("c2lnbmF0dXJl") == std::string::npos);
+    CHECK(line.find("***") != std::string::npos);
+  }
+  // A key that the bound cuts is masked before it is cut.
+  const std::string padding(kLogMessageBytes - 50, '.');
+  const auto entry = makeLogEntry({}, LogLevel::info, LogType::application, "s", "l",
+                                  padding + "ks_adm_" + id + "_" + secret, {}, {});
+  CHECK(entry.message.find("Sx-_9") == std::string::npos);
 }
 
 TEST_CASE("logging: a line is bounded", "[core]") {
