@@ -1,5 +1,6 @@
 #include "http/authSchemas.hpp"
 
+#include "core/limits.hpp"
 #include "http/accountFields.hpp"
 
 namespace ks {
@@ -168,7 +169,7 @@ const ObjectSchema<LoginOutput>& loginOutputSchema() {
           .field("token_type", &LoginOutput::tokenType)
           .field("expires_in", &LoginOutput::expiresIn,
                  rules().describe("seconds until the access token, or mfa_token, expires"))
-          .field("access_token", &LoginOutput::accessToken)
+          .field("access_token", &LoginOutput::accessToken, rules().length(0, limits::kAccessTokenBytes))
           .field("refresh_token", &LoginOutput::refreshToken)
           .field("refresh_expires_in", &LoginOutput::refreshExpiresIn, rules().describe("seconds"))
           .field("csrf_token", &LoginOutput::csrfToken,
