@@ -95,6 +95,11 @@ Fault UserAdministrationState::refusalOf(ErrorCode code) {
     case ErrorCode::roleNotFound:
       fault.field = "roles";
       break;
+    case ErrorCode::permissionDenied:
+      fault.message =
+          "You may act on accounts that may do no more than you, and give roles that may do no more, with "
+          "roles:write";
+      break;
     default:
       break;
   }

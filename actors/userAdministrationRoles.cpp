@@ -24,7 +24,7 @@ Fault roleRefusal(ErrorCode code) {
     fault.message = "there is no such permission";
   } else if (code == ErrorCode::permissionDenied) {
     fault.field = "permissions";
-    fault.message = "you may not give a permission that you do not have";
+    fault.message = "you may neither give nor take a permission that you do not have";
   }
   return audited(std::move(fault));  // by the statement that refused
 }

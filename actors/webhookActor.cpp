@@ -118,6 +118,9 @@ Result<Webhook> WebhookState::change(ChangeWebhook& wish) {
       return std::move(allowed.fault());
     }
   }
+  if (wish.context.principal) {
+    wish.change.actor = wish.context.principal->userId;
+  }
   wish.change.now = deps_.environment.clock.now();
   wish.change.audit = event(wish.context, "webhook.update", wish.change.id);
   return repository_->change(wish.change);

@@ -126,10 +126,12 @@ Result<Authenticated> admitCaller(const AuthenticationConfig& config, const Rout
       return makeFault(ErrorCode::csrfFailed);
     }
   }
-  if (route.access.kind == RouteAccess::Kind::permission && !principal.may(route.access.permission)) {
-    Fault fault = makeFault(ErrorCode::permissionDenied);
-    fault.message = "This needs the permission " + route.access.permission;
-    return fault;
+  for (const auto& permission : route.access.permissions) {
+    if (!principal.may(permission)) {
+      Fault fault = makeFault(ErrorCode::permissionDenied);
+      fault.message = "This needs the permission " + permission;
+      return fault;
+    }
   }
   const bool hasFactor = caller.value().user && caller.value().user->mfaEnabled;
   // An administrator who acts as the user cannot confirm in the user's place.

@@ -11,8 +11,9 @@ namespace {
 constexpr std::chrono::hours kTraceDays{7 * 24};
 
 HttpAnswer traceAnswer(const MonitoringRoutesConfig& config, const RequestContext& context,
-                       const std::string& requestId, const TraceRangeQuery& range) {
+                       const std::string& requestId, const TraceRangeQuery& range, bool withAudit) {
   TraceQuery query;
+  query.withAudit = withAudit;
   query.requestId = requestId;
   query.range.to = range.to.value_or(config.clock.now() + std::chrono::seconds{1});
   query.range.from = range.from.value_or(query.range.to - kTraceDays);
@@ -28,11 +29,14 @@ HttpAnswer traceAnswer(const MonitoringRoutesConfig& config, const RequestContex
 void addEventRoutes(RouteTable& routes, const MonitoringRoutesConfig& config) {
   auto trace = monitoringRoute("/trace/{request_id}", "trace",
                                "One request: gateway line, log lines, audit entries in order of time");
-  trace.description = "What is not stored (yet) is not in it; a request that nobody knows has no entries.";
+  trace.description =
+      "What is not stored (yet) is not in it; a request that nobody knows has no entries. Audit entries are "
+      "in it for who has audit:read.";
   routes.add(std::move(trace), pathInput(tracePathSchema()).withQuery(traceRangeQuerySchema()),
              {output(200, "The entries", traceSchema())},
              [config](const RequestCall<NoInput, TraceRangeQuery, TracePath>& call) -> HttpAnswer {
-               return traceAnswer(config, call.context, call.path.requestId, call.query);
+               return traceAnswer(config, call.context, call.path.requestId, call.query,
+                                  call.context.principal->may("audit:read"));
              });
   routes.add(monitoringRoute("/health/history", "healthHistory",
                              "Health of each component over time, with its uptime"),
@@ -55,7 +59,7 @@ void addTraceControlRoute(RouteTable& routes, const MonitoringRoutesConfig& conf
                          "One request's way through the system"),
              pathInput(tracePathSchema()), {output(200, "The entries", traceSchema())},
              [config](const RequestCall<NoInput, NoInput, TracePath>& call) -> HttpAnswer {
-               return traceAnswer(config, call.context, call.path.requestId, {});
+               return traceAnswer(config, call.context, call.path.requestId, {}, true);
              });
 }
 

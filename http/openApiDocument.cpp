@@ -280,7 +280,11 @@ Json operation(const Route& route, Components& components) {
     json["security"] = Json::array({Json{{"bearer", Json::array()}}, Json{{"cookie", Json::array()}}});
   }
   if (spec.access.kind == RouteAccess::Kind::permission) {
-    json["x-permission"] = spec.access.permission;
+    std::string permissions;
+    for (const auto& permission : spec.access.permissions) {
+      permissions.append(permissions.empty() ? "" : " ").append(permission);
+    }
+    json["x-permission"] = std::move(permissions);
   }
   if (spec.access.recentOnly) {
     json["x-recent-authentication-minutes"] = kRecentAuthentication.count();

@@ -22,12 +22,17 @@ inline constexpr std::chrono::minutes kRecentAuthentication{10};
 /// Who may call a route.
 struct RouteAccess {
   enum class Kind : std::uint8_t { open, signedIn, permission } kind = Kind::open;
-  std::string permission;
+  std::vector<std::string> permissions;  ///< every one of them
   bool recentOnly = false;  ///< the caller's last factor was checked within kRecentAuthentication
   static RouteAccess open() { return {}; }
   static RouteAccess signedIn() { return {Kind::signedIn, {}}; }
   /// A permission is used in a session of two factors, or by a machine's key: MFA_REQUIRED otherwise.
-  static RouteAccess needs(std::string name) { return {Kind::permission, std::move(name)}; }
+  static RouteAccess needs(std::string name) { return {Kind::permission, {std::move(name)}}; }
+  /// For what is, beside that, also of another kind.
+  [[nodiscard]] RouteAccess with(std::string name) && {
+    permissions.push_back(std::move(name));
+    return std::move(*this);
+  }
   /// For what a thief of a session must not do: REAUTH_REQUIRED past kRecentAuthentication.
   [[nodiscard]] RouteAccess recent() && {
     recentOnly = true;

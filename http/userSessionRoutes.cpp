@@ -78,7 +78,7 @@ void addUserSessionRoutes(RouteTable& routes, const UserRoutesConfig& config) {
              });
 
   auto activity = sessionRoute(HttpMethod::get, "/users/{id}/activity", "listUserActivity",
-                               "What an account did and what was done to it, newest first", "users:read");
+                               "What an account did and what was done to it, newest first", "audit:read");
   activity.tag = "users";
   activity.errors = {ErrorCode::outOfRange, ErrorCode::cursorInvalid};
   routes.add(std::move(activity), pathInput(userPathSchema()).withQuery(sessionPageSchema()),

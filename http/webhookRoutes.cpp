@@ -29,28 +29,33 @@ HttpAnswer secretAnswer(int status, const Result<WebhookWithSecret>& made) {
               : HttpAnswer(made.fault());
 }
 
+// What a webhook sends is the audit trail: whoever says what goes where, or sees what went, may read it.
+RouteAccess reading() { return RouteAccess::needs("settings:read"); }
+RouteAccess stopping() { return RouteAccess::needs("settings:write"); }
+RouteAccess sending() { return RouteAccess::needs("settings:write").with("audit:read"); }
+
 RouteSpec webhookSpec(HttpMethod method, const std::string& path, std::string operationId,
-                      std::string summary, std::vector<ErrorCode> errors) {
+                      std::string summary, RouteAccess access, std::vector<ErrorCode> errors) {
   RouteSpec spec;
   spec.method = method;
   spec.path = "/api/admin/webhooks" + path;
   spec.operationId = std::move(operationId);
   spec.summary = std::move(summary);
   spec.tag = "webhooks";
-  spec.access = RouteAccess::needs(method == HttpMethod::get ? "settings:read" : "settings:write");
+  spec.access = std::move(access);
   spec.errors = std::move(errors);
   return spec;
 }
 
 void addKeepingRoutes(RouteTable& routes, const WebhookRoutesConfig& config) {
-  routes.add(webhookSpec(HttpMethod::get, "", "webhooks", "Every webhook, oldest first", {}), noInput(),
-             {output(200, "The webhooks", webhooksSchema())},
+  routes.add(webhookSpec(HttpMethod::get, "", "webhooks", "Every webhook, oldest first", reading(), {}),
+             noInput(), {output(200, "The webhooks", webhooksSchema())},
              [config](const RequestCall<>& call) -> HttpAnswer {
                auto list = ask<std::vector<Webhook>>(config, call.context, ListWebhooks{call.context});
                return list ? HttpAnswer::json(200, webhooksSchema(), WebhooksOutput{std::move(list.value())})
                            : HttpAnswer(list.fault());
              });
-  auto add = webhookSpec(HttpMethod::post, "", "addWebhook", "Have events sent to an address",
+  auto add = webhookSpec(HttpMethod::post, "", "addWebhook", "Have events sent to an address", sending(),
                          {ErrorCode::targetNotAllowed, ErrorCode::conflict});
   add.description =
       "Events are those of the audit trail. Each is posted as JSON at least once, with K-Delivery-Id (the "
@@ -58,7 +63,9 @@ void addKeepingRoutes(RouteTable& routes, const WebhookRoutesConfig& config) {
       "each attempt), K-Event-Type and K-Signature: t=SECONDS,v1=HEX, HMAC-SHA-256 with the secret over "
       "SECONDS.BODY. Any answer but 2xx is tried again for a day, ever more slowly. Addresses that are not "
       "public "
-      "are refused, now and at each delivery; redirects are not followed.";
+      "are refused, now and at each delivery; redirects are not followed. Nothing is sent while whoever made "
+      "it, or "
+      "changed it last, may not read the audit trail (authorized).";
   routes.add(std::move(add), bodyInput(webhookInputSchema()),
              {output(201, "The webhook, and its secret this once", webhookSecretSchema())},
              [config](const RequestCall<WebhookInput>& call) -> HttpAnswer {
@@ -68,12 +75,13 @@ void addKeepingRoutes(RouteTable& routes, const WebhookRoutesConfig& config) {
                                                           call.body.events}));
              });
   routes.add(
-      webhookSpec(HttpMethod::get, "/{id}", "webhook", "One webhook", {ErrorCode::webhookNotFound}),
+      webhookSpec(HttpMethod::get, "/{id}", "webhook", "One webhook", reading(),
+                  {ErrorCode::webhookNotFound}),
       pathInput(webhookPathSchema()), {output(200, "The webhook; ETag is its version", webhookSchema())},
       [config](const RequestCall<NoInput, NoInput, WebhookPath>& call) -> HttpAnswer {
         return webhookAnswer(ask<Webhook>(config, call.context, FindWebhook{call.context, call.path.id}));
       });
-  routes.add(webhookSpec(HttpMethod::patch, "/{id}", "changeWebhook", "Change or switch a webhook",
+  routes.add(webhookSpec(HttpMethod::patch, "/{id}", "changeWebhook", "Change or switch a webhook", sending(),
                          {ErrorCode::webhookNotFound, ErrorCode::versionMismatch, ErrorCode::targetNotAllowed,
                           ErrorCode::preconditionRequired}),
              bodyInput(webhookChangeSchema()).withPath(webhookPathSchema()),
@@ -94,13 +102,13 @@ void addKeepingRoutes(RouteTable& routes, const WebhookRoutesConfig& config) {
                    ask<Webhook>(config, call.context, ChangeWebhook{call.context, std::move(change)}));
              });
   routes.add(webhookSpec(HttpMethod::del, "/{id}", "removeWebhook", "Remove a webhook with its deliveries",
-                         {ErrorCode::webhookNotFound}),
+                         stopping(), {ErrorCode::webhookNotFound}),
              pathInput(webhookPathSchema()), {noContent("Removed")},
              [config](const RequestCall<NoInput, NoInput, WebhookPath>& call) -> HttpAnswer {
                auto removed = ask<Done>(config, call.context, RemoveWebhook{call.context, call.path.id});
                return removed ? HttpAnswer::empty() : HttpAnswer(removed.fault());
              });
-  routes.add(webhookSpec(HttpMethod::post, "/{id}/secret", "renewWebhookSecret", "A new secret",
+  routes.add(webhookSpec(HttpMethod::post, "/{id}/secret", "renewWebhookSecret", "A new secret", sending(),
                          {ErrorCode::webhookNotFound}),
              bodyInput(webhookSecretInputSchema()).withPath(webhookPathSchema()),
              {output(200, "The webhook, and its new secret this once", webhookSecretSchema())},
@@ -115,28 +123,29 @@ void addKeepingRoutes(RouteTable& routes, const WebhookRoutesConfig& config) {
 void addDeliveryRoutes(RouteTable& routes, const WebhookRoutesConfig& config) {
   routes.add(
       webhookSpec(HttpMethod::post, "/{id}/test", "testWebhook", "Send an event of type webhook.test",
-                  {ErrorCode::webhookNotFound}),
+                  sending(), {ErrorCode::webhookNotFound}),
       pathInput(webhookPathSchema()), {output(202, "The delivery that waits", deliverySchema())},
       [config](const RequestCall<NoInput, NoInput, WebhookPath>& call) -> HttpAnswer {
         auto made = ask<WebhookDelivery>(config, call.context, TestWebhook{call.context, call.path.id});
         return made ? HttpAnswer::json(202, deliverySchema(), made.value()) : HttpAnswer(made.fault());
       });
-  routes.add(webhookSpec(HttpMethod::get, "/{id}/deliveries", "webhookDeliveries",
-                         "What was and will be sent, newest first; kept for 30 days",
-                         {ErrorCode::webhookNotFound, ErrorCode::cursorInvalid}),
-             queryInput(deliveryQuerySchema()).withPath(webhookPathSchema()),
-             deliveryListSchema().outputs("A page of deliveries"),
-             [config](const RequestCall<NoInput, DeliveryQueryInput, WebhookPath>& call) -> HttpAnswer {
-               const auto& in = call.query;
-               auto page = ask<DeliveryPage>(
-                   config, call.context,
-                   ListDeliveries{call.context, {call.path.id, in.status, in.limit, in.cursor}});
-               return page ? deliveryListSchema().answer(call.request, std::move(page.value().rows), in.limit,
-                                                         std::move(page.value().nextCursor))
-                           : HttpAnswer(page.fault());
-             });
+  routes.add(
+      webhookSpec(HttpMethod::get, "/{id}/deliveries", "webhookDeliveries",
+                  "What was and will be sent, newest first; kept for 30 days", reading().with("audit:read"),
+                  {ErrorCode::webhookNotFound, ErrorCode::cursorInvalid}),
+      queryInput(deliveryQuerySchema()).withPath(webhookPathSchema()),
+      deliveryListSchema().outputs("A page of deliveries"),
+      [config](const RequestCall<NoInput, DeliveryQueryInput, WebhookPath>& call) -> HttpAnswer {
+        const auto& in = call.query;
+        auto page =
+            ask<DeliveryPage>(config, call.context,
+                              ListDeliveries{call.context, {call.path.id, in.status, in.limit, in.cursor}});
+        return page ? deliveryListSchema().answer(call.request, std::move(page.value().rows), in.limit,
+                                                  std::move(page.value().nextCursor))
+                    : HttpAnswer(page.fault());
+      });
   routes.add(webhookSpec(HttpMethod::post, "/deliveries/{id}/redeliver", "redeliver",
-                         "Send a delivery again, whatever became of it", {ErrorCode::notFound}),
+                         "Send a delivery again, whatever became of it", sending(), {ErrorCode::notFound}),
              pathInput(webhookPathSchema()), {output(202, "The delivery that waits", deliverySchema())},
              [config](const RequestCall<NoInput, NoInput, WebhookPath>& call) -> HttpAnswer {
                auto made = ask<WebhookDelivery>(config, call.context, Redeliver{call.context, call.path.id});

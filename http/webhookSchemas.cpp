@@ -43,6 +43,11 @@ ObjectSchema<Webhook> webhookFields(std::string name) {
       .field("active", &Webhook::active)
       .field("version", &Webhook::version, rules().describe("for If-Match"))
       .field("created_by", &Webhook::createdBy, rules().orNull())
+      .field("authorized_by", &Webhook::authorizedBy,
+             rules().orNull().describe("who made it or changed it last"))
+      .field("authorized", &Webhook::authorized,
+             rules().describe("false: authorized_by may not read the audit trail any more; nothing is sent "
+                              "until somebody who may has changed the webhook"))
       .field("created_at", &Webhook::createdAt)
       .field("updated_at", &Webhook::updatedAt)
       .field("old_secret_until", &Webhook::oldSecretUntil,

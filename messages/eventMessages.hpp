@@ -74,6 +74,7 @@ struct AuditStep {
 struct TraceQuery {
   std::string requestId;
   TimeRange range;
+  bool withAudit = false;  ///< also entries of the audit trail
 };
 
 struct TraceEntry {

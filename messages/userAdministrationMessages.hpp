@@ -125,8 +125,9 @@ CAF_END_TYPE_ID_BLOCK(kUserAdministration)
 
 namespace ks {
 
-/// Accounts for administrators. What a caller may do to whom is decided by ranks: rankTooLow,
-/// cannotGrantHigherRole, lastAdmin. A caller without a principal is the operator.
+/// Accounts for administrators. What a caller may do to whom is decided by ranks and permissions, where it is
+/// done (migration administrationRights): rankTooLow, permissionDenied, cannotGrantHigherRole, lastAdmin. A
+/// caller without a principal is the operator.
 using UserAdministrationActor = caf::typed_actor<
     // outOfRange, cursorInvalid.
     caf::result<UserPage>(SearchUsers),

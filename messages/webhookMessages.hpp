@@ -28,7 +28,7 @@ struct FindWebhook {
 };
 struct ChangeWebhook {
   RequestContext context;
-  WebhookChange change;  ///< `now` and `audit` are the actor's to fill
+  WebhookChange change;  ///< `actor`, `now` and `audit` are the actor's to fill
 };
 struct RenewWebhookSecret {
   RequestContext context;

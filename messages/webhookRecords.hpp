@@ -20,6 +20,8 @@ struct Webhook {
   bool active = true;
   std::int64_t version = 1;
   std::optional<Uuid> createdBy;
+  std::optional<Uuid> authorizedBy;  ///< who made it or changed it last; nothing: the operator
+  bool authorized = true;            ///< that one may read the audit trail now; else nothing is sent
   TimePoint createdAt;
   TimePoint updatedAt;
   std::optional<TimePoint> oldSecretUntil;  ///< two secrets sign until then
@@ -34,6 +36,7 @@ struct NewWebhook {
 /// What is not given stays.
 struct WebhookChange {
   Uuid id;
+  std::optional<Uuid> actor;  ///< whose right to read the audit trail it relies on from now
   std::optional<std::int64_t> expectedVersion;
   std::optional<std::string> url;
   std::optional<std::string> description;

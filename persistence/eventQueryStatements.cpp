@@ -37,7 +37,7 @@ SELECT * FROM (
   SELECT at, 'audit', actor_type, action, outcome,
          jsonb_strip_nulls(jsonb_build_object('id', id, 'seq', seq, 'actor_id', actor_id, 'reason', reason, 'target_type', target_type,
            'target_id', target_id, 'session_id', session_id, 'remote_ip', host(ip), 'before', before, 'after', after))::text
-  FROM audit_log WHERE request_id = $1 AND at >= $2 AND at < $3
+  FROM audit_log WHERE $5 AND request_id = $1 AND at >= $2 AND at < $3
 ) entries ORDER BY at, array_position(ARRAY['gateway', 'audit', 'log'], source) LIMIT $4)sql",
                           true};
 

@@ -117,7 +117,11 @@ void PostgresEventQueryRepository::trace(TraceQuery query, Reply<Trace> reply) {
     return;
   }
   SqlParameters parameters;
-  parameters.text(query.requestId).time(query.range.from).time(query.range.to).int8(kMostTraceEntries + 1);
+  parameters.text(query.requestId)
+      .time(query.range.from)
+      .time(query.range.to)
+      .int8(kMostTraceEntries + 1)
+      .boolean(query.withAudit);
   pipeline_.enqueue(
       eventSql::kTrace, std::move(parameters),
       decodeRows<Trace>(eventSql::kTrace.name, std::move(reply), [query](const SqlRows& rows) {

@@ -25,6 +25,8 @@ Webhook readWebhook(const SqlRow& row) {
           row.boolean(4),
           row.int64(5),
           row.optionalUuid(6),
+          row.optionalUuid(10),
+          row.boolean(11),
           row.time(7),
           row.time(8),
           row.optionalTime(9)};
@@ -128,7 +130,7 @@ Result<Webhook> PostgresWebhookRepository::change(const WebhookChange& change) {
   } else {
     parameters.null(SqlType::boolean);
   }
-  parameters.time(change.now).jsonbOrNull(formatAuditJson(change.audit));
+  parameters.time(change.now).jsonbOrNull(formatAuditJson(change.audit)).optionalUuid(change.actor);
   auto changed = one(webhookSql::kChange, parameters);
   if (!changed.ok() && changed.fault().code == ErrorCode::webhookNotFound && find(change.id).ok()) {
     return ErrorCode::versionMismatch;

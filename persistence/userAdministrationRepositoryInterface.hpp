@@ -18,11 +18,12 @@ class UserAdministrationRepositoryInterface {
   virtual void search(UserSearch query, Reply<UserPage> reply) = 0;
   /// With details; deleted accounts by id only.
   virtual void find(UserKey key, Reply<std::optional<AdminUser>> reply) = 0;
-  /// Whether the actor may is decided where it is done, by ranks and versions of that moment.
+  /// Whether the actor may is decided where it is done, by ranks, permissions and versions of that moment.
   virtual void change(UserChange change, Reply<UserChangeOutcome> reply) = 0;
   /// In the order of the ids, so that two of them never wait for each other.
   virtual void changeMany(UsersChange change, Reply<UsersChangeOutcome> reply) = 0;
-  /// roleNotFound, cannotGrantHigherRole, emailTaken, usernameTaken, conflict (external id); none: done.
+  /// roleNotFound, cannotGrantHigherRole, permissionDenied, emailTaken, usernameTaken, conflict (external
+  /// id); none: done.
   virtual void create(NewUser user, Reply<UserChangeOutcome> reply) = 0;
 
   virtual void sessions(SessionSearch query, TimePoint now, Reply<AdminSessionPage> reply) = 0;

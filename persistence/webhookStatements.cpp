@@ -6,7 +6,7 @@ namespace ks::webhookStatements {
 
 #define KS_WEBHOOK_COLUMNS                                                                                \
   "w.id, w.url, w.description, w.events, w.active, w.version, w.created_by, w.created_at, w.updated_at, " \
-  "w.old_secret_until"
+  "w.old_secret_until, w.authorized_by, may_read_audit(w.authorized_by, now())"
 #define KS_DELIVERY_COLUMNS                                                                             \
   "d.id, d.webhook_id, d.event_id, d.event_type, d.status, d.attempts, "                                \
   "CASE WHEN d.status = 'pending' THEN d.next_at END, d.created_at, d.last_attempt_at, d.last_status, " \
@@ -19,15 +19,16 @@ const SqlStatement kFind{"webhook.find", "SELECT " KS_WEBHOOK_COLUMNS " FROM web
 
 const SqlStatement kAdd{
     "webhook.add",
-    "WITH w AS (INSERT INTO webhooks (id, url, description, events, secret_enc, created_by, created_at, "
-    "updated_at) "
-    "SELECT $1, $2, $3, $4, $5, $6, $7, $7 WHERE (SELECT count(*) FROM webhooks) < $8 RETURNING *), "
+    "WITH w AS (INSERT INTO webhooks (id, url, description, events, secret_enc, created_by, "
+    "authorized_by, created_at, updated_at) "
+    "SELECT $1, $2, $3, $4, $5, $6, $6, $7, $7 WHERE (SELECT count(*) FROM webhooks) < $8 RETURNING *), "
     "audited AS (" KS_NOTE_AUDIT("$9", "w") ") SELECT " KS_WEBHOOK_COLUMNS " FROM w"};
 
 const SqlStatement kChange{
     "webhook.change",
     "WITH w AS (UPDATE webhooks SET url = coalesce($3, url), description = coalesce($4, description), "
-    "events = coalesce($5, events), active = coalesce($6, active), updated_at = $7, version = version + 1 "
+    "events = coalesce($5, events), active = coalesce($6, active), updated_at = $7, version = version + 1, "
+    "authorized_by = $9 "
     "WHERE id = $1 AND ($2 IS NULL OR version = $2) RETURNING *), "
     "audited AS (" KS_NOTE_AUDIT(
         "$8 || jsonb_build_object('before', (SELECT jsonb_build_object('url', o.url, 'description', "
@@ -68,8 +69,10 @@ const SqlStatement kNewEvents{
     "AS type FROM audit_log WHERE seq > c.seq ORDER BY seq LIMIT $1) a ON true ORDER BY a.seq",
     true};
 
-const SqlStatement kSubscriptions{"webhook.subscriptions", "SELECT id, events FROM webhooks WHERE active",
-                                  true};
+#define KS_WEBHOOK_SENDS(at) "active AND may_read_audit(authorized_by, " at ")"
+
+const SqlStatement kSubscriptions{"webhook.subscriptions",
+                                  "SELECT id, events FROM webhooks WHERE " KS_WEBHOOK_SENDS("now()"), true};
 
 #define KS_DELIVERY_WISH "(id uuid, webhook_id uuid, event_id uuid, event_type text, payload text)"
 
@@ -103,7 +106,8 @@ const SqlStatement kClaim{
     "webhook.claim",
     "WITH due AS (SELECT d.id FROM webhooks h CROSS JOIN LATERAL (SELECT id FROM webhook_deliveries "
     "WHERE webhook_id = h.id AND status = 'pending' AND next_at <= $4 ORDER BY next_at LIMIT $2 "
-    "FOR UPDATE SKIP LOCKED) d WHERE h.active AND h.id <> ALL ($3) LIMIT $1), "
+    "FOR UPDATE SKIP LOCKED) d WHERE " KS_WEBHOOK_SENDS(
+        "$4") " AND h.id <> ALL ($3) LIMIT $1), "
     "taken AS (UPDATE webhook_deliveries d SET next_at = $5, attempts = attempts + 1, last_attempt_at = $4 "
     "FROM due WHERE d.id = due.id RETURNING d.*) "
     "SELECT t.id, t.webhook_id, h.url, t.event_type, t.payload, t.attempts, t.give_up_at, h.secret_enc, "

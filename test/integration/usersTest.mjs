@@ -180,6 +180,58 @@ test('ranks: who may do what to whom', async () => {
   await until('the old permissions are gone', async () => (await helper.client.get(users)).status === 401, 1000);
 });
 
+test('permissions: nobody acts on who may do more, gives what he lacks, or sees the trail without audit:read', async () => {
+  const helper = await staff('rights.helper@users.example.org', 'support');
+  const reader = await staff('rights.reader@users.example.org', 'auditor');
+  const by = (client) => (method, target, body, headers) => json(method, target, body, headers, client);
+  const asked = by(helper.client);
+  const denied = async (answer) => assert.equal(code(await answer), 'PERMISSION_DENIED', (await answer).text);
+  const of = `${users}/${reader.id}`;
+  const { version } = (await admin.get(of)).json;
+  await denied(asked('PATCH', of, { email: 'mine@users.example.org' }, { 'If-Match': `"${version}"` }));
+  await denied(asked('PATCH', of, { metadata: {} }, { 'If-Match': `"${version}"` }));
+  await denied(asked('POST', `${of}/password-reset`, { deliver: 'link' }, { 'X-Request-ID': 'no-link' }));
+  await denied(asked('POST', `${of}/suspend`, { reason: 'test' }));
+  for (const path of ['mfa/reset', 'unlock', 'verify-email', 'require-password-change']) await denied(helper.client.post(`${of}/${path}`));
+  await denied(helper.client.delete(`${of}/sessions`));
+  const [[action, outcome, reason]] = await auditOf('no-link');
+  assert.deepEqual([action, outcome, reason], ['user.password.reset', 'deny', 'permission_denied']);
+  const batch = await asked('POST', `${users}/batch`, { op: 'end_sessions', ids: [reader.id] });
+  assert.deepEqual(batch.json.results, [{ id: reader.id, ok: false, error: 'PERMISSION_DENIED' }]);
+  assert.deepEqual((await asked('POST', '/api/admin/sessions/revoke', { filter: { user_id: reader.id } })).json, { matched: 0, revoked: 0 });
+
+  await denied(asked('POST', users, { email: 'gift@users.example.org', roles: ['auditor'] }));
+  assert.equal((await asked('POST', users, { email: 'plain.gift@users.example.org' })).status, 201);
+  const begun = await helper.client.request('POST', `${users}/import`, { body: '{"email":"gift@users.example.org","roles":["auditor"]}', headers: { 'Content-Type': 'application/x-ndjson' } });
+  const job = await until('the job is done', async () => {
+    const { json: found } = await helper.client.get(`/api/admin/jobs/${begun.json.id}`);
+    return found.state === 'done' && found;
+  });
+  assert.deepEqual(job.lines.map(({ error }) => error), ['PERMISSION_DENIED']);
+
+  for (const path of ['/activity', '/activity?limit=1']) await denied(helper.client.get(of + path));
+  await denied(helper.client.get(`${of}/activity`, { Accept: 'text/csv' }));
+  assert.equal((await reader.client.get(`${of}/activity`)).status, 200);
+  const sources = async (client) => new Set((await client.get('/api/admin/monitoring/trace/no-link')).json.entries.map(({ source }) => source));
+  await until('the trace', async () => (await sources(reader.client)).has('audit') && (await sources(reader.client)).has('gateway'));
+  assert.ok((await sources(helper.client)).has('gateway') && !(await sources(helper.client)).has('audit'));
+
+  const made = await json('POST', '/api/admin/roles', { name: 'operations', rank: 500, permissions: ['settings:read', 'settings:write'] });
+  assert.equal(made.status, 201, made.text);
+  const operations = await staff('rights.operations@users.example.org', 'operations');
+  const hook = { url: 'https://hooks.example.org/k', events: ['*'] };
+  await denied(by(operations.client)('POST', '/api/admin/webhooks', hook));
+  const keeper = await staff('rights.keeper@users.example.org', 'operations', 'auditor');
+  const kept = (await by(keeper.client)('POST', '/api/admin/webhooks', hook)).json.webhook;
+  assert.deepEqual([kept.authorized, kept.authorized_by], [true, keeper.id]);
+  await denied(by(operations.client)('PATCH', `/api/admin/webhooks/${kept.id}`, { url: 'https://mine.example.org' }, { 'If-Match': '"1"' }));
+  await denied(by(operations.client)('POST', `/api/admin/webhooks/${kept.id}/secret`, {}));
+  await denied(operations.client.get(`/api/admin/webhooks/${kept.id}/deliveries`));
+  assert.equal((await json('PUT', `${users}/${keeper.id}/roles`, { roles: ['operations'] })).status, 200);
+  assert.equal((await operations.client.get(`/api/admin/webhooks/${kept.id}`)).json.authorized, false);
+  assert.equal((await operations.client.delete(`/api/admin/webhooks/${kept.id}`)).status, 204);
+});
+
 test('sessions of others: seen, ended one by one, all of one account, chosen', async () => {
   const one = await staff('sessions@users.example.org');
   const who = { email: one.email, password };

@@ -30,6 +30,16 @@ class AdministrationFixture {
     }
     return id;
   }
+  /// Beside the others of the account.
+  void give(const Uuid& userId, const std::string& role, std::int32_t rank, const std::string& permissions) {
+    const auto id = freshId().toString();
+    runSql("INSERT INTO roles (id, name, rank) VALUES ('" + id + "', '" + role + "', " +
+           std::to_string(rank) + "); INSERT INTO role_permissions SELECT '" + id + "', unnest('{" +
+           permissions +
+           "}'::text[]); INSERT INTO user_roles (user_id, role_id, granted_at) "
+           "VALUES ('" +
+           userId.toString() + "', '" + id + "', now())");
+  }
   Uuid session(const Uuid& userId) {
     const auto session =
         newSession(userId, TimePoint(std::chrono::floor<Milliseconds>(std::chrono::system_clock::now())));
@@ -65,6 +75,28 @@ class AdministrationFixture {
     REQUIRE(outcome->ok());
     return std::move(outcome->value());
   }
+  ErrorCode create(NewUser user) {
+    std::optional<Result<UserChangeOutcome>> outcome;
+    queries_.users().create(std::move(user),
+                            [&](Result<UserChangeOutcome> result) { outcome.emplace(std::move(result)); });
+    queries_.flush();
+    INFO((outcome->ok() ? std::string{} : outcome->fault().detail));
+    REQUIRE(outcome->ok());
+    return outcome->value().refused;
+  }
+  std::uint64_t endChosen(const Uuid& actor, const Uuid& target) {
+    EndChosenSessions choice;
+    choice.actor = actor;
+    choice.choice.userId = target;
+    choice.now = TimePoint(std::chrono::floor<Milliseconds>(std::chrono::system_clock::now()));
+    std::optional<Result<ChosenSessions>> chosen;
+    queries_.users().endChosen(std::move(choice),
+                               [&](Result<ChosenSessions> result) { chosen.emplace(std::move(result)); });
+    queries_.flush();
+    REQUIRE(chosen->ok());
+    return chosen->value().chosen;
+  }
+  StorageEngineInterface& engine() { return *engine_; }
   UserChangeOutcome change(UserChange change) { return changeOn(queries_, std::move(change)); }
   static UserChangeOutcome changeOn(PostgresMonitoringEngine& engine, UserChange change) {
     std::optional<Result<UserChangeOutcome>> outcome;
@@ -114,6 +146,7 @@ TEST_CASE("Ranks decide who changes whom", "[users]") {
   CHECK(suspended(boss, other) == ErrorCode::rankTooLow);
   CHECK(suspended(plain, helper) == ErrorCode::rankTooLow);
   CHECK(suspended(plain, plain) == ErrorCode::rankTooLow);
+  CHECK(suspended(it.user("mute", "auditor"), plain) == ErrorCode::permissionDenied);
   CHECK(suspended(freshId(), plain) == ErrorCode::rankTooLow);
   CHECK(suspended(deputy, helper) == ErrorCode::none);
   // Who is suspended acts no more, whatever his session still says.
@@ -121,6 +154,9 @@ TEST_CASE("Ranks decide who changes whom", "[users]") {
   CHECK(suspended(boss, freshId()) == ErrorCode::userNotFound);
 
   auto grant = changeOf(deputy, plain, UserOperation::setRoles);
+  grant.wish.roles = {"auditor"};
+  CHECK(it.change(grant).refused == ErrorCode::permissionDenied);
+  it.give(deputy, "personnel", 10, "roles:write");
   grant.wish.roles = {"user", "admin"};
   CHECK(it.change(grant).refused == ErrorCode::cannotGrantHigherRole);
   grant.wish.roles = {"user", "no such role"};
@@ -133,7 +169,7 @@ TEST_CASE("Ranks decide who changes whom", "[users]") {
   down.wish.roles = {"user"};
   CHECK(it.change(down).refused == ErrorCode::none);
   down.wish.roles = {"superadmin"};
-  CHECK(it.change(down).refused == ErrorCode::cannotGrantHigherRole);
+  CHECK(it.change(down).refused == ErrorCode::permissionDenied);
   auto last = changeOf(other, other, UserOperation::setRoles);
   CHECK(it.change(last).refused == ErrorCode::lastAdmin);
   CHECK(it.change(changeOf(std::nullopt, other, UserOperation::suspend)).refused == ErrorCode::lastAdmin);
@@ -280,6 +316,7 @@ TEST_CASE("A role gives no more than its maker has, and its change ends its hold
   AdministrationFixture it;
   const auto boss = it.user("boss", "superadmin");
   const auto deputy = it.user("deputy", "admin");
+  it.give(deputy, "personnel", 10, "roles:write");
   const auto make = [&](const Uuid& actor, std::int32_t rank, std::vector<std::string> permissions) {
     RoleChange change;
     change.actor = actor;
@@ -289,7 +326,8 @@ TEST_CASE("A role gives no more than its maker has, and its change ends its hold
     change.now = changeOf(actor, actor, UserOperation::update).now;
     return std::pair{change.roleId, it.changeRole(change).refused};
   };
-  CHECK(make(deputy, 10, {"roles:write"}).second == ErrorCode::permissionDenied);
+  CHECK(make(deputy, 10, {"users:impersonate"}).second == ErrorCode::permissionDenied);
+  CHECK(make(it.user("mere", "admin"), 10, {}).second == ErrorCode::permissionDenied);
   CHECK(make(deputy, 800, {}).second == ErrorCode::rankTooLow);
   CHECK(make(boss, 1000, {}).second == ErrorCode::rankTooLow);
   CHECK(make(boss, 10, {"no:such"}).second == ErrorCode::notFound);
@@ -315,4 +353,112 @@ TEST_CASE("A role gives no more than its maker has, and its change ends its hold
   runSql("DELETE FROM user_roles WHERE role_id = '" + role.toString() + "'");
   CHECK(it.changeRole(change).refused == ErrorCode::none);
   CHECK(it.changeRole(change).refused == ErrorCode::roleNotFound);
+}
+
+TEST_CASE("Acting on an account takes every permission of it, giving a role every one of the role",
+          "[users][rights]") {
+  AdministrationFixture it;
+  const auto boss = it.user("boss", "superadmin");
+  const auto helper = it.user("helper", "support");
+  const auto plain = it.user("plain");
+  const auto auditor = it.user("auditor", "auditor");  // ranks below support, and reads what support may not
+  for (const auto operation :
+       {UserOperation::update, UserOperation::suspend, UserOperation::verifyEmail, UserOperation::unlock,
+        UserOperation::requirePasswordChange, UserOperation::resetPassword, UserOperation::resetFactors}) {
+    auto change = changeOf(helper, auditor, operation);
+    change.wish.email = "mine@example.org";
+    change.wish.byLink = true;
+    change.token = ResetToken{freshId(), {1, 2, 3}, change.now + std::chrono::hours{1}};
+    CHECK(it.change(change).refused == ErrorCode::permissionDenied);
+  }
+  it.session(auditor);
+  it.session(plain);
+  CHECK(it.change(changeOf(helper, auditor, UserOperation::endSessions)).refused ==
+        ErrorCode::permissionDenied);
+  CHECK(it.endChosen(helper, auditor) == 0);
+  CHECK(it.endChosen(helper, plain) == 1);
+  CHECK(it.endChosen(boss, auditor) == 1);
+
+  const auto make = [&](const Uuid& actor, std::vector<std::string> roles) {
+    NewUser user;
+    user.actor = actor;
+    user.id = freshId();
+    user.email = user.id.toString() + "@example.org";
+    user.locale = "en";
+    user.roles = std::move(roles);
+    user.passwordPhc = "x";
+    user.now = changeOf(actor, actor, UserOperation::update).now;
+    return it.create(std::move(user));
+  };
+  CHECK(make(helper, {"user"}) == ErrorCode::none);
+  CHECK(make(helper, {"auditor"}) == ErrorCode::permissionDenied);
+  it.give(helper, "personnel", 10, "roles:write");
+  CHECK(make(helper, {"auditor"}) == ErrorCode::permissionDenied);
+  CHECK(make(helper, {"personnel"}) == ErrorCode::none);
+  CHECK(make(auditor, {"user"}) == ErrorCode::permissionDenied);
+  // Nor to himself.
+  auto own = changeOf(helper, helper, UserOperation::setRoles);
+  own.wish.roles = {"support", "personnel", "auditor"};
+  CHECK(it.change(own).refused == ErrorCode::permissionDenied);
+}
+
+TEST_CASE("A machine's key administers with its scopes as far as its maker has them", "[users][rights]") {
+  AdministrationFixture it;
+  const auto boss = it.user("boss", "superadmin");
+  const auto deputy = it.user("deputy", "admin");
+  const auto plain = it.user("plain");
+  const auto key = [&](const Uuid& maker, std::vector<std::string> scopes) {
+    CreateApiKey creation;
+    creation.key.id = freshId();
+    creation.key.kind = ApiKeyKind::admin;
+    creation.key.name = "key";
+    creation.key.secretHash = Bytes(creation.key.id.bytes.begin(), creation.key.id.bytes.end());
+    creation.key.scopes = std::move(scopes);
+    creation.key.createdBy = maker;
+    creation.key.createdAt = changeOf(boss, boss, UserOperation::update).now;
+    creation.most = 100;
+    REQUIRE(valueOf<bool>(it.engine(),
+                          [&](auto reply) { it.engine().keys().createApiKey(creation, std::move(reply)); }));
+    return creation.key.id;
+  };
+  const auto unlocked = [&](const Uuid& actor, const Uuid& target) {
+    return it.change(changeOf(actor, target, UserOperation::unlock)).refused;
+  };
+  const auto own = key(boss, {"users:write", "users:read"});
+  CHECK(unlocked(own, plain) == ErrorCode::none);
+  CHECK(unlocked(own, deputy) == ErrorCode::permissionDenied);
+  CHECK(unlocked(key({}, {"users:write"}), plain) == ErrorCode::none);  // of the operator
+  CHECK(unlocked(key({}, {"users:write"}), deputy) == ErrorCode::permissionDenied);
+  CHECK(unlocked(key(boss, {"users:read"}), plain) == ErrorCode::permissionDenied);
+  CHECK(unlocked(key(own, {"users:write", "settings:write"}), plain) == ErrorCode::none);  // a key of a key
+  auto demotion = changeOf(std::nullopt, boss, UserOperation::setRoles);
+  it.user("another", "superadmin");
+  demotion.wish.roles = {"auditor"};
+  REQUIRE(it.change(demotion).refused == ErrorCode::none);
+  CHECK(unlocked(own, plain) == ErrorCode::permissionDenied);
+}
+
+TEST_CASE("A link that an administrator was shown is void once the account may do more", "[users][rights]") {
+  AdministrationFixture it;
+  const auto boss = it.user("boss", "superadmin");
+  const auto helper = it.user("helper", "support");
+  const auto plain = it.user("plain");
+  const auto open = [] {
+    return countOf(
+        "SELECT count(*) FROM one_time_tokens WHERE purpose = 'reset_password' AND consumed_at IS NULL");
+  };
+  for (const bool byLink : {true, false}) {
+    auto link = changeOf(helper, plain, UserOperation::resetPassword);
+    link.wish.byLink = byLink;
+    const auto id = freshId();
+    link.token = ResetToken{id, Bytes(id.bytes.begin(), id.bytes.end()), link.now + std::chrono::hours{1}};
+    REQUIRE(it.change(link).refused == ErrorCode::none);
+    REQUIRE(open() == 1);
+    auto grant = changeOf(boss, plain, UserOperation::setRoles);
+    grant.wish.roles = {"user", byLink ? "auditor" : "support"};
+    REQUIRE(it.change(grant).refused == ErrorCode::none);
+    CHECK(open() == (byLink ? 0 : 1));  // what went to the user's own address stays good
+    grant.wish.roles = {"user"};
+    REQUIRE(it.change(grant).refused == ErrorCode::none);
+  }
 }

@@ -99,6 +99,49 @@ TEST_CASE("webhooks: kept, changed by version, secrets renewed, removed; all of 
   CHECK(database.number("SELECT count(*) FROM audit_pending WHERE action LIKE 'webhook.%'") == 5);
 }
 
+TEST_CASE("webhooks: nothing is sent while whoever authorized one may not read the audit trail") {
+  CollectorDatabase database;
+  PostgresWebhookRepository repository(database.config());
+  const auto reader = database.uuids().next();
+  database.run("INSERT INTO users (id, email, status, created_at, updated_at) VALUES ('" + reader.toString() +
+               "', 'reader@example.org', 'active', now(), now())");
+  const auto role = [&](const char* name) {
+    database.run("DELETE FROM user_roles");
+    database.run("INSERT INTO user_roles (user_id, role_id, granted_at) SELECT '" + reader.toString() +
+                 "', id, now() FROM roles WHERE name = '" + std::string{name} + "'");
+  };
+  NewWebhook added;
+  added.webhook.id = database.uuids().next();
+  added.webhook.url = "https://hooks.example.org/k";
+  added.webhook.events = {"*"};
+  added.webhook.createdBy = reader;
+  added.webhook.createdAt = kHookNow;
+  added.secretSealed = {1, 2, 3};
+  added.audit = hookEvent(database, "webhook.create");
+  CHECK(!hookValueOf(repository.add(added)).authorized);
+  chainEvents(database, 1);
+  CHECK(hookValueOf(repository.newEvents(10)).subscriptions.empty());
+  role("auditor");
+  CHECK(hookValueOf(repository.find(added.webhook.id)).authorized);
+  const auto news = hookValueOf(repository.newEvents(10));
+  CHECK(news.subscriptions.size() == 1);
+  REQUIRE(hookValueOf(repository.enqueue(news.cursor, news.events.back().seq,
+                                         {deliveryTo(database, added.webhook.id)}, kHookNow)));
+  const auto claimed = [&] { return hookValueOf(repository.claim(10, 10, {}, kHookNow, kHookNow)).size(); };
+  role("support");  // what waits already waits on
+  CHECK(claimed() == 0);
+  role("auditor");
+  CHECK(claimed() == 1);
+  database.run("UPDATE users SET status = 'suspended'");
+  CHECK(claimed() == 0);
+  WebhookChange change;
+  change.id = added.webhook.id;
+  change.now = kHookNow;
+  change.audit = hookEvent(database, "webhook.update");
+  CHECK(hookValueOf(repository.change(change)).authorized);  // by the operator
+  CHECK(claimed() == 1);
+}
+
 TEST_CASE("webhooks: each entry of the audit trail becomes deliveries once, whoever tries at once") {
   CollectorDatabase database;
   PostgresWebhookRepository first(database.config());
