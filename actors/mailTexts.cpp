@@ -116,6 +116,25 @@ Jika bukan Anda, buka tautan ini untuk mempertahankan alamat lama dan mengakhiri
 
 {link}
 )"},
+    MailTexts{"emailMoved", "token", "/auth/undo-email-change",  //
+              "The e-mail address of your account was changed by an administrator",
+              R"(An administrator changed the e-mail address of your account, and ended all its sessions.
+
+New address: {new_address}
+
+If this is wrong, open this link within 7 days to get the old address back. All sessions end, and you are sent a link to choose a new password:
+
+{link}
+)",
+              "Alamat surel akun Anda telah diubah oleh administrator",
+              R"(Administrator telah mengubah alamat surel akun Anda dan mengakhiri semua sesinya.
+
+Alamat baru: {new_address}
+
+Jika ini keliru, buka tautan ini dalam 7 hari untuk mengembalikan alamat lama. Semua sesi akan berakhir dan Anda akan menerima tautan untuk memilih kata sandi baru:
+
+{link}
+)"},
     MailTexts{"factorAdded", "", "",  //
               "A second factor was added to your account",
               R"(From now on signing in to your account asks for a second factor.

@@ -86,6 +86,10 @@ std::optional<Uuid> UserAdministrationState::actorOf(const RequestContext& conte
 Fault UserAdministrationState::refusalOf(ErrorCode code) {
   auto fault = makeFault(code);
   switch (code) {
+    case ErrorCode::selfServiceOnly:
+      fault.message = "Change your own address with POST /api/auth/me/email";
+      fault.field = "email";
+      break;
     case ErrorCode::emailTaken:
       fault.field = "email";
       break;
@@ -139,7 +143,7 @@ caf::result<ChangedUser> UserAdministrationState::change(ChangeUser& request) {
   change.wish = std::move(request.wish);
   const auto operation = change.wish.operation;
   if (operation != UserOperation::resetPassword && operation != UserOperation::resetFactors &&
-      operation != UserOperation::suspend) {
+      operation != UserOperation::suspend && !change.wish.email) {
     storeChange(request.context, std::move(change), {}, promise);
     return promise;
   }
@@ -164,6 +168,9 @@ caf::result<ChangedUser> UserAdministrationState::change(ChangeUser& request) {
 
 std::optional<Fault> UserAdministrationState::addMail(UserChange& change, const AdminUser& user,
                                                       std::optional<SecretText>& link) {
+  if (change.wish.operation == UserOperation::update) {
+    return addMoveNotice(change, user);
+  }
   const bool reset = change.wish.operation == UserOperation::resetPassword;
   if (user.email.empty() && !change.wish.byLink) {
     if (!reset) {
@@ -199,6 +206,24 @@ std::optional<Fault> UserAdministrationState::addMail(UserChange& change, const 
     return std::move(mail.fault());
   }
   change.mail = std::move(mail.value());
+  return std::nullopt;
+}
+
+std::optional<Fault> UserAdministrationState::addMoveNotice(UserChange& change, const AdminUser& user) {
+  if (!user.emailVerified || change.wish.email == user.email) {
+    return std::nullopt;
+  }
+  const auto undo = makeSecretToken(deps_.environment.random);
+  auto mail =
+      composeMail("emailMoved", user.locale, user.email,
+                  mailPayload({{"token", std::string{undo.reveal()}}, {"new_address", *change.wish.email}}));
+  if (!mail.ok()) {
+    return std::move(mail.fault());
+  }
+  change.mail = std::move(mail.value());
+  change.undo =
+      MoveUndo{deps_.environment.uuids.next(), deps_.crypto->tokens.storedHash("change_email_undo", undo),
+               change.now + deps_.policy->emailUndoLife, user.email};
   return std::nullopt;
 }
 

@@ -32,6 +32,8 @@ struct UserAdministrationState : AccountSteps<UserAdministrationActor> {
   using ChangePromise = caf::typed_response_promise<ChangedUser>;
   /// What goes to the user with the change, or as a link to the caller.
   std::optional<Fault> addMail(UserChange& change, const AdminUser& user, std::optional<SecretText>& link);
+  /// The address that an administrator moves away from is told, with a link that undoes it.
+  std::optional<Fault> addMoveNotice(UserChange& change, const AdminUser& user);
   void storeChange(const RequestContext& context, UserChange change, std::optional<SecretText> link,
                    ChangePromise promise);
   // userImpersonation.cpp

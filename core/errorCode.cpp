@@ -88,6 +88,7 @@ constexpr std::array<ErrorCodeInfo, kCodeCount> kCodes{{
     {"WEBHOOK_NOT_FOUND", 404, "There is no such webhook"},
     {"TARGET_NOT_ALLOWED", 422, "This address must not be called"},
     {"STEP_UP_REQUIRED", 403, "Confirm who you are first, in one of the ways named"},
+    {"SELF_SERVICE_ONLY", 403, "Change this of your own account under /api/auth/me"},
 }};
 
 }  // namespace

@@ -88,6 +88,7 @@ enum class ErrorCode : std::uint8_t {
   webhookNotFound,
   targetNotAllowed,
   stepUpRequired,
+  selfServiceOnly,
   last_  // not an error: the number of codes
 };
 

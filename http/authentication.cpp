@@ -37,10 +37,12 @@ Result<Done> admitKey(const RouteSpec& route, const Principal& principal, bool b
     return makeFault(ErrorCode::tokenInvalid);
   }
   const bool machine = isMachine(principal);
-  if (route.access.kind == RouteAccess::Kind::permission) {
-    return machine ? Result<Done>{Done{}} : makeFault(ErrorCode::mfaRequired);
+  if (route.access.kind == RouteAccess::Kind::permission && !machine) {
+    return makeFault(ErrorCode::mfaRequired);
   }
-  if (machine || !route.keysMayCall) {
+  const bool mayCall = route.access.kind == RouteAccess::Kind::permission ? !route.access.peopleOnly
+                                                                          : !machine && route.keysMayCall;
+  if (!mayCall) {
     Fault fault = makeFault(ErrorCode::permissionDenied);
     fault.message = "A key cannot do this; sign in";
     return fault;
@@ -152,8 +154,9 @@ Result<Authenticated> admitCaller(const AuthenticationConfig& config, const Rout
       (principal.deviceChanged || (hasFactor && principal.assuranceLevel < 2))) {
     return stepUp(hasFactor);
   }
-  if (route.access.recentOnly && (principal.keyId || config.clock == nullptr ||
-                                  config.clock->now() - principal.authenticatedAt > kRecentAuthentication)) {
+  if (route.access.recentOnly && !isMachine(principal) &&
+      (principal.keyId || config.clock == nullptr ||
+       config.clock->now() - principal.authenticatedAt > kRecentAuthentication)) {
     Fault fault = makeFault(ErrorCode::reauthRequired);
     fault.message = "This needs a sign-in of the last " + std::to_string(kRecentAuthentication.count()) +
                     " minutes; confirm who you are with POST /api/auth/reauthenticate";

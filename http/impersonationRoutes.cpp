@@ -51,7 +51,7 @@ void addImpersonationRoutes(RouteTable& routes, const UserRoutesConfig& config,
       "A session of at most an hour without a refresh token, in which nothing is open that asks for a second "
       "factor or a fresh sign-in. The user is told by mail and can end it.";
   begin.tag = "users";
-  begin.access = RouteAccess::needs("users:impersonate").recent();
+  begin.access = RouteAccess::needs("users:impersonate").recent().byPeople();
   begin.errors = {ErrorCode::userNotFound, ErrorCode::rankTooLow, ErrorCode::conflict};
   routes.add(std::move(begin), bodyInput(impersonationInputSchema()).withPath(userPathSchema()),
              {output(201, "The session", impersonationOutputSchema())},

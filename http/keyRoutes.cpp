@@ -93,11 +93,15 @@ HttpAnswer askSigningKeys(const KeyRoutesConfig& config, const RequestContext& c
                                                                    context, Request{context}));
 }
 
+RouteAccess seeing() { return RouteAccess::needs("keys:read"); }
+RouteAccess revoking() { return RouteAccess::needs("keys:write"); }
+RouteAccess making() { return RouteAccess::needs("keys:write").recent(); }
+
 /// One kind of spec for the API and for kctl.
 struct KeyRouteSpecs {
   bool control = false;
   [[nodiscard]] RouteSpec make(HttpMethod method, const std::string& path, const std::string& operationId,
-                               std::string summary, bool writes, std::vector<ErrorCode> errors) const {
+                               std::string summary, RouteAccess access, std::vector<ErrorCode> errors) const {
     if (control) {
       auto spec = controlSpec(method, "/control" + path, "control_" + operationId, std::move(summary));
       spec.errors = std::move(errors);
@@ -108,29 +112,29 @@ struct KeyRouteSpecs {
             .operationId = operationId,
             .summary = std::move(summary),
             .tag = "keys",
-            .access = RouteAccess::needs(writes ? "keys:write" : "keys:read"),
+            .access = std::move(access),
             .errors = std::move(errors)};
   }
 };
 
 void addMachineKeys(RouteTable& routes, const KeyRoutesConfig& config, const KeyRouteSpecs& specs) {
   routes.add(specs.make(HttpMethod::get, "/keys", "listMachineKeys",
-                        "Keys of machines, at most 200: those not revoked first, newest first", false, {}),
+                        "Keys of machines, at most 200: those not revoked first, newest first", seeing(), {}),
              noInput(), {output(200, "The keys", keyListOutputSchema())},
              [config](const RequestCall<>& call) { return listKeys(config, call.context, false); });
 
-  auto making = specs.make(HttpMethod::post, "/keys", "createMachineKey", "Make a key for a machine", true,
-                           {ErrorCode::scopeNotAllowed, ErrorCode::conflict});
-  making.description =
+  auto create = specs.make(HttpMethod::post, "/keys", "createMachineKey", "Make a key for a machine",
+                           making(), {ErrorCode::scopeNotAllowed, ErrorCode::conflict});
+  create.description =
       "The answer shows the key this once. It has no more permissions than its maker has now.";
-  routes.add(std::move(making), bodyInput(machineKeyInputSchema()),
+  routes.add(std::move(create), bodyInput(machineKeyInputSchema()),
              {output(201, "The key", issuedKeyOutputSchema())},
              [config](const RequestCall<MachineKeyInput>& call) {
                return createKey(config, call.context, call.body.kind, call.body);
              });
 
-  routes.add(specs.make(HttpMethod::del, "/keys/{id}", "revokeMachineKey", "Revoke a machine's key", true,
-                        {ErrorCode::keyNotFound}),
+  routes.add(specs.make(HttpMethod::del, "/keys/{id}", "revokeMachineKey", "Revoke a machine's key",
+                        revoking(), {ErrorCode::keyNotFound}),
              pathInput(keyPathSchema()), {output(200, "The key", keyOutputSchema())},
              [config](const RequestCall<NoInput, NoInput, KeyPath>& call) -> HttpAnswer {
                const auto key = revokeKey(config, call.context, call.path.id, false);
@@ -139,8 +143,8 @@ void addMachineKeys(RouteTable& routes, const KeyRoutesConfig& config, const Key
              });
 
   auto rotating =
-      specs.make(HttpMethod::post, "/keys/{id}/rotate", "rotateMachineKey", "Give a key a successor", true,
-                 {ErrorCode::keyNotFound, ErrorCode::conflict, ErrorCode::scopeNotAllowed});
+      specs.make(HttpMethod::post, "/keys/{id}/rotate", "rotateMachineKey", "Give a key a successor",
+                 making(), {ErrorCode::keyNotFound, ErrorCode::conflict, ErrorCode::scopeNotAllowed});
   rotating.description = "The old key lives on for overlap_s seconds; without it ends at once.";
   routes.add(std::move(rotating), bodyInput(rotateKeyInputSchema()).withPath(keyPathSchema()),
              {output(201, "The successor", issuedKeyOutputSchema())},
@@ -151,14 +155,14 @@ void addMachineKeys(RouteTable& routes, const KeyRoutesConfig& config, const Key
 
 void addSigningKeys(RouteTable& routes, const KeyRoutesConfig& config, const KeyRouteSpecs& specs) {
   routes.add(specs.make(HttpMethod::get, "/signing-keys", "listSigningKeys",
-                        "The keys that sign access tokens", false, {}),
+                        "The keys that sign access tokens", seeing(), {}),
              noInput(), {output(200, "The keys", signingKeyListOutputSchema())},
              [config](const RequestCall<>& call) {
                return askSigningKeys<ListSigningKeysRequest>(config, call.context);
              });
 
   auto rotating = specs.make(HttpMethod::post, "/signing-keys/rotate", "rotateSigningKeys",
-                             "Let the next key sign now", true, {ErrorCode::conflict});
+                             "Let the next key sign now", making(), {ErrorCode::conflict});
   rotating.description = "Refused while the next key may not have reached everybody who keeps the key set.";
   routes.add(std::move(rotating), noInput(), {output(200, "The keys", signingKeyListOutputSchema())},
              [config](const RequestCall<>& call) {

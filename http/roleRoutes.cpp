@@ -20,6 +20,12 @@ RouteSpec roleRoute(HttpMethod method, std::string path, std::string operationId
   return spec;
 }
 
+RouteSpec roleChange(HttpMethod method, std::string path, std::string operationId, std::string summary) {
+  auto spec = roleRoute(method, std::move(path), std::move(operationId), std::move(summary), "roles:write");
+  spec.access.recentOnly = true;
+  return spec;
+}
+
 Result<RoleList> listRoles(const UserRoutesConfig& config, const RequestContext& context) {
   return askActor<RoleList>(config.system, config.users(), context, ListRoles{context});
 }
@@ -71,7 +77,7 @@ void addRoleReadRoutes(RouteTable& routes, const UserRoutesConfig& config) {
 }
 
 void addRoleWriteRoutes(RouteTable& routes, const UserRoutesConfig& config) {
-  auto create = roleRoute(HttpMethod::post, "/roles", "createRole", "Make a role", "roles:write");
+  auto create = roleChange(HttpMethod::post, "/roles", "createRole", "Make a role");
   create.errors = {ErrorCode::conflict, ErrorCode::rankTooLow, ErrorCode::invalidFormat};
   routes.add(std::move(create), bodyInput(newRoleSchema()), {output(201, "The role", roleSchema())},
              [config](const RequestCall<NewRoleInput>& call) -> HttpAnswer {
@@ -82,7 +88,7 @@ void addRoleWriteRoutes(RouteTable& routes, const UserRoutesConfig& config) {
 
   const std::vector<ErrorCode> errors{ErrorCode::roleNotFound, ErrorCode::roleIsSystem, ErrorCode::rankTooLow,
                                       ErrorCode::conflict};
-  auto change = roleRoute(HttpMethod::patch, "/roles/{id}", "changeRole", "Change a role", "roles:write");
+  auto change = roleChange(HttpMethod::patch, "/roles/{id}", "changeRole", "Change a role");
   change.errors = errors;
   routes.add(std::move(change), bodyInput(roleChangeSchema()).withPath(rolePathSchema()),
              {output(200, "The role", roleSchema())},
@@ -92,8 +98,8 @@ void addRoleWriteRoutes(RouteTable& routes, const UserRoutesConfig& config) {
                                   call.body.rank, std::nullopt});
              });
 
-  auto permissions = roleRoute(HttpMethod::put, "/roles/{id}/permissions", "setRolePermissions",
-                               "The permissions of a role", "roles:write");
+  auto permissions = roleChange(HttpMethod::put, "/roles/{id}/permissions", "setRolePermissions",
+                                "The permissions of a role");
   permissions.description =
       "Ends the sessions of the role's holders: a session carries its permissions with it.";
   permissions.errors = errors;
@@ -106,8 +112,7 @@ void addRoleWriteRoutes(RouteTable& routes, const UserRoutesConfig& config) {
                    {RoleOperation::update, std::nullopt, std::nullopt, std::nullopt, call.body.permissions});
              });
 
-  auto remove =
-      roleRoute(HttpMethod::del, "/roles/{id}", "deleteRole", "Delete a role that nobody has", "roles:write");
+  auto remove = roleChange(HttpMethod::del, "/roles/{id}", "deleteRole", "Delete a role that nobody has");
   remove.errors = errors;
   remove.errors.push_back(ErrorCode::roleInUse);
   routes.add(std::move(remove), pathInput(rolePathSchema()), {noContent("Deleted")},

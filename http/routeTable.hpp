@@ -24,6 +24,7 @@ struct RouteAccess {
   enum class Kind : std::uint8_t { open, signedIn, permission } kind = Kind::open;
   std::vector<std::string> permissions;  ///< every one of them
   bool recentOnly = false;  ///< the caller's last factor was checked within kRecentAuthentication
+  bool peopleOnly = false;  ///< no machine's key
   static RouteAccess open() { return {}; }
   static RouteAccess signedIn() { return {Kind::signedIn, {}}; }
   /// A permission is used in a session of two factors, or by a machine's key: MFA_REQUIRED otherwise.
@@ -33,9 +34,15 @@ struct RouteAccess {
     permissions.push_back(std::move(name));
     return std::move(*this);
   }
-  /// For what a thief of a session must not do: REAUTH_REQUIRED past kRecentAuthentication.
+  /// For what a thief of a session must not do: REAUTH_REQUIRED past kRecentAuthentication. A machine's key
+  /// is shown with every request, and hence always fresh.
   [[nodiscard]] RouteAccess recent() && {
     recentOnly = true;
+    return std::move(*this);
+  }
+  /// For what somebody must answer for himself.
+  [[nodiscard]] RouteAccess byPeople() && {
+    peopleOnly = true;
     return std::move(*this);
   }
 };

@@ -139,6 +139,7 @@ void addUserImportRoutes(RouteTable& routes, const UserRoutesConfig& config) {
       "as he is, so that a request may be repeated. password_hash: argon2id, bcrypt, scrypt or PBKDF2 in PHC "
       "or crypt form, "
       "replaced by our own hash at the first sign-in.";
+  import.access = std::move(import.access).recent();
   import.bodyLimit = kImportBytes;
   import.lines = &importLineSchema();
   import.errors = {ErrorCode::overloaded, ErrorCode::tooLong};

@@ -23,6 +23,12 @@ RouteSpec userRoute(HttpMethod method, std::string path, std::string operationId
   return spec;
 }
 
+/// For what opens an account to somebody, or takes it away from somebody.
+RouteSpec fresh(RouteSpec spec) {
+  spec.access = std::move(spec.access).recent();
+  return spec;
+}
+
 /// The errors of everything that is done to one account.
 std::vector<ErrorCode> changeErrors(std::initializer_list<ErrorCode> more = {}) {
   std::vector<ErrorCode> errors{ErrorCode::userNotFound, ErrorCode::rankTooLow, ErrorCode::conflict};
@@ -78,9 +84,11 @@ HttpAnswer changedAnswer(const Result<ChangedUser>& changed) {
 
 /// A change that takes nothing but the account.
 void addPlainChange(RouteTable& routes, const UserRoutesConfig& config, const std::string& path,
-                    std::string operationId, std::string summary, UserOperation operation) {
+                    std::string operationId, std::string summary, UserOperation operation,
+                    bool freshOnly = false) {
   auto spec =
       userRoute(HttpMethod::post, "/{id}/" + path, std::move(operationId), std::move(summary), "users:write");
+  spec.access.recentOnly = freshOnly;
   spec.errors = changeErrors();
   routes.add(std::move(spec), pathInput(userPathSchema()), {output(200, "The account", adminUserSchema())},
              [config, operation](const RequestCall<NoInput, NoInput, UserPath>& call) -> HttpAnswer {
@@ -135,10 +143,14 @@ void addFindRoutes(RouteTable& routes, const UserRoutesConfig& config) {
 }
 
 void addEditRoutes(RouteTable& routes, const UserRoutesConfig& config) {
-  auto change = userRoute(HttpMethod::patch, "/{id}", "changeUser", "Change an account", "users:write");
-  change.description = "If-Match carries the version that was read (the answer's ETag).";
+  auto change =
+      fresh(userRoute(HttpMethod::patch, "/{id}", "changeUser", "Change an account", "users:write"));
+  change.description =
+      "If-Match carries the version that was read (the answer's ETag). Another address: the old one, where "
+      "it "
+      "was verified, is told and can undo it for 7 days; one's own is changed with POST /api/auth/me/email.";
   change.errors = changeErrors({ErrorCode::preconditionRequired, ErrorCode::versionMismatch,
-                                ErrorCode::emailTaken, ErrorCode::usernameTaken});
+                                ErrorCode::emailTaken, ErrorCode::usernameTaken, ErrorCode::selfServiceOnly});
   routes.add(std::move(change), bodyInput(userChangeSchema()).withPath(userPathSchema()),
              {output(200, "The account", adminUserSchema())},
              [config](const RequestCall<UserChangeInput, NoInput, UserPath>& call) -> HttpAnswer {
@@ -162,7 +174,7 @@ void addEditRoutes(RouteTable& routes, const UserRoutesConfig& config) {
                    changeUser(config, call.context, call.path.id, std::move(wish), version.value()));
              });
 
-  auto remove = userRoute(HttpMethod::del, "/{id}", "deleteUser", "Delete an account", "users:delete");
+  auto remove = fresh(userRoute(HttpMethod::del, "/{id}", "deleteUser", "Delete an account", "users:delete"));
   remove.errors = changeErrors({ErrorCode::lastAdmin});
   routes.add(std::move(remove), pathInput(userPathSchema()).withQuery(deleteUserQuerySchema()),
              {noContent("Deleted")},
@@ -174,8 +186,8 @@ void addEditRoutes(RouteTable& routes, const UserRoutesConfig& config) {
                return changed ? HttpAnswer::empty() : HttpAnswer(changed.fault());
              });
 
-  auto roles =
-      userRoute(HttpMethod::put, "/{id}/roles", "setUserRoles", "The roles of an account", "roles:write");
+  auto roles = fresh(
+      userRoute(HttpMethod::put, "/{id}/roles", "setUserRoles", "The roles of an account", "roles:write"));
   roles.description = "Ends the account's sessions: a session carries its permissions with it.";
   roles.errors =
       changeErrors({ErrorCode::roleNotFound, ErrorCode::cannotGrantHigherRole, ErrorCode::lastAdmin});
@@ -209,7 +221,7 @@ void addStateRoutes(RouteTable& routes, const UserRoutesConfig& config) {
       });
   addPlainChange(routes, config, "unsuspend", "unsuspendUser", "Lift a suspension", UserOperation::unsuspend);
   addPlainChange(routes, config, "verify-email", "verifyUserEmail", "Take the e-mail address for verified",
-                 UserOperation::verifyEmail);
+                 UserOperation::verifyEmail, true);
   addPlainChange(routes, config, "require-password-change", "requireUserPasswordChange",
                  "Ask for a new password at the next sign-in, and end the sessions",
                  UserOperation::requirePasswordChange);
@@ -218,9 +230,9 @@ void addStateRoutes(RouteTable& routes, const UserRoutesConfig& config) {
   addPlainChange(
       routes, config, "mfa/reset", "resetUserFactors",
       "Take away the second factors and recovery codes, end the sessions and tell the user by mail",
-      UserOperation::resetFactors);
-  auto reset = userRoute(HttpMethod::post, "/{id}/password-reset", "resetUserPassword",
-                         "Let the user choose a new password", "users:write");
+      UserOperation::resetFactors, true);
+  auto reset = fresh(userRoute(HttpMethod::post, "/{id}/password-reset", "resetUserPassword",
+                               "Let the user choose a new password", "users:write"));
   reset.description =
       "By mail, or with a link in the answer for a user whose mail does not arrive. An earlier link is void.";
   reset.errors = changeErrors();
@@ -266,7 +278,7 @@ Result<UserOperation> batchOperation(const UserBatchInput& in, const Principal& 
 }
 
 void addCreateRoutes(RouteTable& routes, const UserRoutesConfig& config) {
-  auto create = userRoute(HttpMethod::post, "", "createUser", "Make an account", "users:write");
+  auto create = fresh(userRoute(HttpMethod::post, "", "createUser", "Make an account", "users:write"));
   create.description =
       "Nobody chooses a password for others: the user gets an invitation by mail and chooses it (POST "
       "/api/auth/password/reset), or has one "
@@ -286,8 +298,8 @@ void addCreateRoutes(RouteTable& routes, const UserRoutesConfig& config) {
         return made ? userAnswer(201, made.value()) : HttpAnswer(made.fault());
       });
 
-  auto batch = userRoute(HttpMethod::post, "/batch", "changeUsers", "The same change to up to 1,000 accounts",
-                         "users:write");
+  auto batch = fresh(userRoute(HttpMethod::post, "/batch", "changeUsers",
+                               "The same change to up to 1,000 accounts", "users:write"));
   batch.description = "Each account by itself: what is refused of one hinders no other.";
   routes.add(
       std::move(batch), bodyInput(userBatchSchema()),

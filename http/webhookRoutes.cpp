@@ -33,6 +33,7 @@ HttpAnswer secretAnswer(int status, const Result<WebhookWithSecret>& made) {
 RouteAccess reading() { return RouteAccess::needs("settings:read"); }
 RouteAccess stopping() { return RouteAccess::needs("settings:write"); }
 RouteAccess sending() { return RouteAccess::needs("settings:write").with("audit:read"); }
+RouteAccess directing() { return sending().recent(); }
 
 RouteSpec webhookSpec(HttpMethod method, const std::string& path, std::string operationId,
                       std::string summary, RouteAccess access, std::vector<ErrorCode> errors) {
@@ -55,7 +56,7 @@ void addKeepingRoutes(RouteTable& routes, const WebhookRoutesConfig& config) {
                return list ? HttpAnswer::json(200, webhooksSchema(), WebhooksOutput{std::move(list.value())})
                            : HttpAnswer(list.fault());
              });
-  auto add = webhookSpec(HttpMethod::post, "", "addWebhook", "Have events sent to an address", sending(),
+  auto add = webhookSpec(HttpMethod::post, "", "addWebhook", "Have events sent to an address", directing(),
                          {ErrorCode::targetNotAllowed, ErrorCode::conflict});
   add.description =
       "Events are those of the audit trail. Each is posted as JSON at least once, with K-Delivery-Id (the "
@@ -81,26 +82,27 @@ void addKeepingRoutes(RouteTable& routes, const WebhookRoutesConfig& config) {
       [config](const RequestCall<NoInput, NoInput, WebhookPath>& call) -> HttpAnswer {
         return webhookAnswer(ask<Webhook>(config, call.context, FindWebhook{call.context, call.path.id}));
       });
-  routes.add(webhookSpec(HttpMethod::patch, "/{id}", "changeWebhook", "Change or switch a webhook", sending(),
-                         {ErrorCode::webhookNotFound, ErrorCode::versionMismatch, ErrorCode::targetNotAllowed,
-                          ErrorCode::preconditionRequired}),
-             bodyInput(webhookChangeSchema()).withPath(webhookPathSchema()),
-             {output(200, "The webhook afterwards", webhookSchema())},
-             [config](const RequestCall<WebhookChangeInput, NoInput, WebhookPath>& call) -> HttpAnswer {
-               auto version = ifMatchVersion(call.request);
-               if (!version) {
-                 return HttpAnswer(std::move(version.fault()));
-               }
-               WebhookChange change;
-               change.id = call.path.id;
-               change.expectedVersion = version.value();
-               change.url = call.body.url;
-               change.description = call.body.description;
-               change.events = call.body.events;
-               change.active = call.body.active;
-               return webhookAnswer(
-                   ask<Webhook>(config, call.context, ChangeWebhook{call.context, std::move(change)}));
-             });
+  routes.add(
+      webhookSpec(HttpMethod::patch, "/{id}", "changeWebhook", "Change or switch a webhook", directing(),
+                  {ErrorCode::webhookNotFound, ErrorCode::versionMismatch, ErrorCode::targetNotAllowed,
+                   ErrorCode::preconditionRequired}),
+      bodyInput(webhookChangeSchema()).withPath(webhookPathSchema()),
+      {output(200, "The webhook afterwards", webhookSchema())},
+      [config](const RequestCall<WebhookChangeInput, NoInput, WebhookPath>& call) -> HttpAnswer {
+        auto version = ifMatchVersion(call.request);
+        if (!version) {
+          return HttpAnswer(std::move(version.fault()));
+        }
+        WebhookChange change;
+        change.id = call.path.id;
+        change.expectedVersion = version.value();
+        change.url = call.body.url;
+        change.description = call.body.description;
+        change.events = call.body.events;
+        change.active = call.body.active;
+        return webhookAnswer(
+            ask<Webhook>(config, call.context, ChangeWebhook{call.context, std::move(change)}));
+      });
   routes.add(webhookSpec(HttpMethod::del, "/{id}", "removeWebhook", "Remove a webhook with its deliveries",
                          stopping(), {ErrorCode::webhookNotFound}),
              pathInput(webhookPathSchema()), {noContent("Removed")},
@@ -108,7 +110,7 @@ void addKeepingRoutes(RouteTable& routes, const WebhookRoutesConfig& config) {
                auto removed = ask<Done>(config, call.context, RemoveWebhook{call.context, call.path.id});
                return removed ? HttpAnswer::empty() : HttpAnswer(removed.fault());
              });
-  routes.add(webhookSpec(HttpMethod::post, "/{id}/secret", "renewWebhookSecret", "A new secret", sending(),
+  routes.add(webhookSpec(HttpMethod::post, "/{id}/secret", "renewWebhookSecret", "A new secret", directing(),
                          {ErrorCode::webhookNotFound}),
              bodyInput(webhookSecretInputSchema()).withPath(webhookPathSchema()),
              {output(200, "The webhook, and its new secret this once", webhookSecretSchema())},

@@ -130,12 +130,21 @@ struct ResetToken {
   TimePoint expires;
 };
 
+/// How the address that an administrator moves away from gets the account back.
+struct MoveUndo {
+  Uuid id;
+  Bytes hash;
+  TimePoint expires;
+  std::string oldEmail;  ///< that was told
+};
+
 struct UserChange {
   std::optional<Uuid> actor;  ///< nothing: the operator, who stands above all ranks
   Uuid userId;
   UserWish wish;
   std::optional<std::int32_t> expectedVersion;
   std::optional<ResetToken> token;    ///< of resetPassword
+  std::optional<MoveUndo> undo;       ///< of another address, where the one before was verified
   std::optional<OutboxMail> mail;     ///< to the user, sent when the change is made
   std::optional<NewSession> session;  ///< of impersonate
   TimePoint now;

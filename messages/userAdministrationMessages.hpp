@@ -133,7 +133,8 @@ using UserAdministrationActor = caf::typed_actor<
     caf::result<UserPage>(SearchUsers),
     // userNotFound.
     caf::result<AdminUser>(FindUser),
-    // userNotFound, versionMismatch, conflict, emailTaken, usernameTaken, roleNotFound, sessionNotFound.
+    // userNotFound, versionMismatch, conflict, emailTaken, usernameTaken, roleNotFound, sessionNotFound,
+    // selfServiceOnly.
     caf::result<ChangedUser>(ChangeUser),
     // userNotFound, conflict (not active), rankTooLow.
     caf::result<LoginAnswer>(ImpersonateUser),

@@ -255,6 +255,12 @@ json changeJson(const UserChange& change) {
                     {"hash", toHex(change.token->hash)},
                     {"expires", formatTime(change.token->expires)}};
   }
+  if (change.undo) {
+    out["undo"] = {{"id", change.undo->id.toString()},
+                   {"hash", toHex(change.undo->hash)},
+                   {"expires", formatTime(change.undo->expires)},
+                   {"old", change.undo->oldEmail}};
+  }
   if (change.mail) {
     out["mail"] = {{"id", change.mail->id.toString()},
                    {"template", change.mail->mailTemplate},

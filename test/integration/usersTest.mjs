@@ -232,6 +232,52 @@ test('permissions: nobody acts on who may do more, gives what he lacks, or sees 
   assert.equal((await operations.client.delete(`/api/admin/webhooks/${kept.id}`)).status, 204);
 });
 
+test('an address that is moved: the old one is told and can undo it; the own one is no administrator\'s to move', async () => {
+  const who = await it.makeUser('stays@moves.example.org', password);
+  const user = await userOf(who.email);
+  const client = it.client.withToken((await it.login(who)).access_token);
+  const move = async (id, email) => json('PATCH', `${users}/${id}`, { email }, { 'If-Match': (await admin.get(`${users}/${id}`)).headers.etag });
+  const moved = await move(user.id, 'thief@moves.example.org');
+  assert.deepEqual([moved.status, moved.json.email, moved.json.email_verified], [200, 'thief@moves.example.org', false], moved.text);
+  await until('the session is over', async () => (await client.get('/api/auth/me')).status === 401, 1000);
+  const told = await until('the old address is told', async () => {
+    const { stdout } = await it.kctl('mail', 'latest', '--to', who.email);
+    return /administrator/.test(stdout) && stdout;
+  });
+  assert.match(told, /thief@moves\.example\.org/);
+  const token = /undo-email-change#token=([\w-]+)/.exec(told)[1];
+  assert.equal((await it.client.post('/api/auth/email/undo', { token })).status, 200);
+  const back = await userOf(who.email);
+  assert.deepEqual([back.id, back.email_verified], [user.id, true]);
+  await until('a link to a new password', async () => /reset-password#token=/.test((await it.kctl('mail', 'latest', '--to', who.email)).stdout));
+  assert.equal(code(await it.client.post('/api/auth/login', { identifier: who.email, password })), 'INVALID_CREDENTIALS');
+
+  // Who never confirmed an address has no claim to the account.
+  const typo = (await json('POST', users, { email: 'tpyo@moves.example.org' })).json;
+  assert.equal((await move(typo.id, 'typo@moves.example.org')).status, 200);
+  assert.equal(await it.number(`select count(*) from email_changes where user_id = '${typo.id}'`), 0);
+
+  const boss = await userOf(it.firstAdmin().email);
+  assert.equal(code(await move(boss.id, 'mine@moves.example.org')), 'SELF_SERVICE_ONLY');
+  assert.equal((await move(boss.id, boss.email)).status, 200, 'the address that it has is none other');
+});
+
+test('what opens accounts needs a fresh sign-in; a machine shows its key each time', async () => {
+  const deputy = await staff('stale.deputy@users.example.org', 'admin');
+  const demand = await it.client.post('/api/auth/login', { identifier: deputy.email, password });
+  const login = await showCode(it.client, demand.json, deputy.authenticator);
+  await it.sql(`update sessions set created_at = created_at - interval '11 minutes' where id = '${login.session_id}'`);
+  const stale = it.client.withToken(login.access_token);
+  const plain = await staff('stale.plain@users.example.org');
+  const reset = (client) => json('POST', `${users}/${plain.id}/password-reset`, { deliver: 'link' }, {}, client);
+  assert.equal(code(await reset(stale)), 'REAUTH_REQUIRED');
+  assert.equal(code(await stale.post(`${users}/${plain.id}/mfa/reset`)), 'REAUTH_REQUIRED');
+  assert.equal((await stale.post(`${users}/${plain.id}/unlock`)).status, 200);
+  const key = JSON.parse((await it.kctl('key', 'create', 'provisioning', '--scopes', 'users:write,users:impersonate', '--json')).stdout).key;
+  assert.equal((await reset(it.client.withToken(key))).status, 202);
+  assert.equal(code(await json('POST', `${users}/${plain.id}/impersonate`, { reason: 'none' }, {}, it.client.withToken(key))), 'PERMISSION_DENIED');
+});
+
 test('sessions of others: seen, ended one by one, all of one account, chosen', async () => {
   const one = await staff('sessions@users.example.org');
   const who = { email: one.email, password };

@@ -64,6 +64,7 @@ std::string AdministrationWorld::setUp() {
   for (std::size_t i = 0; i < kWorldAccounts; ++i) {
     const auto id = freshId().toString();
     accounts_.push_back(*Uuid::parse(id));
+    addresses_[accounts_.back()] = prefix() + std::to_string(i) + "@example.org";
     sql += "INSERT INTO users (id, email, email_verified_at, status, created_at, updated_at) VALUES ('" + id +
            "', '" + prefix() + std::to_string(i) + "@example.org', now(), 'active', now(), now());" +
            "INSERT INTO password_credentials VALUES ('" + id + "', 'x', NULL, now(), NULL);" +
@@ -147,18 +148,22 @@ void AdministrationWorld::change(PostgresMonitoringEngine& users, UserChange cha
   const auto target = change.userId;
   const auto caller = *change.actor;
   const auto operation = static_cast<int>(change.wish.operation);
-  users.users().change(
-      std::move(change), [this, target, caller, operation, takesOver](Result<UserChangeOutcome> result) {
-        const auto refused = result.ok() ? result.value().refused : result.fault().code;
-        note(shortId(caller) + " operation " + std::to_string(operation) + " on " + shortId(target) + ": " +
-             std::string{describe(refused).name} + (result.ok() ? "" : " " + result.fault().detail));
-        if (refused == ErrorCode::none) {
-          ++successes_;
-          if (takesOver) {
-            controlledBy(target, people_);
-          }
-        }
-      });
+  const auto address = change.wish.email.value_or("");
+  users.users().change(std::move(change), [this, target, caller, operation, address,
+                                           takesOver](Result<UserChangeOutcome> result) {
+    const auto refused = result.ok() ? result.value().refused : result.fault().code;
+    note(shortId(caller) + " operation " + std::to_string(operation) + " on " + shortId(target) + ": " +
+         std::string{describe(refused).name} + (result.ok() ? "" : " " + result.fault().detail));
+    if (refused == ErrorCode::none) {
+      ++successes_;
+      if (!address.empty()) {
+        addresses_[target] = address;
+      }
+      if (takesOver) {
+        controlledBy(target, people_);
+      }
+    }
+  });
 }
 
 void AdministrationWorld::create(PostgresMonitoringEngine& users, const Uuid& caller) {
@@ -172,12 +177,14 @@ void AdministrationWorld::create(PostgresMonitoringEngine& users, const Uuid& ca
   user.passwordPhc = kWorldHash;
   user.now = worldNow();
   const auto id = user.id;
-  users.users().create(std::move(user), [this, id, caller](Result<UserChangeOutcome> result) {
+  const auto address = user.email;
+  users.users().create(std::move(user), [this, id, address, caller](Result<UserChangeOutcome> result) {
     const auto refused = result.ok() ? result.value().refused : result.fault().code;
     note(shortId(caller) + " creates " + shortId(id) + ": " + std::string{describe(refused).name});
     if (refused == ErrorCode::none) {
       ++successes_;
       accounts_.push_back(id);
+      addresses_[id] = address;
       controlledBy(id, people_);
     }
   });
@@ -196,17 +203,20 @@ void AdministrationWorld::importOne(PostgresMonitoringEngine& users, const Uuid&
   line.emailVerified = true;
   line.passwordHash = kWorldHash;
   const auto id = line.id;
+  const auto address = line.email;
   ImportUsers users1{caller, job, {std::move(line)}, "done", worldNow(), {}};
   users.users().importUsers(std::move(users1), [](const Result<Done>&) {});
-  users.users().findJob({job, 0, 1, worldNow()}, [this, id, caller](Result<std::optional<JobRecord>> found) {
-    const bool made = found.ok() && found.value() && found.value()->created == 1;
-    note(shortId(caller) + " imports " + shortId(id) + (made ? ": done" : ": refused"));
-    if (made) {
-      ++successes_;
-      accounts_.push_back(id);
-      controlledBy(id, people_);
-    }
-  });
+  users.users().findJob({job, 0, 1, worldNow()},
+                        [this, id, address, caller](Result<std::optional<JobRecord>> found) {
+                          const bool made = found.ok() && found.value() && found.value()->created == 1;
+                          note(shortId(caller) + " imports " + shortId(id) + (made ? ": done" : ": refused"));
+                          if (made) {
+                            ++successes_;
+                            accounts_.push_back(id);
+                            addresses_[id] = address;
+                            controlledBy(id, people_);
+                          }
+                        });
 }
 
 void AdministrationWorld::takeLink(PostgresMonitoringEngine& users, const Uuid& caller) {
@@ -318,6 +328,8 @@ void AdministrationWorld::act(PostgresMonitoringEngine& users, StorageEngineInte
     case 8: {
       auto move = changeOf(caller_, target, UserOperation::update);
       move.wish.email = prefix() + "moved" + std::to_string(mails_++) + "@example.org";
+      const auto undo = freshId();
+      move.undo = MoveUndo{undo, Bytes(undo.bytes.begin(), undo.bytes.end()), move.now, addresses_[target]};
       return change(users, std::move(move), true);
     }
     case 9: {

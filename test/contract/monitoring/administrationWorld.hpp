@@ -81,6 +81,7 @@ class AdministrationWorld {
   int successes_ = 0;
   int mails_ = 0;
   std::vector<Uuid> accounts_;
+  std::map<Uuid, std::string> addresses_;
   std::vector<Uuid> roles_;
   std::vector<Key> keys_;
   std::vector<Link> links_;

@@ -213,6 +213,12 @@ TEST_CASE("A change names the version that it is for", "[users]") {
   CHECK(it.change(change).refused == ErrorCode::versionMismatch);
   change.expectedVersion = static_cast<std::int32_t>(it.find(plain)->version);
   change.wish.email = "taken@example.org";
+  CHECK(it.change(change).refused == ErrorCode::versionMismatch);  // nobody is told
+  const auto undo = freshId();
+  change.undo = MoveUndo{undo, Bytes(undo.bytes.begin(), undo.bytes.end()),
+                         change.now + std::chrono::hours{1}, "another@example.org"};
+  CHECK(it.change(change).refused == ErrorCode::versionMismatch);  // the wrong one is
+  change.undo->oldEmail = "plain@example.org";
   CHECK(it.change(change).refused == ErrorCode::emailTaken);
   change.wish.email.reset();
   change.wish.username = "TAKEN";
@@ -221,11 +227,38 @@ TEST_CASE("A change names the version that it is for", "[users]") {
   change.wish.email = "other@example.org";
   const auto session = it.session(plain);
   CHECK(it.change(change).sessionsEnded == std::vector<Uuid>{session});
+  CHECK(countOf("SELECT count(*) FROM email_changes WHERE old_email = 'plain@example.org' AND state = "
+                "'confirmed'") == 1);
   const auto user = it.find(plain);
   CHECK(user->email == "other@example.org");
   CHECK_FALSE(user->emailVerified);
   CHECK(user->username.empty());
   CHECK(user->displayName == "New");
+  // From there it may be moved on: nobody has confirmed it.
+  change = changeOf(boss, plain, UserOperation::update);
+  change.wish.email = "third@example.org";
+  CHECK(it.change(change).refused == ErrorCode::none);
+  CHECK(countOf("SELECT count(*) FROM email_changes") == 1);
+  auto own = changeOf(boss, boss, UserOperation::update);
+  own.wish.email = "mine@example.org";
+  CHECK(it.change(own).refused == ErrorCode::selfServiceOnly);
+  own.wish.email.reset();
+  own.wish.displayName = "The Boss";
+  CHECK(it.change(own).refused == ErrorCode::none);
+  // What the old address was sent takes the account back.
+  UndoEmailChange back;
+  back.possibleHashes = {Bytes(undo.bytes.begin(), undo.bytes.end())};
+  back.callId = freshId();
+  back.tokenId = freshId();
+  back.tokenHash = {4, 5, 6};
+  back.now = own.now;
+  back.tokenExpires = own.now + std::chrono::hours{1};
+  back.resetMail = newMail("resetPassword");
+  CHECK(valueOf<UndoOutcome>(it.engine(), [&](auto reply) {
+          it.engine().recovery().undoEmailChange(back, std::move(reply));
+        }).outcome == EmailChangeOutcome::done);
+  CHECK(it.find(plain)->email == "plain@example.org");
+  CHECK(it.find(plain)->emailVerified);
 }
 
 TEST_CASE("A hundred at once leave one superadmin", "[users][race]") {
@@ -367,6 +400,8 @@ TEST_CASE("Acting on an account takes every permission of it, giving a role ever
         UserOperation::requirePasswordChange, UserOperation::resetPassword, UserOperation::resetFactors}) {
     auto change = changeOf(helper, auditor, operation);
     change.wish.email = "mine@example.org";
+    const auto undo = freshId();
+    change.undo = MoveUndo{undo, {9}, change.now, "auditor@example.org"};
     change.wish.byLink = true;
     change.token = ResetToken{freshId(), {1, 2, 3}, change.now + std::chrono::hours{1}};
     CHECK(it.change(change).refused == ErrorCode::permissionDenied);

@@ -81,6 +81,10 @@ struct Bench {
     add(HttpMethod::post, "/me/logout", "logout", RouteAccess::signedIn());
     add(HttpMethod::get, "/admin", "admin", RouteAccess::needs("monitoring:read"));
     add(HttpMethod::post, "/me/factor", "factor", RouteAccess::signedIn().recent());
+    add(HttpMethod::post, "/admin/roles", "roles", RouteAccess::needs("monitoring:read").recent());
+    add(HttpMethod::post, "/admin/person", "person",
+        RouteAccess::needs("monitoring:read").recent().byPeople());
+    add(HttpMethod::get, "/admin/both", "both", RouteAccess::needs("monitoring:read").with("audit:read"));
     routes.add({.method = HttpMethod::put,
                 .path = "/things/{id}",
                 .operationId = "putThing",
@@ -110,21 +114,23 @@ struct Bench {
     config.authentication.authenticate = [this](std::string_view token,
                                                 const RequestContext&) -> Result<Authenticated> {
       seenToken = token;
-      const std::set<std::string_view> known = {"good",  "admin", "weakAdmin", "keyAdmin",
-                                                "stale", "weak",  "moved"};
+      const std::set<std::string_view> known = {"good", "admin", "weakAdmin",  "keyAdmin", "stale",
+                                                "weak", "moved", "staleAdmin", "ownKey"};
       if (!known.contains(token)) {
         return ErrorCode::tokenExpired;
       }
       auto principal = std::make_shared<Principal>();
       principal->userId = *Uuid::parse("01890000-0000-7000-8000-000000000001");
-      if (token == "admin" || token == "weakAdmin" || token == "keyAdmin") {
+      if (token.ends_with("dmin") || token == "ownKey") {
         principal->permissions = {"monitoring:read"};
       }
       if (token == "keyAdmin") {
         principal->keyId = principal->userId;
+      } else if (token == "ownKey") {
+        principal->keyId = *Uuid::parse("01890000-0000-7000-8000-000000000002");
       }
-      principal->assuranceLevel = token == "admin" ? 2 : 1;
-      principal->authenticatedAt = clock.now() - std::chrono::minutes{token == "stale" ? 11 : 9};
+      principal->assuranceLevel = token == "admin" || token == "staleAdmin" ? 2 : 1;
+      principal->authenticatedAt = clock.now() - std::chrono::minutes{token.starts_with("stale") ? 11 : 9};
       auto user = std::make_shared<UserRecord>();
       principal->deviceChanged = token == "moved";
       user->mfaEnabled = token == "weak";
@@ -232,6 +238,19 @@ TEST_CASE("access by bearer and by cookie", "[http][dispatch]") {
   CHECK(codeOf(moved) == "STEP_UP_REQUIRED");
   CHECK(nlohmann::json::parse(moved.body)["error"]["methods"] == nlohmann::json{"password"});
   CHECK(codeOf(factor("Bearer keyAdmin")) == "PERMISSION_DENIED");
+  const auto post = [&](std::string_view target, std::string_view authorization) {
+    const auto said = bench.call(HttpMethod::post, target, {{"Authorization", authorization}});
+    return said.status == 204 ? std::string("fine") : codeOf(said);
+  };
+  CHECK(post("/admin/roles", "Bearer admin") == "fine");
+  CHECK(post("/admin/roles", "Bearer staleAdmin") == "REAUTH_REQUIRED");
+  CHECK(post("/admin/roles", "Bearer keyAdmin") == "fine");  // a machine shows its key each time
+  CHECK(post("/admin/roles", "Bearer ownKey") == "MFA_REQUIRED");
+  CHECK(post("/admin/person", "Bearer admin") == "fine");
+  CHECK(post("/admin/person", "Bearer staleAdmin") == "REAUTH_REQUIRED");
+  CHECK(post("/admin/person", "Bearer keyAdmin") == "PERMISSION_DENIED");
+  CHECK(codeOf(bench.call(HttpMethod::get, "/admin/both", {{"Authorization", "Bearer admin"}})) ==
+        "PERMISSION_DENIED");
 }
 
 TEST_CASE("unsafe methods by cookie need the same origin and the CSRF token", "[http][dispatch]") {
