@@ -87,7 +87,7 @@ std::string shownValue(std::string_view name, const std::string& value, bool ind
   if (name == "at" || name == "until") {
     return timeForReaders(value, indonesian);
   }
-  if (name == "new_address") {
+  if (name == "new_address" || name == "account" || name == "asked_by") {
     return normalizeEmail(value).value_or(harmlessLine(value));
   }
   return harmlessLine(value);

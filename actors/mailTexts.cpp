@@ -182,6 +182,26 @@ Alasan: {reason}
 Administrator tidak dapat mengubah kata sandi, alamat surel, atau faktor kedua Anda. Sesi ini terlihat di
 daftar sesi Anda dan dapat Anda akhiri di sana.
 )"},
+    MailTexts{
+        "superadminAsked", "account", "",  //
+        "A superadmin waits for your confirmation",
+        R"(A superadmin asks to make an account a superadmin, or to restore a suspended one.
+
+Account: {account}
+Asked by: {asked_by}
+Reason given: {reason}
+
+Another superadmin confirms it until {until} by asking for the same. If it should not be, withdraw it and find out who asked.
+)",
+        "Pemberian superadmin menunggu konfirmasi Anda",
+        R"(Seorang superadmin meminta agar sebuah akun dijadikan superadmin, atau superadmin yang ditangguhkan dipulihkan.
+
+Akun: {account}
+Diminta oleh: {asked_by}
+Alasan: {reason}
+
+Superadmin lain mengonfirmasinya sampai {until} dengan meminta hal yang sama. Jika tidak semestinya, batalkan dan cari tahu siapa yang meminta.
+)"},
     MailTexts{"recoveryCodesUsed", "left", "",  //
               "A recovery code of your account was used",
               R"(Someone, hopefully you, signed in to your account with a recovery code.

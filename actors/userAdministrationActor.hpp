@@ -19,7 +19,8 @@ struct UserAdministrationDependencies {
 };
 
 /// See UserAdministrationActor. Never blocks. userAdministrationActor.cpp: accounts;
-/// userAdministrationRoles.cpp: sessions, roles, statistics; userImpersonation.cpp: acting as another user.
+/// userAdministrationRoles.cpp: sessions, roles, statistics; userImpersonation.cpp: acting as another user;
+/// superadminGrants.cpp: superadmins.
 struct UserAdministrationState : AccountSteps<UserAdministrationActor> {
   UserAdministrationState(UserAdministrationActor::pointer self, std::shared_ptr<ActorProbe> probe,
                           UserAdministrationDependencies dependencies);
@@ -40,6 +41,14 @@ struct UserAdministrationState : AccountSteps<UserAdministrationActor> {
   caf::result<LoginAnswer> impersonate(ImpersonateUser& request);
   Result<UserChange> impersonation(const ImpersonateUser& request, const AdminUser& user,
                                    SecretText& refreshKey);
+  // superadminGrants.cpp
+  caf::result<GrantedSuperadmin> grantSuperadmin(GrantSuperadmin& request);
+  using GrantPromise = caf::typed_response_promise<GrantedSuperadmin>;
+  void storeGrant(const std::shared_ptr<GrantSuperadmin>& request, SuperadminChange change,
+                  GrantPromise promise);
+  void deliverGrant(const RequestContext& context, const Uuid& userId, bool granted, GrantPromise promise);
+  caf::result<Done> withdrawSuperadmin(WithdrawSuperadmin& request);
+  caf::result<std::vector<SuperadminGrant>> superadminGrants(ListSuperadminGrants& request);
   caf::result<UsersChangeOutcome> changeMany(ChangeUsers& request);
   caf::result<AdminUser> create(CreateUser& request);
 

@@ -65,6 +65,7 @@ ks::ServerKind adminKind(const ks::MonitoringActors& monitoring, const ks::Secur
             ks::addUserSessionRoutes(routes, userConfig);
             ks::addImpersonationRoutes(routes, userConfig, [&context] { return context.auth.get(); });
             ks::addRoleRoutes(routes, userConfig);
+            ks::addSuperadminRoutes(routes, userConfig);
             ks::addUserImportRoutes(routes, userConfig);
             ks::addBanRoutes(routes, {*context.system, [&security] { return security.bans(); }});
             ks::addMachineKeyRoutes(routes, ks::keyRoutesOf(context));

@@ -97,6 +97,20 @@ void addUserControlRoutes(RouteTable& routes, const UserRoutesConfig& config) {
                wish.until = call.body.until;
                return operatorChange(config, call.context, call.path.id, std::move(wish));
              });
+  auto superadmin = controlSpec(HttpMethod::post, "/control/users/{id}/superadmin", "controlGrantSuperadmin",
+                                "Make an account a superadmin, or restore a suspended one");
+  superadmin.errors = errors;
+  routes.add(std::move(superadmin), pathInput(userPathSchema()),
+             {output(200, "The account", adminUserSchema())},
+             [config](const RequestCall<NoInput, NoInput, UserPath>& call) -> HttpAnswer {
+               auto made = askActor<GrantedSuperadmin>(config.system, config.users(), call.context,
+                                                       GrantSuperadmin{call.context, call.path.id, "kctl"});
+               if (!made) {
+                 return HttpAnswer(made.fault());
+               }
+               return made.value().user ? HttpAnswer::json(200, adminUserSchema(), *made.value().user)
+                                        : HttpAnswer(ErrorCode::userNotFound);
+             });
   const auto addPlain = [&](HttpMethod method, const std::string& path, std::string operationId,
                             std::string summary, UserOperation operation) {
     auto spec =

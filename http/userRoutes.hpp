@@ -31,6 +31,9 @@ void addUserImportRoutes(RouteTable& routes, const UserRoutesConfig& config);
 void addImpersonationRoutes(RouteTable& routes, const UserRoutesConfig& config,
                             std::function<AuthActor()> auth);
 
+/// /api/admin/users/{id}/superadmin, /api/admin/superadmin-grants.
+void addSuperadminRoutes(RouteTable& routes, const UserRoutesConfig& config);
+
 /// For kctl: /control/users.
 void addUserControlRoutes(RouteTable& routes, const UserRoutesConfig& config);
 

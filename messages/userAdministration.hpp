@@ -155,6 +155,37 @@ struct UserChangeOutcome {
   std::vector<Uuid> sessionsEnded;
 };
 
+/// A wish to make an account a superadmin, or to restore a suspended one, which waits for another superadmin.
+struct SuperadminGrant {
+  Uuid userId;
+  std::string email;
+  std::string kind;  ///< grant, restore
+  Uuid askedBy;
+  std::string reason;
+  TimePoint askedAt;
+  TimePoint expiresAt;
+};
+struct SuperadminChange {
+  std::optional<Uuid> actor;
+  Uuid userId;
+  std::string reason;
+  std::vector<OutboxMail> mails;  ///< to the other superadmins, when it has to wait
+  TimePoint expires;
+  TimePoint now;
+  AuditEvent audit;
+};
+struct SuperadminOutcome {
+  ErrorCode refused = ErrorCode::none;
+  bool granted = false;  ///< else it waits
+  std::vector<Uuid> sessionsEnded;
+};
+struct SuperadminWithdrawal {
+  Uuid actor;
+  Uuid userId;
+  TimePoint now;
+  AuditEvent audit;
+};
+
 /// The same for many accounts.
 struct UsersChange {
   std::optional<Uuid> actor;

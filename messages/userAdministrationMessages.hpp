@@ -34,6 +34,23 @@ struct ImpersonateUser {
   std::string reason;
   std::uint32_t seconds = 0;
 };
+/// Makes the account a superadmin, or restores a suspended one; see SuperadminGrant.
+struct GrantSuperadmin {
+  RequestContext context;
+  Uuid userId;
+  std::string reason;
+};
+struct GrantedSuperadmin {
+  std::optional<AdminUser> user;           ///< done: as it is now
+  std::optional<SuperadminGrant> waiting;  ///< for another superadmin
+};
+struct WithdrawSuperadmin {
+  RequestContext context;
+  Uuid userId;
+};
+struct ListSuperadminGrants {
+  RequestContext context;
+};
 struct ChangeUsers {
   RequestContext context;
   std::vector<Uuid> userIds;  ///< at most 1,000, each once
@@ -121,6 +138,11 @@ CAF_ADD_TYPE_ID(kUserAdministration, (ks::FindJob))
 CAF_ADD_TYPE_ID(kUserAdministration, (ks::JobRecord))
 CAF_ADD_TYPE_ID(kUserAdministration, (ks::AskUserActivity))
 CAF_ADD_TYPE_ID(kUserAdministration, (ks::ImpersonateUser))
+CAF_ADD_TYPE_ID(kUserAdministration, (ks::GrantSuperadmin))
+CAF_ADD_TYPE_ID(kUserAdministration, (ks::GrantedSuperadmin))
+CAF_ADD_TYPE_ID(kUserAdministration, (ks::WithdrawSuperadmin))
+CAF_ADD_TYPE_ID(kUserAdministration, (ks::ListSuperadminGrants))
+CAF_ADD_TYPE_ID(kUserAdministration, (std::vector<ks::SuperadminGrant>))
 CAF_END_TYPE_ID_BLOCK(kUserAdministration)
 
 namespace ks {
@@ -138,6 +160,10 @@ using UserAdministrationActor = caf::typed_actor<
     caf::result<ChangedUser>(ChangeUser),
     // userNotFound, conflict (not active), rankTooLow.
     caf::result<LoginAnswer>(ImpersonateUser),
+    // userNotFound, conflict (neither can it be made one nor restored), rankTooLow.
+    caf::result<GrantedSuperadmin>(GrantSuperadmin),
+    // notFound, rankTooLow.
+    caf::result<Done>(WithdrawSuperadmin), caf::result<std::vector<SuperadminGrant>>(ListSuperadminGrants),
     // Each account by itself: some may be refused.
     caf::result<UsersChangeOutcome>(ChangeUsers),
     // emailTaken, usernameTaken, conflict (external id), roleNotFound, invalidFormat (password hash).

@@ -262,11 +262,7 @@ json changeJson(const UserChange& change) {
                    {"old", change.undo->oldEmail}};
   }
   if (change.mail) {
-    out["mail"] = {{"id", change.mail->id.toString()},
-                   {"template", change.mail->mailTemplate},
-                   {"locale", change.mail->locale},
-                   {"to", toHex(change.mail->recipientSealed)},
-                   {"payload", toHex(change.mail->payloadSealed)}};
+    out["mail"] = userAdministrationRows::mailJson(*change.mail);
   }
   if (change.session) {
     const auto orNull = [](const std::string& text) { return text.empty() ? json(nullptr) : json(text); };

@@ -14,6 +14,11 @@ class PostgresUserAdministrationRepository final : public UserAdministrationRepo
   void changeMany(UsersChange change, Reply<UsersChangeOutcome> reply) override;
   void create(NewUser user, Reply<UserChangeOutcome> reply) override;
 
+  // postgresSuperadminGrants.cpp
+  void grantSuperadmin(SuperadminChange change, Reply<SuperadminOutcome> reply) override;
+  void withdrawSuperadmin(SuperadminWithdrawal withdrawal, Reply<UserChangeOutcome> reply) override;
+  void superadminGrants(TimePoint now, Reply<std::vector<SuperadminGrant>> reply) override;
+
   // postgresUserImport.cpp
   void startJob(NewJob job, Reply<Done> reply) override;
   void importUsers(ImportUsers users, Reply<Done> reply) override;

@@ -18,18 +18,9 @@ constexpr std::chrono::days kKeepDeliveries{30};
 constexpr std::int32_t kForgetStep = 5000;
 
 Webhook readWebhook(const SqlRow& row) {
-  return {row.uuid(0),
-          std::string{row.text(1)},
-          std::string{row.text(2)},
-          row.textArray(3),
-          row.boolean(4),
-          row.int64(5),
-          row.optionalUuid(6),
-          row.optionalUuid(10),
-          row.boolean(11),
-          row.time(7),
-          row.time(8),
-          row.optionalTime(9)};
+  return {row.uuid(0),  std::string{row.text(1)}, std::string{row.text(2)}, row.textArray(3), row.boolean(4),
+          row.int64(5), row.optionalUuid(6),      row.optionalUuid(10),     row.boolean(11),  row.time(7),
+          row.time(8),  row.optionalTime(9)};
 }
 
 WebhookDelivery readDelivery(const SqlRow& row) {

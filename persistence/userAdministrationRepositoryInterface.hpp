@@ -1,5 +1,6 @@
 #pragma once
 #include <optional>
+#include <vector>
 
 #include "core/result.hpp"
 #include "messages/eventMessages.hpp"
@@ -25,6 +26,10 @@ class UserAdministrationRepositoryInterface {
   /// roleNotFound, cannotGrantHigherRole, permissionDenied, emailTaken, usernameTaken, conflict (external
   /// id); none: done.
   virtual void create(NewUser user, Reply<UserChangeOutcome> reply) = 0;
+
+  virtual void grantSuperadmin(SuperadminChange change, Reply<SuperadminOutcome> reply) = 0;
+  virtual void withdrawSuperadmin(SuperadminWithdrawal withdrawal, Reply<UserChangeOutcome> reply) = 0;
+  virtual void superadminGrants(TimePoint now, Reply<std::vector<SuperadminGrant>> reply) = 0;
 
   virtual void sessions(SessionSearch query, TimePoint now, Reply<AdminSessionPage> reply) = 0;
   /// At most kMostSessionsEnded. Not repeatable: of what a lost answer has ended nobody is told.

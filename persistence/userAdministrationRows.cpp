@@ -1,6 +1,9 @@
 #include "persistence/userAdministrationRows.hpp"
 
+#include <nlohmann/json.hpp>
 #include <string>
+
+#include "core/bytes.hpp"
 
 namespace ks::userAdministrationRows {
 
@@ -23,6 +26,14 @@ std::vector<Uuid> readIds(const SqlRow& row, int column) {
     }
   }
   return ids;
+}
+
+nlohmann::json mailJson(const OutboxMail& mail) {
+  return {{"id", mail.id.toString()},
+          {"template", mail.mailTemplate},
+          {"locale", mail.locale},
+          {"to", toHex(mail.recipientSealed)},
+          {"payload", toHex(mail.payloadSealed)}};
 }
 
 }  // namespace ks::userAdministrationRows

@@ -1,9 +1,11 @@
 #pragma once
+#include <nlohmann/json_fwd.hpp>
 #include <string_view>
 #include <vector>
 
 #include "core/errorCode.hpp"
 #include "core/uuid.hpp"
+#include "messages/accountRecords.hpp"
 #include "persistence/sqlRows.hpp"
 
 // What the functions of migration userAdministration answer.
@@ -13,5 +15,7 @@ namespace ks::userAdministrationRows {
 [[nodiscard]] ErrorCode readRefusal(std::string_view outcome);
 /// A text array of ids.
 [[nodiscard]] std::vector<Uuid> readIds(const SqlRow& row, int column);
+/// What user_mail() reads.
+[[nodiscard]] nlohmann::json mailJson(const OutboxMail& mail);
 
 }  // namespace ks::userAdministrationRows

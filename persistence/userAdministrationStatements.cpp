@@ -52,6 +52,20 @@ const SqlStatement kCreateUser{
     "users.create",
     "SELECT user_create($1, $1::uuid IS NULL, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)", true};
 
+const SqlStatement kGrantSuperadmin{"users.grantSuperadmin",
+                                    "SELECT outcome, granted, ended::text[] FROM superadmin_grant($1, "
+                                    "$1::uuid IS NULL, $2, $3, $4, $5, $6, $7)",
+                                    false};
+
+const SqlStatement kWithdrawSuperadmin{"users.withdrawSuperadmin",
+                                       "SELECT superadmin_grant_withdraw($1, $2, $3, $4)", false};
+
+const SqlStatement kSuperadminGrants{
+    "users.superadminGrants",
+    "SELECT w.user_id, u.email::text, w.kind, w.asked_by, w.reason, w.asked_at, w.expires_at FROM "
+    "superadmin_grants_waiting($1) w JOIN users u ON u.id = w.user_id ORDER BY w.asked_at, w.user_id",
+    true};
+
 #define KS_ADMIN_SESSIONS                                                                          \
   "SELECT s.id, s.user_id, u.email::text, s.created_at, s.last_seen_at, least(s.idle_expires_at, " \
   "s.absolute_expires_at), s.ip, s.user_agent, s.device_name, s.transport, s.aal FROM sessions s " \

@@ -113,6 +113,7 @@ std::span<const CommandSpec> commandTable() {
                    {"suspend", "USER", "keep the account out"},
                    {"unsuspend", "USER", "let it in again"},
                    {"unlock", "USER", "forget its failed sign-ins"},
+                   {"superadmin", "USER", "make it a superadmin, or restore a suspended one"},
                    {"reset-mfa", "USER", "take away its second factors, for who has lost them"},
                    {"sessions", "USER", "where it is signed in"}},
        .defaultAction = "list",

@@ -10,11 +10,11 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 
 // Every unsafe operation of the administration is in one of the two: whoever adds one decides.
 const freshOnly = `addWebhook changeRole changeUser changeUsers changeWebhook createMachineKey createRole createUser deleteRole deleteUser
-  importUsers impersonateUser renewWebhookSecret resetUserFactors resetUserPassword rotateMachineKey rotateSigningKeys setRolePermissions
+  grantSuperadmin importUsers impersonateUser renewWebhookSecret resetUserFactors resetUserPassword rotateMachineKey rotateSigningKeys setRolePermissions
   setUserRoles verifyUserEmail`.split(/\s+/);
 const anySession = `addBan addBlock changeSettings liftBan liftBlock lookUpUser redeliver removeWebhook requireUserPasswordChange
   resolveActivity revokeMachineKey revokeSessions revokeUserSession revokeUserSessions stopImpersonation suspendUser testWebhook unlockUser
-  unsuspendUser`.split(/\s+/);
+  unsuspendUser withdrawSuperadmin`.split(/\s+/);
 
 test('what gives or takes accounts, roles, keys and webhooks needs a fresh sign-in', () => {
   const unsafe = operations.filter(({ document, method }) => document === 'admin' && !['get', 'head'].includes(method)).map(({ operation }) => operation);

@@ -451,6 +451,49 @@ test('locked out, without second factor, without password: unlock, reset of fact
   assert.equal((await it.kctl('user', 'reset-mfa', who.email)).status, 0);
 });
 
+test('a superadmin is made by the only one, then by two; kctl may', async () => {
+  const grants = '/api/admin/superadmin-grants';
+  const ask = (id, client = admin, more = {}) => json('POST', `${users}/${id}/superadmin`, { reason: 'runs it from May', ...more }, {}, client);
+  const password2 = { password };
+  const second = await staff('second.boss@users.example.org');
+  const third = await staff('third.boss@users.example.org');
+  const deputy = await staff('boss.deputy@users.example.org', 'admin');
+  assert.equal(code(await ask(third.id, deputy.client)), 'PERMISSION_DENIED');
+  const alone = await ask(second.id);
+  assert.deepEqual([alone.status, alone.json.roles], [200, ['superadmin', 'user']], alone.text);
+  await until('its session is over', async () => (await second.client.get('/api/auth/me')).status === 401, 1000);
+  const { login } = await enrol(it.client.withToken((await it.login({ email: second.email, ...password2 })).access_token));
+  const boss2 = it.client.withToken(login.access_token);
+
+  const waits = await ask(third.id);
+  assert.deepEqual([waits.status, waits.json.kind, waits.json.email], [202, 'grant', third.email], waits.text);
+  assert.deepEqual((await boss2.get(grants)).json.grants, [waits.json]);
+  const told = await until('the other is told', async () => {
+    const { stdout } = await it.kctl('mail', 'latest', '--to', second.email);
+    return /superadmin/.test(stdout) && stdout;
+  });
+  assert.ok(told.includes(third.email) && told.includes('runs it from May'));
+  assert.equal((await ask(third.id)).status, 202, 'not by asking twice');
+  assert.equal((await boss2.delete(`${users}/${third.id}/superadmin`)).status, 204);
+  assert.equal(code(await boss2.delete(`${users}/${third.id}/superadmin`)), 'NOT_FOUND');
+  assert.equal((await ask(third.id, boss2)).status, 202);
+  const confirmed = await ask(third.id);
+  assert.deepEqual([confirmed.status, confirmed.json.roles], [200, ['superadmin', 'user']], confirmed.text);
+  assert.equal(code(await ask(third.id)), 'CONFLICT');
+  await until('the trail', async () => (await it.sql(`select outcome from audit_log where action = 'user.superadmin.grant' and target_id = '${third.id}'`)).length === 1);
+  assert.equal((await ask(third.id, admin, { reason: '' })).status, 400);
+  const key = JSON.parse((await it.kctl('key', 'create', 'all', '--scopes', 'users:write,users:read,roles:read,roles:write', '--json')).stdout).key;
+  assert.equal(code(await ask(deputy.id, it.client.withToken(key))), 'PERMISSION_DENIED');
+
+  assert.equal((await it.kctl('user', 'suspend', third.email)).status, 0);
+  assert.equal(code(await admin.post(`${users}/${third.id}/unsuspend`)), 'RANK_TOO_LOW');
+  assert.equal((await ask(third.id)).json.kind, 'restore');
+  assert.equal((await ask(third.id, boss2)).json.status, 'active');
+  const made = await it.kctl('user', 'superadmin', deputy.email, '--json');
+  assert.deepEqual(JSON.parse(made.stdout).user.roles, ['superadmin', 'admin'], made.stderr);
+  for (const { id } of [second, third, deputy]) await it.sql(`delete from user_roles where user_id = '${id}'`);
+});
+
 test('figures', async () => {
   const figures = (await admin.get('/api/admin/stats/overview')).json;
   assert.equal(figures.total, await it.number("select count(*) from users where status <> 'deleted'"));

@@ -1,0 +1,97 @@
+#include <catch2/catch_test_macros.hpp>
+
+#include "administrationFixture.hpp"
+
+// Superadmins are made and restored by two of them, where there are two.
+
+using namespace ks;
+using namespace ks::contract;
+
+TEST_CASE("A superadmin is made by the only one, or by two", "[users][superadmin]") {
+  AdministrationFixture it;
+  const auto boss = it.user("boss", "superadmin");
+  const auto deputy = it.user("deputy", "admin");
+  const auto plain = it.user("plain");
+  const auto next = it.user("next");
+  CHECK(it.ask(deputy, plain).refused == ErrorCode::rankTooLow);
+  CHECK(it.ask(freshId(), plain).refused == ErrorCode::rankTooLow);
+  CHECK(it.ask(boss, freshId()).refused == ErrorCode::userNotFound);
+  CHECK(it.ask(boss, boss).refused == ErrorCode::conflict);
+  it.session(next);
+  const auto alone = it.ask(boss, next);
+  CHECK(alone.granted);
+  CHECK(alone.sessionsEnded.size() == 1);
+  CHECK(it.find(next)->roles.front() == "superadmin");
+  CHECK(countOf("SELECT count(*) FROM email_outbox WHERE template = 'superadminAsked'") == 0);
+
+  // From here on it takes two.
+  const auto first = it.ask(boss, plain);
+  CHECK((first.refused == ErrorCode::none && !first.granted));
+  CHECK(countOf("SELECT count(*) FROM email_outbox WHERE template = 'superadminAsked'") == 1);
+  CHECK_FALSE(it.ask(boss, plain).granted);  // not by asking twice
+  CHECK(it.waiting() == 1);
+  CHECK(it.withdraw(deputy, plain) == ErrorCode::rankTooLow);
+  CHECK(it.withdraw(next, plain) == ErrorCode::none);
+  CHECK(it.withdraw(next, plain) == ErrorCode::notFound);
+  CHECK_FALSE(it.ask(next, plain).granted);
+  CHECK(it.ask(boss, plain).granted);
+  CHECK(it.waiting() == 0);
+  CHECK(it.ask(boss, plain).refused == ErrorCode::conflict);  // it is one
+
+  // A suspended one is restored in the same way; nobody lifts it by rank.
+  REQUIRE(it.change(changeOf(std::nullopt, plain, UserOperation::suspend)).refused == ErrorCode::none);
+  CHECK(it.change(changeOf(boss, plain, UserOperation::unsuspend)).refused == ErrorCode::rankTooLow);
+  CHECK_FALSE(it.ask(boss, plain).granted);
+  CHECK(it.ask(next, plain).granted);
+  CHECK(it.find(plain)->status == UserStatus::active);
+  CHECK(countOf("SELECT count(*) FROM user_roles g JOIN roles r ON r.id = g.role_id WHERE r.name = "
+                "'superadmin'") == 3);
+  // kctl
+  CHECK(it.ask(std::nullopt, deputy).granted);
+}
+
+TEST_CASE("What waits for a second superadmin is void once anything changed", "[users][superadmin]") {
+  AdministrationFixture it;
+  const auto boss = it.user("boss", "superadmin");
+  const auto next = it.user("next", "superadmin");
+  it.user("third", "superadmin");
+  const auto plain = it.user("plain");
+  const auto asked = [&] {
+    REQUIRE_FALSE(it.ask(boss, plain).granted);
+    REQUIRE(it.waiting() == 1);
+  };
+  const auto confirmedBy = [&](const Uuid& who) {
+    CHECK(it.waiting() == 0);
+    const bool granted = it.ask(who, plain).granted;
+    runSql("DELETE FROM superadmin_grants");
+    return granted;
+  };
+  asked();
+  runSql("UPDATE superadmin_grants SET expires_at = now() - interval '1 second'");
+  CHECK_FALSE(confirmedBy(next));
+  asked();
+  auto named = changeOf(next, plain, UserOperation::update);
+  named.wish.displayName = "Another";
+  REQUIRE(it.change(named).refused == ErrorCode::none);
+  CHECK_FALSE(confirmedBy(next));
+  asked();
+  auto down = changeOf(boss, boss, UserOperation::setRoles);
+  down.wish.roles = {"user"};
+  REQUIRE(it.change(down).refused == ErrorCode::none);
+  CHECK_FALSE(confirmedBy(next));
+}
+
+TEST_CASE("A key makes no superadmin, whoever made it", "[users][superadmin]") {
+  AdministrationFixture it;
+  it.user("boss", "superadmin");
+  const auto plain = it.user("plain");
+  const auto id = freshId();
+  runSql("INSERT INTO api_keys (id, kind, name, secret_hash, scopes, allowed_cidrs, created_at) SELECT '" +
+         id.toString() + "', 'admin', 'all', '\\x01', array_agg(name), '{}', now() FROM permissions");
+  CHECK(it.ask(id, plain).refused == ErrorCode::rankTooLow);
+  auto grant = changeOf(id, plain, UserOperation::setRoles);
+  grant.wish.roles = {"superadmin"};
+  CHECK(it.change(grant).refused == ErrorCode::cannotGrantHigherRole);
+  grant.wish.roles = {"admin"};
+  CHECK(it.change(grant).refused == ErrorCode::none);
+}
