@@ -47,6 +47,20 @@ JobLine readJobLine(const SqlRow& row) {
           row.textOrEmpty(3), row.textOrEmpty(4)};
 }
 
+JobRecord readJob(const SqlRow& row) {
+  const auto number = [&](int column) { return static_cast<std::uint32_t>(row.int64(column)); };
+  return {row.uuid(0),
+          std::string{row.text(1)},
+          std::string{row.text(2)},
+          number(3),
+          number(4),
+          number(5),
+          number(6),
+          row.time(7),
+          row.time(8),
+          {}};
+}
+
 Reply<SqlRows> importDone(const SqlStatement& statement, Reply<Done> reply) {
   return decodeRows<Done>(statement.name, std::move(reply), [](const SqlRows&) { return Done{}; });
 }
@@ -81,39 +95,29 @@ void PostgresUserAdministrationRepository::importUsers(ImportUsers users, Reply<
 }
 
 void PostgresUserAdministrationRepository::findJob(JobQuery query, Reply<std::optional<JobRecord>> reply) {
-  const auto lines = std::make_shared<std::vector<JobLine>>();
-  // In the same pipeline before the job: its reply comes first.
+  const auto job = std::make_shared<std::optional<JobRecord>>();
+  // The job before its lines: of one that is done every line is there.
+  pipeline_.enqueue(userSql::kFindJob, std::move(SqlParameters().uuid(query.id).time(query.now)),
+                    decodeRows<Done>(
+                        userSql::kFindJob.name, [](const Result<Done>&) {},
+                        [job](const SqlRows& rows) {
+                          if (!rows.empty()) {
+                            *job = readJob(rows.row(0));
+                          }
+                          return Done{};
+                        }));
   pipeline_.enqueue(userSql::kJobLines,
                     std::move(SqlParameters()
                                   .uuid(query.id)
                                   .int8(static_cast<std::int64_t>(query.afterLine))
                                   .int8(static_cast<std::int64_t>(query.limit))),
-                    decodeRows<Done>(
-                        userSql::kJobLines.name, [](const Result<Done>&) {},
-                        [lines](const SqlRows& rows) {
-                          *lines = accountRows::readAll<JobLine>(rows, readJobLine);
-                          return Done{};
+                    decodeRows<std::optional<JobRecord>>(
+                        userSql::kJobLines.name, std::move(reply), [job](const SqlRows& rows) {
+                          if (*job) {
+                            (*job)->lines = accountRows::readAll<JobLine>(rows, readJobLine);
+                          }
+                          return std::move(*job);
                         }));
-  pipeline_.enqueue(
-      userSql::kFindJob, std::move(SqlParameters().uuid(query.id).time(query.now)),
-      decodeRows<std::optional<JobRecord>>(
-          userSql::kFindJob.name, std::move(reply), [lines](const SqlRows& rows) -> std::optional<JobRecord> {
-            if (rows.empty()) {
-              return std::nullopt;
-            }
-            const auto row = rows.row(0);
-            const auto number = [&](int column) { return static_cast<std::uint32_t>(row.int64(column)); };
-            return JobRecord{row.uuid(0),
-                             std::string{row.text(1)},
-                             std::string{row.text(2)},
-                             number(3),
-                             number(4),
-                             number(5),
-                             number(6),
-                             row.time(7),
-                             row.time(8),
-                             std::move(*lines)};
-          }));
 }
 
 }  // namespace ks
