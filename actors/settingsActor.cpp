@@ -217,14 +217,15 @@ void SettingsState::tellRedis(bool changed) {
     return;
   }
   const auto wanted = rateLimitText(state_->values);
-  auto there = redis_->runOne({"GET", kRateLimitsKey});
+  auto there = redis_->run({{"GET", kRateLimitsKey}});
   if (!there.ok()) {
     note(there.fault());
     return;
   }
   std::vector<RedisCommand> commands;
   const auto now = self->clock().now();
-  if (there.value().text != wanted || (!wanted.empty() && now >= renewAt_)) {
+  const auto& found = there.value().front();
+  if (found.isError() || found.text != wanted || (!wanted.empty() && now >= renewAt_)) {
     renewAt_ = now + kRenewEvery;
     commands.push_back(wanted.empty() ? RedisCommand{"DEL", kRateLimitsKey}
                                       : RedisCommand{"SET", kRateLimitsKey, wanted, "EX", kRateLimitsLifeS});

@@ -14,6 +14,12 @@ constexpr Milliseconds kBanWatch{500};
 constexpr std::chrono::seconds kBanSyncEvery{30};
 constexpr const char* kBanMark = "ksysadmin:bans";
 constexpr std::size_t kCommandsAtOnce = 5000;
+constexpr const char* kBanKeys = "ksysadmin:ban:*";  // core/banNetwork.cpp makes them
+/// Keys of all kinds that Redis looks at in one answer, and answers at one look: 40,000 keys a second.
+constexpr const char* kScanStep = "2000";
+constexpr int kScansAtOnce = 10;
+/// Redis may forget a ban a little later than it ends.
+constexpr std::chrono::seconds kScanGrace{5};
 
 RedisCommand putCommand(const IpBan& ban, TimePoint now) {
   const auto network = parseBanNetwork(ban.network);
@@ -137,6 +143,7 @@ Result<IpBan> BanState::add(const AddBan& wish) {
   logLine(
       LogLevel::info, LogType::security, "ban.made", "An address was banned",
       {{"ban", made.id.toString()}, {"network", made.network}, {"source", made.source}, {"rule", made.rule}});
+  known_.insert(banKey(*network));
   push({putCommand(made, ban.now)});
   return std::move(made);
 }
@@ -184,9 +191,65 @@ Result<Done> BanState::send(const std::vector<RedisCommand>& commands) {
   return Done{};
 }
 
+Result<StandingBans> BanState::readStanding() {
+  auto bans = repository_->standing(environment_.clock.now() - kScanGrace);
+  if (bans.ok()) {
+    known_.clear();
+    for (const auto& ban : bans.value().active) {
+      if (const auto network = parseBanNetwork(ban.network)) {
+        known_.insert(banKey(*network));
+      }
+    }
+  }
+  return bans;
+}
+
+Result<Done> BanState::takeOutForged() {
+  std::vector<std::string> suspects;
+  for (int step = 0; step < kScansAtOnce; ++step) {
+    auto found = redis_->runOne({"SCAN", scanCursor_, "MATCH", kBanKeys, "COUNT", kScanStep});
+    if (!found.ok()) {
+      return std::move(found.fault());
+    }
+    auto& parts = found.value().elements;
+    if (parts.size() != 2) {
+      return makeFault(ErrorCode::internal, "Redis answered SCAN with something else");
+    }
+    scanCursor_ = std::move(parts[0].text);
+    for (auto& key : parts[1].elements) {
+      if (!known_.contains(key.text)) {
+        suspects.push_back(std::move(key.text));
+      }
+    }
+    if (scanCursor_ == "0") {
+      break;
+    }
+  }
+  return suspects.empty() ? Result<Done>(Done{}) : remove(suspects);
+}
+
+Result<Done> BanState::remove(const std::vector<std::string>& suspects) {
+  if (auto bans = readStanding(); !bans.ok()) {  // another process may have made them
+    return std::move(bans.fault());
+  }
+  std::vector<RedisCommand> commands;
+  for (const auto& key : suspects) {
+    if (!known_.contains(key)) {
+      commands.push_back({"DEL", key});
+    }
+  }
+  if (commands.empty()) {
+    return Done{};
+  }
+  logLine(LogLevel::warning, LogType::security, "ban.forged",
+          "Redis held bans that nobody has made; they are taken out",
+          {{"count", static_cast<std::int64_t>(commands.size())}, {"first", commands.front()[1]}});
+  return send(commands);
+}
+
 Result<Done> BanState::synchronize() {
   const auto now = environment_.clock.now();
-  auto bans = repository_->standing(now);
+  auto bans = readStanding();
   if (!bans.ok()) {
     return std::move(bans.fault());
   }
@@ -197,7 +260,7 @@ Result<Done> BanState::synchronize() {
     }
   }
   for (const auto& ban : bans.value().active) {
-    if (parseBanNetwork(ban.network)) {
+    if (ban.expiresAt > now && parseBanNetwork(ban.network)) {
       commands.push_back(putCommand(ban, now));
     }
   }
@@ -216,6 +279,9 @@ void BanState::watch() {
       return;
     }
     if (!mark.value().isNil()) {
+      if (auto taken = takeOutForged(); !taken.ok()) {
+        note(taken.fault());
+      }
       return;
     }
   }

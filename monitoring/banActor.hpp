@@ -2,6 +2,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "actors/actorDirectory.hpp"
@@ -27,7 +28,8 @@ struct BanConfig {
 ///
 /// Redis holds a key a ban that ends with it, and a mark: where the mark is missing (an empty Redis)
 /// everything is put again. Looked at twice a second; everything is put again once in half a minute in any
-/// case.
+/// case. Keys of bans that PostgreSQL does not know, which only somebody else can have put there, are taken
+/// out: a stretch of all keys is looked through at every look.
 struct BanState {
   BanState(BanActor::pointer self, std::shared_ptr<ActorProbe> probe, ActorEnvironment environment,
            BanConfig config, const BanRepositoryFactory& makeRepository,
@@ -40,6 +42,9 @@ struct BanState {
   Result<IpBan> add(const AddBan& wish);
   Result<IpBan> lift(const LiftBan& wish);
   Result<Done> synchronize();
+  Result<Done> takeOutForged();
+  Result<Done> remove(const std::vector<std::string>& suspects);
+  Result<StandingBans> readStanding();
   Result<Done> send(const std::vector<RedisCommand>& commands);
   void push(const std::vector<RedisCommand>& commands);
   void watch();
@@ -50,6 +55,8 @@ struct BanState {
   BanConfig config_;
   std::unique_ptr<BanRepositoryInterface> repository_;
   std::unique_ptr<RedisConnectionInterface> redis_;
+  std::unordered_set<std::string> known_;  ///< keys of the bans that stood when PostgreSQL was last asked
+  std::string scanCursor_ = "0";
   bool dirty_ = true;
   std::chrono::steady_clock::time_point nextSync_{};
 };

@@ -104,10 +104,31 @@ RedisValue MemoryRedis::run(const RedisCommand& command) {
     }
     return arguments == 0 ? wrongArguments(name == "DEL" ? "del" : "exists") : RedisValue::ofInteger(count);
   }
+  if (name == "SCAN") {
+    return arguments < 3 || upperCase(command[2]) != "MATCH" ? wrongArguments("scan") : scan(command[3]);
+  }
   if (name == "RPUSH" || name == "LRANGE" || name == "LTRIM" || name == "LLEN") {
     return list(command);
   }
   return RedisValue::ofError("ERR unknown command '" + command.front() + "'");
+}
+
+/// All at once; of patterns it knows a text and a star at its end.
+RedisValue MemoryRedis::scan(const std::string& pattern) {
+  const std::string prefix = pattern.substr(0, pattern.find('*'));
+  std::vector<std::string> found;
+  for (const auto& [key, entry] : entries_) {
+    if (key.starts_with(prefix)) {
+      found.push_back(key);
+    }
+  }
+  std::vector<RedisValue> keys;
+  for (const auto& key : found) {
+    if (find(key) != nullptr) {
+      keys.push_back(RedisValue::ofText(key));
+    }
+  }
+  return RedisValue::ofArray({RedisValue::ofText("0"), RedisValue::ofArray(std::move(keys))});
 }
 
 RedisValue MemoryRedis::set(const RedisCommand& command) {

@@ -45,6 +45,7 @@ class MemoryRedis {
   };
 
   Entry* find(const std::string& key);
+  RedisValue scan(const std::string& pattern);
   RedisValue set(const RedisCommand& command);
   RedisValue rename(const RedisCommand& command);
   RedisValue list(const RedisCommand& command);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <atomic>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
@@ -113,6 +114,27 @@ TEST_CASE("Texts, their lives, and keys", "[redis]") {
   CHECK(one(*redis, {"SET", key, ""}).text == "OK");
   CHECK(one(*redis, {"GET", key}).kind == RedisValue::Kind::text);
   one(*redis, {"DEL", key});
+}
+
+TEST_CASE("Keys of a pattern, as the reconciliation of bans looks for them", "[redis]") {
+  TestRedis server;
+  const auto redis = server.connection();
+  const std::string prefix = freshKey();
+  one(*redis, {"SET", prefix + ":a", "1"});
+  one(*redis, {"SET", prefix + ":b", "2"});
+  one(*redis, {"SET", freshKey(), "3", "PX", "1000"});
+  std::vector<std::string> found;
+  std::string cursor = "0";
+  do {
+    const auto step = one(*redis, {"SCAN", cursor, "MATCH", prefix + ":*", "COUNT", "2000"});
+    REQUIRE(step.elements.size() == 2);
+    cursor = step.elements[0].text;
+    const auto keys = texts(step.elements[1]);
+    found.insert(found.end(), keys.begin(), keys.end());
+  } while (cursor != "0");
+  std::sort(found.begin(), found.end());
+  CHECK(found == std::vector<std::string>{prefix + ":a", prefix + ":b"});
+  one(*redis, {"DEL", prefix + ":a", prefix + ":b"});
 }
 
 TEST_CASE("Lists, as the violation drain uses them", "[redis]") {
