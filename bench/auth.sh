@@ -7,6 +7,7 @@ rootDir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 here=$rootDir/bench
 . "$rootDir/tools/console.sh"
 . "$rootDir/tools/processes.sh"
+. "$rootDir/tools/cluster.sh"
 
 for command in wrk node npm psql redis-cli; do
   command -v $command >/dev/null || die "the benchmark needs $command: run tools/setup.sh"
@@ -32,6 +33,8 @@ trap 'exit 143' TERM
 stepBegin "programs and peers"
 { ninja -C "$K_BUILD_DIR" -j1 bareArgon && { [ -d "$here/peers/node_modules/better-auth" ] || (cd "$here/peers" && npm ci); }; } \
   >"$K_TEST_TMP/setup.log" 2>&1 || { stepFail "bareArgon or the peers" "$K_TEST_TMP/setup.log"; exit 1; }
+startRedis "$K_TEST_TMP/redis" "$K_TEST_TMP/redis.sock" "$K_TEST_TMP/redis.process" "$K_TEST_TMP/redis.log" ||
+  { stepFail "the peers' Redis" "$K_TEST_TMP/redis.log"; exit 1; }
 stepEnd
 read -r load _ </proc/loadavg
 node "$here/auth/measure.mjs" "$rootDir" "$load" "${K_BENCH_SECONDS:-4}" "${K_BENCH_ROUNDS:-3}" &

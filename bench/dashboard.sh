@@ -11,12 +11,12 @@ needCommands nginx node psql curl
 beginInstallation K_RATE_LIMITS=off
 stepBegin "$rows requests of $days days, with their rollups"
 began=$(date +%s%N)
-"$K_BUILD_DIR/bench/dashboardFill" "$K_DATABASE_URL" "$rows" "$days" 2>"$work/fill.log" ||
+"$K_BUILD_DIR/bench/dashboardFill" "$K_DATABASE_OWNER_URL" "$rows" "$days" 2>"$work/fill.log" ||
   { stepFail "the requests could not be stored" "$work/fill.log"; exit 1; }
 fillMs=$((($(date +%s%N) - began) / 1000000))
 # What autovacuum does within the first minutes.
-psql -XAtqd "$K_DATABASE_URL" -c 'VACUUM ANALYZE' >"$work/vacuum.log" 2>&1 || { stepFail "VACUUM failed" "$work/vacuum.log"; exit 1; }
+psql -XAtqd "$K_DATABASE_OWNER_URL" -c 'VACUUM ANALYZE' >"$work/vacuum.log" 2>&1 || { stepFail "VACUUM failed" "$work/vacuum.log"; exit 1; }
 stepEnd
 signInAdministrator
 
-node "$here/dashboardReport.mjs" "$rootDir" "$K_DATABASE_URL" "$K_ADMIN_PORT" "$rows" "$rounds" "$K_BENCH_LOAD" "$fillMs" 3<<<"$tokens"
+node "$here/dashboardReport.mjs" "$rootDir" "$K_DATABASE_OWNER_URL" "$K_ADMIN_PORT" "$rows" "$rounds" "$K_BENCH_LOAD" "$fillMs" 3<<<"$tokens"

@@ -10,4 +10,4 @@ tries=${K_BENCH_TRIES:-2000}
 needCommands nginx node psql
 beginInstallation K_RATE_LIMITS=on K_LIMIT_REGISTER_ADDRESS=1000/1 K_LIMIT_MAIL_ACCOUNT=1000/1 K_LIMIT_MAIL_ADDRESS=1000/1
 
-node "$here/enumeration.mjs" "$rootDir" "$K_SOCKET_DIR/public.http.sock" "$K_DATABASE_URL" "$tries" "$K_BENCH_LOAD"
+node "$here/enumeration.mjs" "$rootDir" "$K_SOCKET_DIR/public.http.sock" "$K_DATABASE_OWNER_URL" "$tries" "$K_BENCH_LOAD"

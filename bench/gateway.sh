@@ -62,10 +62,11 @@ startFree() { # BODY
 
 startFastify() { # TOKEN BODY: the session that the token stands for
   mkdir -p "$work/fastify/sock"
-  redis-cli -h 127.0.0.1 -p "$K_REDIS_PORT" set "bench:session:$(printf %s "$1" | sha256sum | cut -d' ' -f1)" \
+  startRedis "$work/redis" "$work/redis.sock" "$work/redis.process" "$work/redis.log" || return 1
+  redis-cli -s "$work/redis.sock" set "bench:session:$(printf %s "$1" | sha256sum | cut -d' ' -f1)" \
     "{\"user\":$2}" >/dev/null || return 1
   startProcess "$work/fastify.process" "$work/fastify/fastify.log" env PEER_SOCKET="$work/fastify/sock/public.http.sock" \
-    PEER_REDIS_URL="$K_REDIS_URL" PEER_WORKERS=2 NODE_ENV=production node "$here/peers/fastifySession.mjs"
+    PEER_REDIS_URL="$work/redis.sock" PEER_WORKERS=2 NODE_ENV=production node "$here/peers/fastifySession.mjs"
   waitUntil 15 "$work/fastify.process" curl -fs -m 2 -o /dev/null --unix-socket "$work/fastify/sock/public.http.sock" \
     http://localhost/api/auth/health && startGatewayFor fastify
 }

@@ -4,6 +4,7 @@ rootDir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 here=$rootDir/bench
 . "$rootDir/tools/console.sh"
 . "$rootDir/tools/processes.sh"
+. "$rootDir/tools/cluster.sh"
 . "$rootDir/tools/installation.sh"
 work=$(mktemp -d /tmp/k-bench-XXXXXX) || exit 1
 installed=

@@ -21,6 +21,10 @@
 namespace ks {
 namespace {
 
+constexpr std::string_view kMasterKeys = "K_CRYPTO_MASTER_KEYS";
+constexpr std::string_view kMasterKeysFile = "K_CRYPTO_MASTER_KEYS_FILE";
+constexpr std::size_t kMostKeyFileBytes = 64U << 10U;
+
 /// A value as somebody gave it.
 struct GivenValue {
   std::string text;
@@ -60,8 +64,8 @@ std::string_view nearestVariable(std::string_view name) {
 
 class SettingsResolver {
  public:
-  SettingsResolver(const EnvironmentMap& environment, const EnvFile& file)
-      : environment_(environment), file_(file) {}
+  SettingsResolver(const EnvironmentMap& environment, const EnvFile& file, const MasterKeyFile& keyFile)
+      : environment_(environment), file_(file), keyFile_(keyFile) {}
 
   LoadedSettings resolve() {
     for (const auto& fault : file_.faults) {
@@ -76,6 +80,7 @@ class SettingsResolver {
     for (const auto& [name, entry] : file_.entries) {
       warnIfUnknown(name, ".env line " + std::to_string(entry.line));
     }
+    checkKeyFile();
     checkSettingsTogether(loaded_);
     return std::move(loaded_);
   }
@@ -90,7 +95,29 @@ class SettingsResolver {
         place != file_.entries.end() && !place->second.value.empty()) {
       return {place->second.value, SettingOrigin::file, ".env line " + std::to_string(place->second.line)};
     }
+    if (setting.variable == kMasterKeys && !keyFile_.keys.empty()) {
+      return {keyFile_.keys, SettingOrigin::file, std::string(kMasterKeysFile)};
+    }
     return {defaultOf(setting), SettingOrigin::defaultValue, "default"};
+  }
+
+  void checkKeyFile() {
+    const auto& path = loaded_.settings.cryptoMasterKeysFile;
+    if (path.empty()) {
+      return;
+    }
+    if (!keyFile_.fault.empty()) {
+      // That the keys are missing follows from it.
+      std::erase_if(loaded_.faults, [](const SettingFault& fault) { return fault.variable == kMasterKeys; });
+      loaded_.faults.push_back({std::string(kMasterKeysFile), path, {}, keyFile_.fault});
+    } else if (loaded_.settings.cryptoMasterKeys.reveal() != keyFile_.keys) {
+      const bool both = std::none_of(loaded_.faults.begin(), loaded_.faults.end(),
+                                     [](const SettingFault& fault) { return fault.variable == kMasterKeys; });
+      if (both) {
+        loaded_.faults.push_back(
+            {std::string(kMasterKeysFile), path, {}, "K_CRYPTO_MASTER_KEYS is set too: set one of the two"});
+      }
+    }
   }
 
   /// Empty where a variable that the default refers to has no value.
@@ -160,6 +187,7 @@ class SettingsResolver {
 
   const EnvironmentMap& environment_;
   const EnvFile& file_;
+  const MasterKeyFile& keyFile_;
   LoadedSettings loaded_;
   std::map<std::string, std::string, std::less<>> values_;  // as given, for the defaults that refer to them
 };
@@ -194,6 +222,61 @@ ReadFile readEnvFile(const std::string& path) {
   return result;
 }
 
+/// Keys one a line or separated by commas.
+MasterKeyFile readMasterKeyFile(const std::string& path, bool isCredential) {
+  MasterKeyFile result;
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) {
+    result.fault = std::string("cannot be read: ") + std::strerror(errno);
+    return result;
+  }
+  // A credential of systemd belongs to root; an access list, which shows as the group's bits, opens it to the
+  // service.
+  const mode_t forbidden = isCredential ? S_IRWXO : S_IRWXG | S_IRWXO;
+  if (!S_ISREG(status.st_mode) || (status.st_mode & forbidden) != 0) {
+    result.fault = "must be a file that nobody but its owner can read; do: chmod 600 " + path;
+    return result;
+  }
+  if (status.st_uid != ::geteuid() && status.st_uid != 0) {
+    result.fault = "belongs to another user";
+    return result;
+  }
+  std::ifstream in(path, std::ios::binary);
+  std::string text(std::istreambuf_iterator<char>(in), {});
+  if (!in.good() && !in.eof()) {
+    result.fault = "cannot be read";
+  } else if (text.size() > kMostKeyFileBytes) {
+    result.fault = "is longer than " + std::to_string(kMostKeyFileBytes) + " bytes";
+  } else {
+    text.erase(
+        std::find_if(text.rbegin(), text.rend(), [](char c) { return c != '\n' && c != '\r' && c != ' '; })
+            .base(),
+        text.end());
+    std::replace(text.begin(), text.end(), '\n', ',');
+    result.keys = std::move(text);
+    result.fault = result.keys.empty() ? "is empty" : "";
+  }
+  return result;
+}
+
+std::string givenText(const EnvironmentMap& environment, const EnvFile& file, std::string_view variable) {
+  const std::string name(variable);
+  if (const auto place = environment.find(name); place != environment.end() && !place->second.empty()) {
+    return place->second;
+  }
+  const auto place = file.entries.find(name);
+  return place == file.entries.end() ? std::string{} : place->second.value;
+}
+
+MasterKeyFile keyFileOf(const EnvironmentMap& environment, const EnvFile& file) {
+  const auto path = givenText(environment, file, kMasterKeysFile);
+  if (!path.starts_with('/')) {
+    return {};  // unset, or no path, which resolving says
+  }
+  const auto credentials = givenText(environment, {}, "CREDENTIALS_DIRECTORY");
+  return readMasterKeyFile(path, !credentials.empty() && path.starts_with(credentials + "/"));
+}
+
 }  // namespace
 
 std::string_view settingOriginName(SettingOrigin origin) noexcept {
@@ -213,13 +296,15 @@ EnvironmentMap processEnvironment() {
   return result;
 }
 
-LoadedSettings resolveSettings(const EnvironmentMap& environment, const EnvFile& file) {
-  return SettingsResolver(environment, file).resolve();
+LoadedSettings resolveSettings(const EnvironmentMap& environment, const EnvFile& file,
+                               const MasterKeyFile& keyFile) {
+  return SettingsResolver(environment, file, keyFile).resolve();
 }
 
 LoadedSettings loadSettings(const EnvironmentMap& environment, const std::string& envFilePath) {
   const ReadFile file = readEnvFile(envFilePath);
-  LoadedSettings loaded = resolveSettings(environment, parseEnvFile(file.text));
+  const EnvFile entries = parseEnvFile(file.text);
+  LoadedSettings loaded = resolveSettings(environment, entries, keyFileOf(environment, entries));
   if (!file.error.empty()) {
     loaded.faults.push_back({envFilePath, {}, {}, "cannot be read: " + file.error});
   }

@@ -25,7 +25,6 @@ struct Settings {
   int publicPort = 0;
   int adminPort = 0;
   int gatewayPort = 0;
-  int redisPort = 0;  ///< of the private Redis of `./k up`
   std::string gatewayBind;
   int gatewayConnections = 0;
   int gatewayClientConnections = 0;
@@ -41,6 +40,7 @@ struct Settings {
   std::string mailFrom;
   std::string publicUrl;  ///< an origin, without a slash at its end
   SecretText databaseUrl;
+  SecretText databaseOwnerUrl;  ///< for migrations; empty: `databaseUrl`
   int databasePoolSize = 0;
   std::chrono::seconds databaseTimeout{};
   std::chrono::seconds databaseRecycle{};
@@ -65,6 +65,7 @@ struct Settings {
   std::string tlsCertificate;
   std::string tlsKey;
   SecretText cryptoMasterKeys;
+  std::string cryptoMasterKeysFile;  ///< where they were read; empty: given themselves
   int signingKeyDays = 0;
   bool signUpOpen = true;
   int passwordMinLength = 0;
@@ -129,11 +130,19 @@ using EnvironmentMap = std::map<std::string, std::string>;
 EnvironmentMap processEnvironment();
 
 /// Settings from the environment and the file at `envFilePath` (which may be absent); the environment wins, a
-/// value that is set to nothing counts as not set. Reads the file and nothing else.
+/// value that is set to nothing counts as not set. Reads the file and that of K_CRYPTO_MASTER_KEYS_FILE,
+/// nothing else.
 LoadedSettings loadSettings(const EnvironmentMap& environment, const std::string& envFilePath);
 
-/// The same from a file that was read already; touches nothing outside its arguments.
-LoadedSettings resolveSettings(const EnvironmentMap& environment, const EnvFile& file);
+/// What the file of K_CRYPTO_MASTER_KEYS_FILE gave.
+struct MasterKeyFile {
+  std::string keys;   ///< as K_CRYPTO_MASTER_KEYS would hold them
+  std::string fault;  ///< why it cannot be used
+};
+
+/// The same from files that were read already; touches nothing outside its arguments.
+LoadedSettings resolveSettings(const EnvironmentMap& environment, const EnvFile& file,
+                               const MasterKeyFile& keyFile = {});
 
 /// All faults and warnings for a person, one a line, with the exit status's meaning at the end.
 std::string renderFaults(const LoadedSettings& loaded);

@@ -64,9 +64,9 @@ class SettingsRules {
       std::string_view variable;
       int port;
     };
-    const std::array ports{
-        PortName{"K_GATEWAY_PORT", settings_.gatewayPort}, PortName{"K_PUBLIC_PORT", settings_.publicPort},
-        PortName{"K_ADMIN_PORT", settings_.adminPort}, PortName{"K_REDIS_PORT", settings_.redisPort}};
+    const std::array ports{PortName{"K_GATEWAY_PORT", settings_.gatewayPort},
+                           PortName{"K_PUBLIC_PORT", settings_.publicPort},
+                           PortName{"K_ADMIN_PORT", settings_.adminPort}};
     for (std::size_t i = 0; i < ports.size(); ++i) {
       for (std::size_t k = 0; k < i; ++k) {
         if (ports[i].port == ports[k].port && usable(ports[k].variable) != nullptr) {
@@ -102,7 +102,10 @@ class SettingsRules {
     checkPassword("K_REDIS_URL", settings_.redisUrl);
   }
 
-  void checkDatabase() { checkPassword("K_DATABASE_URL", settings_.databaseUrl); }
+  void checkDatabase() {
+    checkPassword("K_DATABASE_URL", settings_.databaseUrl);
+    checkPassword("K_DATABASE_OWNER_URL", settings_.databaseOwnerUrl);
+  }
 
   void checkPassword(std::string_view variable, const SecretText& url) {
     const auto password = passwordIn(url.reveal());

@@ -11,9 +11,10 @@
 namespace ks {
 namespace {
 
-constexpr std::array<std::string_view, 10> kScriptVariables{
-    "K_ENV_FILE", "K_BUILD_DIR",        "K_CACHE_DIR",       "K_FAIL_LINES",   "K_FUZZ_SECONDS",
-    "K_WEB_ROOT", "K_GATEWAY_TLS_PORT", "K_GATEWAY_WORKERS", "K_GATEWAY_USER", "K_TEST_TMP"};
+constexpr std::array<std::string_view, 11> kScriptVariables{
+    "K_ENV_FILE",     "K_BUILD_DIR", "K_CACHE_DIR",        "K_FAIL_LINES",
+    "K_FUZZ_SECONDS", "K_WEB_ROOT",  "K_GATEWAY_TLS_PORT", "K_GATEWAY_WORKERS",
+    "K_GATEWAY_USER", "K_TEST_TMP",  "K_GATEWAY_REDIS_URL"};
 
 template <std::size_t... First, std::size_t... Second>
 constexpr std::array<SettingDescription, sizeof...(First) + sizeof...(Second)> joined(
@@ -66,7 +67,8 @@ std::string allowedText(const SettingDescription& setting) {
     case SettingKind::databaseUrl:
       return "postgresql://[user[:password]@][host][:port][,…]/database[?…] or libpq's key=value pairs";
     case SettingKind::redisUrl:
-      return "redis://[[user]:password@]host[:port][/database], rediss://… or unix:///path[?db=number]";
+      return "redis://[[user]:password@]host[:port][/database], rediss://… or "
+             "unix://[[user]:password@]/path[?db=number]";
     case SettingKind::rate:
       return "COUNT/SECONDS, 1 to " + std::to_string(EventRate::kMostCount) + " within 1 to " +
              std::to_string(EventRate::kLongestWindow.count()) + " seconds";

@@ -2,7 +2,7 @@
 # render.sh DIRECTORY: writes the gateway's configuration, nginx.conf and what it includes, into DIRECTORY.
 #
 # Required in the environment: K_RUN_DIR K_SOCKET_DIR K_LOG_DIR K_GATEWAY_PORT K_REDIS_URL
-# Optional: K_ENVIRONMENT K_GATEWAY_BIND K_GATEWAY_TLS_PORT K_GATEWAY_USER K_GATEWAY_WORKERS K_TLS_CERTIFICATE
+# Optional: K_GATEWAY_REDIS_URL (nginx's own user at Redis, default K_REDIS_URL) K_ENVIRONMENT K_GATEWAY_BIND K_GATEWAY_TLS_PORT K_GATEWAY_USER K_GATEWAY_WORKERS K_TLS_CERTIFICATE
 # K_TLS_KEY K_GATEWAY_CONNECTIONS K_GATEWAY_CLIENT_CONNECTIONS K_TRUSTED_PROXIES K_WEB_ROOT K_RATE_LIMITS K_RATE_LIMIT_SHARED K_RATE_LIMIT_LOGIN|REGISTER|SESSION|
 # PAYMENT|ADMIN. All faults are reported together; the status is then 78 (EX_CONFIG).
 set -u
@@ -151,6 +151,7 @@ readRedis() {
   local unixShape='^unix://(([^:@/]*)(:([^@/]*))?@)?(/[^?@]+)(\?db=([0-9]{1,5}))?$'
   local address='' port=nil user='' password='' database='' tls=false
   need K_REDIS_URL
+  given=${K_GATEWAY_REDIS_URL:-$given}
   if [[ $given =~ $shape ]]; then
     [ "${BASH_REMATCH[1]}" != rediss ] || tls=true
     user=${BASH_REMATCH[3]} password=${BASH_REMATCH[5]}
@@ -161,7 +162,7 @@ readRedis() {
   elif [[ $given =~ $unixShape ]]; then
     user=${BASH_REMATCH[2]} password=${BASH_REMATCH[4]} address=unix:${BASH_REMATCH[5]} database=${BASH_REMATCH[7]}
   elif [ -n "$given" ]; then
-    fault 'K_REDIS_URL: redis://[user:password@]host[:port][/database], rediss://... or unix:///path[?db=n] is allowed'
+    fault 'K_REDIS_URL: redis://[user:password@]host[:port][/database], rediss://... or unix://[user:password@]/path[?db=n] is allowed'
   fi
   value[REDIS_ADDRESS]=$(luaText "$address") value[REDIS_PORT]=$port value[REDIS_USES_TLS]=$tls
   value[REDIS_USER]=$(luaText "$(percentDecoded "$user")")

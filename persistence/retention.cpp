@@ -12,7 +12,7 @@ namespace {
 const SqlStatement kMakePartition{"collector.makePartition",
                                   "SELECT monitoring_make_partition($1, $2, 'epoch'::date + $3)"};
 const SqlStatement kDropPartitions{"collector.dropPartitions",
-                                   "SELECT monitoring_drop_partitions($1, 'epoch'::date + $2)"};
+                                   "SELECT monitoring_drop_partitions($1, $2, 'epoch'::date + $3)"};
 
 /// Rotated files may come back for import for this long.
 constexpr std::chrono::days kKeepFiles{400};
@@ -38,8 +38,9 @@ Result<Done> turnPartitions(PostgresSession& session, const PartitionedTable& pa
       report.created.push_back(std::string(parent.table) + " day " + std::to_string(day));
     }
   }
-  auto dropped = session.exec(kDropPartitions,
-                              SqlParameters().text(parent.table).int4(static_cast<std::int32_t>(oldest)));
+  auto dropped = session.exec(
+      kDropPartitions,
+      SqlParameters().text(parent.table).text(parent.timeColumn).int4(static_cast<std::int32_t>(oldest)));
   if (!dropped.ok()) {
     return std::move(dropped.fault());
   }

@@ -72,10 +72,6 @@ SELECT count(*)::int8 FROM gone)sql"};
 inline const SqlStatement kRetainAudit{"collector.retainAudit", "SELECT audit_retain($1, $2)::int8"};
 inline const SqlStatement kCleanFiles{"collector.cleanFiles",
                                       "DELETE FROM log_file WHERE state = 'done' AND updated_at < $1"};
-inline const SqlStatement kSummarize{
-    "collector.summarize",
-    "SELECT coalesce(sum(brin_summarize_new_values(i.indexrelid)), 0)::int8 FROM pg_index i "
-    "JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_inherits h ON h.inhrelid = i.indrelid "
-    "JOIN pg_am a ON a.oid = c.relam WHERE h.inhparent = 'metric_snapshot'::regclass AND a.amname = 'brin'"};
+inline const SqlStatement kSummarize{"collector.summarize", "SELECT monitoring_summarize()"};
 
 }  // namespace ks

@@ -106,16 +106,33 @@ postgresUrl() { # SOCKETDIR
   echo "postgresql:///k?host=$1&user=k"
 }
 
-# startRedis DIRECTORY PORT [PIDFILE LOG]: nothing is written to disk; bounded memory.
+# startRedis DIRECTORY SOCKET [PIDFILE LOG OPTION...]: nothing is written to disk; bounded memory; no TCP port, and a
+# socket that is its owner's alone.
 startRedis() {
-  local directory=$1 port=$2 pidFile=${3:-$1.pid} log=${4:-$1.log}
+  local directory=$1 socket=$2 pidFile=${3:-$1.pid} log=${4:-$1.log}
+  shift $(($# < 4 ? $# : 4))
   mkdir -p "$directory"
-  startProcess "$pidFile" "$log" redis-server --port "$port" --bind 127.0.0.1 --dir "$directory" \
-    --save '' --appendonly no --maxmemory 256mb --maxmemory-policy volatile-lru --daemonize no
-  waitUntil 10 "$pidFile" redisAnswers "$port"
+  startProcess "$pidFile" "$log" redis-server --port 0 --unixsocket "$socket" --unixsocketperm 600 --dir "$directory" \
+    --save '' --appendonly no --maxmemory 256mb --maxmemory-policy volatile-lru --daemonize no "$@"
+  waitUntil 10 "$pidFile" redisAnswers "$socket"
 }
 
-redisAnswers() { [ "$(redis-cli -h 127.0.0.1 -p "$1" ping 2>/dev/null)" = PONG ]; }
+redisAnswers() { # SOCKET: also one that wants a user first
+  [[ $(redis-cli -s "$1" ping 2>/dev/null) == @(PONG|NOAUTH*) ]]
+}
+
+# writeRedisUsers FILE PROCESSES GATEWAY: whose passwords these are. Each may do what it needs: the gateway reads bans,
+# limits and whose a token is, and writes what it counts.
+writeRedisUsers() {
+  local hash='sha256sum | cut -d" " -f1' processes gateway
+  processes=$(printf %s "$2" | eval "$hash") gateway=$(printf %s "$3" | eval "$hash")
+  (umask 077 && cat >"$1.new") <<EOF
+user default off resetpass -@all
+user processes on #$processes ~kauth:* ~ksysadmin:* ~rate_limit:violations* &kauth:* &ksysadmin:* -@all +ping +select +get +set +del +exists +scan +eval +ttl +pttl +lrange +rename +persist +publish +subscribe +unsubscribe
+user gateway on #$gateway %R~ksysadmin:ban:* %R~ksysadmin:settings:rate_limits %R~kauth:token:* ~rate_limit:violations ~rate_limit:violations:dropped ~rate_limit:window:* resetchannels -@all +ping +select +get +mget +eval +evalsha +llen +rpush +ltrim +incrby +expire +time +hmget +hset +pexpire
+EOF
+  mv "$1.new" "$1"
+}
 
 stopRedis() { # DIRECTORY [PIDFILE]
   stopProcess "${2:-$1.pid}" 5

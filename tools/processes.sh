@@ -17,11 +17,21 @@ processPid() { # PIDFILE: prints the pid if it lives and is ours
   [ -n "$start" ] && [ "$(processStartTime "$pid")" = "$start" ] && echo "$pid"
 }
 
-startProcess() { # PIDFILE LOGFILE COMMAND...
+# What a started process has of our environment; everything else, secrets above all, is none of its business.
+plainEnvironment='PATH|HOME|USER|LOGNAME|PWD|LANG|LANGUAGE|LC_[A-Z]+|TZ|TMPDIR'
+
+# startProcess PIDFILE LOGFILE COMMAND...: `processEnvironment` is a pattern of what else it needs.
+startProcess() {
   local pidFile=$1 log=$2 pid
   shift 2
-  # Logs are for their owner and group.
-  (umask 027 && exec setsid "$@" >>"$log" 2>&1 </dev/null 8>&- 9>&-) &
+  (
+    umask 027 # logs are for their owner and group
+    exec >>"$log" 2>&1 </dev/null 8>&- 9>&-
+    for name in $(compgen -e); do
+      [[ $name =~ ^($plainEnvironment|${processEnvironment:-})$ ]] || unset "$name"
+    done
+    exec setsid "$@"
+  ) &
   pid=$!
   disown "$pid"
   printf '%s %s\n' "$pid" "$(processStartTime "$pid")" >"$pidFile"

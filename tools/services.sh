@@ -10,6 +10,7 @@ programFingerprint() { # PROGRAM: changes with the binary and with any setting
   {
     stat -L -c '%n %Y %s' "$1"
     env | grep '^K_' | sort
+    [ -z "${K_CRYPTO_MASTER_KEYS_FILE:-}" ] || sha256sum "$K_CRYPTO_MASTER_KEYS_FILE"
   } | sha256sum
 }
 
@@ -24,7 +25,7 @@ gatewayFingerprint() {
 serviceFingerprint() {
   case $1 in
     postgres) echo "$K_SOCKET_DIR" ;;
-    redis) echo "$K_REDIS_PORT" ;;
+    redis) echo "$K_SOCKET_DIR" && declare -f startRedis writeRedisUsers ;;
     nginx) gatewayFingerprint ;;
     *) programFingerprint "$buildDir/apps/$1" ;;
   esac
@@ -34,17 +35,26 @@ serviceAnswers() { # URL
   curl -fs -m 2 -o /dev/null "$1"
 }
 
+startProgram() { # NAME PIDFILE LOG: with our settings, how to reach PostgreSQL, and what sanitizers are told
+  local processEnvironment='K_[A-Z0-9_]+|PG[A-Z]+|SSL_CERT_(FILE|DIR)|CREDENTIALS_DIRECTORY|[A-Z]+SAN_OPTIONS'
+  startProcess "$2" "$3" "${serverWords[@]}" "$buildDir/apps/$1"
+}
+
 launchService() { # waits until it is ready; 1 past its deadline, 2 when it ended
   local pidFile=$pidDir/$1.process log=$K_LOG_DIR/$1.log
   case $1 in
     postgres) startPostgres "$K_RUN_DIR/postgres" "$K_SOCKET_DIR" "$pidFile" "$log" ;;
-    redis) startRedis "$K_RUN_DIR/redis" "$K_REDIS_PORT" "$pidFile" "$log" ;;
+    redis)
+      mkdir -p "$K_RUN_DIR/redis" &&
+        writeRedisUsers "$K_RUN_DIR/redis/users.acl" "$(secret redisProcesses)" "$(secret redisGateway)" &&
+        startRedis "$K_RUN_DIR/redis" "$K_SOCKET_DIR/redis.sock" "$pidFile" "$log" --aclfile "$K_RUN_DIR/redis/users.acl"
+      ;;
     k-admin)
-      startProcess "$pidFile" "$log" "${programWords[@]}" "$buildDir/apps/k-admin"
+      startProgram k-admin "$pidFile" "$log"
       waitUntil 30 "$pidFile" serviceAnswers "http://127.0.0.1:$K_ADMIN_PORT/health/ready"
       ;;
     k-public)
-      startProcess "$pidFile" "$log" "${programWords[@]}" "$buildDir/apps/k-public"
+      startProgram k-public "$pidFile" "$log"
       waitUntil 30 "$pidFile" serviceAnswers "http://127.0.0.1:$K_PUBLIC_PORT/health/ready"
       ;;
     nginx)
@@ -132,7 +142,7 @@ usesOurFiles() { # PID
 # record tells of.
 checkPortsLeft() {
   local name owner failed=
-  for name in K_GATEWAY_PORT K_GATEWAY_TLS_PORT K_PUBLIC_PORT K_ADMIN_PORT K_REDIS_PORT; do
+  for name in K_GATEWAY_PORT K_GATEWAY_TLS_PORT K_PUBLIC_PORT K_ADMIN_PORT; do
     while read -r owner; do
       [[ $owner =~ ^[0-9]+\  ]] && usesOurFiles "${owner%% *}" || continue
       complain "port ${!name} ($name) is still held by ${owner#* } (pid ${owner%% *}), which no record of ./k up tells of" \
@@ -146,8 +156,7 @@ checkPortsLeft() {
 # checkPortsFree: names every port that somebody else listens on; ours is a running service's own.
 checkPortsFree() {
   local name service port owner pid failed=
-  local -a pairs=(redis:K_REDIS_PORT k-admin:K_ADMIN_PORT k-public:K_PUBLIC_PORT nginx:K_GATEWAY_PORT)
-  [ -n "$privateRedis" ] || pairs=("${pairs[@]:1}")
+  local -a pairs=(k-admin:K_ADMIN_PORT k-public:K_PUBLIC_PORT nginx:K_GATEWAY_PORT)
   [ -z "${K_TLS_CERTIFICATE:-}" ] || pairs+=(nginx:K_GATEWAY_TLS_PORT)
   for service in "${pairs[@]}"; do
     name=${service#*:} service=${service%%:*}

@@ -30,13 +30,15 @@ privateLogs() { # also those that an earlier version left; render.sh looks after
   find "$K_LOG_DIR" -maxdepth 1 -type f -user "$(id -un)" -perm /037 -exec chmod g-wx,o= {} + 2>/dev/null || true
 }
 
-# asProgram: the words before a program's path that give it its working directory and environment.
+# asProgram: the words before a program's path that give it its working directory and environment: programWords for
+# the operator's tool, serverWords for a server.
 asProgram() {
   local name
   programWords=(env -C "$rootDir")
   for name in "${derivedSettings[@]}"; do
-    [[ " K_RUN_DIR K_SOCKET_DIR K_CRYPTO_MASTER_KEYS " == *" $name "* ]] || programWords+=(-u "$name")
+    [[ " K_RUN_DIR K_SOCKET_DIR K_CRYPTO_MASTER_KEYS_FILE K_REDIS_URL K_DATABASE_OWNER_URL " == *" $name "* ]] || programWords+=(-u "$name")
   done
+  serverWords=("${programWords[@]}" -u K_GATEWAY_REDIS_URL -u K_DATABASE_OWNER_URL PWD="$rootDir")
   programWords+=(PWD="$rootDir")
 }
 
@@ -50,7 +52,7 @@ checkPort() { # NAME
 checkSettings() {
   local name other failed=
   local -A owner=()
-  for name in K_GATEWAY_PORT K_PUBLIC_PORT K_ADMIN_PORT K_REDIS_PORT K_GATEWAY_TLS_PORT; do
+  for name in K_GATEWAY_PORT K_PUBLIC_PORT K_ADMIN_PORT K_GATEWAY_TLS_PORT; do
     checkPort $name || { failed=1 && continue; }
     other=${owner[${!name}]:-}
     if [ -n "$other" ]; then
@@ -69,13 +71,27 @@ privateDirectory() { # PATH: made for its owner only; one that is there keeps it
   [ -O "$1" ] || die "$1 belongs to another user; set K_RUN_DIR (and K_SOCKET_DIR, K_MAIL_DIR) to directories of your own"
 }
 
+secret() { # NAME: one that was made once
+  cat "$K_RUN_DIR/secrets/$1"
+}
+
+keepSecret() { # NAME: standard input
+  (umask 077 && mkdir -p "$K_RUN_DIR/secrets" && cat >"$K_RUN_DIR/secrets/$1.new") &&
+    mv "$K_RUN_DIR/secrets/$1.new" "$K_RUN_DIR/secrets/$1" || exit 73
+}
+
 makeSecrets() { # secrets that the user did not set, made once
-  local file=$K_RUN_DIR/generated.env
-  if [ ! -e "$file" ]; then
-    (umask 077 && printf 'K_CRYPTO_MASTER_KEYS=k1:%s\n' "$(head -c 32 /dev/urandom | base64 -w 0)" >"$file.new")
-    mv "$file.new" "$file"
+  local name old=$K_RUN_DIR/generated.env
+  for name in redisProcesses redisGateway; do
+    [ -e "$K_RUN_DIR/secrets/$name" ] || head -c 24 /dev/urandom | od -An -v -tx1 | tr -d ' \n' | keepSecret $name
+  done
+  if [ -e "$old" ]; then # of an earlier version, which kept the master key there
+    sed -n 's/^K_CRYPTO_MASTER_KEYS=//p' "$old" | keepSecret masterKeys
+    rm "$old"
+  elif [ ! -e "$K_RUN_DIR/secrets/masterKeys" ]; then
+    printf 'k1:%s\n' "$(head -c 32 /dev/urandom | base64 -w 0)" | keepSecret masterKeys
   fi
-  readSettingsFile "$file"
+  [ -n "${K_CRYPTO_MASTER_KEYS:-}" ] || settingDefault K_CRYPTO_MASTER_KEYS_FILE "$K_RUN_DIR/secrets/masterKeys"
 }
 
 loadSettings() {
@@ -95,7 +111,6 @@ loadSettings() {
   settingDefault K_GATEWAY_PORT $((8080 + offset))
   settingDefault K_PUBLIC_PORT $((8001 + offset))
   settingDefault K_ADMIN_PORT $((8002 + offset))
-  settingDefault K_REDIS_PORT $((6380 + offset))
   settingDefault K_GATEWAY_TLS_PORT $((443 + offset))
   settingDefault K_WEB_ROOT "$rootDir/web/dist"
   checkSettings
@@ -112,8 +127,14 @@ loadSettings() {
   privatePostgres='' privateRedis=''
   [ -n "${K_DATABASE_URL:-}" ] || privatePostgres=1
   [ -n "${K_REDIS_URL:-}" ] || privateRedis=1
-  settingDefault K_DATABASE_URL "postgresql:///k?host=$K_SOCKET_DIR&user=k"
-  settingDefault K_REDIS_URL "redis://127.0.0.1:$K_REDIS_PORT/0"
+  settingDefault K_DATABASE_URL "postgresql:///k?host=$K_SOCKET_DIR&user=k_service"
+  [ -z "$privatePostgres" ] || deriveSetting K_DATABASE_OWNER_URL "postgresql:///k?host=$K_SOCKET_DIR&user=k_owner"
+  makeSecrets
+  if [ -n "$privateRedis" ]; then
+    deriveSetting K_REDIS_URL "unix://processes:$(secret redisProcesses)@$K_SOCKET_DIR/redis.sock"
+    settingDefault K_GATEWAY_REDIS_URL "unix://gateway:$(secret redisGateway)@$K_SOCKET_DIR/redis.sock"
+  fi
+  settingDefault K_GATEWAY_REDIS_URL "$K_REDIS_URL"
   export K_RUN_DIR K_SOCKET_DIR
   buildDir=${K_BUILD_DIR:-$rootDir/build/release}
   pidDir=$K_RUN_DIR/pids
@@ -121,6 +142,5 @@ loadSettings() {
   privateLogs
   privateDirectory "$K_SOCKET_DIR"
   privateDirectory "$K_MAIL_DIR"
-  makeSecrets
   asProgram
 }

@@ -30,14 +30,12 @@ runSuite() { # NAME
 }
 
 runContract() { # BUILD: with a PostgreSQL and a Redis of its own
-  local port
-  port=$(freePort) || return 1
   startPostgres "$K_TEST_TMP/postgres" "$K_TEST_TMP/sock" "$K_TEST_TMP/postgres.process" "$K_TEST_TMP/postgres.log" \
     fsync=off synchronous_commit=off || { tail "$K_TEST_TMP/postgres.log" && return 1; }
-  startRedis "$K_TEST_TMP/redis" "$port" "$K_TEST_TMP/redis.process" "$K_TEST_TMP/redis.log" ||
+  startRedis "$K_TEST_TMP/redis" "$K_TEST_TMP/sock/redis.sock" "$K_TEST_TMP/redis.process" "$K_TEST_TMP/redis.log" ||
     { tail "$K_TEST_TMP/redis.log" && return 1; }
   K_TEST_POSTGRES_CTL=$rootDir/test/contract/postgresControl.sh K_TEST_DATABASE_URL=$(postgresUrl "$K_TEST_TMP/sock") \
-    K_TEST_REDIS_URL=redis://127.0.0.1:$port/0 \
+    K_TEST_REDIS_URL=unix://$K_TEST_TMP/sock/redis.sock \
     "$1/test/contractTests"
 }
 

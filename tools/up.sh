@@ -30,10 +30,29 @@ renderGateway() {
   } >"$log" 2>&1
 }
 
+logTo() { # LOG COMMAND...
+  local log=$1
+  shift
+  "$@" >"$log" 2>&1
+}
+
 runKctl() { # LOG ARGUMENT...
   local log=$1
   shift
   "${programWords[@]}" "$buildDir/apps/kctl" "$@" >"$log" 2>&1 </dev/null
+}
+
+# preparePrivateRoles: k is the cluster's superuser, k_owner has the tables, k_service is what the servers connect as. A
+# database of an earlier version, whose tables are k's, is brought up to date by k and then handed over.
+preparePrivateRoles() {
+  local superuser
+  superuser=$(postgresUrl "$K_SOCKET_DIR")
+  psql -XAtq -v ON_ERROR_STOP=1 -d "$superuser" -f "$rootDir/tools/databaseRoles.sql" || return 1
+  [ "$(psql -XAtd "$superuser" -c "select pg_get_userbyid(datdba) from pg_database where datname = 'k'")" = k ] || return 0
+  if [ "$(psql -XAtd "$superuser" -c "select to_regclass('schema_migration') is not null")" = t ]; then
+    K_DATABASE_OWNER_URL=$superuser "${programWords[@]}" "$buildDir/apps/kctl" migrate up </dev/null || return 1
+  fi
+  psql -XAtq -v ON_ERROR_STOP=1 -d "$superuser" -f "$rootDir/tools/databaseOwner.sql"
 }
 
 up() {
@@ -64,7 +83,10 @@ up() {
   fi
   upStep "gateway configuration" "$K_LOG_DIR/render.log" "mend the setting or nginx/ file named above" renderGateway
 
-  [ -z "$privatePostgres" ] || ensureService postgres
+  if [ -n "$privatePostgres" ]; then
+    ensureService postgres
+    upStep "database roles" "$K_LOG_DIR/roles.log" "the whole log is $K_LOG_DIR/roles.log" logTo "$K_LOG_DIR/roles.log" preparePrivateRoles
+  fi
   [ -z "$privateRedis" ] || ensureService redis
   upStep "migrations" "$K_LOG_DIR/migrate.log" "./k kctl migrate status shows the schema's state" \
     runKctl "$K_LOG_DIR/migrate.log" migrate up
@@ -115,7 +137,7 @@ down() {
 
 wipeData() {
   local name
-  for name in postgres postgres.new redis nginx mail logs pids sock firstAdmin.txt generated.env k.lock; do
+  for name in postgres postgres.new redis nginx mail logs pids sock secrets firstAdmin.txt generated.env k.lock; do
     rm -rf "${K_RUN_DIR:?}/$name"
   done
   rm -rf "${K_SOCKET_DIR:?}"

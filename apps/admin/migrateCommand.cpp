@@ -9,6 +9,7 @@
 #include "core/timeText.hpp"
 #include "persistence/migration.hpp"
 #include "persistence/migrationRunner.hpp"
+#include "persistence/serverRole.hpp"
 
 namespace ks {
 namespace {
@@ -49,6 +50,33 @@ int printSteps(const char* what, const Result<std::vector<int>>& steps) {
   return 0;
 }
 
+PostgresConfig configOf(const SecretText& url) {
+  PostgresConfig config;
+  config.url = std::string{url.reveal()};
+  config.applicationName = "k-admin migrate";
+  config.timeout = std::chrono::minutes{10};  // a migration may rewrite a large table
+  return config;
+}
+
+/// The servers' role gets its rights anew after every migration, so that it has them on what is new.
+int grantServers(const Settings& settings, PostgresSession& owner) {
+  if (settings.databaseOwnerUrl.empty()) {
+    return 0;
+  }
+  PostgresSession servers{configOf(settings.databaseUrl)};
+  const auto role = readDatabaseRole(servers);
+  if (!role) {
+    return failed("The servers' role cannot connect; is K_DATABASE_URL right?", role.fault());
+  }
+  const auto own = readDatabaseRole(owner);
+  if (own && own.value().name == role.value().name) {
+    std::cerr << "K_DATABASE_URL and K_DATABASE_OWNER_URL are the same role: the servers own the tables.\n";
+    return 0;
+  }
+  const auto granted = grantToServers(owner, role.value().name);
+  return granted ? 0 : failed("The servers' role did not get its rights", granted.fault());
+}
+
 int printStatus(MigrationRunner& runner) {
   auto states = runner.status();
   if (!states) {
@@ -79,17 +107,18 @@ int runMigrateCommand(int argc, char** argv) {
   if (status != 0) {
     return status;
   }
-  PostgresConfig config;
-  config.url = std::string{loaded.settings.databaseUrl.reveal()};
-  config.applicationName = "k-admin migrate";
-  config.timeout = std::chrono::minutes{10};  // a migration may rewrite a large table
-  PostgresSession session{config};
+  const auto& settings = loaded.settings;
+  const bool asOwner = !settings.databaseOwnerUrl.empty();
+  PostgresSession session{configOf(asOwner ? settings.databaseOwnerUrl : settings.databaseUrl)};
   if (auto connected = session.connect(); !connected) {
-    return failed("The database cannot be reached; is K_DATABASE_URL right?", connected.fault());
+    return failed(asOwner ? "The database cannot be reached; is K_DATABASE_OWNER_URL right?"
+                          : "The database cannot be reached; is K_DATABASE_URL right?",
+                  connected.fault());
   }
   MigrationRunner runner{session, embeddedMigrations()};
   if (command == "up") {
-    return printSteps("applied", runner.up());
+    const int done = printSteps("applied", runner.up());
+    return done == 0 ? grantServers(settings, session) : done;
   }
   return command == "down" ? printSteps("taken back", runner.down(*version)) : printStatus(runner);
 }

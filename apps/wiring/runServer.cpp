@@ -15,6 +15,7 @@
 #include "apps/wiring/version.hpp"
 #include "core/eventRows.hpp"
 #include "core/logging.hpp"
+#include "core/privateMemory.hpp"
 #include "crypto/cryptoSelfTest.hpp"
 #include "persistence/expectedSchemaVersion.hpp"
 #include "persistence/migrationRunner.hpp"
@@ -22,6 +23,7 @@
 #include "persistence/postgresSettingsRepository.hpp"
 #include "persistence/postgresStorageEngine.hpp"
 #include "persistence/redisConnection.hpp"
+#include "persistence/serverRole.hpp"
 
 namespace ks {
 namespace {
@@ -108,6 +110,24 @@ Result<Done> loadStoredSettings(ServerContext& context) {
   return Done{};
 }
 
+/// A server that may change tables or roles hands that power to whoever finds a way to make it run SQL.
+Result<Done> checkDatabaseRole(const ServerContext& context, PostgresSession& session) {
+  auto role = readDatabaseRole(session);
+  if (!role || role.value().excess.empty()) {
+    return role ? Result<Done>(Done{}) : Result<Done>(std::move(role.fault()));
+  }
+  std::string excess;
+  for (const auto& one : role.value().excess) {
+    excess.append(excess.empty() ? "" : ", ").append(one);
+  }
+  const auto cause = "the role " + role.value().name + " may do more than a server needs: " + excess;
+  if (context.settings.isProduction()) {
+    return makeFault(ErrorCode::permissionDenied, cause);
+  }
+  logWarning("start.databaseRole", cause, {{"role", role.value().name}});
+  return Done{};
+}
+
 /// 0, or the exit status when the database cannot be used.
 int prepareDatabase(ServerContext& context) {
   PostgresSession session{context.databaseConfig("start")};
@@ -118,6 +138,11 @@ int prepareDatabase(ServerContext& context) {
   if (auto version = checkSchemaVersion(session, kExpectedSchemaVersion); !version) {
     return refuse(kExitUnavailable, "The database schema does not fit this program", version.fault(),
                   "Run `kctl migrate up`; `kctl migrate status` shows the history.");
+  }
+  if (auto role = checkDatabaseRole(context, session); !role) {
+    return refuse(kExitConfig, "The database role does not suit a server", role.fault(),
+                  "Give the servers a role of their own (K_DATABASE_URL) and the owner's to kctl migrate "
+                  "(K_DATABASE_OWNER_URL); docs/operations.md has the SQL.");
   }
   if (auto stored = loadStoredSettings(context); !stored) {
     return refuse(kExitUnavailable, "The settings in the database cannot be loaded", stored.fault(),
@@ -236,6 +261,9 @@ LoadedSettings settingsOrStatus(const std::string& envFile, int& status) {
   status = loaded.ok() ? 0 : kExitConfig;
   if (!loaded.ok()) {
     std::cerr << renderFaults(loaded);
+  }
+  if (loaded.settings.isProduction()) {
+    keepMemoryPrivate();
   }
   return loaded;
 }

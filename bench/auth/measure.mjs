@@ -11,6 +11,7 @@ const [root, load, seconds, rounds] = process.argv.slice(2);
 const here = path.join(root, 'bench');
 const email = 'bench@example.test';
 const password = 'correct horse battery staple';
+const peerRedis = path.join(process.env.K_TEST_TMP, 'redis.sock');
 const chains = 8; // sessions that are refreshed at the same time
 const peers = [];
 
@@ -87,19 +88,19 @@ try {
   const service = JSON.parse((await it.kctl('key', 'create', 'bench', '--kind', 'service', '--scopes', 'tokens:introspect', '--json')).stdout).key;
 
   const digest = (text) => crypto.createHash('sha256').update(text).digest('hex');
-  const fastify = await startPeer('fastifySession.mjs', { PEER_REDIS_URL: it.env.K_REDIS_URL });
+  const fastify = await startPeer('fastifySession.mjs', { PEER_REDIS_URL: peerRedis });
   const peerTokens = Array.from({ length: chains }, () => crypto.randomBytes(32).toString('base64url'));
   const stored = JSON.stringify({ user: session.user });
   const keys = [`bench:session:${digest(session.access_token)}`, ...peerTokens.map((token) => `bench:refresh:${digest(token)}`)];
   for (const key of keys) {
-    const { status, stderr } = await runProgram('redis-cli', ['-u', it.env.K_REDIS_URL, 'set', key, stored]);
+    const { status, stderr } = await runProgram('redis-cli', ['-s', peerRedis, 'set', key, stored]);
     if (status !== 0) throw new Error(stderr);
   }
 
   await it.sql('create schema peer');
   const betterSides = {};
   for (const [side, cache] of [['better', '0'], ['betterCached', '1']]) {
-    const origin = await startPeer('betterAuth.mjs', { PEER_DATABASE_URL: it.env.K_DATABASE_URL, PEER_COOKIE_CACHE: cache });
+    const origin = await startPeer('betterAuth.mjs', { PEER_DATABASE_URL: it.superuserUrl, PEER_COOKIE_CACHE: cache });
     const account = { email: `${side}@example.test`, password, name: 'Bench' };
     const answer = await post(`${origin}/api/auth/sign-up/email`, account, { Origin: origin });
     const cookie = answer.headers.getSetCookie().map((each) => each.split(';')[0]).join('; ');
@@ -130,7 +131,7 @@ try {
           if (side === 'ours') tokens[at] = (await it.login(who, { device })).refresh_token;
           else {
             peerTokens[at] = crypto.randomBytes(32).toString('base64url');
-            await runProgram('redis-cli', ['-u', it.env.K_REDIS_URL, 'set', `bench:refresh:${digest(peerTokens[at])}`, stored]);
+            await runProgram('redis-cli', ['-s', peerRedis, 'set', `bench:refresh:${digest(peerTokens[at])}`, stored]);
           }
         }
       }

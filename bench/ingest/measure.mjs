@@ -31,7 +31,7 @@ function makeLog(name, count, seed, rubbish = 0) {
 }
 
 const it = await startInstallation('ingest');
-const psql = new Psql(it.env.K_DATABASE_URL);
+const psql = new Psql(it.superuserUrl);
 const number = async (query) => Number((await psql.rows(query))[0][0]);
 const resident = (pid) => Number(fs.readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * 4096;
 
@@ -74,7 +74,7 @@ async function bare(file, expected) {
   await fresh();
   await it.stop('k-admin');
   await psql.rows('create table bench_rows (like metric_snapshot including all)');
-  const [stored, elapsed] = execFileSync(bench('bareIngest'), [file, it.env.K_DATABASE_URL, 'bench_rows'], { encoding: 'utf8' }).split(' ').map(Number);
+  const [stored, elapsed] = execFileSync(bench('bareIngest'), [file, it.superuserUrl, 'bench_rows'], { encoding: 'utf8' }).split(' ').map(Number);
   if (stored !== expected.good || (await number('select count(*) from bench_rows')) !== stored) throw new Error('bareIngest lost lines');
   await psql.rows('drop table bench_rows');
   return { lines_per_s: stored / elapsed, seconds: elapsed };

@@ -2,7 +2,7 @@
 // or on a port: GET /api/auth/health and GET /api/auth/me; POST /api/auth/introspect and /api/auth/token/refresh (an opaque
 // token in Redis that changes at every use, an access token signed with Ed25519). The session holds the very bytes that
 // k-services answers for the same user, so both sides send the same body.
-// Environment: PEER_SOCKET or PEER_PORT, PEER_REDIS_URL, PEER_WORKERS.
+// Environment: PEER_SOCKET or PEER_PORT, PEER_REDIS_URL (or the path of its socket), PEER_WORKERS.
 import cluster from 'node:cluster';
 import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import fastify from 'fastify';

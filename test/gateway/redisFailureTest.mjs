@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 import { test } from 'node:test';
@@ -104,6 +105,31 @@ test('a key of the wrong type is one fault, not a dead Redis', async (t) => {
   );
   assert.equal(answers.filter(({ status }) => status === 200).length, 10);
   await until('violations', () => gateway.violations().some((one) => one.startsWith('payment:user_u-mine:11@')));
+});
+
+test('as the user that ./k up makes for it, nginx may do all that it needs', async (t) => {
+  const gateway = await startGateway({
+    settings: (directory) => ({ K_REDIS_URL: `unix://gateway:g@${directory}/redis.sock`, K_RATE_LIMIT_SHARED: 'on', K_RATE_LIMIT_ADMIN: '25', K_TRUSTED_PROXIES: '127.0.0.1' }),
+  });
+  t.after(() => gateway.stop());
+  const file = gateway.inside('users.acl');
+  execFileSync('bash', ['-c', '. tools/cluster.sh; writeRedisUsers "$0" p g', file], { cwd: new URL('../..', import.meta.url) });
+  for (const line of fs.readFileSync(file, 'utf8').split('\n').filter((text) => text.startsWith('user ') && !text.startsWith('user default'))) {
+    assert.equal(gateway.redis.call('acl', 'setuser', ...line.split(' ').slice(1)), 'OK');
+  }
+  gateway.redis.call('set', 'ksysadmin:ban:198.51.100.70', 'id');
+  gateway.redis.call('set', 'ksysadmin:settings:rate_limits', '{"payment":7}');
+  await sleep(1500);
+  const from = (address, target) => gateway.request(target, { headers: { 'X-Forwarded-For': address } });
+  await until('the ban', async () => (await from('198.51.100.70', '/api/auth/health')).status === 403);
+  await awayFromWindowEdge();
+  const admin = await inParallel(40, () => from('198.51.100.71', '/api/admin/x'));
+  assert.equal(admin.filter(({ status }) => status === 200).length, 25, 'counted in Redis');
+  assert.ok(gateway.redis.call('keys', 'rate_limit:window:*').startsWith('rate_limit:window:admin:'));
+  const payment = await inParallel(12, () => from('198.51.100.72', '/api/payment/x'));
+  assert.equal(payment.filter(({ status }) => status === 200).length, 7, "an administrator's limit");
+  await until('the violations', () => gateway.violations().length === 20);
+  assert.doesNotMatch(gateway.logText('nginx.log'), /NOPERM|NOAUTH|No permissions/i);
 });
 
 test('a Redis with a password, in another database', async (t) => {

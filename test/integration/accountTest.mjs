@@ -229,7 +229,7 @@ test('no log holds a password, a token or a key', async () => {
   const login = await it.login(who);
   await refresh(login.refresh_token);
   await it.client.post(auth('/login'), { identifier: who.email, password: 'mistaken passphrase 4712' });
-  const secrets = ['passphrase 471', login.access_token, login.refresh_token, it.env.K_CRYPTO_MASTER_KEYS.split(':')[1]];
+  const secrets = ['passphrase 471', login.access_token, login.refresh_token, it.masterKeys().split(':')[1]];
   for (const name of readdirSync(it.env.K_LOG_DIR)) {
     const text = readFileSync(it.log(name), 'utf8');
     for (const secret of secrets) assert.ok(!text.includes(secret), `${name} holds a secret`);

@@ -144,9 +144,13 @@ class Installation {
     return this.program('kctl', words);
   }
 
-  /** Rows of texts. */
-  async sql(query) {
-    const { stdout } = await run('psql', ['-XAtqF', '\t', '-v', 'ON_ERROR_STOP=1', '-d', this.env.K_DATABASE_URL, '-c', query], {
+  get superuserUrl() {
+    return `postgresql:///k?host=${this.env.K_SOCKET_DIR}&user=k`;
+  }
+
+  /** Rows of texts; as PostgreSQL's superuser, who may do what the servers may not. */
+  async sql(query, url = this.superuserUrl) {
+    const { stdout } = await run('psql', ['-XAtqF', '\t', '-v', 'ON_ERROR_STOP=1', '-d', url, '-c', query], {
       maxBuffer: 64 << 20,
     });
     return stdout
@@ -157,6 +161,28 @@ class Installation {
 
   async number(query) {
     return Number((await this.sql(query))[0][0]);
+  }
+
+  masterKeys() {
+    return fs.readFileSync(this.env.K_CRYPTO_MASTER_KEYS_FILE, 'utf8').trim();
+  }
+
+  /** redis-cli as the servers' user, or as the one of another URL. */
+  redis(...words) {
+    return this.redisAs(this.env.K_REDIS_URL, ...words);
+  }
+
+  async redisAs(url, ...words) {
+    const [, user, password, socket] = /^unix:\/\/(?:(.*):(.*)@)?(.*)$/.exec(url);
+    const who = user ? ['--user', user] : [];
+    const env = { ...process.env, ...(password ? { REDISCLI_AUTH: password } : {}) };
+    return (await runProgram('redis-cli', ['-s', socket, ...who, ...words], { env })).stdout.trim();
+  }
+
+  /** As if Redis had been started anew. */
+  async emptyRedis() {
+    const keys = (await this.redis('--scan')).split('\n').filter(Boolean);
+    if (keys.length > 0) await this.redis('del', ...keys);
   }
 
   async mailToken(address) {

@@ -1,6 +1,7 @@
 // A new master key: what is sealed moves to it beside the running servers, nobody is logged out, and the old key can go.
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
+import fs from 'node:fs';
 import { after, before, test } from 'node:test';
 import { startInstallation, until } from './installation.mjs';
 
@@ -11,7 +12,7 @@ before(async () => (it = await startInstallation('keyRotation')));
 after(() => it?.down());
 
 async function restartWith(keys) {
-  it.env.K_CRYPTO_MASTER_KEYS = keys;
+  fs.writeFileSync(it.env.K_CRYPTO_MASTER_KEYS_FILE, keys.replace(',', '\n'));
   for (const name of ['k-public', 'k-admin']) {
     await it.stop(name);
     await it.start(name);
@@ -22,7 +23,7 @@ async function restartWith(keys) {
 const refresh = (login) => it.client.post('/api/auth/token/refresh', { refresh_token: login.refresh_token });
 
 test('rotate, then without the old key', async () => {
-  const oldKey = it.env.K_CRYPTO_MASTER_KEYS;
+  const oldKey = it.masterKeys();
   const who = await it.makeUser('rotated@example.org', password);
   const login = await it.login(who);
   const late = { email: 'late@example.org', password };
@@ -63,6 +64,7 @@ test('rotate, then without the old key', async () => {
 test('without the key nothing is changed and the fault is named', async () => {
   const kept = await it.sql('select id, refresh_key_enc from sessions order by id');
   const said = await it.program('kctl', ['crypto', 'rotate'], {
+    K_CRYPTO_MASTER_KEYS_FILE: '',
     K_CRYPTO_MASTER_KEYS: `other:${crypto.randomBytes(32).toString('base64')}`,
   });
   assert.equal(said.status, 1, said.stdout + said.stderr);

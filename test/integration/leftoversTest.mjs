@@ -15,7 +15,7 @@ after(() => it?.down());
 
 /** ./k with what a person has in his environment: the addresses of PostgreSQL and Redis are derived anew. */
 function k(...words) {
-  const { K_DATABASE_URL, K_DATABASE_OWNER_URL, K_REDIS_URL, ...env } = it.env;
+  const { K_DATABASE_URL, K_DATABASE_OWNER_URL, K_REDIS_URL, K_GATEWAY_REDIS_URL, K_CRYPTO_MASTER_KEYS_FILE, ...env } = it.env;
   return runProgram(path.join(checkout, 'k'), words, { env, timeoutMs: 90_000 });
 }
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Authenticator, enrol, presentStep, showCode, totpCode } from './authenticator.mjs';
-import { runProgram, startInstallation, until } from './installation.mjs';
+import { startInstallation, until } from './installation.mjs';
 
 const password = 'correct horse battery staple';
 let it;
@@ -169,7 +169,7 @@ test('reauthentication gives a new session and never more assurance than a facto
 test('what matters most needs a fresh sign-in, and a factor is removed with every session', async () => {
   const { who, login } = await enrolled('old@example.org');
   await it.sql(`update sessions set created_at = created_at - interval '11 minutes' where id = '${login.session_id}'`);
-  await runProgram('redis-cli', ['-p', it.env.K_REDIS_PORT, 'flushall']); // both keep copies of sessions
+  await it.emptyRedis(); // both keep copies of sessions
   await it.stop('k-public');
   await it.start('k-public');
   const user = it.client.withToken(login.access_token);

@@ -2,7 +2,7 @@
 // kctl; who is protected from them. Requests come from a trusted proxy, so that tests choose the client.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { runProgram, startInstallation, until } from './installation.mjs';
+import { startInstallation, until } from './installation.mjs';
 
 const bans = '/api/admin/monitoring/security/bans';
 const operator = '192.0.2.10';
@@ -158,8 +158,8 @@ test('bans and windows survive an empty Redis and the death of k-admin', async (
   const address = '198.51.100.80';
   assert.equal((await admin.post(bans, { address: '203.0.113.90', reason: 'stays' })).status, 201);
   await banned('203.0.113.90');
-  const redis = async (...words) => (await runProgram('redis-cli', ['-p', it.env.K_REDIS_PORT, ...words])).stdout.trim();
-  assert.equal(await redis('flushall'), 'OK');
+  const redis = (...words) => it.redis(...words);
+  await it.emptyRedis();
   await until('Redis is told again', async () => (await redis('exists', 'ksysadmin:ban:203.0.113.90')) === '1', 5000);
   assert.ok(Number(await redis('pttl', 'ksysadmin:ban:203.0.113.90')) > 0);
   await banned('203.0.113.90');

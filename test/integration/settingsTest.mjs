@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { inParallel } from './client.mjs';
-import { runProgram, sleep, startInstallation, until } from './installation.mjs';
+import { sleep, startInstallation, until } from './installation.mjs';
 
 const url = '/api/admin/settings';
 let it;
@@ -26,7 +26,7 @@ const change = async (settings) => {
   return answer.json;
 };
 const originOf = (json, variable) => json.settings.find((one) => one.variable === variable).origin;
-const redis = async (...words) => (await runProgram('redis-cli', ['-p', it.env.K_REDIS_PORT, ...words])).stdout.trim();
+const redis = (...words) => it.redis(...words);
 const as = (address) => it.client.with({ 'X-Forwarded-For': address });
 let nextAddress = 1;
 /** How many of 30 sign-ins (empty ones, which cost no hash) of a new address the gateway lets through. */
@@ -108,7 +108,7 @@ test('limits of the gateway follow within two seconds', async () => {
   await change({ K_RATE_LIMIT_LOGIN: 9 });
   await until('9 pass', async () => (await passed()) === 9, 4000);
   assert.equal(await redis('get', 'ksysadmin:settings:rate_limits'), '{"login":9}'.replace('}', `,"payment":${(await read()).json.values.K_RATE_LIMIT_PAYMENT}}`));
-  assert.equal(await redis('flushall'), 'OK');
+  await it.emptyRedis();
   await until('Redis is told again', async () => (await redis('exists', 'ksysadmin:settings:rate_limits')) === '1', 3000);
   assert.ok(Number(await redis('ttl', 'ksysadmin:settings:rate_limits')) > 0);
   await change({ K_RATE_LIMIT_LOGIN: null, K_RATE_LIMIT_PAYMENT: null });

@@ -1,5 +1,6 @@
 #include "core/settings.hpp"
 
+#include <sys/stat.h>
 #include <unistd.h>
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
@@ -57,15 +58,14 @@ TEST_CASE("settings: defaults", "[core]") {
   CHECK(s.publicPort == 8001);
   CHECK(s.adminPort == 8002);
   CHECK(s.gatewayPort == 8080);
-  CHECK(s.redisPort == 6380);
   CHECK(s.gatewayBind == "127.0.0.1");
   CHECK(s.gatewayConnections == 16384);
   CHECK(s.gatewayClientConnections == 256);
-  CHECK(s.databaseUrl.reveal() == "postgresql:///k?host=/srv/k/run/sock&user=k");
+  CHECK(s.databaseUrl.reveal() == "postgresql:///k?host=/srv/k/run/sock&user=k_service");
   CHECK(s.databasePoolSize == 4);
   CHECK(s.databaseTimeout == std::chrono::seconds{30});
   CHECK(s.databaseRecycle == std::chrono::seconds{3600});
-  CHECK(s.redisUrl.reveal() == "redis://127.0.0.1:6380/0");
+  CHECK(s.redisUrl.reveal() == "unix:///srv/k/run/sock/redis.sock");
   CHECK(s.redisMaxConnections == 50);
   CHECK(s.logLevel == LogLevel::info);
   CHECK_FALSE(s.logConsole);
@@ -91,8 +91,8 @@ TEST_CASE("settings: defaults follow other values", "[core]") {
   REQUIRE(shifted.ok());
   CHECK(shifted.settings.gatewayPort == 8180);
   CHECK(shifted.settings.publicUrl == "http://127.0.0.1:8180");
-  CHECK(shifted.settings.redisUrl.reveal() == "redis://127.0.0.1:6480/0");
-  CHECK(shifted.settings.databaseUrl.reveal() == "postgresql:///k?host=/tmp/s&user=k");
+  CHECK(shifted.settings.redisUrl.reveal() == "unix:///tmp/s/redis.sock");
+  CHECK(shifted.settings.databaseUrl.reveal() == "postgresql:///k?host=/tmp/s&user=k_service");
   auto environment = minimal();
   environment.erase("K_RUN_DIR");
   environment["PWD"] = "/home/ann/k";
@@ -142,6 +142,7 @@ TEST_CASE("settings: URLs, paths, lists and keys", "[core]") {
   CHECK(refused("K_DATABASE_URL", "postgresql://h/d b"));
   CHECK(accepted("K_REDIS_URL", "rediss://:x7@cache.example:6379/3"));
   CHECK(accepted("K_REDIS_URL", "unix:///run/redis.sock?db=2"));
+  CHECK(accepted("K_REDIS_URL", "unix://processes:x7@/run/redis.sock"));
   for (const char* bad : {"http://h", "redis://", "redis://h/x", "redis://h/1/2", "redis://h:99999",
                           "unix://relative", "unix:///", "redis://h/0?x=1"}) {
     CAPTURE(bad);
@@ -267,6 +268,40 @@ TEST_CASE("settings: what production refuses, development warns of", "[core]") {
   auto keyless = minimal();
   keyless.erase("K_CRYPTO_MASTER_KEYS");
   CHECK(faultOf(resolve(keyless).faults, "K_CRYPTO_MASTER_KEYS") != nullptr);
+}
+
+TEST_CASE("settings: master keys from a file that nobody else can read", "[core]") {
+  const std::string path = "/tmp/k-settingsTest-" + std::to_string(::getpid()) + ".keys";
+  const auto given = [&path](const std::string& text, mode_t mode, EnvironmentMap more = {}) {
+    std::ofstream(path) << text;
+    ::chmod(path.c_str(), mode);
+    more.emplace("K_RUN_DIR", "/srv/k/run");
+    more.emplace("K_CRYPTO_MASTER_KEYS_FILE", path);
+    return loadSettings(more, "/nonexistent/.env");
+  };
+  const std::string second = "k2:" + kKey.substr(3);
+  const auto two = given(kKey + "\n" + second + "\n", 0600);
+  INFO(renderFaults(two));
+  REQUIRE(two.ok());
+  CHECK(two.settings.cryptoMasterKeys.reveal() == kKey + "," + second);
+  CHECK(renderSettings(two).find(kKey) == std::string::npos);
+  CHECK(given(kKey, 0400).ok());
+  for (const mode_t mode : {0640U, 0604U, 0620U}) {
+    const auto open = given(kKey, mode);
+    CHECK(faultOf(open.faults, "K_CRYPTO_MASTER_KEYS_FILE") != nullptr);
+    CHECK(open.faults.size() == 1);
+  }
+  // systemd opens its credentials to the service by an access list, which shows as the group's bits.
+  CHECK(given(kKey, 0440, {{"CREDENTIALS_DIRECTORY", "/tmp"}}).ok());
+  CHECK_FALSE(given(kKey, 0444, {{"CREDENTIALS_DIRECTORY", "/tmp"}}).ok());
+  CHECK(faultOf(given("none", 0600).faults, "K_CRYPTO_MASTER_KEYS") != nullptr);
+  CHECK(faultOf(given("\n", 0600).faults, "K_CRYPTO_MASTER_KEYS_FILE") != nullptr);
+  CHECK(faultOf(given(second, 0600, {{"K_CRYPTO_MASTER_KEYS", kKey}}).faults, "K_CRYPTO_MASTER_KEYS_FILE") !=
+        nullptr);
+  std::filesystem::remove(path);
+  const auto gone =
+      loadSettings({{"K_RUN_DIR", "/srv/k/run"}, {"K_CRYPTO_MASTER_KEYS_FILE", path}}, "/nonexistent/.env");
+  CHECK(faultOf(gone.faults, "K_CRYPTO_MASTER_KEYS_FILE") != nullptr);
 }
 
 TEST_CASE("settings: unknown variables are named with the nearest known one", "[core]") {

@@ -1,0 +1,9 @@
+#pragma once
+
+namespace ks {
+
+/// For a process that holds keys: it leaves no core file, and no other process of the same user looks into
+/// it.
+void keepMemoryPrivate() noexcept;
+
+}  // namespace ks
