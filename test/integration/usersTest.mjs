@@ -230,6 +230,8 @@ test('permissions: nobody acts on who may do more, gives what he lacks, or sees 
   assert.equal((await json('PUT', `${users}/${keeper.id}/roles`, { roles: ['operations'] })).status, 200);
   assert.equal((await operations.client.get(`/api/admin/webhooks/${kept.id}`)).json.authorized, false);
   assert.equal((await operations.client.delete(`/api/admin/webhooks/${kept.id}`)).status, 204);
+  for (const { id } of [operations, keeper]) assert.equal((await json('PUT', `${users}/${id}/roles`, { roles: [] })).status, 200);
+  assert.equal((await admin.delete(`/api/admin/roles/${made.json.id}`)).status, 204);
 });
 
 test('an address that is moved: the old one is told and can undo it; the own one is no administrator\'s to move', async () => {
