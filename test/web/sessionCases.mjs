@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { admin, adminWindow, checkAccessible, eventually, fillSignIn, offences, openDashboard, openWindow, origin, screenshot, sql, waitForState } from './webFixture.mjs';
+import { admin, adminWindow, checkAccessible, eventually, fillCode, fillSignIn, offences, openDashboard, openWindow, origin, screenshot, sql, waitForState } from './webFixture.mjs';
 
 test('an access token that is gone is replaced silently, once for all tabs', async () => {
   const pages = [await openDashboard('?range=1h'), await openDashboard('?range=6h')];
@@ -13,6 +13,23 @@ test('an access token that is gone is replaced silently, once for all tabs', asy
   assert.equal(refreshes, 1);
   assert.ok((await adminWindow().cookies()).some((cookie) => cookie.name === '__Host-ks_at'));
   for (const page of pages) await page.close();
+});
+
+test('a session that went on on another device is confirmed with a code, and the page goes on', async () => {
+  const page = await openDashboard('?range=1h');
+  await waitForState(page, 'cards', 'ready');
+  await sql("UPDATE sessions SET aal = 1, device_changed_at = now() WHERE revoked_at IS NULL");
+  await page.reload();
+  await page.getByRole('heading', { name: 'Confirm that it is you' }).waitFor();
+  await checkAccessible(page, 'step up');
+  await screenshot(page, 'stepUp');
+  await fillCode(page, '000000');
+  await page.getByRole('button', { name: 'Confirm' }).click();
+  await page.getByText('The code is wrong').waitFor();
+  await fillCode(page, await admin.authenticator.code());
+  await page.getByRole('button', { name: 'Confirm' }).click();
+  await waitForState(page, 'cards', 'ready');
+  await page.close();
 });
 
 test('signing out after a reload ends the session in every tab', async () => {

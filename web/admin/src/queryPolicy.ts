@@ -1,6 +1,6 @@
 import { ApiError } from '@k/shared';
 import { QueryCache, QueryClient } from '@tanstack/react-query';
-import { userKey } from './session/sessionQuery';
+import { stepUpKey, userKey } from './session/sessionQuery';
 
 const tries = 2;
 
@@ -16,12 +16,17 @@ export function retryDelayMs(failures: number, cause: unknown): number {
   return 500 * 2 ** failures;
 }
 
-/** A 401 that the silent refresh could not mend means that the session is over: the pages then show the sign-in. */
+/**
+ * A 401 that the silent refresh could not mend means that the session is over: the pages then show the sign-in. A session that
+ * went on on another device has to be confirmed.
+ */
 export function makeQueryClient(): QueryClient {
   const client: QueryClient = new QueryClient({
     queryCache: new QueryCache({
       onError: (cause) => {
-        if (cause instanceof ApiError && cause.status === 401) client.setQueryData(userKey, null);
+        if (!(cause instanceof ApiError)) return;
+        if (cause.status === 401) client.setQueryData(userKey, null);
+        if (cause.code === 'STEP_UP_REQUIRED') client.setQueryData(stepUpKey, true);
       },
     }),
     defaultOptions: { queries: { retry: shouldRetry, retryDelay: retryDelayMs, staleTime: 5_000 } },

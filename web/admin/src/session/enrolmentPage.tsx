@@ -39,7 +39,7 @@ export function EnrolmentPage({ onConfirmed, onDone }: EnrolmentPageProps) {
       </SignInFrame>
     );
   }
-  const mustConfirm = enrolment.error !== null && 'code' in enrolment.error && ['REAUTH_REQUIRED', 'STEP_UP_REQUIRED'].includes(enrolment.error.code);
+  const mustConfirm = enrolment.error !== null && 'code' in enrolment.error && ['REAUTH_REQUIRED', 'STEP_UP_REQUIRED'].includes(String(enrolment.error.code));
   return (
     <SignInFrame
       title="Set up a second factor"

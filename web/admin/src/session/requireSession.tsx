@@ -6,7 +6,8 @@ import { Navigate, useLocation } from 'react-router';
 import { EnrolmentPage } from './enrolmentPage';
 import { NoAccessPage } from './noAccessPage';
 import { signInPath } from './returnPath';
-import { userKey, useUser } from './sessionQuery';
+import { userKey, useStepUp, useUser } from './sessionQuery';
+import { StepUpPage } from './stepUpPage';
 
 interface RequireSessionProps {
   permission: string;
@@ -17,6 +18,7 @@ export function RequireSession({ permission, children }: RequireSessionProps) {
   const location = useLocation();
   const client = useQueryClient();
   const user = useUser();
+  const mustStepUp = useStepUp();
   const [codesShown, setCodesShown] = useState(false);
   if (user.isPending) {
     return (
@@ -53,5 +55,5 @@ export function RequireSession({ permission, children }: RequireSessionProps) {
       />
     );
   }
-  return children;
+  return mustStepUp ? <StepUpPage /> : children;
 }

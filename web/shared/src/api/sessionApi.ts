@@ -57,6 +57,11 @@ export async function confirmPassword(password: string): Promise<User> {
   return takeSession(await unwrap(publicApi.POST('/api/auth/reauthenticate', { body: { password } })));
 }
 
+/** Confirms who is signed in on this device, which lifts the session to two factors again. */
+export async function confirmCode(code: string): Promise<User> {
+  return takeSession(await unwrap(publicApi.POST('/api/auth/reauthenticate', { body: { totp: code } })));
+}
+
 export type TotpEnrolment = paths['/api/auth/mfa/totp']['post']['responses'][201]['content']['application/json'];
 
 export async function beginTotp(): Promise<TotpEnrolment> {
