@@ -106,10 +106,12 @@ void addBlockRoutes(RouteTable& routes, const BlockRoutesConfig& config) {
        .summary = "Block an e-mail address or a domain",
        .description =
            "Who has it can neither register nor sign in, and gets the answers of an address that is "
-           "taken or unknown. Sessions that exist go on.",
+           "taken or unknown. Sessions that exist go on. Refused where it names an account that the caller "
+           "may not "
+           "suspend.",
        .tag = "blocks",
        .access = RouteAccess::needs("users:write"),
-       .errors = {ErrorCode::conflict}},
+       .errors = {ErrorCode::conflict, ErrorCode::rankTooLow}},
       bodyInput(blockInputSchema()), {output(201, "The block", blockSchema())},
       [config](const RequestCall<BlockInput>& call) -> HttpAnswer {
         AddBlock wish{call.context, *normalizeIdentifierPattern(call.body.pattern), call.body.reason, {}};

@@ -13,7 +13,8 @@ class BlockRepositoryInterface {
  public:
   virtual ~BlockRepositoryInterface() = default;
 
-  /// Nothing when the pattern is blocked already.
+  /// Nothing when the pattern is blocked already. rankTooLow, permissionDenied: it names an account on which
+  /// `createdBy` may not act.
   virtual Result<std::optional<IdentifierBlock>> add(const NewBlock& block) = 0;
   /// The block as it is afterwards; notFound.
   virtual Result<IdentifierBlock> lift(const BlockLift& lift) = 0;

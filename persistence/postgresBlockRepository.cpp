@@ -17,12 +17,17 @@ const SqlStatement kRetireBlock{
     "AND expires_at <= $2",
     true};
 
+// The error's name comes first, where whoever blocks may not act on an account that it names.
 const SqlStatement kAddBlock{
     "block.add",
-    "WITH b AS (INSERT INTO identifier_block (id, pattern, reason, created_by, created_at, expires_at) "
-    "VALUES ($1, $2::citext, $3, $4, $5, $6) ON CONFLICT (pattern) WHERE lifted_at IS NULL DO NOTHING "
+    "WITH asked AS (SELECT block_refusal(administration_rights($4, $4::uuid IS NULL, $5), $2, $5) AS "
+    "refusal), "
+    "b AS (INSERT INTO identifier_block (id, pattern, reason, created_by, created_at, expires_at) "
+    "SELECT $1, $2::citext, $3, $4, $5, $6 FROM asked WHERE refusal IS NULL ON CONFLICT (pattern) WHERE "
+    "lifted_at IS NULL DO NOTHING "
     "RETURNING *), "
-    "audited AS (" KS_NOTE_AUDIT("$7", "b") ") SELECT " KS_BLOCK_COLUMNS " FROM b"};
+    "audited AS (" KS_NOTE_AUDIT("$7", "b") ") SELECT coalesce(refusal, ''), " KS_BLOCK_COLUMNS
+                                            " FROM asked LEFT JOIN b ON true"};
 
 const SqlStatement kLiftBlock{
     "block.lift",
@@ -43,9 +48,15 @@ const SqlStatement kListBlocks{
     "ORDER BY created_at DESC, id DESC LIMIT $5",
     true};
 
-IdentifierBlock readBlock(const SqlRow& row) {
-  return {row.uuid(0), std::string{row.text(1)}, std::string{row.text(2)}, row.optionalUuid(3),
-          row.time(4), row.optionalTime(5),      row.optionalTime(6),      row.optionalUuid(7)};
+IdentifierBlock readBlock(const SqlRow& row, int first = 0) {
+  return {row.uuid(first),
+          std::string{row.text(first + 1)},
+          std::string{row.text(first + 2)},
+          row.optionalUuid(first + 3),
+          row.time(first + 4),
+          row.optionalTime(first + 5),
+          row.optionalTime(first + 6),
+          row.optionalUuid(first + 7)};
 }
 
 }  // namespace
@@ -68,11 +79,11 @@ Result<std::optional<IdentifierBlock>> PostgresBlockRepository::add(const NewBlo
   if (!rows.ok()) {
     return std::move(rows.fault());
   }
-  std::optional<IdentifierBlock> made;
-  if (!rows.value().empty()) {
-    made = readBlock(rows.value().row(0));
+  const auto row = rows.value().row(0);
+  if (const auto refusal = row.text(0); !refusal.empty()) {
+    return errorCodeFromName(refusal);
   }
-  return made;
+  return row.isNull(1) ? std::optional<IdentifierBlock>{} : std::optional{readBlock(row, 1)};
 }
 
 Result<IdentifierBlock> PostgresBlockRepository::lift(const BlockLift& lift) {

@@ -194,6 +194,8 @@ test('permissions: nobody acts on who may do more, gives what he lacks, or sees 
   await denied(asked('POST', `${of}/suspend`, { reason: 'test' }));
   for (const path of ['mfa/reset', 'unlock', 'verify-email', 'require-password-change']) await denied(helper.client.post(`${of}/${path}`));
   await denied(helper.client.delete(`${of}/sessions`));
+  await denied(asked('POST', '/api/admin/blocks', { pattern: reader.email, reason: 'test' }));
+  assert.equal(code(await asked('POST', '/api/admin/blocks', { pattern: it.firstAdmin().email, reason: 'test' })), 'RANK_TOO_LOW');
   const [[action, outcome, reason]] = await auditOf('no-link');
   assert.deepEqual([action, outcome, reason], ['user.password.reset', 'deny', 'permission_denied']);
   const batch = await asked('POST', `${users}/batch`, { op: 'end_sessions', ids: [reader.id] });

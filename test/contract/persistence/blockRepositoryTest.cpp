@@ -40,6 +40,40 @@ T blockValueOf(Result<T> result) {
 
 }  // namespace
 
+TEST_CASE("blocks: nobody blocks an account that he may not act on, nor its domain") {
+  CollectorDatabase database;
+  PostgresBlockRepository repository(database.config());
+  const auto staff = [&](const std::string& email, const std::string& role) {
+    const auto id = database.uuids().next();
+    database.run(
+        "INSERT INTO users (id, email, email_verified_at, status, created_at, updated_at) VALUES ('" +
+        id.toString() + "', '" + email + "', now(), 'active', now(), now())");
+    database.run("INSERT INTO user_roles (user_id, role_id, granted_at) SELECT '" + id.toString() +
+                 "', id, now() FROM roles WHERE name = '" + role + "'");
+    return id;
+  };
+  staff("boss@corp.example", "superadmin");
+  staff("reader@audit.example", "auditor");
+  staff("plain@mail.example", "user");
+  const auto helper = staff("helper@help.example", "support");
+  const auto by = [&](std::optional<Uuid> who, const char* pattern) {
+    auto added = blockOf(database, pattern);
+    added.block.createdBy = who;
+    const auto made = repository.add(added);
+    return made.ok() ? ErrorCode::none : made.fault().code;
+  };
+  for (const char* pattern : {"boss@corp.example", "@corp.example", "@*.example", "@*.corp.example"}) {
+    INFO(pattern);
+    CHECK(by(helper, pattern) == ErrorCode::rankTooLow);
+  }
+  CHECK(by(helper, "reader@audit.example") == ErrorCode::permissionDenied);
+  CHECK(by(helper, "plain@mail.example") == ErrorCode::none);
+  CHECK(by(helper, "@mail.example") == ErrorCode::none);
+  CHECK(by(helper, "stranger@spam.example") == ErrorCode::none);
+  CHECK(by(std::nullopt, "@corp.example") == ErrorCode::none);  // the operator
+  CHECK(database.number("SELECT count(*) FROM audit_pending WHERE action = 'block.create'") == 4);
+}
+
 TEST_CASE("blocks: an address, a domain, a domain and all below it; until their end or their lifting") {
   CollectorDatabase database;
   PostgresBlockRepository repository(database.config());

@@ -1,0 +1,1 @@
+DROP FUNCTION block_refusal(acting_rights, text, timestamptz);
