@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "core/identifierFold.hpp"
 #include "core/ipAddress.hpp"
 
 namespace ks {
@@ -10,14 +11,6 @@ namespace {
 
 /// What a caller is told to wait when nothing but a reset of the password will do.
 constexpr std::uint32_t kLongWaitS = 86'400;
-
-std::string lowerIdentifier(std::string_view text) {
-  std::string out{text};
-  for (auto& c : out) {
-    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  }
-  return out;
-}
 
 AttemptLimit limitOf(const AccountCrypto& crypto, const EventRate& rate, std::string_view what,
                      const std::string& whose) {
@@ -29,7 +22,7 @@ AttemptLimit limitOf(const AccountCrypto& crypto, const EventRate& rate, std::st
 }  // namespace
 
 Bytes identifierKey(const AccountCrypto& crypto, std::string_view identifier) {
-  return crypto.tokens.storedHash("throttle:identifier", SecretText{lowerIdentifier(identifier)});
+  return crypto.tokens.storedHash("throttle:identifier", SecretText{normalizeIdentifier(identifier)});
 }
 
 AttemptLimit limitOfAddress(const AccountCrypto& crypto, const EventRate& rate, std::string_view what,
@@ -40,7 +33,7 @@ AttemptLimit limitOfAddress(const AccountCrypto& crypto, const EventRate& rate, 
 
 AttemptLimit limitOfIdentifier(const AccountCrypto& crypto, const EventRate& rate, std::string_view what,
                                std::string_view identifier) {
-  return limitOf(crypto, rate, what, "identifier " + lowerIdentifier(identifier));
+  return limitOf(crypto, rate, what, "identifier " + normalizeIdentifier(identifier));
 }
 
 Fault tooManyAttempts(std::int64_t waitS) {

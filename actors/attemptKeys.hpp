@@ -10,7 +10,8 @@
 // By what attempts are counted: keyed hashes, so that the tables name neither addresses nor accounts.
 namespace ks {
 
-/// An e-mail address or user name as it was typed, ASCII case apart, whether there is such an account or not.
+/// An e-mail address or user name in its one form (core/identifierFold.hpp), whether there is such an account
+/// or not.
 Bytes identifierKey(const AccountCrypto& crypto, std::string_view identifier);
 
 /// `what` of one client address, an IPv6 one by its /64.

@@ -7,6 +7,7 @@ namespace ks {
 AuthPolicy authPolicyOf(const Settings& settings) {
   AuthPolicy policy;
   policy.signUpOpen = settings.signUpOpen;
+  policy.usernames = {settings.usernamesBeyondAscii, settings.reservedUsernames};
   policy.password.minLength = static_cast<std::size_t>(settings.passwordMinLength);
   policy.password.minLengthWithSecondFactor =
       static_cast<std::size_t>(settings.passwordMinLengthWithSecondFactor);

@@ -10,6 +10,7 @@
 #include "actors/passwordPolicy.hpp"
 #include "actors/signingKeys.hpp"
 #include "actors/tokenCache.hpp"
+#include "actors/usernamePolicy.hpp"
 #include "core/eventInbox.hpp"
 #include "core/eventRate.hpp"
 #include "core/liveSettings.hpp"
@@ -21,6 +22,7 @@ namespace ks {
 /// Times and limits of accounts and sessions; sources in reference/auth.md section 4.
 struct AuthPolicy {
   bool signUpOpen = true;
+  UsernamePolicy usernames;
   PasswordPolicy password;
   std::chrono::seconds accessTokenLife{600};
   std::chrono::hours sessionIdle{7 * 24};

@@ -18,6 +18,9 @@ caf::result<Done> AuthState::registerAccount(RegisterRequest& request) {
     event.reason = "sign_up_closed";
     return toCafError(refusal(makeFault(ErrorCode::signupDisabled), std::move(event)));
   }
+  if (auto refusal = refusalOfChosenName(deps_.policy->usernames, request.username)) {
+    return toCafError(std::move(*refusal));
+  }
   auto password = checkNewPassword(request.password, "password",
                                    {request.email, request.username, request.displayName, kServiceName},
                                    false, deps_.policy->password);

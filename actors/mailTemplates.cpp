@@ -7,7 +7,7 @@
 #include <cstdio>
 
 #include "actors/mailTexts.hpp"
-#include "core/emailAddress.hpp"
+#include "core/identifierFold.hpp"
 #include "core/mailPayload.hpp"
 #include "core/timeText.hpp"
 #include "core/utf8.hpp"

@@ -1,7 +1,6 @@
 #include "actors/passwordPolicy.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <string>
 
 #include "actors/commonPasswords.hpp"
@@ -15,13 +14,6 @@ Fault passwordFault(ErrorCode code, std::string_view field, std::string message)
   fault.field = field;
   fault.message = std::move(message);
   return fault;
-}
-
-std::string lowerAscii(std::string_view text) {
-  std::string out{text};
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
 }
 
 /// A context word counts when the password has fewer than half its characters beside it.

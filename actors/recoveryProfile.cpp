@@ -9,6 +9,9 @@ caf::result<ProfileAnswer> RecoveryState::updateProfile(UpdateProfileRequest& re
   if (!request.context.principal) {
     return toCafError(makeFault(ErrorCode::tokenMissing));
   }
+  if (auto refusal = refusalOfChosenName(deps_.policy->usernames, request.username.value_or(""))) {
+    return toCafError(std::move(*refusal));
+  }
   UpdateProfile update;
   update.userId = request.context.principal->userId;
   update.expectedVersion = request.expectedVersion;

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "actors/mailMessage.hpp"
-#include "core/emailAddress.hpp"
+#include "core/identifierFold.hpp"
 
 namespace ks {
 namespace {

@@ -135,6 +135,9 @@ caf::result<AdminUser> UserAdministrationState::find(FindUser& request) {
 }
 
 caf::result<ChangedUser> UserAdministrationState::change(ChangeUser& request) {
+  if (auto refusal = refusalOfGivenName(deps_.policy->usernames, request.wish.username.value_or(""))) {
+    return toCafError(std::move(*refusal));
+  }
   auto promise = self->make_response_promise<ChangedUser>();
   UserChange change;
   change.actor = actorOf(request.context);
@@ -290,6 +293,9 @@ caf::result<UsersChangeOutcome> UserAdministrationState::changeMany(ChangeUsers&
 }
 
 caf::result<AdminUser> UserAdministrationState::create(CreateUser& request) {
+  if (auto refusal = refusalOfGivenName(deps_.policy->usernames, request.username)) {
+    return toCafError(std::move(*refusal));
+  }
   NewUser user;
   user.actor = actorOf(request.context);
   user.id = deps_.environment.uuids.next();

@@ -24,6 +24,14 @@ void judgeHash(ImportedUser& user) {
   }
 }
 
+void judgeUsername(ImportedUser& user, const UsernamePolicy& policy) {
+  if (const auto refusal = refusalOfGivenName(policy, user.username);
+      refusal && user.fault == ErrorCode::none) {
+    user.fault = ErrorCode::invalidFormat;
+    user.field = refusal->field;
+  }
+}
+
 }  // namespace
 
 struct UserAdministrationState::Import {
@@ -47,6 +55,7 @@ caf::result<JobRecord> UserAdministrationState::startImport(StartUserImport& req
     user.id = deps_.environment.uuids.next();
     user.auditId = deps_.environment.uuids.next();
     judgeHash(user);
+    judgeUsername(user, deps_.policy->usernames);
   }
   import->step.actor = actorOf(request.context);
   import->step.jobId = deps_.environment.uuids.next();

@@ -1,6 +1,6 @@
 #include "core/identifierPattern.hpp"
 
-#include "core/emailAddress.hpp"
+#include "core/identifierFold.hpp"
 
 namespace ks {
 

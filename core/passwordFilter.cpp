@@ -29,13 +29,6 @@ std::uint64_t headerChecksum(const FilterHeader& header) {
   return contentHash({reinterpret_cast<const char*>(&header), offsetof(FilterHeader, checksum)});
 }
 
-std::string lowerAsciiOf(std::string_view text) {
-  std::string out{text};
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return out;
-}
-
 /// Double hashing (Kirsch and Mitzenmacher): two hashes do as well as many.
 template <class Visit>
 bool everyProbe(std::string_view form, std::uint64_t bitCount, std::uint64_t probes, Visit visit) {
@@ -71,7 +64,7 @@ std::optional<PasswordFilter> PasswordFilter::open(ByteView file) {
 }
 
 bool PasswordFilter::mayContain(std::string_view password) const {
-  return everyProbe(lowerAsciiOf(password), bitCount_, probes_,
+  return everyProbe(lowerAscii(password), bitCount_, probes_,
                     [this](std::uint64_t bit) { return (bits_[bit / 8] >> (bit % 8) & 1U) != 0; });
 }
 
@@ -86,7 +79,7 @@ std::optional<std::string> passwordFilterForm(std::string_view password) {
   if (!normal || countCodePoints(*normal) < PasswordFilter::kShortest) {
     return std::nullopt;
   }
-  return lowerAsciiOf(*normal);
+  return lowerAscii(*normal);
 }
 
 std::vector<std::uint8_t> makePasswordFilter(const std::vector<std::string>& passwords) {

@@ -68,6 +68,8 @@ struct Settings {
   std::string cryptoMasterKeysFile;  ///< where they were read; empty: given themselves
   int signingKeyDays = 0;
   bool signUpOpen = true;
+  bool usernamesBeyondAscii = false;
+  std::vector<std::string> reservedUsernames;  ///< in their normal form
   int passwordMinLength = 0;
   int passwordMinLengthWithSecondFactor = 0;
   std::chrono::hours sessionIdle{};

@@ -341,6 +341,23 @@ constexpr std::array kServiceSettings{
                        .description = "Whether people may register themselves.",
                        .choices = "closed|open",
                        .live = true},
+    SettingDescription{
+        .variable = "K_USERNAME_LETTERS",
+        .member = &Settings::usernamesBeyondAscii,
+        .kind = SettingKind::choice,
+        .fallback = "ascii",
+        .description = "Letters that a new user name may have; any: of every script, one script a name.",
+        .choices = "ascii|any",
+        .live = true},
+    SettingDescription{.variable = "K_RESERVED_USERNAMES",
+                       .member = &Settings::reservedUsernames,
+                       .kind = SettingKind::usernames,
+                       .fallback =
+                           "abuse,admin,administrator,billing,contact,help,hostmaster,info,mailer-daemon,"
+                           "moderator,no-reply,noreply,operator,owner,postmaster,root,security,service,"
+                           "staff,superadmin,support,sysadmin,system,team,webmaster",
+                       .description = "User names that nobody may choose; administrators may give them.",
+                       .live = true},
     SettingDescription{.variable = "K_PASSWORD_MIN_LENGTH",
                        .member = &Settings::passwordMinLength,
                        .kind = SettingKind::integer,

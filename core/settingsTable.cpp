@@ -83,6 +83,8 @@ std::string allowedText(const SettingDescription& setting) {
       return "an e-mail address like accounts@example.org";
     case SettingKind::text:
       return "1 to 256 characters";
+    case SettingKind::usernames:
+      return "at most 100 user names separated by commas";
     case SettingKind::masterKeys:
       break;
   }

@@ -26,6 +26,7 @@ enum class SettingKind : std::uint8_t {
   masterKeys,   ///< id:base64(32 bytes)[,…]
   rate,         ///< COUNT/SECONDS
   lockLadder,   ///< FAILURES/SECONDS[,…] or off
+  usernames,    ///< comma list of user names
 };
 
 using SettingMember =

@@ -5,7 +5,7 @@
 #include <type_traits>
 
 #include "core/base64url.hpp"
-#include "core/emailAddress.hpp"
+#include "core/identifierFold.hpp"
 #include "core/ipAddress.hpp"
 #include "core/url.hpp"
 #include "core/utf8.hpp"
@@ -138,11 +138,11 @@ std::optional<std::vector<std::string>> checkedList(SettingKind kind, std::strin
       entry = network->toString();
       continue;
     }
-    auto origin = normalizeOrigin(entry);
-    if (!origin) {
+    auto normal = kind == SettingKind::usernames ? normalizeUsername(entry) : normalizeOrigin(entry);
+    if (!normal) {
       return std::nullopt;
     }
-    entry = std::move(*origin);
+    entry = std::move(*normal);
   }
   return entries;
 }

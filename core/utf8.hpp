@@ -21,6 +21,11 @@ namespace ks {
 /// Normalisation form C; nothing when the text is not well-formed.
 [[nodiscard]] std::optional<std::string> normalizeNfc(std::string_view text);
 
+[[nodiscard]] bool isAscii(std::string_view text) noexcept;
+
+/// ASCII letters in lower case, all else as it is.
+[[nodiscard]] std::string lowerAscii(std::string_view text);
+
 /// A control character (C0, DEL, C1) occurs in the well-formed text.
 [[nodiscard]] bool hasControlCharacter(std::string_view text) noexcept;
 

@@ -1,53 +1,84 @@
 #include "http/accountFields.hpp"
 
-#include "core/emailAddress.hpp"
+#include "core/identifierFold.hpp"
 #include "core/ipAddress.hpp"
+#include "core/shownText.hpp"
 
 namespace ks {
 namespace {
 
-bool isEmailAddress(std::string_view text) { return normalizeEmail(text).has_value(); }
+constexpr std::string_view kUsernameForm =
+    "3 to 32 letters and digits, and . _ - between them; kept in lower case; ASCII only unless "
+    "K_USERNAME_LETTERS allows more";
+constexpr std::string_view kShownForm =
+    "kept without white space around it; no control, invisible or direction-changing characters";
+
+std::optional<std::string> foldIdentifier(std::string_view text) { return normalizeIdentifier(text); }
+
+std::optional<std::string> foldSearch(std::string_view text) { return normalizeSearch(text); }
+
+std::optional<std::string> foldUsernameOrNone(std::string_view text) {
+  return text.empty() ? std::optional<std::string>{std::in_place} : normalizeUsername(text);
+}
+
+std::optional<std::string> foldShownOrNone(std::string_view text) {
+  return text.empty() ? std::optional<std::string>{std::in_place} : normalizeShownText(text);
+}
 
 }  // namespace
-
-bool isUsername(std::string_view text) {
-  if (text.size() < 3 || text.size() > 32) {
-    return false;
-  }
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    const bool letterOrDigit = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    const bool inner = i > 0 && i + 1 < text.size() && (c == '.' || c == '_' || c == '-');
-    if (!letterOrDigit && !inner) {
-      return false;
-    }
-  }
-  return true;
-}
 
 FieldRules emailRules() {
   return rules()
       .length(3, 254)
       .format(TextFormat::email)
-      .accept(&isEmailAddress, "^[^@\\s]+@[^@\\s]+$", ErrorCode::invalidEmail)
+      .fold(&normalizeEmail, "^[^@\\s]+@[^@\\s]+$", ErrorCode::invalidEmail)
       .example("\"ann@example.org\"");
 }
 
-FieldRules usernameRules() {
-  return rules().length(3, 32).accept(&isUsername, "^[A-Za-z0-9][A-Za-z0-9._-]{1,30}[A-Za-z0-9]$");
+FieldRules identifierRules() {
+  return rules().length(1, 254).fold(&foldIdentifier, {}).describe("e-mail address or user name");
 }
 
-FieldRules displayNameRules() { return rules().length(1, 100); }
+FieldRules usernameRules() {
+  return rules()
+      .length(3, 32)
+      .fold(&normalizeUsername, "^[^@\\s]+$")
+      .describe(std::string{kUsernameForm})
+      .example("\"ann.lee\"");
+}
+
+FieldRules usernameOrNoneRules() {
+  return rules()
+      .length(0, 32)
+      .fold(&foldUsernameOrNone, "^[^@\\s]*$")
+      .describe("empty: none; else " + std::string{kUsernameForm})
+      .example("\"ann.lee\"");
+}
+
+FieldRules displayNameRules() { return shownNameRules(1, 100).example("\"Ann Lee\""); }
+
+FieldRules displayNameOrNoneRules() {
+  return rules()
+      .length(0, 100)
+      .fold(&foldShownOrNone, {})
+      .describe("empty: none; else " + std::string{kShownForm})
+      .example("\"Ann Lee\"");
+}
+
+FieldRules shownNameRules(std::size_t least, std::size_t most) {
+  return rules()
+      .length(least, most)
+      .fold(least == 0 ? &foldShownOrNone : &normalizeShownText, {})
+      .describe(std::string{kShownForm});
+}
+
+FieldRules userTextRules() { return rules().optional().length(1, 128).fold(&foldSearch, {}); }
 
 FieldRules localeRules() { return rules().oneOf({"en", "id"}); }
 
 FieldRules passwordRules() { return rules().length(1, 1024).example("\"correct horse battery staple\""); }
 
 FieldRules linkTokenRules() { return rules().length(1, 256).describe("out of the mail's link"); }
-
-std::string normalIdentifier(const std::string& identifier) {
-  return normalizeEmail(identifier).value_or(identifier);
-}
 
 FieldRules addressRules() {
   return rules().length(2, 45).accept(

@@ -32,9 +32,8 @@ void addRegistrationRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
               .deadline = kHashingDeadline},
              bodyInput(registerInputSchema()), {output(202, "A mail is on its way", statusOutputSchema())},
              [config](const RequestCall<RegisterInput>& call) -> HttpAnswer {
-               RegisterRequest request{call.context,          normalIdentifier(call.body.email),
-                                       call.body.password,    call.body.username,
-                                       call.body.displayName, call.body.locale};
+               RegisterRequest request{call.context,       call.body.email,       call.body.password,
+                                       call.body.username, call.body.displayName, call.body.locale};
                auto done = askActor<Done>(config.system, config.auth(), call.context, std::move(request));
                return done ? status(202, "verification_required") : HttpAnswer(done.fault());
              });
@@ -61,9 +60,8 @@ void addRegistrationRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
               .errors = {ErrorCode::tooManyAttempts}},
              bodyInput(emailInputSchema()), {output(202, "Accepted", statusOutputSchema())},
              [config](const RequestCall<EmailInput>& call) -> HttpAnswer {
-               auto done =
-                   askActor<Done>(config.system, config.auth(), call.context,
-                                  ResendVerificationRequest{call.context, normalIdentifier(call.body.email)});
+               auto done = askActor<Done>(config.system, config.auth(), call.context,
+                                          ResendVerificationRequest{call.context, call.body.email});
                return done ? status(202, "accepted") : HttpAnswer(done.fault());
              });
 }
@@ -82,8 +80,8 @@ void addSignInRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
        .deadline = kHashingDeadline},
       bodyInput(loginInputSchema()), {output(200, "Signed in", loginOutputSchema())},
       [config](const RequestCall<LoginInput>& call) -> HttpAnswer {
-        LoginRequest request{call.context, normalIdentifier(call.body.identifier), call.body.password,
-                             call.body.transport, call.body.remember};
+        LoginRequest request{call.context, call.body.identifier, call.body.password, call.body.transport,
+                             call.body.remember};
         if (call.body.device) {
           if (request.context.client.deviceId.empty()) {
             request.context.client.deviceId = call.body.device->id;
@@ -109,8 +107,8 @@ void addSignInRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
        .deadline = kHashingDeadline},
       bodyInput(changePasswordInputSchema()), {output(200, "Changed", statusOutputSchema())},
       [config](const RequestCall<ChangePasswordInput>& call) -> HttpAnswer {
-        ChangePasswordRequest request{call.context, normalIdentifier(call.body.identifier),
-                                      call.body.currentPassword, call.body.newPassword};
+        ChangePasswordRequest request{call.context, call.body.identifier, call.body.currentPassword,
+                                      call.body.newPassword};
         auto done = askActor<Done>(config.system, config.auth(), call.context, std::move(request));
         return done ? status(200, "password_changed") : HttpAnswer(done.fault());
       });

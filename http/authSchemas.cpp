@@ -30,11 +30,10 @@ const ObjectSchema<EmailInput>& emailInputSchema() {
 const ObjectSchema<LoginInput>& loginInputSchema() {
   static const auto device = ObjectSchema<DeviceInput>("DeviceInput", "What the caller says of its device")
                                  .field("id", &DeviceInput::id, rules().length(1, 128))
-                                 .field("name", &DeviceInput::name, rules().optional().length(0, 100));
+                                 .field("name", &DeviceInput::name, shownNameRules(0, 100).optional());
   static const auto schema =
       ObjectSchema<LoginInput>("LoginInput", "A sign-in with a password")
-          .field("identifier", &LoginInput::identifier,
-                 rules().length(1, 254).describe("e-mail address or user name"))
+          .field("identifier", &LoginInput::identifier, identifierRules())
           .field("password", &LoginInput::password, passwordRules())
           .field("transport", &LoginInput::transport,
                  EnumNames<TokenTransport>{{TokenTransport::bearer, "bearer"},
@@ -49,7 +48,7 @@ const ObjectSchema<LoginInput>& loginInputSchema() {
 const ObjectSchema<ChangePasswordInput>& changePasswordInputSchema() {
   static const auto schema =
       ObjectSchema<ChangePasswordInput>("ChangePasswordInput")
-          .field("identifier", &ChangePasswordInput::identifier, rules().length(1, 254))
+          .field("identifier", &ChangePasswordInput::identifier, identifierRules())
           .field("current_password", &ChangePasswordInput::currentPassword, passwordRules())
           .field("new_password", &ChangePasswordInput::newPassword, passwordRules());
   return schema;

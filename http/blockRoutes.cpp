@@ -19,15 +19,13 @@ struct BlockInput {
   std::optional<std::uint32_t> expiresInS;
 };
 
-bool isIdentifierPattern(std::string_view text) { return normalizeIdentifierPattern(text).has_value(); }
-
 const ObjectSchema<BlockInput>& blockInputSchema() {
   static const auto schema =
       ObjectSchema<BlockInput>("BlockInput")
           .field("pattern", &BlockInput::pattern,
                  rules()
                      .length(4, 254)
-                     .accept(&isIdentifierPattern, "^[^\\s]*@[^@\\s]+$")
+                     .fold(&normalizeIdentifierPattern, "^[^\\s]*@[^@\\s]+$")
                      .describe(
                          "ann@example.org, @example.org, or @*.example.org for example.org and all below it")
                      .example("\"@spam.example\""))
@@ -114,7 +112,7 @@ void addBlockRoutes(RouteTable& routes, const BlockRoutesConfig& config) {
        .errors = {ErrorCode::conflict, ErrorCode::rankTooLow}},
       bodyInput(blockInputSchema()), {output(201, "The block", blockSchema())},
       [config](const RequestCall<BlockInput>& call) -> HttpAnswer {
-        AddBlock wish{call.context, *normalizeIdentifierPattern(call.body.pattern), call.body.reason, {}};
+        AddBlock wish{call.context, call.body.pattern, call.body.reason, {}};
         if (call.body.expiresInS) {
           wish.length = std::chrono::seconds{*call.body.expiresInS};
         }

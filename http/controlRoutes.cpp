@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "core/emailAddress.hpp"
 #include "http/actorBridge.hpp"
 #include "http/controlSchemas.hpp"
 
@@ -27,26 +26,24 @@ void addAdministratorRoute(RouteTable& routes, const ControlRoutesConfig& config
                           "Make an administrator with a one-time password");
   spec.deadline = std::chrono::seconds{15};
   spec.errors = {ErrorCode::emailTaken, ErrorCode::overloaded};
-  routes.add(
-      std::move(spec), bodyInput(administratorInputSchema()),
-      {output(201, "Made", administratorOutputSchema()),
-       output(200, "There is one already", administratorOutputSchema())},
-      [config](const RequestCall<AdministratorInput>& call) -> HttpAnswer {
-        const auto email = normalizeEmail(call.body.email);
-        auto made = askActor<CreateAdministratorAnswer>(
-            config.system, config.auth(), call.context,
-            CreateAdministratorRequest{call.context, email.value_or(call.body.email), call.body.onlyIfNone});
-        if (!made) {
-          return HttpAnswer(made.fault());
-        }
-        AdministratorOutput out;
-        out.created = made.value().outcome == CreateAdministratorOutcome::created;
-        out.email = made.value().email;
-        if (out.created) {
-          out.oneTimePassword = made.value().oneTimePassword;
-        }
-        return HttpAnswer::json(out.created ? 201 : 200, administratorOutputSchema(), out);
-      });
+  routes.add(std::move(spec), bodyInput(administratorInputSchema()),
+             {output(201, "Made", administratorOutputSchema()),
+              output(200, "There is one already", administratorOutputSchema())},
+             [config](const RequestCall<AdministratorInput>& call) -> HttpAnswer {
+               auto made = askActor<CreateAdministratorAnswer>(
+                   config.system, config.auth(), call.context,
+                   CreateAdministratorRequest{call.context, call.body.email, call.body.onlyIfNone});
+               if (!made) {
+                 return HttpAnswer(made.fault());
+               }
+               AdministratorOutput out;
+               out.created = made.value().outcome == CreateAdministratorOutcome::created;
+               out.email = made.value().email;
+               if (out.created) {
+                 out.oneTimePassword = made.value().oneTimePassword;
+               }
+               return HttpAnswer::json(out.created ? 201 : 200, administratorOutputSchema(), out);
+             });
 }
 
 }  // namespace

@@ -1,15 +1,9 @@
 #include "http/controlSchemas.hpp"
 
-#include "core/emailAddress.hpp"
+#include "http/accountFields.hpp"
 #include "http/collectorSchema.hpp"
 
 namespace ks {
-namespace {
-
-bool isAdministratorAddress(std::string_view text) { return normalizeEmail(text).has_value(); }
-
-}  // namespace
-
 const ObjectSchema<ControlStatus>& controlStatusSchema() {
   static const auto check = ObjectSchema<ControlCheck>("ControlCheck")
                                 .field("name", &ControlCheck::name)
@@ -68,14 +62,9 @@ const ObjectSchema<ControlSettingsOutput>& controlSettingsSchema() {
 }
 
 const ObjectSchema<AdministratorInput>& administratorInputSchema() {
-  static const auto schema =
-      ObjectSchema<AdministratorInput>("AdministratorInput")
-          .field("email", &AdministratorInput::email,
-                 rules()
-                     .length(3, 254)
-                     .format(TextFormat::email)
-                     .accept(&isAdministratorAddress, "^[^@\\s]+@[^@\\s]+$", ErrorCode::invalidEmail))
-          .field("only_if_none", &AdministratorInput::onlyIfNone, rules().optional());
+  static const auto schema = ObjectSchema<AdministratorInput>("AdministratorInput")
+                                 .field("email", &AdministratorInput::email, emailRules())
+                                 .field("only_if_none", &AdministratorInput::onlyIfNone, rules().optional());
   return schema;
 }
 

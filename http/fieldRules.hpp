@@ -28,8 +28,10 @@ struct FieldRules {
       false;  ///< output: an empty optional or empty text is written as null instead of left out
   bool emptyIsAbsent = false;  ///< output: empty text counts as absent
   bool (*accepts)(std::string_view) = nullptr;
+  /// Input: what the member becomes; nothing is refused as by `accepts`.
+  std::optional<std::string> (*folds)(std::string_view) = nullptr;
   ErrorCode refusal = ErrorCode::invalidFormat;
-  std::string pattern;  ///< regular expression that says in the document what `accepts` checks
+  std::string pattern;  ///< regular expression that says in the document what `accepts` or `folds` checks
   std::vector<std::string> allowed;
   std::string description;
   std::string exampleJson;  ///< a JSON text
@@ -73,6 +75,14 @@ struct FieldRules {
   FieldRules accept(bool (*check)(std::string_view), std::string documentedPattern,
                     ErrorCode code = ErrorCode::invalidFormat) && {
     accepts = check;
+    pattern = std::move(documentedPattern);
+    refusal = code;
+    return std::move(*this);
+  }
+  /// The text has one form, which `form` gives; `code` is answered when it gives none.
+  FieldRules fold(std::optional<std::string> (*form)(std::string_view), std::string documentedPattern,
+                  ErrorCode code = ErrorCode::invalidFormat) && {
+    folds = form;
     pattern = std::move(documentedPattern);
     refusal = code;
     return std::move(*this);

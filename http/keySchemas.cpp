@@ -23,7 +23,7 @@ bool isScopeName(std::string_view text) {
 template <class Input>
 ObjectSchema<Input> keyInput(std::string name, std::string description) {
   return ObjectSchema<Input>(std::move(name), std::move(description))
-      .field("name", &Input::name, rules().length(1, 100).example("\"nightly report\""))
+      .field("name", &Input::name, shownNameRules(1, 100).example("\"nightly report\""))
       .field("scopes", &Input::scopes,
              rules()
                  .items(0, kMostScopes)

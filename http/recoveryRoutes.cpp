@@ -29,10 +29,9 @@ void addResetRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
               .errors = {ErrorCode::tooManyAttempts}},
              bodyInput(emailInputSchema()), {output(202, "Accepted", statusOutputSchema())},
              [config](const RequestCall<EmailInput>& call) -> HttpAnswer {
-               return doneAnswer(
-                   askActor<Done>(config.system, config.recovery(), call.context,
-                                  ForgotPasswordRequest{call.context, normalIdentifier(call.body.email)}),
-                   202, "accepted");
+               return doneAnswer(askActor<Done>(config.system, config.recovery(), call.context,
+                                                ForgotPasswordRequest{call.context, call.body.email}),
+                                 202, "accepted");
              });
 
   routes.add({.method = HttpMethod::post,
@@ -94,9 +93,8 @@ void addEmailRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
       bodyInput(changeEmailInputSchema()), {output(202, "Mails are on their way", statusOutputSchema())},
       [config](const RequestCall<ChangeEmailInput>& call) -> HttpAnswer {
         return doneAnswer(
-            askActor<Done>(
-                config.system, config.recovery(), call.context,
-                ChangeEmailRequest{call.context, normalIdentifier(call.body.newEmail), call.body.password}),
+            askActor<Done>(config.system, config.recovery(), call.context,
+                           ChangeEmailRequest{call.context, call.body.newEmail, call.body.password}),
             202, "confirmation_required");
       });
 

@@ -30,7 +30,7 @@ const ObjectSchema<ChangeEmailInput>& changeEmailInputSchema() {
 const ObjectSchema<ProfileInput>& profileInputSchema() {
   static const auto schema =
       ObjectSchema<ProfileInput>("ProfileInput", "What is left out stays as it is")
-          .field("display_name", &ProfileInput::displayName, rules().length(1, 100))
+          .field("display_name", &ProfileInput::displayName, displayNameRules())
           .field("locale", &ProfileInput::locale, localeRules())
           .field("username", &ProfileInput::username, usernameRules())
           .field("metadata", &ProfileInput::metadata,

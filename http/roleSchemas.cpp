@@ -2,6 +2,7 @@
 
 #include "core/ipAddress.hpp"
 #include "core/pageCursor.hpp"
+#include "http/accountFields.hpp"
 
 namespace ks {
 namespace {
@@ -133,7 +134,7 @@ const ObjectSchema<NewRoleInput>& newRoleSchema() {
   static const auto schema =
       ObjectSchema<NewRoleInput>("NewRole")
           .field("name", &NewRoleInput::name, roleNameRules())
-          .field("description", &NewRoleInput::description, rules().optional().length(0, 256))
+          .field("description", &NewRoleInput::description, shownNameRules(0, 256).optional())
           .field("rank", &NewRoleInput::rank, rankRules())
           .field("permissions", &NewRoleInput::permissions, permissionRules().optional());
   return schema;
@@ -143,7 +144,7 @@ const ObjectSchema<RoleChangeInput>& roleChangeSchema() {
   static const auto schema =
       ObjectSchema<RoleChangeInput>("RoleChange", "What is absent or null stays as it is")
           .field("name", &RoleChangeInput::name, roleNameRules())
-          .field("description", &RoleChangeInput::description, rules().length(0, 256))
+          .field("description", &RoleChangeInput::description, shownNameRules(0, 256))
           .field("rank", &RoleChangeInput::rank, rankRules());
   return schema;
 }

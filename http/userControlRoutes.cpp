@@ -1,6 +1,6 @@
 #include <utility>
 
-#include "core/emailAddress.hpp"
+#include "core/identifierFold.hpp"
 #include "http/actorBridge.hpp"
 #include "http/controlRoutes.hpp"
 #include "http/roleSchemas.hpp"
@@ -29,7 +29,7 @@ UserKey keyOfName(const std::string& name) {
     if (auto email = normalizeEmail(name)) {
       key.email = std::move(*email);
     } else {
-      key.username = name;
+      key.username = normalizeIdentifier(name);
     }
   }
   return key;

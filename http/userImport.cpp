@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/emailAddress.hpp"
-
 namespace ks {
 namespace {
 
@@ -26,7 +24,7 @@ ImportedUser readImportLine(std::string_view line, std::uint32_t number) {
     return user;
   }
   auto& in = read.value();
-  user.email = normalizeEmail(in.email).value_or(in.email);
+  user.email = std::move(in.email);
   user.username = std::move(in.username);
   user.displayName = std::move(in.displayName);
   user.locale = std::move(in.locale);

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/emailAddress.hpp"
+#include "http/accountFields.hpp"
 #include "http/actorBridge.hpp"
 #include "http/userImport.hpp"
 #include "http/userRoutes.hpp"
@@ -70,7 +70,7 @@ const ObjectSchema<UserExportQuery>& userExportSchema() {
   static const auto schema =
       ObjectSchema<UserExportQuery>("UserExportQuery")
           .field("format", &UserExportQuery::format, rules().optional().oneOf({"ndjson", "csv"}))
-          .field("q", &UserExportQuery::text, rules().optional().length(1, 128))
+          .field("q", &UserExportQuery::text, userTextRules())
           .field("role", &UserExportQuery::role, rules().optional().length(1, 64))
           .field("created_after", &UserExportQuery::createdAfter)
           .field("created_before", &UserExportQuery::createdBefore)

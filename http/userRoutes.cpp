@@ -4,7 +4,6 @@
 #include <charconv>
 #include <utility>
 
-#include "core/emailAddress.hpp"
 #include "http/actorBridge.hpp"
 #include "http/userSchemas.hpp"
 
@@ -134,10 +133,9 @@ void addFindRoutes(RouteTable& routes, const UserRoutesConfig& config) {
           return HttpAnswer(userFieldFault(ErrorCode::validationFailed, "email",
                                            "Give exactly one of email, username and external_id"));
         }
-        auto user = askActor<AdminUser>(
-            config.system, config.users(), call.context,
-            FindUser{call.context,
-                     {std::nullopt, normalizeEmail(in.email).value_or(""), in.username, in.externalId}});
+        auto user =
+            askActor<AdminUser>(config.system, config.users(), call.context,
+                                FindUser{call.context, {std::nullopt, in.email, in.username, in.externalId}});
         return user ? userAnswer(200, user.value()) : HttpAnswer(user.fault());
       });
 }
@@ -159,7 +157,7 @@ void addEditRoutes(RouteTable& routes, const UserRoutesConfig& config) {
                  return HttpAnswer(version.fault());
                }
                UserWish wish;
-               wish.email = call.body.email ? normalizeEmail(*call.body.email) : std::nullopt;
+               wish.email = call.body.email;
                wish.username = call.body.username;
                wish.displayName = call.body.displayName;
                wish.locale = call.body.locale;
@@ -286,17 +284,16 @@ void addCreateRoutes(RouteTable& routes, const UserRoutesConfig& config) {
       "whose hash is taken over (password_hash).";
   create.errors = {ErrorCode::emailTaken, ErrorCode::usernameTaken, ErrorCode::conflict,
                    ErrorCode::roleNotFound, ErrorCode::cannotGrantHigherRole};
-  routes.add(
-      std::move(create), bodyInput(createUserSchema()), {output(201, "The account", adminUserSchema())},
-      [config](const RequestCall<CreateUserInput>& call) -> HttpAnswer {
-        const auto& in = call.body;
-        auto made =
-            askActor<AdminUser>(config.system, config.users(), call.context,
-                                CreateUser{call.context, normalizeEmail(in.email).value_or(in.email),
-                                           in.username, in.displayName, in.locale, in.externalId, in.roles,
-                                           in.emailVerified, std::string{in.passwordHash.reveal()}});
-        return made ? userAnswer(201, made.value()) : HttpAnswer(made.fault());
-      });
+  routes.add(std::move(create), bodyInput(createUserSchema()),
+             {output(201, "The account", adminUserSchema())},
+             [config](const RequestCall<CreateUserInput>& call) -> HttpAnswer {
+               const auto& in = call.body;
+               auto made = askActor<AdminUser>(
+                   config.system, config.users(), call.context,
+                   CreateUser{call.context, in.email, in.username, in.displayName, in.locale, in.externalId,
+                              in.roles, in.emailVerified, std::string{in.passwordHash.reveal()}});
+               return made ? userAnswer(201, made.value()) : HttpAnswer(made.fault());
+             });
 
   auto batch = fresh(userRoute(HttpMethod::post, "/batch", "changeUsers",
                                "The same change to up to 1,000 accounts", "users:write"));

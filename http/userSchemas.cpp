@@ -38,8 +38,6 @@ ObjectSchema<AdminUser> listedFields(std::string name) {
       .field("deleted_at", &AdminUser::deletedAt, rules().orNull());
 }
 
-bool isUsernameOrEmpty(std::string_view text) { return text.empty() || isUsername(text); }
-
 FieldRules metadataRules() {
   return rules().length(0, 8192).describe("replaces the whole object; at most 8192 bytes as JSON");
 }
@@ -53,7 +51,7 @@ const ObjectSchema<UserSearch>& userSearchSchema() {
       ObjectSchema<UserSearch>("UserSearch")
           .field(
               "q", &UserSearch::text,
-              rules().optional().length(1, 128).describe(
+              userTextRules().describe(
                   "anywhere in e-mail address, user name or display name; of one or two characters: how the "
                   "address begins"))
           .field("status", &UserSearch::status, userStatusNames(),
@@ -122,7 +120,7 @@ const ObjectSchema<UserLookupInput>& userLookupSchema() {
   static const auto schema =
       ObjectSchema<UserLookupInput>("UserLookup", "Exactly one of them")
           .field("email", &UserLookupInput::email, emailRules().optional())
-          .field("username", &UserLookupInput::username, rules().optional().length(1, 64))
+          .field("username", &UserLookupInput::username, identifierRules().optional().describe("user name"))
           .field("external_id", &UserLookupInput::externalId, rules().optional().length(1, 128));
   return schema;
 }
@@ -132,13 +130,8 @@ const ObjectSchema<UserChangeInput>& userChangeSchema() {
       ObjectSchema<UserChangeInput>("UserChange", "What is absent or null stays as it is")
           .field("email", &UserChangeInput::email,
                  emailRules().describe("another address is not verified, and ends the sessions"))
-          .field("username", &UserChangeInput::username,
-                 rules()
-                     .length(0, 32)
-                     .accept(&isUsernameOrEmpty, "^([A-Za-z0-9][A-Za-z0-9._-]{1,30}[A-Za-z0-9])?$")
-                     .describe("empty: none"))
-          .field("display_name", &UserChangeInput::displayName,
-                 rules().length(0, 100).describe("empty: none"))
+          .field("username", &UserChangeInput::username, usernameOrNoneRules())
+          .field("display_name", &UserChangeInput::displayName, displayNameOrNoneRules())
           .field("locale", &UserChangeInput::locale, localeRules())
           .field("external_id", &UserChangeInput::externalId, externalIdRules())
           .field("metadata", &UserChangeInput::metadata, metadataRules())

@@ -10,48 +10,6 @@
 namespace ks {
 namespace {
 
-bool isHostLabelCharacter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-         static_cast<unsigned char>(c) >= 0x80;
-}
-
-bool isHostName(std::string_view host) {
-  if (host.empty() || host.size() > 253) {
-    return false;
-  }
-  std::size_t labels = 0;
-  while (true) {
-    const auto dot = host.find('.');
-    const auto label = host.substr(0, dot);
-    if (label.empty() || label.size() > 63 || label.front() == '-' || label.back() == '-' ||
-        !std::all_of(label.begin(), label.end(), isHostLabelCharacter)) {
-      return false;
-    }
-    ++labels;
-    if (dot == std::string_view::npos) {
-      return labels >= 2;
-    }
-    host.remove_prefix(dot + 1);
-  }
-}
-
-/// Form of RFC 5321 without quoted local parts and address literals; 254 is its longest path without the
-/// brackets.
-bool isEmailText(std::string_view text) {
-  const auto at = text.rfind('@');
-  if (at == std::string_view::npos || at == 0 || at > 64 || text.size() > 254) {
-    return false;
-  }
-  const auto local = text.substr(0, at);
-  constexpr std::string_view special = "!#$%&'*+-/=?^_`{|}~.";
-  const bool fine = std::all_of(local.begin(), local.end(), [special](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           static_cast<unsigned char>(c) >= 0x80 || special.find(c) != std::string_view::npos;
-  });
-  return fine && local.front() != '.' && local.back() != '.' && local.find("..") == std::string_view::npos &&
-         isHostName(text.substr(at + 1));
-}
-
 bool isUrl(std::string_view text) {
   const bool scheme = text.starts_with("https://") || text.starts_with("http://");
   return scheme && text.find_first_of(" \"<>\\^`{|}") == std::string_view::npos &&
@@ -85,16 +43,16 @@ bool checkLength(std::string_view text, const FieldRules& rules, const std::stri
   return true;
 }
 
+void refuseText(const FieldRules& rules, const std::string& path, FaultList& faults) {
+  faults.add(path, rules.refusal, rules.pattern.empty() ? std::string{} : "must match " + rules.pattern);
+}
+
 bool checkText(std::string_view text, const FieldRules& rules, const std::string& path, FaultList& faults) {
   if (!checkLength(text, rules, path, faults)) {
     return false;
   }
   if (hasForbiddenControl(text, rules.textFormat)) {
     faults.add(path, ErrorCode::invalidFormat, "must not contain control characters");
-    return false;
-  }
-  if (rules.textFormat == TextFormat::email && !isEmailText(text)) {
-    faults.add(path, ErrorCode::invalidEmail);
     return false;
   }
   if (rules.textFormat == TextFormat::url && !isUrl(text)) {
@@ -106,7 +64,7 @@ bool checkText(std::string_view text, const FieldRules& rules, const std::string
     return detail::parseChoice(value, rules.allowed, path, faults) >= 0;
   }
   if (rules.accepts != nullptr && !rules.accepts(text)) {
-    faults.add(path, rules.refusal, rules.pattern.empty() ? std::string{} : "must match " + rules.pattern);
+    refuseText(rules, path, faults);
     return false;
   }
   return true;
@@ -201,7 +159,16 @@ bool TextCodec::parse(JsonValue& in, const FieldRules& rules, const std::string&
   if (!checkText(in.text, rules, path, faults)) {
     return false;
   }
-  out = std::move(in.text);
+  if (rules.folds == nullptr) {
+    out = std::move(in.text);
+    return true;
+  }
+  auto folded = rules.folds(in.text);
+  if (!folded) {
+    refuseText(rules, path, faults);
+    return false;
+  }
+  out = std::move(*folded);
   return true;
 }
 

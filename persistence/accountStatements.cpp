@@ -10,11 +10,11 @@ namespace ks::accountStatements {
 // registration meets its own row.
 const SqlStatement kRegister{"account.register", R"sql(
 WITH name_taken AS (
-  SELECT FROM users WHERE username = $3::citext AND deleted_at IS NULL AND id <> $1
+  SELECT FROM users WHERE username = $3::text AND deleted_at IS NULL AND id <> $1
 ), account AS (
   INSERT INTO users (id, email, username, display_name, locale, status, created_at, updated_at, registered_at)
-  SELECT $1, $2::citext, $3::citext, $4, $5, 'pending', $10, $10, $10
-  WHERE NOT EXISTS (SELECT FROM name_taken) AND NOT identifier_is_blocked($2::citext, $10)
+  SELECT $1, $2::text, $3::text, $4, $5, 'pending', $10, $10, $10
+  WHERE NOT EXISTS (SELECT FROM name_taken) AND NOT identifier_is_blocked($2::text, $10)
   ON CONFLICT (email) WHERE deleted_at IS NULL DO UPDATE SET email = users.email
   RETURNING id
 ), fresh AS (
@@ -26,7 +26,7 @@ WITH name_taken AS (
   SELECT fresh.id, roles.id, $10 FROM fresh, roles WHERE roles.name = 'user' ON CONFLICT DO NOTHING
 ), token AS (
   INSERT INTO one_time_tokens (id, user_id, purpose, token_hash, relates_to, expires_at, created_at)
-  SELECT $8, id, 'verify_email', $7, $2::citext, $9, $10 FROM fresh ON CONFLICT DO NOTHING
+  SELECT $8, id, 'verify_email', $7, $2::text, $9, $10 FROM fresh ON CONFLICT DO NOTHING
 ), mail AS (
   INSERT INTO email_outbox (id, template, locale, to_enc, payload_enc, next_at, created_at)
   SELECT m.id, m.template, m.locale, m.to_enc, m.payload_enc, $10, $10
@@ -42,7 +42,7 @@ SELECT CASE WHEN EXISTS (SELECT FROM name_taken) THEN 2 WHEN EXISTS (SELECT FROM
 // that is not the one of its own snapshot, and does nothing.
 const SqlStatement kCreateAdministrator{"account.createAdministrator", R"sql(
 WITH role AS (
-  SELECT id, version FROM roles WHERE name = $4::citext
+  SELECT id, version FROM roles WHERE name = $4::text
 ), own AS (
   SELECT FROM user_roles JOIN role ON role.id = user_roles.role_id WHERE user_roles.user_id = $1
 ), gate AS (
@@ -54,7 +54,7 @@ WITH role AS (
   RETURNING roles.id
 ), account AS (
   INSERT INTO users (id, email, email_verified_at, status, password_change_required, created_at, updated_at)
-  SELECT $1, $2::citext, $6, 'active', true, $6, $6 FROM gate
+  SELECT $1, $2::text, $6, 'active', true, $6, $6 FROM gate
   ON CONFLICT (email) WHERE deleted_at IS NULL DO UPDATE SET email = users.email
   RETURNING id
 ), fresh AS (
@@ -73,9 +73,9 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM role) THEN 3
 const SqlStatement kFindCredential{"account.findCredential",
                                    "SELECT " KS_USER_COLUMNS R"sql(, coalesce(c.phc, '')
 FROM users u LEFT JOIN password_credentials c ON c.user_id = u.id
-WHERE u.deleted_at IS NULL AND (u.email = $1::citext OR u.username = $1::citext)
+WHERE u.deleted_at IS NULL AND (u.email = $1::text OR u.username = $1::text)
   AND NOT identifier_is_blocked(u.email, now())
-ORDER BY u.email IS NOT DISTINCT FROM $1::citext DESC LIMIT 1)sql",
+ORDER BY u.email IS NOT DISTINCT FROM $1::text DESC LIMIT 1)sql",
                                    true};
 
 // `consumed_by` is this very call repeated. The address must still be the one that the token was sent to.
@@ -103,7 +103,7 @@ const SqlStatement kRenewVerification{"account.renewVerification", R"sql(
 WITH token AS (
   INSERT INTO one_time_tokens (id, user_id, purpose, token_hash, relates_to, expires_at, created_at)
   SELECT $2, id, 'verify_email', $3, email, $4, $5 FROM users
-  WHERE email = $1::citext AND deleted_at IS NULL AND email_verified_at IS NULL
+  WHERE email = $1::text AND deleted_at IS NULL AND email_verified_at IS NULL
   ON CONFLICT (user_id, purpose) WHERE consumed_at IS NULL
   DO UPDATE SET id = excluded.id, token_hash = excluded.token_hash, relates_to = excluded.relates_to,
                 expires_at = excluded.expires_at, created_at = excluded.created_at, attempts = 0

@@ -7,14 +7,14 @@ namespace ks::recoveryStatements {
 // place. Whether the new address is taken shows in the mail alone.
 const SqlStatement kRequestEmailChange{"recovery.requestEmailChange", R"sql(
 WITH account AS (
-  UPDATE users SET pending_email = $3::citext, updated_at = $8, version = version + 1
+  UPDATE users SET pending_email = $3::text, updated_at = $8, version = version + 1
   WHERE id = $2 AND deleted_at IS NULL RETURNING id, email
 ), taken AS (
-  SELECT FROM users WHERE email = $3::citext AND deleted_at IS NULL AND id <> $2
+  SELECT FROM users WHERE email = $3::text AND deleted_at IS NULL AND id <> $2
 ), change AS (
   INSERT INTO email_changes (id, user_id, old_email, new_email, confirm_hash, confirm_expires_at, undo_hash,
                              undo_expires_at, state, created_at)
-  SELECT $1, id, email, $3::citext, $4, $5, $6, $7, 'open', $8 FROM account
+  SELECT $1, id, email, $3::text, $4, $5, $6, $7, 'open', $8 FROM account
   ON CONFLICT (user_id) WHERE state = 'open'
   DO UPDATE SET id = excluded.id, old_email = excluded.old_email, new_email = excluded.new_email,
                 confirm_hash = excluded.confirm_hash, confirm_expires_at = excluded.confirm_expires_at,

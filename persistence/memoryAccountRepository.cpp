@@ -13,8 +13,7 @@ void MemoryAccountRepository::registerAccount(RegisterAccount account, Reply<Reg
   queue_.add<RegisterOutcome>(
       std::move(reply), [account = std::move(account)](MemoryDatabase& database) -> Result<RegisterOutcome> {
         const UserRecord* byName = findLive(database, [&](const UserRecord& user) {
-          return !account.username.empty() && sameText(user.username, account.username) &&
-                 user.id != account.userId;
+          return !account.username.empty() && user.username == account.username && user.id != account.userId;
         });
         if (byName != nullptr) {
           return RegisterOutcome::usernameTaken;
@@ -97,8 +96,7 @@ void MemoryAccountRepository::findCredential(std::string identifier,
       std::move(reply), [identifier = std::move(identifier)](MemoryDatabase& database) -> Result<Found> {
         const UserRecord* user = findByEmail(database, identifier);
         if (user == nullptr && !identifier.empty()) {
-          user =
-              findLive(database, [&](const UserRecord& each) { return sameText(each.username, identifier); });
+          user = findLive(database, [&](const UserRecord& each) { return each.username == identifier; });
         }
         if (user == nullptr) {
           return Found();
@@ -132,7 +130,7 @@ void MemoryAccountRepository::verifyEmail(VerifyEmailToken verification, Reply<V
         token.consumedBy = verification.audit.id;
         const auto user = database.users.find(token.userId);
         if (user == database.users.end() || user->second.status == UserStatus::deleted ||
-            !sameText(user->second.email, token.email)) {
+            user->second.email != token.email) {
           return VerifyEmailOutcome::invalid;
         }
         user->second.emailVerifiedAt = user->second.emailVerifiedAt.value_or(now);

@@ -207,10 +207,10 @@ void MemoryRecoveryRepository::updateProfile(UpdateProfile update, Reply<Profile
         if (user == nullptr || (update.expectedVersion && *update.expectedVersion != user->version)) {
           return ProfileOutcome{};
         }
-        if (update.username && !update.username->empty() &&
-            findLive(database, [&](const UserRecord& each) {
-              return each.id != user->id && sameText(each.username, *update.username);
-            }) != nullptr) {
+        if (update.username && !update.username->empty() && findLive(database, [&](const UserRecord& each) {
+                                                              return each.id != user->id &&
+                                                                     each.username == *update.username;
+                                                            }) != nullptr) {
           return ProfileOutcome{ProfileOutcome::State::usernameTaken, std::nullopt};
         }
         user->displayName = update.displayName.value_or(user->displayName);

@@ -23,7 +23,7 @@ UserRecord* ownerOfToken(MemoryDatabase& database, const std::vector<Bytes>& pos
     }
     const auto user = database.users.find(found->second.userId);
     if (user == database.users.end() || user->second.status == UserStatus::deleted ||
-        !sameText(user->second.email, found->second.email)) {
+        user->second.email != found->second.email) {
       continue;
     }
     if (found->second.expires <= now) {

@@ -30,20 +30,12 @@ bool grants(std::string_view role, std::string_view permission) {
          (role == "auditor" && permission.ends_with(":read"));
 }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-
 int keyRank(const std::string& status) { return status == "current" ? 0 : status == "next" ? 1 : 2; }
 
 }  // namespace
 
-bool sameText(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lower(x) == lower(y); });
-}
-
 UserRecord* findByEmail(MemoryDatabase& database, std::string_view email) {
-  return findLive(database,
-                  [&](const UserRecord& user) { return !email.empty() && sameText(user.email, email); });
+  return findLive(database, [&](const UserRecord& user) { return !email.empty() && user.email == email; });
 }
 
 bool isSystemRole(std::string_view role) { return contains(kRoles, role); }

@@ -8,9 +8,6 @@
 // lock is held.
 namespace ks::memoryRules {
 
-/// Equal without regard to ASCII case, as citext does.
-[[nodiscard]] bool sameText(std::string_view a, std::string_view b);
-
 /// The first account, not deleted, that `matches`.
 template <class Matches>
 UserRecord* findLive(MemoryDatabase& database, Matches matches) {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/logging.hpp"
+#include "persistence/identifierMigration.hpp"
 #include "persistence/sqlFault.hpp"
 
 namespace ks {
@@ -129,6 +130,22 @@ Result<std::vector<MigrationRunner::Applied>> MigrationRunner::verifiedHistory()
   return applied;
 }
 
+/// What SQL alone cannot do, in the migration's transaction.
+Result<Done> MigrationRunner::complete(const Migration& migration) {
+  if (migration.name != kIdentifierFoldMigration) {
+    return Done{};
+  }
+  auto remarks = foldStoredIdentifiers(session_);
+  if (!remarks.ok()) {
+    return std::move(remarks.fault());
+  }
+  for (auto& remark : remarks.value()) {
+    logSecurity("migration.remark", remark);
+    remarks_.push_back(std::move(remark));
+  }
+  return Done{};
+}
+
 Result<Done> MigrationRunner::step(const Migration& migration, bool upwards) {
   const std::string its = label(migration.version, migration.name);
   const auto start = std::chrono::steady_clock::now();
@@ -143,6 +160,9 @@ Result<Done> MigrationRunner::step(const Migration& migration, bool upwards) {
   }
   if (auto ran = session_.execScript(upwards ? migration.up : migration.down); !ran.ok()) {
     return failed(std::move(ran.fault()));
+  }
+  if (auto completed = upwards ? complete(migration) : Result<Done>{Done{}}; !completed.ok()) {
+    return failed(std::move(completed.fault()));
   }
   const auto elapsed =
       std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - start).count();

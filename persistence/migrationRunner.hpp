@@ -33,6 +33,8 @@ class MigrationRunner {
   /// Takes back the newest migrations until the database is at `version`; the versions that it took back.
   Result<std::vector<int>> down(int version);
   Result<std::vector<MigrationState>> status();
+  /// What up() met that an operator has to look after, a line each; also in the log.
+  [[nodiscard]] const std::vector<std::string>& remarks() const noexcept { return remarks_; }
 
  private:
   struct Applied {
@@ -46,6 +48,7 @@ class MigrationRunner {
   void unlock();
   Result<std::vector<Applied>> history();
   Result<std::vector<Applied>> verifiedHistory();
+  Result<Done> complete(const Migration& migration);
   Result<Done> step(const Migration& migration, bool upwards);
   template <class Work>
   Result<std::vector<int>> locked(Work work);
@@ -53,6 +56,7 @@ class MigrationRunner {
   PostgresSession& session_;
   std::vector<Migration> migrations_;
   Milliseconds lockDeadline_;
+  std::vector<std::string> remarks_;
 };
 
 /// Whether the database has exactly the schema version that this build works with; else a fault whose

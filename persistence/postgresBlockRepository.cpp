@@ -13,7 +13,7 @@ namespace {
 // One that has run out is lifted at its end, so that it makes room in the index of standing ones.
 const SqlStatement kRetireBlock{
     "block.retire",
-    "UPDATE identifier_block SET lifted_at = expires_at WHERE pattern = $1::citext AND lifted_at IS NULL "
+    "UPDATE identifier_block SET lifted_at = expires_at WHERE pattern = $1::text AND lifted_at IS NULL "
     "AND expires_at <= $2",
     true};
 
@@ -23,7 +23,7 @@ const SqlStatement kAddBlock{
     "WITH asked AS (SELECT block_refusal(administration_rights($4, $4::uuid IS NULL, $5), $2, $5) AS "
     "refusal), "
     "b AS (INSERT INTO identifier_block (id, pattern, reason, created_by, created_at, expires_at) "
-    "SELECT $1, $2::citext, $3, $4, $5, $6 FROM asked WHERE refusal IS NULL ON CONFLICT (pattern) WHERE "
+    "SELECT $1, $2::text, $3, $4, $5, $6 FROM asked WHERE refusal IS NULL ON CONFLICT (pattern) WHERE "
     "lifted_at IS NULL DO NOTHING "
     "RETURNING *), "
     "audited AS (" KS_NOTE_AUDIT("$7", "b") ") SELECT coalesce(refusal, ''), " KS_BLOCK_COLUMNS

@@ -9,7 +9,7 @@ const SqlStatement kRequestReset{
     "recovery.requestReset",
     R"sql(
 WITH account AS (
-  SELECT id, email, locale FROM users WHERE email = $1::citext AND deleted_at IS NULL
+  SELECT id, email, locale FROM users WHERE email = $1::text AND deleted_at IS NULL
 ), token AS (
   INSERT INTO one_time_tokens (id, user_id, purpose, token_hash, relates_to, expires_at, created_at)
   SELECT $2, id, 'reset_password', $3, email, $4, $5 FROM account
@@ -89,7 +89,7 @@ WITH old AS (
 ), account AS (
   UPDATE users u SET display_name = CASE WHEN $3::text IS NULL THEN u.display_name ELSE nullif($3, '') END,
                      locale = coalesce($4, u.locale),
-                     username = CASE WHEN $5::text IS NULL THEN u.username ELSE nullif($5, '')::citext END,
+                     username = CASE WHEN $5::text IS NULL THEN u.username ELSE nullif($5, '')::text END,
                      metadata_public = coalesce($6, u.metadata_public),
                      updated_at = $7, version = u.version + 1
   WHERE u.id = $1 AND u.deleted_at IS NULL AND ($2::int8 IS NULL OR u.version = $2)

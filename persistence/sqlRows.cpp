@@ -11,8 +11,7 @@
 namespace ks {
 namespace {
 
-constexpr std::uint32_t kFirstOwnType =
-    16'384;  // types above were made by extensions and users: citext, enums
+constexpr std::uint32_t kFirstOwnType = 16'384;  // types above were made by extensions and users: enums
 
 SqlType typeOf(const pg_result* result, int column) { return static_cast<SqlType>(PQftype(result, column)); }
 

@@ -3,7 +3,7 @@
 aptPackages=(
   # build
   g++ cmake ninja-build ccache dpkg-dev pkg-config
-  libsodium-dev libcrypt-dev libutf8proc-dev libhiredis-dev nlohmann-json3-dev libspdlog-dev libfmt-dev libsimdjson-dev
+  libsodium-dev libcrypt-dev libutf8proc-dev libidn2-dev libicu-dev libhiredis-dev nlohmann-json3-dev libspdlog-dev libfmt-dev libsimdjson-dev
   libssl-dev libpq-dev libcurl4-openssl-dev libqrencode-dev
   # run
   nginx libnginx-mod-http-lua lua-nginx-redis redis-server postgresql

@@ -117,7 +117,11 @@ int runMigrateCommand(int argc, char** argv) {
   }
   MigrationRunner runner{session, embeddedMigrations()};
   if (command == "up") {
-    const int done = printSteps("applied", runner.up());
+    const auto steps = runner.up();
+    for (const auto& remark : runner.remarks()) {
+      std::cerr << remark << '\n';
+    }
+    const int done = printSteps("applied", steps);
     return done == 0 ? grantServers(settings, session) : done;
   }
   return command == "down" ? printSteps("taken back", runner.down(*version)) : printStatus(runner);

@@ -5,7 +5,7 @@
 #include "apps/cli/controlClient.hpp"
 #include "apps/cli/processQuery.hpp"
 #include "apps/cli/secretFile.hpp"
-#include "core/emailAddress.hpp"
+#include "core/identifierFold.hpp"
 
 namespace ks::cli {
 namespace {

@@ -9,7 +9,7 @@
 #include "apps/cli/mailFile.hpp"
 #include "apps/cli/processQuery.hpp"
 #include "apps/cli/textTable.hpp"
-#include "core/emailAddress.hpp"
+#include "core/identifierFold.hpp"
 
 namespace ks::cli {
 namespace {

@@ -31,6 +31,8 @@ DOORS = {
     r"httplib\.h": ["apps/cli"],
     r"simdjson": ["monitoring"],
     r"curl/": ["actors"],
+    r"(utf8proc|idn2)\.h": ["core"],
+    r"unicode/u": ["core"],
     # JSON inside of what crypto signs and what Redis keeps; actors and messages know none.
     r"nlohmann/": ["core", "crypto", "persistence", "monitoring", "http", "apps", "apps/cli"],
     r"spdlog/": ["core"],
@@ -45,6 +47,7 @@ WORDS = [
     ("random UUIDs; version 7 only", r"(?i)uuid_?v?4\b|gen_random_uuid|uuid_generate_v4",
      r"\.(cpp|hpp|sql|ts|tsx|lua|py|sh)$", r"^(test/architecture|web/node_modules)/"),
     ("a wait without deadline", r"\b(caf::)?infinite\b", r"\.(cpp|hpp)$", r"^(test|bench)/"),
+    ("identifiers compared by the locale", r"\bcitext\b", r"\.(cpp|hpp)$", r"^test/"),
     ("floating point in payment code", r"\b(double|float)\b", r"(?i)payment.*\.(cpp|hpp)$", r"^test/"),
     ("unfinished work", r"\b(TODO|FIXME|XXX)\b", r"\.(cpp|hpp|sql|ts|tsx|lua|py|sh|md|cmake|txt)$|^k$", r"^test/architecture/"),
     ("a path of one machine", r"/(root|work)/", r".", r"^(test/architecture|web/package-lock\.json|docs)"),

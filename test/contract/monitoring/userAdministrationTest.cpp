@@ -101,7 +101,7 @@ TEST_CASE("A change names the version that it is for", "[users]") {
   change.undo->oldEmail = "plain@example.org";
   CHECK(it.change(change).refused == ErrorCode::emailTaken);
   change.wish.email.reset();
-  change.wish.username = "TAKEN";
+  change.wish.username = "taken";
   CHECK(it.change(change).refused == ErrorCode::usernameTaken);
   change.wish.username = "";
   change.wish.email = "other@example.org";

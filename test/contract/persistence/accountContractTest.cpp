@@ -52,7 +52,7 @@ TEST_CASE("A registered account is found with everything that it was given", "[a
   const auto account = newAccount("ann@example.org", "ann");
   REQUIRE(registered(*engine, account) == RegisterOutcome::created);
 
-  for (const char* identifier : {"ann@example.org", "ANN@Example.org", "ann", "Ann"}) {
+  for (const char* identifier : {"ann@example.org", "ann"}) {
     const auto found = credential(*engine, identifier);
     REQUIRE(found);
     CHECK(found->passwordPhc == account.passwordPhc);
@@ -71,6 +71,10 @@ TEST_CASE("A registered account is found with everything that it was given", "[a
   }
   CHECK_FALSE(credential(*engine, "nobody@example.org"));
   CHECK_FALSE(credential(*engine, ""));
+  // Bytes are compared: what is another text is another identifier. Folding is done before.
+  for (const char* other : {"ANN@example.org", "Ann", "\xe1\xba\xa1nn@example.org", "ann@example.org "}) {
+    CHECK_FALSE(credential(*engine, other));
+  }
 }
 
 TEST_CASE("Registering again: same call, taken address, taken name", "[accounts]") {
@@ -84,7 +88,7 @@ TEST_CASE("Registering again: same call, taken address, taken name", "[accounts]
     CHECK(claimed(*engine, 10, account.now, account.now + std::chrono::minutes(1)).size() == 1);
   }
   SECTION("a taken address sends the owner the other mail and changes nothing") {
-    auto second = newAccount("ANN@example.org", "");
+    auto second = newAccount("ann@example.org", "");
     second.passwordPhc = "$argon2id$second";
     CHECK(registered(*engine, second) == RegisterOutcome::emailTaken);
     CHECK(credential(*engine, "ann@example.org")->passwordPhc == account.passwordPhc);
@@ -94,7 +98,7 @@ TEST_CASE("Registering again: same call, taken address, taken name", "[accounts]
     CHECK(mails[1].mailTemplate == "alreadyRegistered");
   }
   SECTION("a taken name is told whether or not the address is taken, and stores nothing") {
-    CHECK(registered(*engine, newAccount("bob@example.org", "ANN")) == RegisterOutcome::usernameTaken);
+    CHECK(registered(*engine, newAccount("bob@example.org", "ann")) == RegisterOutcome::usernameTaken);
     CHECK(registered(*engine, newAccount("ann@example.org", "ann")) == RegisterOutcome::usernameTaken);
     CHECK_FALSE(credential(*engine, "bob@example.org"));
     CHECK(claimed(*engine, 10, account.now, account.now + std::chrono::minutes(1)).size() == 1);
@@ -129,7 +133,7 @@ TEST_CASE("An address is verified once, in time", "[accounts]") {
   }
   SECTION("another token") { CHECK(verified(*engine, {1, 2, 3}, later) == VerifyEmailOutcome::invalid); }
   SECTION("a renewed token replaces the old one") {
-    RenewVerification renewal{"Ann@example.org",      freshId(), {5, 5, 5}, later + std::chrono::hours(24),
+    RenewVerification renewal{"ann@example.org",      freshId(), {5, 5, 5}, later + std::chrono::hours(24),
                               newMail("verifyEmail"), later};
     const auto renew = [&] {
       valueOf<Done>(*engine,

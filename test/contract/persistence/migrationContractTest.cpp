@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
+#include <deque>
 #include <numeric>
 #include <thread>
 
@@ -166,4 +168,99 @@ TEST_CASE("The schema version check says what to do", "[migration]") {
   CHECK(checkSchemaVersion(session, 3).ok());
   CHECK(checkSchemaVersion(session, 4).fault().message.find("migrate up") != std::string::npos);
   CHECK(checkSchemaVersion(session, 2).fault().message.find("newer version") != std::string::npos);
+}
+
+namespace {
+
+/// The migrations before the one of that name.
+std::vector<Migration> before(const std::string& name) {
+  const auto& all = embeddedMigrations();
+  const auto end =
+      std::find_if(all.begin(), all.end(), [&](const Migration& each) { return each.name == name; });
+  REQUIRE(end != all.end());
+  return {all.begin(), end};
+}
+
+std::string textOf(PostgresSession& session, const char* sql) {
+  const SqlStatement statement{sql, sql};
+  auto rows = session.exec(statement);
+  INFO(sql << (rows.ok() ? "" : rows.fault().detail));
+  REQUIRE(rows.ok());
+  return rows.value().empty() || rows.value().row(0).isNull(0) ? ""
+                                                               : std::string{rows.value().row(0).text(0)};
+}
+
+}  // namespace
+
+TEST_CASE("Identifiers stored before the fold get their one form; what collides is named and kept",
+          "[migration][fold]") {
+  const ScratchDatabase database;
+  PostgresSession session(database.config());
+  REQUIRE(MigrationRunner(session, before("identifierFold")).up().ok());
+  const auto user = [](char id, const char* email, const char* username) {
+    return std::string{"('01900000-0000-7000-8000-0000000000a"} + id + "', '" + email + "', " + username +
+           ", 'active', now(), now())";
+  };
+  REQUIRE(session
+              .execScript(
+                  "INSERT INTO users (id, email, username, status, created_at, updated_at) VALUES " +
+                  user('1', "ann@m\xc3\xbcnchen.example", "'Ann.Lee'") + ", " +
+                  user('2', "ann@xn--mnchen-3ya.example", "NULL") + ", " +
+                  user('3',
+                       "bert@b\xc3\xbc"
+                       "cher.example",
+                       "NULL") +
+                  ", " + user('4', "x\xe2\x80\x8b@example.org", "NULL") + ", " +
+                  user('5', "adm\xc4\xb0n@example.org", "NULL") +
+                  "; INSERT INTO one_time_tokens (id, user_id, purpose, token_hash, relates_to, expires_at, "
+                  "created_at) "
+                  "VALUES ('01900000-0000-7000-8000-0000000000b1', '01900000-0000-7000-8000-0000000000a3', "
+                  "'reset_password', '\\x01', 'bert@b\xc3\xbc"
+                  "cher.example', now(), now())"
+                  "; INSERT INTO email_changes VALUES ('01900000-0000-7000-8000-0000000000c1', "
+                  "'01900000-0000-7000-8000-0000000000a5', 'adm\xc4\xb0n@example.org', 'new@b\xc3\xbc"
+                  "cher.example', "
+                  "'\\x01', now(), '\\x02', now(), 'open', NULL, now())"
+                  "; INSERT INTO identifier_block (id, pattern, reason, created_at) VALUES "
+                  "('01900000-0000-7000-8000-0000000000d1', '@B\xc3\x9c"
+                  "CHER.example', 'spam', now())")
+              .ok());
+  MigrationRunner runner(session, embeddedMigrations());
+  REQUIRE(runner.up().ok());
+
+  const auto emailOf = [&](char id) {
+    static std::deque<std::string> texts;
+    return textOf(
+        session, texts
+                     .emplace_back("SELECT email FROM users WHERE id = '01900000-0000-7000-8000-0000000000a" +
+                                   std::string(1, id) + "'")
+                     .c_str());
+  };
+  CHECK(emailOf('1') == "ann@m\xc3\xbcnchen.example");
+  CHECK(emailOf('2') == "ann@xn--mnchen-3ya.example");
+  CHECK(emailOf('3') == "bert@xn--bcher-kva.example");
+  CHECK(emailOf('5') == "adm\xc4\xb0n@example.org");
+  CHECK(textOf(session, "SELECT username FROM users WHERE username IS NOT NULL") == "ann.lee");
+  CHECK(textOf(session, "SELECT relates_to FROM one_time_tokens") == "bert@xn--bcher-kva.example");
+  CHECK(textOf(session, "SELECT new_email FROM email_changes") == "new@xn--bcher-kva.example");
+  CHECK(textOf(session, "SELECT pattern FROM identifier_block") == "@xn--bcher-kva.example");
+  REQUIRE(runner.remarks().size() == 2);
+  CHECK(runner.remarks()[0].find("00a1") != std::string::npos);
+  CHECK(runner.remarks()[0].find("00a2") != std::string::npos);
+  CHECK(runner.remarks()[1].find("00a4") != std::string::npos);
+
+  CHECK(
+      textOf(session, "SELECT string_agg(extname, ',') FROM pg_extension WHERE extname = 'citext'").empty());
+  CHECK(
+      textOf(
+          session,
+          "SELECT string_agg(c.table_name || '.' || c.column_name, ', ') FROM information_schema.columns c "
+          "WHERE c.table_schema = 'public' AND (c.table_name, c.column_name) IN (('users', 'email'), "
+          "('users', 'username'), ('users', 'pending_email'), ('one_time_tokens', 'relates_to'), "
+          "('email_changes', "
+          "'old_email'), ('email_changes', 'new_email'), ('roles', 'name'), ('identifier_block', 'pattern')) "
+          "AND (c.data_type <> 'text' OR c.collation_name IS DISTINCT FROM 'C')")
+          .empty());
+  CHECK(
+      textOf(session, "SELECT string_agg(proname, ', ') FROM pg_proc WHERE prosrc ~ '\\mcitext\\M'").empty());
 }

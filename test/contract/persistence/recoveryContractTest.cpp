@@ -95,7 +95,7 @@ TEST_CASE("A reset: one token, one new password, no older session, no lock", "[r
       });
     }
   }
-  askForReset(*engine, resetRequest("Ann@Example.org"));
+  askForReset(*engine, resetRequest("ann@example.org"));
   CHECK(mailsOf(*engine, "resetPassword") == 1);
   const auto now = kAsked + std::chrono::minutes(59);
   const auto owner = ownerOf(*engine, kToken, now);

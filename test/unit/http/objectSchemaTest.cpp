@@ -3,6 +3,8 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 
+#include "core/identifierFold.hpp"
+
 using namespace ks;
 
 namespace {
@@ -42,7 +44,12 @@ const ObjectSchema<Everything>& everythingSchema() {
       ObjectSchema<Everything>("Everything")
           .field("text", &Everything::text, rules().length(2, 4))
           .field("secret", &Everything::secret, rules().length(1, 8).optional())
-          .field("email", &Everything::email, rules().length(3, 254).format(TextFormat::email).optional())
+          .field("email", &Everything::email,
+                 rules()
+                     .length(3, 254)
+                     .format(TextFormat::email)
+                     .fold(&normalizeEmail, {}, ErrorCode::invalidEmail)
+                     .optional())
           .field("flag", &Everything::flag, rules().optional())
           .field("small", &Everything::small, rules().range(-5, 5).optional())
           .field("port", &Everything::port, rules().optional())
@@ -83,7 +90,7 @@ struct Rendered {
 
 TEST_CASE("a full object is read", "[http][schema]") {
   const auto read = everythingSchema().parse(
-      R"({"text":"äöü","secret":"p\u0001 w","email":"a.b+c@xn--d.example","flag":true,"small":-5,"port":65535,"ratio":1,
+      R"({"text":"äöü","secret":"p\u0001 w","email":"a.b+c@xn--bcher-kva.example","flag":true,"small":-5,"port":65535,"ratio":1,
           "id":"01890000-0000-7000-8000-000000000001","at":"2026-02-03T10:30:45.123+07:00","colour":"green",
           "inner":{"name":"x"},"many":[{"name":"a","size":10},{"name":"b","size":null}],"words":["",""],"counts":{"k":3}})");
   REQUIRE(read.ok());
