@@ -315,10 +315,13 @@ class AccountSteps {
                  const SecretText& password, Promise promise, Next next, ErrorCode wrong) {
     auto phc = guess->credential ? guess->credential->passwordPhc : std::string{};
     hashThen<PasswordVerdict>(
-        guess->context, VerifyPassword{{}, password, std::move(phc)}, promise,
+        guess->context, VerifyPassword{{}, password, std::move(phc), guess->claimPhc, guess->typed}, promise,
         [this, guess, admission, promise, next = std::move(next), wrong](PasswordVerdict& verdict) mutable {
-          if (!guess->credential || !verdict.matches) {
-            refuseGuess(guess, admission, promise, wrong);
+          if (verdict.matchesClaim) {
+            refuseGuess(guess, admission, promise, ErrorCode::emailNotVerified, "email_not_verified");
+          } else if (!guess->credential || !verdict.matches) {
+            refuseGuess(guess, admission, promise, wrong,
+                        guess->credential ? "wrong_password" : "unknown_identifier");
           } else if (admission.failures == 0) {  // nothing was counted
             next(verdict);
           } else {
@@ -344,8 +347,7 @@ class AccountSteps {
 
   template <class Promise>
   void refuseGuess(const std::shared_ptr<const PasswordGuess>& guess, const Admission& admission,
-                   Promise promise, ErrorCode wrong) {
-    const char* reason = guess->credential ? "wrong_password" : "unknown_identifier";
+                   Promise promise, ErrorCode wrong, const char* reason) {
     if (!recorded(auditOfGuess(deps_.environment, *guess, AuditOutcome::fail, reason), promise)) {
       return;
     }

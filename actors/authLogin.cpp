@@ -17,9 +17,11 @@ caf::result<LoginAnswer> AuthState::login(LoginRequest& request) {
   auto normal = std::make_shared<SecretText>(std::move(password.value()));
   storeThen<&AccountRepositoryInterface::findCredential>(
       shared->context, shared->identifier, promise,
-      [this, shared, normal, promise](std::optional<CredentialRecord>& found) mutable {
-        auto guess = std::make_shared<const PasswordGuess>(
-            guessOfPassword(deps_, shared->context, "auth.login", shared->identifier, std::move(found)));
+      [this, shared, normal, promise](FoundCredential& found) mutable {
+        auto guess = std::make_shared<PasswordGuess>(guessOfPassword(
+            deps_, shared->context, "auth.login", shared->identifier, std::move(found.account)));
+        guess->claimPhc = std::move(found.claimPhc);
+        guess->typed = otherThanNormal(shared->password, *normal);
         checkPassword(guess, *normal, promise,
                       [this, shared, normal, guess, promise](PasswordVerdict& verdict) mutable {
                         judgeLogin(shared, *normal, *guess, verdict, promise);

@@ -23,13 +23,15 @@ caf::result<Done> AuthState::changePassword(ChangePasswordRequest& request) {
   }
   auto promise = self->make_response_promise<Done>();
   auto shared = std::make_shared<ChangePasswordRequest>(std::move(request));
+  const auto typed = otherThanNormal(shared->currentPassword, current.value());
   shared->currentPassword = std::move(current.value());
   shared->newPassword = std::move(next.value());
   storeThen<&AccountRepositoryInterface::findCredential>(
       shared->context, shared->identifier, promise,
-      [this, shared, promise](std::optional<CredentialRecord>& found) mutable {
-        auto guess = std::make_shared<const PasswordGuess>(guessOfPassword(
-            deps_, shared->context, "auth.password.change", shared->identifier, std::move(found)));
+      [this, shared, typed, promise](FoundCredential& found) mutable {
+        auto guess = std::make_shared<PasswordGuess>(guessOfPassword(
+            deps_, shared->context, "auth.password.change", shared->identifier, std::move(found.account)));
+        guess->typed = typed;
         checkPassword(
             guess, shared->currentPassword, promise,
             [this, shared, guess, promise](PasswordVerdict&) mutable {

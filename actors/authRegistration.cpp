@@ -2,11 +2,13 @@
 
 #include "actors/authActor.hpp"
 #include "core/logging.hpp"
+#include "core/userAgent.hpp"
 
 namespace ks {
 namespace {
 
 constexpr std::string_view kVerifyPurpose = "verify_email";
+constexpr std::string_view kChoosePurpose = "reset_password";
 /// 128 bits and more: the one-time password is a random token, not something to remember.
 constexpr std::size_t kOneTimePasswordLength = 24;
 
@@ -45,7 +47,12 @@ caf::result<Done> AuthState::registerAccount(RegisterRequest& request) {
 void AuthState::storeAccount(const std::shared_ptr<RegisterRequest>& request, const std::string& phc,
                              DonePromise promise) {
   const auto token = makeSecretToken(deps_.environment.random);
-  auto verifyMail = composeMail("verifyEmail", request->locale, request->email, token.reveal());
+  const auto& client = request->context.client;
+  // Several may claim the address: by this its owner tells his own registration.
+  auto verifyMail = composeMail("verifyEmail", request->locale, request->email,
+                                mailPayload({{"token", std::string{token.reveal()}},
+                                             {"device", describeUserAgent(client.userAgent)},
+                                             {"ip", client.ip}}));
   auto takenMail = composeMail("alreadyRegistered", request->locale, request->email, {});
   if (!verifyMail.ok() || !takenMail.ok()) {
     promise.deliver(toCafError(std::move(verifyMail.ok() ? takenMail.fault() : verifyMail.fault())));
@@ -131,9 +138,11 @@ caf::result<Done> AuthState::resendVerification(ResendVerificationRequest& reque
 
 void AuthState::renewVerification(const ResendVerificationRequest& request, DonePromise promise) {
   const auto token = makeSecretToken(deps_.environment.random);
+  const auto resetToken = makeSecretToken(deps_.environment.random);
   auto mail = composeMail("verifyEmail", "en", request.email, token.reveal());
-  if (!mail.ok()) {
-    promise.deliver(toCafError(std::move(mail.fault())));
+  auto resetMail = composeMail("resetPassword", "en", request.email, resetToken.reveal());
+  if (!mail.ok() || !resetMail.ok()) {
+    promise.deliver(toCafError(std::move(mail.ok() ? resetMail.fault() : mail.fault())));
     return;
   }
   RenewVerification renewal;
@@ -143,6 +152,10 @@ void AuthState::renewVerification(const ResendVerificationRequest& request, Done
   renewal.now = now();
   renewal.expires = renewal.now + deps_.policy->verifyTokenLife;
   renewal.mail = std::move(mail.value());
+  renewal.resetId = deps_.environment.uuids.next();
+  renewal.resetHash = deps_.crypto->tokens.storedHash(kChoosePurpose, resetToken);
+  renewal.resetExpires = renewal.now + deps_.policy->resetTokenLife;
+  renewal.resetMail = std::move(resetMail.value());
   const auto context = request.context;
   storeThen<&AccountRepositoryInterface::renewVerification>(context, std::move(renewal), promise,
                                                             [this, context, promise](Done&) mutable {

@@ -10,7 +10,10 @@ constexpr std::array kMailTexts{
               "Confirm your e-mail address",
               R"(Someone, hopefully you, opened an account with this address.
 
-Open this link within 24 hours to confirm it:
+Device: {device}
+Address: {ip}
+
+Open this link within 24 hours to confirm it, and with it the password that was chosen there:
 
 {link}
 
@@ -19,7 +22,10 @@ If it was not you, ignore this mail; nothing will happen.
               "Konfirmasi alamat surel Anda",
               R"(Seseorang, semoga Anda, membuka akun dengan alamat ini.
 
-Buka tautan ini dalam 24 jam untuk mengonfirmasinya:
+Perangkat: {device}
+Alamat: {ip}
+
+Buka tautan ini dalam 24 jam untuk mengonfirmasinya beserta kata sandi yang dipilih di sana:
 
 {link}
 

@@ -28,17 +28,39 @@ PasswordActor::behavior_type PasswordState::make_behavior() {
               }),
       guarded(self, probe_,
               [this](VerifyPassword& message) -> caf::result<PasswordVerdict> {
-                const bool known = !message.phc.empty();
-                auto matches = verifyPassword(known ? message.phc : dummyHash_, message.password);
-                if (!matches.ok()) {
-                  return toCafError(std::move(matches.fault()));
+                auto verdict = verify(message);
+                if (!verdict.ok()) {
+                  return toCafError(std::move(verdict.fault()));
                 }
-                PasswordVerdict verdict;
-                verdict.matches = known && matches.value();
-                verdict.needsUpgrade = verdict.matches && passwordHashNeedsUpgrade(message.phc, parameters_);
-                return verdict;
+                return verdict.value();
               }),
   };
+}
+
+/// How much is hashed depends on the request and on what matches, never on whether there is an account.
+Result<PasswordVerdict> PasswordState::verify(const VerifyPassword& message) const {
+  PasswordVerdict verdict;
+  const bool known = !message.phc.empty();
+  for (const auto* form : {&message.password, &message.typed}) {
+    if (form->empty() || verdict.matches) {
+      continue;
+    }
+    auto matches = verifyPassword(known ? message.phc : dummyHash_, *form);
+    if (!matches.ok()) {
+      return std::move(matches.fault());
+    }
+    verdict.matches = known && matches.value();
+    verdict.needsUpgrade =
+        verdict.matches && (form == &message.typed || passwordHashNeedsUpgrade(message.phc, parameters_));
+  }
+  if (!verdict.matches && !message.claimPhc.empty()) {
+    auto matches = verifyPassword(message.claimPhc, message.password);
+    if (!matches.ok()) {
+      return std::move(matches.fault());
+    }
+    verdict.matchesClaim = matches.value();
+  }
+  return verdict;
 }
 
 }  // namespace ks

@@ -19,6 +19,8 @@ struct PasswordState {
   PasswordActor::pointer self;
 
  private:
+  [[nodiscard]] Result<PasswordVerdict> verify(const VerifyPassword& message) const;
+
   std::shared_ptr<ActorProbe> probe_;
   ActorEnvironment environment_;
   Argon2Parameters parameters_;

@@ -16,6 +16,8 @@ struct PasswordGuess {
   Bytes key;                ///< by what failures are counted
   Uuid tryId;               ///< of this one
   std::optional<CredentialRecord> credential;  ///< nothing: there is no such account
+  std::string claimPhc;                        ///< FoundCredential's; empty: none, or of no interest
+  SecretText typed;  ///< the password's own bytes where they are not in the normal form
 };
 
 /// A sign-in or the like. Failures count by the identifier; on a device that the account is known to use,

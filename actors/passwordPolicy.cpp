@@ -42,6 +42,10 @@ Result<SecretText> normalizePassword(const SecretText& password, const PasswordP
   return SecretText{std::move(*normal)};
 }
 
+SecretText otherThanNormal(const SecretText& typed, const SecretText& normal) {
+  return typed.reveal() == normal.reveal() ? SecretText{} : typed;
+}
+
 Result<SecretText> checkNewPassword(const SecretText& password, std::string_view field,
                                     const std::vector<std::string_view>& contextWords, bool hasSecondFactor,
                                     const PasswordPolicy& policy) {

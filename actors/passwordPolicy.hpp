@@ -33,4 +33,7 @@ Result<SecretText> checkNewPassword(const SecretText& password, std::string_view
 /// have been chosen.
 Result<SecretText> normalizePassword(const SecretText& password, const PasswordPolicy& policy);
 
+/// The password as it was typed where that is not its normal form, else nothing.
+SecretText otherThanNormal(const SecretText& typed, const SecretText& normal);
+
 }  // namespace ks

@@ -57,12 +57,12 @@ void FactorState::judgeReauthentication(
   storeThen<&AccountRepositoryInterface::findCredential>(
       context, caller->user.email, promise,
       [this, request, caller, password = std::move(password.value()),
-       promise](std::optional<CredentialRecord>& found) mutable {
-        const bool own = found && found->user.id == caller->user.id;
+       promise](FoundCredential& found) mutable {
+        const bool own = found.account && found.account->user.id == caller->user.id;
         hashThen<PasswordVerdict>(
             request->context,
-            VerifyPassword{{}, std::move(password), own ? found->passwordPhc : std::string{}}, promise,
-            [this, request, caller, promise](PasswordVerdict& verdict) mutable {
+            VerifyPassword{{}, std::move(password), own ? found.account->passwordPhc : std::string{}},
+            promise, [this, request, caller, promise](PasswordVerdict& verdict) mutable {
               if (!verdict.matches) {
                 refuseCode(request->context, caller->user.id, makeFault(ErrorCode::invalidCredentials),
                            promise);

@@ -60,8 +60,8 @@ struct RegisterAccount {
   Bytes verifyTokenHash;
   Uuid verifyTokenId;
   TimePoint verifyTokenExpires;
-  OutboxMail verifyMail;  ///< stored when the account is new
-  OutboxMail takenMail;   ///< stored instead when the address belongs to someone already
+  OutboxMail verifyMail;  ///< stored when the address may become this claim's
+  OutboxMail takenMail;   ///< stored instead when it has an account already
   TimePoint now;
   AuditEvent audit{};
 };
@@ -82,6 +82,12 @@ struct CredentialRecord {
   UserRecord user;
   std::string passwordPhc;
 };
+/// What a sign-in is checked against. A claim is a registration whose address is not proven; where there is
+/// one, its password is answered alike whether the address has an account or not.
+struct FoundCredential {
+  std::optional<CredentialRecord> account;
+  std::string claimPhc;  ///< of the newest claim; empty: none
+};
 
 enum class VerifyEmailOutcome : std::uint8_t { verified, invalid, expired };
 
@@ -92,6 +98,10 @@ struct RenewVerification {
   TimePoint expires;
   OutboxMail mail;
   TimePoint now;
+  Uuid resetId;  ///< this and the following: where several claim the address
+  Bytes resetHash;
+  TimePoint resetExpires;
+  OutboxMail resetMail;
 };
 
 struct NewSession {

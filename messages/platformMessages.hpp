@@ -21,10 +21,15 @@ struct VerifyPassword {
   RequestContext context;
   SecretText password;
   std::string phc;  ///< empty: unknown user; the work is done all the same and the answer is "no match"
+  std::string claimPhc =
+      {};  ///< of a claim (FoundCredential), tried when the other does not match; empty: none
+  SecretText typed =
+      {};  ///< the password's bytes as typed, where they are others: hashes from elsewhere may be theirs
 };
 struct PasswordVerdict {
   bool matches = false;
   bool needsUpgrade = false;
+  bool matchesClaim = false;
 };
 
 /// Commands for one pipelined round trip, each a list of words.

@@ -19,13 +19,17 @@ class AccountRepositoryInterface {
  public:
   virtual ~AccountRepositoryInterface() = default;
 
+  /// Makes a claim of the address, whatever the address's state: any number may wait for its proof, each with
+  /// a password and a link of its own. The first that is proven is the account; it voids the others' links,
+  /// and so does every other way in which an address comes to an account.
   virtual void registerAccount(RegisterAccount account, Reply<RegisterOutcome> reply) = 0;
   virtual void createAdministrator(CreateAdministrator administrator,
                                    Reply<CreateAdministratorOutcome> reply) = 0;
   /// By normalised e-mail address or user name; deleted accounts and blocked addresses are not found.
-  virtual void findCredential(std::string identifier, Reply<std::optional<CredentialRecord>> reply) = 0;
+  virtual void findCredential(std::string identifier, Reply<FoundCredential> reply) = 0;
   virtual void verifyEmail(VerifyEmailToken token, Reply<VerifyEmailOutcome> reply) = 0;
-  /// Does nothing when the address is unknown or already verified.
+  /// Does nothing when the address is unknown or already verified. Several claims: a link to choose a
+  /// password.
   virtual void renewVerification(RenewVerification renewal, Reply<Done> reply) = 0;
 
   virtual void openSession(OpenSession opening, Reply<Done> reply) = 0;

@@ -10,7 +10,7 @@ WITH account AS (
   UPDATE users SET pending_email = $3::text, updated_at = $8, version = version + 1
   WHERE id = $2 AND deleted_at IS NULL RETURNING id, email
 ), taken AS (
-  SELECT FROM users WHERE email = $3::text AND deleted_at IS NULL AND id <> $2
+  SELECT FROM users WHERE email = $3::text AND deleted_at IS NULL AND NOT is_claim AND id <> $2
 ), change AS (
   INSERT INTO email_changes (id, user_id, old_email, new_email, confirm_hash, confirm_expires_at, undo_hash,
                              undo_expires_at, state, created_at)
@@ -81,7 +81,7 @@ WITH change AS (
   DELETE FROM password_credentials c USING change WHERE c.user_id = change.user_id RETURNING c.user_id
 ), freed AS (
   UPDATE users SET status = 'deleted', deleted_at = $3, updated_at = $3, version = users.version + 1
-  FROM change WHERE users.email = change.old_email AND users.id <> change.user_id AND users.status = 'pending'
+  FROM change WHERE users.email = change.old_email AND users.id <> change.user_id AND users.status = 'pending' AND NOT users.is_claim
   RETURNING users.id
 ), before AS (
   SELECT change.user_id, change.old_email, change.created_at, (SELECT count(*) FROM credential), (SELECT count(*) FROM freed)

@@ -1,6 +1,7 @@
 #include "persistence/memoryAccountRepository.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "persistence/memoryRules.hpp"
@@ -18,12 +19,9 @@ void MemoryAccountRepository::registerAccount(RegisterAccount account, Reply<Reg
         if (byName != nullptr) {
           return RegisterOutcome::usernameTaken;
         }
-        const UserRecord* byEmail = findByEmail(database, account.email);
-        if (byEmail != nullptr && byEmail->id != account.userId) {
-          storeMail(database, account.takenMail, account.now);
-          return RegisterOutcome::emailTaken;
-        }
-        if (byEmail == nullptr) {
+        const UserRecord* owner = findByEmail(database, account.email);
+        const bool open = owner == nullptr || owner->id == account.userId;
+        if (!database.users.contains(account.userId)) {
           UserRecord user;
           user.id = account.userId;
           user.email = account.email;
@@ -34,18 +32,23 @@ void MemoryAccountRepository::registerAccount(RegisterAccount account, Reply<Reg
           user.roles = {"user"};
           user.createdAt = user.updatedAt = account.now;
           database.users.emplace(user.id, std::move(user));
+          database.claims.insert(account.userId);
           database.passwords.emplace(account.userId, account.passwordPhc);
-          database.verificationTokens.emplace(account.verifyTokenHash,
-                                              MemoryDatabase::Token{account.verifyTokenId,
-                                                                    account.userId,
-                                                                    account.email,
-                                                                    account.verifyTokenExpires,
-                                                                    std::nullopt,
-                                                                    {}});
+          if (open) {
+            database.verificationTokens.emplace(account.verifyTokenHash,
+                                                MemoryDatabase::Token{account.verifyTokenId,
+                                                                      account.userId,
+                                                                      account.email,
+                                                                      account.verifyTokenExpires,
+                                                                      std::nullopt,
+                                                                      {}});
+          }
         }
-        storeMail(database, account.verifyMail, account.now);
-        noteAudit(database, account.audit);
-        return RegisterOutcome::created;
+        storeMail(database, open ? account.verifyMail : account.takenMail, account.now);
+        if (open) {
+          noteAudit(database, account.audit);
+        }
+        return open ? RegisterOutcome::created : RegisterOutcome::emailTaken;
       });
 }
 
@@ -83,27 +86,41 @@ void MemoryAccountRepository::createAdministrator(CreateAdministrator administra
         user.roles = {administrator.role};
         user.createdAt = user.updatedAt = administrator.now;
         database.users.emplace(user.id, std::move(user));
+        takeAddress(database, database.users.at(administrator.userId), administrator.now);
         database.passwords.emplace(administrator.userId, administrator.passwordPhc);
         noteAudit(database, administrator.audit);
         return CreateAdministratorOutcome::created;
       });
 }
 
-void MemoryAccountRepository::findCredential(std::string identifier,
-                                             Reply<std::optional<CredentialRecord>> reply) {
-  using Found = std::optional<CredentialRecord>;
-  queue_.add<Found>(
-      std::move(reply), [identifier = std::move(identifier)](MemoryDatabase& database) -> Result<Found> {
-        const UserRecord* user = findByEmail(database, identifier);
-        if (user == nullptr && !identifier.empty()) {
-          user = findLive(database, [&](const UserRecord& each) { return each.username == identifier; });
+void MemoryAccountRepository::findCredential(std::string identifier, Reply<FoundCredential> reply) {
+  queue_.add<FoundCredential>(
+      std::move(reply),
+      [identifier = std::move(identifier)](MemoryDatabase& database) -> Result<FoundCredential> {
+        const auto passwordOf = [&](const UserRecord& user) {
+          const auto password = database.passwords.find(user.id);
+          return password == database.passwords.end() ? std::string{} : password->second;
+        };
+        FoundCredential found;
+        const UserRecord* account = findByEmail(database, identifier);
+        const UserRecord* claim = nullptr;
+        for (const auto& [id, user] : database.users) {
+          if (identifier.empty() || user.status == UserStatus::deleted) {
+            continue;
+          }
+          if (!database.claims.contains(id)) {
+            account = account == nullptr && user.username == identifier ? &user : account;
+          } else if ((user.email == identifier || user.username == identifier) &&
+                     (claim == nullptr ||
+                      std::tie(user.createdAt, user.id) > std::tie(claim->createdAt, claim->id))) {
+            claim = &user;
+          }
         }
-        if (user == nullptr) {
-          return Found();
+        if (account != nullptr) {
+          found.account = CredentialRecord{withPermissions(*account), passwordOf(*account)};
         }
-        const auto password = database.passwords.find(user->id);
-        return Found(CredentialRecord{withPermissions(*user),
-                                      password == database.passwords.end() ? "" : password->second});
+        found.claimPhc = claim == nullptr ? "" : passwordOf(*claim);
+        return found;
       });
 }
 
@@ -129,10 +146,12 @@ void MemoryAccountRepository::verifyEmail(VerifyEmailToken verification, Reply<V
         token.consumedAt = now;
         token.consumedBy = verification.audit.id;
         const auto user = database.users.find(token.userId);
+        const UserRecord* owner = findByEmail(database, token.email);
         if (user == database.users.end() || user->second.status == UserStatus::deleted ||
-            user->second.email != token.email) {
+            user->second.email != token.email || (owner != nullptr && owner->id != token.userId)) {
           return VerifyEmailOutcome::invalid;
         }
+        takeAddress(database, user->second, now);
         user->second.emailVerifiedAt = user->second.emailVerifiedAt.value_or(now);
         if (user->second.status == UserStatus::pending) {
           user->second.status = UserStatus::active;
@@ -149,17 +168,26 @@ void MemoryAccountRepository::verifyEmail(VerifyEmailToken verification, Reply<V
 void MemoryAccountRepository::renewVerification(RenewVerification renewal, Reply<Done> reply) {
   queue_.add<Done>(
       std::move(reply), [renewal = std::move(renewal)](MemoryDatabase& database) -> Result<Done> {
-        const UserRecord* user = findByEmail(database, renewal.email);
+        const UserRecord* account = findByEmail(database, renewal.email);
+        const auto claims =
+            account == nullptr ? openClaims(database, renewal.email) : std::vector<UserRecord*>{};
+        const UserRecord* user = account != nullptr ? account : claims.empty() ? nullptr : claims.front();
         if (user == nullptr || user->emailVerifiedAt) {
           return Done{};
         }
-        std::erase_if(database.verificationTokens, [&](const auto& entry) {
+        const bool contested = claims.size() > 1;
+        auto& tokens = contested ? database.resetTokens : database.verificationTokens;
+        std::erase_if(tokens, [&](const auto& entry) {
           return entry.second.userId == user->id && !entry.second.consumedAt;
         });
-        database.verificationTokens.emplace(
-            renewal.tokenHash,
-            MemoryDatabase::Token{renewal.tokenId, user->id, user->email, renewal.expires, std::nullopt, {}});
-        storeMail(database, renewal.mail, renewal.now);
+        tokens.emplace(contested ? renewal.resetHash : renewal.tokenHash,
+                       MemoryDatabase::Token{contested ? renewal.resetId : renewal.tokenId,
+                                             user->id,
+                                             user->email,
+                                             contested ? renewal.resetExpires : renewal.expires,
+                                             std::nullopt,
+                                             {}});
+        storeMail(database, contested ? renewal.resetMail : renewal.mail, renewal.now);
         return Done{};
       });
 }

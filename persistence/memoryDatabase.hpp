@@ -2,6 +2,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -80,6 +81,7 @@ struct MemoryDatabase {
   std::mutex mutex;
   bool reachable = true;                      ///< false: every engine answers `dependencyUnavailable`
   std::map<Uuid, UserRecord> users;           ///< roles are in the records
+  std::set<Uuid> claims;                      ///< users whose address anybody else may claim too
   std::map<Uuid, std::string> passwords;      ///< PHC by user
   std::map<Uuid, SessionRecord> sessions;     ///< their `user` is filled when they are read
   std::map<Bytes, Token> verificationTokens;  ///< by hash

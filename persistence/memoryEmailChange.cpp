@@ -109,6 +109,7 @@ void MemoryRecoveryRepository::confirmEmailChange(ConfirmEmailChange confirmatio
         found->decidedBy = confirmation.callId;
         user->email = found->newEmail;
         user->emailVerifiedAt = confirmation.now;
+        takeAddress(database, *user, confirmation.now);
         user->pendingEmail.clear();
         touchAccount(*user, confirmation.now);
         noteAudit(database, confirmation.audit);
@@ -179,6 +180,7 @@ void MemoryRecoveryRepository::undoEmailChange(UndoEmailChange undo, Reply<UndoO
         }
         database.passwords.erase(user->id);
         user->email = found->oldEmail;
+        takeAddress(database, *user, undo.now);
         user->emailVerifiedAt = user->emailVerifiedAt.value_or(undo.now);
         user->pendingEmail.clear();
         ++user->sessionEpoch;

@@ -42,7 +42,11 @@ UserRecord* ownerOfToken(MemoryDatabase& database, const std::vector<Bytes>& pos
 void MemoryRecoveryRepository::requestReset(RequestReset reset, Reply<Done> reply) {
   queue_.add<Done>(std::move(reply), [reset = std::move(reset)](MemoryDatabase& database) -> Result<Done> {
     auto audit = reset.audit;
-    if (const UserRecord* user = findByEmail(database, reset.email)) {
+    const UserRecord* user = findByEmail(database, reset.email);
+    if (const auto claims = openClaims(database, reset.email); user == nullptr && !claims.empty()) {
+      user = claims.front();
+    }
+    if (user != nullptr) {
       std::erase_if(database.resetTokens, [&](const auto& entry) {
         return entry.second.userId == user->id && !entry.second.consumedAt;
       });
@@ -81,9 +85,21 @@ void MemoryRecoveryRepository::resetPassword(ResetPassword reset, Reply<ResetOut
         MemoryDatabase::Token* token = nullptr;
         auto* user =
             ownerOfToken(database, reset.possibleHashes, reset.callId, reset.now, token, outcome.state);
-        if (user == nullptr) {
+        const UserRecord* owner = user == nullptr ? nullptr : findByEmail(database, user->email);
+        if (user == nullptr || (owner != nullptr && owner->id != user->id)) {
+          outcome.state = user == nullptr ? outcome.state : LinkState::invalid;
           return outcome;
         }
+        const bool contested =
+            database.claims.contains(user->id) && findLive(database, [&](const UserRecord& each) {
+                                                    return each.id != user->id && each.email == user->email &&
+                                                           database.claims.contains(each.id);
+                                                  }) != nullptr;
+        if (contested) {
+          user->username.clear();
+          user->displayName.clear();
+        }
+        takeAddress(database, *user, reset.now);
         token->consumedAt = reset.now;
         token->consumedBy = reset.callId;
         database.passwords[user->id] = reset.passwordPhc;

@@ -35,7 +35,33 @@ int keyRank(const std::string& status) { return status == "current" ? 0 : status
 }  // namespace
 
 UserRecord* findByEmail(MemoryDatabase& database, std::string_view email) {
-  return findLive(database, [&](const UserRecord& user) { return !email.empty() && user.email == email; });
+  return findLive(database, [&](const UserRecord& user) {
+    return !email.empty() && user.email == email && !database.claims.contains(user.id);
+  });
+}
+
+std::vector<UserRecord*> openClaims(MemoryDatabase& database, std::string_view email) {
+  std::vector<UserRecord*> claims;
+  for (const auto& [hash, token] : database.verificationTokens) {
+    if (!token.consumedAt && token.email == email && database.claims.contains(token.userId)) {
+      claims.push_back(&database.users.at(token.userId));
+    }
+  }
+  std::sort(claims.begin(), claims.end(), [](const UserRecord* a, const UserRecord* b) {
+    return std::tie(a->createdAt, a->id) > std::tie(b->createdAt, b->id);
+  });
+  return claims;
+}
+
+void takeAddress(MemoryDatabase& database, const UserRecord& user, TimePoint now) {
+  database.claims.erase(user.id);
+  for (auto* tokens : {&database.verificationTokens, &database.resetTokens}) {
+    for (auto& [hash, token] : *tokens) {
+      if (token.email == user.email && database.claims.contains(token.userId) && !token.consumedAt) {
+        token.consumedAt = now;
+      }
+    }
+  }
 }
 
 bool isSystemRole(std::string_view role) { return contains(kRoles, role); }

@@ -18,7 +18,12 @@ UserRecord* findLive(MemoryDatabase& database, Matches matches) {
   }
   return nullptr;
 }
+/// The account that has the address: no claim.
 [[nodiscard]] UserRecord* findByEmail(MemoryDatabase& database, std::string_view email);
+/// Claims of the address that a link may still prove, the newest first.
+[[nodiscard]] std::vector<UserRecord*> openClaims(MemoryDatabase& database, std::string_view email);
+/// The address has come to `user`: the links of all that claim it are worth nothing.
+void takeAddress(MemoryDatabase& database, const UserRecord& user, TimePoint now);
 
 [[nodiscard]] bool isSystemRole(std::string_view role);
 [[nodiscard]] UserRecord withPermissions(UserRecord user);

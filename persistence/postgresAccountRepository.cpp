@@ -85,16 +85,17 @@ void PostgresAccountRepository::createAdministrator(CreateAdministrator administ
           }));
 }
 
-void PostgresAccountRepository::findCredential(std::string identifier,
-                                               Reply<std::optional<CredentialRecord>> reply) {
+void PostgresAccountRepository::findCredential(std::string identifier, Reply<FoundCredential> reply) {
   pipeline_.enqueue(
       statements::kFindCredential, std::move(SqlParameters().text(identifier)),
-      decodeRows<std::optional<CredentialRecord>>(
+      decodeRows<FoundCredential>(
           statements::kFindCredential.name, std::move(reply), [](const SqlRows& rows) {
-            std::optional<CredentialRecord> found;
-            if (!rows.empty()) {
-              found = CredentialRecord{readUser(rows.row(0)), std::string(rows.row(0).text(kUserColumns))};
+            FoundCredential found;
+            const auto row = rows.row(0);
+            if (!row.isNull(0)) {
+              found.account = CredentialRecord{readUser(row), std::string(row.text(kUserColumns))};
             }
+            found.claimPhc = row.text(kUserColumns + 1);
             return found;
           }));
 }
@@ -105,11 +106,18 @@ void PostgresAccountRepository::verifyEmail(VerifyEmailToken token, Reply<Verify
       .time(token.now)
       .jsonbOrNull(formatAuditJson(token.audit))
       .uuid(token.audit.id);
+  auto decoded = decodeRows<VerifyEmailOutcome>(
+      statements::kVerifyEmail.name, reply,
+      [](const SqlRows& rows) { return static_cast<VerifyEmailOutcome>(rows.row(0).int64(0)); });
   pipeline_.enqueue(statements::kVerifyEmail, std::move(parameters),
-                    decodeRows<VerifyEmailOutcome>(
-                        statements::kVerifyEmail.name, std::move(reply), [](const SqlRows& rows) {
-                          return static_cast<VerifyEmailOutcome>(rows.row(0).int64(0));
-                        }));
+                    [reply = std::move(reply), decoded = std::move(decoded)](Result<SqlRows> rows) {
+                      // Two claims proven at the same instant: the second comes too late.
+                      if (!rows.ok() && isUniqueViolation(rows.fault(), "users_email_live")) {
+                        reply(VerifyEmailOutcome::invalid);
+                      } else {
+                        decoded(std::move(rows));
+                      }
+                    });
 }
 
 void PostgresAccountRepository::renewVerification(RenewVerification renewal, Reply<Done> reply) {
@@ -119,7 +127,8 @@ void PostgresAccountRepository::renewVerification(RenewVerification renewal, Rep
       .bytea(renewal.tokenHash)
       .time(renewal.expires)
       .time(renewal.now);
-  addMail(parameters, renewal.mail);
+  addMail(parameters, renewal.mail).uuid(renewal.resetId).bytea(renewal.resetHash).time(renewal.resetExpires);
+  addMail(parameters, renewal.resetMail);
   pipeline_.enqueue(statements::kRenewVerification, std::move(parameters),
                     decodeDone(statements::kRenewVerification, std::move(reply)));
 }

@@ -40,14 +40,22 @@ void PostgresRecoveryRepository::resetPassword(ResetPassword reset, Reply<ResetO
   SqlParameters parameters;
   parameters.byteaArray(reset.possibleHashes).uuid(reset.callId).text(reset.passwordPhc).time(reset.now);
   addMail(parameters, reset.notice).jsonbOrNull(formatAuditJson(reset.audit)).byteaArray(reset.throttleKeys);
+  auto decoded = decodeRows<ResetOutcome>(statement.name, reply, [](const SqlRows& rows) {
+    ResetOutcome outcome;
+    outcome.state = static_cast<LinkState>(rows.row(0).int64(0));
+    outcome.userId = rows.row(0).optionalUuid(1).value_or(Uuid{});
+    outcome.ended = readIds(rows, 2);
+    return outcome;
+  });
   pipeline_.enqueue(statement, std::move(parameters),
-                    decodeRows<ResetOutcome>(statement.name, std::move(reply), [](const SqlRows& rows) {
-                      ResetOutcome outcome;
-                      outcome.state = static_cast<LinkState>(rows.row(0).int64(0));
-                      outcome.userId = rows.row(0).optionalUuid(1).value_or(Uuid{});
-                      outcome.ended = readIds(rows, 2);
-                      return outcome;
-                    }));
+                    [reply = std::move(reply), decoded = std::move(decoded)](Result<SqlRows> rows) {
+                      // A claim whose address has come to another account meanwhile.
+                      if (!rows.ok() && isUniqueViolation(rows.fault(), "users_email_live")) {
+                        reply(ResetOutcome{});
+                      } else {
+                        decoded(std::move(rows));
+                      }
+                    });
 }
 
 void PostgresRecoveryRepository::findOwnCredential(Uuid userId,

@@ -5,11 +5,15 @@
 
 namespace ks::recoveryStatements {
 
+// Also the owner of an address that is claimed only may choose a password: the link proves the address.
 const SqlStatement kRequestReset{
     "recovery.requestReset",
     R"sql(
 WITH account AS (
-  SELECT id, email, locale FROM users WHERE email = $1::text AND deleted_at IS NULL
+  SELECT id, email, locale FROM users
+  WHERE email = $1::text AND deleted_at IS NULL AND (NOT is_claim OR EXISTS (
+    SELECT FROM one_time_tokens t WHERE t.user_id = users.id AND t.purpose = 'verify_email' AND t.consumed_at IS NULL))
+  ORDER BY is_claim, created_at DESC, id DESC LIMIT 1
 ), token AS (
   INSERT INTO one_time_tokens (id, user_id, purpose, token_hash, relates_to, expires_at, created_at)
   SELECT $2, id, 'reset_password', $3, email, $4, $5 FROM account
@@ -33,14 +37,18 @@ FROM one_time_tokens t JOIN users u ON u.id = t.user_id
 WHERE t.token_hash = ANY($1) AND t.purpose = $2 AND t.consumed_at IS NULL AND u.deleted_at IS NULL AND u.email = t.relates_to)sql",
                                    true};
 
-// `consumed_by = $2` is this very call repeated. An open change of the address may be the work of whoever the
-// reset is meant to keep out.
+// `consumed_by = $2` is this very call repeated. Of a claim with rivals nobody knows who chose its names. The
+// gate: as in kVerifyEmail. An open change of the address may be the work of whoever the reset is meant to
+// keep out.
 const SqlStatement kResetPassword{
     "recovery.resetPassword",
     R"sql(
-WITH token AS (
+WITH gate AS MATERIALIZED (
+  SELECT pg_advisory_xact_lock(hashtextextended(relates_to, 0)) FROM one_time_tokens
+  WHERE token_hash = ANY($1) AND purpose = 'reset_password'
+), token AS (
   UPDATE one_time_tokens SET consumed_at = $4, consumed_by = $2
-  WHERE token_hash = ANY($1) AND purpose = 'reset_password' AND expires_at > $4 AND (consumed_at IS NULL OR consumed_by = $2)
+  WHERE (SELECT count(*) FROM gate) > 0 AND token_hash = ANY($1) AND purpose = 'reset_password' AND expires_at > $4 AND (consumed_at IS NULL OR consumed_by = $2)
   RETURNING user_id, relates_to
 ), credential AS (
   INSERT INTO password_credentials (user_id, phc, changed_at)
@@ -48,12 +56,18 @@ WITH token AS (
   WHERE u.deleted_at IS NULL AND u.email = token.relates_to
   ON CONFLICT (user_id) DO UPDATE SET phc = excluded.phc, changed_at = excluded.changed_at, compromised_at = NULL
   RETURNING user_id
+), contested AS (
+  SELECT u.id AS user_id, u.is_claim AND EXISTS (
+    SELECT FROM users rival WHERE rival.email = u.email AND rival.is_claim AND rival.deleted_at IS NULL AND rival.id <> u.id) AS yes
+  FROM token JOIN users u ON u.id = token.user_id
 ), account AS (
   UPDATE users SET email_verified_at = coalesce(users.email_verified_at, $4),
                    status = CASE WHEN users.status = 'pending' THEN 'active' ELSE users.status END,
+                   username = CASE WHEN contested.yes THEN NULL ELSE users.username END,
+                   display_name = CASE WHEN contested.yes THEN NULL ELSE users.display_name END,
                    password_change_required = false, pending_email = NULL, session_epoch = users.session_epoch + 1,
                    updated_at = $4, version = users.version + 1
-  FROM credential WHERE users.id = credential.user_id
+  FROM credential JOIN contested USING (user_id) WHERE users.id = credential.user_id
   RETURNING users.id
 ), cancelled AS (
   UPDATE email_changes SET state = 'cancelled', decided_by = $2

@@ -36,7 +36,8 @@ const SqlStatement kFindUser{"users.find",
   (SELECT CASE WHEN max(t.locked_until) = 'infinity' THEN '9999-12-31T23:59:59Z' ELSE max(t.locked_until) END FROM login_throttle t WHERE t.user_id = u.id AND t.locked_until > now())
 FROM users u
 WHERE CASE WHEN $1::uuid IS NOT NULL THEN u.id = $1
-           ELSE u.deleted_at IS NULL AND (u.email = $2::text OR u.username = $3::text OR u.external_id = $4) END)sql",
+           ELSE u.deleted_at IS NULL AND (u.email = $2::text OR u.username = $3::text OR u.external_id = $4) END
+ORDER BY u.is_claim, u.created_at DESC LIMIT 1)sql",
                              true};
 
 const SqlStatement kChangeUser{

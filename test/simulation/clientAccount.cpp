@@ -5,9 +5,19 @@
 
 namespace ks::sim {
 
+namespace {
+
+/// What a stranger has chosen who claims somebody else's address.
+constexpr const char* kStrangersPassword = "a password of a stranger";
+/// By which the owner of an address tells his own claim from a stranger's.
+constexpr const char* kOwnersName = "Owner";
+
+}  // namespace
+
 void ClientState::registerAccount() {
   RegisterRequest request;
   request.email = account.email;
+  request.displayName = kOwnersName;
   request.password = SecretText{account.passwords.front()};
   request.locale = random.oneIn(2) ? "en" : "id";
   ask<Done>("register", world.process(anyProcess()).auth.get(), std::move(request),
@@ -22,9 +32,61 @@ void ClientState::registerAccount() {
             });
 }
 
+/// Someone else claims the address, with or without a user name; the mail goes to its owner.
+void ClientState::strangerRegisters() {
+  RegisterRequest request;
+  request.email = account.email;
+  request.password = SecretText{kStrangersPassword};
+  request.username =
+      random.oneIn(2) ? "" : "stranger" + std::to_string(number_) + "." + std::to_string(requests_);
+  request.locale = "en";
+  ask<Done>("stranger's registration", world.process(anyProcess()).auth.get(), std::move(request),
+            [this](Result<Done>& result) {
+              if (result.ok()) {
+                judgeAnswerTime("stranger's registration");
+              } else if (!unavailable(result.fault())) {
+                violate("a stranger's registration got an answer that tells more than it may");
+              }
+            });
+}
+
+/// Whatever the owner of the address does with his mails: this password never opens anything.
+void ClientState::strangerLogin() {
+  LoginRequest request;
+  request.identifier = account.email;
+  request.password = SecretText{kStrangersPassword};
+  ask<LoginAnswer>("stranger's login", world.process(anyProcess()).auth.get(), std::move(request),
+                   [this](Result<LoginAnswer>& result) {
+                     if (result.ok()) {
+                       violate("the password of a stranger's claim became the account's");
+                       return;
+                     }
+                     const auto code = result.fault().code;
+                     if (code == ErrorCode::invalidCredentials || code == ErrorCode::emailNotVerified) {
+                       judgeAnswerTime("stranger's login");
+                     } else if (!unavailable(result.fault()) && code != ErrorCode::tooManyAttempts) {
+                       violate("a stranger's sign-in got an answer that tells more than it may");
+                     }
+                   });
+}
+
+bool ClientState::isOwnLink(const std::string& token) {
+  const auto hashes =
+      world.process(0).crypto->tokens.possibleHashes("verify_email", SecretText{std::string{token}});
+  return std::any_of(hashes.begin(), hashes.end(), [&](const Bytes& hash) {
+    const auto found = world.database->verificationTokens.find(hash);
+    return found != world.database->verificationTokens.end() &&
+           world.database->users.at(found->second.userId).displayName == kOwnersName;
+  });
+}
+
 void ClientState::verify() {
   VerifyEmailRequest request;
   const auto token = world.mailbox.at(account.email);
+  if (!isOwnLink(token)) {  // the owner does not use a link that he has not asked for
+    world.mailbox.erase(account.email);
+    return;
+  }
   request.token = SecretText{token};
   ask<Done>("verify", world.process(anyProcess()).auth.get(), std::move(request),
             [this, token](Result<Done>& result) {
@@ -116,14 +178,17 @@ void ClientState::login() {
                        account.deviceToken =
                            settled ? result.value().tokens.deviceToken.reveal() : std::string{};
                      } else if (result.fault().code == ErrorCode::invalidCredentials) {
-                       if (certain) {
+                       if (certain && verified) {
                          violate("the right password was refused");
                        } else if (settled) {
                          std::erase(account.passwords, password);
                        }
                      } else if (result.fault().code == ErrorCode::emailNotVerified) {
-                       if (verified) {
+                       // An old password may still be the one of a claim beside the account.
+                       if (verified && certain) {
                          violate("an acknowledged verification was forgotten");
+                       } else if (verified && settled) {
+                         std::erase(account.passwords, password);
                        }
                      } else if (result.fault().code == ErrorCode::tooManyAttempts) {
                        judgeDevice(known, triesBefore, result.fault());

@@ -70,8 +70,16 @@ void ClientState::tick() {
 }
 
 void ClientState::chooseBeforeVerified() {
-  if (world.mailbox.contains(account.email)) {
+  if (random.oneIn(4)) {
+    strangerRegisters();
+  } else if (random.oneIn(8)) {
+    strangerLogin();
+  } else if (world.mailbox.contains(account.email)) {
     verify();
+  } else if (world.mailbox.contains(resetBox(account.email))) {
+    resetPassword();
+  } else if (random.oneIn(6)) {
+    forgotPassword();
   } else if (random.oneIn(3)) {
     resend();
   } else if (random.oneIn(3)) {
@@ -95,6 +103,10 @@ void ClientState::chooseAfterVerified() {
     replayReset();
   } else if (random.oneIn(8)) {
     wrongLogin();
+  } else if (random.oneIn(20)) {
+    strangerRegisters();
+  } else if (random.oneIn(20)) {
+    strangerLogin();
   } else if (random.oneIn(14)) {
     changePassword();
   } else if (random.oneIn(20)) {
@@ -143,6 +155,8 @@ void ClientState::close() {
   } else if (!account.verified) {
     if (world.mailbox.contains(account.email)) {
       verify();
+    } else if (world.mailbox.contains(resetBox(account.email))) {
+      resetPassword();
     } else if (random.oneIn(4)) {
       resend();
     } else if (random.oneIn(4)) {

@@ -38,7 +38,11 @@ struct ClientState {
 
   // clientAccount.cpp
   void registerAccount();
+  void strangerRegisters();
+  void strangerLogin();
   void verify();
+  /// Whether the link is of a claim that this client has made.
+  [[nodiscard]] bool isOwnLink(const std::string& token);
   void resend();
   void login();
   void wrongLogin();

@@ -16,8 +16,7 @@ void FaultyAccountRepository::createAdministrator(CreateAdministrator administra
                 std::move(administrator));
 }
 
-void FaultyAccountRepository::findCredential(std::string identifier,
-                                             Reply<std::optional<CredentialRecord>> reply) {
+void FaultyAccountRepository::findCredential(std::string identifier, Reply<FoundCredential> reply) {
   replies_.pass(inner_, &AccountRepositoryInterface::findCredential, std::move(reply), std::move(identifier));
 }
 

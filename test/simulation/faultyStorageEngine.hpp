@@ -19,7 +19,7 @@ class FaultyAccountRepository final : public AccountRepositoryInterface {
   void registerAccount(RegisterAccount account, Reply<RegisterOutcome> reply) override;
   void createAdministrator(CreateAdministrator administrator,
                            Reply<CreateAdministratorOutcome> reply) override;
-  void findCredential(std::string identifier, Reply<std::optional<CredentialRecord>> reply) override;
+  void findCredential(std::string identifier, Reply<FoundCredential> reply) override;
   void verifyEmail(VerifyEmailToken token, Reply<VerifyEmailOutcome> reply) override;
   void renewVerification(RenewVerification renewal, Reply<Done> reply) override;
   void openSession(OpenSession opening, Reply<Done> reply) override;

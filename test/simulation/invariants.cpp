@@ -1,6 +1,8 @@
 #include "test/simulation/invariants.hpp"
 
 #include <algorithm>
+#include <set>
+#include <string>
 
 namespace ks::sim {
 
@@ -71,6 +73,30 @@ void checkOpenings(SimWorld& world) {
   }
 }
 
+/// An address has one account at most; a claim has neither sessions nor, beside an account, links.
+void checkClaims(SimWorld& world) {
+  auto& database = *world.database;
+  std::set<std::string> owned;
+  for (const auto& [id, user] : database.users) {
+    if (user.status != UserStatus::deleted && !database.claims.contains(id) &&
+        !owned.insert(user.email).second) {
+      world.ledger.violate("an address has two accounts");
+    }
+  }
+  for (const auto& [id, record] : database.sessions) {
+    if (database.claims.contains(record.session.userId)) {
+      world.ledger.violate("a claim has a session");
+    }
+  }
+  for (const auto* tokens : {&database.verificationTokens, &database.resetTokens}) {
+    for (const auto& [hash, token] : *tokens) {
+      if (!token.consumedAt && owned.contains(token.email) && database.claims.contains(token.userId)) {
+        world.ledger.violate("the link of a claim is good although the address has an account");
+      }
+    }
+  }
+}
+
 }  // namespace
 
 void checkAtEnd(SimWorld& world) {
@@ -82,6 +108,7 @@ void checkAtEnd(SimWorld& world) {
     }
   }
   checkOpenings(world);
+  checkClaims(world);
   std::uint64_t restarts = 0;
   for (std::size_t i = 0; i < 2; ++i) {
     auto& process = world.process(i);

@@ -16,9 +16,13 @@ RegisterOutcome registered(StorageEngineInterface& engine, const RegisterAccount
       engine, [&](auto reply) { engine.accounts().registerAccount(account, std::move(reply)); });
 }
 
-std::optional<CredentialRecord> credential(StorageEngineInterface& engine, const std::string& identifier) {
-  return valueOf<std::optional<CredentialRecord>>(
+FoundCredential foundBy(StorageEngineInterface& engine, const std::string& identifier) {
+  return valueOf<FoundCredential>(
       engine, [&](auto reply) { engine.accounts().findCredential(identifier, std::move(reply)); });
+}
+
+std::optional<CredentialRecord> credential(StorageEngineInterface& engine, const std::string& identifier) {
+  return foundBy(engine, identifier).account;
 }
 
 /// The id of its event says which call it is: one of the same id is the same call repeated.
@@ -46,28 +50,36 @@ CreateAdministratorOutcome administrator(StorageEngineInterface& engine, const C
 
 }  // namespace
 
-TEST_CASE("A registered account is found with everything that it was given", "[accounts]") {
+TEST_CASE("A proven registration is an account with everything that it was given", "[accounts]") {
   const TestStorage storage(eachKind());
   const auto engine = storage.engine();
   const auto account = newAccount("ann@example.org", "ann");
   REQUIRE(registered(*engine, account) == RegisterOutcome::created);
+  for (const char* identifier : {"ann@example.org", "ann"}) {
+    const auto found = foundBy(*engine, identifier);
+    CHECK_FALSE(found.account);
+    CHECK(found.claimPhc == account.passwordPhc);
+  }
 
+  const auto later = account.now + std::chrono::minutes(5);
+  REQUIRE(verified(*engine, account.verifyTokenHash, later) == VerifyEmailOutcome::verified);
   for (const char* identifier : {"ann@example.org", "ann"}) {
     const auto found = credential(*engine, identifier);
     REQUIRE(found);
     CHECK(found->passwordPhc == account.passwordPhc);
     CHECK(found->user.id == account.userId);
     CHECK(found->user.email == "ann@example.org");
-    CHECK_FALSE(found->user.emailVerifiedAt);
+    CHECK(found->user.emailVerifiedAt == later);
     CHECK(found->user.username == "ann");
     CHECK(found->user.displayName == "Ann");
     CHECK(found->user.locale == "id");
-    CHECK(found->user.status == UserStatus::pending);
+    CHECK(found->user.status == UserStatus::active);
     CHECK_FALSE(found->user.passwordChangeRequired);
     CHECK(found->user.roles == std::vector<std::string>{"user"});
     CHECK(found->user.permissions.empty());
     CHECK(found->user.createdAt == account.now);
-    CHECK(found->user.updatedAt == account.now);
+    CHECK(found->user.updatedAt == later);
+    CHECK(foundBy(*engine, identifier).claimPhc.empty());
   }
   CHECK_FALSE(credential(*engine, "nobody@example.org"));
   CHECK_FALSE(credential(*engine, ""));
@@ -77,35 +89,133 @@ TEST_CASE("A registered account is found with everything that it was given", "[a
   }
 }
 
-TEST_CASE("Registering again: same call, taken address, taken name", "[accounts]") {
+TEST_CASE("Registering again: same call, claimed and taken address, taken name", "[accounts][claims]") {
   const TestStorage storage(eachKind());
   const auto engine = storage.engine();
   const auto account = newAccount("ann@example.org", "ann");
   REQUIRE(registered(*engine, account) == RegisterOutcome::created);
+  const auto mails = [&] { return claimed(*engine, 10, account.now, account.now + std::chrono::minutes(1)); };
 
-  SECTION("the same call repeated is the same account and mail") {
+  SECTION("the same call repeated is the same claim and mail") {
     CHECK(registered(*engine, account) == RegisterOutcome::created);
-    CHECK(claimed(*engine, 10, account.now, account.now + std::chrono::minutes(1)).size() == 1);
+    CHECK(mails().size() == 1);
   }
-  SECTION("a taken address sends the owner the other mail and changes nothing") {
-    auto second = newAccount("ann@example.org", "");
+  SECTION(
+      "an address that has an account sends its owner the other mail and changes nothing of the account") {
+    REQUIRE(verified(*engine, account.verifyTokenHash, account.now) == VerifyEmailOutcome::verified);
+    auto second = newAccount("ann@example.org", "second");
     second.passwordPhc = "$argon2id$second";
     CHECK(registered(*engine, second) == RegisterOutcome::emailTaken);
+    CHECK(registered(*engine, second) == RegisterOutcome::emailTaken);
     CHECK(credential(*engine, "ann@example.org")->passwordPhc == account.passwordPhc);
-    const auto mails = claimed(*engine, 10, account.now, account.now + std::chrono::minutes(1));
-    REQUIRE(mails.size() == 2);
-    CHECK(mails[0].mailTemplate == "verifyEmail");
-    CHECK(mails[1].mailTemplate == "alreadyRegistered");
+    const auto sent = mails();
+    REQUIRE(sent.size() == 2);
+    CHECK(sent[0].mailTemplate == "verifyEmail");
+    CHECK(sent[1].mailTemplate == "alreadyRegistered");
+    CHECK(verified(*engine, second.verifyTokenHash, account.now) == VerifyEmailOutcome::invalid);
   }
-  SECTION("a taken name is told whether or not the address is taken, and stores nothing") {
+  SECTION("what a claim's maker can see is the same whether the address has an account or not") {
+    REQUIRE(verified(*engine, account.verifyTokenHash, account.now) == VerifyEmailOutcome::verified);
+    for (const char* email : {"ann@example.org", "free@example.org"}) {
+      auto probe = newAccount(email, std::string{"probe"} + email[0]);
+      probe.passwordPhc = "$argon2id$probe";
+      registered(*engine, probe);
+      CHECK(registered(*engine, newAccount("other@example.org", probe.username)) ==
+            RegisterOutcome::usernameTaken);
+      CHECK(foundBy(*engine, email).claimPhc == probe.passwordPhc);
+      CHECK(foundBy(*engine, probe.username).claimPhc == probe.passwordPhc);
+      CHECK_FALSE(credential(*engine, probe.username));
+    }
+  }
+  SECTION("a taken name is told whatever the address is, and stores nothing") {
     CHECK(registered(*engine, newAccount("bob@example.org", "ann")) == RegisterOutcome::usernameTaken);
     CHECK(registered(*engine, newAccount("ann@example.org", "ann")) == RegisterOutcome::usernameTaken);
-    CHECK_FALSE(credential(*engine, "bob@example.org"));
-    CHECK(claimed(*engine, 10, account.now, account.now + std::chrono::minutes(1)).size() == 1);
+    CHECK(foundBy(*engine, "bob@example.org").claimPhc.empty());
+    CHECK(mails().size() == 1);
   }
-  SECTION("accounts without a user name do not collide") {
+  SECTION("claims without a user name do not collide") {
     CHECK(registered(*engine, newAccount("c@example.org")) == RegisterOutcome::created);
     CHECK(registered(*engine, newAccount("d@example.org")) == RegisterOutcome::created);
+  }
+}
+
+TEST_CASE("Of the claims of an address one becomes the account, with its own password",
+          "[accounts][claims]") {
+  const TestStorage storage(eachKind());
+  const auto engine = storage.engine();
+  auto stranger = newAccount("ann@example.org", "strange");
+  stranger.passwordPhc = "$argon2id$stranger";
+  auto owner = newAccount("ann@example.org", "ann");
+  owner.passwordPhc = "$argon2id$owner";
+  owner.now += std::chrono::minutes(1);
+  REQUIRE(registered(*engine, stranger) == RegisterOutcome::created);
+  REQUIRE(registered(*engine, owner) == RegisterOutcome::created);
+  const auto later = owner.now + std::chrono::minutes(5);
+  RenewVerification renewal{"ann@example.org",
+                            freshId(),
+                            {5, 5, 5},
+                            later + std::chrono::hours(24),
+                            newMail("verifyEmail"),
+                            later,
+                            freshId(),
+                            {6, 6, 6},
+                            later + std::chrono::hours(1),
+                            newMail("resetPassword")};
+  const auto renew = [&] {
+    valueOf<Done>(*engine,
+                  [&](auto reply) { engine->accounts().renewVerification(renewal, std::move(reply)); });
+  };
+  const auto reset = [&](const Bytes& hash) {
+    ResetPassword wish;
+    wish.possibleHashes = {hash};
+    wish.callId = freshId();
+    wish.passwordPhc = "$argon2id$chosen";
+    wish.notice = newMail("passwordChanged");
+    wish.now = later;
+    return valueOf<ResetOutcome>(
+               *engine, [&](auto reply) { engine->recovery().resetPassword(wish, std::move(reply)); })
+        .state;
+  };
+
+  SECTION("the link of one voids those of the others") {
+    CHECK(verified(*engine, owner.verifyTokenHash, later) == VerifyEmailOutcome::verified);
+    CHECK(verified(*engine, stranger.verifyTokenHash, later) == VerifyEmailOutcome::invalid);
+    const auto found = credential(*engine, "ann@example.org");
+    REQUIRE(found);
+    CHECK(found->passwordPhc == "$argon2id$owner");
+    CHECK(found->user.id == owner.userId);
+    CHECK_FALSE(credential(*engine, "strange"));
+    renew();
+    CHECK(verified(*engine, {5, 5, 5}, later) == VerifyEmailOutcome::invalid);
+    CHECK(reset({6, 6, 6}) == LinkState::invalid);
+  }
+  SECTION("a new link confirms nobody's password where several claim the address: its owner chooses one") {
+    renew();
+    CHECK(verified(*engine, {5, 5, 5}, later) == VerifyEmailOutcome::invalid);
+    CHECK(reset({6, 6, 6}) == LinkState::good);
+    const auto found = credential(*engine, "ann@example.org");
+    REQUIRE(found);
+    CHECK(found->passwordPhc == "$argon2id$chosen");
+    CHECK(found->user.status == UserStatus::active);
+    CHECK(found->user.username.empty());
+    CHECK(found->user.displayName.empty());
+    CHECK(verified(*engine, stranger.verifyTokenHash, later) == VerifyEmailOutcome::invalid);
+    CHECK(verified(*engine, owner.verifyTokenHash, later) == VerifyEmailOutcome::invalid);
+  }
+  SECTION("a reset that is asked for chooses a password too, and voids all claims") {
+    RequestReset wish{"ann@example.org",        freshId(), {7, 7}, later + std::chrono::hours(1),
+                      newMail("resetPassword"), later};
+    valueOf<Done>(*engine, [&](auto reply) { engine->recovery().requestReset(wish, std::move(reply)); });
+    CHECK(reset({7, 7}) == LinkState::good);
+    CHECK(credential(*engine, "ann@example.org")->passwordPhc == "$argon2id$chosen");
+    CHECK(verified(*engine, stranger.verifyTokenHash, later) == VerifyEmailOutcome::invalid);
+  }
+  SECTION("an account that comes to the address otherwise voids them too") {
+    CHECK(administrator(*engine, {freshId(), "ann@example.org", "$argon2id$once", "superadmin", false,
+                                  later}) == CreateAdministratorOutcome::created);
+    CHECK(verified(*engine, stranger.verifyTokenHash, later) == VerifyEmailOutcome::invalid);
+    CHECK(verified(*engine, owner.verifyTokenHash, later) == VerifyEmailOutcome::invalid);
+    CHECK(credential(*engine, "ann@example.org")->passwordPhc == "$argon2id$once");
   }
 }
 
@@ -129,12 +239,20 @@ TEST_CASE("An address is verified once, in time", "[accounts]") {
   SECTION("too late") {
     CHECK(verified(*engine, account.verifyTokenHash, account.verifyTokenExpires) ==
           VerifyEmailOutcome::expired);
-    CHECK(credential(*engine, "ann@example.org")->user.status == UserStatus::pending);
+    CHECK_FALSE(credential(*engine, "ann@example.org"));
   }
   SECTION("another token") { CHECK(verified(*engine, {1, 2, 3}, later) == VerifyEmailOutcome::invalid); }
   SECTION("a renewed token replaces the old one") {
-    RenewVerification renewal{"ann@example.org",      freshId(), {5, 5, 5}, later + std::chrono::hours(24),
-                              newMail("verifyEmail"), later};
+    RenewVerification renewal{"ann@example.org",
+                              freshId(),
+                              {5, 5, 5},
+                              later + std::chrono::hours(24),
+                              newMail("verifyEmail"),
+                              later,
+                              freshId(),
+                              {7, 7, 7},
+                              later + std::chrono::hours(1),
+                              newMail("resetPassword")};
     const auto renew = [&] {
       valueOf<Done>(*engine,
                     [&](auto reply) { engine->accounts().renewVerification(renewal, std::move(reply)); });

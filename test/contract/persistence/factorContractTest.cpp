@@ -128,8 +128,9 @@ TEST_CASE("A second factor comes with its first code and goes with its removal",
   const Enrolled ann(*engine);
   CHECK(ann.liveSessions(*engine) == 1);
   CHECK(ann.codesLeft(*engine) == 10);
-  const auto found = valueOf<std::optional<CredentialRecord>>(
-      *engine, [&](auto reply) { engine->accounts().findCredential("ann@example.org", std::move(reply)); });
+  const auto found = valueOf<FoundCredential>(*engine, [&](auto reply) {
+                       engine->accounts().findCredential("ann@example.org", std::move(reply));
+                     }).account;
   REQUIRE(found);
   CHECK(found->user.mfaEnabled);
   CHECK_FALSE(valueOf<bool>(*engine, [&](auto reply) {

@@ -240,8 +240,9 @@ TEST_CASE("A deletion ends sessions, waits, is cancelled by a sign-in, and is ca
   CHECK(gone->deleted);
   CHECK_FALSE(deletedDue(*engine, later));
   for (const auto* identifier : {"ann@example.org", "ann"}) {
-    CHECK_FALSE(valueOf<std::optional<CredentialRecord>>(
-        *engine, [&](auto reply) { engine->accounts().findCredential(identifier, std::move(reply)); }));
+    CHECK_FALSE(valueOf<FoundCredential>(*engine, [&](auto reply) {
+                  engine->accounts().findCredential(identifier, std::move(reply));
+                }).account);
   }
   CHECK_FALSE(valueOf<std::optional<SessionRecord>>(
       *engine, [&](auto reply) { engine->accounts().findSession(session.id, std::move(reply)); }));

@@ -60,8 +60,9 @@ TokenOwner ownerOf(StorageEngineInterface& engine, const Bytes& tokenHash, TimeP
 }
 
 std::optional<CredentialRecord> credentialOf(StorageEngineInterface& engine, const std::string& identifier) {
-  return valueOf<std::optional<CredentialRecord>>(
-      engine, [&](auto reply) { engine.accounts().findCredential(identifier, std::move(reply)); });
+  return valueOf<FoundCredential>(
+             engine, [&](auto reply) { engine.accounts().findCredential(identifier, std::move(reply)); })
+      .account;
 }
 
 Result<Done> openedSession(StorageEngineInterface& engine, const NewSession& session, std::int64_t epoch) {

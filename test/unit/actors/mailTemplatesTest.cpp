@@ -19,6 +19,9 @@ struct Expected {
 
 const std::vector<Expected> kEveryMail{
     {"verifyEmail", "abc_-123", {"https://k.example/auth/verify-email#token=abc_-123\n"}},
+    {"verifyEmail",
+     mailPayload({{"token", "abc"}, {"device", "Firefox on Linux"}, {"ip", "192.0.2.7"}}),
+     {": Firefox on Linux\n", ": 192.0.2.7\n", "https://k.example/auth/verify-email#token=abc\n"}},
     {"alreadyRegistered", "", {"https://k.example/auth/login\n"}},
     {"resetPassword", "abc", {"https://k.example/auth/reset-password#token=abc\n"}},
     {"passwordChanged", "", {"https://k.example/auth/forgot\n"}},
