@@ -63,7 +63,7 @@ void addSuperadminRoutes(RouteTable& routes, const UserRoutesConfig& config) {
       "For superadmins. The only one does it at once. Where there are more, the first who asks is answered "
       "202 "
       "and the others are told by mail; the second who asks the same within 24 hours confirms it. Any change "
-      "of the account, and the end of the first one's own office, voids what waits.";
+      "of the account, or of the first one's own, voids what waits.";
   grant.errors = {ErrorCode::userNotFound, ErrorCode::rankTooLow, ErrorCode::conflict};
   routes.add(std::move(grant), bodyInput(superadminInputSchema()).withPath(userPathSchema()),
              {output(200, "Done: the account", adminUserSchema()),

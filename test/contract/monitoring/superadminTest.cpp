@@ -75,6 +75,16 @@ TEST_CASE("What waits for a second superadmin is void once anything changed", "[
   REQUIRE(it.change(named).refused == ErrorCode::none);
   CHECK_FALSE(confirmedBy(next));
   asked();
+  ChangePassword renewal;
+  renewal.userId = boss;
+  renewal.passwordPhc = "$argon2id$second";
+  renewal.expectedPhc = "$argon2id$first";
+  renewal.notice = newMail("passwordChanged");
+  renewal.now = named.now;
+  REQUIRE(valueOf<ChangePasswordOutcome>(
+      it.engine(), [&](auto reply) { it.engine().accounts().changePassword(renewal, std::move(reply)); }));
+  CHECK_FALSE(confirmedBy(next));
+  asked();
   auto down = changeOf(boss, boss, UserOperation::setRoles);
   down.wish.roles = {"user"};
   REQUIRE(it.change(down).refused == ErrorCode::none);
