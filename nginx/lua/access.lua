@@ -53,13 +53,13 @@ local function count(name, zone, id)
   return slidingWindow.count(zone.dictionary, id, limit, ngx.now(), settings.windowSeconds)
 end
 
-local function checkLimit(name)
+local function checkLimit(name, address)
   local zone = zones[name]
   if not zone then
     return
   end
   local user = zone.byUser and client.user()
-  local id = user and "u" .. user or "a" .. client.addressKey(ngx.var.binary_remote_addr)
+  local id = user and "u" .. user or "a" .. address
   local accepted, wait, tried = count(name, zone, id)
   if accepted then
     return
@@ -72,24 +72,29 @@ local function checkLimit(name)
   return errorBody.refuse(429, wait)
 end
 
+-- Answers the client's address.
 local function checkBan()
   local var = ngx.var
-  if bans.covers(var.binary_remote_addr) then
+  local address = var.ks_client
+  if bans.covers(address) then
     var.ks_zone = BANNED
     return errorBody.refuse(403, nil, nil, "banned")
   end
+  return address
 end
 
+-- Answers the zone.
 local function checkBanAndLimit()
-  checkBan()
+  local address = checkBan()
+  local zone = ngx.var.ks_zone
   if settings.rateLimits then
-    checkLimit(ngx.var.ks_zone)
+    checkLimit(zone, address)
   end
+  return zone
 end
 
 local function check()
-  checkBanAndLimit()
-  if ngx.var.ks_zone == UNCLAIMED then
+  if checkBanAndLimit() == UNCLAIMED then
     return errorBody.refuse(METHODS[ngx.req.get_method()] and 400 or 405)
   end
   local refusal = requestBody.refusal()

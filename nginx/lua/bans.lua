@@ -1,6 +1,5 @@
 -- Whether a client is banned. Redis has a key for each banned address or network and forgets it when the ban ends;
 -- what it said is kept for a second. No answer from Redis means that nobody is banned.
-local client = require("client")
 local redisClient = require("redisClient")
 
 local PREFIX = "ksysadmin:ban:"
@@ -39,8 +38,8 @@ local function lookUp(id)
   return banned
 end
 
-function M.covers(binaryAddress)
-  local id = client.addressKey(binaryAddress)
+-- id: $ks_client.
+function M.covers(id)
   local known = cache:get(id)
   if known == nil then
     return lookUp(id)

@@ -6,22 +6,10 @@ local redisClient = require("redisClient")
 local CACHE_S = 5
 local TOKEN_MAX = 4096
 local NOBODY = ""
-local MAPPED_PREFIX = string.rep("\0", 10) .. "\255\255"
 
 local cache = ngx.shared.ks_users
 
 local M = {}
-
--- Raw bytes: an IPv4 address, or the /64 of an IPv6 address.
-function M.addressKey(binary)
-  if #binary == 16 then
-    if binary:sub(1, 12) == MAPPED_PREFIX then
-      return binary:sub(13)
-    end
-    return binary:sub(1, 8)
-  end
-  return binary
-end
 
 local function token()
   local header = ngx.var.http_authorization

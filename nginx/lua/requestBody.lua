@@ -38,14 +38,15 @@ function M.refusal()
   local var = ngx.var
   local length = var.http_content_length
   local announced = var.http_transfer_encoding or (length and length ~= "0")
+  if not announced and ngx.req.http_version() ~= HTTP2 then -- there one may come unannounced
+    return nil
+  end
   if BODILESS[ngx.req.get_method()] then
     if announced then
       return 400
     end
-    if ngx.req.http_version() == HTTP2 then
-      M.discard() -- one may come unannounced
-    end
-  elseif (announced or ngx.req.http_version() == HTTP2) and not arrivesInTime() then
+    M.discard()
+  elseif not arrivesInTime() then
     return 408
   end
 end
