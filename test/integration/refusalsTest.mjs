@@ -179,6 +179,10 @@ const refusals = {
     assert.equal((await json(admin, 'POST', '/api/admin/roles', { name: 'granter', rank: 100, permissions: ['roles:write', 'users:read'] })).status, 201);
     return json((await withFactor('granter')).signedIn, 'PUT', `${users}/${(await person()).id}/roles`, { roles: ['admin'] });
   }, ['user.roles.set', 'cannot_grant_higher_role', 'deny', 'user']],
+  SELF_SERVICE_ONLY: [async () => {
+    const id = await boss();
+    return json(admin, 'PATCH', `${users}/${id}`, { email: 'mine@example.org' }, { 'If-Match': (await admin.get(`${users}/${id}`)).headers.etag });
+  }, ['user.update', 'self_service_only', 'deny', 'user']],
   LAST_ADMIN: [async () => json(admin, 'PUT', `${users}/${await boss()}/roles`, { roles: ['user'] }), ['user.roles.set', 'last_admin', 'deny', 'user']],
   ROLE_IS_SYSTEM: [async () => admin.delete(`/api/admin/roles/${(await admin.get('/api/admin/roles')).json.data.at(-1).id}`), ['role.delete', 'role_is_system', 'deny', 'role']],
   ADDRESS_PROTECTED: [() => admin.post('/api/admin/monitoring/security/bans', { address: '127.0.0.1', reason: 'test' }), ofRoute('POST /api/admin/monitoring/security/bans', 'address_protected')],
