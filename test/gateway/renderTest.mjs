@@ -48,6 +48,7 @@ for (const [name, value] of [
   ['K_RATE_LIMIT_ADMIN', '501'], ['K_RATE_LIMITS', 'no'], ['K_RATE_LIMIT_SHARED', '1'], ['K_ENVIRONMENT', 'staging'],
   ['K_REDIS_URL', 'http://127.0.0.1'], ['K_REDIS_URL', 'redis://127.0.0.1:99999'], ['K_TLS_CERTIFICATE', '/nowhere.pem'],
   ['K_RUN_DIR', 'relative'], ['K_LOG_DIR', '/a";b'], ['K_WEB_ROOT', '/a$b'], ['K_SOCKET_DIR', `/${'s'.repeat(100)}`], ['K_GATEWAY_WORKERS', '0'],
+  ['K_GATEWAY_CONNECTIONS', '255'], ['K_GATEWAY_CONNECTIONS', 'many'], ['K_GATEWAY_CLIENT_CONNECTIONS', '7'], ['K_GATEWAY_CLIENT_CONNECTIONS', '65536'],
 ]) {
   test(`${name}=${value.slice(0, 30)} is refused by name`, () => {
     const { status, stderr } = failure({ [name]: value });
@@ -81,6 +82,17 @@ test('defaults are those of the settings table, and nginx accepts what is writte
   check();
   const all = fs.readdirSync(`${directory}/out`).filter((name) => name.match(/\.(conf|lua)$/));
   for (const name of all) assert.ok(!/@[A-Z_]+@/.test(fs.readFileSync(`${directory}/out/${name}`, 'utf8')), name);
+});
+
+test('connections leave room for other descriptors, whatever the limit is', () => {
+  const rendered = (limit) => {
+    const { status, stderr } = spawnSync('bash', ['-c', `ulimit -n ${limit} && exec "${nginxFolder}/render.sh" "${directory}/out"`], { env: { PATH: process.env.PATH, ...good, K_GATEWAY_CONNECTIONS: '4096' }, encoding: 'utf8' });
+    assert.equal(status, 0, stderr);
+    const text = fs.readFileSync(`${directory}/out/nginx.conf`, 'utf8');
+    return ['worker_connections', 'worker_rlimit_nofile'].map((name) => Number(new RegExp(`${name} (\\d+);`).exec(text)[1]));
+  };
+  assert.deepEqual(rendered(1024), [896, 1024]);
+  assert.deepEqual(rendered(16000), [4096, 4681]);
 });
 
 test('addresses of Redis', () => {
