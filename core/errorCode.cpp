@@ -89,6 +89,7 @@ constexpr std::array<ErrorCodeInfo, kCodeCount> kCodes{{
     {"TARGET_NOT_ALLOWED", 422, "This address must not be called"},
     {"STEP_UP_REQUIRED", 403, "Confirm who you are first, in one of the ways named"},
     {"SELF_SERVICE_ONLY", 403, "Change this of your own account under /api/auth/me"},
+    {"IMPERSONATION_DENIED", 403, "Whoever acts as another user may only look; this is for the user alone"},
 }};
 
 }  // namespace

@@ -89,6 +89,7 @@ enum class ErrorCode : std::uint8_t {
   targetNotAllowed,
   stepUpRequired,
   selfServiceOnly,
+  impersonationDenied,
   last_  // not an error: the number of codes
 };
 

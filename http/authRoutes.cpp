@@ -172,7 +172,8 @@ void addSignOutRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
               .operationId = "logout",
               .summary = "End this session",
               .tag = "session",
-              .access = RouteAccess::signedIn()},
+              .access = RouteAccess::signedIn(),
+              .impersonation = ImpersonationRule::open},
              noInput(), {noContent("Signed out")}, [config](const RequestCall<>& call) -> HttpAnswer {
                auto done =
                    askActor<Done>(config.system, config.auth(), call.context, LogoutRequest{call.context});

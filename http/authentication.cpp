@@ -119,6 +119,9 @@ Result<Authenticated> admitCaller(const AuthenticationConfig& config, const Rout
       return std::move(admitted.fault());
     }
   }
+  if (principal.impersonatorId && !impersonatorMayCall(route)) {
+    return makeFault(ErrorCode::impersonationDenied);
+  }
   if (byCookie && isUnsafe(request.method) && route.csrf == CsrfRule::automatic) {
     if (!fromSameOrigin(request, originsOf(config))) {
       return makeFault(ErrorCode::originDenied);

@@ -142,7 +142,8 @@ void addRecoveryCodeRoutes(RouteTable& routes, const FactorRoutesConfig& config)
               .operationId = "countRecoveryCodes",
               .summary = "How many recovery codes are left",
               .tag = "second factor",
-              .access = RouteAccess::signedIn()},
+              .access = RouteAccess::signedIn(),
+              .impersonation = ImpersonationRule::closed},
              noInput(), {output(200, "The number", recoveryCodesOutputSchema())},
              [config](const RequestCall<>& call) {
                return askForCodes(config, call.context, CountRecoveryCodes{call.context});

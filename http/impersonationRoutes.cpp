@@ -48,8 +48,11 @@ void addImpersonationRoutes(RouteTable& routes, const UserRoutesConfig& config,
   begin.operationId = "impersonateUser";
   begin.summary = "Act as another user";
   begin.description =
-      "A session of at most an hour without a refresh token, in which nothing is open that asks for a second "
-      "factor or a fresh sign-in. The user is told by mail and can end it.";
+      "A session of at most an hour without a refresh token. It reads what the user may read with one "
+      "factor, "
+      "and changes nothing: operations whose x-impersonation is refused answer IMPERSONATION_DENIED. The "
+      "user "
+      "is told by mail and can end it.";
   begin.tag = "users";
   begin.access = RouteAccess::needs("users:impersonate").recent().byPeople();
   begin.errors = {ErrorCode::userNotFound, ErrorCode::rankTooLow, ErrorCode::conflict};
@@ -78,6 +81,7 @@ void addImpersonationRoutes(RouteTable& routes, const UserRoutesConfig& config,
   stop.summary = "End the session in which another user is impersonated, with its own token";
   stop.tag = "users";
   stop.access = RouteAccess::signedIn();
+  stop.impersonation = ImpersonationRule::open;
   stop.errors = {ErrorCode::conflict};
   routes.add(std::move(stop), noInput(), {noContent("Ended")},
              [config, auth = std::move(auth)](const RequestCall<>& call) -> HttpAnswer {

@@ -182,6 +182,9 @@ std::set<ErrorCode> errorsOf(const Route& route) {
     codes.insert({ErrorCode::tokenMissing, ErrorCode::tokenInvalid, ErrorCode::tokenExpired,
                   ErrorCode::sessionExpired, ErrorCode::sessionRevoked, ErrorCode::accountSuspended,
                   ErrorCode::permissionDenied});
+    if (!impersonatorMayCall(route.spec)) {
+      codes.insert(ErrorCode::impersonationDenied);
+    }
     if (isUnsafeMethod(route.spec.method) && route.spec.csrf == CsrfRule::automatic) {
       codes.insert({ErrorCode::csrfFailed, ErrorCode::originDenied});
     }
@@ -278,6 +281,9 @@ Json operation(const Route& route, Components& components) {
     json["security"] = Json::array();
   } else {
     json["security"] = Json::array({Json{{"bearer", Json::array()}}, Json{{"cookie", Json::array()}}});
+  }
+  if (spec.access.kind != RouteAccess::Kind::open) {
+    json["x-impersonation"] = impersonatorMayCall(spec) ? "allowed" : "refused";
   }
   if (spec.access.kind == RouteAccess::Kind::permission) {
     std::string permissions;

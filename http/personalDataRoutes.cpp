@@ -37,6 +37,7 @@ void addExportRoutes(RouteTable& routes, const PersonalDataRoutesConfig& config)
   auto fetch = ownDataRoute(HttpMethod::get, "/export/{id}", "fetchDataExport", "The copy of one's own data");
   fetch.description = "Kept for seven days. It holds no secrets and nobody else's data.";
   fetch.errors = {ErrorCode::jobNotFound};
+  fetch.impersonation = ImpersonationRule::closed;
   routes.add(std::move(fetch), pathInput(dataExportPathSchema()),
              {{.status = 200, .description = "The copy: a JSON object", .contentType = kArchiveType},
               output(202, "It is still to be made", dataExportOutputSchema())},

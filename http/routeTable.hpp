@@ -55,6 +55,13 @@ enum class CsrfRule : std::uint8_t {
   none
 };
 
+/// What of a route is open to an administrator who acts as the user.
+enum class ImpersonationRule : std::uint8_t {
+  reads,  ///< where it is a GET that ends with its answer: what it shows, the user may be helped with
+  open,   ///< also where it changes something: what does not outlive the impersonation
+  closed  ///< nothing: it shows secrets, or hands out a copy that stays
+};
+
 /// Which callers see a route; to the others it does not exist (404).
 enum class RouteReach : std::uint8_t { everywhere, loopbackOnly };
 
@@ -78,10 +85,18 @@ struct RouteSpec {
   bool quick = false;  ///< GET that only reads memory, and waits for nothing but askActor: the connection
                        ///< loop answers it itself when it needs not ask
   bool keysMayCall = false;  ///< of routes that need a user: his keys reach it too
-  bool streams = false;      ///< answers with server-sent events; the stream gate bounds how many
+  ImpersonationRule impersonation = ImpersonationRule::reads;
+  bool streams = false;  ///< answers with server-sent events; the stream gate bounds how many
   const ObjectSchemaInterface* lines = nullptr;  ///< the body is NDJSON, a line such an object; the handler
                                                  ///< reads it
 };
+
+/// Whether an administrator who acts as a user may call the route: IMPERSONATION_DENIED otherwise.
+[[nodiscard]] inline bool impersonatorMayCall(const RouteSpec& route) {
+  return route.impersonation == ImpersonationRule::open ||
+         (route.impersonation == ImpersonationRule::reads && route.method == HttpMethod::get &&
+          !route.streams);
+}
 
 /// One way a route succeeds.
 struct RouteOutput {

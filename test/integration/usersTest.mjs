@@ -580,7 +580,7 @@ test('import of accounts with hashes of other systems, and export', async () => 
   assert.ok(log.includes('bcrypt@import') && !log.includes('abcdefghijklmnop'), 'no hashes in the audit trail');
 });
 
-test('acting as another user: by rank, told to the user, named in the trail, without a second factor, ended by both', async () => {
+test('acting as another user: by rank, told to the user, named in the trail, looking only, ended by both', async () => {
   const who = await it.makeUser('observed@users.example.org', password);
   const user = await userOf(who.email);
   const act = (id, body = { reason: 'ticket 42' }, client = admin) => json('POST', `${users}/${id}/impersonate`, body, { 'X-Request-ID': 'act-one' }, client);
@@ -598,11 +598,9 @@ test('acting as another user: by rank, told to the user, named in the trail, wit
   const asUser = it.client.withToken(begun.json.access_token);
   assert.equal((await asUser.get('/api/auth/me')).json.email, who.email);
   assert.equal(code(await asUser.get(users)), 'PERMISSION_DENIED');
-  assert.equal(code(await asUser.post('/api/auth/mfa/totp', {})), 'REAUTH_REQUIRED');
-  assert.equal((await asUser.request('PATCH', '/api/auth/me', { body: JSON.stringify({ display_name: 'Seen' }), headers: { 'Content-Type': 'application/json', 'X-Request-ID': 'act-two' } })).status, 200);
+  assert.equal(code(await json('PATCH', '/api/auth/me', { display_name: 'Seen' }, {}, asUser)), 'IMPERSONATION_DENIED');
   const trail = (id) => until(`the trail of ${id}`, async () => (await it.sql(`select action, actor_type, actor_id, target_id from audit_log where request_id = '${id}' and outcome = 'ok'`))[0]);
   assert.deepEqual(await trail('act-one'), ['user.impersonate', 'user', claims.act.sub, user.id]);
-  assert.deepEqual((await trail('act-two')).slice(1), ['impersonator', claims.act.sub, user.id]);
   const mail = await until('the mail', async () => /ticket 42/.exec((await it.kctl('mail', 'latest', '--to', who.email)).stdout), 10_000);
   assert.ok(mail);
 
@@ -614,8 +612,9 @@ test('acting as another user: by rank, told to the user, named in the trail, wit
   await until('it is over', async () => (await asUser.get('/api/auth/me')).status === 401, 1000);
 
   const again = it.client.withToken((await act(user.id)).json.access_token);
-  assert.equal((await again.post('/api/admin/impersonation/stop')).status, 204);
+  assert.equal((await again.request('POST', '/api/admin/impersonation/stop', { headers: { 'X-Request-ID': 'act-two' } })).status, 204);
   await until('it is over', async () => (await again.get('/api/auth/me')).status === 401, 1000);
+  assert.deepEqual((await trail('act-two')).slice(1), ['impersonator', claims.act.sub, user.id]);
   assert.equal(code(await own.post('/api/admin/impersonation/stop')), 'CONFLICT');
 
   // Who is put out of office acts as nobody any more.
@@ -627,4 +626,47 @@ test('acting as another user: by rank, told to the user, named in the trail, wit
   await until('it is over', async () => (await orphan.get('/api/auth/me')).status === 401, 1000);
   assert.equal((await json('POST', `${users}/${user.id}/suspend`, { reason: 'spam' })).status, 200);
   assert.equal(code(await act(user.id)), 'CONFLICT');
+});
+
+test('acting as another user: of all routes it reads what the user may read, changes nothing, and leaves nothing behind', async () => {
+  const who = await it.makeUser('watched@users.example.org', password);
+  const user = await userOf(who.email);
+  const own = it.client.withToken((await it.login(who)).access_token);
+  assert.equal((await own.post('/api/auth/me/export')).status, 202);
+  const begun = await json('POST', `${users}/${user.id}/impersonate`, { reason: 'every route' });
+  assert.equal(begun.status, 201, begun.text);
+  const asUser = it.client.withToken(begun.json.access_token);
+  const state = () =>
+    it.sql(`select u.version, u.email, u.session_epoch, (select count(*) from api_keys where owner_user_id = u.id), (select count(*) from personal_data_exports where user_id = u.id),
+      (select count(*) from sessions where user_id = u.id and revoked_at is null), (select count(*) from mfa_factors where user_id = u.id), (select count(*) from email_changes where user_id = u.id)
+      from users u where id = '${user.id}'`);
+  const before = await state();
+  const changes = [];
+  const closed = [];
+  let tried = 0;
+  for (const side of ['auth', 'admin']) {
+    const { paths } = (await it.client.get(`/api/${side}/openapi.json`)).json;
+    for (const [template, item] of Object.entries(paths)) {
+      for (const [method, operation] of Object.entries(item)) {
+        if (operation.security.length === 0) continue;
+        const said = `${method} ${template}`;
+        const refused = operation['x-impersonation'] === 'refused';
+        if (method !== 'get' && !refused) {
+          changes.push(operation.operationId);
+          continue;
+        }
+        if (method === 'get' && refused) closed.push(operation.operationId);
+        const body = method === 'get' ? {} : { body: '{}', headers: { 'Content-Type': operation.requestBody?.content['application/x-ndjson'] ? 'application/x-ndjson' : 'application/json' } };
+        const answer = await asUser.request(method.toUpperCase(), template.replace(/\{\w+\}/g, user.id), body);
+        tried += 1;
+        if (refused) assert.equal(code(answer), 'IMPERSONATION_DENIED', said);
+        else if (operation['x-permission']) assert.equal(code(answer), 'PERMISSION_DENIED', said);
+        else assert.equal(answer.status, 200, `${said} ${answer.text}`);
+      }
+    }
+  }
+  assert.ok(tried > 80, `${tried} routes`);
+  assert.deepEqual(changes.sort(), ['logout', 'stopImpersonation']);
+  assert.deepEqual(closed.sort(), ['countRecoveryCodes', 'fetchDataExport', 'metricsLive']);
+  assert.deepEqual(await state(), before);
 });

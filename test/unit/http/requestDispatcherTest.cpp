@@ -98,6 +98,18 @@ struct Bench {
                                          NameInput{call.body.name + std::to_string(call.query.limit)});
                });
     add(HttpMethod::get, "/things/special", "special", RouteAccess::open());
+    addImpersonation(HttpMethod::post, "/me/stop", "stop", ImpersonationRule::open);
+    addImpersonation(HttpMethod::get, "/me/secrets", "secrets", ImpersonationRule::closed);
+  }
+  void addImpersonation(HttpMethod method, std::string path, std::string id, ImpersonationRule rule) {
+    routes.add({.method = method,
+                .path = std::move(path),
+                .operationId = std::move(id),
+                .summary = "s",
+                .tag = "t",
+                .access = RouteAccess::signedIn(),
+                .impersonation = rule},
+               noInput(), {noContent("Done")}, [](const RequestCall<>&) { return HttpAnswer::empty(); });
   }
 
   AuditEvent eventOf(std::string action) {
@@ -115,7 +127,7 @@ struct Bench {
                                                 const RequestContext&) -> Result<Authenticated> {
       seenToken = token;
       const std::set<std::string_view> known = {"good", "admin", "weakAdmin",  "keyAdmin", "stale",
-                                                "weak", "moved", "staleAdmin", "ownKey"};
+                                                "weak", "moved", "staleAdmin", "ownKey",   "acting"};
       if (!known.contains(token)) {
         return ErrorCode::tokenExpired;
       }
@@ -128,6 +140,9 @@ struct Bench {
         principal->keyId = principal->userId;
       } else if (token == "ownKey") {
         principal->keyId = *Uuid::parse("01890000-0000-7000-8000-000000000002");
+      }
+      if (token == "acting") {
+        principal->impersonatorId = principal->userId;
       }
       principal->assuranceLevel = token == "admin" || token == "staleAdmin" ? 2 : 1;
       principal->authenticatedAt = clock.now() - std::chrono::minutes{token.starts_with("stale") ? 11 : 9};
@@ -251,6 +266,35 @@ TEST_CASE("access by bearer and by cookie", "[http][dispatch]") {
   CHECK(post("/admin/person", "Bearer keyAdmin") == "PERMISSION_DENIED");
   CHECK(codeOf(bench.call(HttpMethod::get, "/admin/both", {{"Authorization", "Bearer admin"}})) ==
         "PERMISSION_DENIED");
+}
+
+TEST_CASE("who acts as another user reads, and does what a route allows by its own word",
+          "[http][dispatch]") {
+  Bench bench;
+  const auto act = [&](HttpMethod method, std::string_view path) {
+    const auto answer = bench.call(method, path, {{"Authorization", "Bearer acting"}});
+    return answer.status == 204 ? std::string("fine") : codeOf(answer);
+  };
+  CHECK(act(HttpMethod::get, "/me") == "fine");
+  CHECK(act(HttpMethod::head, "/me") == "fine");
+  CHECK(act(HttpMethod::post, "/me/stop") == "fine");
+  CHECK(act(HttpMethod::post, "/me/logout") == "IMPERSONATION_DENIED");
+  CHECK(act(HttpMethod::post, "/me/factor") == "IMPERSONATION_DENIED");
+  CHECK(act(HttpMethod::get, "/me/secrets") == "IMPERSONATION_DENIED");
+  CHECK(act(HttpMethod::get, "/admin") == "PERMISSION_DENIED");
+  CHECK(bench.call(HttpMethod::get, "/me/secrets", {{"Authorization", "Bearer good"}}).status == 204);
+  RouteSpec stream;
+  stream.streams = true;
+  CHECK(!impersonatorMayCall(stream));
+
+  const auto paths =
+      nlohmann::json::parse(openApiDocument(bench.routes, {.title = "T", .version = "1"}))["paths"];
+  CHECK(paths["/me"]["get"]["x-impersonation"] == "allowed");
+  CHECK(paths["/me/stop"]["post"]["x-impersonation"] == "allowed");
+  CHECK(paths["/me/logout"]["post"]["x-impersonation"] == "refused");
+  CHECK(!paths["/open"]["get"].contains("x-impersonation"));
+  const std::string refusals = paths["/me/secrets"]["get"]["responses"]["403"]["description"];
+  CHECK(refusals.find("IMPERSONATION_DENIED") != std::string::npos);
 }
 
 TEST_CASE("unsafe methods by cookie need the same origin and the CSRF token", "[http][dispatch]") {
