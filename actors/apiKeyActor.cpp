@@ -20,6 +20,12 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
+Fault widerThanMaker() {
+  auto fault = makeFault(ErrorCode::scopeNotAllowed);
+  fault.message = "A key that a key makes is good from no other addresses and no longer than its maker";
+  return fault;
+}
+
 Uuid makerOf(const RequestContext& context) {
   if (!context.principal) {
     return {};
@@ -106,14 +112,19 @@ caf::result<IssuedApiKey> ApiKeyState::create(CreateApiKeyRequest& request) {
   auto promise = self->make_response_promise<IssuedApiKey>();
   storeThen<&KeyRepositoryInterface::createApiKey>(
       self, probe_, context, deps_.storageTimeout, deps_.storage, {std::move(creation)}, promise,
-      [this, issued, own, promise](bool& made) mutable {
-        if (!made) {
+      [this, issued, own, promise](CreatedApiKey& made) mutable {
+        if (made.outcome == CreateApiKeyOutcome::widerThanMaker) {
+          promise.deliver(toCafError(widerThanMaker()));
+          return;
+        }
+        if (made.outcome == CreateApiKeyOutcome::tooMany) {
           auto fault = makeFault(ErrorCode::conflict);
           fault.message = "There are " + std::to_string(own ? deps_.keysOfUser : deps_.keysOfMachines) +
                           " keys, which is the limit; revoke one that is not needed";
           promise.deliver(toCafError(std::move(fault)));
           return;
         }
+        issued->key = std::move(made.key);
         logAudit(
             "key.created", "A machine key was made",
             {{"key_id", issued->key.id.toString()}, {"kind", std::string{apiKeyKindName(issued->key.kind)}}});
@@ -204,6 +215,10 @@ void ApiKeyState::rotateKnown(const std::shared_ptr<RotateApiKeyRequest>& reques
       [this, request, old, text = std::move(text), promise](RotatedApiKey& rotated) mutable {
         if (rotated.outcome == RotateApiKeyOutcome::notFound) {
           promise.deliver(toCafError(makeFault(ErrorCode::keyNotFound)));
+          return;
+        }
+        if (rotated.outcome == RotateApiKeyOutcome::widerThanMaker) {
+          promise.deliver(toCafError(widerThanMaker()));
           return;
         }
         if (rotated.outcome == RotateApiKeyOutcome::rotatedBefore) {

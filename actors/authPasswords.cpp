@@ -67,6 +67,7 @@ void AuthState::storeNewPassword(const std::shared_ptr<ChangePasswordRequest>& r
   change.userId = credential.user.id;
   change.passwordPhc = phc;
   change.expectedPhc = credential.passwordPhc;
+  change.keepKeys = request->keepKeys;
   change.notice = std::move(notice.value());
   change.now = now();
   change.audit = auditOfUser(deps_.environment, request->context, "auth.password.change", change.userId);

@@ -242,6 +242,7 @@ caf::result<SessionsRevoked> AuthState::logoutAll(LogoutAllRequest& request) {
   if (request.keepCurrent) {
     revocation.except = context.principal->sessionId;
   }
+  revocation.keepKeys = request.keepKeys;
   revocation.reason = request.keepCurrent ? "logout_others" : "logout_all";
   revocation.now = now();
   revocation.audit = auditOf(deps_.environment, context, "auth.logout.all");

@@ -159,6 +159,7 @@ void FactorState::confirmFactor(const std::shared_ptr<ConfirmTotp>& request, con
   confirmation.codes = std::move(codes.stored);
   confirmation.session = fresh->record.session;
   confirmation.notice = std::move(notice.value());
+  confirmation.keepKeys = request->keepKeys;
   confirmation.audit = factorAudit(deps_.environment, context, "auth.mfa.enrol", request->factorId);
   confirmation.audit.sessionId = confirmation.session.id;
   confirmation.audit.after = {{"type", "totp"}};
@@ -187,7 +188,8 @@ caf::result<Done> FactorState::removeFactor(RemoveOwnFactor& request) {
   const auto context = request.context;
   storeThen<&AccountRepositoryInterface::findSession>(
       context, context.principal->sessionId, promise,
-      [this, context, factorId = request.factorId, promise](std::optional<SessionRecord>& session) mutable {
+      [this, context, factorId = request.factorId, keepKeys = request.keepKeys,
+       promise](std::optional<SessionRecord>& session) mutable {
         if (!session || session->revokedAt) {
           promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
           return;
@@ -197,8 +199,12 @@ caf::result<Done> FactorState::removeFactor(RemoveOwnFactor& request) {
           promise.deliver(toCafError(std::move(notice.fault())));
           return;
         }
-        RemoveFactor removal{factorId, context.principal->userId, std::move(notice.value()), now(),
-                             factorAudit(deps_.environment, context, "auth.mfa.remove", factorId)};
+        RemoveFactor removal{factorId,
+                             context.principal->userId,
+                             std::move(notice.value()),
+                             now(),
+                             factorAudit(deps_.environment, context, "auth.mfa.remove", factorId),
+                             keepKeys};
         storeThen<&FactorRepositoryInterface::removeFactor>(
             context, std::move(removal), promise,
             [this, context, promise](RemoveFactorOutcome& outcome) mutable {

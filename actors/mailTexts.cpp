@@ -208,6 +208,27 @@ Alasan: {reason}
 
 Superadmin lain mengonfirmasinya sampai {until} dengan meminta hal yang sama. Jika tidak semestinya, batalkan dan cari tahu siapa yang meminta.
 )"},
+    MailTexts{"apiKeysEnded", "keys", "",  //
+              "API keys of your account were ended",
+              R"(The sessions of your account were ended, and these API keys with them:
+
+{keys}
+
+Programs that use them need new ones: sign in and make them. If neither you nor an administrator of this
+service ended your sessions or changed your password, reset the password at once:
+
+{url}/auth/forgot
+)",
+              "Kunci API akun Anda telah diakhiri",
+              R"(Sesi akun Anda telah diakhiri, dan bersamanya kunci API berikut:
+
+{keys}
+
+Program yang memakainya perlu kunci baru: masuk lalu buatlah kunci itu. Jika bukan Anda atau administrator
+layanan ini yang mengakhiri sesi atau mengganti kata sandi Anda, segera atur ulang kata sandi:
+
+{url}/auth/forgot
+)"},
     MailTexts{"recoveryCodesUsed", "left", "",  //
               "A recovery code of your account was used",
               R"(Someone, hopefully you, signed in to your account with a recovery code.

@@ -4,6 +4,7 @@
 
 #include "actors/sealContexts.hpp"
 #include "core/logging.hpp"
+#include "core/mailPayload.hpp"
 #include "core/timeText.hpp"
 
 namespace ks {
@@ -25,6 +26,7 @@ PersonalDataActor::behavior_type PersonalDataState::make_behavior() {
                 compat::tellAfter(self, policy_.tick, PersonalDataActor{self}, TickAtom_v);
                 makeCopies();
                 tellCancelled();
+                tellEndedKeys();
                 deleteDueAccounts();
               }),
   };
@@ -194,6 +196,30 @@ void PersonalDataState::tellCancelled() {
               {NoteCancelledDeletion{account.userId, std::move(notice.value()), now(),
                                      eventOf({}, "auth.account.deletionCancelled", account.userId)}},
               [this](Done&) { wakeMail(); }, [this](const Fault& fault) { probe_->noteError(fault.detail); });
+        }
+      },
+      [this](const Fault& fault) { probe_->noteError(fault.detail); });
+}
+
+void PersonalDataState::tellEndedKeys() {
+  storeOwn<&KeyRepositoryInterface::endedApiKeys>(
+      self, deps_.policy->storageTimeout, deps_.storage, {},
+      [this](std::vector<EndedApiKeys>& users) {
+        for (const auto& user : users) {
+          std::string names;
+          for (const auto& name : user.names) {
+            names += (names.empty() ? "" : ", ") + name;
+          }
+          auto notice =
+              composeMail("apiKeysEnded", user.locale, user.email, mailPayload({{"keys", std::move(names)}}));
+          if (!notice.ok()) {
+            probe_->noteError(notice.fault().detail);
+            continue;
+          }
+          storeOwn<&KeyRepositoryInterface::noteEndedApiKeys>(
+              self, deps_.policy->storageTimeout, deps_.storage,
+              {NoteEndedApiKeys{user.ids, std::move(notice.value()), now()}}, [this](Done&) { wakeMail(); },
+              [this](const Fault& fault) { probe_->noteError(fault.detail); });
         }
       },
       [this](const Fault& fault) { probe_->noteError(fault.detail); });

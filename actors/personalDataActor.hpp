@@ -35,6 +35,8 @@ struct PersonalDataState : AccountSteps<PersonalDataActor> {
   void makeCopies();
   void finishCopy(const ClaimedDataExport& claimed);
   void tellCancelled();
+  /// Users whose keys ended with their sessions.
+  void tellEndedKeys();
   void deleteDueAccounts();
   [[nodiscard]] AuditEvent eventOf(const RequestContext& context, const char* action,
                                    const Uuid& userId) const;

@@ -56,6 +56,7 @@ void RecoveryState::storeOwnPassword(const OwnPasswordRequest& request, const Cr
   change.expectedPhc = credential.passwordPhc;
   change.exceptSession = request.context.principal->sessionId;
   change.endSessions = request.endOtherSessions;
+  change.keepKeys = request.keepKeys;
   change.notice = std::move(notice.value());
   change.now = now();
   change.audit = auditOfUser(deps_.environment, request.context, kOwnPasswordAction, user.id);

@@ -92,6 +92,7 @@ void RecoveryState::storeReset(const ResetPasswordRequest& request, const UserRe
   reset.possibleHashes = deps_.crypto->tokens.possibleHashes(kResetPurpose, request.token);
   reset.callId = deps_.environment.uuids.next();
   reset.passwordPhc = phc;
+  reset.keepKeys = request.keepKeys;
   reset.throttleKeys = {identifierKey(*deps_.crypto, user.email),
                         identifierKey(*deps_.crypto, user.username)};
   reset.notice = std::move(notice.value());

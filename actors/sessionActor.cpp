@@ -100,7 +100,7 @@ void SessionState::judge(const Question& question, const SessionRecord& session,
     promise.deliver(toCafError(makeFault(ErrorCode::tokenInvalid)));
     return;
   }
-  if (session.revokedAt || session.user.status == UserStatus::deleted) {
+  if (session.revokedAt || session.user.status == UserStatus::deleted || !session.impersonatorMay) {
     promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
     return;
   }
@@ -120,7 +120,10 @@ void SessionState::judge(const Question& question, const SessionRecord& session,
   principal->assuranceLevel = session.session.assuranceLevel;
   principal->authenticatedAt = authenticatedAt(session.session);
   principal->deviceChanged = session.deviceChangedAt.has_value();
-  principal->impersonatorId = session.session.impersonatorId;
+  if (const auto& impersonator = session.session.impersonatorId) {
+    principal->impersonatorId = impersonator;
+    principal->dependsOn = {*impersonator};
+  }
   Authenticated authenticated;
   authenticated.principal = std::move(principal);
   authenticated.user = std::make_shared<const UserRecord>(session.user);

@@ -14,26 +14,18 @@ namespace {
 /// As long as the process remembers the key; the gateway counts by it.
 constexpr std::uint32_t kKeyNoteS = 120;
 
-bool allowedFrom(const ApiKeyRecord& key, const std::string& ip) {
-  const auto address = IpAddress::parse(ip);
-  return key.allowedNetworks.empty() ||
-         (address &&
-          std::any_of(key.allowedNetworks.begin(), key.allowedNetworks.end(), [&](const auto& text) {
-            const auto network = IpNetwork::parse(text);
-            return network && network->contains(*address);
-          }));
+bool isAmong(const std::vector<std::string>& networks, const std::optional<IpAddress>& address) {
+  return networks.empty() || (address && std::any_of(networks.begin(), networks.end(), [&](const auto& text) {
+                                const auto network = IpNetwork::parse(text);
+                                return network && network->contains(*address);
+                              }));
 }
 
-/// What the key may: of a user's key no more than its owner may now.
-std::vector<std::string> permissionsOf(const FoundApiKey& found) {
-  if (!found.owner) {
-    return found.key.scopes;
-  }
-  std::vector<std::string> permissions;
-  const auto& held = found.owner->permissions;
-  std::copy_if(found.key.scopes.begin(), found.key.scopes.end(), std::back_inserter(permissions),
-               [&](const auto& scope) { return std::find(held.begin(), held.end(), scope) != held.end(); });
-  return permissions;
+bool allowedFrom(const FoundApiKey& found, const std::string& ip) {
+  const auto address = IpAddress::parse(ip);
+  const auto& above = found.limits.networks;
+  return isAmong(found.key.allowedNetworks, address) &&
+         std::all_of(above.begin(), above.end(), [&](const auto& list) { return isAmong(list, address); });
 }
 
 }  // namespace
@@ -46,7 +38,7 @@ void SessionState::askKey(const std::shared_ptr<Question>& question, Promise pro
   }
   storeThen<&KeyRepositoryInterface::useApiKey>(
       self, probe_, question->context, deps_.storageTimeout, deps_.storage,
-      {parts->id, deps_.environment.clock.now()}, promise,
+      {UseApiKey{parts->id, apiKeyHash(question->token.reveal()), deps_.environment.clock.now()}}, promise,
       [this, question, promise](std::optional<FoundApiKey>& found) mutable {
         judgeKey(*question, found, promise);
       });
@@ -85,7 +77,10 @@ void SessionState::judgeKey(const Question& question, const std::optional<FoundA
   if (!key.isLive(now)) {
     return refuseKey(question, ErrorCode::tokenExpired, "expired", promise);
   }
-  if (!allowedFrom(key, question.context.client.ip)) {
+  if (!found->limits.standing && !found->owner) {
+    return refuseKey(question, ErrorCode::tokenInvalid, "maker_gone", promise);
+  }
+  if (!allowedFrom(*found, question.context.client.ip)) {
     return refuseKey(question, ErrorCode::permissionDenied, "address_not_allowed", promise);
   }
   if (found->owner && found->owner->status != UserStatus::active) {
@@ -94,7 +89,8 @@ void SessionState::judgeKey(const Question& question, const std::optional<FoundA
   auto principal = std::make_shared<Principal>();
   principal->keyId = key.id;
   principal->userId = found->owner ? found->owner->id : key.id;
-  principal->permissions = permissionsOf(*found);
+  principal->permissions = found->limits.permissions;
+  principal->dependsOn = found->limits.makers;
   principal->assuranceLevel = 1;
   if (!found->owner) {
     principal->authenticatedAt = now;  // a machine shows its one factor with every request
@@ -112,7 +108,7 @@ void SessionState::judgeKey(const Question& question, const std::optional<FoundA
     compat::tellAnon(cache, CacheSession{question.context, std::move(note), tokenDigestHex(text), kKeyNoteS});
   }
   deps_.tokenCache->put(tokenCacheKey(*deps_.crypto, question.token, question.context.client), authenticated,
-                        key.expiresAt.value_or(now + std::chrono::hours{1}), question.generation);
+                        found->limits.goodUntil.value_or(now + std::chrono::hours{1}), question.generation);
   promise.deliver(std::move(authenticated));
 }
 

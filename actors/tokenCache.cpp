@@ -58,7 +58,7 @@ void TokenCache::put(const Key& key, Authenticated authenticated, TimePoint expi
                      std::uint64_t generation) {
   const auto now = clock_.now();
   const auto accessId = accessIdOf(*authenticated.principal);
-  const auto userId = authenticated.principal->userId;
+  const auto principal = authenticated.principal;
   const std::lock_guard lock(mutex_);
   if (!listening_.load(std::memory_order_acquire) || limits_.entries == 0 || generation != generation_) {
     return;
@@ -72,7 +72,10 @@ void TokenCache::put(const Key& key, Authenticated authenticated, TimePoint expi
   entries_.push_back({key, std::move(authenticated), std::min<TimePoint>(expires, now + limits_.maxAge)});
   byKey_.emplace(key, std::prev(entries_.end()));
   byAccess_.emplace(accessId, key);
-  byUser_.emplace(userId, key);
+  byUser_.emplace(principal->userId, key);
+  for (const auto& id : principal->dependsOn) {
+    byUser_.emplace(id, key);
+  }
 }
 
 void TokenCache::forgetSession(Uuid accessId) {
@@ -95,9 +98,11 @@ void TokenCache::forgetUser(Uuid userId) {
   eraseAll(byUser_, userId);
 }
 
-bool TokenCache::hasEnded(Uuid accessId) const {
+bool TokenCache::hasEnded(const Principal& principal) const {
   const std::lock_guard lock(mutex_);
-  return ended_.contains(accessId);
+  return ended_.contains(accessIdOf(principal)) ||
+         std::any_of(principal.dependsOn.begin(), principal.dependsOn.end(),
+                     [&](const Uuid& id) { return ended_.contains(id); });
 }
 
 void TokenCache::clear() {
@@ -138,6 +143,9 @@ void TokenCache::erase(Entries::iterator entry) {
   const auto& principal = *entry->authenticated.principal;
   removeFrom(byAccess_, accessIdOf(principal), entry->key);
   removeFrom(byUser_, principal.userId, entry->key);
+  for (const auto& id : principal.dependsOn) {
+    removeFrom(byUser_, id, entry->key);
+  }
   byKey_.erase(entry->key);
   entries_.erase(entry);
 }

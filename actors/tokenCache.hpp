@@ -40,10 +40,11 @@ class TokenCache {
   void put(const Key& key, Authenticated authenticated, TimePoint expires, std::uint64_t generation);
   /// The session or key is over.
   void forgetSession(Uuid accessId);
-  /// Something of the user has changed; it is looked up again.
+  /// Something of the user or machine has changed; whatever depends on it is looked up again.
   void forgetUser(Uuid userId);
-  /// Whether this process has heard that the session or key is over. False says nothing.
-  [[nodiscard]] bool hasEnded(Uuid accessId) const;
+  /// Whether this process has heard that the session or key, or a key that made it, is over. False says
+  /// nothing.
+  [[nodiscard]] bool hasEnded(const Principal& principal) const;
   void clear();
   /// Forgets everything. false: notices may be missed, so nothing is answered from here.
   void setListening(bool listening);

@@ -28,13 +28,14 @@ void addRoutes(ks::ServerContext& context, ks::RouteTable& routes) {
                              [&context] { return context.signingKeys->jwks(); },
                              [&context](const ks::Principal& principal) {
                                return context.crypto->csrf.make(principal.sessionId);
-                             }});
+                             },
+                             context.clock});
   ks::addRecoveryRoutes(
       routes, {*context.system, [&context] { return context.recovery.get(); },
                [&context] { return context.settingsBoard->current()->loaded.settings.signUpOpen; }});
   ks::addOwnKeyRoutes(routes, ks::keyRoutesOf(context));
   ks::addIntrospectionRoute(routes, ks::introspectionOf(context));
-  ks::addFactorRoutes(routes, {*context.system, [&context] { return context.factors.get(); }});
+  ks::addFactorRoutes(routes, {*context.system, [&context] { return context.factors.get(); }, context.clock});
 }
 
 const ks::ServerKind kPublic{

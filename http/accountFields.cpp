@@ -78,6 +78,10 @@ FieldRules localeRules() { return rules().oneOf({"en", "id"}); }
 
 FieldRules passwordRules() { return rules().length(1, 1024).example("\"correct horse battery staple\""); }
 
+FieldRules keepKeysRules() {
+  return rules().optional().describe("true: API keys of the account stay; else they end with the sessions");
+}
+
 FieldRules linkTokenRules() { return rules().length(1, 256).describe("out of the mail's link"); }
 
 FieldRules addressRules() {

@@ -21,6 +21,8 @@ namespace ks {
 [[nodiscard]] FieldRules localeRules();
 /// Longer than any password may be, so that the policy itself can say "too long".
 [[nodiscard]] FieldRules passwordRules();
+/// Whether the own keys outlive what ends the sessions.
+[[nodiscard]] FieldRules keepKeysRules();
 /// A one-time token out of a mail.
 [[nodiscard]] FieldRules linkTokenRules();
 

@@ -98,7 +98,7 @@ void addSignInRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
        .operationId = "changePassword",
        .summary = "Change the password, with the current one as proof",
        .description = "Needs no session, so that it is the way out of PASSWORD_CHANGE_REQUIRED. Ends every "
-                      "session of the account.",
+                      "session and, without keep_keys, every key of the account.",
        .tag = "session",
        .errors = {ErrorCode::invalidCredentials, ErrorCode::accountSuspended, ErrorCode::passwordTooShort,
                   ErrorCode::passwordTooLong, ErrorCode::passwordUnchanged, ErrorCode::passwordContextWord,
@@ -108,7 +108,7 @@ void addSignInRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
       bodyInput(changePasswordInputSchema()), {output(200, "Changed", statusOutputSchema())},
       [config](const RequestCall<ChangePasswordInput>& call) -> HttpAnswer {
         ChangePasswordRequest request{call.context, call.body.identifier, call.body.currentPassword,
-                                      call.body.newPassword};
+                                      call.body.newPassword, call.body.keepKeys};
         auto done = askActor<Done>(config.system, config.auth(), call.context, std::move(request));
         return done ? status(200, "password_changed") : HttpAnswer(done.fault());
       });
@@ -166,6 +166,17 @@ HttpAnswer signedOut(HttpAnswer answer) {
   return answer;
 }
 
+Result<SessionsRevoked> endSessions(const AuthRoutesConfig& config, const RequestContext& context,
+                                    const Authenticated& caller, bool keepCurrent, bool keepKeys) {
+  if (keepKeys) {
+    if (auto recent = requireRecent(caller, config.clock.now()); !recent) {
+      return std::move(recent.fault());
+    }
+  }
+  return askActor<SessionsRevoked>(config.system, config.auth(), context,
+                                   LogoutAllRequest{context, keepCurrent, keepKeys});
+}
+
 void addSignOutRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
   routes.add({.method = HttpMethod::post,
               .path = "/api/auth/logout",
@@ -184,12 +195,14 @@ void addSignOutRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
               .path = "/api/auth/logout-all",
               .operationId = "logoutAll",
               .summary = "End every own session",
+              .description = "The own keys end as well; keep_keys needs a sign-in of the last 10 minutes.",
               .tag = "session",
-              .access = RouteAccess::signedIn()},
+              .access = RouteAccess::signedIn(),
+              .errors = {ErrorCode::reauthRequired, ErrorCode::stepUpRequired}},
              bodyInput(logoutAllInputSchema()), {output(200, "How many ended", revokedOutputSchema())},
              [config](const RequestCall<LogoutAllInput>& call) -> HttpAnswer {
-               auto ended = askActor<SessionsRevoked>(config.system, config.auth(), call.context,
-                                                      LogoutAllRequest{call.context, call.body.keepCurrent});
+               auto ended =
+                   endSessions(config, call.context, call.caller, call.body.keepCurrent, call.body.keepKeys);
                if (!ended) {
                  return HttpAnswer(ended.fault());
                }
@@ -201,12 +214,13 @@ void addSignOutRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
               .path = "/api/auth/sessions",
               .operationId = "revokeOtherSessions",
               .summary = "End every own session but this one",
+              .description = "The own keys end as well; keep_keys needs a sign-in of the last 10 minutes.",
               .tag = "session",
-              .access = RouteAccess::signedIn()},
+              .access = RouteAccess::signedIn(),
+              .errors = {ErrorCode::reauthRequired, ErrorCode::stepUpRequired}},
              queryInput(sessionScopeQuerySchema()), {noContent("Ended")},
              [config](const RequestCall<NoInput, SessionScopeQuery>& call) -> HttpAnswer {
-               auto ended = askActor<SessionsRevoked>(config.system, config.auth(), call.context,
-                                                      LogoutAllRequest{call.context, true});
+               auto ended = endSessions(config, call.context, call.caller, true, call.query.keepKeys);
                return ended ? HttpAnswer::empty() : HttpAnswer(ended.fault());
              });
 }

@@ -14,6 +14,7 @@ struct AuthRoutesConfig {
   std::function<AuthActor()> auth;  ///< the current handle
   std::function<std::string()> jwks;
   std::function<std::string(const Principal&)> csrfToken;
+  const ClockInterface& clock;
 };
 
 /// Registration, sign-in, tokens and own sessions: /api/auth/*.

@@ -50,7 +50,8 @@ const ObjectSchema<ChangePasswordInput>& changePasswordInputSchema() {
       ObjectSchema<ChangePasswordInput>("ChangePasswordInput")
           .field("identifier", &ChangePasswordInput::identifier, identifierRules())
           .field("current_password", &ChangePasswordInput::currentPassword, passwordRules())
-          .field("new_password", &ChangePasswordInput::newPassword, passwordRules());
+          .field("new_password", &ChangePasswordInput::newPassword, passwordRules())
+          .field("keep_keys", &ChangePasswordInput::keepKeys, keepKeysRules());
   return schema;
 }
 
@@ -64,7 +65,8 @@ const ObjectSchema<RefreshInput>& refreshInputSchema() {
 const ObjectSchema<LogoutAllInput>& logoutAllInputSchema() {
   static const auto schema = ObjectSchema<LogoutAllInput>("LogoutAllInput")
                                  .field("keep_current", &LogoutAllInput::keepCurrent,
-                                        rules().optional().describe("true: this session lives on"));
+                                        rules().optional().describe("true: this session lives on"))
+                                 .field("keep_keys", &LogoutAllInput::keepKeys, keepKeysRules());
   return schema;
 }
 
@@ -75,7 +77,8 @@ const ObjectSchema<RevokedOutput>& revokedOutputSchema() {
 
 const ObjectSchema<SessionScopeQuery>& sessionScopeQuerySchema() {
   static const auto schema = ObjectSchema<SessionScopeQuery>("SessionScopeQuery")
-                                 .field("scope", &SessionScopeQuery::scope, rules().oneOf({"others"}));
+                                 .field("scope", &SessionScopeQuery::scope, rules().oneOf({"others"}))
+                                 .field("keep_keys", &SessionScopeQuery::keepKeys, keepKeysRules());
   return schema;
 }
 

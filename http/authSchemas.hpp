@@ -48,6 +48,7 @@ struct ChangePasswordInput {
   std::string identifier;
   SecretText currentPassword;
   SecretText newPassword;
+  bool keepKeys = false;
 };
 const ObjectSchema<ChangePasswordInput>& changePasswordInputSchema();
 
@@ -70,6 +71,7 @@ const ObjectSchema<DelegatedRefreshInput>& delegatedRefreshInputSchema();
 
 struct LogoutAllInput {
   bool keepCurrent = false;
+  bool keepKeys = false;
 };
 const ObjectSchema<LogoutAllInput>& logoutAllInputSchema();
 
@@ -80,6 +82,7 @@ const ObjectSchema<RevokedOutput>& revokedOutputSchema();
 
 struct SessionScopeQuery {
   std::string scope;
+  bool keepKeys = false;
 };
 const ObjectSchema<SessionScopeQuery>& sessionScopeQuerySchema();
 

@@ -50,6 +50,9 @@ Result<Done> admitKey(const RouteSpec& route, const Principal& principal, bool b
   return Done{};
 }
 
+/// An administrator who acts as the user cannot confirm in the user's place.
+bool canStepUp(const Principal& principal) { return !principal.keyId && !principal.impersonatorId; }
+
 /// The session has less assurance than its account can show, or went on on another device since it showed it.
 Fault stepUp(bool hasFactor) {
   auto fault = makeFault(ErrorCode::stepUpRequired);
@@ -80,6 +83,22 @@ bool fromSameOrigin(const HttpRequest& request, const std::vector<std::string>& 
   const auto scheme = origin.find("://");
   const auto host = request.header("Host");
   return scheme != std::string_view::npos && !host.empty() && origin.substr(scheme + 3) == host;
+}
+
+Result<Done> requireRecent(const Authenticated& caller, TimePoint now) {
+  const Principal& principal = *caller.principal;
+  const bool hasFactor = caller.user && caller.user->mfaEnabled;
+  if (canStepUp(principal) && (principal.deviceChanged || (hasFactor && principal.assuranceLevel < 2))) {
+    return stepUp(hasFactor);
+  }
+  if (isMachine(principal) ||
+      (!principal.keyId && now - principal.authenticatedAt <= kRecentAuthentication)) {
+    return Done{};
+  }
+  Fault fault = makeFault(ErrorCode::reauthRequired);
+  fault.message = "This needs a sign-in of the last " + std::to_string(kRecentAuthentication.count()) +
+                  " minutes; confirm who you are with POST /api/auth/reauthenticate";
+  return fault;
 }
 
 Result<Authenticated> admitCaller(const AuthenticationConfig& config, const RouteSpec& route,
@@ -139,11 +158,9 @@ Result<Authenticated> admitCaller(const AuthenticationConfig& config, const Rout
     }
   }
   const bool hasFactor = caller.value().user && caller.value().user->mfaEnabled;
-  // An administrator who acts as the user cannot confirm in the user's place.
-  const bool canStepUp = !principal.keyId && !principal.impersonatorId;
   if (route.access.kind == RouteAccess::Kind::permission && !principal.keyId &&
       principal.assuranceLevel < 2) {
-    if (hasFactor && canStepUp) {
+    if (hasFactor && canStepUp(principal)) {
       return stepUp(hasFactor);
     }
     Fault fault = makeFault(ErrorCode::mfaRequired);
@@ -153,17 +170,13 @@ Result<Authenticated> admitCaller(const AuthenticationConfig& config, const Rout
         "/api/auth/mfa/totp";
     return fault;
   }
-  if (route.access.recentOnly && canStepUp &&
-      (principal.deviceChanged || (hasFactor && principal.assuranceLevel < 2))) {
-    return stepUp(hasFactor);
+  if (route.access.recentOnly && config.clock == nullptr) {
+    return makeFault(ErrorCode::internal, "this process has no clock for its callers");
   }
-  if (route.access.recentOnly && !isMachine(principal) &&
-      (principal.keyId || config.clock == nullptr ||
-       config.clock->now() - principal.authenticatedAt > kRecentAuthentication)) {
-    Fault fault = makeFault(ErrorCode::reauthRequired);
-    fault.message = "This needs a sign-in of the last " + std::to_string(kRecentAuthentication.count()) +
-                    " minutes; confirm who you are with POST /api/auth/reauthenticate";
-    return fault;
+  if (route.access.recentOnly) {
+    if (auto recent = requireRecent(caller.value(), config.clock->now()); !recent) {
+      return std::move(recent.fault());
+    }
   }
   return caller;
 }

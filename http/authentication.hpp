@@ -38,6 +38,10 @@ struct AuthenticationConfig {
 /// nothing.
 [[nodiscard]] bool fromSameOrigin(const HttpRequest& request, const std::vector<std::string>& trustedOrigins);
 
+/// REAUTH_REQUIRED unless the caller's last factor was checked within kRecentAuthentication, STEP_UP_REQUIRED
+/// where it was not on this device or not the second one. A machine shows its only factor with every request.
+[[nodiscard]] Result<Done> requireRecent(const Authenticated& caller, TimePoint now);
+
 /// Applies a route's access and CSRF rules; sets `context.principal`. Routes that are open get an empty
 /// caller.
 [[nodiscard]] Result<Authenticated> admitCaller(const AuthenticationConfig& config, const RouteSpec& route,

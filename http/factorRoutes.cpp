@@ -4,6 +4,7 @@
 
 #include "http/actorBridge.hpp"
 #include "http/authSchemas.hpp"
+#include "http/authentication.hpp"
 #include "http/factorSchemas.hpp"
 #include "http/loginAnswer.hpp"
 #include "http/qrCodeImage.hpp"
@@ -108,16 +109,24 @@ void addEnrolmentRoutes(RouteTable& routes, const FactorRoutesConfig& config) {
        .path = "/api/auth/mfa/totp/{id}/confirm",
        .operationId = "confirmTotp",
        .summary = "Confirm an authenticator app with its first code",
-       .description = "From now on every sign-in needs a code. All sessions of the account end; the "
-                      "answer is a new one in the place of the caller's, at aal 2, with ten recovery "
+       .description = "From now on every sign-in needs a code. All sessions of the account end, its keys too "
+                      "unless keep_keys is true, which needs a sign-in of the last 10 minutes; the answer is "
+                      "a new one in the place of the caller's, at aal 2, with ten recovery "
                       "codes that are shown this once.",
        .tag = "second factor",
        .access = RouteAccess::signedIn(),
-       .errors = {ErrorCode::factorNotFound, ErrorCode::mfaCodeInvalid}},
+       .errors = {ErrorCode::factorNotFound, ErrorCode::mfaCodeInvalid, ErrorCode::reauthRequired,
+                  ErrorCode::stepUpRequired}},
       bodyInput(factorCodeInputSchema()).withPath(factorPathSchema()),
       {output(200, "Set up", loginOutputSchema())},
-      [config](const RequestCall<FactorCodeInput, NoInput, FactorPath>& call) {
-        return askForSession(config, call.context, ConfirmTotp{call.context, call.path.id, call.body.code});
+      [config](const RequestCall<FactorCodeInput, NoInput, FactorPath>& call) -> HttpAnswer {
+        if (call.body.keepKeys) {
+          if (auto recent = requireRecent(call.caller, config.clock.now()); !recent) {
+            return HttpAnswer(std::move(recent.fault()));
+          }
+        }
+        return askForSession(config, call.context,
+                             ConfirmTotp{call.context, call.path.id, call.body.code, call.body.keepKeys});
       });
 
   routes.add({.method = HttpMethod::del,
@@ -125,14 +134,14 @@ void addEnrolmentRoutes(RouteTable& routes, const FactorRoutesConfig& config) {
               .operationId = "removeFactor",
               .summary = "Remove a second factor",
               .description = "With an active one go the recovery codes, and every session of the account "
-                             "ends, this one too.",
+                             "ends, this one too, and without keep_keys the own keys.",
               .tag = "second factor",
               .access = RouteAccess::signedIn().recent(),
               .errors = {ErrorCode::factorNotFound}},
-             pathInput(factorPathSchema()), {noContent("Removed")},
-             [config](const RequestCall<NoInput, NoInput, FactorPath>& call) -> HttpAnswer {
+             pathInput(factorPathSchema()).withQuery(removeFactorQuerySchema()), {noContent("Removed")},
+             [config](const RequestCall<NoInput, RemoveFactorQuery, FactorPath>& call) -> HttpAnswer {
                auto done = askActor<Done>(config.system, config.factors(), call.context,
-                                          RemoveOwnFactor{call.context, call.path.id});
+                                          RemoveOwnFactor{call.context, call.path.id, call.query.keepKeys});
                return done ? HttpAnswer::empty() : HttpAnswer(done.fault());
              });
 }

@@ -9,6 +9,7 @@ namespace ks {
 struct FactorRoutesConfig {
   caf::actor_system& system;
   std::function<FactorActor()> factors;  ///< the current handle
+  const ClockInterface& clock;
 };
 
 /// Second factors, recovery codes and reauthentication: /api/auth/mfa/*, /api/auth/reauthenticate.

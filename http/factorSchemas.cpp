@@ -1,5 +1,7 @@
 #include "http/factorSchemas.hpp"
 
+#include "http/accountFields.hpp"
+
 namespace ks {
 namespace {
 
@@ -34,8 +36,15 @@ const ObjectSchema<TotpInput>& totpInputSchema() {
 }
 
 const ObjectSchema<FactorCodeInput>& factorCodeInputSchema() {
-  static const auto schema =
-      ObjectSchema<FactorCodeInput>("FactorCodeInput").field("code", &FactorCodeInput::code, codeRules());
+  static const auto schema = ObjectSchema<FactorCodeInput>("FactorCodeInput")
+                                 .field("code", &FactorCodeInput::code, codeRules())
+                                 .field("keep_keys", &FactorCodeInput::keepKeys, keepKeysRules());
+  return schema;
+}
+
+const ObjectSchema<RemoveFactorQuery>& removeFactorQuerySchema() {
+  static const auto schema = ObjectSchema<RemoveFactorQuery>("RemoveFactorQuery")
+                                 .field("keep_keys", &RemoveFactorQuery::keepKeys, keepKeysRules());
   return schema;
 }
 

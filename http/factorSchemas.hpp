@@ -29,8 +29,14 @@ const ObjectSchema<TotpInput>& totpInputSchema();
 
 struct FactorCodeInput {
   SecretText code;
+  bool keepKeys = false;
 };
 const ObjectSchema<FactorCodeInput>& factorCodeInputSchema();
+
+struct RemoveFactorQuery {
+  bool keepKeys = false;
+};
+const ObjectSchema<RemoveFactorQuery>& removeFactorQuerySchema();
 
 struct FactorPath {
   Uuid id;

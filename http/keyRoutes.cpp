@@ -126,7 +126,11 @@ void addMachineKeys(RouteTable& routes, const KeyRoutesConfig& config, const Key
   auto create = specs.make(HttpMethod::post, "/keys", "createMachineKey", "Make a key for a machine",
                            making(), {ErrorCode::scopeNotAllowed, ErrorCode::conflict});
   create.description =
-      "The answer shows the key this once. It has no more permissions than its maker has now.";
+      "The answer shows the key this once. At every use it may what its scopes name and its maker may then. "
+      "A key "
+      "that a key makes is never wider than that in scopes, addresses and expiry, takes over what is left "
+      "out, and "
+      "ends with it.";
   routes.add(std::move(create), bodyInput(machineKeyInputSchema()),
              {output(201, "The key", issuedKeyOutputSchema())},
              [config](const RequestCall<MachineKeyInput>& call) {
@@ -145,7 +149,10 @@ void addMachineKeys(RouteTable& routes, const KeyRoutesConfig& config, const Key
   auto rotating =
       specs.make(HttpMethod::post, "/keys/{id}/rotate", "rotateMachineKey", "Give a key a successor",
                  making(), {ErrorCode::keyNotFound, ErrorCode::conflict, ErrorCode::scopeNotAllowed});
-  rotating.description = "The old key lives on for overlap_s seconds; without it ends at once.";
+  rotating.description =
+      "The old key lives on for overlap_s seconds; without it ends at once. The successor has its limits and "
+      "is a key "
+      "of whoever rotates it.";
   routes.add(std::move(rotating), bodyInput(rotateKeyInputSchema()).withPath(keyPathSchema()),
              {output(201, "The successor", issuedKeyOutputSchema())},
              [config](const RequestCall<RotateKeyInput, NoInput, KeyPath>& call) {
@@ -191,19 +198,21 @@ void addOwnKeyRoutes(RouteTable& routes, const KeyRoutesConfig& config) {
              noInput(), {output(200, "The keys", keyListOutputSchema())},
              [config](const RequestCall<>& call) { return listKeys(config, call.context, true); });
 
-  routes.add({.method = HttpMethod::post,
-              .path = "/api/auth/me/api-keys",
-              .operationId = "createOwnKey",
-              .summary = "Make a key for programs of one's own",
-              .description = "The answer shows the key this once. It acts as you with one factor: it reaches "
-                             "neither keys nor passwords nor factors, nor what needs a second factor.",
-              .tag = "keys",
-              .access = RouteAccess::signedIn(),
-              .errors = {ErrorCode::scopeNotAllowed, ErrorCode::conflict}},
-             bodyInput(ownKeyInputSchema()), {output(201, "The key", issuedKeyOutputSchema())},
-             [config](const RequestCall<OwnKeyInput>& call) {
-               return createKey(config, call.context, ApiKeyKind::user, call.body);
-             });
+  routes.add(
+      {.method = HttpMethod::post,
+       .path = "/api/auth/me/api-keys",
+       .operationId = "createOwnKey",
+       .summary = "Make a key for programs of one's own",
+       .description = "The answer shows the key this once. It acts as you with one factor: it reaches "
+                      "neither keys nor passwords nor factors, nor what needs a second factor. It ends "
+                      "when all your sessions are ended, unless you say otherwise then.",
+       .tag = "keys",
+       .access = RouteAccess::signedIn().recent(),
+       .errors = {ErrorCode::scopeNotAllowed, ErrorCode::conflict}},
+      bodyInput(ownKeyInputSchema()), {output(201, "The key", issuedKeyOutputSchema())},
+      [config](const RequestCall<OwnKeyInput>& call) {
+        return createKey(config, call.context, ApiKeyKind::user, call.body);
+      });
 
   routes.add({.method = HttpMethod::del,
               .path = "/api/auth/me/api-keys/{id}",

@@ -34,23 +34,24 @@ void addResetRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
                                  202, "accepted");
              });
 
-  routes.add({.method = HttpMethod::post,
-              .path = "/api/auth/password/reset",
-              .operationId = "resetPassword",
-              .summary = "Set a new password with the token of the mail",
-              .description = "Ends every session of the account and signs nobody in; second factors stay. "
-                             "Lifts a lock of the account.",
-              .tag = "recovery",
-              .errors = {ErrorCode::linkInvalid, ErrorCode::linkExpired, ErrorCode::passwordTooShort,
-                         ErrorCode::passwordTooLong, ErrorCode::passwordContextWord, ErrorCode::overloaded},
-              .deadline = kNewPasswordDeadline},
-             bodyInput(resetPasswordInputSchema()), {output(200, "Changed", statusOutputSchema())},
-             [config](const RequestCall<ResetPasswordInput>& call) -> HttpAnswer {
-               return doneAnswer(
-                   askActor<Done>(config.system, config.recovery(), call.context,
-                                  ResetPasswordRequest{call.context, call.body.token, call.body.password}),
-                   200, "password_changed");
-             });
+  routes.add(
+      {.method = HttpMethod::post,
+       .path = "/api/auth/password/reset",
+       .operationId = "resetPassword",
+       .summary = "Set a new password with the token of the mail",
+       .description = "Ends every session and, without keep_keys, every key of the account, and signs nobody "
+                      "in; second factors stay. Lifts a lock of the account.",
+       .tag = "recovery",
+       .errors = {ErrorCode::linkInvalid, ErrorCode::linkExpired, ErrorCode::passwordTooShort,
+                  ErrorCode::passwordTooLong, ErrorCode::passwordContextWord, ErrorCode::overloaded},
+       .deadline = kNewPasswordDeadline},
+      bodyInput(resetPasswordInputSchema()), {output(200, "Changed", statusOutputSchema())},
+      [config](const RequestCall<ResetPasswordInput>& call) -> HttpAnswer {
+        return doneAnswer(askActor<Done>(config.system, config.recovery(), call.context,
+                                         ResetPasswordRequest{call.context, call.body.token,
+                                                              call.body.password, call.body.keepKeys}),
+                          200, "password_changed");
+      });
 }
 
 void addOwnPasswordRoute(RouteTable& routes, const RecoveryRoutesConfig& config) {
@@ -59,7 +60,9 @@ void addOwnPasswordRoute(RouteTable& routes, const RecoveryRoutesConfig& config)
        .path = "/api/auth/me/password",
        .operationId = "changeOwnPassword",
        .summary = "Change the own password",
-       .description = "This session stays; the others end unless revoke_other_sessions is false.",
+       .description =
+           "This session stays; the others end unless revoke_other_sessions is false, and with them the "
+           "own keys unless keep_keys is true.",
        .tag = "account",
        .access = RouteAccess::signedIn(),
        .errors = {ErrorCode::currentPasswordInvalid, ErrorCode::tooManyAttempts, ErrorCode::passwordTooShort,
@@ -71,7 +74,7 @@ void addOwnPasswordRoute(RouteTable& routes, const RecoveryRoutesConfig& config)
         return doneAnswer(
             askActor<Done>(config.system, config.recovery(), call.context,
                            OwnPasswordRequest{call.context, call.body.currentPassword, call.body.newPassword,
-                                              call.body.revokeOtherSessions}),
+                                              call.body.revokeOtherSessions, call.body.keepKeys}),
             200, "password_changed");
       });
 }
@@ -131,9 +134,10 @@ void addEmailRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
        .path = "/api/auth/email/undo",
        .operationId = "undoEmailChange",
        .summary = "Undo a change of the address with the token that the old one was sent",
-       .description = "Restores the old address, ends every session and makes the password useless, since "
-                      "whoever asked for the change knew it; a link to set a new one goes to the old "
-                      "address.",
+       .description =
+           "Restores the old address, ends every session and key and makes the password useless, since "
+           "whoever asked for the change knew it; a link to set a new one goes to the old "
+           "address.",
        .tag = "recovery",
        .errors = {ErrorCode::linkInvalid, ErrorCode::linkExpired, ErrorCode::emailTaken}},
       bodyInput(tokenInputSchema()), {output(200, "Undone", statusOutputSchema())},

@@ -7,7 +7,8 @@ namespace ks {
 const ObjectSchema<ResetPasswordInput>& resetPasswordInputSchema() {
   static const auto schema = ObjectSchema<ResetPasswordInput>("ResetPasswordInput")
                                  .field("token", &ResetPasswordInput::token, linkTokenRules())
-                                 .field("password", &ResetPasswordInput::password, passwordRules());
+                                 .field("password", &ResetPasswordInput::password, passwordRules())
+                                 .field("keep_keys", &ResetPasswordInput::keepKeys, keepKeysRules());
   return schema;
 }
 
@@ -16,7 +17,8 @@ const ObjectSchema<OwnPasswordInput>& ownPasswordInputSchema() {
       ObjectSchema<OwnPasswordInput>("OwnPasswordInput")
           .field("current_password", &OwnPasswordInput::currentPassword, passwordRules())
           .field("new_password", &OwnPasswordInput::newPassword, passwordRules())
-          .field("revoke_other_sessions", &OwnPasswordInput::revokeOtherSessions, rules().optional());
+          .field("revoke_other_sessions", &OwnPasswordInput::revokeOtherSessions, rules().optional())
+          .field("keep_keys", &OwnPasswordInput::keepKeys, keepKeysRules());
   return schema;
 }
 

@@ -14,6 +14,7 @@ namespace ks {
 struct ResetPasswordInput {
   SecretText token;
   SecretText password;
+  bool keepKeys = false;
 };
 const ObjectSchema<ResetPasswordInput>& resetPasswordInputSchema();
 
@@ -21,6 +22,7 @@ struct OwnPasswordInput {
   SecretText currentPassword;
   SecretText newPassword;
   bool revokeOtherSessions = true;
+  bool keepKeys = false;
 };
 const ObjectSchema<OwnPasswordInput>& ownPasswordInputSchema();
 

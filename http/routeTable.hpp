@@ -23,7 +23,8 @@ inline constexpr std::chrono::minutes kRecentAuthentication{10};
 struct RouteAccess {
   enum class Kind : std::uint8_t { open, signedIn, permission } kind = Kind::open;
   std::vector<std::string> permissions;  ///< every one of them
-  bool recentOnly = false;  ///< the caller's last factor was checked within kRecentAuthentication
+  bool recentOnly = false;  ///< the caller's last factor was checked within kRecentAuthentication; a machine
+                            ///< shows its only one with every request
   bool peopleOnly = false;  ///< no machine's key
   static RouteAccess open() { return {}; }
   static RouteAccess signedIn() { return {Kind::signedIn, {}}; }

@@ -73,6 +73,7 @@ struct ChangePasswordRequest {
   std::string identifier;
   SecretText currentPassword;
   SecretText newPassword;
+  bool keepKeys = false;
 };
 
 struct RefreshRequest {

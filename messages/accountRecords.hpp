@@ -130,6 +130,7 @@ struct SessionRecord {
   std::string revokeReason;
   UserRecord user;
   std::optional<TimePoint> deviceChangedAt;  ///< it went on on a device that no factor was checked on
+  bool impersonatorMay = true;               ///< the administrator who acts as the user may do so now
 };
 
 struct AdvanceRefresh {
@@ -148,6 +149,7 @@ struct RevokeSessions {
   std::string reason;          ///< logout, revoked_by_user, password_changed, refresh_reuse…
   TimePoint now;
   AuditEvent audit{};
+  bool keepKeys = false;  ///< without `only`: the user's keys stay
 };
 
 struct ChangePassword {
@@ -158,7 +160,8 @@ struct ChangePassword {
   OutboxMail notice;
   TimePoint now;
   AuditEvent audit{};
-  bool endSessions = true;  ///< false: none is ended
+  bool endSessions = true;  ///< false: neither sessions nor keys end
+  bool keepKeys = false;
 };
 /// Sessions that the change ended; nothing when the expected hash was not the stored one.
 using ChangePasswordOutcome = std::optional<std::vector<Uuid>>;

@@ -48,11 +48,13 @@ struct ConfirmTotp {
   RequestContext context;
   Uuid factorId;
   SecretText code;
+  bool keepKeys = false;
 };
 
 struct RemoveOwnFactor {
   RequestContext context;
   Uuid factorId;
+  bool keepKeys = false;
 };
 
 struct CountRecoveryCodes {

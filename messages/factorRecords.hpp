@@ -106,7 +106,7 @@ struct NewRecoveryCodes {
   std::vector<Bytes> hashes;
 };
 
-/// Makes a waiting factor active. Every session of the account ends; `session` takes the place of the
+/// Makes a waiting factor active. Every session and key of the account ends; `session` takes the place of the
 /// caller's.
 struct ConfirmFactor {
   Uuid factorId;
@@ -116,17 +116,20 @@ struct ConfirmFactor {
   NewSession session;
   OutboxMail notice;
   AuditEvent audit{};
+  bool keepKeys = false;
 };
 /// The sessions that ended; nothing: the factor does not wait (any more), or the caller's session is over.
 using ConfirmFactorOutcome = std::optional<std::vector<Uuid>>;
 
-/// Removes a factor. With the active one go the recovery codes, and every session of the account ends.
+/// Removes a factor. With the active one go the recovery codes, and every session and key of the account
+/// ends.
 struct RemoveFactor {
   Uuid factorId;
   Uuid userId;
   OutboxMail notice;  ///< stored when the factor was active
   TimePoint now;
   AuditEvent audit{};
+  bool keepKeys = false;
 };
 struct RemoveFactorOutcome {
   bool removed = false;

@@ -43,10 +43,11 @@ struct RotateApiKeyRequest {
   std::chrono::seconds overlap{};  ///< so long the old key lives on
 };
 
-/// Ends the sessions of the context's principal.
+/// Ends the sessions of the context's principal, and the own keys.
 struct LogoutAllRequest {
   RequestContext context;
   bool keepCurrent = false;
+  bool keepKeys = false;
 };
 struct SessionsRevoked {
   std::uint64_t count = 0;

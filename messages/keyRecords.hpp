@@ -28,16 +28,53 @@ struct ApiKeyRecord {
   [[nodiscard]] bool isLive(TimePoint now) const { return !revokedAt && (!expiresAt || *expiresAt > now); }
 };
 
+/// Where a key makes it: networks and expiry that are not given are the maker's, wider ones are refused.
 struct CreateApiKey {
   ApiKeyRecord key;
   std::size_t most = 0;  ///< live keys of the owner, or of the installation's machines; more are refused
   AuditEvent audit{};
 };
+enum class CreateApiKeyOutcome : std::uint8_t { created, tooMany, widerThanMaker };
+struct CreatedApiKey {
+  CreateApiKeyOutcome outcome = CreateApiKeyOutcome::tooMany;
+  ApiKeyRecord key;  ///< as it was stored
+};
 
-/// A key, and whose it is.
+/// The use of a key is noted only with the right secret.
+struct UseApiKey {
+  Uuid id;
+  Bytes secretHash;
+  TimePoint now;
+};
+
+/// What a key may now: it was made by somebody, perhaps by another key, and is never more than what made it.
+struct ApiKeyLimits {
+  bool standing = false;  ///< every key above it is live, and the person who made the first is active
+  std::vector<std::string> permissions;  ///< scopes that all keys above have too and that person may now
+  std::vector<std::vector<std::string>> networks;  ///< of the keys above: an address must be in each list
+  std::optional<TimePoint> goodUntil;              ///< the earliest expiry
+  std::vector<Uuid> makers;                        ///< the keys above and the person
+};
+
+/// A key, whose it is, and what it may.
 struct FoundApiKey {
   ApiKeyRecord key;
   std::optional<UserRecord> owner;
+  ApiKeyLimits limits;
+};
+
+/// Keys of a user that ended with the account's sessions, of which the user was not told yet.
+struct EndedApiKeys {
+  Uuid userId;
+  std::string email;
+  std::string locale;
+  std::vector<Uuid> ids;
+  std::vector<std::string> names;
+};
+struct NoteEndedApiKeys {
+  std::vector<Uuid> ids;
+  OutboxMail notice;
+  TimePoint now;
 };
 
 struct ListApiKeys {
@@ -51,7 +88,8 @@ struct RevokeApiKey {
   AuditEvent audit{};
 };
 
-/// A successor with everything of the old key but id and secret; the old one lives until `oldEndsAt`.
+/// A successor with everything of the old key but id, secret and maker, who is whoever rotates (of a key that
+/// rotates itself, its maker); the old one lives until `oldEndsAt`.
 struct RotateApiKey {
   Uuid oldId;
   Uuid newId;
@@ -61,7 +99,7 @@ struct RotateApiKey {
   TimePoint now;
   AuditEvent audit{};
 };
-enum class RotateApiKeyOutcome : std::uint8_t { rotated, notFound, rotatedBefore };
+enum class RotateApiKeyOutcome : std::uint8_t { rotated, notFound, rotatedBefore, widerThanMaker };
 struct RotatedApiKey {
   RotateApiKeyOutcome outcome = RotateApiKeyOutcome::notFound;
   ApiKeyRecord key;  ///< the successor

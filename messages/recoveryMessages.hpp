@@ -13,6 +13,7 @@ struct ResetPasswordRequest {
   RequestContext context;
   SecretText token;
   SecretText password;
+  bool keepKeys = false;
 };
 
 /// The signed-in user's own; the session that asks stays.
@@ -21,6 +22,7 @@ struct OwnPasswordRequest {
   SecretText currentPassword;
   SecretText newPassword;
   bool endOtherSessions = true;
+  bool keepKeys = false;
 };
 
 struct ChangeEmailRequest {

@@ -88,6 +88,7 @@ struct ResetPassword {
   OutboxMail notice;
   TimePoint now;
   AuditEvent audit{};
+  bool keepKeys = false;
 };
 struct ResetOutcome {
   LinkState state = LinkState::invalid;

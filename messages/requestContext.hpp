@@ -22,6 +22,8 @@ struct Principal {
   bool deviceChanged = false;          ///< since then the session has gone on on another device
   std::optional<Uuid> impersonatorId;  ///< the administrator who acts as the user
   std::optional<Uuid> keyId;  ///< of the machine key that calls instead of a session; then sessionId is nil
+  /// Whose rights bound this access beside the user's: the makers of a key, an impersonator.
+  std::vector<Uuid> dependsOn;
 
   [[nodiscard]] bool may(const std::string& permission) const;
 };

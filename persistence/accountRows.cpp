@@ -67,6 +67,7 @@ SessionRecord readSession(const SqlRow& row) {
   record.revokeReason = row.textOrEmpty(column++);
   session.impersonatorId = row.optionalUuid(column++);
   record.deviceChangedAt = row.optionalTime(column++);
+  record.impersonatorMay = row.boolean(column++);
   return record;
 }
 

@@ -153,15 +153,17 @@ WITH credential AS (
                    version = users.version + 1
   FROM credential WHERE users.id = credential.user_id
   RETURNING users.id
+), voided AS (
+  SELECT void_pending(id, NULL, $5) FROM account WHERE NOT $12
 ), ended AS (
-  SELECT end_user_sessions(id, $4, 'password_changed', $5) AS id FROM account WHERE $12
+  SELECT credential_changed(id, $4, NULL, $13, 'password_changed', $5) AS id FROM account WHERE $12
 ), mail AS (
   INSERT INTO email_outbox (id, template, locale, to_enc, payload_enc, next_at, created_at)
   SELECT $6, $7, $8, $9, $10, $5, $5 FROM credential ON CONFLICT DO NOTHING
 ), audit AS ()sql" KS_NOTE_AUDIT("$11 || jsonb_build_object('after', jsonb_build_object('sessions_ended', "
                                  "(SELECT count(*) FROM ended)))",
                                    "credential") R"sql()
-SELECT ended.id FROM account LEFT JOIN ended ON true ORDER BY ended.id)sql",
+SELECT ended.id FROM account LEFT JOIN voided ON true LEFT JOIN ended ON true ORDER BY ended.id)sql",
                                    true};
 
 const SqlStatement kUpgradePasswordHash{

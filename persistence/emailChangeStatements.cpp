@@ -44,7 +44,9 @@ WITH change AS (
                    version = users.version + 1
   FROM change WHERE users.id = change.user_id AND users.deleted_at IS NULL
   RETURNING users.id
-), audit AS ()sql" KS_NOTE_AUDIT("$5", "account") R"sql()
+), voided AS MATERIALIZED (
+  SELECT void_pending(id, NULL, $4) FROM account
+), audit AS ()sql" KS_NOTE_AUDIT("$5", "account CROSS JOIN voided") R"sql()
 SELECT CASE WHEN EXISTS (SELECT FROM account) THEN 0
             WHEN EXISTS (SELECT FROM email_changes WHERE confirm_hash = ANY($1) AND user_id = $2 AND state = 'open'
                          AND confirm_expires_at <= $4) THEN 2
@@ -68,7 +70,7 @@ FROM email_changes c JOIN users u ON u.id = c.user_id
 WHERE c.undo_hash = ANY($1) AND c.state <> 'undone' AND u.deleted_at IS NULL)sql",
                              true};
 
-// Who has opened an account with the address meanwhile without confirming it gives way. Links of later
+// Who has opened an account with the address meanwhile without confirming it gives way. Undo links of later
 // changes went to addresses that this one takes away.
 const SqlStatement kUndoEmailChange{
     "recovery.undoEmailChange",
@@ -93,10 +95,12 @@ WITH change AS (
   FROM before WHERE users.id = before.user_id AND users.deleted_at IS NULL
   RETURNING users.id, before.created_at
 ), later AS (
-  UPDATE email_changes SET state = CASE WHEN state = 'open' THEN 'cancelled' ELSE state END, undo_expires_at = $3
+  UPDATE email_changes SET undo_expires_at = $3
   FROM account WHERE email_changes.user_id = account.id AND email_changes.created_at > account.created_at
+  RETURNING 1
 ), ended AS (
-  SELECT end_user_sessions(id, NULL, 'email_change_undone', $3) AS id FROM account
+  SELECT credential_changed(account.id, NULL, $4, false, 'email_change_undone', $3) AS id
+  FROM account, (SELECT count(*) AS rows FROM later) done WHERE done.rows >= 0
 ), token AS (
   INSERT INTO one_time_tokens (id, user_id, purpose, token_hash, relates_to, expires_at, created_at)
   SELECT $4, account.id, 'reset_password', $5, before.old_email, $6, $3 FROM account, before

@@ -44,14 +44,11 @@ WITH caller AS MATERIALIZED (
   UPDATE mfa_factors SET status = 'active', confirmed_at = $6, last_used_step = $16, last_used_at = $6
   WHERE id = $14 AND user_id = $2 AND type = 'totp' AND status = 'pending' AND EXISTS (SELECT FROM caller)
   RETURNING id
-), )sql" KS_INSERT_RECOVERY_CODES("factor", "$2", "$17", "$18", "$19", "$6") R"sql(, ended AS (
-  UPDATE sessions SET revoked_at = $6, revoke_reason = 'factor_added' FROM factor
-  WHERE sessions.user_id = $2 AND sessions.revoked_at IS NULL AND sessions.idle_expires_at > $6
-    AND sessions.absolute_expires_at > $6
-  RETURNING sessions.id
+), )sql" KS_INSERT_RECOVERY_CODES("factor", "$2", "$17", "$18", "$19", "$6") R"sql(, account AS (
+  UPDATE users SET updated_at = $6, version = users.version + 1 FROM factor WHERE users.id = $2 RETURNING users.id
+), ended AS (
+  SELECT credential_changed(id, $1, NULL, $26, 'factor_added', $6) AS id FROM account
 ), opened AS ()sql" KS_INSERT_SESSION("factor") R"sql(
-), account AS (
-  UPDATE users SET updated_at = $6, version = users.version + 1 FROM factor WHERE users.id = $2
 ), mail AS (
   INSERT INTO email_outbox (id, template, locale, to_enc, payload_enc, next_at, created_at)
   SELECT $20, $21, $22, $23, $24, $6, $6 FROM factor ON CONFLICT DO NOTHING
@@ -67,15 +64,10 @@ WITH gone AS (
   DELETE FROM recovery_codes USING active WHERE user_id = $2
 ), present_set AS (
   DELETE FROM recovery_sets USING active WHERE user_id = $2
-), challenges AS (
-  DELETE FROM mfa_challenges USING active WHERE user_id = $2
-), ended AS (
-  UPDATE sessions SET revoked_at = $3, revoke_reason = 'factor_removed' FROM active
-  WHERE sessions.user_id = $2 AND sessions.revoked_at IS NULL AND sessions.idle_expires_at > $3
-    AND sessions.absolute_expires_at > $3
-  RETURNING sessions.id
 ), account AS (
-  UPDATE users SET updated_at = $3, version = users.version + 1 FROM active WHERE users.id = $2
+  UPDATE users SET updated_at = $3, version = users.version + 1 FROM active WHERE users.id = $2 RETURNING users.id
+), ended AS (
+  SELECT credential_changed(id, NULL, NULL, $10, 'factor_removed', $3) AS id FROM account
 ), mail AS (
   INSERT INTO email_outbox (id, template, locale, to_enc, payload_enc, next_at, created_at)
   SELECT $4, $5, $6, $7, $8, $3, $3 FROM active ON CONFLICT DO NOTHING

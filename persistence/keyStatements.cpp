@@ -10,28 +10,37 @@
 
 namespace ks::keyStatements {
 
-// `most` is no lock: of those who make a key at the same instant each counts the others out.
+// `most` is no lock: of those who make a key at the same instant each counts the others out. Of a key that a
+// key makes, what is not said is as its maker has it.
 const SqlStatement kCreateApiKey{"apiKey.create",
                                  R"sql(
-WITH made AS (
+WITH wish AS (
+  SELECT CASE WHEN cardinality($7::text[]) > 0 THEN $7::text[]::cidr[] ELSE coalesce(m.allowed_cidrs, '{}') END AS networks,
+         coalesce($8::timestamptz, m.expires_at) AS expires
+  FROM (SELECT) one LEFT JOIN api_keys m ON m.id = $9
+), made AS (
   INSERT INTO api_keys (id, kind, owner_user_id, name, secret_hash, scopes, allowed_cidrs, expires_at, created_by, created_at)
-  SELECT $1, $2, $3, $4, $5, $6, $7::cidr[], $8, $9, $10
-  WHERE $11 > (SELECT count(*) FROM api_keys k WHERE k.owner_user_id IS NOT DISTINCT FROM $3 AND k.id <> $1
+  SELECT $1, $2, $3, $4, $5, $6, wish.networks, wish.expires, $9, $10 FROM wish
+  WHERE api_key_within($9, wish.networks, wish.expires)
+    AND $11 > (SELECT count(*) FROM api_keys k WHERE k.owner_user_id IS NOT DISTINCT FROM $3 AND k.id <> $1
                  AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $10))
   ON CONFLICT (id) DO UPDATE SET name = api_keys.name
-  RETURNING id
+  RETURNING *
 ), audit AS ()sql" KS_NOTE_AUDIT("$12", "made") R"sql()
-SELECT id FROM made)sql",
+SELECT api_key_within($9, wish.networks, wish.expires), )sql" KS_API_KEY_COLUMNS
+                                                " FROM wish LEFT JOIN made k ON true",
                                  true};
 
 const SqlStatement kUseApiKey{"apiKey.use",
                               R"sql(
 WITH used AS (
   UPDATE api_keys SET last_used_at = $2
-  WHERE id = $1 AND revoked_at IS NULL AND (last_used_at IS NULL OR last_used_at <= $2 - interval '1 minute')
+  WHERE id = $1 AND secret_hash = $3 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)
+    AND (last_used_at IS NULL OR last_used_at <= $2 - interval '1 minute')
 )
-SELECT )sql" KS_USER_COLUMNS ", " KS_API_KEY_COLUMNS R"sql(
-FROM api_keys k LEFT JOIN users u ON u.id = k.owner_user_id WHERE k.id = $1)sql",
+SELECT )sql" KS_USER_COLUMNS ", " KS_API_KEY_COLUMNS
+                              R"sql(, l.standing, l.permissions, l.networks, l.good_until, l.makers::text[]
+FROM api_keys k LEFT JOIN users u ON u.id = k.owner_user_id CROSS JOIN LATERAL api_key_limits(k.id, $2) l WHERE k.id = $1)sql",
                               true};
 
 const SqlStatement kListApiKeys{"apiKey.list",
@@ -52,15 +61,18 @@ SELECT )sql" KS_API_KEY_COLUMNS R"sql( FROM api_keys k
 WHERE k.id = $1 AND k.owner_user_id IS NOT DISTINCT FROM $2 AND NOT EXISTS (SELECT FROM ended))sql",
                                  true};
 
-// rotated_from is unique: of two who rotate at once the second waits, then finds the place taken.
+// rotated_from is unique: of two who rotate at once the second waits, then finds the place taken. Whoever
+// rotates a key holds its successor, which is then his as if he had made it; a key that rotates itself stays
+// its maker's.
 const SqlStatement kRotateApiKey{"apiKey.rotate",
                                  R"sql(
 WITH old AS (
   SELECT * FROM api_keys k WHERE k.id = $1 AND k.owner_user_id IS NULL
 ), made AS (
   INSERT INTO api_keys (id, kind, name, secret_hash, scopes, allowed_cidrs, expires_at, rotated_from, created_by, created_at)
-  SELECT $2, kind, name, $3, scopes, allowed_cidrs, expires_at, id, $4, $6 FROM old
+  SELECT $2, kind, name, $3, scopes, allowed_cidrs, expires_at, id, CASE WHEN id = $4 THEN created_by ELSE $4 END, $6 FROM old
   WHERE old.revoked_at IS NULL AND (old.expires_at IS NULL OR old.expires_at > $6)
+    AND (id = $4 OR api_key_within($4, allowed_cidrs, expires_at)) IS NOT FALSE
   ON CONFLICT (rotated_from) DO UPDATE SET name = api_keys.name
   RETURNING *
 ), fresh AS (
@@ -70,8 +82,27 @@ WITH old AS (
                       revoked_at = CASE WHEN $5 <= $6 THEN $6 ELSE api_keys.revoked_at END
   FROM fresh WHERE api_keys.id = fresh.rotated_from
 ), audit AS ()sql" KS_NOTE_AUDIT("$7", "fresh") R"sql()
-SELECT EXISTS (SELECT FROM old), )sql" KS_API_KEY_COLUMNS " FROM (SELECT) one LEFT JOIN fresh k ON true",
+SELECT EXISTS (SELECT FROM old),
+       EXISTS (SELECT FROM old WHERE id IS DISTINCT FROM $4 AND NOT api_key_within($4, allowed_cidrs, expires_at)), )sql" KS_API_KEY_COLUMNS
+                                                " FROM (SELECT) one LEFT JOIN fresh k ON true",
                                  true};
+
+const SqlStatement kEndedKeys{
+    "apiKey.ended",
+    "SELECT u.id, u.email::text, u.locale, array_agg(k.id::text ORDER BY k.id), array_agg(k.name ORDER BY "
+    "k.id) "
+    "FROM api_keys k JOIN users u ON u.id = k.owner_user_id "
+    "WHERE NOT k.owner_told AND u.deleted_at IS NULL AND u.email IS NOT NULL GROUP BY u.id LIMIT 20",
+    true};
+
+const SqlStatement kNoteEndedKeys{"apiKey.noteEnded",
+                                  R"sql(
+WITH told AS (
+  UPDATE api_keys SET owner_told = true WHERE id = ANY($1) AND NOT owner_told RETURNING id
+)
+INSERT INTO email_outbox (id, template, locale, to_enc, payload_enc, next_at, created_at)
+SELECT $3, $4, $5, $6, $7, $2, $2 WHERE EXISTS (SELECT FROM told) ON CONFLICT DO NOTHING)sql",
+                                  true};
 
 // The row of the key that signs is the gate: of two who rotate at once the second waits for it, finds that it
 // signs no longer, and changes nothing. The next key is taken through the retired one's row, so that the

@@ -9,6 +9,8 @@ extern const SqlStatement kUseApiKey;
 extern const SqlStatement kListApiKeys;
 extern const SqlStatement kRevokeApiKey;
 extern const SqlStatement kRotateApiKey;
+extern const SqlStatement kEndedKeys;
+extern const SqlStatement kNoteEndedKeys;
 extern const SqlStatement kRotateSigningKeys;
 
 }  // namespace ks::keyStatements

@@ -4,6 +4,7 @@
 #include <tuple>
 #include <utility>
 
+#include "persistence/memoryAccess.hpp"
 #include "persistence/memoryRules.hpp"
 
 namespace ks {
@@ -117,7 +118,7 @@ void MemoryAccountRepository::findCredential(std::string identifier, Reply<Found
           }
         }
         if (account != nullptr) {
-          found.account = CredentialRecord{withPermissions(*account), passwordOf(*account)};
+          found.account = CredentialRecord{withPermissions(database, *account), passwordOf(*account)};
         }
         found.claimPhc = claim == nullptr ? "" : passwordOf(*claim);
         return found;
@@ -209,13 +210,13 @@ void MemoryAccountRepository::changePassword(ChangePassword change, Reply<Change
         ++user.version;
         storeMail(database, change.notice, change.now);
         noteAudit(database, change.audit);
-        return change.endSessions ? ChangePasswordOutcome(endSessions(database, {change.userId,
-                                                                                 std::nullopt,
-                                                                                 change.exceptSession,
-                                                                                 "password_changed",
-                                                                                 change.now,
-                                                                                 {}}))
-                                  : ChangePasswordOutcome(std::vector<Uuid>());
+        if (!change.endSessions) {
+          voidPending(database, change.userId, {}, change.now);
+          return ChangePasswordOutcome(std::vector<Uuid>());
+        }
+        return ChangePasswordOutcome(credentialChanged(
+            database,
+            {change.userId, change.exceptSession, {}, change.keepKeys, "password_changed", change.now}));
       });
 }
 
@@ -287,8 +288,14 @@ void MemoryAccountRepository::revokeSessions(RevokeSessions revocation, Reply<st
   queue_.add<std::vector<Uuid>>(
       std::move(reply),
       [revocation = std::move(revocation)](MemoryDatabase& database) -> Result<std::vector<Uuid>> {
-        auto ended = endSessions(database, revocation);
-        if (!ended.empty()) {
+        auto ended = revocation.only ? endSessions(database, revocation)
+                                     : endAccess(database, {revocation.userId,
+                                                            revocation.except,
+                                                            {},
+                                                            revocation.keepKeys,
+                                                            revocation.reason,
+                                                            revocation.now});
+        if (!revocation.only || !ended.empty()) {
           noteAudit(database, revocation.audit);
         }
         return ended;

@@ -79,13 +79,14 @@ struct MemoryDatabase {
   };
 
   std::mutex mutex;
-  bool reachable = true;                      ///< false: every engine answers `dependencyUnavailable`
-  std::map<Uuid, UserRecord> users;           ///< roles are in the records
-  std::set<Uuid> claims;                      ///< users whose address anybody else may claim too
-  std::map<Uuid, std::string> passwords;      ///< PHC by user
-  std::map<Uuid, SessionRecord> sessions;     ///< their `user` is filled when they are read
-  std::map<Bytes, Token> verificationTokens;  ///< by hash
-  std::map<Bytes, Token> resetTokens;         ///< by hash
+  bool reachable = true;             ///< false: every engine answers `dependencyUnavailable`
+  std::map<Uuid, UserRecord> users;  ///< roles are in the records
+  std::set<Uuid> claims;             ///< users whose address anybody else may claim too
+  std::map<std::string, std::set<std::string>> ownRoles;  ///< permissions of roles that are no system roles
+  std::map<Uuid, std::string> passwords;                  ///< PHC by user
+  std::map<Uuid, SessionRecord> sessions;                 ///< their `user` is filled when they are read
+  std::map<Bytes, Token> verificationTokens;              ///< by hash
+  std::map<Bytes, Token> resetTokens;                     ///< by hash
   std::map<Bytes, Throttle> throttles;
   std::vector<EmailChange> emailChanges;  ///< in the order of their asking
   std::map<Bytes, AttemptWindow> attemptWindows;
@@ -96,6 +97,8 @@ struct MemoryDatabase {
   std::map<Uuid, Mail> mails;
   std::map<std::string, SigningKeyRecord> signingKeys;
   std::map<Uuid, ApiKeyRecord> apiKeys;
+  std::set<Uuid>
+      keysUntold;  ///< of those that ended with the account's sessions; their owners are yet to be told
   MemoryNotices notices;  ///< what the triggers of the migration "keys" tell
   std::map<Uuid, HealthSnapshot> healthSnapshots;
   std::map<Uuid, AuditEvent> audit;

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "persistence/memoryAccess.hpp"
 #include "persistence/memoryRecoveryRepository.hpp"
 #include "persistence/memoryRules.hpp"
 
@@ -44,7 +45,7 @@ void MemoryRecoveryRepository::findOwnCredential(Uuid userId, Reply<std::optiona
       return Found();
     }
     const auto password = database.passwords.find(userId);
-    return Found(CredentialRecord{withPermissions(*user),
+    return Found(CredentialRecord{withPermissions(database, *user),
                                   password == database.passwords.end() ? "" : password->second});
   });
 }
@@ -110,7 +111,7 @@ void MemoryRecoveryRepository::confirmEmailChange(ConfirmEmailChange confirmatio
         user->email = found->newEmail;
         user->emailVerifiedAt = confirmation.now;
         takeAddress(database, *user, confirmation.now);
-        user->pendingEmail.clear();
+        voidPending(database, user->id, {}, confirmation.now);
         touchAccount(*user, confirmation.now);
         noteAudit(database, confirmation.audit);
         return EmailChangeOutcome::done;
@@ -174,7 +175,6 @@ void MemoryRecoveryRepository::undoEmailChange(UndoEmailChange undo, Reply<UndoO
         found->decidedBy = undo.callId;
         for (auto& later : database.emailChanges) {
           if (later.userId == user->id && later.createdAt > found->createdAt) {
-            later.state = later.state == "open" ? "cancelled" : later.state;
             later.undoExpires = undo.now;
           }
         }
@@ -182,12 +182,8 @@ void MemoryRecoveryRepository::undoEmailChange(UndoEmailChange undo, Reply<UndoO
         user->email = found->oldEmail;
         takeAddress(database, *user, undo.now);
         user->emailVerifiedAt = user->emailVerifiedAt.value_or(undo.now);
-        user->pendingEmail.clear();
         ++user->sessionEpoch;
         touchAccount(*user, undo.now);
-        std::erase_if(database.resetTokens, [&](const auto& entry) {
-          return entry.second.userId == user->id && !entry.second.consumedAt;
-        });
         database.resetTokens.emplace(
             undo.tokenHash,
             MemoryDatabase::Token{undo.tokenId, user->id, user->email, undo.tokenExpires, std::nullopt, {}});
@@ -197,8 +193,8 @@ void MemoryRecoveryRepository::undoEmailChange(UndoEmailChange undo, Reply<UndoO
         noteAudit(database, audit);
         return UndoOutcome{
             EmailChangeOutcome::done, user->id,
-            endSessions(database,
-                        {user->id, std::nullopt, std::nullopt, "email_change_undone", undo.now, {}})};
+            credentialChanged(database,
+                              {user->id, {}, undo.tokenId, false, "email_change_undone", undo.now})};
       });
 }
 
@@ -221,7 +217,7 @@ void MemoryRecoveryRepository::updateProfile(UpdateProfile update, Reply<Profile
         user->metadata = update.metadata.value_or(user->metadata);
         touchAccount(*user, update.now);
         noteAudit(database, update.audit);
-        return ProfileOutcome{ProfileOutcome::State::updated, withPermissions(*user)};
+        return ProfileOutcome{ProfileOutcome::State::updated, withPermissions(database, *user)};
       });
 }
 

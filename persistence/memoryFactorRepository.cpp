@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "persistence/memoryAccess.hpp"
 #include "persistence/memoryRules.hpp"
 
 namespace ks {
@@ -40,7 +41,7 @@ void countAttempt(MemoryDatabase& database, const Uuid& userId, const AttemptLim
   record.outcome =
       attempts.count > limits.perAccount ? AttemptOutcome::accountLimit : AttemptOutcome::counted;
   record.windowBegan = attempts.beganAt;
-  record.user = withPermissions(database.users.at(userId));
+  record.user = withPermissions(database, database.users.at(userId));
   record.recoveryCodesLeft = recoveryCodesLeft(database, userId);
   if (const auto* factor = factorOf(database, userId, true)) {
     record.factor = *factor;
@@ -247,7 +248,7 @@ void MemoryFactorRepository::confirmFactor(ConfirmFactor confirmation, Reply<Con
         factor->second.lastUsedAt = now;
         setRecoveryCodes(database, session.userId, confirmation.codes);
         auto ended =
-            endSessions(database, {session.userId, std::nullopt, std::nullopt, "factor_added", now, {}});
+            credentialChanged(database, {session.userId, {}, {}, confirmation.keepKeys, "factor_added", now});
         insertSession(database, session);
         auto& user = database.users.at(session.userId);
         user.mfaEnabled = true;
@@ -273,10 +274,8 @@ void MemoryFactorRepository::removeFactor(RemoveFactor removal, Reply<RemoveFact
         RemoveFactorOutcome outcome{true, {}};
         if (wasActive) {
           database.recoveryCodes.erase(removal.userId);
-          std::erase_if(database.challenges,
-                        [&](const auto& entry) { return entry.second.challenge.userId == removal.userId; });
-          outcome.ended = endSessions(
-              database, {removal.userId, std::nullopt, std::nullopt, "factor_removed", removal.now, {}});
+          outcome.ended = credentialChanged(
+              database, {removal.userId, {}, {}, removal.keepKeys, "factor_removed", removal.now});
           auto& user = database.users.at(removal.userId);
           user.mfaEnabled = false;
           user.updatedAt = removal.now;

@@ -1,9 +1,11 @@
 #include "persistence/memoryKeyRepository.hpp"
 
 #include <algorithm>
+#include <map>
 #include <tuple>
 #include <utility>
 
+#include "persistence/memoryAccess.hpp"
 #include "persistence/memoryRules.hpp"
 
 namespace ks {
@@ -32,37 +34,48 @@ SigningKeyRecord* keyOfStatus(MemoryDatabase& database, std::string_view status)
 
 }  // namespace
 
-void MemoryKeyRepository::createApiKey(CreateApiKey creation, Reply<bool> reply) {
-  queue_.add<bool>(
-      std::move(reply), [creation = std::move(creation)](MemoryDatabase& database) -> Result<bool> {
-        const auto& fresh = creation.key;
+void MemoryKeyRepository::createApiKey(CreateApiKey creation, Reply<CreatedApiKey> reply) {
+  queue_.add<CreatedApiKey>(
+      std::move(reply), [creation = std::move(creation)](MemoryDatabase& database) -> Result<CreatedApiKey> {
+        auto fresh = creation.key;
+        if (const auto maker = database.apiKeys.find(fresh.createdBy); maker != database.apiKeys.end()) {
+          if (fresh.allowedNetworks.empty()) {
+            fresh.allowedNetworks = maker->second.allowedNetworks;
+          }
+          fresh.expiresAt = fresh.expiresAt ? fresh.expiresAt : maker->second.expiresAt;
+        }
+        if (!apiKeyWithin(database, fresh.createdBy, fresh)) {
+          return CreatedApiKey{CreateApiKeyOutcome::widerThanMaker, {}};
+        }
         const auto live =
             std::count_if(database.apiKeys.begin(), database.apiKeys.end(), [&](const auto& entry) {
               return entry.first != fresh.id && entry.second.ownerId == fresh.ownerId &&
                      entry.second.isLive(fresh.createdAt);
             });
         if (static_cast<std::size_t>(live) >= creation.most) {
-          return false;
+          return CreatedApiKey{};
         }
-        database.apiKeys.emplace(fresh.id, fresh);
+        const auto stored = database.apiKeys.emplace(fresh.id, fresh).first->second;
         noteAudit(database, creation.audit);
-        return true;
+        return CreatedApiKey{CreateApiKeyOutcome::created, stored};
       });
 }
 
-void MemoryKeyRepository::useApiKey(Uuid id, TimePoint now, Reply<std::optional<FoundApiKey>> reply) {
+void MemoryKeyRepository::useApiKey(UseApiKey use, Reply<std::optional<FoundApiKey>> reply) {
   using Found = std::optional<FoundApiKey>;
-  queue_.add<Found>(std::move(reply), [id, now](MemoryDatabase& database) -> Result<Found> {
-    const auto found = database.apiKeys.find(id);
+  queue_.add<Found>(std::move(reply), [use = std::move(use)](MemoryDatabase& database) -> Result<Found> {
+    const auto now = use.now;
+    const auto found = database.apiKeys.find(use.id);
     if (found == database.apiKeys.end()) {
       return Found();
     }
     auto& key = found->second;
-    Found answer(FoundApiKey{key, std::nullopt});
+    Found answer(FoundApiKey{key, std::nullopt, apiKeyLimits(database, key, now)});
     if (!key.ownerId.isNil()) {
-      answer->owner = withPermissions(database.users.at(key.ownerId));
+      answer->owner = withPermissions(database, database.users.at(key.ownerId));
     }
-    if (!key.revokedAt && (!key.lastUsedAt || *key.lastUsedAt <= now - std::chrono::minutes{1})) {
+    if (key.isLive(now) && key.secretHash == use.secretHash &&
+        (!key.lastUsedAt || *key.lastUsedAt <= now - std::chrono::minutes{1})) {
       key.lastUsedAt = now;
     }
     return answer;
@@ -122,11 +135,16 @@ void MemoryKeyRepository::rotateApiKey(RotateApiKey rotation, Reply<RotatedApiKe
           answer.outcome = RotateApiKeyOutcome::rotatedBefore;
           return answer;
         }
+        const bool itself = rotation.createdBy == rotation.oldId;
+        if (!itself && !apiKeyWithin(database, rotation.createdBy, old->second)) {
+          answer.outcome = RotateApiKeyOutcome::widerThanMaker;
+          return answer;
+        }
         auto fresh = old->second;
         fresh.id = rotation.newId;
         fresh.secretHash = rotation.newSecretHash;
         fresh.rotatedFrom = rotation.oldId;
-        fresh.createdBy = rotation.createdBy;
+        fresh.createdBy = itself ? old->second.createdBy : rotation.createdBy;
         fresh.createdAt = rotation.now;
         fresh.lastUsedAt.reset();
         auto& ending = old->second;
@@ -139,6 +157,45 @@ void MemoryKeyRepository::rotateApiKey(RotateApiKey rotation, Reply<RotatedApiKe
         noteAudit(database, rotation.audit);
         return RotatedApiKey{RotateApiKeyOutcome::rotated, std::move(fresh)};
       });
+}
+
+void MemoryKeyRepository::endedApiKeys(Reply<std::vector<EndedApiKeys>> reply) {
+  using Users = std::vector<EndedApiKeys>;
+  queue_.add<Users>(std::move(reply), [](MemoryDatabase& database) -> Result<Users> {
+    std::map<Uuid, EndedApiKeys> byUser;
+    for (const auto& id : database.keysUntold) {
+      const auto key = database.apiKeys.find(id);
+      const auto* user = key == database.apiKeys.end() ? nullptr : &database.users.at(key->second.ownerId);
+      if (user != nullptr && user->status != UserStatus::deleted) {
+        auto& ended = byUser[user->id];
+        ended.userId = user->id;
+        ended.email = user->email;
+        ended.locale = user->locale;
+        ended.ids.push_back(id);
+        ended.names.push_back(key->second.name);
+      }
+    }
+    Users users;
+    for (auto& [id, ended] : byUser) {
+      if (users.size() < 20) {
+        users.push_back(std::move(ended));
+      }
+    }
+    return users;
+  });
+}
+
+void MemoryKeyRepository::noteEndedApiKeys(NoteEndedApiKeys note, Reply<Done> reply) {
+  queue_.add<Done>(std::move(reply), [note = std::move(note)](MemoryDatabase& database) -> Result<Done> {
+    std::size_t told = 0;
+    for (const auto& id : note.ids) {
+      told += database.keysUntold.erase(id);
+    }
+    if (told > 0) {
+      storeMail(database, note.notice, note.now);
+    }
+    return Done{};
+  });
 }
 
 void MemoryKeyRepository::rotateSigningKeys(RotateSigningKeys rotation, Reply<bool> reply) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/eventRows.hpp"
+#include "persistence/memoryAccess.hpp"
 #include "persistence/memoryRules.hpp"
 #include "persistence/personalDataRules.hpp"
 
@@ -47,6 +48,12 @@ bool isLastSuperadmin(const MemoryDatabase& database, const UserRecord& user) {
 void emptyAccount(MemoryDatabase& database, UserRecord& user, TimePoint now) {
   database.passwords.erase(user.id);
   database.exports.erase(user.id);
+  for (const auto& [id, key] : database.apiKeys) {
+    if (key.ownerId == user.id) {
+      database.notices.access(user.id, id);
+    }
+  }
+  std::erase_if(database.apiKeys, [&user](const auto& entry) { return entry.second.ownerId == user.id; });
   std::erase_if(database.sessions,
                 [&user](const auto& entry) { return entry.second.session.userId == user.id; });
   std::erase_if(database.verificationTokens,
@@ -183,12 +190,10 @@ void MemoryPersonalDataRepository::scheduleDeletion(ScheduleDeletion deletion,
         user->second.updatedAt = deletion.now;
         memoryRules::storeMail(database, deletion.notice, deletion.now);
         memoryRules::noteAudit(database, deletion.audit);
-        RevokeSessions ending;
-        ending.userId = deletion.userId;
-        ending.reason = "account_deletion";
-        ending.now = deletion.now;
-        return ScheduledDeletion{ScheduleDeletionOutcome::scheduled,
-                                 memoryRules::endSessions(database, ending)};
+        return ScheduledDeletion{
+            ScheduleDeletionOutcome::scheduled,
+            memoryRules::credentialChanged(
+                database, {deletion.userId, {}, {}, false, "account_deletion", deletion.now})};
       });
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "persistence/memoryAccess.hpp"
 #include "persistence/memoryRules.hpp"
 
 namespace ks {
@@ -72,7 +73,7 @@ void MemoryRecoveryRepository::findTokenOwner(TokenQuestion question, Reply<Toke
         MemoryDatabase::Token* token = nullptr;
         if (const auto* user =
                 ownerOfToken(database, question.possibleHashes, Uuid{}, question.now, token, owner.state)) {
-          owner.user = withPermissions(*user);
+          owner.user = withPermissions(database, *user);
         }
         return owner;
       });
@@ -106,18 +107,12 @@ void MemoryRecoveryRepository::resetPassword(ResetPassword reset, Reply<ResetOut
         user->emailVerifiedAt = user->emailVerifiedAt.value_or(reset.now);
         user->status = user->status == UserStatus::pending ? UserStatus::active : user->status;
         user->passwordChangeRequired = false;
-        user->pendingEmail.clear();
-        for (auto& change : database.emailChanges) {
-          if (change.userId == user->id && change.state == "open") {
-            change.state = "cancelled";
-          }
-        }
         user->updatedAt = reset.now;
         ++user->sessionEpoch;
         ++user->version;
         outcome.userId = user->id;
         outcome.ended =
-            endSessions(database, {user->id, std::nullopt, std::nullopt, "password_reset", reset.now, {}});
+            credentialChanged(database, {user->id, {}, {}, reset.keepKeys, "password_reset", reset.now});
         std::erase_if(database.throttles, [&](const auto& entry) {
           return entry.second.userId == user->id ||
                  std::find(reset.throttleKeys.begin(), reset.throttleKeys.end(), entry.first) !=

@@ -5,6 +5,8 @@
 #include <set>
 #include <tuple>
 
+#include "persistence/memoryAccess.hpp"
+
 namespace ks::memoryRules {
 namespace {
 
@@ -66,9 +68,12 @@ void takeAddress(MemoryDatabase& database, const UserRecord& user, TimePoint now
 
 bool isSystemRole(std::string_view role) { return contains(kRoles, role); }
 
-UserRecord withPermissions(UserRecord user) {
+UserRecord withPermissions(const MemoryDatabase& database, UserRecord user) {
   std::set<std::string> permissions;
   for (const auto& role : user.roles) {
+    if (const auto own = database.ownRoles.find(role); own != database.ownRoles.end()) {
+      permissions.insert(own->second.begin(), own->second.end());
+    }
     for (const auto permission : kPermissions) {
       if (grants(role, permission)) {
         permissions.emplace(permission);
@@ -80,7 +85,9 @@ UserRecord withPermissions(UserRecord user) {
 }
 
 SessionRecord withUser(const MemoryDatabase& database, SessionRecord session) {
-  session.user = withPermissions(database.users.at(session.session.userId));
+  session.user = withPermissions(database, database.users.at(session.session.userId));
+  const auto& impersonator = session.session.impersonatorId;
+  session.impersonatorMay = !impersonator || userMay(database, *impersonator, "users:impersonate");
   return session;
 }
 

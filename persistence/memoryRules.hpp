@@ -26,7 +26,7 @@ UserRecord* findLive(MemoryDatabase& database, Matches matches) {
 void takeAddress(MemoryDatabase& database, const UserRecord& user, TimePoint now);
 
 [[nodiscard]] bool isSystemRole(std::string_view role);
-[[nodiscard]] UserRecord withPermissions(UserRecord user);
+[[nodiscard]] UserRecord withPermissions(const MemoryDatabase& database, UserRecord user);
 [[nodiscard]] SessionRecord withUser(const MemoryDatabase& database, SessionRecord session);
 [[nodiscard]] bool isLive(const SessionRecord& session, TimePoint now);
 std::vector<Uuid> endSessions(MemoryDatabase& database, const RevokeSessions& revocation);

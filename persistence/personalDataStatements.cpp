@@ -60,11 +60,7 @@ WITH verdict AS MATERIALIZED (
 ), scheduled AS (
   SELECT FROM verdict WHERE outcome = 'scheduled'
 ), ended AS (
-  UPDATE sessions SET revoked_at = $3, revoke_reason = 'account_deletion' FROM scheduled
-  WHERE sessions.user_id = $1
-    AND ((sessions.revoked_at IS NULL AND sessions.idle_expires_at > $3 AND sessions.absolute_expires_at > $3)
-         OR (sessions.revoked_at = $3 AND sessions.revoke_reason = 'account_deletion'))
-  RETURNING sessions.id
+  SELECT credential_changed($1, NULL, NULL, false, 'account_deletion', $3) AS id FROM scheduled
 ), mail AS (
   INSERT INTO email_outbox (id, template, locale, to_enc, payload_enc, next_at, created_at)
   SELECT $4, $5, $6, $7, $8, $3, $3 FROM scheduled ON CONFLICT DO NOTHING

@@ -178,7 +178,8 @@ void PostgresAccountRepository::revokeSessions(RevokeSessions revocation, Reply<
       .optionalUuid(revocation.except)
       .time(revocation.now)
       .text(revocation.reason)
-      .jsonbOrNull(formatAuditJson(revocation.audit));
+      .jsonbOrNull(formatAuditJson(revocation.audit))
+      .boolean(revocation.keepKeys);
   pipeline_.enqueue(statements::kRevokeSessions, std::move(parameters),
                     decodeRows<std::vector<Uuid>>(statements::kRevokeSessions.name, std::move(reply),
                                                   [](const SqlRows& rows) {
@@ -202,7 +203,10 @@ void PostgresAccountRepository::changePassword(ChangePassword change, Reply<Chan
       .text(change.expectedPhc)
       .optionalUuid(change.exceptSession)
       .time(change.now);
-  addMail(parameters, change.notice).jsonbOrNull(formatAuditJson(change.audit)).boolean(change.endSessions);
+  addMail(parameters, change.notice)
+      .jsonbOrNull(formatAuditJson(change.audit))
+      .boolean(change.endSessions)
+      .boolean(change.keepKeys);
   pipeline_.enqueue(statements::kChangePassword, std::move(parameters),
                     decodeRows<ChangePasswordOutcome>(
                         statements::kChangePassword.name, std::move(reply), [](const SqlRows& rows) {

@@ -157,7 +157,9 @@ void PostgresFactorRepository::confirmFactor(ConfirmFactor confirmation, Reply<C
       .uuid(confirmation.codes.setId)
       .uuidArray(confirmation.codes.ids)
       .byteaArray(confirmation.codes.hashes);
-  addMail(parameters, confirmation.notice).jsonbOrNull(formatAuditJson(confirmation.audit));
+  addMail(parameters, confirmation.notice)
+      .jsonbOrNull(formatAuditJson(confirmation.audit))
+      .boolean(confirmation.keepKeys);
   auto decoded =
       decodeRows<ConfirmFactorOutcome>(factorSql::kConfirmFactor.name, reply, [](const SqlRows& rows) {
         return rows.empty() ? ConfirmFactorOutcome() : ConfirmFactorOutcome(readIds(rows));
@@ -176,7 +178,7 @@ void PostgresFactorRepository::confirmFactor(ConfirmFactor confirmation, Reply<C
 void PostgresFactorRepository::removeFactor(RemoveFactor removal, Reply<RemoveFactorOutcome> reply) {
   SqlParameters parameters;
   parameters.uuid(removal.factorId).uuid(removal.userId).time(removal.now);
-  addMail(parameters, removal.notice).jsonbOrNull(formatAuditJson(removal.audit));
+  addMail(parameters, removal.notice).jsonbOrNull(formatAuditJson(removal.audit)).boolean(removal.keepKeys);
   pipeline_.enqueue(factorSql::kRemoveFactor, std::move(parameters),
                     decodeRows<RemoveFactorOutcome>(
                         factorSql::kRemoveFactor.name, std::move(reply), [](const SqlRows& rows) {

@@ -1,11 +1,13 @@
 #include "persistence/postgresKeyRepository.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/eventRows.hpp"
 #include "persistence/accountRows.hpp"
 #include "persistence/keyStatements.hpp"
 #include "persistence/postgresPipeline.hpp"
+#include "persistence/repositorySteps.hpp"
 
 namespace ks {
 
@@ -45,6 +47,26 @@ std::vector<ApiKeyRecord> readApiKeys(const SqlRows& rows) {
   return keys;
 }
 
+constexpr int kApiKeyColumns = 13;
+
+std::vector<Uuid> readIdTexts(const SqlRow& row, int column) {
+  std::vector<Uuid> ids;
+  for (const auto& text : row.textArray(column)) {
+    ids.push_back(Uuid::parse(text).value());
+  }
+  return ids;
+}
+
+std::vector<std::string> splitAtCommas(std::string_view text) {
+  std::vector<std::string> parts;
+  for (std::size_t from = 0; from <= text.size();) {
+    const auto to = std::min(text.find(',', from), text.size());
+    parts.emplace_back(text.substr(from, to - from));
+    from = to + 1;
+  }
+  return parts;
+}
+
 std::optional<FoundApiKey> readFoundKey(const SqlRows& rows) {
   if (rows.empty()) {
     return std::nullopt;
@@ -54,13 +76,32 @@ std::optional<FoundApiKey> readFoundKey(const SqlRows& rows) {
   if (!row.isNull(0)) {
     found.owner = accountRows::readUser(row);
   }
-  found.key = readApiKeyRecord(row, accountRows::kUserColumns);
+  int column = accountRows::kUserColumns;
+  found.key = readApiKeyRecord(row, column);
+  column += kApiKeyColumns;
+  found.limits.standing = row.boolean(column++);
+  found.limits.permissions = row.textArray(column++);
+  for (const auto& list : row.textArray(column++)) {
+    found.limits.networks.push_back(splitAtCommas(list));
+  }
+  found.limits.goodUntil = row.optionalTime(column++);
+  found.limits.makers = readIdTexts(row, column++);
   return found;
+}
+
+std::vector<EndedApiKeys> readEndedKeys(const SqlRows& rows) {
+  std::vector<EndedApiKeys> users;
+  for (int i = 0; i < rows.size(); ++i) {
+    const auto row = rows.row(i);
+    users.push_back({row.uuid(0), std::string{row.text(1)}, std::string{row.text(2)}, readIdTexts(row, 3),
+                     row.textArray(4)});
+  }
+  return users;
 }
 
 }  // namespace
 
-void PostgresKeyRepository::createApiKey(CreateApiKey creation, Reply<bool> reply) {
+void PostgresKeyRepository::createApiKey(CreateApiKey creation, Reply<CreatedApiKey> reply) {
   const auto& key = creation.key;
   SqlParameters parameters;
   parameters.uuid(key.id)
@@ -75,14 +116,21 @@ void PostgresKeyRepository::createApiKey(CreateApiKey creation, Reply<bool> repl
       .time(key.createdAt)
       .int8(static_cast<std::int64_t>(creation.most))
       .jsonbOrNull(formatAuditJson(creation.audit));
-  pipeline_.enqueue(keySql::kCreateApiKey, std::move(parameters),
-                    decodeRows<bool>(keySql::kCreateApiKey.name, std::move(reply),
-                                     [](const SqlRows& rows) { return !rows.empty(); }));
+  pipeline_.enqueue(
+      keySql::kCreateApiKey, std::move(parameters),
+      decodeRows<CreatedApiKey>(keySql::kCreateApiKey.name, std::move(reply), [](const SqlRows& rows) {
+        const auto row = rows.row(0);
+        if (!row.boolean(0)) {
+          return CreatedApiKey{CreateApiKeyOutcome::widerThanMaker, {}};
+        }
+        return row.isNull(1) ? CreatedApiKey{}
+                             : CreatedApiKey{CreateApiKeyOutcome::created, readApiKeyRecord(row, 1)};
+      }));
 }
 
-void PostgresKeyRepository::useApiKey(Uuid id, TimePoint now, Reply<std::optional<FoundApiKey>> reply) {
+void PostgresKeyRepository::useApiKey(UseApiKey use, Reply<std::optional<FoundApiKey>> reply) {
   pipeline_.enqueue(
-      keySql::kUseApiKey, std::move(SqlParameters().uuid(id).time(now)),
+      keySql::kUseApiKey, std::move(SqlParameters().uuid(use.id).time(use.now).bytea(use.secretHash)),
       decodeRows<std::optional<FoundApiKey>>(keySql::kUseApiKey.name, std::move(reply), readFoundKey));
 }
 
@@ -120,14 +168,30 @@ void PostgresKeyRepository::rotateApiKey(RotateApiKey rotation, Reply<RotatedApi
       decodeRows<RotatedApiKey>(keySql::kRotateApiKey.name, std::move(reply), [](const SqlRows& rows) {
         const auto row = rows.row(0);
         RotatedApiKey rotated;
-        if (!row.isNull(1)) {
+        if (!row.isNull(2)) {
           rotated.outcome = RotateApiKeyOutcome::rotated;
-          rotated.key = readApiKeyRecord(row, 1);
+          rotated.key = readApiKeyRecord(row, 2);
+        } else if (row.boolean(1)) {
+          rotated.outcome = RotateApiKeyOutcome::widerThanMaker;
         } else if (row.boolean(0)) {
           rotated.outcome = RotateApiKeyOutcome::rotatedBefore;
         }
         return rotated;
       }));
+}
+
+void PostgresKeyRepository::endedApiKeys(Reply<std::vector<EndedApiKeys>> reply) {
+  pipeline_.enqueue(
+      keySql::kEndedKeys, {},
+      decodeRows<std::vector<EndedApiKeys>>(keySql::kEndedKeys.name, std::move(reply), readEndedKeys));
+}
+
+void PostgresKeyRepository::noteEndedApiKeys(NoteEndedApiKeys note, Reply<Done> reply) {
+  SqlParameters parameters;
+  parameters.uuidArray(note.ids).time(note.now);
+  addMail(parameters, note.notice);
+  pipeline_.enqueue(keySql::kNoteEndedKeys, std::move(parameters),
+                    decodeDone(keySql::kNoteEndedKeys, std::move(reply)));
 }
 
 void PostgresKeyRepository::rotateSigningKeys(RotateSigningKeys rotation, Reply<bool> reply) {

@@ -38,8 +38,7 @@ WHERE t.token_hash = ANY($1) AND t.purpose = $2 AND t.consumed_at IS NULL AND u.
                                    true};
 
 // `consumed_by = $2` is this very call repeated. Of a claim with rivals nobody knows who chose its names. The
-// gate: as in kVerifyEmail. An open change of the address may be the work of whoever the reset is meant to
-// keep out.
+// gate: as in kVerifyEmail.
 const SqlStatement kResetPassword{
     "recovery.resetPassword",
     R"sql(
@@ -65,15 +64,12 @@ WITH gate AS MATERIALIZED (
                    status = CASE WHEN users.status = 'pending' THEN 'active' ELSE users.status END,
                    username = CASE WHEN contested.yes THEN NULL ELSE users.username END,
                    display_name = CASE WHEN contested.yes THEN NULL ELSE users.display_name END,
-                   password_change_required = false, pending_email = NULL, session_epoch = users.session_epoch + 1,
+                   password_change_required = false, session_epoch = users.session_epoch + 1,
                    updated_at = $4, version = users.version + 1
   FROM credential JOIN contested USING (user_id) WHERE users.id = credential.user_id
   RETURNING users.id
-), cancelled AS (
-  UPDATE email_changes SET state = 'cancelled', decided_by = $2
-  FROM account WHERE email_changes.user_id = account.id AND state = 'open'
 ), ended AS (
-  SELECT end_user_sessions(id, NULL, 'password_reset', $4) AS id FROM account
+  SELECT credential_changed(id, NULL, NULL, $12, 'password_reset', $4) AS id FROM account
 ), cleared AS (
   DELETE FROM login_throttle t USING account WHERE t.user_id = account.id OR t.key = ANY($11)
 ), mail AS (

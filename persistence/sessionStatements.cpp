@@ -2,11 +2,13 @@
 #include "persistence/auditStatements.hpp"
 
 /// The columns of a SessionRecord without its user, read by readSession(), from `sessions s`.
-#define KS_SESSION_COLUMNS                                                                 \
-  "s.id, s.user_id, s.refresh_key_enc, s.aal, s.amr, s.created_at, s.idle_expires_at, "    \
-  "s.absolute_expires_at, s.ip, s.user_agent, s.device_name, s.device_hash, s.transport, " \
-  "s.refresh_counter, s.refreshed_at, s.last_seen_at, s.revoked_at, s.revoke_reason, "     \
-  "s.impersonator_id, s.device_changed_at"
+#define KS_SESSION_COLUMNS                                                                               \
+  "s.id, s.user_id, s.refresh_key_enc, s.aal, s.amr, s.created_at, s.idle_expires_at, "                  \
+  "s.absolute_expires_at, s.ip, s.user_agent, s.device_name, s.device_hash, s.transport, "               \
+  "s.refresh_counter, s.refreshed_at, s.last_seen_at, s.revoked_at, s.revoke_reason, "                   \
+  "s.impersonator_id, s.device_changed_at, "                                                             \
+  "CASE WHEN s.impersonator_id IS NULL THEN true ELSE user_may(s.impersonator_id, 'users:impersonate', " \
+  "now()) END"
 
 namespace ks::accountStatements {
 
@@ -52,14 +54,21 @@ RETURNING id)sql",
 
 // `revoked_at = $4` with the same reason is this very call repeated: its sessions must be told again, or
 // their fast copies live on.
-const SqlStatement kRevokeSessions{"session.revoke", R"sql(
-WITH ended AS (
-UPDATE sessions SET revoked_at = $4, revoke_reason = $5
-WHERE user_id = $1 AND ($2::uuid IS NULL OR id = $2) AND id IS DISTINCT FROM $3
-  AND ((revoked_at IS NULL AND idle_expires_at > $4 AND absolute_expires_at > $4) OR (revoked_at = $4 AND revoke_reason = $5))
-RETURNING id
-), audit AS ()sql" KS_NOTE_AUDIT("$6", "(SELECT FROM ended LIMIT 1) one") R"sql()
+const SqlStatement kRevokeSessions{
+    "session.revoke",
+    R"sql(
+WITH chosen AS (
+  UPDATE sessions SET revoked_at = $4, revoke_reason = $5
+  WHERE user_id = $1 AND id = $2
+    AND ((revoked_at IS NULL AND idle_expires_at > $4 AND absolute_expires_at > $4) OR (revoked_at = $4 AND revoke_reason = $5))
+  RETURNING id
+), every AS (
+  SELECT end_access($1, $3, $7, $5, $4) AS id WHERE $2::uuid IS NULL
+), ended AS MATERIALIZED (
+  SELECT id FROM chosen UNION ALL SELECT id FROM every
+), audit AS ()sql" KS_NOTE_AUDIT("$6",
+                                 "(SELECT WHERE $2::uuid IS NULL OR EXISTS (SELECT FROM ended)) one") R"sql()
 SELECT id FROM ended)sql",
-                                   true};
+    true};
 
 }  // namespace ks::accountStatements

@@ -122,7 +122,7 @@ DispatcherConfig HttpFrontEnd::dispatcherConfig(AdmissionGate& gate, RequestMetr
     return context_.crypto->csrf.verify(principal.sessionId, token);
   };
   config.authentication.sessionEnded = [this](const Principal& principal) {
-    return context_.tokenCache->hasEnded(accessIdOf(principal));
+    return context_.tokenCache->hasEnded(principal);
   };
   config.authentication.trustedOrigins = [this] {
     return context_.settingsBoard->current()->loaded.settings.corsOrigins;

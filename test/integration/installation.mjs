@@ -191,6 +191,13 @@ class Installation {
     return stdout.trim();
   }
 
+  /** The newest mail to an address with such a subject: {subject, text, token, …}; undefined: there is none yet. */
+  async mail(address, subject) {
+    const { mails } = JSON.parse((await this.kctl('mail', 'list', '--json')).stdout);
+    const found = mails.find((mail) => mail.to === address && subject.test(mail.subject));
+    return found && JSON.parse((await this.kctl('mail', 'show', found.id, '--json')).stdout).mail;
+  }
+
   firstAdmin() {
     const text = fs.readFileSync(this.file('firstAdmin.txt'), 'utf8');
     return { email: /^email: (.*)$/m.exec(text)[1], password: /^password: (.*)$/m.exec(text)[1] };

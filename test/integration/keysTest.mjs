@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { enrol } from './authenticator.mjs';
 import { inParallel } from './client.mjs';
 import { sleep, startInstallation, until } from './installation.mjs';
 
@@ -258,6 +259,135 @@ test('signing keys: the next one is published first; a rotation needs no restart
   await until('k-public signs with it', async () => kidOf(await it.login(who)) === next.kid, 5000);
   assert.deepEqual(new Set(await published()), new Set(rotated.json.data.map(({ kid }) => kid)));
   assert.equal((await bearer(before.access_token).get('/api/auth/me')).status, 200, 'its old token is good');
+});
+
+test("what ends all sessions ends the user's keys in both processes, unless he keeps them; he is told", async () => {
+  const who = await it.makeUser('keeper@example.org', password);
+  let login = await it.login(who);
+  const own = () => bearer(login.access_token);
+  const make = async () => {
+    const made = await own().post('/api/auth/me/api-keys', { name: 'backup script', scopes: [] });
+    assert.equal(made.status, 201, made.text);
+    secrets.push(made.json.key);
+    const program = bearer(made.json.key);
+    assert.equal((await program.get('/api/auth/me')).status, 200);
+    return program;
+  };
+  const over = (program, what) => until(what, async () => errorOf(await program.get('/api/auth/me')) === '401 TOKEN_INVALID', 1000);
+  const again = async () => (login = await it.login(who));
+  const untouched = async (program) => assert.equal((await program.get('/api/auth/me')).status, 200);
+
+  let program = await make();
+  assert.equal((await own().post('/api/auth/logout-all', { keep_current: true, keep_keys: true })).status, 200);
+  await untouched(program);
+  assert.equal((await own().delete('/api/auth/sessions?scope=others&keep_keys=true')).status, 204);
+  await untouched(program);
+  assert.equal((await own().post('/api/auth/logout-all', { keep_current: true })).status, 200);
+  await over(program, 'others are signed out');
+  const told = await until('the mail', () => it.mail(who.email, /API keys/), 15_000);
+  assert.match(told.text, /backup script/);
+
+  program = await make();
+  assert.equal((await own().post('/api/auth/logout')).status, 204);
+  await again();
+  await untouched(program);
+  const next = 'another long enough passphrase';
+  assert.equal((await own().post('/api/auth/me/password', { current_password: who.password, new_password: next, keep_keys: true })).status, 200);
+  who.password = next;
+  await untouched(program);
+  assert.equal((await own().post('/api/auth/me/password', { current_password: next, new_password: `${next}!` })).status, 200);
+  who.password = `${next}!`;
+  await over(program, 'a new password');
+
+  program = await make();
+  let link;
+  for (const keep of [true, false]) {
+    assert.equal((await it.client.post('/api/auth/password/forgot', { email: who.email })).status, 202);
+    const mail = await until('the link', async () => [await it.mail(who.email, /new password/)].find((one) => one && one.token !== link), 10_000);
+    const { token } = mail;
+    link = token;
+    who.password = `a passphrase that a link set ${keep}`;
+    assert.equal((await it.client.post('/api/auth/password/reset', { token, password: who.password, ...(keep && { keep_keys: true }) })).status, 200);
+    if (keep) await untouched(program);
+  }
+  await over(program, 'a reset');
+
+  // Keeping and making need a sign-in of the last ten minutes.
+  await again();
+  await it.sql(`update sessions set created_at = created_at - interval '11 minutes', auth_time = auth_time - interval '11 minutes' where id = '${login.session_id}'`);
+  await it.sql(`update users set version = version + 1 where email = '${who.email}'`);
+  await until('the sign-in is old', async () => errorOf(await own().post('/api/auth/me/api-keys', { name: 'late', scopes: [] })) === '403 REAUTH_REQUIRED', 2000);
+  assert.equal(errorOf(await own().post('/api/auth/logout-all', { keep_keys: true })), '403 REAUTH_REQUIRED');
+  assert.equal(errorOf(await own().delete('/api/auth/sessions?scope=others&keep_keys=true')), '403 REAUTH_REQUIRED');
+  assert.equal((await own().post('/api/auth/logout-all', {})).status, 200);
+});
+
+test("a reset link, a claim and a sign-in's challenge are void after a new password", async () => {
+  const who = await it.makeUser('linked@example.org', password);
+  const own = bearer((await it.login(who)).access_token);
+  const mailed = async (address, subject) => (await until(`a mail to ${address}`, () => it.mail(address, subject), 10_000)).token;
+  assert.equal((await own.post('/api/auth/me/email', { new_email: 'moved@example.org', password })).status, 202);
+  const claim = await mailed('moved@example.org', /./);
+  assert.equal((await it.client.post('/api/auth/password/forgot', { email: who.email })).status, 202);
+  const link = await mailed(who.email, /new password/);
+  assert.equal((await own.post('/api/auth/me/password', { current_password: password, new_password: 'the owner keeps the account' })).status, 200);
+  assert.equal(errorOf(await it.client.post('/api/auth/password/reset', { token: link, password: 'a thief with an old mail' })), '400 LINK_INVALID');
+  assert.equal(errorOf(await own.post('/api/auth/me/email/confirm', { token: claim })), '400 LINK_INVALID');
+  assert.equal((await own.get('/api/auth/me')).json.pending_email ?? null, null);
+});
+
+test("a machine's key is never more than what made it: maker demoted or suspended, parent revoked, networks, expiry", async () => {
+  const admin = await it.adminLogin();
+  const chief = await it.makeUser('chief@example.org', password);
+  const chiefId = (await admin.post('/api/admin/users/lookup', { email: chief.email })).json.id;
+  const json = (method, target, body, client = admin) => client.request(method, target, { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } });
+  await it.sql(`insert into roles (id, name, rank) values ('01900000-0000-7000-8000-0000000000aa', 'keeper', 500)`);
+  await it.sql(`insert into role_permissions select '01900000-0000-7000-8000-0000000000aa', p from unnest(array['keys:read', 'keys:write', 'users:read', 'monitoring:read']) p`);
+  assert.equal((await json('PUT', `/api/admin/users/${chiefId}/roles`, { roles: ['user', 'keeper'] })).status, 200);
+  const { login } = await enrol(bearer((await it.login(chief)).access_token));
+  const maker = bearer(login.access_token);
+  const make = async (client, more = {}) => {
+    const made = await client.post('/api/admin/keys', { name: 'made', kind: 'admin', scopes: ['keys:read', 'keys:write', 'users:read'], ...more });
+    if (made.json.key) secrets.push(made.json.key);
+    return made;
+  };
+  const parent = await make(maker, { allowed_cidrs: ['127.0.0.0/8'], expires_at: new Date(Date.now() + 3_600_000).toISOString() });
+  assert.equal(parent.status, 201, parent.text);
+  const machine = bearer(parent.json.key);
+  const child = await make(machine);
+  assert.equal(child.status, 201, child.text);
+  assert.deepEqual([child.json.details.allowed_cidrs, child.json.details.expires_at], [['127.0.0.0/8'], parent.json.details.expires_at]);
+  assert.equal(errorOf(await make(machine, { allowed_cidrs: ['0.0.0.0/0'] })), '403 SCOPE_NOT_ALLOWED');
+  assert.equal(errorOf(await make(machine, { expires_at: new Date(Date.now() + 7_200_000).toISOString() })), '403 SCOPE_NOT_ALLOWED');
+  const grandchild = await make(bearer(child.json.key));
+  assert.equal(grandchild.status, 201, grandchild.text);
+  const program = bearer(grandchild.json.key);
+  assert.equal((await program.get('/api/admin/users?limit=1')).status, 200);
+  // The maker's role loses a permission, then the maker loses the role, then the account.
+  await it.sql(`delete from role_permissions where role_id = '01900000-0000-7000-8000-0000000000aa' and permission = 'users:read'`);
+  await until('the role may less', async () => errorOf(await program.get('/api/admin/users?limit=1')) === '403 PERMISSION_DENIED', 1000);
+  assert.equal((await program.get('/api/admin/keys')).status, 200);
+  assert.equal((await json('PUT', `/api/admin/users/${chiefId}/roles`, { roles: ['user'] })).status, 200);
+  await until('the maker is demoted', async () => errorOf(await program.get('/api/admin/keys')) === '403 PERMISSION_DENIED', 1000);
+  assert.equal((await json('PUT', `/api/admin/users/${chiefId}/roles`, { roles: ['user', 'keeper'] })).status, 200);
+  await until('and back in office', async () => (await program.get('/api/admin/keys')).status === 200, 1000);
+  assert.equal((await json('POST', `/api/admin/users/${chiefId}/suspend`, { reason: 'left' })).status, 200);
+  await until('the maker is suspended', async () => errorOf(await program.get('/api/admin/keys')) === '401 TOKEN_INVALID', 1000);
+  assert.equal((await json('POST', `/api/admin/users/${chiefId}/unsuspend`, {})).status, 200);
+  await until('and back again', async () => (await program.get('/api/admin/keys')).status === 200, 1000);
+  await kctlKey('revoke', parent.json.details.id);
+  await until('the first key is over', async () => errorOf(await program.get('/api/admin/keys')) === '401 TOKEN_INVALID', 1000);
+  assert.equal(errorOf(await bearer(child.json.key).get('/api/admin/keys')), '401 TOKEN_INVALID');
+});
+
+test('the use of a key is noted only with its secret', async () => {
+  const { key, details } = await adminKey();
+  const forged = `${key.slice(0, 39)}_${'A'.repeat(49)}`;
+  const lastUsed = async () => (await it.sql(`select last_used_at is null from api_keys where id = '${details.id}'`))[0][0];
+  await bearer(forged).get('/api/admin/keys');
+  assert.equal(await lastUsed(), 't');
+  assert.equal((await bearer(key).get('/api/admin/keys')).status, 200);
+  assert.equal(await lastUsed(), 'f');
 });
 
 test('no key is in any log', async () => {

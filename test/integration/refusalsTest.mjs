@@ -172,6 +172,20 @@ const refusals = {
     const moved = await stranger().post(auth('/token/refresh'), { refresh_token: token }, { 'User-Agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0' });
     return stranger().withToken(moved.json.access_token).post(auth('/mfa/totp'), {});
   }, ofRoute('POST /api/auth/mfa/totp', 'step_up_required')],
+  IMPERSONATION_DENIED: [async () => {
+    const acting = await json(admin, 'POST', `${users}/${(await person()).id}/impersonate`, { reason: 'test' });
+    return stranger().withToken(acting.json.access_token).post(auth('/me/export'));
+  }, ofRoute('POST /api/auth/me/export', 'impersonation_denied')],
+  'SCOPE_NOT_ALLOWED (a key wider than its maker)': [async () => {
+    const { key } = await kctlKey('create', 'bound', '--scopes', 'keys:read,keys:write', '--from', '127.0.0.0/8');
+    return stranger().withToken(key).post('/api/admin/keys', { name: 'wide', kind: 'admin', scopes: ['keys:read'], allowed_cidrs: ['0.0.0.0/0'] });
+  }, ofRoute('POST /api/admin/keys', 'scope_not_allowed')],
+  'TOKEN_INVALID (the key that made it is revoked)': [async () => {
+    const { key, details } = await kctlKey('create', 'parent', '--scopes', 'keys:read,keys:write');
+    const child = await stranger().withToken(key).post('/api/admin/keys', { name: 'child', kind: 'admin', scopes: ['keys:read'] });
+    await kctlKey('revoke', details.id);
+    return asKey(child.json.key);
+  }, ['key.refuse', 'maker_gone', 'deny', 'key']],
   CURRENT_PASSWORD_INVALID: [async () => (await (await person()).session()).client.post(auth('/me/password'), { current_password: 'not this passphrase', new_password: 'another long passphrase' }), ['auth.password.change', 'wrong_password', 'fail', 'user']],
   SCOPE_NOT_ALLOWED: [async () => (await (await person()).session()).client.post(auth('/me/api-keys'), { name: 'wide', scopes: ['users:read'] }), ['key.create', 'scope_not_allowed', 'deny', 'key']],
   RANK_TOO_LOW: [async () => (await withFactor('support')).signedIn.post(`${users}/${await boss()}/suspend`, { reason: 'test' }), ['user.suspend', 'rank_too_low', 'deny', 'user']],

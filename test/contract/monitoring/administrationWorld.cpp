@@ -294,9 +294,9 @@ void AdministrationWorld::makeKey(StorageEngineInterface& accounts, const Uuid& 
   creation.key.createdBy = caller;
   creation.key.createdAt = worldNow();
   creation.most = 1'000'000;
-  accounts.keys().createApiKey(std::move(creation), [this, key](Result<bool> made) {
+  accounts.keys().createApiKey(std::move(creation), [this, key](Result<CreatedApiKey> made) {
     note(shortId(key.maker) + " makes key " + shortId(key.id) + listed(key.scopes));
-    if (made.ok() && made.value()) {
+    if (made.ok() && made.value().outcome == CreateApiKeyOutcome::created) {
       keys_.push_back(key);
     }
   });

@@ -267,3 +267,57 @@ TEST_CASE("A role gives no more than its maker has, and its change ends its hold
   CHECK(it.changeRole(change).refused == ErrorCode::none);
   CHECK(it.changeRole(change).refused == ErrorCode::roleNotFound);
 }
+
+TEST_CASE("What an administrator ends: sessions, keys, links, and those who act in the account's name",
+          "[users][access]") {
+  AdministrationFixture it;
+  const auto boss = it.user("boss", "superadmin");
+  struct End {
+    const char* name;
+    UserOperation operation;
+    bool endsKeys;
+    bool voidsLinks;
+  };
+  for (const auto& end : {End{"suspend", UserOperation::suspend, true, true},
+                          End{"require", UserOperation::requirePasswordChange, true, true},
+                          End{"factors", UserOperation::resetFactors, true, true},
+                          End{"sessions", UserOperation::endSessions, true, false},
+                          End{"roles", UserOperation::setRoles, false, false},
+                          End{"deletion", UserOperation::remove, true, true}}) {
+    CAPTURE(end.name);
+    const auto deputy = it.user(end.name, "admin");
+    const auto watched = it.user(std::string(end.name) + "-watched");
+    std::ignore = it.session(deputy);
+    const auto acting = it.session(watched);
+    const auto id = deputy.toString();
+    runSql("UPDATE sessions SET impersonator_id = '" + id + "' WHERE id = '" + acting.toString() + "'");
+    runSql(
+        "INSERT INTO api_keys (id, kind, owner_user_id, name, secret_hash, scopes, allowed_cidrs, "
+        "created_by, created_at) VALUES ('" +
+        freshId().toString() + "', 'user', '" + id + "', 'own', '" + id + "', '{}', '{}', '" + id +
+        "', now())");
+    runSql(
+        "INSERT INTO one_time_tokens (id, user_id, purpose, token_hash, relates_to, expires_at, created_at) "
+        "VALUES ('" +
+        freshId().toString() + "', '" + id + "', 'reset_password', '" + id +
+        "', '', now() + interval '1 hour', now())");
+    runSql(
+        "INSERT INTO mfa_challenges (id, user_id, kind, session_epoch, token_hash, payload_enc, created_at, "
+        "expires_at) VALUES ('" +
+        freshId().toString() + "', '" + id + "', 'login', 0, '" + id +
+        "', '', now(), now() + interval '5 minutes')");
+    auto change = changeOf(boss, deputy, end.operation);
+    change.wish.roles = {"user"};
+    CHECK(it.change(change).refused == ErrorCode::none);
+    const auto count = [&](const std::string& what) {
+      return countOf(("SELECT count(*) FROM " + what).c_str());
+    };
+    CHECK(count("sessions WHERE revoked_at IS NULL AND (user_id = '" + id + "' OR impersonator_id = '" + id +
+                "')") == 0);
+    CHECK(count("api_keys WHERE revoked_at IS NULL AND owner_user_id = '" + id + "'") ==
+          (end.endsKeys ? 0 : 1));
+    CHECK(count("one_time_tokens WHERE consumed_at IS NULL AND user_id = '" + id + "'") ==
+          (end.voidsLinks ? 0 : 1));
+    CHECK(count("mfa_challenges WHERE user_id = '" + id + "'") == (end.voidsLinks ? 0 : 1));
+  }
+}

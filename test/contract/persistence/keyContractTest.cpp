@@ -29,14 +29,15 @@ ApiKeyRecord machineKey(const std::string& name) {
 }
 
 bool create(StorageEngineInterface& engine, const ApiKeyRecord& key, std::size_t most = 20) {
-  return valueOf<bool>(engine, [&](auto reply) {
-    engine.keys().createApiKey({key, most}, std::move(reply));
-  });
+  return valueOf<CreatedApiKey>(engine, [&](auto reply) {
+           engine.keys().createApiKey({key, most}, std::move(reply));
+         }).outcome == CreateApiKeyOutcome::created;
 }
 
 std::optional<FoundApiKey> use(StorageEngineInterface& engine, const Uuid& id, TimePoint now) {
-  return valueOf<std::optional<FoundApiKey>>(
-      engine, [&](auto reply) { engine.keys().useApiKey(id, now, std::move(reply)); });
+  return valueOf<std::optional<FoundApiKey>>(engine, [&](auto reply) {
+    engine.keys().useApiKey({id, Bytes(id.bytes.begin(), id.bytes.end()), now}, std::move(reply));
+  });
 }
 
 std::optional<ApiKeyRecord> revoke(StorageEngineInterface& engine, const RevokeApiKey& what) {

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "persistence/accountRows.hpp"
 #include "persistence/memoryStorageEngine.hpp"
 #include "persistence/migrationRunner.hpp"
 #include "persistence/postgresSession.hpp"
@@ -165,6 +166,23 @@ NewSession newSession(const Uuid& userId, TimePoint createdAt) {
   session.deviceHash = {7, 7};
   session.transport = "cookie";
   return session;
+}
+
+void TestStorage::takeRoles(const Uuid& userId) const {
+  if (kind_ == StorageKind::memory) {
+    memory_->users.at(userId).roles.clear();
+  } else {
+    runSql("DELETE FROM user_roles WHERE user_id = '" + userId.toString() + "'");
+  }
+}
+
+void TestStorage::setStatus(const Uuid& userId, UserStatus status) const {
+  if (kind_ == StorageKind::memory) {
+    memory_->users.at(userId).status = status;
+  } else {
+    runSql("UPDATE users SET status = '" + std::string(accountRows::statusName(status)) + "' WHERE id = '" +
+           userId.toString() + "'");
+  }
 }
 
 Uuid activeUser(StorageEngineInterface& engine, const std::string& email, const std::string& username) {

@@ -45,6 +45,9 @@ class TestStorage {
   explicit TestStorage(StorageKind kind);
   [[nodiscard]] std::unique_ptr<StorageEngineInterface> engine() const;
   [[nodiscard]] StorageKind kind() const { return kind_; }
+  /// What the administration does, which has no repository in memory.
+  void takeRoles(const Uuid& userId) const;
+  void setStatus(const Uuid& userId, UserStatus status) const;
 
  private:
   StorageKind kind_;

@@ -44,6 +44,7 @@ const std::vector<Expected> kEveryMail{
                   {"until", "2026-12-31T23:59:00Z"}}),
      {": ann@k.example\n", ": bob@k.example\n", ": she runs it from May\n",
       " 31 Desember 2026 pukul 23.59 UTC| 31 December 2026, 23:59 UTC"}},
+    {"apiKeysEnded", "report, backup", {"report, backup\n", "https://k.example/auth/forgot\n"}},
     {"recoveryCodesUsed", "7", {": 7\n"}},
     {"newDevice",
      mailPayload({{"device", "Firefox 128.0 on Linux"}, {"ip", "192.0.2.7"}}),

