@@ -25,6 +25,8 @@ class MemoryNotices {
     tell(kAccessChannel, userId.toString() + (ended.isNil() ? std::string{} : " " + ended.toString()));
   }
   void keysChanged() { tell(kKeysChannel, {}); }
+  /// Whatever is remembered of anybody is old.
+  void everything() { tell(kAccessChannel, "*"); }
 
  private:
   void tell(const char* channel, const std::string& payload) {

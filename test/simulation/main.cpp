@@ -1,5 +1,7 @@
-// simulation [--seeds N] [--seed S] [--trace] [--plant
+// simulation [--seeds N] [--seed S] [--access N] [--access-seed S] [--trace] [--plant
 // leak|stale|forgotten|openDoor|frozenCounter|forgetfulStep]
+// Sequences of calls that look for somebody with more than was given to him: two a seed, or N (--access
+// 10000).
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -8,6 +10,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +20,7 @@
 #include "messages/factorInterfaces.hpp"
 #include "messages/keyInterfaces.hpp"
 #include "messages/recoveryMessages.hpp"
+#include "test/simulation/accessRun.hpp"
 #include "test/simulation/detectionRun.hpp"
 #include "test/simulation/simRun.hpp"
 
@@ -36,6 +40,7 @@ constexpr std::array<std::pair<std::string_view, Plant>, 6> kPlants = {{
 /// A planted bug must be found within so many seeds.
 constexpr std::uint64_t kPlantSeeds = 12;
 constexpr std::uint64_t kSeedsPerDetection = 5;
+constexpr std::uint64_t kAccessPerSeed = 0;
 
 constexpr std::uint64_t kRegressions[] = {
 #include "test/simulation/regressions.txt"
@@ -44,6 +49,8 @@ constexpr std::uint64_t kRegressions[] = {
 struct Arguments {
   std::uint64_t seeds = 1000;
   std::uint64_t only = 0;
+  std::optional<std::uint64_t> access;
+  std::uint64_t onlyAccess = 0;
   bool trace = false;
   Plant plant = Plant::none;
   bool good = true;
@@ -60,6 +67,10 @@ Arguments readArguments(int argc, char** argv) {
       arguments.seeds = std::strtoull(argv[++i], nullptr, 10);
     } else if (word == "--seed" && more) {
       arguments.only = std::strtoull(argv[++i], nullptr, 10);
+    } else if (word == "--access" && more) {
+      arguments.access = std::strtoull(argv[++i], nullptr, 10);
+    } else if (word == "--access-seed" && more) {
+      arguments.onlyAccess = std::strtoull(argv[++i], nullptr, 10);
     } else if (word == "--plant" && more) {
       const std::string_view wanted = argv[++i];
       for (const auto& [name, plant] : kPlants) {
@@ -98,12 +109,17 @@ class Tally {
     using ks::sim::runDetectionSeed;
     judge("detection seed", seed, runDetectionSeed(seed, out_), runDetectionSeed(seed, nullptr));
   }
-  void judge(const char* what, std::uint64_t seed, const RunOutcome& first, const RunOutcome& second) {
+  void runAccess(std::uint64_t seed, Plant plant, bool trace) {
+    judge("access seed", seed, ks::sim::runAccessSeed(seed, plant, trace ? out_ : nullptr, out_),
+          std::nullopt);
+  }
+  void judge(const char* what, std::uint64_t seed, const RunOutcome& first,
+             const std::optional<RunOutcome>& second) {
     steps_ += first.steps;
     for (const auto& [answer, count] : first.answers) {
       answers_[answer] += count;
     }
-    if (first.hash != second.hash || first.why != second.why) {
+    if (second && (first.hash != second->hash || first.why != second->why)) {
       std::fprintf(out_, "%s %llu failed: two runs of it differ\n", what,
                    static_cast<unsigned long long>(seed));
       ++failed_;
@@ -126,13 +142,26 @@ class Tally {
     std::fprintf(out_, "planted bug %.*s was not found\n", static_cast<int>(name.size()), name.data());
     ++failed_;
   }
+  /// A process that hears no notices lets in what is over: it must be found.
+  void selfCheckAccess() {
+    for (std::uint64_t seed = 1; seed <= kPlantSeeds; ++seed) {
+      if (!ks::sim::runAccessSeed(seed, Plant::stale, nullptr, nullptr).why.empty()) {
+        ++passed_;
+        return;
+      }
+    }
+    std::fprintf(out_, "planted bug stale was not found by the sequences of calls\n");
+    ++failed_;
+  }
   int close(std::chrono::steady_clock::time_point begin) const {
     for (const auto& [what, count] : answers_) {
       std::fprintf(out_, "  %8llu %s\n", static_cast<unsigned long long>(count), what.c_str());
     }
     const auto seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-    std::fprintf(out_, "%llu steps, each seed run twice, in %.1f s\n%d passed, %d failed\n",
-                 static_cast<unsigned long long>(steps_), seconds, passed_, failed_);
+    std::fprintf(
+        out_,
+        "%llu steps, each seed run twice, each sequence of calls once, in %.1f s\n%d passed, %d failed\n",
+        static_cast<unsigned long long>(steps_), seconds, passed_, failed_);
     std::fflush(out_);
     return failed_ == 0 ? 0 : 1;
   }
@@ -151,7 +180,7 @@ int main(int argc, char** argv) {
   const auto arguments = readArguments(argc, argv);
   if (!arguments.good) {
     std::fprintf(stderr,
-                 "usage: simulation [--seeds N] [--seed S] [--trace] "
+                 "usage: simulation [--seeds N] [--seed S] [--access N] [--access-seed S] [--trace] "
                  "[--plant leak|stale|forgotten|openDoor|frozenCounter|forgetfulStep]\n");
     return 64;
   }
@@ -164,9 +193,19 @@ int main(int argc, char** argv) {
   ks::setLogLevel(ks::LogLevel::critical);
   Tally tally(takeStandardOutput());
   const auto begin = std::chrono::steady_clock::now();
-  if (arguments.only != 0) {
-    tally.run(arguments.only, arguments.plant, arguments.trace);
+  if (arguments.only != 0 || arguments.onlyAccess != 0) {
+    if (arguments.only != 0) {
+      tally.run(arguments.only, arguments.plant, arguments.trace);
+    } else {
+      tally.runAccess(arguments.onlyAccess, arguments.plant, arguments.trace);
+    }
     return tally.close(begin);
+  }
+  for (std::uint64_t seed = 1; seed <= arguments.access.value_or(arguments.seeds * kAccessPerSeed); ++seed) {
+    tally.runAccess(seed, arguments.plant, false);
+  }
+  if (arguments.plant == Plant::none && arguments.access) {
+    tally.selfCheckAccess();
   }
   for (const auto seed : kRegressions) {
     tally.run(seed, arguments.plant, arguments.trace);
