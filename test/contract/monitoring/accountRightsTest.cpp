@@ -85,7 +85,12 @@ TEST_CASE("A machine's key administers with its scopes as far as its maker has t
   CHECK(unlocked(key({}, {"users:write"}), plain) == ErrorCode::none);  // of the operator
   CHECK(unlocked(key({}, {"users:write"}), deputy) == ErrorCode::permissionDenied);
   CHECK(unlocked(key(boss, {"users:read"}), plain) == ErrorCode::permissionDenied);
-  CHECK(unlocked(key(own, {"users:write", "settings:write"}), plain) == ErrorCode::none);  // a key of a key
+  const auto child = key(own, {"users:write", "settings:write"});
+  CHECK(unlocked(child, plain) == ErrorCode::none);  // a key of a key
+  runSql("UPDATE api_keys SET revoked_at = now() WHERE id = '" + own.toString() + "'");
+  CHECK(unlocked(child, plain) == ErrorCode::rankTooLow);
+  CHECK(unlocked(own, plain) == ErrorCode::rankTooLow);
+  runSql("UPDATE api_keys SET revoked_at = NULL WHERE id = '" + own.toString() + "'");
   auto demotion = changeOf(std::nullopt, boss, UserOperation::setRoles);
   it.user("another", "superadmin");
   demotion.wish.roles = {"auditor"};
