@@ -201,7 +201,7 @@ TEST_CASE("the audit trail is read by filters and pages, a trace in order of tim
   const auto now = SystemClock{}.now();
   const auto trace =
       asked(engine, &Events::trace,
-            TraceQuery{"request-3", {now - std::chrono::days{7}, now + std::chrono::seconds{5}}});
+            TraceQuery{"request-3", {now - std::chrono::days{7}, now + std::chrono::seconds{5}}, true});
   REQUIRE(trace.ok());
   const auto& entries = trace.value().entries;
   REQUIRE(entries.size() == 3);
