@@ -237,6 +237,9 @@ TEST_CASE("retention deletes ended sessions and unconfirmed registrations, and n
   };
   user("late", "pending", "8 days");
   token("late", "-7 days");
+  user("rival", "pending", "8 days");
+  database.run(
+      "UPDATE users SET is_claim = true, email = 'late@example.org' WHERE username IN ('late', 'rival')");
   user("young", "pending", "6 days");
   user("asked", "pending", "8 days");
   token("asked", "1 hour");
@@ -273,11 +276,12 @@ TEST_CASE("retention deletes ended sessions and unconfirmed registrations, and n
   const auto done = repository->retain(plan);
   REQUIRE(done.ok());
   CHECK(done.value().sessions == 5002);
-  CHECK(done.value().registrations == 1);
+  CHECK(done.value().registrations == 2);  // both claims of one address
   CHECK_FALSE(done.value().unfinished);
   CHECK(database.number("SELECT count(*) FROM sessions") == 3);
   CHECK(database.number("SELECT count(*) FROM mfa_challenges") == 1);
-  CHECK(database.number("SELECT count(*) FROM users WHERE email = 'late@example.org' OR username = 'late'") ==
+  CHECK(database.number(
+            "SELECT count(*) FROM users WHERE email = 'late@example.org' OR username IN ('late', 'rival')") ==
         0);
   CHECK(database.number(
             "SELECT count(*) FROM users WHERE username IN ('young', 'asked', 'made', 'held', 'ann')") == 5);
