@@ -14,7 +14,7 @@ constexpr std::size_t kLongestSetting = 8192;
 
 bool isNumber(const SettingDescription& setting) { return setting.kind == SettingKind::integer; }
 bool isList(const SettingDescription& setting) {
-  return setting.kind == SettingKind::origins || setting.kind == SettingKind::networks;
+  return std::holds_alternative<std::vector<std::string> Settings::*>(setting.member);
 }
 
 std::vector<std::string> partsOf(std::string_view list, char separator) {

@@ -10,16 +10,31 @@ const strangers = 'the passphrase of a stranger';
 let it;
 let admin;
 before(async () => {
-  it = await startInstallation('claims');
+  it = await startInstallation('claims', {
+    K_RATE_LIMITS: 'on',
+    K_RATE_LIMIT_LOGIN: '100',
+    K_RATE_LIMIT_REGISTER: '50',
+    K_RATE_LIMIT_SESSION: '5000',
+    K_RATE_LIMIT_ADMIN: '500',
+    K_TRUSTED_PROXIES: '127.0.0.1',
+    K_LOGIN_LOCKS: '6/60',
+    K_LIMIT_REGISTER_ADDRESS: '100/60',
+    K_LIMIT_MAIL_ADDRESS: '100/60',
+    K_LIMIT_MAIL_ACCOUNT: '100/60',
+  });
   admin = await it.adminLogin();
 });
 after(() => it?.down());
 
+let hosts = 0;
+/** A client at another address each time. */
+const anyone = () => it.client.with({ 'X-Forwarded-For': `198.51.100.${hosts++ % 250}` });
+
 const code = (answer) => answer.json?.error?.code ?? answer.status;
-const register = (email, password, more = {}) => it.client.post('/api/auth/register', { email, password, ...more });
-const signIn = (identifier, password) => it.client.post('/api/auth/login', { identifier, password });
-const verify = (token) => it.client.post('/api/auth/verify-email', { token });
-const choose = (token, password) => it.client.post('/api/auth/password/reset', { token, password });
+const register = (email, password, more = {}) => anyone().post('/api/auth/register', { email, password, ...more });
+const signIn = (identifier, password) => anyone().post('/api/auth/login', { identifier, password });
+const verify = (token) => anyone().post('/api/auth/verify-email', { token });
+const choose = (token, password) => anyone().post('/api/auth/password/reset', { token, password });
 const mails = async (to) => JSON.parse((await it.kctl('mail', '--json')).stdout).mails.filter((mail) => mail.to === to).length;
 /** The token of the mail that `action` brings to the address. */
 const tokenAfter = async (email, action) => {
@@ -48,7 +63,7 @@ test('a new link, where several claim the address, lets its owner choose a passw
   const email = 'resent@claims.example';
   const first = await tokenAfter(email, () => register(email, strangers));
   const second = await tokenAfter(email, () => register(email, owners));
-  const again = await tokenAfter(email, () => it.client.post('/api/auth/verify-email/resend', { email }));
+  const again = await tokenAfter(email, () => anyone().post('/api/auth/verify-email/resend', { email }));
   assert.equal(code(await verify(again)), 'LINK_INVALID');
   assert.equal((await choose(again, 'a passphrase chosen just now')).status, 200);
   for (const token of [first, second]) assert.equal(code(await verify(token)), 'LINK_INVALID');
@@ -57,7 +72,7 @@ test('a new link, where several claim the address, lets its owner choose a passw
 
   const alone = 'alone@claims.example';
   await tokenAfter(alone, () => register(alone, owners));
-  const renewed = await tokenAfter(alone, () => it.client.post('/api/auth/verify-email/resend', { email: alone }));
+  const renewed = await tokenAfter(alone, () => anyone().post('/api/auth/verify-email/resend', { email: alone }));
   assert.equal((await verify(renewed)).status, 200);
   assert.equal((await signIn(alone, owners)).status, 200);
 });
@@ -65,7 +80,7 @@ test('a new link, where several claim the address, lets its owner choose a passw
 test('neither a reset, an invitation, an import nor a change of address brings a stranger’s password to life', async () => {
   const reset = 'reset@claims.example';
   const strange = await tokenAfter(reset, () => register(reset, strangers, { username: 'strange.reset' }));
-  const chosen = await tokenAfter(reset, () => it.client.post('/api/auth/password/forgot', { email: reset }));
+  const chosen = await tokenAfter(reset, () => anyone().post('/api/auth/password/forgot', { email: reset }));
   assert.equal((await choose(chosen, owners)).status, 200);
   assert.equal(code(await verify(strange)), 'LINK_INVALID');
   assert.equal((await signIn(reset, owners)).status, 200);
@@ -109,7 +124,7 @@ test('what a claim’s maker sees is the same whether the address has an account
       await signIn(email, strangers),
       await signIn(username, strangers),
       await signIn(email, 'a wrong passphrase at all'),
-      await it.client.post('/api/auth/verify-email/resend', { email }),
+      await anyone().post('/api/auth/verify-email/resend', { email }),
     ];
     seen.push(answers.map((answer) => [answer.status, code(answer)]));
   }

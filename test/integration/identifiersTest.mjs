@@ -8,14 +8,29 @@ const password = 'correct horse battery staple';
 let it;
 let admin;
 before(async () => {
-  it = await startInstallation('identifiers');
+  it = await startInstallation('identifiers', {
+    K_RATE_LIMITS: 'on',
+    K_RATE_LIMIT_LOGIN: '100',
+    K_RATE_LIMIT_REGISTER: '50',
+    K_RATE_LIMIT_SESSION: '5000',
+    K_RATE_LIMIT_ADMIN: '500',
+    K_TRUSTED_PROXIES: '127.0.0.1',
+    K_LOGIN_LOCKS: '6/60',
+    K_LIMIT_REGISTER_ADDRESS: '100/60',
+    K_LIMIT_MAIL_ADDRESS: '100/60',
+    K_LIMIT_MAIL_ACCOUNT: '100/60',
+  });
   admin = await it.adminLogin();
 });
 after(() => it?.down());
 
-const register = (fields) => it.client.post('/api/auth/register', { password, ...fields });
-const signIn = (identifier, text = password) => it.client.post('/api/auth/login', { identifier, password: text });
-const forgot = (email) => it.client.post('/api/auth/password/forgot', { email });
+let hosts = 0;
+/** A client at another address each time. */
+const anyone = () => it.client.with({ 'X-Forwarded-For': `198.51.100.${hosts++ % 250}` });
+
+const register = (fields) => anyone().post('/api/auth/register', { password, ...fields });
+const signIn = (identifier, text = password) => anyone().post('/api/auth/login', { identifier, password: text });
+const forgot = (email) => anyone().post('/api/auth/password/forgot', { email });
 const mails = async (to) => JSON.parse((await it.kctl('mail', '--json')).stdout).mails.filter((mail) => mail.to === to);
 const code = (answer) => answer.json?.error?.code;
 const faultOf = (answer) => [answer.json.error.details?.[0]?.field ?? answer.json.error.field, answer.json.error.details?.[0]?.code ?? code(answer)];
@@ -24,7 +39,7 @@ test('an address beyond ASCII is one account in every spelling, and mail goes to
   const stored = 'ann@xn--mnchen-3ya.example';
   const spellings = ['ann@münchen.example', 'Ann@MÜNCHEN.example', 'ann@mu\u0308nchen.example', 'ANN@XN--MNCHEN-3YA.EXAMPLE'];
   assert.equal((await register({ email: spellings[0] })).status, 202);
-  assert.equal((await it.client.post('/api/auth/verify-email', { token: await it.mailToken(stored) })).status, 200);
+  assert.equal((await anyone().post('/api/auth/verify-email', { token: await it.mailToken(stored) })).status, 200);
   for (const spelling of spellings) {
     const answer = await signIn(spelling);
     assert.equal(answer.status, 200, `${spelling}: ${answer.text}`);
@@ -76,7 +91,7 @@ test('a look-alike is somebody else: no mail of his, no link, no account', async
 });
 
 test('guesses in many spellings are one count', async () => {
-  const who = await it.makeUser('count@münchen.example'.replace('ü', 'u'), password);
+  const who = await it.makeUser('count@munchen.example', password);
   const spellings = [who.email, who.email.toUpperCase(), 'Count@munchen.example', 'count@\uFF4Dunchen.example', 'COUNT@munchen.EXAMPLE'];
   for (const spelling of spellings) assert.equal((await signIn(spelling, 'a wrong passphrase')).status, 401);
   assert.equal((await signIn(who.email, 'a wrong passphrase')).status, 401); // the sixth locks

@@ -180,7 +180,7 @@ void ClientState::login() {
                      } else if (result.fault().code == ErrorCode::invalidCredentials) {
                        if (certain && verified) {
                          violate("the right password was refused");
-                       } else if (settled) {
+                       } else if (!certain && settled) {
                          std::erase(account.passwords, password);
                        }
                      } else if (result.fault().code == ErrorCode::emailNotVerified) {

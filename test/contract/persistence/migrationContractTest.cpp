@@ -181,9 +181,12 @@ std::vector<Migration> before(const std::string& name) {
   return {all.begin(), end};
 }
 
-std::string textOf(PostgresSession& session, const char* sql) {
-  const SqlStatement statement{sql, sql};
-  auto rows = session.exec(statement);
+std::string textOf(PostgresSession& session, const std::string& sql) {
+  // Statements must outlive the connection.
+  static std::deque<std::pair<std::string, std::string>> texts;
+  static std::deque<SqlStatement> statements;
+  const auto& [name, text] = texts.emplace_back("test.text" + std::to_string(texts.size()), sql);
+  auto rows = session.exec(statements.emplace_back(SqlStatement{name.c_str(), text.c_str()}));
   INFO(sql << (rows.ok() ? "" : rows.fault().detail));
   REQUIRE(rows.ok());
   return rows.value().empty() || rows.value().row(0).isNull(0) ? ""
@@ -229,12 +232,8 @@ TEST_CASE("Identifiers stored before the fold get their one form; what collides 
   REQUIRE(runner.up().ok());
 
   const auto emailOf = [&](char id) {
-    static std::deque<std::string> texts;
-    return textOf(
-        session, texts
-                     .emplace_back("SELECT email FROM users WHERE id = '01900000-0000-7000-8000-0000000000a" +
-                                   std::string(1, id) + "'")
-                     .c_str());
+    return textOf(session, "SELECT email FROM users WHERE id = '01900000-0000-7000-8000-0000000000a" +
+                               std::string(1, id) + "'");
   };
   CHECK(emailOf('1') == "ann@m\xc3\xbcnchen.example");
   CHECK(emailOf('2') == "ann@xn--mnchen-3ya.example");

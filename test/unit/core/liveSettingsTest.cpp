@@ -64,7 +64,7 @@ TEST_CASE("live settings: no secret, no path, no port, no address of another par
       CHECK(setting.fallback.find("${") == std::string_view::npos);
       CHECK((setting.kind == SettingKind::integer || setting.kind == SettingKind::choice ||
              setting.kind == SettingKind::rate || setting.kind == SettingKind::lockLadder ||
-             setting.kind == SettingKind::origins));
+             setting.kind == SettingKind::origins || setting.kind == SettingKind::usernames));
     }
   }
 }
