@@ -93,7 +93,7 @@ const refusals = {
     const client = stranger();
     await client.post(auth('/register'), { email: 'unverified@example.org', password });
     return client.post(auth('/login'), { identifier: 'unverified@example.org', password });
-  }, ['auth.login', 'email_not_verified', 'deny', 'user']],
+  }, ['auth.login', 'email_not_verified', 'fail', 'identifier']],
   ACCOUNT_SUSPENDED: [async () => {
     const who = await person();
     assert.equal((await admin.post(`${users}/${who.id}/suspend`, { reason: 'test' })).status, 200);
