@@ -11,7 +11,7 @@
 #include "actors/authDependencies.hpp"
 #include "actors/guarded.hpp"
 #include "actors/mailComposition.hpp"
-#include "actors/passwordGuess.hpp"
+#include "actors/secretGuess.hpp"
 #include "actors/sessionEnd.hpp"
 #include "actors/sessionTokens.hpp"
 #include "actors/storageJob.hpp"
@@ -130,40 +130,84 @@ class AccountSteps {
         });
   }
 
-  /// Whether a password may be tried at all is decided before it is hashed; then it is, for an unknown
-  /// account too. A wrong one is recorded and answered with `wrong`; `next(PasswordVerdict&)` goes on with a
-  /// right one.
+  using Guess = std::shared_ptr<SecretGuess>;
+
+  /// Whether a secret may be tried at all is decided before it is looked at, and it counts as a failure till
+  /// then: goes on with `next()`, then comes refuseGuess(), withdrawGuess() or what clears the count.
   template <class Promise, class Next>
-  void checkPassword(const std::shared_ptr<const PasswordGuess>& guess, const SecretText& password,
-                     Promise promise, Next next, ErrorCode wrong = ErrorCode::invalidCredentials) {
+  void admitGuess(const Guess& guess, Promise promise, Next next) {
+    if (ladderOf(*deps_.policy, *guess).empty()) {
+      next();
+    } else {
+      askAdmission(guess, Milliseconds{0}, self->clock().now(), std::move(promise), std::move(next));
+    }
+  }
+
+  /// A wrong one: audited, counted for good, told of where it locks, and answered with `fault`.
+  template <class Promise>
+  void refuseGuess(const Guess& guess, const char* reason, Promise promise, Fault fault) {
+    fault = audited(std::move(fault));
+    if (!recorded(auditOfGuess(deps_.environment, *guess, AuditOutcome::fail, reason), promise)) {
+      return;
+    }
+    logRefusedGuess(*guess, reason);
+    if (guess->admission.lockSeconds == 0) {
+      deliverInStep(guess->context, promise, toCafError(std::move(fault)));
+      return;
+    }
+    storeThen<&ThrottleRepositoryInterface::settleAttempt>(
+        guess->context, SettleAttempt{guess->key, guess->tryId}, promise,
+        [this, guess, promise, fault = std::move(fault)](Done&) mutable {
+          if (isLock(guess->admission.lockSeconds)) {
+            tellOfLock(guess, promise, std::move(fault));
+          } else {
+            deliverInStep(guess->context, promise, toCafError(std::move(fault)));
+          }
+        });
+  }
+
+  /// Counts no more: nobody has judged it and whoever made it was told nothing; or it was right and what
+  /// follows may still fail.
+  void withdrawGuess(const SecretGuess& guess) {
+    if (guess.admission.failures > 0) {
+      auto unbounded = guess.context;
+      unbounded.deadline = {};
+      compat::tellAnon(deps_.storage.pick(), storageJob<&ThrottleRepositoryInterface::settleAttempt>(
+                                                 unbounded, {SettleAttempt{guess.key, guess.tryId, false}}));
+    }
+  }
+
+  /// Goes on with `next(PasswordVerdict&)` when the password is right; a wrong one, and that of an unknown
+  /// account, is hashed all the same and answered with `wrong`.
+  template <class Promise, class Next>
+  void checkPassword(const Guess& guess, const SecretText& password, Promise promise, Next next,
+                     ErrorCode wrong = ErrorCode::invalidCredentials) {
     if (hashQueueFull(promise)) {
       return;  // before it is counted as a failure
     }
-    admitGuess(guess, promise,
-               [this, guess, password, promise, next = std::move(next), wrong](Admission& admission) mutable {
-                 hashGuess(guess, admission, password, promise, std::move(next), wrong);
-               });
+    admitGuess(guess, promise, [this, guess, password, promise, next = std::move(next), wrong]() mutable {
+      hashGuess(guess, password, promise, std::move(next), wrong);
+    });
   }
 
   /// Goes on with `next(CredentialRecord)` when `password` is the signed-in user's own; a wrong one counts
-  /// and is answered with CURRENT_PASSWORD_INVALID.
+  /// and is answered with `wrong`.
   template <class Promise, class Next>
   void ownPasswordThen(const RequestContext& context, const char* action, const SecretText& password,
-                       Promise promise, Next next) {
+                       Promise promise, Next next, ErrorCode wrong = ErrorCode::currentPasswordInvalid) {
     storeThen<&RecoveryRepositoryInterface::findOwnCredential>(
         context, context.principal->userId, promise,
-        [this, context, action, password, promise,
-         next = std::move(next)](std::optional<CredentialRecord>& found) mutable {
+        [this, context, action, password, promise, next = std::move(next),
+         wrong](std::optional<CredentialRecord>& found) mutable {
           if (!found) {
             promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
             return;
           }
-          auto guess = std::make_shared<const PasswordGuess>(
-              guessOfOwnPassword(deps_, context, action, std::move(*found)));
+          const auto guess = std::make_shared<SecretGuess>(
+              guessInSession(deps_, context, action, SecretKind::password, std::move(*found)));
           checkPassword(
               guess, password, promise,
-              [guess, next = std::move(next)](PasswordVerdict&) mutable { next(*guess->credential); },
-              ErrorCode::currentPasswordInvalid);
+              [guess, next = std::move(next)](PasswordVerdict&) mutable { next(*guess->credential); }, wrong);
         });
   }
 
@@ -234,25 +278,14 @@ class AccountSteps {
     return true;
   }
 
-  template <class Promise, class Next>
-  void admitGuess(const std::shared_ptr<const PasswordGuess>& guess, Promise promise, Next next) {
-    if (deps_.policy->loginLocks.empty()) {
-      Admission uncounted;
-      uncounted.admitted = true;
-      next(uncounted);
-      return;
-    }
-    askAdmission(guess, Milliseconds{0}, self->clock().now(), std::move(promise), std::move(next));
-  }
-
   /// `paused` is the last pause before this question; the first one was asked at `since`.
   template <class Promise, class Next>
-  void askAdmission(const std::shared_ptr<const PasswordGuess>& guess, Milliseconds paused,
-                    std::chrono::steady_clock::time_point since, Promise promise, Next next) {
+  void askAdmission(const Guess& guess, Milliseconds paused, std::chrono::steady_clock::time_point since,
+                    Promise promise, Next next) {
     AdmitAttempt attempt{guess->key,
                          std::nullopt,
                          guess->tryId,
-                         deps_.policy->loginLocks,
+                         ladderOf(*deps_.policy, *guess),
                          now() - deps_.policy->failuresCounted,
                          now(),
                          now() - deps_.policy->hashTimeout};
@@ -262,25 +295,26 @@ class AccountSteps {
     storeThen<&ThrottleRepositoryInterface::admitAttempt>(
         guess->context, std::move(attempt), promise,
         [this, guess, paused, since, promise, next = std::move(next)](Admission& admission) mutable {
+          guess->admission = admission;
           if (admission.undecided) {
             awaitVerdict(guess, paused, since, promise, std::move(next));
           } else if (!admission.admitted) {
-            denyGuess(guess, admission, paused > Milliseconds{0}, promise);
+            denyGuess(guess, paused > Milliseconds{0}, promise);
           } else if (isLock(admission.endedLockSeconds) &&
                      !recorded(auditOfLock(deps_.environment, *guess, "auth.login.unlock", "time"),
                                promise)) {
             withdrawGuess(*guess);
           } else {
-            next(admission);
+            next();
           }
         });
   }
 
-  /// Another try of the same moment decides whether there is a lock: asks again soon, in shared steps of any
-  /// process. Whoever waits holds neither a hash nor a count.
+  /// Another try of the same moment decides whether there is a lock: asks again soon, as long as the bounds
+  /// allow. Whoever waits holds neither a hash nor a count.
   template <class Promise, class Next>
-  void awaitVerdict(const std::shared_ptr<const PasswordGuess>& guess, Milliseconds paused,
-                    std::chrono::steady_clock::time_point since, Promise promise, Next next) {
+  void awaitVerdict(const Guess& guess, Milliseconds paused, std::chrono::steady_clock::time_point since,
+                    Promise promise, Next next) {
     const auto& policy = *deps_.policy;
     if (guessesWaiting_ >= policy.guessesWaiting || self->clock().now() - since >= policy.guessWait) {
       auto fault = makeFault(ErrorCode::overloaded, "other tries of the same account are being judged");
@@ -298,10 +332,9 @@ class AccountSteps {
   }
 
   template <class Promise>
-  void denyGuess(const std::shared_ptr<const PasswordGuess>& guess, const Admission& admission, bool waited,
-                 Promise promise) {
+  void denyGuess(const Guess& guess, bool waited, Promise promise) {
     logRefusedGuess(*guess, "locked");
-    auto fault = toCafError(refusal(tooManyAttempts(admission.lockSeconds),
+    auto fault = toCafError(refusal(tooManyAttempts(guess->admission.lockSeconds),
                                     auditOfGuess(deps_.environment, *guess, AuditOutcome::deny, "locked")));
     if (waited) {  // for a hash, whose time depends on whose it was
       deliverInStep(guess->context, promise, std::move(fault));
@@ -311,74 +344,53 @@ class AccountSteps {
   }
 
   template <class Promise, class Next>
-  void hashGuess(const std::shared_ptr<const PasswordGuess>& guess, const Admission& admission,
-                 const SecretText& password, Promise promise, Next next, ErrorCode wrong) {
+  void hashGuess(const Guess& guess, const SecretText& password, Promise promise, Next next,
+                 ErrorCode wrong) {
     auto phc = guess->credential ? guess->credential->passwordPhc : std::string{};
     hashThen<PasswordVerdict>(
         guess->context, VerifyPassword{{}, password, std::move(phc), guess->claimPhc, guess->typed}, promise,
-        [this, guess, admission, promise, next = std::move(next), wrong](PasswordVerdict& verdict) mutable {
+        [this, guess, promise, next = std::move(next), wrong](PasswordVerdict& verdict) mutable {
           if (verdict.matchesClaim) {
-            refuseGuess(guess, admission, promise, ErrorCode::emailNotVerified, "email_not_verified");
-          } else if (!guess->credential || !verdict.matches) {
-            refuseGuess(guess, admission, promise, wrong,
-                        guess->credential ? "wrong_password" : "unknown_identifier");
-          } else if (admission.failures == 0) {  // nothing was counted
-            next(verdict);
+            refuseGuess(guess, "email_not_verified", promise, makeFault(ErrorCode::emailNotVerified));
+          } else if (!guess->credential) {
+            refuseGuess(guess, "unknown_identifier", promise, makeFault(wrong));
+          } else if (!verdict.matches) {
+            refuseGuess(guess, "wrong_password", promise, makeFault(wrong));
           } else {
-            storeThen<&ThrottleRepositoryInterface::clearAttempts>(
-                guess->context, guess->key, promise,
-                [verdict, next = std::move(next)](Done&) mutable { next(verdict); });
+            settleRight(guess, promise, [verdict, next = std::move(next)]() mutable { next(verdict); });
           }
         },
-        [this, guess, admission] {
-          if (admission.failures > 0) {
-            withdrawGuess(*guess);
-          }
-        });
+        [this, guess] { withdrawGuess(*guess); });
   }
 
-  /// Of a guess that nobody has judged: whoever made it was told nothing.
-  void withdrawGuess(const PasswordGuess& guess) {
-    auto unbounded = guess.context;
-    unbounded.deadline = {};
-    compat::tellAnon(deps_.storage.pick(), storageJob<&ThrottleRepositoryInterface::settleAttempt>(
-                                               unbounded, {SettleAttempt{guess.key, guess.tryId, false}}));
+  /// A right password clears the count, unless a code is to follow: then only this try counts no more.
+  template <class Promise, class Next>
+  void settleRight(const Guess& guess, Promise promise, Next next) {
+    auto goOn = [next = std::move(next)](Done&) mutable { next(); };
+    if (guess->admission.failures == 0) {  // nothing was counted
+      Done done;
+      goOn(done);
+    } else if (guess->firstOfTwo && guess->credential->user.mfaEnabled) {
+      storeThen<&ThrottleRepositoryInterface::settleAttempt>(
+          guess->context, SettleAttempt{guess->key, guess->tryId, false}, promise, std::move(goOn));
+    } else {
+      storeThen<&ThrottleRepositoryInterface::clearAttempts>(guess->context, guess->key, promise,
+                                                             std::move(goOn));
+    }
   }
 
   template <class Promise>
-  void refuseGuess(const std::shared_ptr<const PasswordGuess>& guess, const Admission& admission,
-                   Promise promise, ErrorCode wrong, const char* reason) {
-    if (!recorded(auditOfGuess(deps_.environment, *guess, AuditOutcome::fail, reason), promise)) {
-      return;
-    }
-    logRefusedGuess(*guess, reason);
-    if (admission.lockSeconds == 0) {
-      deliverInStep(guess->context, promise, toCafError(audited(makeFault(wrong))));
-      return;
-    }
-    storeThen<&ThrottleRepositoryInterface::settleAttempt>(
-        guess->context, SettleAttempt{guess->key, guess->tryId}, promise,
-        [this, guess, admission, promise, wrong](Done&) mutable {
-          if (isLock(admission.lockSeconds)) {
-            tellOfLock(guess, admission, promise, wrong);
-          } else {
-            deliverInStep(guess->context, promise, toCafError(audited(makeFault(wrong))));
-          }
-        });
-  }
-
-  template <class Promise>
-  void tellOfLock(const std::shared_ptr<const PasswordGuess>& guess, const Admission& admission,
-                  Promise promise, ErrorCode wrong) {
-    auto report = lockReport(deps_, *guess, admission);
+  void tellOfLock(const Guess& guess, Promise promise, Fault fault) {
+    auto report = lockReport(deps_, *guess);
     if (!report.ok()) {
       promise.deliver(toCafError(std::move(report.fault())));
       return;
     }
     storeThen<&ThrottleRepositoryInterface::reportLock>(
-        guess->context, std::move(report.value()), promise, [this, guess, promise, wrong](Done&) mutable {
+        guess->context, std::move(report.value()), promise,
+        [this, guess, promise, fault = std::move(fault)](Done&) mutable {
           wakeMail();
-          deliverInStep(guess->context, promise, toCafError(audited(makeFault(wrong))));
+          deliverInStep(guess->context, promise, toCafError(std::move(fault)));
         });
   }
 

@@ -25,6 +25,10 @@ Bytes identifierKey(const AccountCrypto& crypto, std::string_view identifier) {
   return crypto.tokens.storedHash("throttle:identifier", SecretText{normalizeIdentifier(identifier)});
 }
 
+Bytes accountKey(const AccountCrypto& crypto, const Uuid& userId) {
+  return crypto.tokens.storedHash("throttle:account", SecretText{userId.toString()});
+}
+
 AttemptLimit limitOfAddress(const AccountCrypto& crypto, const EventRate& rate, std::string_view what,
                             const ClientInfo& client) {
   const auto address = IpAddress::parse(client.ip);

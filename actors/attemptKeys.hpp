@@ -13,6 +13,8 @@ namespace ks {
 /// An e-mail address or user name in its one form (core/identifierFold.hpp), whether there is such an account
 /// or not.
 Bytes identifierKey(const AccountCrypto& crypto, std::string_view identifier);
+/// An account, whatever it was called by.
+Bytes accountKey(const AccountCrypto& crypto, const Uuid& userId);
 
 /// `what` of one client address, an IPv6 one by its /64.
 AttemptLimit limitOfAddress(const AccountCrypto& crypto, const EventRate& rate, std::string_view what,

@@ -28,9 +28,9 @@ struct AuthState : AccountSteps<AuthActor> {
   // authLogin.cpp
   caf::result<LoginAnswer> login(LoginRequest& request);
   /// Of an account whose password was right.
-  void refuseLogin(const PasswordGuess& guess, ErrorCode code, const char* reason, LoginPromise promise);
+  void refuseLogin(const SecretGuess& guess, ErrorCode code, const char* reason, LoginPromise promise);
   void judgeLogin(const std::shared_ptr<LoginRequest>& request, const SecretText& password,
-                  const PasswordGuess& guess, const PasswordVerdict& verdict, LoginPromise promise);
+                  const SecretGuess& guess, const PasswordVerdict& verdict, LoginPromise promise);
   void openSession(const RequestContext& context, const UserRecord& user, const SessionWish& wish,
                    LoginPromise promise);
   /// The password was right, and the account has a second factor: the session waits for it.

@@ -35,19 +35,21 @@ struct AuthPolicy {
   std::chrono::hours adminSessionAbsolute{8};
   std::chrono::minutes challengeLife{5};  ///< between the password and the second factor
   int codesPerChallenge = 5;
-  int codesPerAccount = 10;  ///< within codesWindow, over all factors; a right one begins anew
-  std::chrono::minutes codesWindow{15};
-  std::string totpIssuer = "k-services";  ///< what an authenticator app calls the account's service
+  std::chrono::minutes pendingFactorLife{15};  ///< of a factor that waits for its first code
+  std::string totpIssuer = "k-services";       ///< what an authenticator app calls the account's service
   std::chrono::seconds refreshGrace{
       10};  ///< a token behind by one is answered with the current one for so long
   std::chrono::hours verifyTokenLife{24};
   std::chrono::hours resetTokenLife{1};
   std::chrono::hours emailConfirmLife{24};
   std::chrono::hours emailUndoLife{7 * 24};  ///< also after the change was confirmed
-  LockLadder loginLocks;                     ///< of wrong passwords
-  std::chrono::hours failuresCounted{24};    ///< after so long without one all are forgotten
-  EventRate registrationsOfAddress;          ///< this and the following: count 0 is no limit
-  EventRate mailsToAccount;                  ///< that anybody can ask for: reset, verification
+  LockLadder loginLocks;                     ///< of wrong passwords and codes
+  /// Of wrong codes where there are no loginLocks: six digits are never to be guessed freely.
+  LockLadder codeLocks{{6, 1},    {7, 2},     {8, 4},     {9, 8},
+                       {10, 300}, {20, 1800}, {50, 3600}, {100, LockStep::kForever}};
+  std::chrono::hours failuresCounted{24};  ///< after so long without one all are forgotten
+  EventRate registrationsOfAddress;        ///< this and the following: count 0 is no limit
+  EventRate mailsToAccount;                ///< that anybody can ask for: reset, verification
   EventRate mailsAskedByAddress;
   std::chrono::milliseconds answerStep{100};  ///< of answers that do not tell whether an account exists
   std::size_t hashesInFlight = 32;            ///< past it a sign-in is refused with `overloaded`

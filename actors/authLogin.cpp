@@ -18,7 +18,7 @@ caf::result<LoginAnswer> AuthState::login(LoginRequest& request) {
   storeThen<&AccountRepositoryInterface::findCredential>(
       shared->context, shared->identifier, promise,
       [this, shared, normal, promise](FoundCredential& found) mutable {
-        auto guess = std::make_shared<PasswordGuess>(guessOfPassword(
+        auto guess = std::make_shared<SecretGuess>(guessOfPassword(
             deps_, shared->context, "auth.login", shared->identifier, std::move(found.account)));
         guess->claimPhc = std::move(found.claimPhc);
         guess->typed = otherThanNormal(shared->password, *normal);
@@ -30,7 +30,7 @@ caf::result<LoginAnswer> AuthState::login(LoginRequest& request) {
   return promise;
 }
 
-void AuthState::refuseLogin(const PasswordGuess& guess, ErrorCode code, const char* reason,
+void AuthState::refuseLogin(const SecretGuess& guess, ErrorCode code, const char* reason,
                             LoginPromise promise) {
   if (recorded(auditOfGuess(deps_.environment, guess, AuditOutcome::deny, reason), promise)) {
     logRefusedGuess(guess, reason);
@@ -39,7 +39,7 @@ void AuthState::refuseLogin(const PasswordGuess& guess, ErrorCode code, const ch
 }
 
 void AuthState::judgeLogin(const std::shared_ptr<LoginRequest>& request, const SecretText& password,
-                           const PasswordGuess& guess, const PasswordVerdict& verdict, LoginPromise promise) {
+                           const SecretGuess& guess, const PasswordVerdict& verdict, LoginPromise promise) {
   const auto refuse = [&](ErrorCode code, const char* reason) { refuseLogin(guess, code, reason, promise); };
   const auto& credential = guess.credential;
   const auto& user = credential->user;

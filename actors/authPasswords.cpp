@@ -29,7 +29,7 @@ caf::result<Done> AuthState::changePassword(ChangePasswordRequest& request) {
   storeThen<&AccountRepositoryInterface::findCredential>(
       shared->context, shared->identifier, promise,
       [this, shared, typed, promise](FoundCredential& found) mutable {
-        auto guess = std::make_shared<PasswordGuess>(guessOfPassword(
+        auto guess = std::make_shared<SecretGuess>(guessOfPassword(
             deps_, shared->context, "auth.password.change", shared->identifier, std::move(found.account)));
         guess->typed = typed;
         checkPassword(

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "actors/accountSteps.hpp"
+#include "actors/challengeState.hpp"
 #include "messages/factorInterfaces.hpp"
 
 namespace ks {
@@ -20,21 +21,28 @@ struct FactorState : AccountSteps<FactorActor> {
 
   // factorChallenge.cpp
   caf::result<LoginAnswer> verify(VerifyFactor& request);
-  void judgeChallenge(const std::shared_ptr<VerifyFactor>& request, const AttemptRecord& attempt,
-                      LoginPromise promise);
-  void openProvenSession(const std::shared_ptr<VerifyFactor>& request, const AttemptRecord& attempt,
-                         const FactorProof& proof, LoginPromise promise);
+  void judgeChallenge(const std::shared_ptr<VerifyFactor>& request,
+                      const std::shared_ptr<const AttemptRecord>& attempt, LoginPromise promise);
+  void tryCode(const std::shared_ptr<VerifyFactor>& request, const AttemptRecord& attempt,
+               const ChallengeState& state, const Guess& guess, LoginPromise promise);
+  void openProvenSession(const AttemptRecord& attempt, const ChallengeState& state, const FactorProof& proof,
+                         const Guess& guess, LoginPromise promise);
   /// What `code` proves with the account's active factor. Faults mfaCodeInvalid, mfaCodeReused.
-  Result<FactorProof> proveByTotp(const AttemptRecord& attempt, const SecretText& code);
-  /// Audits a refused code and fails the promise.
-  void refuseCode(const RequestContext& context, const Uuid& userId, Fault fault, LoginPromise promise);
-  [[nodiscard]] AttemptLimits attemptLimits() const;
-  [[nodiscard]] Fault accountLimitFault(const AttemptRecord& attempt) const;
+  Result<FactorProof> proveByTotp(const FactorRecord* factor, const SecretText& code);
+  /// Of a code that proves nothing, or no more.
+  void refuseCode(const Guess& guess, Fault fault, LoginPromise promise);
+  /// Audits why no code is looked at and fails the promise.
+  void denyCode(const RequestContext& context, const Uuid& userId, Fault fault, LoginPromise promise);
 
   // factorEnrolment.cpp
   caf::result<FactorList> listFactors(ListFactors& request);
   caf::result<TotpEnrolment> beginTotp(BeginTotp& request);
   caf::result<LoginAnswer> confirmTotp(ConfirmTotp& request);
+  /// Goes on with `next(std::vector<FactorRecord>&)`: the active factor, and one that waits not too long.
+  template <class Promise, class Next>
+  void ownFactorsThen(const RequestContext& context, Promise promise, Next next);
+  void tryFirstCode(const std::shared_ptr<ConfirmTotp>& request, const FactorRecord& factor,
+                    const SessionRecord& caller, const Guess& guess, LoginPromise promise);
   void confirmFactor(const std::shared_ptr<ConfirmTotp>& request, const SessionRecord& caller,
                      std::int64_t step, LoginPromise promise);
   caf::result<Done> removeFactor(RemoveOwnFactor& request);
@@ -43,11 +51,13 @@ struct FactorState : AccountSteps<FactorActor> {
 
   // reauthentication.cpp
   caf::result<LoginAnswer> reauthenticate(Reauthenticate& request);
-  void judgeReauthentication(const std::shared_ptr<Reauthenticate>& request,
-                             const std::shared_ptr<const SessionRecord>& caller, const AttemptRecord& attempt,
-                             LoginPromise promise);
+  void reauthenticateByCode(const RequestContext& context, const SessionRecord& caller,
+                            const SecretText& code, LoginPromise promise);
+  void reauthenticateByPassword(const RequestContext& context, const SessionRecord& caller,
+                                const SecretText& password, LoginPromise promise);
+  /// `guess` is that of the proof's code.
   void replaceSession(const RequestContext& context, const SessionRecord& caller,
-                      const std::optional<FactorProof>& proof, LoginPromise promise);
+                      const std::optional<FactorProof>& proof, const Guess& guess, LoginPromise promise);
 };
 
 }  // namespace ks

@@ -17,40 +17,51 @@ caf::result<LoginAnswer> FactorState::verify(VerifyFactor& request) {
   auto promise = self->make_response_promise<LoginAnswer>();
   auto shared = std::make_shared<VerifyFactor>(std::move(request));
   BeginChallengeAttempt attempt{deps_.crypto->tokens.possibleHashes(kChallengePurpose, shared->mfaToken),
-                                attemptLimits(), now()};
+                                deps_.policy->codesPerChallenge, now()};
   storeThen<&FactorRepositoryInterface::beginChallengeAttempt>(
-      shared->context, std::move(attempt), promise,
-      [this, shared, promise](AttemptRecord& record) mutable { judgeChallenge(shared, record, promise); });
+      shared->context, std::move(attempt), promise, [this, shared, promise](AttemptRecord& record) mutable {
+        judgeChallenge(shared, std::make_shared<const AttemptRecord>(std::move(record)), promise);
+      });
   return promise;
 }
 
-void FactorState::judgeChallenge(const std::shared_ptr<VerifyFactor>& request, const AttemptRecord& attempt,
-                                 LoginPromise promise) {
+void FactorState::judgeChallenge(const std::shared_ptr<VerifyFactor>& request,
+                                 const std::shared_ptr<const AttemptRecord>& attempt, LoginPromise promise) {
   const auto& context = request->context;
-  switch (attempt.outcome) {
-    case AttemptOutcome::noChallenge:
-      promise.deliver(toCafError(makeFault(ErrorCode::mfaTokenExpired)));
-      return;
-    case AttemptOutcome::challengeUsedUp: {
-      auto fault = makeFault(ErrorCode::mfaTokenExpired);
-      fault.message = "At most " + std::to_string(attemptLimits().perChallenge) +
+  if (attempt->outcome != AttemptOutcome::counted) {
+    auto fault = makeFault(ErrorCode::mfaTokenExpired);
+    if (attempt->outcome == AttemptOutcome::challengeUsedUp) {
+      fault.message = "At most " + std::to_string(deps_.policy->codesPerChallenge) +
                       " codes may be tried in one sign-in; begin again";
-      promise.deliver(toCafError(std::move(fault)));
-      return;
     }
-    case AttemptOutcome::accountLimit:
-      refuseCode(context, attempt.user.id, accountLimitFault(attempt), promise);
-      return;
-    case AttemptOutcome::counted:
-      break;
-  }
-  if (attempt.user.status != UserStatus::active) {
-    refuseCode(context, attempt.user.id, makeFault(ErrorCode::accountSuspended), promise);
+    promise.deliver(toCafError(std::move(fault)));
     return;
   }
+  if (attempt->user.status != UserStatus::active) {
+    denyCode(context, attempt->user.id, makeFault(ErrorCode::accountSuspended), promise);
+    return;
+  }
+  const auto payload =
+      deps_.crypto->cipher.open(attempt->payloadSealed, challengeContext(attempt->challengeId));
+  const auto state = payload.ok() ? ChallengeState::parse(payload.value().reveal()) : std::nullopt;
+  if (!state) {
+    promise.deliver(toCafError(makeFault(ErrorCode::internal, "the challenge's state cannot be read")));
+    return;
+  }
+  auto ofDevice = context;
+  ofDevice.client.deviceId = state->deviceId;
+  ofDevice.client.deviceName = state->deviceName;
+  const auto guess = std::make_shared<SecretGuess>(guessOfCode(deps_, ofDevice, attempt->user));
+  admitGuess(guess, promise, [this, request, attempt, state = *state, guess, promise]() mutable {
+    tryCode(request, *attempt, state, guess, promise);
+  });
+}
+
+void FactorState::tryCode(const std::shared_ptr<VerifyFactor>& request, const AttemptRecord& attempt,
+                          const ChallengeState& state, const Guess& guess, LoginPromise promise) {
   auto proof = [&]() -> Result<FactorProof> {
     if (request->method == FactorMethod::totp) {
-      return proveByTotp(attempt, request->code);
+      return proveByTotp(attempt.factor ? &*attempt.factor : nullptr, request->code);
     }
     auto hash = recoveryCodeHash(request->code.reveal());
     if (!hash) {
@@ -58,32 +69,22 @@ void FactorState::judgeChallenge(const std::shared_ptr<VerifyFactor>& request, c
     }
     return FactorProof{Uuid{}, 0, std::move(*hash)};
   }();
-  if (!proof.ok()) {
-    refuseCode(context, attempt.user.id, std::move(proof.fault()), promise);
-    return;
+  if (proof.ok()) {
+    openProvenSession(attempt, state, proof.value(), guess, promise);
+  } else {
+    refuseCode(guess, std::move(proof.fault()), promise);
   }
-  openProvenSession(request, attempt, proof.value(), promise);
 }
 
-void FactorState::openProvenSession(const std::shared_ptr<VerifyFactor>& request,
-                                    const AttemptRecord& attempt, const FactorProof& proof,
-                                    LoginPromise promise) {
-  const auto payload =
-      deps_.crypto->cipher.open(attempt.payloadSealed, challengeContext(attempt.challengeId));
-  const auto state = payload.ok() ? ChallengeState::parse(payload.value().reveal()) : std::nullopt;
-  if (!state) {
-    promise.deliver(toCafError(makeFault(ErrorCode::internal, "the challenge's state cannot be read")));
-    return;
-  }
-  auto context = request->context;
-  context.client.deviceId = state->deviceId;
-  context.client.deviceName = state->deviceName;
-  const bool byRecoveryCode = request->method == FactorMethod::recoveryCode;
+void FactorState::openProvenSession(const AttemptRecord& attempt, const ChallengeState& state,
+                                    const FactorProof& proof, const Guess& guess, LoginPromise promise) {
+  const auto& context = guess->context;
+  const bool byRecoveryCode = proof.factorId.isNil();
   auto made =
       makeSession(deps_, context, attempt.user,
-                  {state->transport, state->remember, 2, {"pwd", byRecoveryCode ? "recovery_code" : "otp"}});
+                  {state.transport, state.remember, 2, {"pwd", byRecoveryCode ? "recovery_code" : "otp"}});
   if (!made.ok()) {
-    promise.deliver(toCafError(std::move(made.fault())));
+    refuseCode(guess, std::move(made.fault()), promise);
     return;
   }
   auto fresh = std::make_shared<const FreshSession>(std::move(made.value()));
@@ -91,6 +92,7 @@ void FactorState::openProvenSession(const std::shared_ptr<VerifyFactor>& request
   completion.challengeId = attempt.challengeId;
   completion.proof = proof;
   completion.session = fresh->record.session;
+  completion.guessKey = guess->key;
   completion.audit = auditOfUser(deps_.environment, context, "auth.login", attempt.user.id);
   completion.audit.sessionId = completion.session.id;
   completion.audit.after = {{"method", byRecoveryCode ? "recovery_code" : "totp"}};
@@ -99,46 +101,42 @@ void FactorState::openProvenSession(const std::shared_ptr<VerifyFactor>& request
     auto notice =
         composeMail("recoveryCodesUsed", attempt.user.locale, attempt.user.email, std::to_string(left));
     if (!notice.ok()) {
-      promise.deliver(toCafError(std::move(notice.fault())));
+      refuseCode(guess, std::move(notice.fault()), promise);
       return;
     }
     completion.notice = std::move(notice.value());
   }
   storeThen<&FactorRepositoryInterface::completeChallenge>(
       context, std::move(completion), promise,
-      [this, context, fresh, byRecoveryCode, left, promise](ProofOutcome& outcome) mutable {
-        const auto& userId = fresh->record.user.id;
-        if (outcome == ProofOutcome::over) {
-          promise.deliver(toCafError(makeFault(ErrorCode::mfaTokenExpired)));
-          return;
-        }
+      [this, guess, fresh, byRecoveryCode, left, promise](ProofOutcome& outcome) mutable {
         if (outcome != ProofOutcome::accepted) {
-          refuseCode(context, userId,
-                     makeFault(outcome == ProofOutcome::reused ? ErrorCode::mfaCodeReused
-                                                               : ErrorCode::mfaCodeInvalid),
+          refuseCode(guess,
+                     makeFault(outcome == ProofOutcome::over     ? ErrorCode::mfaTokenExpired
+                               : outcome == ProofOutcome::reused ? ErrorCode::mfaCodeReused
+                                                                 : ErrorCode::mfaCodeInvalid),
                      promise);
           return;
         }
         logAudit("auth.login.succeeded", "A user signed in with a second factor",
-                 {{"user_id", userId.toString()}, {"session_id", fresh->record.session.id.toString()}});
+                 {{"user_id", fresh->record.user.id.toString()},
+                  {"session_id", fresh->record.session.id.toString()}});
         LoginAnswer extra;
         extra.tokens.deviceToken = fresh->deviceToken;
         if (byRecoveryCode) {
           wakeMail();
           extra.recoveryCodesLeft = left;
         }
-        noteDevice(context, *fresh);
-        answerWithTokens(context, fresh->record, fresh->refreshKey, 0, promise, std::move(extra));
+        noteDevice(guess->context, *fresh);
+        answerWithTokens(guess->context, fresh->record, fresh->refreshKey, 0, promise, std::move(extra));
       });
 }
 
-Result<FactorProof> FactorState::proveByTotp(const AttemptRecord& attempt, const SecretText& code) {
+Result<FactorProof> FactorState::proveByTotp(const FactorRecord* factor, const SecretText& code) {
   const auto digits = readTotpCode(code.reveal());
-  if (!attempt.factor || !digits) {
+  if (factor == nullptr || !digits) {
     return makeFault(ErrorCode::mfaCodeInvalid);
   }
-  auto secret =
-      deps_.crypto->cipher.open(attempt.factor->secretSealed, factorSecretContext(attempt.factor->id));
+  auto secret = deps_.crypto->cipher.open(factor->secretSealed, factorSecretContext(factor->id));
   if (!secret.ok()) {
     return std::move(secret.fault());
   }
@@ -146,18 +144,24 @@ Result<FactorProof> FactorState::proveByTotp(const AttemptRecord& attempt, const
   if (!step) {
     return makeFault(ErrorCode::mfaCodeInvalid);
   }
-  if (*step <= attempt.factor->lastUsedStep) {
+  if (*step <= factor->lastUsedStep) {
     return makeFault(ErrorCode::mfaCodeReused);
   }
-  return FactorProof{attempt.factor->id, *step, {}};
+  return FactorProof{factor->id, *step, {}};
 }
 
-void FactorState::refuseCode(const RequestContext& context, const Uuid& userId, Fault fault,
-                             LoginPromise promise) {
-  const bool guessed = fault.code == ErrorCode::mfaCodeInvalid || fault.code == ErrorCode::mfaCodeReused ||
-                       fault.code == ErrorCode::invalidCredentials;
-  auto event = auditOfUser(deps_.environment, context, "auth.mfa.verify", userId,
-                           guessed ? AuditOutcome::fail : AuditOutcome::deny);
+void FactorState::refuseCode(const Guess& guess, Fault fault, LoginPromise promise) {
+  if (fault.code == ErrorCode::mfaCodeInvalid || fault.code == ErrorCode::mfaCodeReused) {
+    refuseGuess(guess, reasonName(fault.code).c_str(), promise, std::move(fault));
+  } else {  // nothing is said about the code
+    withdrawGuess(*guess);
+    promise.deliver(toCafError(std::move(fault)));
+  }
+}
+
+void FactorState::denyCode(const RequestContext& context, const Uuid& userId, Fault fault,
+                           LoginPromise promise) {
+  auto event = auditOfUser(deps_.environment, context, kCodeAction, userId, AuditOutcome::deny);
   event.reason = reasonName(fault.code);
   if (recorded(std::move(event), promise)) {
     logSecurity(
@@ -165,22 +169,6 @@ void FactorState::refuseCode(const RequestContext& context, const Uuid& userId, 
         {{"reason", describe(fault.code).name}, {"user_id", userId.toString()}, {"ip", context.client.ip}});
     promise.deliver(toCafError(audited(std::move(fault))));
   }
-}
-
-AttemptLimits FactorState::attemptLimits() const {
-  const auto& policy = *deps_.policy;
-  return {policy.codesPerChallenge, policy.codesPerAccount, now() - policy.codesWindow};
-}
-
-Fault FactorState::accountLimitFault(const AttemptRecord& attempt) const {
-  const auto& policy = *deps_.policy;
-  auto fault = makeFault(ErrorCode::tooManyAttempts);
-  const auto wait =
-      std::chrono::ceil<std::chrono::seconds>(attempt.windowBegan + policy.codesWindow - now()).count();
-  fault.retryAfterS = static_cast<std::uint32_t>(std::max<std::int64_t>(wait, 1));
-  fault.message = "At most " + std::to_string(policy.codesPerAccount) + " codes may be tried within " +
-                  std::to_string(policy.codesWindow.count()) + " minutes";
-  return fault;
 }
 
 }  // namespace ks

@@ -38,19 +38,30 @@ AuditEvent factorAudit(const ActorEnvironment& environment, const RequestContext
 
 }  // namespace
 
+template <class Promise, class Next>
+void FactorState::ownFactorsThen(const RequestContext& context, Promise promise, Next next) {
+  storeThen<&FactorRepositoryInterface::listFactors>(
+      context, context.principal->userId, promise,
+      [this, next = std::move(next)](std::vector<FactorRecord>& factors) mutable {
+        const auto tooOld = now() - deps_.policy->pendingFactorLife;
+        std::erase_if(factors, [tooOld](const FactorRecord& factor) {
+          return !factor.active && factor.createdAt <= tooOld;
+        });
+        next(factors);
+      });
+}
+
 caf::result<FactorList> FactorState::listFactors(ListFactors& request) {
   if (!request.context.principal) {
     return toCafError(makeFault(ErrorCode::tokenMissing));
   }
   auto promise = self->make_response_promise<FactorList>();
-  storeThen<&FactorRepositoryInterface::listFactors>(request.context, request.context.principal->userId,
-                                                     promise,
-                                                     [promise](std::vector<FactorRecord>& factors) mutable {
-                                                       for (auto& factor : factors) {
-                                                         factor.secretSealed.clear();
-                                                       }
-                                                       promise.deliver(FactorList{std::move(factors)});
-                                                     });
+  ownFactorsThen(request.context, promise, [promise](std::vector<FactorRecord>& factors) mutable {
+    for (auto& factor : factors) {
+      factor.secretSealed.clear();
+    }
+    promise.deliver(FactorList{std::move(factors)});
+  });
   return promise;
 }
 
@@ -103,40 +114,51 @@ caf::result<LoginAnswer> FactorState::confirmTotp(ConfirmTotp& request) {
   }
   auto promise = self->make_response_promise<LoginAnswer>();
   auto shared = std::make_shared<ConfirmTotp>(std::move(request));
-  storeThen<&FactorRepositoryInterface::listFactors>(
-      shared->context, shared->context.principal->userId, promise,
-      [this, shared, promise](std::vector<FactorRecord>& factors) mutable {
-        const auto factor = std::find_if(factors.begin(), factors.end(), [&](const FactorRecord& each) {
-          return each.id == shared->factorId && !each.active;
-        });
-        if (factor == factors.end()) {
-          promise.deliver(toCafError(makeFault(ErrorCode::factorNotFound)));
+  storeThen<&AccountRepositoryInterface::findSession>(
+      shared->context, shared->context.principal->sessionId, promise,
+      [this, shared, promise](std::optional<SessionRecord>& session) mutable {
+        if (!session || session->revokedAt) {
+          promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
           return;
         }
-        auto secret = deps_.crypto->cipher.open(factor->secretSealed, factorSecretContext(factor->id));
-        if (!secret.ok()) {
-          promise.deliver(toCafError(std::move(secret.fault())));
-          return;
-        }
-        const auto digits = readTotpCode(shared->code.reveal());
-        const auto step = digits ? findTotpStep(secret.value(), *digits, now()) : std::nullopt;
-        if (!step) {
-          auto fault = makeFault(ErrorCode::mfaCodeInvalid);
-          fault.field = "code";
-          refuseCode(shared->context, shared->context.principal->userId, std::move(fault), promise);
-          return;
-        }
-        storeThen<&AccountRepositoryInterface::findSession>(
-            shared->context, shared->context.principal->sessionId, promise,
-            [this, shared, step = *step, promise](std::optional<SessionRecord>& session) mutable {
-              if (!session || session->revokedAt) {
-                promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
+        ownFactorsThen(
+            shared->context, promise,
+            [this, shared, caller = std::move(*session),
+             promise](std::vector<FactorRecord>& factors) mutable {
+              const auto factor = std::find_if(factors.begin(), factors.end(), [&](const FactorRecord& each) {
+                return each.id == shared->factorId && !each.active;
+              });
+              if (factor == factors.end()) {
+                promise.deliver(toCafError(makeFault(ErrorCode::factorNotFound)));
                 return;
               }
-              confirmFactor(shared, *session, step, promise);
+              const auto guess = std::make_shared<SecretGuess>(
+                  guessInSession(deps_, shared->context, kCodeAction, SecretKind::code, {caller.user, {}}));
+              admitGuess(guess, promise,
+                         [this, shared, factor = std::move(*factor), caller = std::move(caller), guess,
+                          promise]() mutable { tryFirstCode(shared, factor, caller, guess, promise); });
             });
       });
   return promise;
+}
+
+void FactorState::tryFirstCode(const std::shared_ptr<ConfirmTotp>& request, const FactorRecord& factor,
+                               const SessionRecord& caller, const Guess& guess, LoginPromise promise) {
+  auto secret = deps_.crypto->cipher.open(factor.secretSealed, factorSecretContext(factor.id));
+  if (!secret.ok()) {
+    refuseCode(guess, std::move(secret.fault()), promise);
+    return;
+  }
+  const auto digits = readTotpCode(request->code.reveal());
+  const auto step = digits ? findTotpStep(secret.value(), *digits, now()) : std::nullopt;
+  if (!step) {
+    auto fault = makeFault(ErrorCode::mfaCodeInvalid);
+    fault.field = "code";
+    refuseCode(guess, std::move(fault), promise);
+    return;
+  }
+  withdrawGuess(*guess);
+  confirmFactor(request, caller, *step, promise);
 }
 
 void FactorState::confirmFactor(const std::shared_ptr<ConfirmTotp>& request, const SessionRecord& caller,

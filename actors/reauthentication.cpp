@@ -4,6 +4,11 @@
 #include "core/logging.hpp"
 
 namespace ks {
+namespace {
+
+constexpr const char* kReauthenticateAction = "auth.reauthenticate";
+
+}  // namespace
 
 caf::result<LoginAnswer> FactorState::reauthenticate(Reauthenticate& request) {
   if (!request.context.principal) {
@@ -18,63 +23,52 @@ caf::result<LoginAnswer> FactorState::reauthenticate(Reauthenticate& request) {
           promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
           return;
         }
-        auto caller = std::make_shared<const SessionRecord>(std::move(*found));
-        storeThen<&FactorRepositoryInterface::beginFactorAttempt>(
-            shared->context, BeginFactorAttempt{caller->user.id, attemptLimits(), now()}, promise,
-            [this, shared, caller, promise](AttemptRecord& attempt) mutable {
-              judgeReauthentication(shared, caller, attempt, promise);
-            });
+        if (shared->totp) {
+          reauthenticateByCode(shared->context, *found, *shared->totp, promise);
+        } else {
+          reauthenticateByPassword(shared->context, *found, shared->password.value_or(SecretText{}), promise);
+        }
       });
   return promise;
 }
 
-void FactorState::judgeReauthentication(
-    const std::shared_ptr<Reauthenticate>& request, const std::shared_ptr<const SessionRecord>& caller,
-    const AttemptRecord& attempt,
-    LoginPromise promise) {  // NOLINT(performance-unnecessary-value-param): moved on
-  const auto& context = request->context;
-  if (attempt.outcome != AttemptOutcome::counted) {
-    refuseCode(context, caller->user.id,
-               attempt.outcome == AttemptOutcome::accountLimit ? accountLimitFault(attempt)
-                                                               : makeFault(ErrorCode::sessionRevoked),
-               promise);
+void FactorState::reauthenticateByCode(const RequestContext& context, const SessionRecord& caller,
+                                       const SecretText& code, LoginPromise promise) {
+  const auto guess = std::make_shared<SecretGuess>(
+      guessInSession(deps_, context, kCodeAction, SecretKind::code, {caller.user, {}}));
+  admitGuess(guess, promise, [this, guess, caller, code, promise]() mutable {
+    storeThen<&FactorRepositoryInterface::listFactors>(
+        guess->context, caller.user.id, promise,
+        [this, guess, caller, code, promise](std::vector<FactorRecord>& factors) mutable {
+          const bool active = !factors.empty() && factors.front().active;
+          auto proof = proveByTotp(active ? &factors.front() : nullptr, code);
+          if (proof.ok()) {
+            replaceSession(guess->context, caller, proof.value(), guess, promise);
+          } else {
+            refuseCode(guess, std::move(proof.fault()), promise);
+          }
+        });
+  });
+}
+
+void FactorState::reauthenticateByPassword(const RequestContext& context, const SessionRecord& caller,
+                                           const SecretText& password, LoginPromise promise) {
+  auto normal = normalizePassword(password, deps_.policy->password);
+  if (!normal.ok()) {
+    denyCode(context, caller.user.id, makeFault(ErrorCode::invalidCredentials), promise);
     return;
   }
-  if (request->totp) {
-    auto proof = proveByTotp(attempt, *request->totp);
-    if (!proof.ok()) {
-      refuseCode(context, caller->user.id, std::move(proof.fault()), promise);
-      return;
-    }
-    replaceSession(context, *caller, proof.value(), promise);
-    return;
-  }
-  auto password = normalizePassword(request->password.value_or(SecretText{}), deps_.policy->password);
-  if (!password.ok()) {
-    refuseCode(context, caller->user.id, makeFault(ErrorCode::invalidCredentials), promise);
-    return;
-  }
-  storeThen<&AccountRepositoryInterface::findCredential>(
-      context, caller->user.email, promise,
-      [this, request, caller, password = std::move(password.value()),
-       promise](FoundCredential& found) mutable {
-        const bool own = found.account && found.account->user.id == caller->user.id;
-        hashThen<PasswordVerdict>(
-            request->context,
-            VerifyPassword{{}, std::move(password), own ? found.account->passwordPhc : std::string{}},
-            promise, [this, request, caller, promise](PasswordVerdict& verdict) mutable {
-              if (!verdict.matches) {
-                refuseCode(request->context, caller->user.id, makeFault(ErrorCode::invalidCredentials),
-                           promise);
-                return;
-              }
-              replaceSession(request->context, *caller, std::nullopt, promise);
-            });
-      });
+  ownPasswordThen(
+      context, kReauthenticateAction, normal.value(), promise,
+      [this, context, caller, promise](const CredentialRecord&) mutable {
+        replaceSession(context, caller, std::nullopt, nullptr, promise);
+      },
+      ErrorCode::invalidCredentials);
 }
 
 void FactorState::replaceSession(const RequestContext& context, const SessionRecord& caller,
-                                 const std::optional<FactorProof>& proof, LoginPromise promise) {
+                                 const std::optional<FactorProof>& proof, const Guess& guess,
+                                 LoginPromise promise) {
   // A password alone lifts no session: what it had before, it has again.
   auto made = proof ? makeSuccessor(deps_, context, caller.user, caller.session, 2, "otp")
                     : makeSuccessor(deps_, context, caller.user, caller.session,
@@ -88,19 +82,23 @@ void FactorState::replaceSession(const RequestContext& context, const SessionRec
   replacement.oldSession = caller.session.id;
   replacement.proof = proof;
   replacement.session = fresh->record.session;
-  replacement.audit = auditOfUser(deps_.environment, context, "auth.reauthenticate", caller.user.id);
+  replacement.guessKey = guess ? guess->key : Bytes{};
+  replacement.audit = auditOfUser(deps_.environment, context, kReauthenticateAction, caller.user.id);
   replacement.audit.sessionId = replacement.session.id;
   replacement.audit.before = {{"session_id", caller.session.id.toString()}};
   replacement.audit.after = {{"method", proof ? "totp" : "password"}};
   storeThen<&FactorRepositoryInterface::replaceSession>(
       context, std::move(replacement), promise,
-      [this, context, fresh, old = caller.session.id, promise](ProofOutcome& outcome) mutable {
+      [this, context, fresh, old = caller.session.id, guess, promise](ProofOutcome& outcome) mutable {
         const auto& userId = fresh->record.user.id;
         if (outcome != ProofOutcome::accepted) {
-          refuseCode(
-              context, userId,
-              makeFault(outcome == ProofOutcome::over ? ErrorCode::sessionRevoked : ErrorCode::mfaCodeReused),
-              promise);
+          auto fault =
+              makeFault(outcome == ProofOutcome::over ? ErrorCode::sessionRevoked : ErrorCode::mfaCodeReused);
+          if (guess) {
+            refuseCode(guess, std::move(fault), promise);
+          } else {
+            denyCode(context, userId, std::move(fault), promise);
+          }
           return;
         }
         sessionsEnded(context, userId, {old});

@@ -93,8 +93,6 @@ void RecoveryState::storeReset(const ResetPasswordRequest& request, const UserRe
   reset.callId = deps_.environment.uuids.next();
   reset.passwordPhc = phc;
   reset.keepKeys = request.keepKeys;
-  reset.throttleKeys = {identifierKey(*deps_.crypto, user.email),
-                        identifierKey(*deps_.crypto, user.username)};
   reset.notice = std::move(notice.value());
   reset.now = now();
   reset.audit = auditOfUser(deps_.environment, request.context, kResetAction, user.id);

@@ -266,9 +266,11 @@ constexpr std::array kServiceSettings{
                        .member = &Settings::loginLocks,
                        .kind = SettingKind::lockLadder,
                        .fallback = "6/1,7/2,8/4,9/8,10/300,20/1800,50/3600,100/forever",
-                       .description = "From so many wrong passwords for one identifier on, each further one "
-                                      "locks it for so many seconds; forever: until the password is reset by "
-                                      "mail. A day without one begins anew.",
+                       .description =
+                           "From so many wrong passwords and codes for one account on, each further "
+                           "one locks it for so many seconds; forever: until the password is reset "
+                           "by mail. A day without one begins anew. off: codes are counted all the "
+                           "same, by the default.",
                        .live = true},
     SettingDescription{.variable = "K_LIMIT_REGISTER_ADDRESS",
                        .member = &Settings::registrationsOfAddress,

@@ -28,21 +28,22 @@ HttpAnswer askForCodes(const FactorRoutesConfig& config, const RequestContext& c
 }
 
 void addProofRoutes(RouteTable& routes, const FactorRoutesConfig& config) {
-  routes.add({.method = HttpMethod::post,
-              .path = "/api/auth/mfa/verify",
-              .operationId = "verifyFactor",
-              .summary = "Finish a sign-in with the code of the second factor",
-              .description = "At most 5 codes in one sign-in, 10 within 15 minutes for an account. Every "
-                             "code is good once.",
-              .tag = "session",
-              .errors = {ErrorCode::mfaCodeInvalid, ErrorCode::mfaCodeReused, ErrorCode::mfaTokenExpired,
-                         ErrorCode::tooManyAttempts, ErrorCode::accountSuspended}},
-             bodyInput(verifyFactorInputSchema()), {output(200, "Signed in", loginOutputSchema())},
-             [config](const RequestCall<VerifyFactorInput>& call) {
-               return askForSession(
-                   config, call.context,
-                   VerifyFactor{call.context, call.body.mfaToken, call.body.method, call.body.code});
-             });
+  routes.add(
+      {.method = HttpMethod::post,
+       .path = "/api/auth/mfa/verify",
+       .operationId = "verifyFactor",
+       .summary = "Finish a sign-in with the code of the second factor",
+       .description = "At most 5 codes in one sign-in; wrong ones count like wrong passwords. Every code "
+                      "is good once.",
+       .tag = "session",
+       .errors = {ErrorCode::mfaCodeInvalid, ErrorCode::mfaCodeReused, ErrorCode::mfaTokenExpired,
+                  ErrorCode::tooManyAttempts, ErrorCode::accountSuspended, ErrorCode::overloaded}},
+      bodyInput(verifyFactorInputSchema()), {output(200, "Signed in", loginOutputSchema())},
+      [config](const RequestCall<VerifyFactorInput>& call) {
+        return askForSession(
+            config, call.context,
+            VerifyFactor{call.context, call.body.mfaToken, call.body.method, call.body.code});
+      });
 
   routes.add({.method = HttpMethod::post,
               .path = "/api/auth/reauthenticate",
@@ -115,7 +116,8 @@ void addEnrolmentRoutes(RouteTable& routes, const FactorRoutesConfig& config) {
                       "codes that are shown this once.",
        .tag = "second factor",
        .access = RouteAccess::signedIn(),
-       .errors = {ErrorCode::factorNotFound, ErrorCode::mfaCodeInvalid, ErrorCode::reauthRequired,
+       .errors = {ErrorCode::factorNotFound, ErrorCode::mfaCodeInvalid, ErrorCode::tooManyAttempts,
+                  ErrorCode::sessionRevoked, ErrorCode::overloaded, ErrorCode::reauthRequired,
                   ErrorCode::stepUpRequired}},
       bodyInput(factorCodeInputSchema()).withPath(factorPathSchema()),
       {output(200, "Set up", loginOutputSchema())},

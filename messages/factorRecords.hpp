@@ -32,28 +32,15 @@ struct NewChallenge {
   AuditEvent audit{};
 };
 
-/// How often codes may be tried.
-struct AttemptLimits {
-  int perChallenge = 5;
-  int perAccount = 10;     ///< over all factors and challenges
-  TimePoint windowBegins;  ///< attempts before it no longer count
-};
-
-/// Counts an attempt before its code is looked at.
+/// Counts an attempt against its challenge before its code is looked at.
 struct BeginChallengeAttempt {
   std::vector<Bytes> possibleHashes;  ///< of one token, under every master key
-  AttemptLimits limits;
+  int perChallenge = 5;
   TimePoint now;
 };
-struct BeginFactorAttempt {
-  Uuid userId;
-  AttemptLimits limits;
-  TimePoint now;
-};
-enum class AttemptOutcome : std::uint8_t { counted, noChallenge, challengeUsedUp, accountLimit };
+enum class AttemptOutcome : std::uint8_t { counted, noChallenge, challengeUsedUp };
 struct AttemptRecord {
   AttemptOutcome outcome = AttemptOutcome::noChallenge;
-  TimePoint windowBegan;  ///< of the account's attempts
   Uuid challengeId;
   Bytes payloadSealed;
   UserRecord user;
@@ -80,6 +67,7 @@ struct CompleteChallenge {
   FactorProof proof;
   NewSession session;
   std::optional<OutboxMail> notice;
+  Bytes guessKey;  ///< whose count of failures is over with that
   AuditEvent audit{};
 };
 
@@ -88,6 +76,7 @@ struct ReplaceSession {
   Uuid oldSession;
   std::optional<FactorProof> proof;  ///< nothing: the password was
   NewSession session;
+  Bytes guessKey;  ///< as in CompleteChallenge
   AuditEvent audit{};
 };
 

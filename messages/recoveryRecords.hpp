@@ -84,7 +84,6 @@ struct ResetPassword {
   std::vector<Bytes> possibleHashes;
   Uuid callId;
   std::string passwordPhc;
-  std::vector<Bytes> throttleKeys;  ///< cleared beside those that name the account
   OutboxMail notice;
   TimePoint now;
   AuditEvent audit{};

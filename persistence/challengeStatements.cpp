@@ -15,43 +15,20 @@ WITH old AS (
 SELECT )sql" KS_RECOVERY_CODES_LEFT("$2"),
                                   true};
 
-/// Counts an attempt of each account in `source`; `now`, `window` and `most` are parameters.
-#define KS_COUNT_ATTEMPT(source, now, window, most)                                                     \
-  "INSERT INTO mfa_attempts AS a (user_id, began_at, attempts) SELECT user_id, " now ", 1 FROM " source \
-  " ON CONFLICT (user_id) DO UPDATE SET "                                                               \
-  "attempts = CASE WHEN a.began_at <= " window " THEN 1 ELSE least(a.attempts, " most                   \
-  ") + 1 END, "                                                                                         \
-  "began_at = CASE WHEN a.began_at <= " window " THEN " now                                             \
-  " ELSE a.began_at END "                                                                               \
-  "RETURNING user_id, began_at, attempts > " most " AS refused"
-
-/// What follows the user's columns in the row of an attempt.
-#define KS_ATTEMPT_COLUMNS(challenge, payload, user) \
-  challenge ", " payload                             \
-            ", counted.began_at, counted.refused, " KS_RECOVERY_CODES_LEFT(user) ", " KS_FACTOR_COLUMNS
-
-#define KS_ACTIVE_TOTP \
-  " LEFT JOIN mfa_factors f ON f.user_id = u.id AND f.type = 'totp' AND f.status = 'active'"
-
 // An attempt counts against its challenge before the code is looked at, so that no number of parallel
 // guesses passes the limit.
-const SqlStatement kBeginChallengeAttempt{"factor.beginChallengeAttempt", R"sql(
+const SqlStatement kBeginChallengeAttempt{"factor.beginChallengeAttempt",
+                                          R"sql(
 WITH charged AS (
   UPDATE mfa_challenges SET attempts = attempts + 1
-  WHERE token_hash = ANY($1) AND consumed_at IS NULL AND expires_at > $2 AND attempts < $4
+  WHERE token_hash = ANY($1) AND consumed_at IS NULL AND expires_at > $2 AND attempts < $3
   RETURNING id, user_id, payload_enc
-), counted AS ()sql" KS_COUNT_ATTEMPT("charged", "$2", "$3", "$5") R"sql()
-SELECT )sql" KS_USER_COLUMNS ", " KS_ATTEMPT_COLUMNS("charged.id", "charged.payload_enc", "u.id") R"sql(,
+)
+SELECT )sql" KS_USER_COLUMNS ", charged.id, charged.payload_enc, " KS_RECOVERY_CODES_LEFT(
+                                              "u.id") ", " KS_FACTOR_COLUMNS R"sql(,
        EXISTS (SELECT FROM mfa_challenges WHERE token_hash = ANY($1) AND consumed_at IS NULL AND expires_at > $2)
-FROM (SELECT 1) one LEFT JOIN charged ON true LEFT JOIN counted ON true
-     LEFT JOIN users u ON u.id = charged.user_id)sql" KS_ACTIVE_TOTP};
-
-const SqlStatement kBeginFactorAttempt{
-    "factor.beginFactorAttempt",
-    "WITH account AS (SELECT id AS user_id FROM users WHERE id = $1 AND deleted_at IS NULL), counted AS "
-    "(" KS_COUNT_ATTEMPT("account", "$2", "$3", "$4") ") SELECT " KS_USER_COLUMNS
-    ", " KS_ATTEMPT_COLUMNS("NULL::uuid", "NULL::bytea", "u.id") ", false "
-    "FROM counted JOIN users u ON u.id = counted.user_id" KS_ACTIVE_TOTP};
+FROM (SELECT 1) one LEFT JOIN charged ON true LEFT JOIN users u ON u.id = charged.user_id
+     LEFT JOIN mfa_factors f ON f.user_id = u.id AND f.type = 'totp' AND f.status = 'active')sql"};
 
 // The challenge is locked first: one that is over takes no code. A step of time is taken by moving
 // last_used_step, a recovery code by used_at; without one of them the challenge stays as it is.
@@ -81,7 +58,7 @@ WITH held AS MATERIALIZED (
   RETURNING users.id
 ), opened AS ()sql" KS_INSERT_SESSION("account") R"sql(
 ), settled AS (
-  DELETE FROM mfa_attempts USING account WHERE mfa_attempts.user_id = account.id
+  DELETE FROM login_throttle USING account WHERE login_throttle.key = $24
 ), mail AS (
   INSERT INTO email_outbox (id, template, locale, to_enc, payload_enc, next_at, created_at)
   SELECT $18, $19, $20, $21, $22, $6, $6 FROM account WHERE $18::uuid IS NOT NULL ON CONFLICT DO NOTHING
@@ -108,7 +85,7 @@ WITH caller AS MATERIALIZED (
   RETURNING sessions.id
 ), opened AS ()sql" KS_INSERT_SESSION("ended") R"sql(
 ), settled AS (
-  DELETE FROM mfa_attempts USING ended WHERE mfa_attempts.user_id = $2
+  DELETE FROM login_throttle USING ended WHERE login_throttle.key = $18
 ), audit AS ()sql" KS_NOTE_AUDIT("$17", "ended") R"sql()
 SELECT CASE WHEN EXISTS (SELECT FROM ended) THEN 0 WHEN EXISTS (SELECT FROM caller) THEN 2 ELSE 3 END)sql"};
 

@@ -16,8 +16,6 @@ class FactorRepositoryInterface {
   /// How many recovery codes the account has left.
   virtual void openChallenge(NewChallenge challenge, Reply<int> reply) = 0;
   virtual void beginChallengeAttempt(BeginChallengeAttempt attempt, Reply<AttemptRecord> reply) = 0;
-  /// As above for an account that is signed in: there is no challenge in the record.
-  virtual void beginFactorAttempt(BeginFactorAttempt attempt, Reply<AttemptRecord> reply) = 0;
   virtual void completeChallenge(CompleteChallenge completion, Reply<ProofOutcome> reply) = 0;
   virtual void replaceSession(ReplaceSession replacement, Reply<ProofOutcome> reply) = 0;
 

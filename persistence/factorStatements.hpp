@@ -15,7 +15,6 @@ extern const SqlStatement kRenewRecoveryCodes;
 // challengeStatements.cpp
 extern const SqlStatement kOpenChallenge;
 extern const SqlStatement kBeginChallengeAttempt;
-extern const SqlStatement kBeginFactorAttempt;
 extern const SqlStatement kCompleteChallenge;
 extern const SqlStatement kReplaceSession;
 

@@ -58,10 +58,6 @@ struct MemoryDatabase {
     int attempts = 0;
     std::optional<TimePoint> consumedAt;
   };
-  struct Attempts {
-    TimePoint beganAt;
-    int count = 0;
-  };
   struct RecoveryCode {
     Bytes hash;
     std::optional<TimePoint> usedAt;
@@ -92,7 +88,6 @@ struct MemoryDatabase {
   std::map<Bytes, AttemptWindow> attemptWindows;
   std::map<Uuid, FactorRecord> factors;
   std::map<Uuid, Challenge> challenges;
-  std::map<Uuid, Attempts> factorAttempts;                  ///< by user
   std::map<Uuid, std::vector<RecoveryCode>> recoveryCodes;  ///< the present set, by user
   std::map<Uuid, Mail> mails;
   std::map<std::string, SigningKeyRecord> signingKeys;

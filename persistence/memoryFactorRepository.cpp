@@ -29,25 +29,6 @@ FactorRecord* factorOf(MemoryDatabase& database, const Uuid& userId, bool active
   return nullptr;
 }
 
-/// Counts an attempt of the account and tells what it may go on with.
-void countAttempt(MemoryDatabase& database, const Uuid& userId, const AttemptLimits& limits, TimePoint now,
-                  AttemptRecord& record) {
-  auto& attempts = database.factorAttempts[userId];
-  if (attempts.count == 0 || attempts.beganAt <= limits.windowBegins) {
-    attempts = {now, 1};
-  } else {
-    attempts.count = std::min(attempts.count, limits.perAccount) + 1;
-  }
-  record.outcome =
-      attempts.count > limits.perAccount ? AttemptOutcome::accountLimit : AttemptOutcome::counted;
-  record.windowBegan = attempts.beganAt;
-  record.user = withPermissions(database, database.users.at(userId));
-  record.recoveryCodesLeft = recoveryCodesLeft(database, userId);
-  if (const auto* factor = factorOf(database, userId, true)) {
-    record.factor = *factor;
-  }
-}
-
 ProofOutcome takeProof(MemoryDatabase& database, const Uuid& userId, const FactorProof& proof,
                        TimePoint now) {
   if (!proof.factorId.isNil()) {
@@ -117,29 +98,24 @@ void MemoryFactorRepository::beginChallengeAttempt(BeginChallengeAttempt attempt
               held.consumedAt || held.challenge.expires <= attempt.now) {
             continue;
           }
-          if (held.attempts >= attempt.limits.perChallenge) {
+          if (held.attempts >= attempt.perChallenge) {
             record.outcome = AttemptOutcome::challengeUsedUp;
             return record;
           }
           ++held.attempts;
           record.challengeId = id;
           record.payloadSealed = held.challenge.payloadSealed;
-          countAttempt(database, held.challenge.userId, attempt.limits, attempt.now, record);
+          const auto& userId = held.challenge.userId;
+          record.outcome = AttemptOutcome::counted;
+          record.user = withPermissions(database, database.users.at(userId));
+          record.recoveryCodesLeft = recoveryCodesLeft(database, userId);
+          if (const auto* factor = factorOf(database, userId, true)) {
+            record.factor = *factor;
+          }
           return record;
         }
         return record;
       });
-}
-
-void MemoryFactorRepository::beginFactorAttempt(BeginFactorAttempt attempt, Reply<AttemptRecord> reply) {
-  queue_.add<AttemptRecord>(std::move(reply), [attempt](MemoryDatabase& database) -> Result<AttemptRecord> {
-    AttemptRecord record;
-    const auto user = database.users.find(attempt.userId);
-    if (user != database.users.end() && user->second.status != UserStatus::deleted) {
-      countAttempt(database, attempt.userId, attempt.limits, attempt.now, record);
-    }
-    return record;
-  });
 }
 
 void MemoryFactorRepository::completeChallenge(CompleteChallenge completion, Reply<ProofOutcome> reply) {
@@ -167,7 +143,7 @@ void MemoryFactorRepository::completeChallenge(CompleteChallenge completion, Rep
           database.deletionsCancelled[session.userId] = now;
         }
         insertSession(database, session);
-        database.factorAttempts.erase(session.userId);
+        database.throttles.erase(completion.guessKey);
         if (completion.notice) {
           storeMail(database, *completion.notice, now);
         }
@@ -191,7 +167,7 @@ void MemoryFactorRepository::replaceSession(ReplaceSession replacement, Reply<Pr
             return proven;
           }
         }
-        database.factorAttempts.erase(session.userId);
+        database.throttles.erase(replacement.guessKey);
         endSessions(database,
                     {session.userId, replacement.oldSession, std::nullopt, "reauthenticated", now, {}});
         insertSession(database, session);

@@ -113,11 +113,7 @@ void MemoryRecoveryRepository::resetPassword(ResetPassword reset, Reply<ResetOut
         outcome.userId = user->id;
         outcome.ended =
             credentialChanged(database, {user->id, {}, {}, reset.keepKeys, "password_reset", reset.now});
-        std::erase_if(database.throttles, [&](const auto& entry) {
-          return entry.second.userId == user->id ||
-                 std::find(reset.throttleKeys.begin(), reset.throttleKeys.end(), entry.first) !=
-                     reset.throttleKeys.end();
-        });
+        std::erase_if(database.throttles, [&](const auto& entry) { return entry.second.userId == user->id; });
         storeMail(database, reset.notice, reset.now);
         auto audit = reset.audit;
         audit.actorId = audit.targetId = user->id.toString();

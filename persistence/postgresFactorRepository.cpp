@@ -38,17 +38,15 @@ AttemptRecord readAttempt(const SqlRows& rows) {
   }
   const SqlRow row = rows.row(0);
   int column = accountRows::kUserColumns;
-  const int began = column + 2;
-  if (row.isNull(began)) {
-    const bool usedUp = row.boolean(column + 5 + kFactorColumns);
+  if (row.isNull(column)) {
+    const bool usedUp = row.boolean(column + 3 + kFactorColumns);
     record.outcome = usedUp ? AttemptOutcome::challengeUsedUp : AttemptOutcome::noChallenge;
     return record;
   }
+  record.outcome = AttemptOutcome::counted;
   record.user = accountRows::readUser(row);
-  record.challengeId = row.optionalUuid(column++).value_or(Uuid{});
+  record.challengeId = row.uuid(column++);
   record.payloadSealed = row.byteaOrEmpty(column++);
-  record.windowBegan = row.time(column++);
-  record.outcome = row.boolean(column++) ? AttemptOutcome::accountLimit : AttemptOutcome::counted;
   record.recoveryCodesLeft = static_cast<int>(row.int64(column++));
   if (!row.isNull(column)) {
     record.factor = readFactor(row, column);
@@ -86,32 +84,19 @@ void PostgresFactorRepository::openChallenge(NewChallenge challenge, Reply<int> 
 void PostgresFactorRepository::beginChallengeAttempt(BeginChallengeAttempt attempt,
                                                      Reply<AttemptRecord> reply) {
   SqlParameters parameters;
-  parameters.byteaArray(attempt.possibleHashes)
-      .time(attempt.now)
-      .time(attempt.limits.windowBegins)
-      .int4(attempt.limits.perChallenge)
-      .int4(attempt.limits.perAccount);
+  parameters.byteaArray(attempt.possibleHashes).time(attempt.now).int4(attempt.perChallenge);
   pipeline_.enqueue(
       factorSql::kBeginChallengeAttempt, std::move(parameters),
       decodeRows<AttemptRecord>(factorSql::kBeginChallengeAttempt.name, std::move(reply), readAttempt));
-}
-
-void PostgresFactorRepository::beginFactorAttempt(BeginFactorAttempt attempt, Reply<AttemptRecord> reply) {
-  SqlParameters parameters;
-  parameters.uuid(attempt.userId)
-      .time(attempt.now)
-      .time(attempt.limits.windowBegins)
-      .int4(attempt.limits.perAccount);
-  pipeline_.enqueue(
-      factorSql::kBeginFactorAttempt, std::move(parameters),
-      decodeRows<AttemptRecord>(factorSql::kBeginFactorAttempt.name, std::move(reply), readAttempt));
 }
 
 void PostgresFactorRepository::completeChallenge(CompleteChallenge completion, Reply<ProofOutcome> reply) {
   SqlParameters parameters;
   addSession(parameters, completion.session).uuid(completion.challengeId);
   addProof(parameters, completion.proof).byteaOrNull(completion.proof.recoveryHash);
-  addMail(parameters, completion.notice).jsonbOrNull(formatAuditJson(completion.audit));
+  addMail(parameters, completion.notice)
+      .jsonbOrNull(formatAuditJson(completion.audit))
+      .bytea(completion.guessKey);
   pipeline_.enqueue(
       factorSql::kCompleteChallenge, std::move(parameters),
       decodeRows<ProofOutcome>(factorSql::kCompleteChallenge.name, std::move(reply), readProofOutcome));
@@ -121,7 +106,8 @@ void PostgresFactorRepository::replaceSession(ReplaceSession replacement, Reply<
   SqlParameters parameters;
   addSession(parameters, replacement.session).uuid(replacement.oldSession);
   addProof(parameters, replacement.proof.value_or(FactorProof{}))
-      .jsonbOrNull(formatAuditJson(replacement.audit));
+      .jsonbOrNull(formatAuditJson(replacement.audit))
+      .bytea(replacement.guessKey);
   pipeline_.enqueue(
       factorSql::kReplaceSession, std::move(parameters),
       decodeRows<ProofOutcome>(factorSql::kReplaceSession.name, std::move(reply), readProofOutcome));

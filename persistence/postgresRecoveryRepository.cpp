@@ -39,10 +39,7 @@ void PostgresRecoveryRepository::resetPassword(ResetPassword reset, Reply<ResetO
   const auto& statement = recoveryStatements::kResetPassword;
   SqlParameters parameters;
   parameters.byteaArray(reset.possibleHashes).uuid(reset.callId).text(reset.passwordPhc).time(reset.now);
-  addMail(parameters, reset.notice)
-      .jsonbOrNull(formatAuditJson(reset.audit))
-      .byteaArray(reset.throttleKeys)
-      .boolean(reset.keepKeys);
+  addMail(parameters, reset.notice).jsonbOrNull(formatAuditJson(reset.audit)).boolean(reset.keepKeys);
   auto decoded = decodeRows<ResetOutcome>(statement.name, reply, [](const SqlRows& rows) {
     ResetOutcome outcome;
     outcome.state = static_cast<LinkState>(rows.row(0).int64(0));

@@ -69,9 +69,9 @@ WITH gate AS MATERIALIZED (
   FROM credential JOIN contested USING (user_id) WHERE users.id = credential.user_id
   RETURNING users.id
 ), ended AS (
-  SELECT credential_changed(id, NULL, NULL, $12, 'password_reset', $4) AS id FROM account
+  SELECT credential_changed(id, NULL, NULL, $11, 'password_reset', $4) AS id FROM account
 ), cleared AS (
-  DELETE FROM login_throttle t USING account WHERE t.user_id = account.id OR t.key = ANY($11)
+  DELETE FROM login_throttle t USING account WHERE t.user_id = account.id
 ), mail AS (
   INSERT INTO email_outbox (id, template, locale, to_enc, payload_enc, next_at, created_at)
   SELECT $5, $6, $7, $8, $9, $4, $4 FROM account ON CONFLICT DO NOTHING

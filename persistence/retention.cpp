@@ -17,6 +17,7 @@ const SqlStatement kDropPartitions{"collector.dropPartitions",
 /// Rotated files may come back for import for this long.
 constexpr std::chrono::days kKeepFiles{400};
 constexpr std::chrono::days kKeepTokens{2};
+constexpr std::chrono::hours kKeepPendingFactors{1};
 /// After their expiry, so that a late click is told "expired" and not "unknown".
 constexpr std::chrono::days kKeepLinks{30};
 /// After their end.
@@ -152,7 +153,7 @@ Result<RetentionReport> retainData(PostgresSession& session, const RetentionPlan
     }
   }
   const TimePoint cut{std::chrono::days{oldest}};
-  const std::array<std::pair<const SqlStatement*, TimePoint>, 17> cleanings{
+  const std::array<std::pair<const SqlStatement*, TimePoint>, 18> cleanings{
       {{&kCleanRowDefault, cut},
        {&kCleanMinuteDefault, cut},
        {&kCleanViolationDefault, cut},
@@ -165,6 +166,7 @@ Result<RetentionReport> retainData(PostgresSession& session, const RetentionPlan
        {&kCleanTokens, plan.now - kKeepTokens},
        {&kCleanLinks, plan.now - kKeepLinks},
        {&kCleanThrottle, plan.now - kKeepTokens},
+       {&kCleanPendingFactors, plan.now - kKeepPendingFactors},
        {&kCleanAttempts, plan.now - kKeepTokens},
        {&kCleanChallenges, plan.now - kKeepTokens},
        {&kCleanCodeAttempts, plan.now - kKeepTokens},

@@ -30,6 +30,9 @@ inline const SqlStatement kCleanThrottle{
     "collector.cleanThrottle",
     "DELETE FROM login_throttle WHERE last_at < $1 "
     "AND (locked_until IS DISTINCT FROM 'infinity' OR last_at < $1 - interval '400 days')"};
+/// They are over for the account side long before (AuthPolicy::pendingFactorLife).
+inline const SqlStatement kCleanPendingFactors{
+    "collector.cleanPendingFactors", "DELETE FROM mfa_factors WHERE status = 'pending' AND created_at < $1"};
 inline const SqlStatement kCleanAttempts{"collector.cleanAttempts",
                                          "DELETE FROM attempt_window WHERE ends_at < $1"};
 inline const SqlStatement kCleanEmailChanges{

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { enrol, totpCode } from './authenticator.mjs';
 import { startInstallation, until } from './installation.mjs';
 
 const password = 'correct horse battery staple';
@@ -263,13 +264,48 @@ test('the own password: the current one is needed, this session stays, the other
   await login(email, 'a third long passphrase'); // signing in is another count
 });
 
-test('the password that ends an account is not to be guessed with a stolen session', async () => {
+test('one count for an account: its address, its user name, its codes; a known device has its own', async () => {
+  const email = await makeUser('counted@example.org');
+  const user = it.client.withToken((await login(email)).access_token);
+  const named = await user.request('PATCH', auth('/me'), { body: '{"username":"counted"}', headers: { 'Content-Type': 'application/json' } });
+  assert.equal(named.status, 200, named.text);
+  for (const name of ['counted', email, 'Counted', email.toUpperCase()]) errorOf(await attempt(name), 401, 'INVALID_CREDENTIALS');
+  for (const name of ['counted', email]) errorOf(await attempt(name, password), 429, 'TOO_MANY_ATTEMPTS');
+  assert.equal((await it.kctl('user', 'unlock', email)).status, 0);
+
+  const { authenticator } = await enrol(user);
+  const verify = (demand, code) => stranger().post(auth('/mfa/verify'), { mfa_token: demand.mfa_token, method: 'totp', code });
+  const wrong = () => String((Number(totpCode(authenticator.secret)) + 500_000) % 1_000_000).padStart(6, '0');
+  const opened = await verify(await login(email), await authenticator.code());
+  assert.equal(opened.status, 200, opened.text);
+  const known = { device: { id: opened.json.device_token } };
+  // A stranger who knows the password.
+  const demand = await login(email);
+  for (let i = 0; i < 2; ++i) errorOf(await verify(demand, wrong()), 401, 'MFA_CODE_INVALID');
+  errorOf(await attempt(email), 401, 'INVALID_CREDENTIALS');
+  await login(email); // a right password alone clears nothing
+  errorOf(await verify(demand, wrong()), 401, 'MFA_CODE_INVALID');
+  errorOf(await verify(demand, totpCode(authenticator.secret)), 429, 'TOO_MANY_ATTEMPTS');
+  errorOf(await attempt(email, password), 429, 'TOO_MANY_ATTEMPTS');
+  const back = await verify(await login(email, password, known), await authenticator.code());
+  assert.equal(back.status, 200, back.text);
+});
+
+test('a stolen session guesses no secret, and what it exhausts keeps nobody else out', async () => {
   const email = await makeUser('stolen@example.org');
   const thief = it.client.withToken((await login(email)).access_token);
+  const owner = it.client.withToken((await login(email)).access_token);
   const end = (secret) => thief.request('DELETE', auth('/me'), { body: JSON.stringify({ password: secret }), headers: { 'Content-Type': 'application/json' } });
-  for (let i = 0; i < 4; ++i) errorOf(await end(`a wrong passphrase ${i}`), 401, 'CURRENT_PASSWORD_INVALID');
-  errorOf(await end(password), 429, 'TOO_MANY_ATTEMPTS');
-  await login(email, password, {}); // the sign-in is another count
+  const ways = [
+    (secret) => thief.post(auth('/me/password'), { current_password: secret, new_password: 'another long passphrase' }),
+    (secret) => thief.post(auth('/me/email'), { new_email: 'thiefs@example.org', password: secret }),
+    (secret) => thief.post(auth('/reauthenticate'), { password: secret }),
+    end,
+  ];
+  for (const way of ways) assert.equal((await way('a wrong passphrase')).status, 401);
+  for (const way of ways) errorOf(await way(password), 429, 'TOO_MANY_ATTEMPTS');
+  assert.equal((await owner.post(auth('/reauthenticate'), { password })).status, 200, 'another session is another count');
+  await login(email, password, {}); // and so is the sign-in
 });
 
 test('sign-ins that race a change of the password leave no session of the old one', async () => {

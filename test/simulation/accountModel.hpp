@@ -34,6 +34,7 @@ struct SessionView {
   std::int64_t counter = 0;
   std::vector<OldToken> old;
   std::shared_ptr<TokenUse> use;  ///< of the present refresh token
+  int tries = 0;                  ///< secrets shown in it
   bool maybeEnded = false;        ///< an operation that would end it had an unknown outcome
   bool ended = false;             ///< the end was acknowledged
   std::size_t endedBy = 0;        ///< by this process
@@ -61,11 +62,10 @@ struct AccountModel {
   std::shared_ptr<FactorView> factor;
   bool factorSure = true;           ///< false: its coming or going had an unknown outcome
   VirtualTime factorUnsureUntil{};  ///< the outcome may change till then
-  int codesTried = 0;               ///< since one was accepted
-  bool lockedOut = false;           ///< by a clock that was set back, or by too many codes
+  bool lockedOut = false;           ///< by a clock that was set back
   std::vector<std::shared_ptr<SessionView>> sessions;
   std::string deviceToken;              ///< of the last sign-in; empty: none, or perhaps no longer good
-  int deviceTries = 0;                  ///< passwords tried on that device since the last right one
+  int deviceTries = 0;                  ///< at most so many failures count against that device
   std::vector<std::string> usedResets;  ///< tokens whose use was acknowledged
 };
 

@@ -154,16 +154,16 @@ void ClientState::login() {
                     factorSettled](Result<LoginAnswer>& result) {
                      if (result.ok()) {
                        account.verified = true;
-                       account.deviceTries = 0;
                        if (settled) {
                          account.passwords = {password};
                        }
                        if (result.value().demand) {
+                         account.deviceTries = std::max(account.deviceTries - (known ? 1 : 0), 0);
                          if (!factor) {
                            violate("a code was demanded of an account without a second factor");
                          } else if (factor == account.factor) {
                            account.factorSure = true;
-                           answerDemand(*result.value().demand);
+                           answerDemand(*result.value().demand, known);
                          }
                          return;
                        }
@@ -175,6 +175,7 @@ void ClientState::login() {
                          account.factorSure = true;
                        }
                        adoptNew(result.value(), 1, sentAt);
+                       account.deviceTries = 0;
                        account.deviceToken =
                            settled ? result.value().tokens.deviceToken.reveal() : std::string{};
                      } else if (result.fault().code == ErrorCode::invalidCredentials) {
@@ -225,7 +226,11 @@ void ClientState::wrongLogin() {
                        : draw == 1 ? "client" + std::to_string(random.below(4) + 1) + "@example.test"
                                    : account.email;
   request.password = SecretText{"an entirely wrong password"};
-  const auto key = identifierKey(*world.process(0).crypto, request.identifier);
+  const auto& crypto = *world.process(0).crypto;
+  auto key = identifierKey(crypto, request.identifier);
+  for (const auto& [id, user] : world.database->users) {
+    key = user.email == request.identifier ? accountKey(crypto, id) : key;
+  }
   const auto before = world.database->throttles.find(key);
   const bool known = before != world.database->throttles.end();
   const auto lockedUntil = known ? before->second.lockedUntil : std::nullopt;

@@ -64,9 +64,9 @@ struct ClientState {
   void confirm(const Session& session, const std::shared_ptr<FactorView>& factor, bool wrongCode);
   void judgeConfirm(const Session& session, std::size_t process, const std::shared_ptr<FactorView>& factor,
                     bool wrongCode, VirtualTime sentAt, const Result<LoginAnswer>& result);
-  void answerDemand(const FactorDemand& demand);
-  void sendCode(const FactorDemand& demand, FactorMethod method, const std::string& code, std::int64_t step,
-                bool good);
+  void answerDemand(const FactorDemand& demand, bool known);
+  void sendCode(const FactorDemand& demand, bool known, FactorMethod method, const std::string& code,
+                std::int64_t step, bool good);
   void reauthenticate(const Session& session);
   void judgeReauthentication(const Session& session, std::size_t process, std::int64_t step,
                              VirtualTime sentAt, const Result<LoginAnswer>& result);

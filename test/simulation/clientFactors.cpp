@@ -63,6 +63,7 @@ void ClientState::confirm(const Session& session, const std::shared_ptr<FactorVi
   const auto code = codeOf(*factor, step);
   request.code = SecretText{wrongCode ? std::string(code.rbegin(), code.rend()) + "0" : code};
   factor->triedStep = step;
+  ++session->tries;
   const auto process = anyProcess();
   ask<LoginAnswer>(
       "confirm factor", world.process(process).factors.get(), std::move(request),
@@ -103,7 +104,8 @@ void ClientState::judgeConfirm(const Session& session, std::size_t process,
     }
     return;
   }
-  const bool excused = session->ended || session->maybeEnded || stepped();
+  const bool excused = session->ended || session->maybeEnded || stepped() ||
+                       (code == ErrorCode::tooManyAttempts && session->tries >= kFirstLock);
   const bool expected = wrongCode ? code == ErrorCode::mfaCodeInvalid : false;
   if (!expected && !excused) {
     violate("a good confirmation was refused: " + std::string{describe(code).name});
@@ -111,27 +113,27 @@ void ClientState::judgeConfirm(const Session& session, std::size_t process,
 }
 
 /// A code in time, one that was used, a recovery code or a wrong one.
-void ClientState::answerDemand(const FactorDemand& demand) {
+void ClientState::answerDemand(const FactorDemand& demand, bool known) {
   auto& factor = *account.factor;
   const auto step = totpStep(world.clock.now());
   const bool fresh = step > factor.triedStep;
   const bool closing = closing_ > 0;
   const auto used = factor.accepted.empty() ? 0 : *factor.accepted.rbegin();
   if (!closing && random.oneIn(6)) {
-    sendCode(demand, FactorMethod::totp, "12345", 0, false);
+    sendCode(demand, known, FactorMethod::totp, "12345", 0, false);
   } else if (!closing && used >= step - 1 && used <= step && random.oneIn(2)) {
-    sendCode(demand, FactorMethod::totp, codeOf(factor, used), used, false);
+    sendCode(demand, known, FactorMethod::totp, codeOf(factor, used), used, false);
   } else if (!closing && !factor.sentCodes.empty() && random.oneIn(4)) {
     const auto& code = factor.sentCodes[random.below(factor.sentCodes.size())];
-    sendCode(demand, FactorMethod::recoveryCode, code, 0, !factor.acceptedCodes.contains(code));
+    sendCode(demand, known, FactorMethod::recoveryCode, code, 0, !factor.acceptedCodes.contains(code));
   } else if (fresh && (closing || !random.oneIn(3))) {
     factor.triedStep = step;
-    sendCode(demand, FactorMethod::totp, codeOf(factor, step), step, true);
+    sendCode(demand, known, FactorMethod::totp, codeOf(factor, step), step, true);
   } else if (!factor.codes.empty()) {
     const auto code = factor.codes.back();
     factor.codes.pop_back();
     factor.sentCodes.push_back(code);
-    sendCode(demand, FactorMethod::recoveryCode, code, 0, true);
+    sendCode(demand, known, FactorMethod::recoveryCode, code, 0, true);
   } else if (closing && stepped()) {
     account.lockedOut = true;  // the app's time is over and the clock was set back
   } else {
@@ -139,18 +141,19 @@ void ClientState::answerDemand(const FactorDemand& demand) {
   }
 }
 
-void ClientState::sendCode(const FactorDemand& demand, FactorMethod method, const std::string& code,
-                           std::int64_t step, bool good) {
+void ClientState::sendCode(const FactorDemand& demand, bool known, FactorMethod method,
+                           const std::string& code, std::int64_t step, bool good) {
   VerifyFactor request;
   request.mfaToken = demand.token;
   request.method = method;
   request.code = SecretText{code};
-  ++account.codesTried;
+  const auto triesBefore = account.deviceTries;
+  account.deviceTries += known ? 1 : 0;
   const auto factor = account.factor;
   const auto sentAt = world.now();
   ask<LoginAnswer>(
       "verify factor", world.process(anyProcess()).factors.get(), std::move(request),
-      [this, factor, method, code, step, good, sentAt](Result<LoginAnswer>& result) {
+      [this, known, triesBefore, factor, method, code, step, good, sentAt](Result<LoginAnswer>& result) {
         if (result.ok()) {
           const bool firstTime = method == FactorMethod::totp ? factor->accepted.insert(step).second
                                                               : factor->acceptedCodes.insert(code).second;
@@ -159,7 +162,7 @@ void ClientState::sendCode(const FactorDemand& demand, FactorMethod method, cons
           } else if (!good) {
             violate("a wrong code was accepted");
           }
-          account.codesTried = 0;
+          account.deviceTries = known ? 0 : account.deviceTries;
           adoptNew(result.value(), 2, sentAt);
           return;
         }
@@ -168,11 +171,7 @@ void ClientState::sendCode(const FactorDemand& demand, FactorMethod method, cons
           return;
         }
         if (fault == ErrorCode::tooManyAttempts) {
-          account.lockedOut = closing_ > 0;
-          // Attempts that came late count too.
-          if (account.codesTried <= 6) {
-            violate("codes were refused before the limit");
-          }
+          judgeDevice(known, triesBefore, result.fault());
           return;
         }
         const bool mayBeSpent = std::count(factor->sentCodes.begin(), factor->sentCodes.end(), code) > 0 &&
@@ -200,7 +199,7 @@ void ClientState::reauthenticate(const Session& session) {
   } else {
     request.password = SecretText{account.passwords.front()};
   }
-  ++account.codesTried;
+  ++session->tries;
   const auto process = anyProcess();
   ask<LoginAnswer>(
       "reauthenticate", world.process(process).factors.get(), std::move(request),
@@ -218,7 +217,6 @@ void ClientState::judgeReauthentication(const Session& session, std::size_t proc
     if (step != 0 && (!account.factor || !account.factor->accepted.insert(step).second)) {
       violate("a code was accepted twice");
     }
-    account.codesTried = 0;
     ended(session, process);
     adoptNew(result.value(), step != 0 ? 2 : session->level, sentAt);
     return;
@@ -228,7 +226,7 @@ void ClientState::judgeReauthentication(const Session& session, std::size_t proc
     return;
   }
   const bool excused = session->ended || session->maybeEnded || stepped() || !account.factorSure ||
-                       (result.fault().code == ErrorCode::tooManyAttempts && account.codesTried > 6);
+                       (result.fault().code == ErrorCode::tooManyAttempts && session->tries >= kFirstLock);
   if (!excused) {
     violate("a rightful user could not confirm: " + std::string{describe(result.fault().code).name});
   }

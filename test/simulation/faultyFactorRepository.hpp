@@ -26,9 +26,6 @@ class FaultyFactorRepository final : public FactorRepositoryInterface {
       inner_.beginChallengeAttempt(std::move(attempt), std::move(next));
     }
   }
-  void beginFactorAttempt(BeginFactorAttempt attempt, Reply<AttemptRecord> reply) override {
-    replies_.pass(inner_, &FactorRepositoryInterface::beginFactorAttempt, std::move(reply), attempt);
-  }
   void completeChallenge(CompleteChallenge completion, Reply<ProofOutcome> reply) override {
     if (auto next = replies_.through(std::move(reply))) {
       if (plan_.plant == Plant::forgetfulStep) {

@@ -14,10 +14,9 @@ namespace {
 
 constexpr int kParallel = 100;
 constexpr int kFactorEngines = 8;
+const Bytes kGuessKey{7, 7};
 
 StorageKind eachFactorStorage() { return GENERATE(StorageKind::memory, StorageKind::postgres); }
-
-AttemptLimits limitsAt(TimePoint now) { return {5, 10, now - std::chrono::minutes{15}}; }
 
 NewRecoveryCodes someCodes(std::uint8_t first) {
   NewRecoveryCodes codes{freshId(), {}, {}};
@@ -66,8 +65,7 @@ struct Enrolled {
   [[nodiscard]] AttemptRecord attempt(StorageEngineInterface& engine, const Bytes& tokenHash,
                                       Milliseconds later = {}) const {
     return valueOf<AttemptRecord>(engine, [&](auto reply) {
-      engine.factors().beginChallengeAttempt({{tokenHash}, limitsAt(now + later), now + later},
-                                             std::move(reply));
+      engine.factors().beginChallengeAttempt({{tokenHash}, 5, now + later}, std::move(reply));
     });
   }
 
@@ -78,6 +76,7 @@ struct Enrolled {
     completion.proof = proof;
     completion.session = newSession(userId, now);
     completion.session.assuranceLevel = 2;
+    completion.guessKey = kGuessKey;
     return valueOf<ProofOutcome>(engine, [&](auto reply) {
       engine.factors().completeChallenge(std::move(completion), std::move(reply));
     });
@@ -192,7 +191,7 @@ TEST_CASE("Beginning again replaces the waiting factor", "[factors]") {
   CHECK_FALSE(confirm(second, session.id));
 }
 
-TEST_CASE("Codes are limited for a challenge and for an account", "[factors]") {
+TEST_CASE("Codes are limited for a challenge, and a right one clears the count of failures", "[factors]") {
   const TestStorage storage(eachFactorStorage());
   const auto engine = storage.engine();
   const Enrolled ann(*engine);
@@ -212,16 +211,20 @@ TEST_CASE("Codes are limited for a challenge and for an account", "[factors]") {
     CHECK(ann.attempt(*engine, token).outcome == AttemptOutcome::challengeUsedUp);
   }
   const auto third = ann.challenge(*engine, {3});
-  CHECK(ann.attempt(*engine, {3}).outcome == AttemptOutcome::accountLimit);
-  CHECK(valueOf<AttemptRecord>(*engine, [&](auto reply) {
-          engine->factors().beginFactorAttempt({ann.userId, limitsAt(ann.now), ann.now}, std::move(reply));
-        }).outcome == AttemptOutcome::accountLimit);
-  CHECK(valueOf<AttemptRecord>(*engine, [&](auto reply) {
-          const auto later = ann.now + std::chrono::minutes{16};
-          engine->factors().beginFactorAttempt({ann.userId, limitsAt(later), later}, std::move(reply));
-        }).outcome == AttemptOutcome::counted);
   CHECK(ann.attempt(*engine, {3}, std::chrono::minutes{6}).outcome == AttemptOutcome::noChallenge);
+  const AdmitAttempt guess{kGuessKey, ann.userId, freshId(), {{5, 60}}, ann.now, ann.now, ann.now};
+  const auto failures = [&] {
+    auto again = guess;
+    again.tryId = freshId();
+    return valueOf<Admission>(*engine,
+                              [&](auto reply) { engine->throttle().admitAttempt(again, std::move(reply)); })
+        .failures;
+  };
+  CHECK(failures() == 1);
+  CHECK(ann.complete(*engine, third, {ann.factorId, 100, {}}) == ProofOutcome::reused);
+  CHECK(failures() == 2);
   CHECK(ann.complete(*engine, third, {ann.factorId, 101, {}}) == ProofOutcome::accepted);
+  CHECK(failures() == 1);  // a right code clears the count
   CHECK(ann.attempt(*engine, {3}).outcome == AttemptOutcome::noChallenge);
 }
 

@@ -1,0 +1,138 @@
+#include "actors/secretGuess.hpp"
+
+#include <utility>
+
+#include "actors/attemptKeys.hpp"
+#include "actors/auditNote.hpp"
+#include "actors/mailComposition.hpp"
+#include "actors/sessionTokens.hpp"
+#include "core/logging.hpp"
+#include "core/mailPayload.hpp"
+#include "core/timeText.hpp"
+
+namespace ks {
+namespace {
+
+/// Shorter ones only slow guessing down.
+constexpr std::int32_t kShortestLockS = 60;
+
+Bytes deviceKey(const AccountCrypto& crypto, const KnownDevice& device) {
+  return crypto.tokens.storedHash("throttle:device",
+                                  SecretText{device.userId.toString() + " " + device.deviceId.toString()});
+}
+
+Bytes signInKey(const AccountCrypto& crypto, const ClientInfo& client, const UserRecord& user) {
+  const auto device = knownDevice(crypto, client, user);
+  return device ? deviceKey(crypto, *device) : accountKey(crypto, user.id);
+}
+
+SecretGuess guessOf(const AuthDependencies& dependencies, const RequestContext& context, const char* action,
+                    SecretKind kind, const std::string& identifier) {
+  SecretGuess guess;
+  guess.context = context;
+  guess.action = action;
+  guess.kind = kind;
+  guess.identifier = identifier;
+  guess.subject = toHex(identifierKey(*dependencies.crypto, identifier));
+  guess.tryId = dependencies.environment.uuids.next();
+  return guess;
+}
+
+}  // namespace
+
+SecretGuess guessOfPassword(const AuthDependencies& dependencies, const RequestContext& context,
+                            const char* action, const std::string& identifier,
+                            std::optional<CredentialRecord> credential) {
+  auto guess = guessOf(dependencies, context, action, SecretKind::password, identifier);
+  guess.firstOfTwo = true;
+  guess.credential = std::move(credential);
+  guess.key = guess.credential ? signInKey(*dependencies.crypto, context.client, guess.credential->user)
+                               : identifierKey(*dependencies.crypto, identifier);
+  return guess;
+}
+
+SecretGuess guessOfCode(const AuthDependencies& dependencies, const RequestContext& context,
+                        const UserRecord& user) {
+  auto guess = guessOf(dependencies, context, kCodeAction, SecretKind::code, user.email);
+  guess.credential = CredentialRecord{user, {}};
+  guess.key = signInKey(*dependencies.crypto, context.client, user);
+  return guess;
+}
+
+SecretGuess guessInSession(const AuthDependencies& dependencies, const RequestContext& context,
+                           const char* action, SecretKind kind, CredentialRecord credential) {
+  auto guess = guessOf(dependencies, context, action, kind, credential.user.email);
+  guess.key = dependencies.crypto->tokens.storedHash("throttle:session",
+                                                     SecretText{context.principal->sessionId.toString()});
+  guess.credential = std::move(credential);
+  return guess;
+}
+
+bool isLock(std::int32_t seconds) noexcept {
+  return seconds >= kShortestLockS || seconds == LockStep::kForever;
+}
+
+AuditEvent auditOfGuess(const ActorEnvironment& environment, const SecretGuess& guess, AuditOutcome outcome,
+                        const char* reason) {
+  auto event = auditOfUser(environment, guess.context, guess.action,
+                           guess.credential ? guess.credential->user.id : Uuid{}, outcome);
+  event.reason = reason;
+  if (!guess.credential) {
+    event.actorType = "anonymous";
+    event.targetType = "identifier";
+    event.targetId = guess.subject;
+  }
+  return event;
+}
+
+AuditEvent auditOfLock(const ActorEnvironment& environment, const SecretGuess& guess, const char* action,
+                       const char* reason) {
+  auto event = auditOfGuess(environment, guess, AuditOutcome::ok, reason);
+  event.action = action;
+  event.actorType = "system";
+  event.actorId.clear();
+  return event;
+}
+
+void logRefusedGuess(const SecretGuess& guess, const char* reason) {
+  const bool code = guess.kind == SecretKind::code;
+  logSecurity(code ? "auth.mfa.refused" : "auth.login.failed",
+              code ? "A second factor was refused" : "A password was refused",
+              {{"action", guess.action},
+               {"reason", reason},
+               {"user_id", guess.credential ? guess.credential->user.id.toString() : std::string{}},
+               {"ip", guess.context.client.ip},
+               {"subject", guess.subject}});
+}
+
+const LockLadder& ladderOf(const AuthPolicy& policy, const SecretGuess& guess) {
+  return guess.kind == SecretKind::code && policy.loginLocks.empty() ? policy.codeLocks : policy.loginLocks;
+}
+
+Result<ReportLock> lockReport(const AuthDependencies& dependencies, const SecretGuess& guess) {
+  const auto& admission = guess.admission;
+  ReportLock report;
+  report.now = dependencies.environment.clock.now();
+  MailValues values;
+  if (admission.lockSeconds != LockStep::kForever) {
+    values["until"] = formatTime(report.now + std::chrono::seconds{admission.lockSeconds});
+  }
+  const auto& recipient = guess.credential ? guess.credential->user.email : guess.identifier;
+  auto mail = composeMail(dependencies.environment.uuids, *dependencies.crypto, "accountLocked", "en",
+                          recipient, mailPayload(values));
+  if (!mail.ok()) {
+    return std::move(mail.fault());
+  }
+  report.mail = std::move(mail.value());
+  if (guess.credential && beginsStep(ladderOf(*dependencies.policy, guess), admission.failures)) {
+    report.tell = guess.credential->user.id;
+  }
+  report.audit = auditOfLock(dependencies.environment, guess, "auth.login.lock", "failures");
+  report.audit.after = {
+      {"failures", std::to_string(admission.failures)},
+      {"seconds", admission.lockSeconds == LockStep::kForever ? std::string{"forever"}
+                                                              : std::to_string(admission.lockSeconds)}};
+  return report;
+}
+
+}  // namespace ks

@@ -1,0 +1,63 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "actors/authDependencies.hpp"
+#include "messages/recoveryRecords.hpp"
+
+// Trying a password or a code: by what it is counted, and what is told of it. See AccountSteps::admitGuess.
+namespace ks {
+
+inline constexpr const char* kCodeAction = "auth.mfa.verify";
+
+enum class SecretKind : std::uint8_t { password, code };
+
+struct SecretGuess {
+  RequestContext context;
+  const char* action = "";  ///< of its audit events
+  SecretKind kind = SecretKind::password;
+  std::string identifier;   ///< as it was typed, in normal form
+  std::string subject;      ///< that identifier for logs: whose account was meant, without saying it
+  Bytes key;                ///< by what failures are counted
+  Uuid tryId;               ///< of this one
+  bool firstOfTwo = false;  ///< a code follows where the account has a second factor
+  std::optional<CredentialRecord> credential;  ///< nothing: there is no such account
+  std::string claimPhc;                        ///< FoundCredential's; empty: none, or of no interest
+  SecretText typed;  ///< the password's own bytes where they are not in the normal form
+  Admission admission{};
+};
+
+/// The password of a sign-in or the like. Failures count by the account, whatever it was called by, or by the
+/// identifier of none; on a device that the account is known to use, apart from everybody else's, so that no
+/// stranger locks its owner out.
+SecretGuess guessOfPassword(const AuthDependencies& dependencies, const RequestContext& context,
+                            const char* action, const std::string& identifier,
+                            std::optional<CredentialRecord> credential);
+
+/// The code that follows such a password: the same count.
+SecretGuess guessOfCode(const AuthDependencies& dependencies, const RequestContext& context,
+                        const UserRecord& user);
+
+/// What somebody who is signed in shows once more. Failures count by the session, so that whoever has stolen
+/// it neither guesses on nor keeps the owner from signing in.
+SecretGuess guessInSession(const AuthDependencies& dependencies, const RequestContext& context,
+                           const char* action, SecretKind kind, CredentialRecord credential);
+
+/// Long enough to be told of.
+[[nodiscard]] bool isLock(std::int32_t seconds) noexcept;
+
+AuditEvent auditOfGuess(const ActorEnvironment& environment, const SecretGuess& guess, AuditOutcome outcome,
+                        const char* reason);
+AuditEvent auditOfLock(const ActorEnvironment& environment, const SecretGuess& guess, const char* action,
+                       const char* reason);
+void logRefusedGuess(const SecretGuess& guess, const char* reason);
+
+/// What failures of such guesses lead to.
+const LockLadder& ladderOf(const AuthPolicy& policy, const SecretGuess& guess);
+
+/// The lock that a failure has begun. Its owner gets one mail for each step of the ladder; for an unknown
+/// account the same work is done.
+Result<ReportLock> lockReport(const AuthDependencies& dependencies, const SecretGuess& guess);
+
+}  // namespace ks
