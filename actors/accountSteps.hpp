@@ -86,16 +86,8 @@ class AccountSteps {
   /// of the answer does not tell how long the work took: it differs between an account and none.
   template <class Promise, class Answer>
   void deliverInStep(const RequestContext& context, Promise promise, Answer answer) {
-    const auto left = context.deadline - self->clock().now();
-    if (left < deps_.policy->answerStep) {  // or none was set
-      promise.deliver(std::move(answer));
-      return;
-    }
-    self->run_delayed(
-        std::chrono::duration_cast<caf::timespan>(left % deps_.policy->answerStep),
-        [promise, answer = std::move(answer)]() mutable { promise.deliver(std::move(answer)); });
+    deliverInStepsOf(deps_.policy->answerStep, {}, context, std::move(promise), std::move(answer));
   }
-
   /// Audits what failed or was denied after work that bounds how often that happens (a hash, a code), where
   /// no statement does it. What costs nothing to refuse is a refusal() instead. False: there is no room for
   /// the event, and `promise` was failed with `overloaded`: nothing happens unaudited.
@@ -136,10 +128,11 @@ class AccountSteps {
   /// then: goes on with `next()`, then comes refuseGuess(), withdrawGuess() or what clears the count.
   template <class Promise, class Next>
   void admitGuess(const Guess& guess, Promise promise, Next next) {
+    guess->since = self->clock().now();
     if (ladderOf(*deps_.policy, *guess).empty()) {
       next();
     } else {
-      askAdmission(guess, Milliseconds{0}, self->clock().now(), std::move(promise), std::move(next));
+      askAdmission(guess, Milliseconds{0}, std::move(promise), std::move(next));
     }
   }
 
@@ -152,7 +145,7 @@ class AccountSteps {
     }
     logRefusedGuess(*guess, reason);
     if (guess->admission.lockSeconds == 0) {
-      deliverInStep(guess->context, promise, toCafError(std::move(fault)));
+      refuseInStep(guess, promise, std::move(fault));
       return;
     }
     storeThen<&ThrottleRepositoryInterface::settleAttempt>(
@@ -161,7 +154,7 @@ class AccountSteps {
           if (isLock(guess->admission.lockSeconds)) {
             tellOfLock(guess, promise, std::move(fault));
           } else {
-            deliverInStep(guess->context, promise, toCafError(std::move(fault)));
+            refuseInStep(guess, promise, std::move(fault));
           }
         });
   }
@@ -267,6 +260,31 @@ class AccountSteps {
   AuthDependencies deps_;
 
  private:
+  /// Steps are counted back from the deadline, and none ends before `earliest`.
+  template <class Promise, class Answer>
+  void deliverInStepsOf(Milliseconds step, std::chrono::steady_clock::time_point earliest,
+                        const RequestContext& context, Promise promise, Answer answer) {
+    const auto present = self->clock().now();
+    const auto from = std::max(present, earliest);
+    const auto left = context.deadline - from;
+    if (left < step) {  // or none was set
+      promise.deliver(std::move(answer));
+      return;
+    }
+    self->run_delayed(
+        std::chrono::duration_cast<caf::timespan>(from - present + left % step),
+        [promise, answer = std::move(answer)]() mutable { promise.deliver(std::move(answer)); });
+  }
+
+  /// As deliverInStep() after a password was looked at, which takes as long as its hash is dear, and twice
+  /// that where it is tried as it was typed too.
+  template <class Promise>
+  void refuseInStep(const Guess& guess, Promise promise, Fault fault) {
+    const auto step = deps_.policy->loginAnswerStep;
+    const auto earliest = guess->typed.empty() ? guess->since : guess->since + step;
+    deliverInStepsOf(step, earliest, guess->context, std::move(promise), toCafError(std::move(fault)));
+  }
+
   template <class Promise>
   bool hashQueueFull(Promise& promise) {
     if (hashesInFlight < deps_.policy->hashesInFlight) {
@@ -278,10 +296,9 @@ class AccountSteps {
     return true;
   }
 
-  /// `paused` is the last pause before this question; the first one was asked at `since`.
+  /// `paused` is the last pause before this question.
   template <class Promise, class Next>
-  void askAdmission(const Guess& guess, Milliseconds paused, std::chrono::steady_clock::time_point since,
-                    Promise promise, Next next) {
+  void askAdmission(const Guess& guess, Milliseconds paused, Promise promise, Next next) {
     AdmitAttempt attempt{guess->key,
                          std::nullopt,
                          guess->tryId,
@@ -294,10 +311,10 @@ class AccountSteps {
     }
     storeThen<&ThrottleRepositoryInterface::admitAttempt>(
         guess->context, std::move(attempt), promise,
-        [this, guess, paused, since, promise, next = std::move(next)](Admission& admission) mutable {
+        [this, guess, paused, promise, next = std::move(next)](Admission& admission) mutable {
           guess->admission = admission;
           if (admission.undecided) {
-            awaitVerdict(guess, paused, since, promise, std::move(next));
+            awaitVerdict(guess, paused, promise, std::move(next));
           } else if (!admission.admitted) {
             denyGuess(guess, paused > Milliseconds{0}, promise);
           } else if (isLock(admission.endedLockSeconds) &&
@@ -313,33 +330,31 @@ class AccountSteps {
   /// Another try of the same moment decides whether there is a lock: asks again soon, as long as the bounds
   /// allow. Whoever waits holds neither a hash nor a count.
   template <class Promise, class Next>
-  void awaitVerdict(const Guess& guess, Milliseconds paused, std::chrono::steady_clock::time_point since,
-                    Promise promise, Next next) {
+  void awaitVerdict(const Guess& guess, Milliseconds paused, Promise promise, Next next) {
     const auto& policy = *deps_.policy;
-    if (guessesWaiting_ >= policy.guessesWaiting || self->clock().now() - since >= policy.guessWait) {
+    if (guessesWaiting_ >= policy.guessesWaiting || self->clock().now() - guess->since >= policy.guessWait) {
       auto fault = makeFault(ErrorCode::overloaded, "other tries of the same account are being judged");
       fault.retryAfterS = 1;
-      deliverInStep(guess->context, promise, toCafError(std::move(fault)));
+      refuseInStep(guess, promise, std::move(fault));
       return;
     }
     const auto pause = std::clamp(paused * 2, policy.shortestGuessPause, policy.longestGuessPause);
     ++guessesWaiting_;
-    self->run_delayed(caf::timespan{pause},
-                      [this, guess, pause, since, promise, next = std::move(next)]() mutable {
-                        --guessesWaiting_;
-                        askAdmission(guess, pause, since, promise, std::move(next));
-                      });
+    self->run_delayed(caf::timespan{pause}, [this, guess, pause, promise, next = std::move(next)]() mutable {
+      --guessesWaiting_;
+      askAdmission(guess, pause, promise, std::move(next));
+    });
   }
 
   template <class Promise>
   void denyGuess(const Guess& guess, bool waited, Promise promise) {
     logRefusedGuess(*guess, "locked");
-    auto fault = toCafError(refusal(tooManyAttempts(guess->admission.lockSeconds),
-                                    auditOfGuess(deps_.environment, *guess, AuditOutcome::deny, "locked")));
+    auto fault = refusal(tooManyAttempts(guess->admission.lockSeconds),
+                         auditOfGuess(deps_.environment, *guess, AuditOutcome::deny, "locked"));
     if (waited) {  // for a hash, whose time depends on whose it was
-      deliverInStep(guess->context, promise, std::move(fault));
+      refuseInStep(guess, promise, std::move(fault));
     } else {
-      promise.deliver(std::move(fault));
+      promise.deliver(toCafError(std::move(fault)));
     }
   }
 
@@ -390,7 +405,7 @@ class AccountSteps {
         guess->context, std::move(report.value()), promise,
         [this, guess, promise, fault = std::move(fault)](Done&) mutable {
           wakeMail();
-          deliverInStep(guess->context, promise, toCafError(std::move(fault)));
+          refuseInStep(guess, promise, std::move(fault));
         });
   }
 

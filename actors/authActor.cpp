@@ -16,6 +16,7 @@ AuthPolicy authPolicyOf(const Settings& settings) {
   policy.shortSessionIdle = settings.shortSessionIdle;
   policy.shortSessionAbsolute = settings.shortSessionAbsolute;
   policy.verifyTokenLife = settings.verifyLinkLife;
+  policy.loginAnswerStep = settings.loginAnswer;
   if (settings.rateLimits) {
     policy.loginLocks = settings.loginLocks;
     policy.registrationsOfAddress = settings.registrationsOfAddress;

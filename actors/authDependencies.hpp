@@ -51,10 +51,11 @@ struct AuthPolicy {
   EventRate registrationsOfAddress;        ///< this and the following: count 0 is no limit
   EventRate mailsToAccount;                ///< that anybody can ask for: reset, verification
   EventRate mailsAskedByAddress;
-  std::chrono::milliseconds answerStep{100};  ///< of answers that do not tell whether an account exists
-  std::size_t hashesInFlight = 32;            ///< past it a sign-in is refused with `overloaded`
-  std::size_t guessesWaiting = 128;           ///< for the verdict on another try; past it `overloaded`
-  Milliseconds guessWait{5'000};              ///< at most, for that verdict
+  std::chrono::milliseconds answerStep{100};       ///< of answers that do not tell whether an account exists
+  std::chrono::milliseconds loginAnswerStep{100};  ///< the same after a password was looked at
+  std::size_t hashesInFlight = 32;                 ///< past it a sign-in is refused with `overloaded`
+  std::size_t guessesWaiting = 128;                ///< for the verdict on another try; past it `overloaded`
+  Milliseconds guessWait{5'000};                   ///< at most, for that verdict
   Milliseconds shortestGuessPause{10};
   Milliseconds longestGuessPause{100};
   std::chrono::milliseconds storageTimeout{10'000};

@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,6 +26,7 @@ struct SecretGuess {
   std::optional<CredentialRecord> credential;  ///< nothing: there is no such account
   std::string claimPhc;                        ///< FoundCredential's; empty: none, or of no interest
   SecretText typed;  ///< the password's own bytes where they are not in the normal form
+  std::chrono::steady_clock::time_point since;  ///< begun, set by admitGuess()
   Admission admission{};
 };
 

@@ -319,12 +319,16 @@ caf::result<AdminUser> UserAdministrationState::create(CreateUser& request) {
     user.tokenId = deps_.environment.uuids.next();
     user.tokenExpires = user.now + invitationLife_;
     user.mail = std::move(mail.value());
-  } else if (const auto form = importedHashForm(request.passwordHash); form != HashForm::usable) {
-    auto fault = makeFault(form == HashForm::tooCostly ? ErrorCode::outOfRange : ErrorCode::invalidFormat);
+  } else if (const auto longest = longestImportedHash(deps_.policy->loginAnswerStep);
+             importedHashForm(request.passwordHash, longest) != HashForm::usable) {
+    const auto cost = importedHashCost(request.passwordHash);
+    auto fault = makeFault(cost ? ErrorCode::outOfRange : ErrorCode::invalidFormat);
     fault.field = "password_hash";
-    fault.message = form == HashForm::tooCostly
-                        ? "verifying this hash would take a second or more; lower its cost"
-                        : "password_hash must be argon2id, bcrypt, scrypt or PBKDF2 in PHC or crypt form";
+    fault.message = cost ? "checking this hash takes about " +
+                               std::to_string(std::chrono::ceil<std::chrono::milliseconds>(*cost).count()) +
+                               " ms or too much memory; K_LOGIN_ANSWER_MS allows " +
+                               std::to_string(longest.count()) + " ms"
+                         : "password_hash must be argon2id, bcrypt, scrypt or PBKDF2 in PHC or crypt form";
     return toCafError(std::move(fault));
   } else {
     user.passwordPhc = std::move(request.passwordHash);

@@ -13,11 +13,11 @@ constexpr std::size_t kMostImports = 4;
 constexpr std::size_t kImportStep = 250;
 
 /// A hash that cannot be used is the line's fault.
-void judgeHash(ImportedUser& user) {
+void judgeHash(ImportedUser& user, std::chrono::milliseconds longest) {
   if (user.fault != ErrorCode::none || user.passwordHash.empty()) {
     return;
   }
-  const auto form = importedHashForm(user.passwordHash);
+  const auto form = importedHashForm(user.passwordHash, longest);
   if (form != HashForm::usable) {
     user.fault = form == HashForm::tooCostly ? ErrorCode::outOfRange : ErrorCode::invalidFormat;
     user.field = "password_hash";
@@ -54,7 +54,7 @@ caf::result<JobRecord> UserAdministrationState::startImport(StartUserImport& req
   for (auto& user : import->users) {
     user.id = deps_.environment.uuids.next();
     user.auditId = deps_.environment.uuids.next();
-    judgeHash(user);
+    judgeHash(user, longestImportedHash(deps_.policy->loginAnswerStep));
     judgeUsername(user, deps_.policy->usernames);
   }
   import->step.actor = actorOf(request.context);

@@ -64,10 +64,16 @@ sql(`WITH pattern AS (SELECT u.id, c.phc FROM users u JOIN password_credentials 
 made AS (INSERT INTO users (id, email, email_verified_at, status, created_at, updated_at)
   SELECT gen_random_uuid(), 'known' || n || '@example.test', now(), 'active', now(), now() FROM generate_series(0, ${accounts - 1}) n RETURNING id)
 INSERT INTO password_credentials (user_id, phc, changed_at) SELECT made.id, pattern.phc, now() FROM made, pattern`);
+// Accounts that were imported with the dearest hash that K_LOGIN_ANSWER_MS takes by default, which a wrong password leaves.
+sql(`WITH made AS (INSERT INTO users (id, email, email_verified_at, status, created_at, updated_at)
+  SELECT gen_random_uuid(), 'imported' || n || '@example.test', now(), 'active', now(), now() FROM generate_series(0, ${accounts - 1}) n RETURNING id)
+INSERT INTO password_credentials (user_id, phc, changed_at)
+SELECT made.id, '$2b$10$abcdefghijklmnopqrstuuWG29KuyeAicPCJODk1zjyGvyQUU2awu', now() FROM made`);
 sql('VACUUM ANALYZE users, password_credentials');
 
 const ROUTES = {
   login: (who, n) => ['/api/auth/login', { identifier: `${who}${n % accounts}@example.test`, password: 'a wrong passphrase indeed' }],
+  'login, imported': (who, n) => ROUTES.login(who === 'known' ? 'imported' : 'stranger', n),
   register: (who, n) => ['/api/auth/register', { email: who === 'known' ? `known${n % accounts}@example.test` : `fresh${n}@example.test`, password }],
   forgot: (who, n) => ['/api/auth/password/forgot', { email: `${who}${n % accounts}@example.test` }],
 };

@@ -2,7 +2,7 @@
 # ./k bench enumeration: whether login, register and forgot tell a known account from an unknown one by their time.
 # Asked of k-public's own socket one after the other, known and unknown in random order. The ladder and the limits are
 # on, but so wide, and the tries spread over so many identifiers, that they refuse nothing.
-# Environment: K_BENCH_TRIES (2000) of each kind, which take 20 minutes.
+# Environment: K_BENCH_TRIES (2000) of each kind, which take 25 minutes.
 set -u
 . "$(dirname "${BASH_SOURCE[0]}")/ownInstallation.sh"
 

@@ -57,6 +57,7 @@ struct Settings {
   int rateLimitAdmin = 0;
   int rateLimitSession = 0;
   LockLadder loginLocks;
+  std::chrono::milliseconds loginAnswer{};
   EventRate registrationsOfAddress;
   EventRate mailsToAccount;
   EventRate mailsAskedByAddress;

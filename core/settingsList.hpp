@@ -266,12 +266,20 @@ constexpr std::array kServiceSettings{
                        .member = &Settings::loginLocks,
                        .kind = SettingKind::lockLadder,
                        .fallback = "6/1,7/2,8/4,9/8,10/300,20/1800,50/3600,100/forever",
-                       .description =
-                           "From so many wrong passwords and codes for one account on, each further "
-                           "one locks it for so many seconds; forever: until the password is reset "
-                           "by mail. A day without one begins anew. off: codes are counted all the "
-                           "same, by the default.",
+                       .description = "From so many wrong passwords and codes for one account on, each "
+                                      "further one locks it for so many seconds; forever: until the "
+                                      "password is reset by mail. A day without one begins anew. off: "
+                                      "only codes lock.",
                        .live = true},
+    SettingDescription{.variable = "K_LOGIN_ANSWER_MS",
+                       .member = &Settings::loginAnswer,
+                       .kind = SettingKind::integer,
+                       .fallback = "100",
+                       .description = "A refused password is answered after that time or a whole multiple of "
+                                      "it; an imported password hash may take three fifths of it.",
+                       .least = 100,
+                       .most = 1500,
+                       .unit = "milliseconds; a divisor of 15000"},
     SettingDescription{.variable = "K_LIMIT_REGISTER_ADDRESS",
                        .member = &Settings::registrationsOfAddress,
                        .kind = SettingKind::rate,

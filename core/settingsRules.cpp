@@ -28,6 +28,7 @@ class SettingsRules {
     checkRedis();
     checkDatabase();
     checkMasterKeys();
+    checkLoginAnswer();
     checkTestOnly();
     checkPublicUrl();
     checkMail();
@@ -130,6 +131,15 @@ class SettingsRules {
         unsafe("K_CRYPTO_MASTER_KEYS",
                "key " + key.id + " is not random; make one with: head -c 32 /dev/urandom | base64");
       }
+    }
+  }
+
+  /// Answers are timed from the deadline of the request, which has that many milliseconds.
+  void checkLoginAnswer() {
+    constexpr int kDeadlineMs = 15'000;
+    const auto step = settings_.loginAnswer.count();
+    if (step > 0 && kDeadlineMs % step != 0) {
+      fault("K_LOGIN_ANSWER_MS", "must divide 15000: 100, 150, 200, 250, 300, 500, 750, 1000 or 1500");
     }
   }
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <memory>
 #include <optional>
 
@@ -20,13 +21,18 @@
 namespace ks {
 namespace {
 
-constexpr std::uint32_t kMostBcryptCost = 14;
 constexpr std::uint64_t kMostScryptMemory = 128ULL * 1024 * 1024;
-/// N x r x p: two passes over that memory.
-constexpr std::uint64_t kMostScryptWork = 1ULL << 21U;
-constexpr std::uint32_t kMostPbkdf2Rounds = 1'000'000;
 constexpr std::uint32_t kMostImportedMemoryKib = 256 * 1024;
-constexpr std::uint64_t kMostImportedArgon2Work = 1024ULL * 1024;
+// Nanoseconds, measured (libxcrypt, OpenSSL 3.0, libsodium): of 2^cost, of N x r x p, of a round and a block,
+// of a KiB and a pass.
+constexpr double kBcryptNs = 44'000;
+constexpr double kScryptNs = 340;
+constexpr double kPbkdf2Sha256Ns = 200;
+constexpr double kPbkdf2Sha512Ns = 400;
+constexpr double kArgon2Ns = 500;
+constexpr std::size_t kBcryptHead = 29;  ///< method, cost and salt
+constexpr std::string_view kBcryptAlphabet =
+    "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 constexpr std::string_view kCryptAlphabet =
     "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
@@ -75,10 +81,11 @@ bool isSaltAndHash(const Bytes& salt, const Bytes& hash) {
   return !salt.empty() && salt.size() <= 64 && hash.size() >= 16 && hash.size() <= 64;
 }
 
+/// The last character holds four bits of the hash: what sets the others is no hash of any password.
 bool isBcrypt(std::string_view text) {
-  return text.size() == 60 &&
+  return text.size() == 60 && kBcryptAlphabet.find(text.back()) % 4 == 0 &&
          (text.starts_with("$2a$") || text.starts_with("$2b$") || text.starts_with("$2y$")) &&
-         text[6] == '$' && text.substr(7).find_first_not_of(kCryptAlphabet) == std::string_view::npos &&
+         text[6] == '$' && text.substr(7).find_first_not_of(kBcryptAlphabet) == std::string_view::npos &&
          text.substr(4, 2).find_first_not_of("0123456789") == std::string_view::npos;
 }
 
@@ -123,8 +130,9 @@ std::optional<ScryptHash> parseScrypt(std::string_view text) {
   const auto salt = hashBytes(takeUpTo(text, '$'));
   const auto hash = hashBytes(text);
   if (!logN || !r || !p || *logN < 1 || *logN > 63 || *r == 0 || *p == 0 || !salt || !hash ||
-      !isSaltAndHash(*salt, *hash)) {
-    return std::nullopt;
+      !isSaltAndHash(*salt, *hash) || *logN >= 16ULL * *r ||
+      static_cast<std::uint64_t>(*r) * *p >= 1ULL << 30U) {
+    return std::nullopt;  // RFC 7914: N < 2^(128 r / 8), r p < 2^30
   }
   return ScryptHash{*logN, *r, *p, *salt, *hash};
 }
@@ -152,20 +160,63 @@ std::optional<ScryptHash> parseCryptScrypt(std::string_view text) {
   const auto logN = number(3, 1);
   const auto r = number(4, 5);
   const auto p = number(9, 5);
-  if (!logN || !r || !p || *logN < 1 || *r == 0 || *p == 0) {
+  const auto salt = text.substr(kHead, text.size() - kHead - kHash - 1);
+  const bool saltFits = salt.find_first_not_of(kCryptAlphabet) == std::string_view::npos;
+  if (!logN || !r || !p || *logN < 1 || *r == 0 || *p == 0 || !saltFits) {
     return std::nullopt;
   }
   return ScryptHash{*logN, *r, *p, {}, {}};
 }
 
-HashForm scryptForm(const ScryptHash& hash) {
-  constexpr std::uint32_t kMostLogN = 20;
-  if (hash.logN > kMostLogN || hash.r > 64 || hash.p > 64) {
-    return HashForm::tooCostly;
+using Cost = std::chrono::microseconds;
+
+Cost costOf(double nanoseconds) {
+  constexpr double kMost = 1e15;
+  return std::chrono::duration_cast<std::chrono::microseconds>(
+      std::chrono::nanoseconds{static_cast<std::int64_t>(std::min(nanoseconds, kMost))});
+}
+
+Cost scryptCost(const ScryptHash& hash) {
+  return costOf(kScryptNs * std::ldexp(1.0, static_cast<int>(hash.logN)) * hash.r * hash.p);
+}
+
+bool scryptFits(const ScryptHash& hash) {
+  return std::ldexp(128.0, static_cast<int>(hash.logN)) * hash.r <= static_cast<double>(kMostScryptMemory);
+}
+
+Cost pbkdf2Cost(const Pbkdf2Hash& hash) {
+  const auto digest = static_cast<std::size_t>(EVP_MD_get_size(hash.digest));
+  const auto blocks = static_cast<double>((hash.hash.size() + digest - 1) / digest);
+  return costOf((hash.digest == EVP_sha256() ? kPbkdf2Sha256Ns : kPbkdf2Sha512Ns) * hash.rounds * blocks);
+}
+
+struct Known {
+  Cost cost{};
+  bool fits = true;  ///< into memory
+};
+
+/// The one place that says what is a hash: import and sign-in ask it. Nothing for any other text.
+std::optional<Known> readHash(std::string_view text) {
+  if (isBcrypt(text)) {
+    const auto cost = bcryptCost(text);
+    return cost < 4 || cost > 31
+               ? std::nullopt
+               : std::optional(Known{costOf(std::ldexp(kBcryptNs, static_cast<int>(cost)))});
   }
-  const std::uint64_t blocks = (1ULL << hash.logN) * hash.r;
-  return blocks * 128 <= kMostScryptMemory && blocks * hash.p <= kMostScryptWork ? HashForm::usable
-                                                                                 : HashForm::tooCostly;
+  if (const auto hash = parsePbkdf2(text)) {
+    return Known{pbkdf2Cost(*hash)};
+  }
+  if (const auto hash = parseScrypt(text)) {
+    return Known{scryptCost(*hash), scryptFits(*hash)};
+  }
+  if (const auto hash = parseCryptScrypt(text)) {
+    return Known{scryptCost(*hash), scryptFits(*hash)};
+  }
+  if (const auto hash = parsePhc(text)) {
+    return Known{costOf(kArgon2Ns * hash->memoryKib * hash->passes),
+                 hash->memoryKib <= kMostImportedMemoryKib};
+  }
+  return std::nullopt;
 }
 
 /// bcrypt and `$7$`, as crypt(3) makes them.
@@ -179,7 +230,12 @@ Result<bool> verifyByCrypt(std::string_view text, const SecretText& password) {
   const std::string setting(text);
   const char* made = crypt_r(reinterpret_cast<const char*>(terminated.data()), setting.c_str(), data.get());
   const std::string_view result = made == nullptr ? std::string_view{} : std::string_view{made};
-  const bool same = equalConstantTime(asBytes(result), asBytes(text));
+  if (result.size() != text.size()) {
+    return makeFault(ErrorCode::internal, "crypt refused");
+  }
+  // Bits of bcrypt's salt that nothing is made of come back as zero.
+  const auto hashOf = [](std::string_view whole) { return whole.substr(isBcrypt(whole) ? kBcryptHead : 0); };
+  const bool same = equalConstantTime(asBytes(hashOf(result)), asBytes(hashOf(text)));
   sodium_memzero(data.get(), sizeof(crypt_data));
   return same;
 }
@@ -207,35 +263,20 @@ Result<bool> verifyScrypt(const ScryptHash& stored, const SecretText& password) 
 
 }  // namespace
 
-HashForm foreignHashForm(std::string_view text) {
-  if (isBcrypt(text)) {
-    const auto cost = bcryptCost(text);
-    return cost < 4 || cost > 31     ? HashForm::unknown
-           : cost <= kMostBcryptCost ? HashForm::usable
-                                     : HashForm::tooCostly;
-  }
-  if (const auto hash = parsePbkdf2(text)) {
-    return hash->rounds <= kMostPbkdf2Rounds ? HashForm::usable : HashForm::tooCostly;
-  }
-  if (const auto hash = parseScrypt(text)) {
-    return scryptForm(*hash);
-  }
-  const auto hash = parseCryptScrypt(text);
-  return hash ? scryptForm(*hash) : HashForm::unknown;
+std::optional<std::chrono::microseconds> importedHashCost(std::string_view text) {
+  const auto known = readHash(text);
+  return known ? std::optional(known->cost) : std::nullopt;
 }
 
-HashForm importedHashForm(std::string_view text) {
-  if (const auto argon2 = parsePhc(text)) {
-    const auto work = static_cast<std::uint64_t>(argon2->memoryKib) * argon2->passes;
-    return argon2->memoryKib <= kMostImportedMemoryKib && work <= kMostImportedArgon2Work
-               ? HashForm::usable
-               : HashForm::tooCostly;
-  }
-  return foreignHashForm(text);
+HashForm importedHashForm(std::string_view text, std::chrono::milliseconds longest) {
+  const auto known = readHash(text);
+  return !known                                  ? HashForm::unknown
+         : known->fits && known->cost <= longest ? HashForm::usable
+                                                 : HashForm::tooCostly;
 }
 
 Result<bool> verifyForeignHash(std::string_view text, const SecretText& password) {
-  if (foreignHashForm(text) != HashForm::usable) {
+  if (importedHashForm(text, longestImportedHash(kLongestAnswer)) != HashForm::usable) {
     return makeFault(ErrorCode::internal, "a stored password hash is malformed");
   }
   if (password.size() > limits::kPasswordBytes) {

@@ -1,5 +1,7 @@
 #pragma once
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,19 +14,28 @@ namespace ks {
 
 enum class HashForm : std::uint8_t {
   unknown,
-  tooCostly,  ///< verifying it would take a second or more, or over 128 MiB
+  tooCostly,  ///< takes longer than is allowed, or more than 128 MiB (Argon2: 256 MiB)
   usable
 };
 
-/// bcrypt ($2a$, $2b$, $2y$; cost 4 to 14), scrypt ($scrypt$ln=,r=,p=$ and $7$; 128 MiB), PBKDF2
-/// ($pbkdf2-sha256$, $pbkdf2-sha512$, both with `i=` and as passlib writes them; a million rounds).
-[[nodiscard]] HashForm foreignHashForm(std::string_view text);
+/// What checking a password against the hash takes, by measured costs of a core of 2022. Nothing for what
+/// sign-in cannot check. bcrypt ($2a$, $2b$, $2y$), scrypt ($scrypt$ln=,r=,p=$ and $7$), PBKDF2
+/// ($pbkdf2-sha256$, $pbkdf2-sha512$, both with `i=` and as passlib writes them), Argon2 in PHC form.
+[[nodiscard]] std::optional<std::chrono::microseconds> importedHashCost(std::string_view text);
 
-/// These, and Argon2 in PHC form of at most 256 MiB and 1 GiB x passes.
-[[nodiscard]] HashForm importedHashForm(std::string_view text);
+/// Of the time in which a refused password is answered, this much may go into a hash; the rest is for the
+/// database and a busy machine.
+[[nodiscard]] constexpr std::chrono::milliseconds longestImportedHash(std::chrono::milliseconds answer) {
+  return answer * 3 / 5;
+}
+inline constexpr std::chrono::milliseconds kLongestAnswer{1500};
 
-/// Blocks as long as the hash's parameters say. Fault `internal` when the form is not usable. bcrypt looks at
-/// the first 72 bytes of a password only; a password with a NUL matches neither it nor `$7$`.
+/// Whether the hash may come into an account.
+[[nodiscard]] HashForm importedHashForm(std::string_view text, std::chrono::milliseconds longest);
+
+/// Blocks as long as the hash's parameters say, of any hash but Argon2 that was ever usable. Fault `internal`
+/// for others. bcrypt looks at the first 72 bytes of a password only; a password with a NUL matches neither
+/// it nor `$7$`.
 Result<bool> verifyForeignHash(std::string_view text, const SecretText& password);
 
 }  // namespace ks

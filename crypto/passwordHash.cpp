@@ -56,8 +56,9 @@ class PhcScanner {
 
 bool isWithinReason(const PhcArgon2& phc) {
   return phc.memoryKib >= 8 && phc.memoryKib <= kMaxMemoryKib && phc.passes >= 1 &&
-         phc.passes <= kMaxPasses && phc.lanes >= 1 && phc.lanes <= kMaxLanes && phc.salt.size() >= 8 &&
-         phc.salt.size() <= 64 && phc.hash.size() >= 16 && phc.hash.size() <= 64;
+         phc.passes <= kMaxPasses && phc.lanes >= 1 && phc.lanes <= kMaxLanes &&
+         phc.memoryKib >= 8 * phc.lanes && phc.salt.size() >= 8 && phc.salt.size() <= 64 &&
+         phc.hash.size() >= 16 && phc.hash.size() <= 64;
 }
 
 /// Until it is initialised libsodium runs its slow reference code: a program that forgot would be half as
@@ -122,19 +123,15 @@ Result<bool> verifyPassword(const std::string& phc, const SecretText& password) 
   if (!parsePhc(phc)) {
     return verifyForeignHash(phc, password);
   }
-  if (phc.size() >= crypto_pwhash_STRBYTES) {
-    return makeFault(ErrorCode::internal, "a stored password hash is malformed");
-  }
   if (password.size() > limits::kPasswordBytes) {
     return false;
   }
   if (!isReady()) {
     return makeFault(ErrorCode::internal, "libsodium does not start on this machine");
   }
-  std::array<char, crypto_pwhash_STRBYTES> terminated{};
-  std::copy(phc.begin(), phc.end(), terminated.begin());
+  // Hashes of others are longer than crypto_pwhash_STRBYTES; libsodium reads any text up to its zero.
   errno = 0;
-  if (crypto_pwhash_str_verify(terminated.data(), password.reveal().data(), password.size()) == 0) {
+  if (crypto_pwhash_str_verify(phc.c_str(), password.reveal().data(), password.size()) == 0) {
     return true;
   }
   if (errno == ENOMEM) {

@@ -137,8 +137,9 @@ void addUserImportRoutes(RouteTable& routes, const UserRoutesConfig& config) {
       "One account a line, at most 2,000 lines and 1 MiB a request. Who is here already, by address or "
       "external_id, stays "
       "as he is, so that a request may be repeated. password_hash: argon2id, bcrypt, scrypt or PBKDF2 in PHC "
-      "or crypt form, "
-      "replaced by our own hash at the first sign-in.";
+      "or crypt form, replaced by our own hash at the first sign-in; OUT_OF_RANGE when checking it takes "
+      "longer "
+      "than K_LOGIN_ANSWER_MS allows.";
   import.access = std::move(import.access).recent();
   import.bodyLimit = kImportBytes;
   import.lines = &importLineSchema();

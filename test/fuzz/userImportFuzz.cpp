@@ -19,11 +19,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         std::abort();
       }
       before = user.line;
-      (void)ks::importedHashForm(user.passwordHash);
+      (void)ks::importedHashForm(user.passwordHash, ks::longestImportedHash(ks::kLongestAnswer));
     }
   }
   // What passes as a hash that costs little is verified; nothing crashes.
-  if (ks::importedHashForm(text) == ks::HashForm::usable && text.starts_with("$pbkdf2-sha256$1$")) {
+  if (ks::importedHashForm(text, ks::longestImportedHash(ks::kLongestAnswer)) == ks::HashForm::usable &&
+      text.starts_with("$pbkdf2-sha256$1$")) {
     (void)ks::verifyForeignHash(text, ks::SecretText{"password"});
   }
   return 0;

@@ -8,7 +8,7 @@ const password = 'correct horse battery staple';
 let it;
 let admin;
 before(async () => {
-  it = await startInstallation('users');
+  it = await startInstallation('users', { K_LOGIN_ANSWER_MS: '500' });
   admin = await it.adminLogin();
 });
 after(() => it?.down());
@@ -578,6 +578,43 @@ test('import of accounts with hashes of other systems, and export', async () => 
   assert.equal((await admin.get(`${users}/export?format=csv&q=import.example`)).text.trim().split('\r\n').length, 4);
   const log = JSON.stringify(await it.sql("select * from audit_log where action = 'user.import'"));
   assert.ok(log.includes('bcrypt@import') && !log.includes('abcdefghijklmnop'), 'no hashes in the audit trail');
+});
+
+test('what import takes, sign-in can check, and in a time that tells nothing', async () => {
+  // Longer hashes, other salts and lanes than ours; a salt of bcrypt with bits that nothing is made of.
+  const good = {
+    long: '$argon2id$v=19$m=64,t=1,p=4$c29tZXNhbHRzb21lc2FsdHNvbWU$yuh5Rrb5YjIEvg1AbRBjNUr5inflBnlX4cvXPtxwb23SoPtShZeIpYLYMKC6XWw6zdyVrHyzVkrUNJ4Ak1Llsg',
+    salted: '$2b$05$abcdefghijklmnopqrstuvWG29KuyeAicPCJODk1zjyGvyQUU2awu',
+    lanes: '$argon2i$v=19$m=256,t=3,p=2$c29tZXNhbHRzb21lc2FsdHNvbWU$LQeeCfU+NAafqPaXFa4Nrg',
+  };
+  const make = (name, password_hash) => admin.post(users, { email: `${name}@foreign.example.org`, email_verified: true, password_hash });
+  for (const [name, hash] of Object.entries(good)) {
+    assert.equal((await make(name, hash)).status, 201, name);
+    assert.equal(code(await it.client.post('/api/auth/login', { identifier: `${name}@foreign.example.org`, password: 'wrong wrong wrong' })), 'INVALID_CREDENTIALS');
+    assert.ok((await it.login({ email: `${name}@foreign.example.org`, password: 'password' })).access_token, name);
+  }
+  for (const hash of ['$2b$05$abcdefghijklmnopqrstuuWG29KuyeAicPCJODk1zjyGvyQUU2awv', '$scrypt$ln=16,r=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg$bEaCAiyRYDARuNXGlQE7Plyz+/JVlfoIQ0KBQ3KtPwI']) {
+    assert.equal(code(await make('never', hash)), 'INVALID_FORMAT', hash);
+  }
+  const dear = await make('dear', '$2b$13$abcdefghijklmnopqrstuuWG29KuyeAicPCJODk1zjyGvyQUU2awu');
+  assert.equal(code(dear), 'OUT_OF_RANGE');
+  assert.match(dear.json.error.message, /K_LOGIN_ANSWER_MS allows 300 ms/);
+
+  // bcrypt of cost 12 takes a fifth of a second, ours a fiftieth.
+  const bcrypt = '$2b$12$abcdefghijklmnopqrstuuWG29KuyeAicPCJODk1zjyGvyQUU2awu';
+  assert.equal((await make('slow', bcrypt)).status, 201);
+  await it.makeUser('ours@foreign.example.org', password);
+  for (const name of ['slow', 'ours', 'nobody']) {
+    for (let i = 0; i < 3; ++i) {
+      const answer = await it.client.post('/api/auth/login', { identifier: `${name}@foreign.example.org`, password: 'wrong wrong wrong' });
+      assert.equal(code(answer), 'INVALID_CREDENTIALS');
+      assert.ok(answer.tookMs > 499 && answer.tookMs < 900, `${name}: ${answer.tookMs} ms`);
+    }
+    // What is typed in another Unicode form is hashed twice.
+    const twice = await it.client.post('/api/auth/login', { identifier: `${name}@foreign.example.org`, password: 'wron\u0303g wrong wrong' });
+    assert.equal(code(twice), 'INVALID_CREDENTIALS');
+    assert.ok(twice.tookMs > 999 && twice.tookMs < 1400, `${name}: ${twice.tookMs} ms`);
+  }
 });
 
 test('acting as another user: by rank, told to the user, named in the trail, looking only, ended by both', async () => {

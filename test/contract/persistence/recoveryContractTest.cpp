@@ -90,8 +90,8 @@ TEST_CASE("A reset: one token, one new password, no older session, no lock", "[r
   for (int i = 0; i < 3; ++i) {
     for (const Bytes& key : {Bytes{5}, Bytes{6}}) {  // her account's, and a device's
       valueOf<Admission>(*engine, [&](auto reply) {
-        engine->throttle().admitAttempt({key, user, freshId(), {{3, LockStep::kForever}}, startTime(), kAsked},
-                                        std::move(reply));
+        engine->throttle().admitAttempt(
+            {key, user, freshId(), {{3, LockStep::kForever}}, startTime(), kAsked}, std::move(reply));
       });
     }
   }

@@ -207,6 +207,8 @@ TEST_CASE("settings: combinations", "[core]") {
   CHECK(faultOf(resolve(with({{"K_TLS_CERTIFICATE", "/c.pem"}})).faults, "K_TLS_KEY") != nullptr);
   CHECK(faultOf(resolve(with({{"K_TLS_KEY", "/k.pem"}})).faults, "K_TLS_CERTIFICATE") != nullptr);
   CHECK(resolve(with({{"K_TLS_KEY", "/k.pem"}, {"K_TLS_CERTIFICATE", "/c.pem"}})).ok());
+  CHECK(refused("K_LOGIN_ANSWER_MS", "400"));  // no divisor of a request's 15 s
+  CHECK_FALSE(refused("K_LOGIN_ANSWER_MS", "500"));
   CHECK(refused("K_SOCKET_DIR", "/" + std::string(89, 's')));
   CHECK_FALSE(refused("K_SOCKET_DIR", "/" + std::string(88, 's')));
 }
