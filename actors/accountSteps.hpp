@@ -9,6 +9,7 @@
 #include "actors/attemptKeys.hpp"
 #include "actors/auditNote.hpp"
 #include "actors/authDependencies.hpp"
+#include "actors/factorProof.hpp"
 #include "actors/guarded.hpp"
 #include "actors/mailComposition.hpp"
 #include "actors/secretGuess.hpp"
@@ -167,6 +168,18 @@ class AccountSteps {
       unbounded.deadline = {};
       compat::tellAnon(deps_.storage.pick(), storageJob<&ThrottleRepositoryInterface::settleAttempt>(
                                                  unbounded, {SettleAttempt{guess.key, guess.tryId, false}}));
+    }
+  }
+
+  /// Of a code that proves nothing, or no more.
+  template <class Promise>
+  void refuseCode(const Guess& guess, Fault fault, Promise promise) {
+    if (fault.code == ErrorCode::mfaCodeInvalid || fault.code == ErrorCode::mfaCodeReused) {
+      const auto reason = reasonName(fault.code);
+      refuseGuess(guess, reason.c_str(), promise, std::move(fault));
+    } else {  // nothing is said about the code
+      withdrawGuess(*guess);
+      promise.deliver(toCafError(std::move(fault)));
     }
   }
 

@@ -40,6 +40,10 @@ struct AuthState : AccountSteps<AuthActor> {
 
   // authPasswords.cpp
   caf::result<Done> changePassword(ChangePasswordRequest& request);
+  /// Goes on with `next()` when the request has a code that proves the account's second factor.
+  template <class Next>
+  void secondFactorThen(const std::shared_ptr<ChangePasswordRequest>& request, const UserRecord& user,
+                        DonePromise promise, Next next);
   void storeNewPassword(const std::shared_ptr<ChangePasswordRequest>& request,
                         const CredentialRecord& credential, const std::string& phc, DonePromise promise);
 

@@ -5,6 +5,47 @@
 
 namespace ks {
 
+template <class Next>
+void AuthState::secondFactorThen(const std::shared_ptr<ChangePasswordRequest>& request,
+                                 const UserRecord& user, DonePromise promise, Next next) {
+  if (!user.mfaEnabled) {
+    next();
+    return;
+  }
+  const auto guess = std::make_shared<SecretGuess>(guessOfCode(deps_, request->context, user));
+  if (!request->totp && !request->recoveryCode) {
+    auto fault = makeFault(ErrorCode::mfaRequired);
+    fault.message = "Send a code of the second factor with it: totp or recovery_code";
+    promise.deliver(toCafError(refusal(
+        std::move(fault), auditOfGuess(deps_.environment, *guess, AuditOutcome::deny, "mfa_required"))));
+    return;
+  }
+  admitGuess(guess, promise, [this, request, guess, promise, next = std::move(next)]() mutable {
+    storeThen<&FactorRepositoryInterface::listFactors>(
+        guess->context, guess->credential->user.id, promise,
+        [this, request, guess, promise, next = std::move(next)](std::vector<FactorRecord>& factors) mutable {
+          auto proof = request->totp ? proveByTotp(deps_, factors, *request->totp)
+                                     : proveByRecoveryCode(*request->recoveryCode);
+          if (!proof.ok()) {
+            refuseCode(guess, std::move(proof.fault()), promise);
+            return;
+          }
+          const auto& owner = guess->credential->user;
+          TakeProof take{owner.id, std::move(proof.value()), guess->key, now(),
+                         auditOfGuess(deps_.environment, *guess, AuditOutcome::ok, "")};
+          storeThen<&FactorRepositoryInterface::takeProof>(
+              guess->context, std::move(take), promise,
+              [this, guess, promise, next = std::move(next)](ProofOutcome& outcome) mutable {
+                if (outcome == ProofOutcome::accepted) {
+                  next();
+                } else {
+                  refuseCode(guess, makeFault(errorOfProof(outcome)), promise);
+                }
+              });
+        });
+  });
+}
+
 caf::result<Done> AuthState::changePassword(ChangePasswordRequest& request) {
   auto current = normalizePassword(request.currentPassword, deps_.policy->password);
   if (!current.ok()) {
@@ -46,10 +87,12 @@ caf::result<Done> AuthState::changePassword(ChangePasswordRequest& request) {
                 promise.deliver(toCafError(std::move(allowed.fault())));
                 return;
               }
-              hashThen<std::string>(shared->context, HashPassword{{}, shared->newPassword}, promise,
-                                    [this, shared, guess, promise](std::string& newPhc) mutable {
-                                      storeNewPassword(shared, *guess->credential, newPhc, promise);
-                                    });
+              secondFactorThen(shared, user, promise, [this, shared, guess, promise]() mutable {
+                hashThen<std::string>(shared->context, HashPassword{{}, shared->newPassword}, promise,
+                                      [this, shared, guess, promise](std::string& newPhc) mutable {
+                                        storeNewPassword(shared, *guess->credential, newPhc, promise);
+                                      });
+              });
             });
       });
   return promise;

@@ -27,10 +27,6 @@ struct FactorState : AccountSteps<FactorActor> {
                const ChallengeState& state, const Guess& guess, LoginPromise promise);
   void openProvenSession(const AttemptRecord& attempt, const ChallengeState& state, const FactorProof& proof,
                          const Guess& guess, LoginPromise promise);
-  /// What `code` proves with the account's active factor. Faults mfaCodeInvalid, mfaCodeReused.
-  Result<FactorProof> proveByTotp(const FactorRecord* factor, const SecretText& code);
-  /// Of a code that proves nothing, or no more.
-  void refuseCode(const Guess& guess, Fault fault, LoginPromise promise);
   /// Audits why no code is looked at and fails the promise.
   void denyCode(const RequestContext& context, const Uuid& userId, Fault fault, LoginPromise promise);
 

@@ -6,8 +6,6 @@
 #include "actors/factorActor.hpp"
 #include "actors/sealContexts.hpp"
 #include "core/logging.hpp"
-#include "crypto/recoveryCode.hpp"
-#include "crypto/totp.hpp"
 
 namespace ks {
 caf::result<LoginAnswer> FactorState::verify(VerifyFactor& request) {
@@ -59,16 +57,12 @@ void FactorState::judgeChallenge(const std::shared_ptr<VerifyFactor>& request,
 
 void FactorState::tryCode(const std::shared_ptr<VerifyFactor>& request, const AttemptRecord& attempt,
                           const ChallengeState& state, const Guess& guess, LoginPromise promise) {
-  auto proof = [&]() -> Result<FactorProof> {
-    if (request->method == FactorMethod::totp) {
-      return proveByTotp(attempt.factor ? &*attempt.factor : nullptr, request->code);
-    }
-    auto hash = recoveryCodeHash(request->code.reveal());
-    if (!hash) {
-      return makeFault(ErrorCode::mfaCodeInvalid);
-    }
-    return FactorProof{Uuid{}, 0, std::move(*hash)};
-  }();
+  std::vector<FactorRecord> factors;
+  if (attempt.factor) {
+    factors.push_back(*attempt.factor);
+  }
+  auto proof = request->method == FactorMethod::totp ? proveByTotp(deps_, factors, request->code)
+                                                     : proveByRecoveryCode(request->code);
   if (proof.ok()) {
     openProvenSession(attempt, state, proof.value(), guess, promise);
   } else {
@@ -110,11 +104,7 @@ void FactorState::openProvenSession(const AttemptRecord& attempt, const Challeng
       context, std::move(completion), promise,
       [this, guess, fresh, byRecoveryCode, left, promise](ProofOutcome& outcome) mutable {
         if (outcome != ProofOutcome::accepted) {
-          refuseCode(guess,
-                     makeFault(outcome == ProofOutcome::over     ? ErrorCode::mfaTokenExpired
-                               : outcome == ProofOutcome::reused ? ErrorCode::mfaCodeReused
-                                                                 : ErrorCode::mfaCodeInvalid),
-                     promise);
+          refuseCode(guess, makeFault(errorOfProof(outcome)), promise);
           return;
         }
         logAudit("auth.login.succeeded", "A user signed in with a second factor",
@@ -129,34 +119,6 @@ void FactorState::openProvenSession(const AttemptRecord& attempt, const Challeng
         noteDevice(guess->context, *fresh);
         answerWithTokens(guess->context, fresh->record, fresh->refreshKey, 0, promise, std::move(extra));
       });
-}
-
-Result<FactorProof> FactorState::proveByTotp(const FactorRecord* factor, const SecretText& code) {
-  const auto digits = readTotpCode(code.reveal());
-  if (factor == nullptr || !digits) {
-    return makeFault(ErrorCode::mfaCodeInvalid);
-  }
-  auto secret = deps_.crypto->cipher.open(factor->secretSealed, factorSecretContext(factor->id));
-  if (!secret.ok()) {
-    return std::move(secret.fault());
-  }
-  const auto step = findTotpStep(secret.value(), *digits, now());
-  if (!step) {
-    return makeFault(ErrorCode::mfaCodeInvalid);
-  }
-  if (*step <= factor->lastUsedStep) {
-    return makeFault(ErrorCode::mfaCodeReused);
-  }
-  return FactorProof{factor->id, *step, {}};
-}
-
-void FactorState::refuseCode(const Guess& guess, Fault fault, LoginPromise promise) {
-  if (fault.code == ErrorCode::mfaCodeInvalid || fault.code == ErrorCode::mfaCodeReused) {
-    refuseGuess(guess, reasonName(fault.code).c_str(), promise, std::move(fault));
-  } else {  // nothing is said about the code
-    withdrawGuess(*guess);
-    promise.deliver(toCafError(std::move(fault)));
-  }
 }
 
 void FactorState::denyCode(const RequestContext& context, const Uuid& userId, Fault fault,

@@ -40,8 +40,7 @@ void FactorState::reauthenticateByCode(const RequestContext& context, const Sess
     storeThen<&FactorRepositoryInterface::listFactors>(
         guess->context, caller.user.id, promise,
         [this, guess, caller, code, promise](std::vector<FactorRecord>& factors) mutable {
-          const bool active = !factors.empty() && factors.front().active;
-          auto proof = proveByTotp(active ? &factors.front() : nullptr, code);
+          auto proof = proveByTotp(deps_, factors, code);
           if (proof.ok()) {
             replaceSession(guess->context, caller, proof.value(), guess, promise);
           } else {

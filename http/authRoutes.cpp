@@ -97,18 +97,23 @@ void addSignInRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
        .path = "/api/auth/password/change",
        .operationId = "changePassword",
        .summary = "Change the password, with the current one as proof",
-       .description = "Needs no session, so that it is the way out of PASSWORD_CHANGE_REQUIRED. Ends every "
-                      "session and, without keep_keys, every key of the account.",
+       .description =
+           "Needs no session, so that it is the way out of PASSWORD_CHANGE_REQUIRED. An account with a "
+           "second factor needs a code too (MFA_REQUIRED). Ends every session and, without keep_keys, every "
+           "key "
+           "of the account.",
        .tag = "session",
-       .errors = {ErrorCode::invalidCredentials, ErrorCode::accountSuspended, ErrorCode::passwordTooShort,
+       .errors = {ErrorCode::invalidCredentials, ErrorCode::mfaRequired, ErrorCode::mfaCodeInvalid,
+                  ErrorCode::mfaCodeReused, ErrorCode::accountSuspended, ErrorCode::passwordTooShort,
                   ErrorCode::passwordTooLong, ErrorCode::passwordUnchanged, ErrorCode::passwordContextWord,
                   ErrorCode::passwordBreached, ErrorCode::conflict, ErrorCode::tooManyAttempts,
                   ErrorCode::overloaded},
        .deadline = kHashingDeadline},
       bodyInput(changePasswordInputSchema()), {output(200, "Changed", statusOutputSchema())},
       [config](const RequestCall<ChangePasswordInput>& call) -> HttpAnswer {
-        ChangePasswordRequest request{call.context, call.body.identifier, call.body.currentPassword,
-                                      call.body.newPassword, call.body.keepKeys};
+        ChangePasswordRequest request{call.context,          call.body.identifier, call.body.currentPassword,
+                                      call.body.newPassword, call.body.keepKeys,   call.body.totp,
+                                      call.body.recoveryCode};
         auto done = askActor<Done>(config.system, config.auth(), call.context, std::move(request));
         return done ? status(200, "password_changed") : HttpAnswer(done.fault());
       });

@@ -51,7 +51,11 @@ const ObjectSchema<ChangePasswordInput>& changePasswordInputSchema() {
           .field("identifier", &ChangePasswordInput::identifier, identifierRules())
           .field("current_password", &ChangePasswordInput::currentPassword, passwordRules())
           .field("new_password", &ChangePasswordInput::newPassword, passwordRules())
-          .field("keep_keys", &ChangePasswordInput::keepKeys, keepKeysRules());
+          .field("keep_keys", &ChangePasswordInput::keepKeys, keepKeysRules())
+          .field("totp", &ChangePasswordInput::totp,
+                 rules().length(1, 64).describe(
+                     "needed where the account has a second factor, or recovery_code"))
+          .field("recovery_code", &ChangePasswordInput::recoveryCode, rules().length(1, 64));
   return schema;
 }
 

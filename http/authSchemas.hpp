@@ -49,6 +49,8 @@ struct ChangePasswordInput {
   SecretText currentPassword;
   SecretText newPassword;
   bool keepKeys = false;
+  std::optional<SecretText> totp;
+  std::optional<SecretText> recoveryCode;
 };
 const ObjectSchema<ChangePasswordInput>& changePasswordInputSchema();
 

@@ -74,6 +74,8 @@ struct ChangePasswordRequest {
   SecretText currentPassword;
   SecretText newPassword;
   bool keepKeys = false;
+  std::optional<SecretText> totp;  ///< one of them where the account has a second factor
+  std::optional<SecretText> recoveryCode;
 };
 
 struct RefreshRequest {

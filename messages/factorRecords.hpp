@@ -80,6 +80,15 @@ struct ReplaceSession {
   AuditEvent audit{};
 };
 
+/// Takes a proof that opens no session.
+struct TakeProof {
+  Uuid userId;
+  FactorProof proof;
+  Bytes guessKey;  ///< as in CompleteChallenge
+  TimePoint now;
+  AuditEvent audit{};
+};
+
 struct NewTotpFactor {
   Uuid id;
   Uuid userId;

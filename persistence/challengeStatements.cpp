@@ -69,6 +69,26 @@ SELECT CASE WHEN EXISTS (SELECT FROM account) THEN 0
               OR EXISTS (SELECT FROM recovery_codes WHERE user_id = $2 AND code_hash = $17) THEN 2
             ELSE 1 END)sql"};
 
+const SqlStatement kTakeProof{"factor.takeProof", R"sql(
+WITH step AS (
+  UPDATE mfa_factors SET last_used_step = $3, last_used_at = $5
+  WHERE id = $2 AND user_id = $1 AND status = 'active' AND last_used_step < $3
+  RETURNING id
+), code AS (
+  UPDATE recovery_codes SET used_at = $5
+  WHERE user_id = $1 AND code_hash = $4 AND used_at IS NULL
+    AND set_id = (SELECT set_id FROM recovery_sets WHERE user_id = $1)
+  RETURNING id
+), taken AS (
+  SELECT id FROM step UNION ALL SELECT id FROM code
+), settled AS (
+  DELETE FROM login_throttle USING taken WHERE login_throttle.key = $6
+), audit AS ()sql" KS_NOTE_AUDIT("$7", "taken") R"sql()
+SELECT CASE WHEN EXISTS (SELECT FROM taken) THEN 0
+            WHEN $2::uuid IS NOT NULL
+              OR EXISTS (SELECT FROM recovery_codes WHERE user_id = $1 AND code_hash = $4) THEN 2
+            ELSE 1 END)sql"};
+
 // The caller's session is locked first: of two replacements at once the second finds it over.
 const SqlStatement kReplaceSession{"factor.replaceSession", R"sql(
 WITH caller AS MATERIALIZED (

@@ -17,6 +17,8 @@ class FactorRepositoryInterface {
   virtual void openChallenge(NewChallenge challenge, Reply<int> reply) = 0;
   virtual void beginChallengeAttempt(BeginChallengeAttempt attempt, Reply<AttemptRecord> reply) = 0;
   virtual void completeChallenge(CompleteChallenge completion, Reply<ProofOutcome> reply) = 0;
+  /// Never `over`.
+  virtual void takeProof(TakeProof take, Reply<ProofOutcome> reply) = 0;
   virtual void replaceSession(ReplaceSession replacement, Reply<ProofOutcome> reply) = 0;
 
   /// The active factors, then the waiting one.

@@ -16,6 +16,7 @@ extern const SqlStatement kRenewRecoveryCodes;
 extern const SqlStatement kOpenChallenge;
 extern const SqlStatement kBeginChallengeAttempt;
 extern const SqlStatement kCompleteChallenge;
+extern const SqlStatement kTakeProof;
 extern const SqlStatement kReplaceSession;
 
 }  // namespace ks::factorStatements

@@ -29,8 +29,7 @@ FactorRecord* factorOf(MemoryDatabase& database, const Uuid& userId, bool active
   return nullptr;
 }
 
-ProofOutcome takeProof(MemoryDatabase& database, const Uuid& userId, const FactorProof& proof,
-                       TimePoint now) {
+ProofOutcome useProof(MemoryDatabase& database, const Uuid& userId, const FactorProof& proof, TimePoint now) {
   if (!proof.factorId.isNil()) {
     const auto factor = database.factors.find(proof.factorId);
     if (factor == database.factors.end() || factor->second.userId != userId || !factor->second.active ||
@@ -129,7 +128,7 @@ void MemoryFactorRepository::completeChallenge(CompleteChallenge completion, Rep
             challenge->second.challenge.expires <= now) {
           return ProofOutcome::over;
         }
-        const auto proven = takeProof(database, session.userId, completion.proof, now);
+        const auto proven = useProof(database, session.userId, completion.proof, now);
         if (proven != ProofOutcome::accepted) {
           return proven;
         }
@@ -152,6 +151,18 @@ void MemoryFactorRepository::completeChallenge(CompleteChallenge completion, Rep
       });
 }
 
+void MemoryFactorRepository::takeProof(TakeProof take, Reply<ProofOutcome> reply) {
+  queue_.add<ProofOutcome>(std::move(reply),
+                           [take = std::move(take)](MemoryDatabase& database) -> Result<ProofOutcome> {
+                             const auto proven = useProof(database, take.userId, take.proof, take.now);
+                             if (proven == ProofOutcome::accepted) {
+                               database.throttles.erase(take.guessKey);
+                               noteAudit(database, take.audit);
+                             }
+                             return proven;
+                           });
+}
+
 void MemoryFactorRepository::replaceSession(ReplaceSession replacement, Reply<ProofOutcome> reply) {
   queue_.add<ProofOutcome>(
       std::move(reply),
@@ -162,7 +173,7 @@ void MemoryFactorRepository::replaceSession(ReplaceSession replacement, Reply<Pr
           return ProofOutcome::over;
         }
         if (replacement.proof) {
-          const auto proven = takeProof(database, session.userId, *replacement.proof, now);
+          const auto proven = useProof(database, session.userId, *replacement.proof, now);
           if (proven != ProofOutcome::accepted) {
             return proven;
           }

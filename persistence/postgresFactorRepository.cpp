@@ -102,6 +102,18 @@ void PostgresFactorRepository::completeChallenge(CompleteChallenge completion, R
       decodeRows<ProofOutcome>(factorSql::kCompleteChallenge.name, std::move(reply), readProofOutcome));
 }
 
+void PostgresFactorRepository::takeProof(TakeProof take, Reply<ProofOutcome> reply) {
+  SqlParameters parameters;
+  parameters.uuid(take.userId);
+  addProof(parameters, take.proof)
+      .byteaOrNull(take.proof.recoveryHash)
+      .time(take.now)
+      .bytea(take.guessKey)
+      .jsonbOrNull(formatAuditJson(take.audit));
+  pipeline_.enqueue(factorSql::kTakeProof, std::move(parameters),
+                    decodeRows<ProofOutcome>(factorSql::kTakeProof.name, std::move(reply), readProofOutcome));
+}
+
 void PostgresFactorRepository::replaceSession(ReplaceSession replacement, Reply<ProofOutcome> reply) {
   SqlParameters parameters;
   addSession(parameters, replacement.session).uuid(replacement.oldSession);

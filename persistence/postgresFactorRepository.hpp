@@ -13,6 +13,7 @@ class PostgresFactorRepository final : public FactorRepositoryInterface {
   void openChallenge(NewChallenge challenge, Reply<int> reply) override;
   void beginChallengeAttempt(BeginChallengeAttempt attempt, Reply<AttemptRecord> reply) override;
   void completeChallenge(CompleteChallenge completion, Reply<ProofOutcome> reply) override;
+  void takeProof(TakeProof take, Reply<ProofOutcome> reply) override;
   void replaceSession(ReplaceSession replacement, Reply<ProofOutcome> reply) override;
   void listFactors(Uuid userId, Reply<std::vector<FactorRecord>> reply) override;
   void addTotpFactor(NewTotpFactor factor, Reply<bool> reply) override;

@@ -139,6 +139,27 @@ test('a factor that waits for its first code waits a quarter of an hour, and cod
   await enrol(user);
 });
 
+test('a password that must be changed is changed with the second factor only', async () => {
+  const { who, authenticator, login } = await enrolled('renew@example.org');
+  await it.sql(`update users set password_change_required = true where email = '${who.email}'`);
+  errorOf(await it.client.post(auth('/login'), { identifier: who.email, password }), 403, 'PASSWORD_CHANGE_REQUIRED');
+  const next = 'another correct horse battery';
+  const change = (more, current = password, fresh = next) =>
+    it.client.post(auth('/password/change'), { identifier: who.email, current_password: current, new_password: fresh, ...more });
+  assert.match(errorOf(await change({}), 403, 'MFA_REQUIRED').message, /totp/);
+  errorOf(await change({ totp: wrongCodes(authenticator.secret, 1)[0] }), 401, 'MFA_CODE_INVALID');
+  errorOf(await change({ recovery_code: 'nonsense' }), 401, 'MFA_CODE_INVALID');
+  errorOf(await change({ totp: totpCode(authenticator.secret) }, 'a wrong passphrase'), 401, 'INVALID_CREDENTIALS');
+  const code = await authenticator.code();
+  const changed = await change({ totp: code });
+  assert.equal(changed.status, 200, changed.text);
+  errorOf(await change({ totp: code }, next, password), 409, 'MFA_CODE_REUSED');
+  assert.equal((await change({ recovery_code: login.recovery_codes[0] }, next, 'a third correct horse battery')).status, 200);
+  errorOf(await change({ recovery_code: login.recovery_codes[0] }, 'a third correct horse battery', next), 409, 'MFA_CODE_REUSED');
+  const back = await showCode(it.client, await it.login({ email: who.email, password: 'a third correct horse battery' }), authenticator);
+  assert.equal(back.status, 'authenticated');
+});
+
 test('recovery codes: each once, however typed; a new set ends the old one', async () => {
   const { who, login } = await enrolled('lost@example.org');
   const [first, second] = login.recovery_codes;

@@ -34,6 +34,9 @@ class FaultyFactorRepository final : public FactorRepositoryInterface {
       inner_.completeChallenge(std::move(completion), std::move(next));
     }
   }
+  void takeProof(TakeProof take, Reply<ProofOutcome> reply) override {
+    replies_.pass(inner_, &FactorRepositoryInterface::takeProof, std::move(reply), std::move(take));
+  }
   void replaceSession(ReplaceSession replacement, Reply<ProofOutcome> reply) override {
     replies_.pass(inner_, &FactorRepositoryInterface::replaceSession, std::move(reply),
                   std::move(replacement));

@@ -265,6 +265,28 @@ TEST_CASE("One step, one recovery code and one challenge open one session each",
   CHECK(ann.liveSessions(*engine) == 4);
 }
 
+TEST_CASE("A proof that opens no session is taken once all the same", "[factors][race]") {
+  const TestStorage storage(eachFactorStorage());
+  const auto engine = storage.engine();
+  const Enrolled ann(*engine);
+  const auto take = [&](StorageEngineInterface& each, const FactorProof& proof) {
+    return valueOf<ProofOutcome>(each, [&](auto reply) {
+      each.factors().takeProof({ann.userId, proof, kGuessKey, ann.now}, std::move(reply));
+    });
+  };
+  const FactorProof step{ann.factorId, 300, {}};
+  const FactorProof code{Uuid{}, 0, Bytes(32, 13)};
+  for (const auto& proof : {step, code}) {
+    CHECK(atOnce(storage, [&](StorageEngineInterface& each, int) {
+            return take(each, proof) == ProofOutcome::accepted;
+          }) == 1);
+    CHECK(take(*engine, proof) == ProofOutcome::reused);
+  }
+  CHECK(take(*engine, {Uuid{}, 0, Bytes(32, 99)}) == ProofOutcome::wrong);
+  CHECK(ann.codesLeft(*engine) == 9);
+  CHECK(ann.liveSessions(*engine) == 1);
+}
+
 TEST_CASE("Of a hundred replacements of one session one opens another", "[factors][race]") {
   const TestStorage storage(eachFactorStorage());
   const auto engine = storage.engine();

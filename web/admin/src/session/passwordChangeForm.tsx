@@ -1,5 +1,5 @@
 import { changePassword, describeError, signIn, type ApiError, type SignInOutcome } from '@k/shared';
-import { Button, Group, PasswordInput, Stack } from '@mantine/core';
+import { Button, Group, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { checkNewPassword, shortestPassword } from './newPasswordRule';
 import { SignInAlert } from './signInAlert';
@@ -19,6 +19,8 @@ export function PasswordChangeForm({ credentials, onOutcome, onCancel }: Passwor
   const [asked, setAsked] = useState(false);
   const [busy, setBusy] = useState(false);
   const [changed, setChanged] = useState(false);
+  const [codeNeeded, setCodeNeeded] = useState(false);
+  const [code, setCode] = useState('');
   const [error, setError] = useState<ApiError | null>(null);
   const [waitUntil, setWaitUntil] = useState(0);
   const leftS = useCountdown(waitUntil);
@@ -30,18 +32,24 @@ export function PasswordChangeForm({ credentials, onOutcome, onCancel }: Passwor
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setAsked(true);
-    if (busy || leftS > 0 || fault !== undefined || differs) return;
+    if (busy || leftS > 0 || fault !== undefined || differs || (codeNeeded && code.trim() === '')) return;
     setBusy(true);
     setError(null);
     try {
       // The change may have worked and the sign-in after it not: then only the sign-in is tried again.
       if (!changed) {
-        await changePassword(credentials.identifier, credentials.password, newPassword);
+        await changePassword(credentials.identifier, credentials.password, newPassword, code.trim());
         setChanged(true);
       }
       onOutcome(await signIn({ ...credentials, password: newPassword }));
     } catch (cause) {
       const failure = describeError(cause);
+      if (failure.code === 'MFA_REQUIRED') {
+        setCodeNeeded(true);
+        setAsked(false);
+        return;
+      }
+      setCode('');
       setError(failure);
       setWaitUntil(Date.now() + (describeSignInError(failure).waitS ?? 0) * 1_000);
     } finally {
@@ -78,6 +86,19 @@ export function PasswordChangeForm({ credentials, onOutcome, onCancel }: Passwor
           error={asked && differs ? 'The two do not match' : undefined}
           visibilityToggleButtonProps={{ 'aria-label': 'Show the repeated password' }}
         />
+        {codeNeeded && (
+          <TextInput
+            label="Code of the authenticator app, or a recovery code"
+            description="The account has a second factor. Signing in afterwards takes the next code."
+            name="code"
+            autoComplete="one-time-code"
+            autoFocus
+            disabled={changed}
+            value={code}
+            onChange={(event) => setCode(event.currentTarget.value)}
+            error={asked && code.trim() === '' ? 'Enter a code' : undefined}
+          />
+        )}
         <Group grow>
           <Button variant="default" size="md" onClick={onCancel} disabled={busy}>
             Back

@@ -80,10 +80,17 @@ export async function confirmTotp(factorId: string, code: string): Promise<TotpC
   return { user: takeSession(answer), recoveryCodes: answer.recovery_codes ?? [] };
 }
 
-export async function changePassword(identifier: string, currentPassword: string, newPassword: string): Promise<void> {
+/** `code` of an authenticator app, six digits, or a recovery code; an account with a second factor needs one. */
+export async function changePassword(
+  identifier: string,
+  currentPassword: string,
+  newPassword: string,
+  code = '',
+): Promise<void> {
+  const proof = code === '' ? {} : /^\d{6}$/.test(code) ? { totp: code } : { recovery_code: code };
   await unwrap(
     publicApi.POST('/api/auth/password/change', {
-      body: { identifier, current_password: currentPassword, new_password: newPassword },
+      body: { identifier, current_password: currentPassword, new_password: newPassword, ...proof },
       redirect: 'manual',
     }),
   );
