@@ -41,6 +41,8 @@ struct AuthPolicy {
       10};  ///< a token behind by one is answered with the current one for so long
   std::chrono::hours verifyTokenLife{24};
   std::chrono::hours resetTokenLife{1};
+  std::chrono::hours deviceLinkLife{1};
+  std::chrono::minutes deviceLinkPause{10};  ///< at least, between two such mails to an account
   std::chrono::hours emailConfirmLife{24};
   std::chrono::hours emailUndoLife{7 * 24};  ///< also after the change was confirmed
   LockLadder loginLocks;                     ///< of wrong passwords and codes

@@ -8,6 +8,7 @@
 #include "core/logging.hpp"
 
 namespace ks {
+
 caf::result<LoginAnswer> FactorState::verify(VerifyFactor& request) {
   if (!looksLikeSecretToken(request.mfaToken.reveal())) {
     return toCafError(makeFault(ErrorCode::mfaTokenExpired));

@@ -69,6 +69,26 @@ Buka tautan ini dalam satu jam untuk memilihnya:
 
 Tautan ini hanya berlaku sekali. Jika bukan Anda, abaikan surel ini; kata sandi Anda tetap sama.
 )"},
+    MailTexts{
+        "deviceLink", "token", "/auth/trust-device",  //
+        "Sign in although signing in is paused",
+        R"(Someone, hopefully you, asked for a way to sign in to your account while others keep guessing its password.
+
+Open this link within one hour on the device that you want to sign in on. It makes that device known to your account, so that the failures of others do not count there:
+
+{link}
+
+The link works once. You still need your password, and your second factor if you have one. If it was not you, ignore this mail; nothing will happen.
+)",
+        "Masuk meskipun proses masuk sedang dijeda",
+        R"(Seseorang, semoga Anda, meminta cara untuk masuk ke akun Anda selagi orang lain terus menebak kata sandinya.
+
+Buka tautan ini dalam satu jam di perangkat yang ingin Anda pakai untuk masuk. Perangkat itu akan dikenal oleh akun Anda, sehingga kegagalan orang lain tidak dihitung di sana:
+
+{link}
+
+Tautan ini hanya berlaku sekali. Anda tetap memerlukan kata sandi, dan faktor kedua jika ada. Jika bukan Anda, abaikan surel ini; tidak akan terjadi apa-apa.
+)"},
     MailTexts{"passwordChanged", "", "",  //
               "Your password was changed",
               R"(The password of your account was changed.
@@ -276,7 +296,7 @@ Jika bukan Anda, segera atur ulang kata sandi; semua sesi akan diakhiri:
 
 Signing in works again from: {until}
 
-You can reset the password at any time:
+Devices that you have signed in on before are not affected. To sign in on another one, ask for a link on the sign-in page, or reset the password:
 
 {url}/auth/forgot
 )",
@@ -285,7 +305,27 @@ You can reset the password at any time:
 
 Anda dapat masuk lagi mulai: {until}
 
-Anda dapat mengatur ulang kata sandi kapan saja:
+Perangkat yang pernah Anda pakai untuk masuk tidak terpengaruh. Untuk masuk di perangkat lain, mintalah tautan di halaman masuk, atau atur ulang kata sandi:
+
+{url}/auth/forgot
+)"},
+    MailTexts{
+        "sessionGuessing", "until", "",  //
+        "Somebody who is signed in to your account guesses",
+        R"(There were many failed attempts to confirm your password or a code in one of the sessions of your account, so that session may try no more for a while. Signing in is not affected.
+
+It may try again from: {until}
+
+If it was not you, reset the password at once, which ends all sessions:
+
+{url}/auth/forgot
+)",
+        "Seseorang yang sedang masuk ke akun Anda menebak-nebak",
+        R"(Ada banyak percobaan gagal untuk mengonfirmasi kata sandi atau kode di salah satu sesi akun Anda, sehingga sesi itu tidak boleh mencoba lagi untuk sementara. Proses masuk tidak terpengaruh.
+
+Sesi itu boleh mencoba lagi mulai: {until}
+
+Jika bukan Anda, segera atur ulang kata sandi; semua sesi akan diakhiri:
 
 {url}/auth/forgot
 )"},

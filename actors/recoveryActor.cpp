@@ -18,16 +18,9 @@ RecoveryActor::behavior_type RecoveryState::make_behavior() {
       guarded(self, probe_, [this](CancelEmailRequest& request) { return cancelEmail(request); }),
       guarded(self, probe_, [this](UndoEmailRequest& request) { return undoEmail(request); }),
       guarded(self, probe_, [this](UpdateProfileRequest& request) { return updateProfile(request); }),
+      guarded(self, probe_, [this](DeviceLinkRequest& request) { return requestDeviceLink(request); }),
+      guarded(self, probe_, [this](TrustDeviceRequest& request) { return trustDevice(request); }),
   };
-}
-
-void RecoveryState::refuseLink(const RequestContext& context, const char* action, LinkState state,
-                               DonePromise promise) {
-  const bool expired = state == LinkState::expired;
-  auto event = auditOf(deps_.environment, context, action, AuditOutcome::fail);
-  event.reason = expired ? "link_expired" : "link_invalid";
-  promise.deliver(toCafError(
-      refusal(makeFault(expired ? ErrorCode::linkExpired : ErrorCode::linkInvalid), std::move(event))));
 }
 
 }  // namespace ks

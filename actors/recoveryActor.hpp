@@ -1,6 +1,8 @@
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "actors/accountSteps.hpp"
 #include "messages/recoveryMessages.hpp"
@@ -39,7 +41,20 @@ struct RecoveryState : AccountSteps<RecoveryActor> {
   // recoveryProfile.cpp
   caf::result<ProfileAnswer> updateProfile(UpdateProfileRequest& request);
 
-  void refuseLink(const RequestContext& context, const char* action, LinkState state, DonePromise promise);
+  // recoveryDevice.cpp
+  caf::result<Done> requestDeviceLink(DeviceLinkRequest& request);
+  void storeDeviceLink(const DeviceLinkRequest& request, const std::optional<CredentialRecord>& found,
+                       DonePromise promise);
+  caf::result<TrustedDevice> trustDevice(TrustDeviceRequest& request);
+
+  template <class Promise>
+  void refuseLink(const RequestContext& context, const char* action, LinkState state, Promise promise) {
+    const bool expired = state == LinkState::expired;
+    auto event = auditOf(deps_.environment, context, action, AuditOutcome::fail);
+    event.reason = expired ? "link_expired" : "link_invalid";
+    promise.deliver(toCafError(
+        refusal(makeFault(expired ? ErrorCode::linkExpired : ErrorCode::linkInvalid), std::move(event))));
+  }
 };
 
 }  // namespace ks

@@ -64,6 +64,7 @@ SecretGuess guessInSession(const AuthDependencies& dependencies, const RequestCo
   auto guess = guessOf(dependencies, context, action, kind, credential.user.email);
   guess.key = dependencies.crypto->tokens.storedHash("throttle:session",
                                                      SecretText{context.principal->sessionId.toString()});
+  guess.inSession = true;
   guess.credential = std::move(credential);
   return guess;
 }
@@ -118,8 +119,9 @@ Result<ReportLock> lockReport(const AuthDependencies& dependencies, const Secret
     values["until"] = formatTime(report.now + std::chrono::seconds{admission.lockSeconds});
   }
   const auto& recipient = guess.credential ? guess.credential->user.email : guess.identifier;
-  auto mail = composeMail(dependencies.environment.uuids, *dependencies.crypto, "accountLocked", "en",
-                          recipient, mailPayload(values));
+  auto mail = composeMail(dependencies.environment.uuids, *dependencies.crypto,
+                          guess.inSession ? "sessionGuessing" : "accountLocked", "en", recipient,
+                          mailPayload(values));
   if (!mail.ok()) {
     return std::move(mail.fault());
   }

@@ -18,11 +18,12 @@ struct SecretGuess {
   RequestContext context;
   const char* action = "";  ///< of its audit events
   SecretKind kind = SecretKind::password;
-  std::string identifier;   ///< as it was typed, in normal form
-  std::string subject;      ///< that identifier for logs: whose account was meant, without saying it
-  Bytes key;                ///< by what failures are counted
-  Uuid tryId;               ///< of this one
-  bool firstOfTwo = false;  ///< a code follows where the account has a second factor
+  std::string identifier;  ///< as it was typed, in normal form
+  std::string subject;     ///< that identifier for logs: whose account was meant, without saying it
+  Bytes key;               ///< by what failures are counted
+  Uuid tryId;              ///< of this one
+  bool inSession = false;
+  bool firstOfTwo = false;                     ///< a code follows where the account has a second factor
   std::optional<CredentialRecord> credential;  ///< nothing: there is no such account
   std::string claimPhc;                        ///< FoundCredential's; empty: none, or of no interest
   SecretText typed;  ///< the password's own bytes where they are not in the normal form

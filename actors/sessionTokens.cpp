@@ -48,6 +48,14 @@ std::optional<KnownDevice> knownDevice(const AccountCrypto& crypto, const Client
   return known ? device : std::nullopt;
 }
 
+SecretText deviceTokenOf(const AuthDependencies& dependencies, const ClientInfo& client,
+                         const UserRecord& user) {
+  return knownDevice(*dependencies.crypto, client, user)
+             ? SecretText{client.deviceId}
+             : SecretText{dependencies.crypto->deviceTokens.make(
+                   {user.id, dependencies.environment.uuids.next(), user.sessionEpoch})};
+}
+
 Result<FreshSession> makeSession(const AuthDependencies& dependencies, const RequestContext& context,
                                  const UserRecord& user, const SessionWish& wish) {
   FreshSession fresh;
@@ -67,10 +75,7 @@ Result<FreshSession> makeSession(const AuthDependencies& dependencies, const Req
   session.deviceName = context.client.deviceName.empty() ? describeUserAgent(context.client.userAgent)
                                                          : context.client.deviceName;
   auto client = context.client;
-  fresh.deviceToken = knownDevice(*dependencies.crypto, client, user)
-                          ? SecretText{client.deviceId}
-                          : SecretText{dependencies.crypto->deviceTokens.make(
-                                {user.id, dependencies.environment.uuids.next(), user.sessionEpoch})};
+  fresh.deviceToken = deviceTokenOf(dependencies, client, user);
   if (wish.transport == TokenTransport::cookie) {
     client.deviceId = fresh.deviceToken.reveal();  // the cookie that the browser has from now on
   }

@@ -27,6 +27,9 @@ struct FreshSession {
 /// password since.
 std::optional<KnownDevice> knownDevice(const AccountCrypto& crypto, const ClientInfo& client,
                                        const UserRecord& user);
+/// By which the device is known from now on: the token that it has, or a new one.
+SecretText deviceTokenOf(const AuthDependencies& dependencies, const ClientInfo& client,
+                         const UserRecord& user);
 /// When the session's factors were checked; long ago for one that was opened by none (an administrator as the
 /// user).
 inline TimePoint authenticatedAt(const NewSession& session) {

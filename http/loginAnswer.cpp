@@ -20,6 +20,10 @@ LoginOutput demandOutput(const FactorDemand& demand) {
 
 }  // namespace
 
+void setDeviceCookie(HttpAnswer& answer, const SecretText& deviceToken) {
+  answer.setCookie(kDeviceCookie, deviceToken.reveal(), kDeviceCookieLife);
+}
+
 HttpAnswer loginAnswer(const LoginAnswer& login) {
   if (login.demand) {
     return HttpAnswer::json(200, loginOutputSchema(), demandOutput(*login.demand));
@@ -52,7 +56,7 @@ HttpAnswer loginAnswer(const LoginAnswer& login) {
     answer.setCookie(kRefreshCookie, tokens.refreshToken.reveal(),
                      std::chrono::seconds{tokens.refreshExpiresInS});
     if (!tokens.deviceToken.empty()) {
-      answer.setCookie(kDeviceCookie, tokens.deviceToken.reveal(), kDeviceCookieLife);
+      setDeviceCookie(answer, tokens.deviceToken);
     }
   }
   answer.userId = login.user->id.toString();

@@ -7,6 +7,7 @@
 #include "http/accountFields.hpp"
 #include "http/actorBridge.hpp"
 #include "http/authSchemas.hpp"
+#include "http/loginAnswer.hpp"
 #include "http/recoverySchemas.hpp"
 
 namespace ks {
@@ -51,6 +52,52 @@ void addResetRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
                                          ResetPasswordRequest{call.context, call.body.token,
                                                               call.body.password, call.body.keepKeys}),
                           200, "password_changed");
+      });
+}
+
+void addDeviceRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
+  routes.add(
+      {.method = HttpMethod::post,
+       .path = "/api/auth/devices/link",
+       .operationId = "requestDeviceLink",
+       .summary = "Ask for a mail that makes a device known",
+       .description = "The way in for the owner whose account strangers keep locked: a known device has a "
+                      "count of failures of its own. Always accepted, whether there is such an account or "
+                      "not; one mail in ten minutes, its link good for one hour and one use.",
+       .tag = "recovery",
+       .errors = {ErrorCode::tooManyAttempts}},
+      bodyInput(deviceLinkInputSchema()), {output(202, "Accepted", statusOutputSchema())},
+      [config](const RequestCall<DeviceLinkInput>& call) -> HttpAnswer {
+        return doneAnswer(askActor<Done>(config.system, config.recovery(), call.context,
+                                         DeviceLinkRequest{call.context, call.body.identifier}),
+                          202, "accepted");
+      });
+
+  routes.add(
+      {.method = HttpMethod::post,
+       .path = "/api/auth/devices/trust",
+       .operationId = "trustDevice",
+       .summary = "Make this device known with the token of the mail",
+       .description = "Signs nobody in: the sign-in that follows, with the device token, needs password "
+                      "and second factor.",
+       .tag = "recovery",
+       .errors = {ErrorCode::linkInvalid, ErrorCode::linkExpired}},
+      bodyInput(trustDeviceInputSchema()), {output(200, "Known", trustDeviceOutputSchema())},
+      [config](const RequestCall<TrustDeviceInput>& call) -> HttpAnswer {
+        auto trusted =
+            askActor<TrustedDevice>(config.system, config.recovery(), call.context,
+                                    TrustDeviceRequest{call.context, call.body.token, call.body.transport});
+        if (!trusted) {
+          return HttpAnswer(trusted.fault());
+        }
+        TrustDeviceOutput out{"device_known", std::nullopt};
+        if (trusted.value().transport == TokenTransport::bearer) {
+          out.deviceToken = trusted.value().deviceToken;
+          return HttpAnswer::json(200, trustDeviceOutputSchema(), out);
+        }
+        auto answer = HttpAnswer::json(200, trustDeviceOutputSchema(), out);
+        setDeviceCookie(answer, trusted.value().deviceToken);
+        return answer;
       });
 }
 
@@ -210,6 +257,7 @@ void addProfileRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
 
 void addRecoveryRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
   addResetRoutes(routes, config);
+  addDeviceRoutes(routes, config);
   addOwnPasswordRoute(routes, config);
   addEmailRoutes(routes, config);
   addProfileRoutes(routes, config);

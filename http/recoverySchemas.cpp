@@ -12,6 +12,32 @@ const ObjectSchema<ResetPasswordInput>& resetPasswordInputSchema() {
   return schema;
 }
 
+const ObjectSchema<DeviceLinkInput>& deviceLinkInputSchema() {
+  static const auto schema = ObjectSchema<DeviceLinkInput>("DeviceLinkInput")
+                                 .field("identifier", &DeviceLinkInput::identifier, identifierRules());
+  return schema;
+}
+
+const ObjectSchema<TrustDeviceInput>& trustDeviceInputSchema() {
+  static const auto schema =
+      ObjectSchema<TrustDeviceInput>("TrustDeviceInput")
+          .field("token", &TrustDeviceInput::token, linkTokenRules())
+          .field("transport", &TrustDeviceInput::transport,
+                 EnumNames<TokenTransport>{{TokenTransport::bearer, "bearer"},
+                                           {TokenTransport::cookie, "cookie"}},
+                 rules().optional().describe("cookie: for browsers; the device token comes in one"));
+  return schema;
+}
+
+const ObjectSchema<TrustDeviceOutput>& trustDeviceOutputSchema() {
+  static const auto schema =
+      ObjectSchema<TrustDeviceOutput>("TrustDeviceOutput")
+          .field("status", &TrustDeviceOutput::status)
+          .field("device_token", &TrustDeviceOutput::deviceToken,
+                 rules().describe("with transport bearer: send it as device.id with the sign-in"));
+  return schema;
+}
+
 const ObjectSchema<OwnPasswordInput>& ownPasswordInputSchema() {
   static const auto schema =
       ObjectSchema<OwnPasswordInput>("OwnPasswordInput")

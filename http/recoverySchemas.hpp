@@ -7,6 +7,7 @@
 #include "core/secretText.hpp"
 #include "http/jsonTextCodec.hpp"
 #include "http/objectSchema.hpp"
+#include "messages/accountMessages.hpp"
 
 // The bodies of the recovery routes.
 namespace ks {
@@ -17,6 +18,23 @@ struct ResetPasswordInput {
   bool keepKeys = false;
 };
 const ObjectSchema<ResetPasswordInput>& resetPasswordInputSchema();
+
+struct DeviceLinkInput {
+  std::string identifier;
+};
+const ObjectSchema<DeviceLinkInput>& deviceLinkInputSchema();
+
+struct TrustDeviceInput {
+  SecretText token;
+  TokenTransport transport = TokenTransport::bearer;
+};
+const ObjectSchema<TrustDeviceInput>& trustDeviceInputSchema();
+
+struct TrustDeviceOutput {
+  std::string status;
+  std::optional<SecretText> deviceToken;
+};
+const ObjectSchema<TrustDeviceOutput>& trustDeviceOutputSchema();
 
 struct OwnPasswordInput {
   SecretText currentPassword;

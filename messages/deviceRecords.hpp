@@ -1,5 +1,8 @@
 #pragma once
-#include "messages/accountRecords.hpp"
+#include <optional>
+#include <vector>
+
+#include "messages/recoveryRecords.hpp"
 
 namespace ks {
 
@@ -21,6 +24,26 @@ struct NoteNewDevice {
   OutboxMail notice;
   TimePoint now;
   AuditEvent audit{};
+};
+
+/// A link by mail that makes the device which opens it known to the account. While one is open that was sent
+/// after `notAfter`, there is no other.
+struct RequestDeviceLink {
+  std::optional<Uuid> userId;  ///< nothing: there is no such account, and only the audit event is kept
+  Uuid tokenId;
+  Bytes tokenHash;
+  TimePoint expires;
+  OutboxMail mail;  ///< in the account's locale
+  TimePoint now;
+  TimePoint notAfter;
+  AuditEvent audit{};
+};
+
+struct UseDeviceLink {
+  std::vector<Bytes> possibleHashes;
+  Uuid callId;
+  TimePoint now;
+  AuditEvent audit{};  ///< without its user
 };
 
 }  // namespace ks

@@ -43,6 +43,21 @@ struct UndoEmailRequest {
   SecretText token;
 };
 
+/// For a link by mail that makes the device known which opens it.
+struct DeviceLinkRequest {
+  RequestContext context;
+  std::string identifier;  ///< e-mail address or user name
+};
+struct TrustDeviceRequest {
+  RequestContext context;
+  SecretText token;
+  TokenTransport transport = TokenTransport::bearer;
+};
+struct TrustedDevice {
+  SecretText deviceToken;
+  TokenTransport transport = TokenTransport::bearer;
+};
+
 /// What is not set stays as it is.
 struct UpdateProfileRequest {
   RequestContext context;
@@ -69,6 +84,9 @@ CAF_ADD_TYPE_ID(kRecovery, (ks::CancelEmailRequest))
 CAF_ADD_TYPE_ID(kRecovery, (ks::UndoEmailRequest))
 CAF_ADD_TYPE_ID(kRecovery, (ks::UpdateProfileRequest))
 CAF_ADD_TYPE_ID(kRecovery, (ks::ProfileAnswer))
+CAF_ADD_TYPE_ID(kRecovery, (ks::DeviceLinkRequest))
+CAF_ADD_TYPE_ID(kRecovery, (ks::TrustDeviceRequest))
+CAF_ADD_TYPE_ID(kRecovery, (ks::TrustedDevice))
 CAF_END_TYPE_ID_BLOCK(kRecovery)
 
 namespace ks {
@@ -91,6 +109,10 @@ using RecoveryActor = caf::typed_actor<
     // linkInvalid, linkExpired, emailTaken. Takes password and sessions away.
     caf::result<Done>(UndoEmailRequest),
     // versionMismatch, usernameTaken.
-    caf::result<ProfileAnswer>(UpdateProfileRequest)>;
+    caf::result<ProfileAnswer>(UpdateProfileRequest),
+    // Always the same answer. tooManyAttempts.
+    caf::result<Done>(DeviceLinkRequest),
+    // linkInvalid, linkExpired. Signs nobody in.
+    caf::result<TrustedDevice>(TrustDeviceRequest)>;
 
 }  // namespace ks

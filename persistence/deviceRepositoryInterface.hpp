@@ -13,6 +13,10 @@ class DeviceRepositoryInterface {
   virtual void changeSessionDevice(ChangeSessionDevice change, Reply<bool> reply) = 0;
   /// Whether there was something to tell.
   virtual void noteNewDevice(NoteNewDevice note, Reply<bool> reply) = 0;
+  /// Stores token and mail where there is an account with a confirmed address.
+  virtual void requestDeviceLink(RequestDeviceLink link, Reply<Done> reply) = 0;
+  /// Uses the token; whose it was.
+  virtual void useDeviceLink(UseDeviceLink use, Reply<TokenOwner> reply) = 0;
 };
 
 }  // namespace ks

@@ -43,6 +43,7 @@ bool allWithin(const std::vector<std::string>& inner, const std::vector<std::str
 void voidPending(MemoryDatabase& database, const Uuid& userId, const Uuid& spared, TimePoint now) {
   consumeOpen(database.verificationTokens, userId, spared, now);
   consumeOpen(database.resetTokens, userId, spared, now);
+  consumeOpen(database.deviceLinks, userId, spared, now);
   for (auto& change : database.emailChanges) {
     if (change.userId == userId && change.state == "open") {
       change.state = "cancelled";

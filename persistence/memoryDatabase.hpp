@@ -25,6 +25,7 @@ struct MemoryDatabase {
     TimePoint expires;
     std::optional<TimePoint> consumedAt;
     Uuid consumedBy;
+    TimePoint createdAt{};  ///< of those that are not made again at once
   };
   struct Throttle {
     std::optional<Uuid> userId;
@@ -83,6 +84,7 @@ struct MemoryDatabase {
   std::map<Uuid, SessionRecord> sessions;                 ///< their `user` is filled when they are read
   std::map<Bytes, Token> verificationTokens;              ///< by hash
   std::map<Bytes, Token> resetTokens;                     ///< by hash
+  std::map<Bytes, Token> deviceLinks;                     ///< by hash
   std::map<Bytes, Throttle> throttles;
   std::vector<EmailChange> emailChanges;  ///< in the order of their asking
   std::map<Bytes, AttemptWindow> attemptWindows;

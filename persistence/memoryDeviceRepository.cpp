@@ -47,4 +47,67 @@ void MemoryDeviceRepository::noteNewDevice(NoteNewDevice note, Reply<bool> reply
   });
 }
 
+void MemoryDeviceRepository::requestDeviceLink(RequestDeviceLink link, Reply<Done> reply) {
+  queue_.add<Done>(std::move(reply), [link = std::move(link)](MemoryDatabase& database) -> Result<Done> {
+    auto audit = link.audit;
+    const auto user = link.userId ? database.users.find(*link.userId) : database.users.end();
+    if (user == database.users.end() || user->second.status == UserStatus::deleted ||
+        !user->second.emailVerifiedAt) {
+      audit.outcome = AuditOutcome::fail;
+      audit.reason = "unknown_identifier";
+      memoryRules::noteAudit(database, audit);
+      return Done{};
+    }
+    audit.targetType = "user";
+    audit.targetId = user->first.toString();
+    const auto open = std::find_if(
+        database.deviceLinks.begin(), database.deviceLinks.end(),
+        [&](const auto& entry) { return entry.second.userId == user->first && !entry.second.consumedAt; });
+    if (open != database.deviceLinks.end() && open->second.createdAt > link.notAfter &&
+        open->second.id != link.tokenId) {
+      audit.outcome = AuditOutcome::deny;
+      audit.reason = "too_soon";
+    } else {
+      if (open != database.deviceLinks.end()) {
+        database.deviceLinks.erase(open);
+      }
+      database.deviceLinks.emplace(
+          link.tokenHash,
+          MemoryDatabase::Token{
+              link.tokenId, user->first, user->second.email, link.expires, std::nullopt, {}, link.now});
+      memoryRules::storeMail(database, link.mail, link.now);
+    }
+    memoryRules::noteAudit(database, audit);
+    return Done{};
+  });
+}
+
+void MemoryDeviceRepository::useDeviceLink(UseDeviceLink use, Reply<TokenOwner> reply) {
+  queue_.add<TokenOwner>(
+      std::move(reply), [use = std::move(use)](MemoryDatabase& database) -> Result<TokenOwner> {
+        TokenOwner owner;
+        for (const auto& hash : use.possibleHashes) {
+          const auto found = database.deviceLinks.find(hash);
+          if (found == database.deviceLinks.end()) {
+            continue;
+          }
+          auto& token = found->second;
+          const auto user = database.users.find(token.userId);
+          const bool open = !token.consumedAt || token.consumedBy == use.callId;
+          if (token.expires <= use.now) {
+            owner.state = token.consumedAt ? LinkState::invalid : LinkState::expired;
+          } else if (open && user != database.users.end() && user->second.status != UserStatus::deleted &&
+                     user->second.email == token.email) {
+            token.consumedAt = use.now;
+            token.consumedBy = use.callId;
+            owner = {LinkState::good, memoryRules::withPermissions(database, user->second)};
+            auto audit = use.audit;
+            audit.actorId = audit.targetId = token.userId.toString();
+            memoryRules::noteAudit(database, audit);
+          }
+        }
+        return owner;
+      });
+}
+
 }  // namespace ks

@@ -12,6 +12,8 @@ class PostgresDeviceRepository final : public DeviceRepositoryInterface {
 
   void changeSessionDevice(ChangeSessionDevice change, Reply<bool> reply) override;
   void noteNewDevice(NoteNewDevice note, Reply<bool> reply) override;
+  void requestDeviceLink(RequestDeviceLink link, Reply<Done> reply) override;
+  void useDeviceLink(UseDeviceLink use, Reply<TokenOwner> reply) override;
 
  private:
   PostgresPipeline& pipeline_;

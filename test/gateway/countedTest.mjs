@@ -20,7 +20,7 @@ const routes = ['public', 'admin'].flatMap((name) =>
 );
 const samplePath = (path) => path.replace(/\{[^}]+\}/g, ID);
 
-const LOGIN = ['login', 'mfa/verify', 'password/forgot', 'password/reset', 'password/change', 'verify-email', 'verify-email/resend'];
+const LOGIN = ['login', 'mfa/verify', 'password/forgot', 'password/reset', 'password/change', 'verify-email', 'verify-email/resend', 'devices/link', 'devices/trust'];
 
 // The zone that a route belongs to; '' for what is open to everybody as often as he likes.
 function zoneOf(method, path) {

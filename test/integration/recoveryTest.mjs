@@ -186,6 +186,59 @@ test('the ladder: a stranger who guesses is locked out, the owner on a known dev
   await login(email, 'another long passphrase');
 });
 
+test('an owner on a new device gets in by a mail, however long strangers guess from however many addresses', async () => {
+  const email = await makeUser('besieged@example.org');
+  const patched = await it.client.withToken((await login(email)).access_token).request('PATCH', auth('/me'), { body: '{"username":"besieged"}', headers: { 'Content-Type': 'application/json' } });
+  assert.equal(patched.status, 200, patched.text);
+  const siege = async () => {
+    for (let i = 0; i < 3; ++i) {
+      await attempt(email);
+      await attempt('besieged');
+    }
+  };
+  await siege();
+  await it.sql(`update login_throttle set failures = 99, locked_until = 'infinity', lock_seconds = -1 where user_id = (select id from users where email = '${email}')`);
+  errorOf(await attempt(email, password), 429, 'TOO_MANY_ATTEMPTS');
+
+  const ask = (identifier) => stranger().post(auth('/devices/link'), { identifier });
+  const answers = [];
+  for (const identifier of [email, 'besieged', email, 'nobody@example.org', 'nobody-at-all']) answers.push(await ask(identifier));
+  for (const answer of answers) {
+    assert.deepEqual([answer.status, answer.json], [202, { status: 'accepted' }]);
+    assert.deepEqual(Object.keys(answer.headers).sort(), Object.keys(answers[0].headers).sort());
+  }
+  const token = await linkTo(email, 'trust-device');
+  assert.equal(linksTo(email, 'trust-device').length, 1, 'one mail in ten minutes');
+  assert.equal((await stranger().get(auth(`/devices/trust?token=${token}`))).status, 405, 'opening a link does nothing');
+
+  const trust = (client, body) => client.post(auth('/devices/trust'), body);
+  errorOf(await trust(stranger(), { token: 'x' }), 400, 'LINK_INVALID');
+  const known = await trust(stranger(), { token });
+  assert.equal(known.status, 200, known.text);
+  assert.deepEqual(Object.keys(known.json).sort(), ['device_token', 'status']);
+  assert.equal(known.headers['set-cookie'], undefined);
+  errorOf(await trust(stranger(), { token }), 400, 'LINK_INVALID');
+  await siege();
+  const device = { device: { id: known.json.device_token } };
+  errorOf(await attempt(email, 'a wrong passphrase', device), 401, 'INVALID_CREDENTIALS');
+  assert.equal((await login(email, password, device)).user.email, email);
+  errorOf(await attempt(email, password), 429, 'TOO_MANY_ATTEMPTS');
+  for (let i = 0; i < 4; ++i) errorOf(await attempt(email, 'a wrong passphrase', device), 401, 'INVALID_CREDENTIALS');
+  errorOf(await attempt(email, password, device), 429, 'TOO_MANY_ATTEMPTS'); // a count of its own is a count
+
+  await it.sql("update one_time_tokens set created_at = created_at - interval '10 minutes', consumed_at = null where purpose = 'unlock'");
+  await ask('besieged');
+  const second = await linkTo(email, 'trust-device', 2);
+  const browser = stranger();
+  const cookie = (await trust(browser, { token: second, transport: 'cookie' })).headers['set-cookie'].find((line) => line.startsWith('__Host-ks_dv='));
+  const inBrowser = await browser.with({ Cookie: cookie.split('; ')[0] }).post(auth('/login'), { identifier: 'besieged', password, transport: 'cookie' });
+  assert.equal(inBrowser.status, 200, inBrowser.text);
+  await ask(email);
+  await it.sql("update one_time_tokens set expires_at = now() - interval '1 second' where purpose = 'unlock' and consumed_at is null");
+  errorOf(await trust(stranger(), { token: await linkTo(email, 'trust-device', 3) }), 410, 'LINK_EXPIRED');
+  await until('the trail', async () => (await audited('auth.device.link', "reason = 'unknown_identifier'")) === 2 && (await audited('auth.device.link', "reason = 'too_soon'")) === 2 && (await audited('auth.device.trust', "outcome = 'ok'")) === 2);
+});
+
 test('a known device has a count of its own, and success begins anew', async () => {
   const email = await makeUser('clumsy@example.org');
   const { device_token: id } = await login(email);

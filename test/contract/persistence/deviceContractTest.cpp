@@ -82,3 +82,49 @@ TEST_CASE("A new device is told of, but not the first", "[devices]") {
   CHECK_FALSE(note(sessionOf(*engine, user, {9}).id, newMail("newDevice")));
   CHECK(dueMails(*engine, "newDevice") == 1);
 }
+
+TEST_CASE("A device link: one mail in a while, one use, for an account with a confirmed address",
+          "[devices]") {
+  const TestStorage storage(eachDeviceStorage());
+  const auto engine = storage.engine();
+  const Uuid user = activeUser(*engine, "ann@example.org");
+  const auto now = startTime() + std::chrono::hours(1);
+  const auto ask = [&](std::optional<Uuid> whose, const Bytes& token, TimePoint at) {
+    valueOf<Done>(*engine, [&](auto reply) {
+      engine->devices().requestDeviceLink({whose, freshId(), token, at + std::chrono::hours(1),
+                                           newMail("deviceLink"), at, at - std::chrono::minutes(10)},
+                                          std::move(reply));
+    });
+  };
+  const auto use = [&](const Bytes& token, TimePoint at, const Uuid& call) {
+    return valueOf<TokenOwner>(*engine, [&](auto reply) {
+      engine->devices().useDeviceLink({{token}, call, at}, std::move(reply));
+    });
+  };
+  const auto mails = [&] {
+    return valueOf<std::vector<OutboxMail>>(*engine,
+                                            [&](auto reply) {
+                                              engine->accounts().claimMails(
+                                                  10, now, now + std::chrono::minutes(1), std::move(reply));
+                                            })
+        .size();
+  };
+  (void)mails();
+  ask(std::nullopt, {1}, now);
+  ask(freshId(), {2}, now);
+  CHECK(mails() == 0);
+  ask(user, {3}, now);
+  ask(user, {4}, now + std::chrono::minutes(9));
+  CHECK(mails() == 1);
+  CHECK(use({4}, now, freshId()).state == LinkState::invalid);
+  CHECK(use({3}, now + std::chrono::hours(1), freshId()).state == LinkState::expired);
+  ask(user, {5}, now + std::chrono::minutes(10));  // takes the place of the other
+  CHECK(use({3}, now, freshId()).state == LinkState::invalid);
+  const auto call = freshId();
+  const auto owner = use({5}, now + std::chrono::minutes(11), call);
+  REQUIRE(owner.user);
+  CHECK(owner.state == LinkState::good);
+  CHECK(owner.user->id == user);
+  CHECK(use({5}, now + std::chrono::minutes(11), call).user);  // the same call repeated
+  CHECK(use({5}, now + std::chrono::minutes(11), freshId()).state == LinkState::invalid);
+}
