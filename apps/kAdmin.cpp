@@ -1,6 +1,7 @@
 #include <string_view>
 #include <utility>
 
+#include "apps/admin/auditCommand.hpp"
 #include "apps/admin/cryptoCommand.hpp"
 #include "apps/admin/importRoutes.hpp"
 #include "apps/admin/mailCommand.hpp"
@@ -104,6 +105,9 @@ ks::ServerKind adminKind(const ks::MonitoringActors& monitoring, const ks::Secur
 int main(int argc, char** argv) {
   if (argc > 1 && std::string_view{argv[1]} == "migrate") {
     return ks::runMigrateCommand(argc, argv);
+  }
+  if (argc > 1 && std::string_view{argv[1]} == "audit") {
+    return ks::runAuditCommand(argc, argv);
   }
   if (argc > 1 && std::string_view{argv[1]} == "crypto") {
     return ks::runCryptoCommand(argc, argv);

@@ -146,7 +146,7 @@ int main(int argc, char** argv) {
   PostgresConfig config;
   config.url = argv[1];
   config.applicationName = "dashboardFill";
-  PostgresCollectorRepository repository(config, uuids);
+  PostgresCollectorRepository repository(config, uuids, nullptr);  // retention alone needs the seal
 
   IngestBatch batch;
   const TimePoint end = clock.now();

@@ -12,7 +12,7 @@
 namespace ks {
 namespace {
 
-constexpr std::size_t kPurposes = 5;
+constexpr std::size_t kPurposes = 6;
 constexpr std::array<char, crypto_kdf_CONTEXTBYTES> kKdfContext{'k', 's', '-', 'm', 'a', 's', 't', 'r'};
 static_assert(crypto_kdf_KEYBYTES == 32);
 

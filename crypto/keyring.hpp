@@ -20,7 +20,8 @@ enum class KeyPurpose : std::uint8_t {
   fieldArgon2id = 2,
   tokenHash = 3,
   csrf = 4,
-  deviceBinding = 5
+  deviceBinding = 5,
+  auditSeal = 6
 };
 
 /// The master keys' subkeys, one a purpose; the master keys themselves are forgotten after they are derived.

@@ -43,6 +43,8 @@ Result<AuditVerdict> verifyAll(const MonitoringRoutesConfig& config, const Reque
     verdict.nextSeq = walked.value().nextSeq;
     verdict.brokenSeq = walked.value().brokenSeq;
     verdict.reason = std::move(walked.value().reason);
+    verdict.sealedFromSeq = walked.value().sealedFromSeq;
+    verdict.sealedToSeq = walked.value().sealedToSeq;
     step.fromSeq = verdict.nextSeq.value_or(0);
   } while (verdict.nextSeq && hasTimeForMore(context));
   verdict.status = verdict.brokenSeq ? "broken" : verdict.nextSeq ? "incomplete" : "ok";
@@ -121,7 +123,9 @@ void addAuditRoutes(RouteTable& routes, const MonitoringRoutesConfig& config) {
 
   auto verify = auditRoute("/verify", "auditVerify", "Whether every entry is as it was written");
   verify.description =
-      "Walks the hash chain from from_seq until something is broken, the end, or most of the request's time.";
+      "Walks the hash chain from from_seq until something is broken, the end, or most of the request's time; "
+      "at the "
+      "end it checks the chain's seal, which nobody makes without the master keys.";
   routes.add(std::move(verify), queryInput(verifyAuditQuerySchema()),
              {output(200, "What was found", auditVerdictSchema())},
              [config](const RequestCall<NoInput, VerifyAuditQuery>& call) -> HttpAnswer {

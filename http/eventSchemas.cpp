@@ -95,7 +95,14 @@ const ObjectSchema<AuditVerdict>& auditVerdictSchema() {
           .field("broken_seq", &AuditVerdict::brokenSeq,
                  rules().orNull().describe("the first entry that is not as it was written"))
           .field("reason", &AuditVerdict::reason,
-                 rules().orNull().describe("altered, missing, inserted or unlinked"));
+                 rules().orNull().describe(
+                     "altered, missing, inserted, unlinked; rebuilt: somebody made the chain anew, for its "
+                     "seal is not ours; unsealed, unknown_key: whether it was cannot be told"))
+          .field("sealed_from_seq", &AuditVerdict::sealedFromSeq,
+                 rules().describe("entries before it were made before there were seals"))
+          .field(
+              "sealed_to_seq", &AuditVerdict::sealedToSeq,
+              rules().describe("the last entry that the seal covers; younger ones follow within a second"));
   return schema;
 }
 

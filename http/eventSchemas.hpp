@@ -47,6 +47,8 @@ struct AuditVerdict {
   std::optional<std::int64_t> nextSeq;
   std::optional<std::int64_t> brokenSeq;
   std::string reason;
+  std::int64_t sealedFromSeq = 0;
+  std::int64_t sealedToSeq = 0;
 };
 const ObjectSchema<AuditVerdict>& auditVerdictSchema();
 

@@ -61,14 +61,16 @@ struct FindAuditEntry {
 /// One bounded step along the chain.
 struct VerifyAudit {
   std::int64_t fromSeq = 1;
-  std::uint32_t most = 20'000;
+  std::uint32_t most = 5'000;
 };
 
 struct AuditStep {
   std::int64_t checked = 0;
   std::optional<std::int64_t> nextSeq;    ///< where to go on; nothing: that was all
   std::optional<std::int64_t> brokenSeq;  ///< the first row that is not as it was written
-  std::string reason;                     ///< altered, missing, inserted or unlinked
+  std::string reason;              ///< altered, missing, inserted, unlinked, rebuilt, unsealed or unknown_key
+  std::int64_t sealedFromSeq = 0;  ///< entries before it were chained before there were seals
+  std::int64_t sealedToSeq = 0;    ///< the last that the seal covers
 };
 
 struct TraceQuery {

@@ -16,9 +16,6 @@ const SqlStatement kAudit{"events.audit",
 const SqlStatement kAuditEntry{"events.auditEntry",
                                "SELECT " KS_AUDIT_COLUMNS " FROM audit_log WHERE id = $1", true};
 
-const SqlStatement kVerifyAudit{
-    "events.verifyAudit", "SELECT checked, next_seq, broken_seq, reason FROM audit_verify($1, $2)", true};
-
 // nginx writes its line at the end of a request; the trace begins with the request.
 const SqlStatement kTrace{"events.trace", R"sql(
 SELECT * FROM (

@@ -9,8 +9,6 @@ namespace ks::eventQueryStatements {
 extern const SqlStatement kAudit;
 /// $1 id.
 extern const SqlStatement kAuditEntry;
-/// checked, next, broken, reason: $1 first seq, $2 most rows.
-extern const SqlStatement kVerifyAudit;
 /// at, source, service, summary, state, details: $1 request id, $2..$3, $4 most rows.
 extern const SqlStatement kTrace;
 /// process, bucket, reports, then up and average latency of database, redis and crypto: $1..$2, $3 seconds of

@@ -16,7 +16,8 @@ class EventRepositoryInterface {
   /// All of the batch or nothing; the same batch again is stored once. `internal`: the database takes
   /// something of it not.
   virtual Result<Done> store(const std::string& process, const EventInbox::Batch& batch) = 0;
-  /// Puts waiting audit events, of whatever process, into the chain: true when there may be more.
+  /// Puts waiting audit events, of whatever process, into the chain and moves the chain's seal on: true when
+  /// there may be more.
   virtual Result<bool> chainAudit() = 0;
 };
 

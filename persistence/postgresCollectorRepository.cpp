@@ -427,7 +427,7 @@ Result<RetentionReport> PostgresCollectorRepository::retain(const RetentionPlan&
   if (auto connected = connect(); !connected.ok()) {
     return std::move(connected.fault());
   }
-  auto report = retainData(session_, plan);
+  auto report = retainData(session_, plan, sealer_);
   if (report.ok()) {
     std::erase_if(knownDays_, [oldest = dayOf(plan.now) - static_cast<std::int64_t>(plan.keepDays)](
                                   std::int64_t day) { return day < oldest; });

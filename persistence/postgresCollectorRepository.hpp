@@ -1,7 +1,9 @@
 #pragma once
+#include <memory>
 #include <set>
 #include <string>
 
+#include "core/auditSealerInterface.hpp"
 #include "persistence/collectorRepositoryInterface.hpp"
 #include "persistence/postgresSession.hpp"
 
@@ -10,8 +12,9 @@ namespace ks {
 /// The collector's storage over its own PostgreSQL connection.
 class PostgresCollectorRepository final : public CollectorRepositoryInterface {
  public:
-  PostgresCollectorRepository(PostgresConfig config, UuidGenerator& uuids)
-      : session_(std::move(config)), uuids_(uuids) {}
+  PostgresCollectorRepository(PostgresConfig config, UuidGenerator& uuids,
+                              std::shared_ptr<const AuditSealerInterface> sealer)
+      : session_(std::move(config)), uuids_(uuids), sealer_(std::move(sealer)) {}
 
   Result<bool> lockNode(const std::string& node) override;
   Result<std::vector<LogFileRecord>> loadFiles(const std::string& node, const std::string& source) override;
@@ -36,6 +39,7 @@ class PostgresCollectorRepository final : public CollectorRepositoryInterface {
 
   PostgresSession session_;
   UuidGenerator& uuids_;
+  std::shared_ptr<const AuditSealerInterface> sealer_;
   std::string lockedNode_;
   std::set<std::int64_t> knownDays_;
   std::string rows_;

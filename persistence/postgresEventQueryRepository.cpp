@@ -7,6 +7,7 @@
 #include "core/pageCursor.hpp"
 #include "core/timeText.hpp"
 #include "persistence/auditRows.hpp"
+#include "persistence/auditVerification.hpp"
 #include "persistence/eventQueryStatements.hpp"
 #include "persistence/healthHistory.hpp"
 #include "persistence/monitoringAnswers.hpp"
@@ -103,12 +104,11 @@ void PostgresEventQueryRepository::auditEntry(FindAuditEntry query, Reply<std::o
 
 void PostgresEventQueryRepository::verifyAudit(VerifyAudit query, Reply<AuditStep> reply) {
   pipeline_.enqueue(
-      eventSql::kVerifyAudit,
-      std::move(SqlParameters().int8(query.fromSeq).int4(static_cast<std::int32_t>(query.most))),
-      decodeRows<AuditStep>(eventSql::kVerifyAudit.name, std::move(reply), [](const SqlRows& rows) {
-        const auto row = rows.row(0);
-        return AuditStep{row.int64(0), row.optionalInt64(1), row.optionalInt64(2), row.textOrEmpty(3)};
-      }));
+      kVerifyAudit,
+      std::move(SqlParameters().int8(query.fromSeq).int8(static_cast<std::int64_t>(query.most))),
+      decodeRows<AuditStep>(
+          kVerifyAudit.name, std::move(reply),
+          [query, sealer = sealer_](const SqlRows& rows) { return verifyAuditRows(rows, query, *sealer); }));
 }
 
 void PostgresEventQueryRepository::trace(TraceQuery query, Reply<Trace> reply) {

@@ -1,4 +1,8 @@
 #pragma once
+#include <memory>
+#include <utility>
+
+#include "core/auditSealerInterface.hpp"
 #include "persistence/eventQueryRepositoryInterface.hpp"
 #include "persistence/postgresPipeline.hpp"
 
@@ -7,7 +11,8 @@ namespace ks {
 /// Reads the events of migration 0003 over a pipelined connection.
 class PostgresEventQueryRepository final : public EventQueryRepositoryInterface {
  public:
-  explicit PostgresEventQueryRepository(PostgresPipeline& pipeline) : pipeline_(pipeline) {}
+  PostgresEventQueryRepository(PostgresPipeline& pipeline, std::shared_ptr<const AuditSealerInterface> sealer)
+      : pipeline_(pipeline), sealer_(std::move(sealer)) {}
 
   void audit(AuditQuery query, Reply<AuditPage> reply) override;
   void auditEntry(FindAuditEntry query, Reply<std::optional<AuditEntry>> reply) override;
@@ -17,6 +22,7 @@ class PostgresEventQueryRepository final : public EventQueryRepositoryInterface 
 
  private:
   PostgresPipeline& pipeline_;
+  std::shared_ptr<const AuditSealerInterface> sealer_;
 };
 
 }  // namespace ks

@@ -49,7 +49,16 @@ Result<bool> PostgresEventRepository::chainAudit() {
   if (!chained.ok()) {
     return std::move(chained.fault());
   }
-  return chained.value().row(0).int64(0) == kChainStep;
+  const auto count = chained.value().row(0).int64(0);
+  maySeal_ = maySeal_ || count > 0;
+  if (count == kChainStep || !maySeal_) {
+    return maySeal_;
+  }
+  auto sealed = sealing_.next();
+  if (sealed.ok()) {
+    maySeal_ = sealed.value();
+  }
+  return sealed;
 }
 
 }  // namespace ks

@@ -15,12 +15,12 @@ namespace ks {
 /// The repositories of the admin process over one PostgreSQL connection.
 class PostgresMonitoringEngine final : public MonitoringEngineInterface {
  public:
-  explicit PostgresMonitoringEngine(PostgresConfig config)
+  PostgresMonitoringEngine(PostgresConfig config, std::shared_ptr<const AuditSealerInterface> sealer)
       : pipeline_(std::move(config)),
         monitoring_(pipeline_),
         requestLog_(pipeline_),
         securityLog_(pipeline_),
-        events_(pipeline_),
+        events_(pipeline_, std::move(sealer)),
         users_(pipeline_) {}
 
   MonitoringRepositoryInterface& monitoring() override { return monitoring_; }

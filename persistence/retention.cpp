@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "persistence/auditSealing.hpp"
 #include "persistence/retentionStatements.hpp"
 
 namespace ks {
@@ -51,14 +52,14 @@ Result<Done> turnPartitions(PostgresSession& session, const PartitionedTable& pa
   return Done{};
 }
 
-Result<Done> retainAudit(PostgresSession& session, const RetentionPlan& plan, RetentionReport& report) {
+Result<Done> retainAudit(AuditSealing sealing, const RetentionPlan& plan, RetentionReport& report) {
   const TimePoint before = plan.now - std::chrono::days{plan.keepAuditDays};
   for (std::int64_t gone = kAuditStep; gone == kAuditStep;) {
-    auto retained = session.exec(kRetainAudit, SqlParameters().time(before).int4(kAuditStep));
+    auto retained = sealing.retain(before, kAuditStep);
     if (!retained.ok()) {
       return std::move(retained.fault());
     }
-    gone = retained.value().row(0).int64(0);
+    gone = retained.value();
     report.deletedRows += static_cast<std::uint64_t>(gone);
   }
   return Done{};
@@ -141,7 +142,8 @@ Result<bool> makePartition(PostgresSession& session, const PartitionedTable& par
   return made.value().row(0).boolean(0);
 }
 
-Result<RetentionReport> retainData(PostgresSession& session, const RetentionPlan& plan) {
+Result<RetentionReport> retainData(PostgresSession& session, const RetentionPlan& plan,
+                                   const std::shared_ptr<const AuditSealerInterface>& sealer) {
   RetentionReport report;
   const std::int64_t today = dayOf(plan.now);
   const std::int64_t oldest = today - static_cast<std::int64_t>(plan.keepDays);
@@ -182,7 +184,7 @@ Result<RetentionReport> retainData(PostgresSession& session, const RetentionPlan
   if (auto retained = retainAccounts(session, plan, report); !retained.ok()) {
     return std::move(retained.fault());
   }
-  if (auto retained = retainAudit(session, plan, report); !retained.ok()) {
+  if (auto retained = retainAudit({session, sealer}, plan, report); !retained.ok()) {
     return std::move(retained.fault());
   }
   if (auto summarized = session.exec(kSummarize); !summarized.ok()) {

@@ -1,8 +1,10 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 
+#include "core/auditSealerInterface.hpp"
 #include "core/result.hpp"
 #include "messages/collectorRecords.hpp"
 #include "persistence/postgresSession.hpp"
@@ -34,6 +36,7 @@ inline constexpr std::array<PartitionedTable, 3> kEventTables{
 Result<bool> makePartition(PostgresSession& session, const PartitionedTable& parent, std::int64_t day);
 
 /// See CollectorRepositoryInterface::retain. The session is connected.
-Result<RetentionReport> retainData(PostgresSession& session, const RetentionPlan& plan);
+Result<RetentionReport> retainData(PostgresSession& session, const RetentionPlan& plan,
+                                   const std::shared_ptr<const AuditSealerInterface>& sealer);
 
 }  // namespace ks

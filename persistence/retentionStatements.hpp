@@ -71,8 +71,6 @@ WITH gone AS (
   RETURNING id
 )
 SELECT count(*)::int8 FROM gone)sql"};
-/// $2 most rows; gives how many went. Keeps what is left of the chain verifiable.
-inline const SqlStatement kRetainAudit{"collector.retainAudit", "SELECT audit_retain($1, $2)::int8"};
 inline const SqlStatement kCleanFiles{"collector.cleanFiles",
                                       "DELETE FROM log_file WHERE state = 'done' AND updated_at < $1"};
 inline const SqlStatement kSummarize{"collector.summarize", "SELECT monitoring_summarize()"};

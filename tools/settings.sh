@@ -1,4 +1,4 @@
-# The installation's environment: real environment > .env > .run/generated.env > defaults; all exported.
+# The installation's environment: real environment > .env > defaults; all exported. Secrets that nobody set are files of .run/secrets.
 # Needs console.sh and rootDir. Sourced.
 
 readSettingsFile() { # FILE: NAME=VALUE lines; never overrides what is set already

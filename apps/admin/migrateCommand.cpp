@@ -1,12 +1,16 @@
 #include "apps/admin/migrateCommand.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <iostream>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "apps/wiring/runServer.hpp"
 #include "core/timeText.hpp"
+#include "crypto/auditSealer.hpp"
+#include "persistence/auditSealing.hpp"
 #include "persistence/migration.hpp"
 #include "persistence/migrationRunner.hpp"
 #include "persistence/serverRole.hpp"
@@ -77,6 +81,32 @@ int grantServers(const Settings& settings, PostgresSession& owner) {
   return granted ? 0 : failed("The servers' role did not get its rights", granted.fault());
 }
 
+/// Only the migration itself makes a first seal: afterwards a missing one is a sign that somebody took it
+/// away.
+int sealAuditChain(const Settings& settings, PostgresSession& session) {
+  const auto keyring = Keyring::parse(settings.cryptoMasterKeys);
+  if (!keyring) {
+    return failed("The audit chain cannot be sealed", keyring.fault());
+  }
+  const auto begun = AuditSealing{session, std::make_shared<const AuditSealer>(keyring.value())}.begin();
+  return begun ? 0 : failed("The audit chain is not sealed; kctl audit seal does it", begun.fault());
+}
+
+int migrateUp(MigrationRunner& runner, const Settings& settings, PostgresSession& session) {
+  const auto applied = runner.up();
+  for (const auto& remark : runner.remarks()) {
+    std::cerr << remark << '\n';
+  }
+  int status = printSteps("applied", applied);
+  for (const auto& migration : embeddedMigrations()) {
+    if (status == 0 && migration.name == "auditSeal" &&
+        std::count(applied.value().begin(), applied.value().end(), migration.version) != 0) {
+      status = sealAuditChain(settings, session);
+    }
+  }
+  return status == 0 ? grantServers(settings, session) : status;
+}
+
 int printStatus(MigrationRunner& runner) {
   auto states = runner.status();
   if (!states) {
@@ -117,12 +147,7 @@ int runMigrateCommand(int argc, char** argv) {
   }
   MigrationRunner runner{session, embeddedMigrations()};
   if (command == "up") {
-    const auto steps = runner.up();
-    for (const auto& remark : runner.remarks()) {
-      std::cerr << remark << '\n';
-    }
-    const int done = printSteps("applied", steps);
-    return done == 0 ? grantServers(settings, session) : done;
+    return migrateUp(runner, settings, session);
   }
   return command == "down" ? printSteps("taken back", runner.down(*version)) : printStatus(runner);
 }

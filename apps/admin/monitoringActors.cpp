@@ -40,13 +40,15 @@ void addQueryStorage(ServerContext& context, const std::string& name,
                      const ActorRef<MonitoringStorageActor>& ref, std::chrono::seconds timeout) {
   auto config = context.databaseConfig("queries");
   config.timeout = timeout;
-  context.addChild(name, ref, [config](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
-    const MonitoringEngineFactory makeEngine = [config] {
-      return std::make_unique<PostgresMonitoringEngine>(config);
-    };
-    return spawnBlocking<MonitoringStorageActor, MonitoringStorageState>(system, std::move(probe),
-                                                                         makeEngine);
-  });
+  context.addChild(
+      name, ref,
+      [config, sealer = context.auditSealer](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
+        const MonitoringEngineFactory makeEngine = [config, sealer] {
+          return std::make_unique<PostgresMonitoringEngine>(config, sealer);
+        };
+        return spawnBlocking<MonitoringStorageActor, MonitoringStorageState>(system, std::move(probe),
+                                                                             makeEngine);
+      });
 }
 
 }  // namespace
@@ -58,7 +60,7 @@ void MonitoringActors::addCollector(ServerContext& context) const {
       nodeName(), context.settings.logDir, {context.settingsBoard, &retentionPlanOf}, {}};
   const CollectorRepositoryFactory makeRepository = [database = context.databaseConfig("collector"),
                                                      &context] {
-    return std::make_unique<PostgresCollectorRepository>(database, context.uuids);
+    return std::make_unique<PostgresCollectorRepository>(database, context.uuids, context.auditSealer);
   };
   const RedisConnectionFactory makeRedis = [redis = context.redisConfig()] {
     return std::make_unique<RedisConnection>(redis);

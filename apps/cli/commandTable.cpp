@@ -57,6 +57,19 @@ std::span<const CommandSpec> commandTable() {
                    {"status", "", "the history"}},
        .options = {},
        .run = runAdminProgram},
+      {.name = "audit",
+       .summary = "the audit trail",
+       .details = "Runs the k-admin that lies beside kctl; the servers need not run. verify walks the whole "
+                  "chain and ends with 1 "
+                  "when an entry is not as it was written, or the chain is not the one that the servers "
+                  "sealed. seal "
+                  "takes the chain as it is for true from now on, and notes that: after a finding that is "
+                  "understood.",
+       .example = "kctl audit verify",
+       .actions = {{"verify", "", "whether every entry is as it was written"},
+                   {"seal", "", "seal the chain as it is"}},
+       .options = {},
+       .run = runAdminProgram},
       {.name = "crypto",
        .summary = "the master keys",
        .details =

@@ -117,8 +117,8 @@ void addLogCollector(ServerContext& context) {
       "logCollectorActor", context.logCollector,
       [&context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
         LogCollectorDependencies dependencies{context.kind.process, context.events, context.refusals, {}};
-        dependencies.makeRepository = [config = context.eventConfig()] {
-          return std::make_unique<PostgresEventRepository>(config);
+        dependencies.makeRepository = [config = context.eventConfig(), sealer = context.auditSealer] {
+          return std::make_unique<PostgresEventRepository>(config, sealer);
         };
         return spawnBlocking<LogCollectorActor, LogCollectorState>(system, std::move(probe),
                                                                    std::move(dependencies));

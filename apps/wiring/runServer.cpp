@@ -223,7 +223,7 @@ void storeLastEvents(ServerContext& context) {
   if (context.children.empty()) {
     return;  // the start was refused: the database was not to be had
   }
-  PostgresEventRepository repository{context.eventConfig()};
+  PostgresEventRepository repository{context.eventConfig(), context.auditSealer};
   auto& events = *context.events;
   context.refusals->writeCounts(true);
   if (const auto stored = storeEvents(events, repository, context.kind.process); stored.ok()) {

@@ -7,6 +7,7 @@
 #include "actors/sessionActor.hpp"
 #include "actors/spawnHelpers.hpp"
 #include "core/logging.hpp"
+#include "crypto/auditSealer.hpp"
 #include "http/actorBridge.hpp"
 
 namespace ks {
@@ -29,6 +30,7 @@ ServerContext::ServerContext(const ServerKind& serverKind, const LoadedSettings&
       settingsBoard(std::make_shared<SettingsBoard>(loadedSettings)),
       startedAt(clock.now()),
       crypto(std::make_shared<const AccountCrypto>(keyring, random)),
+      auditSealer(std::make_shared<const AuditSealer>(keyring)),
       tokenCache(std::make_shared<TokenCache>(clock, TokenCache::Limits{})),
       storageRefs(static_cast<std::size_t>(loadedSettings.settings.databasePoolSize)),
       passwordRefs(passwordWorkers(serverKind)),

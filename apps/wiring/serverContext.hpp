@@ -15,6 +15,7 @@
 #include "actors/supervisorActor.hpp"
 #include "actors/tokenCache.hpp"
 #include "apps/wiring/actorMetrics.hpp"
+#include "core/auditSealerInterface.hpp"
 #include "core/eventInbox.hpp"
 #include "core/liveSettings.hpp"
 #include "core/refusalTrail.hpp"
@@ -71,6 +72,7 @@ struct ServerContext {
   TimePoint startedAt;
 
   std::shared_ptr<const AccountCrypto> crypto;
+  std::shared_ptr<const AuditSealerInterface> auditSealer;
   std::shared_ptr<SigningKeys> signingKeys = std::make_shared<SigningKeys>();
   std::shared_ptr<TokenCache> tokenCache;
   std::shared_ptr<EventInbox> events = std::make_shared<EventInbox>(uuids);

@@ -168,9 +168,43 @@ test('verifying finds what a superuser of the database changed', async () => {
   const asSuperuser = (sql) => it.sql(`begin; set local session_replication_role = replica; ${sql}; commit`);
   await assert.rejects(it.sql("update audit_log set outcome = 'ok' where outcome = 'fail'"), /append-only/);
   await asSuperuser("update audit_log set reason = 'nothing' where seq = 3");
-  assert.deepEqual(await verify(), { status: 'broken', checked: 2, next_seq: null, broken_seq: 3, reason: 'altered' });
+  const { sealed_to_seq: sealedTo, ...found } = await verify();
+  assert.deepEqual(found, { status: 'broken', checked: 2, next_seq: null, broken_seq: 3, reason: 'altered', sealed_from_seq: 1 });
+  assert.ok(sealedTo > 3);
   await asSuperuser('update audit_log set reason = null where seq = 3');
   assert.equal((await verify()).status, 'ok');
+});
+
+test('whoever owns the tables cannot make the chain anew', async () => {
+  await fail('before-rebuilding');
+  await chained();
+  const last = await it.number('select head_seq from audit_chain');
+  await until('the seal is there', async () => (await it.number('select sealed_seq from audit_chain')) >= last);
+  assert.equal((await it.kctl('audit', 'verify')).status, 0);
+  await it.sql(`begin; set local session_replication_role = replica;
+    do $$ declare r audit_log; prev bytea; begin
+      select first_prev_hash into prev from audit_chain;
+      for r in select * from audit_log order by seq loop
+        if r.seq = 3 then r.reason := 'nothing'; end if;
+        r.prev_hash := prev; r.hash := audit_row_hash(r); prev := r.hash;
+        update audit_log set reason = r.reason, prev_hash = r.prev_hash, hash = r.hash where seq = r.seq;
+      end loop;
+      update audit_chain set head_hash = prev;
+    end $$; commit`);
+  const broken = (await admin.get('/api/admin/audit/verify')).json;
+  assert.equal(broken.status, 'broken');
+  assert.equal(broken.reason, 'rebuilt');
+  const said = await it.kctl('audit', 'verify');
+  assert.equal(said.status, 1, said.stdout + said.stderr);
+  assert.match(said.stdout, /rebuilt/);
+  await fail('after-rebuilding', 'nobody@example.org');
+  await until('the servers notice', () => [...it.lines('k-public.log'), ...it.lines('k-admin.log')].some(({ label, level }) => label === 'audit.chain.untrue' && level === 'ERROR'));
+  assert.equal((await admin.get('/api/admin/audit/verify')).json.reason, 'rebuilt', 'and seal nothing');
+
+  const sealed = await it.kctl('audit', 'seal');
+  assert.equal(sealed.status, 0, sealed.stdout + sealed.stderr);
+  assert.equal((await admin.get('/api/admin/audit/verify')).json.status, 'ok');
+  assert.equal(await it.number("select count(*) from audit_log where action = 'audit.seal' and actor_type = 'operator'"), 1);
 });
 
 test('PostgreSQL stopped and started: everything that was answered is in the audit trail', async () => {

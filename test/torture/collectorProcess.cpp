@@ -9,6 +9,8 @@
 #include "actors/spawnHelpers.hpp"
 #include "actors/supervisorActor.hpp"
 #include "core/logging.hpp"
+#include "crypto/auditSealer.hpp"
+#include "crypto/sodiumRandomSource.hpp"
 #include "monitoring/collectorChildren.hpp"
 #include "persistence/memoryRedis.hpp"
 #include "persistence/migration.hpp"
@@ -89,10 +91,13 @@ int collect(const std::string& url, const std::string& directory) {
   config.tail.scanEvery = ks::Milliseconds{100};
   config.tail.scanRotatedEvery = std::chrono::seconds{1};
   const auto redis = std::make_shared<ks::MemoryRedis>(clock);
+  ks::SodiumRandomSource keySource;
+  const auto sealer = std::make_shared<const ks::AuditSealer>(
+      ks::Keyring::parse(ks::makeMasterKeys("torture", keySource)).value());
   const ks::CollectorRefs refs;
   const auto children = ks::collectorChildren(
       config, environment, refs,
-      [&] { return std::make_unique<ks::PostgresCollectorRepository>(databaseOf(url), uuids); },
+      [&] { return std::make_unique<ks::PostgresCollectorRepository>(databaseOf(url), uuids, sealer); },
       [redis] { return std::make_unique<ks::MemoryRedisConnection>(redis); });
   ks::SupervisorLimits limits;
   limits.stopGrace = ks::Milliseconds{2000};

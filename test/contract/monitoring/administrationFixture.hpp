@@ -10,6 +10,7 @@
 
 #include "../persistence/testStorage.hpp"
 #include "persistence/postgresMonitoringEngine.hpp"
+#include "test/unit/crypto/testKeys.hpp"
 
 namespace ks::contract {
 
@@ -17,7 +18,9 @@ namespace ks::contract {
 class AdministrationFixture {
  public:
   AdministrationFixture()
-      : storage_(StorageKind::postgres), engine_(storage_.engine()), queries_(testPostgresConfig()) {
+      : storage_(StorageKind::postgres),
+        engine_(storage_.engine()),
+        queries_(testPostgresConfig(), testSealer()) {
     runSql("DELETE FROM roles WHERE NOT is_system");
   }
 

@@ -6,6 +6,7 @@
 
 #include "administrationWorld.hpp"
 #include "persistence/postgresSession.hpp"
+#include "test/unit/crypto/testKeys.hpp"
 
 // Random sequences of what administrators do. No sequence ends with a caller, or an account that he controls,
 // holding a permission that neither he had nor somebody else gave.
@@ -28,7 +29,7 @@ class RightsBench {
   RightsBench()
       : storage_(StorageKind::postgres),
         accounts_(storage_.engine()),
-        users_(testPostgresConfig()),
+        users_(testPostgresConfig(), testSealer()),
         tables_(testPostgresConfig()) {
     runSql("DELETE FROM roles WHERE NOT is_system; TRUNCATE webhooks CASCADE");
     REQUIRE(tables_.connect().ok());

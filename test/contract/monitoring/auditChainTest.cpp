@@ -3,10 +3,12 @@
 #include <thread>
 #include <vector>
 
+#include "persistence/auditSealing.hpp"
+#include "persistence/auditVerification.hpp"
 #include "test/contract/monitoring/collectorDatabase.hpp"
 
-// The audit chain of migration 0003: what it refuses, and what audit_verify() finds when somebody had the
-// power to do it all the same.
+// The audit chain of migration 0003 and its seal: what they refuse, and what verifying finds when somebody
+// had the power to do it all the same.
 namespace ks {
 namespace {
 
@@ -23,15 +25,64 @@ std::string noteEvents(int count, int ageDays = 0) {
          "'2001:db8::1', 'after', jsonb_build_object('n', n))) noted";
 }
 
-/// The first broken row when `tampering` is done with the triggers off, 0 when the chain is found whole; the
-/// tampering is taken back.
-std::int64_t brokenAfter(CollectorDatabase& database, const std::string& tampering) {
+AuditStep verified(CollectorDatabase& database, std::int64_t from = 1, std::uint32_t most = 10'000,
+                   const AuditSealerInterface* sealer = nullptr) {
+  const VerifyAudit query{from, most};
+  auto rows =
+      database.session().exec(kVerifyAudit, SqlParameters().int8(from).int8(static_cast<std::int64_t>(most)));
+  REQUIRE(rows.ok());
+  return verifyAuditRows(rows.value(), query, sealer == nullptr ? *database.sealer() : *sealer);
+}
+
+/// How many rows are found as they were written; -1 when one is not.
+std::int64_t wholeFrom(CollectorDatabase& database, std::int64_t from = 1) {
+  const auto step = verified(database, from);
+  INFO(step.reason);
+  return step.brokenSeq ? -1 : step.checked;
+}
+
+std::int64_t chain(CollectorDatabase& database, int most) {
+  return database.number("SELECT audit_chain_pending(" + std::to_string(most) + ")");
+}
+
+void sealAll(CollectorDatabase& database, std::shared_ptr<const AuditSealerInterface> sealer = nullptr) {
+  AuditSealing sealing(database.session(), sealer == nullptr ? database.sealer() : std::move(sealer));
+  for (bool more = true; more;) {
+    auto moved = sealing.next();
+    REQUIRE(moved.ok());
+    more = moved.value();
+  }
+}
+
+/// What is found when `tampering` is done with the triggers off; the tampering is taken back.
+AuditStep foundAfter(CollectorDatabase& database, const std::string& tampering,
+                     const AuditSealerInterface* sealer = nullptr) {
   database.run("BEGIN; SET LOCAL session_replication_role = replica");
   database.run(tampering);
-  const auto broken =
-      database.number("SELECT coalesce(broken_seq, 0) FROM audit_verify(1, 1000) WHERE next_seq IS NULL");
+  auto found = verified(database, 1, 10'000, sealer);
   database.run("ROLLBACK");
-  return broken;
+  return found;
+}
+
+/// The first broken row then, 0 when the chain is found whole.
+std::int64_t brokenAfter(CollectorDatabase& database, const std::string& tampering) {
+  return foundAfter(database, tampering).brokenSeq.value_or(0);
+}
+
+/// SQL that alters a row and makes every hash from there on, and the head, anew.
+std::string rebuildFrom(std::int64_t seq) {
+  return "DO $$ DECLARE r audit_log; prev bytea; BEGIN "
+         "FOR r IN SELECT * FROM audit_log WHERE seq >= " +
+         std::to_string(seq) +
+         " ORDER BY seq LOOP "
+         "r.prev_hash := coalesce(prev, r.prev_hash); "
+         "IF r.seq = " +
+         std::to_string(seq) +
+         " THEN r.outcome := 'fail'; END IF; "
+         "r.hash := audit_row_hash(r); prev := r.hash; "
+         "UPDATE audit_log SET outcome = r.outcome, prev_hash = r.prev_hash, hash = r.hash WHERE seq = "
+         "r.seq; "
+         "END LOOP; UPDATE audit_chain SET head_hash = prev; END $$";
 }
 
 bool isRefused(CollectorDatabase& database, const std::string& sql) {
@@ -58,7 +109,7 @@ TEST_CASE("the audit trail takes no change but an appended event") {
       "FROM audit_log a");
   CHECK(database.number("SELECT audit_chain_pending(100)") == 3);
   CHECK(database.number("SELECT count(*) FROM audit_log") == 3);
-  CHECK(database.number("SELECT checked FROM audit_verify(1, 100)") == 3);
+  CHECK(wholeFrom(database) == 3);
 }
 
 TEST_CASE("verifying finds what was altered, removed or inserted, at either end and between") {
@@ -92,9 +143,126 @@ TEST_CASE("verifying finds what was altered, removed or inserted, at either end 
                                   "SELECT audit_chain_pending(100)") >= 301);
   // In steps, with what is appended meanwhile.
   database.run(noteEvents(1));
-  CHECK(database.number("SELECT next_seq FROM audit_verify(1, 100)") == 101);
+  CHECK(verified(database, 1, 100).nextSeq == 101);
   CHECK(database.number("SELECT audit_chain_pending(100)") == 1);
-  CHECK(database.number("SELECT checked FROM audit_verify(101, 1000) WHERE broken_seq IS NULL") == 201);
+  CHECK(wholeFrom(database, 101) == 201);
+}
+
+TEST_CASE("a chain that the tables' owner made anew is not the one that was sealed") {
+  CollectorDatabase database;
+  database.run(noteEvents(300));
+  REQUIRE(chain(database, 1000) == 300);
+  // Not sealed yet, a row is no safer than one that waits.
+  CHECK(foundAfter(database, rebuildFrom(77)).brokenSeq == std::nullopt);
+  sealAll(database);
+  CHECK(wholeFrom(database) == 300);
+  CHECK(verified(database).sealedToSeq == 300);
+  const auto reasonAfter = [&database](const std::string& tampering) {
+    return foundAfter(database, tampering).reason;
+  };
+  CHECK(reasonAfter(rebuildFrom(77)) == "rebuilt");
+  CHECK(reasonAfter(rebuildFrom(1)) == "rebuilt");
+  CHECK(reasonAfter(rebuildFrom(77) + "; UPDATE audit_chain SET sealed_hash = head_hash") == "rebuilt");
+  CHECK(reasonAfter(rebuildFrom(77) +
+                    "; UPDATE audit_chain SET sealed_seq = 76, sealed_hash = (SELECT hash FROM "
+                    "audit_log WHERE seq = 76)") == "rebuilt");
+  CHECK(reasonAfter("UPDATE audit_chain SET seal = NULL, seal_key = NULL") == "unsealed");
+  CHECK(reasonAfter("UPDATE audit_chain SET seal_key = 'k9'") == "unknown_key");
+  CHECK(reasonAfter("UPDATE audit_chain SET sealed_from = 301") == "rebuilt");
+  // Cut at either end, with the head and the anchor moved along.
+  CHECK(
+      reasonAfter(
+          "DELETE FROM audit_log WHERE seq > 290; UPDATE audit_chain SET head_seq = 290, head_hash = (SELECT "
+          "hash FROM audit_log WHERE seq = 290)") == "missing");
+  CHECK(
+      reasonAfter(
+          "DELETE FROM audit_log WHERE seq > 290; UPDATE audit_chain SET head_seq = 290, head_hash = (SELECT "
+          "hash FROM audit_log WHERE seq = 290), sealed_seq = 290, sealed_hash = (SELECT hash FROM audit_log "
+          "WHERE seq = 290)") == "rebuilt");
+  CHECK(
+      reasonAfter(
+          "UPDATE audit_chain SET first_seq = 11, first_prev_hash = (SELECT hash FROM audit_log WHERE seq = "
+          "10); DELETE FROM audit_log WHERE seq < 11") == "rebuilt");
+}
+
+TEST_CASE("no process seals a chain that is not the one it sealed before") {
+  CollectorDatabase database;
+  database.run(noteEvents(20));
+  REQUIRE(chain(database, 100) == 20);
+  AuditSealing sealing(database.session(), database.sealer());
+  REQUIRE(sealing.next().ok());
+  REQUIRE(verified(database).sealedToSeq == 20);
+  database.run("CREATE TABLE old AS SELECT * FROM audit_chain");
+  database.run(noteEvents(5));
+  REQUIRE(chain(database, 100) == 5);
+  const auto sealedAfter = [&database, &sealing](const std::string& tampering) {
+    database.run("BEGIN; SET LOCAL session_replication_role = replica");
+    database.run(tampering);
+    const auto moved = sealing.next();
+    CHECK((moved.ok() && !moved.value()));
+    const auto sealed = verified(database).sealedToSeq;
+    database.run("ROLLBACK");
+    return sealed;
+  };
+  CHECK(sealedAfter(rebuildFrom(7)) == 20);
+  CHECK(sealedAfter("DELETE FROM audit_log WHERE seq = 22") == 20);
+  CHECK(sealedAfter("UPDATE audit_log SET reason = 'x' WHERE seq = 25") == 20);
+  CHECK(sealedAfter("UPDATE audit_chain SET seal = NULL, seal_key = NULL") == 20);
+  CHECK(sealedAfter("UPDATE audit_chain SET seal_key = 'k9'") == 20);
+  sealAll(database);
+  REQUIRE(sealing.next().ok());
+  REQUIRE(verified(database).sealedToSeq == 25);
+  // An old seal with the chain of its time: right by itself, but this process has seen a younger one.
+  const std::string rollBack =
+      "DELETE FROM audit_log WHERE seq > 20; DELETE FROM audit_chain; INSERT INTO audit_chain SELECT * FROM "
+      "old";
+  CHECK(foundAfter(database, rollBack).brokenSeq == std::nullopt);
+  CHECK(sealedAfter(rollBack + "; " + noteEvents(3) +
+                    "; SET LOCAL session_replication_role = origin; SELECT "
+                    "audit_chain_pending(100)") == 20);
+  // What happened before it is found again is taken for true by an operator's word only.
+  database.run("SET session_replication_role = replica; " + rebuildFrom(7) +
+               "; SET session_replication_role = origin");
+  CHECK(verified(database).reason == "rebuilt");
+  REQUIRE(AuditSealing(database.session(), database.sealer()).begin().ok());
+  sealAll(database);
+  CHECK(wholeFrom(database) == 25);
+  CHECK(verified(database).sealedFromSeq == 26);
+}
+
+TEST_CASE("the seal follows the master keys, and needs no key of before") {
+  CollectorDatabase database;
+  database.run(noteEvents(10));
+  REQUIRE(chain(database, 100) == 10);
+  sealAll(database);
+  const auto both = std::make_shared<const AuditSealer>(testKeyring(kSecondKey + "," + kFirstKey));
+  const auto second = std::make_shared<const AuditSealer>(testKeyring(kSecondKey));
+  CHECK(verified(database, 1, 100, both.get()).brokenSeq == std::nullopt);
+  CHECK(verified(database, 1, 100, second.get()).reason == "unknown_key");
+  database.run(noteEvents(1));
+  REQUIRE(chain(database, 100) == 1);
+  sealAll(database, both);
+  CHECK(verified(database, 1, 100, second.get()).checked == 11);
+  CHECK(foundAfter(database, rebuildFrom(3), second.get()).reason == "rebuilt");
+}
+
+TEST_CASE("what the chain held before there were seals is covered too, and told apart") {
+  CollectorDatabase database;
+  database.run(noteEvents(1'200));
+  REQUIRE(chain(database, 5'000) == 1'200);
+  database.run(
+      "UPDATE audit_chain SET sealed_from = head_seq + 1, sealed_seq = 0, sealed_hash = first_prev_hash, "
+      "seal_key "
+      "= NULL, seal = NULL");  // as the migration leaves it
+  CHECK(verified(database).reason == "unsealed");
+  REQUIRE(AuditSealing(database.session(), database.sealer()).begin().ok());
+  sealAll(database);
+  const auto found = verified(database);
+  CHECK(found.brokenSeq == std::nullopt);
+  CHECK(found.checked == 1'200);
+  CHECK(found.sealedFromSeq == 1'201);
+  CHECK(found.sealedToSeq == 1'200);
+  CHECK(foundAfter(database, rebuildFrom(600)).reason == "rebuilt");
 }
 
 TEST_CASE("processes that write at once make one chain without gaps") {
@@ -107,9 +275,11 @@ TEST_CASE("processes that write at once make one chain without gaps") {
     writers.emplace_back([&database, &failed = failures[static_cast<std::size_t>(i)]] {
       PostgresSession session{database.config()};
       failed += session.connect().ok() ? 0 : 1;
+      AuditSealing sealing(session, database.sealer());
       for (int round = 0; round < kRounds; ++round) {
         failed += session.execScript(noteEvents(3)).ok() ? 0 : 1;
         failed += session.execScript("SELECT audit_chain_pending(2)").ok() ? 0 : 1;
+        failed += sealing.next().ok() ? 0 : 1;
       }
     });
   }
@@ -121,8 +291,9 @@ TEST_CASE("processes that write at once make one chain without gaps") {
   }
   CHECK(database.number("SELECT count(*) FROM audit_log") == kWriters * kRounds * 3);
   CHECK(database.number("SELECT max(seq) FROM audit_log") == kWriters * kRounds * 3);
-  CHECK(database.number("SELECT checked FROM audit_verify(1, 10000) WHERE broken_seq IS NULL") ==
-        kWriters * kRounds * 3);
+  sealAll(database);
+  CHECK(wholeFrom(database) == kWriters * kRounds * 3);
+  CHECK(verified(database).sealedToSeq == kWriters * kRounds * 3);
 }
 
 TEST_CASE("retention shortens the audit trail at its old end and drops whole days of log lines and health") {
@@ -132,6 +303,7 @@ TEST_CASE("retention shortens the audit trail at its old end and drops whole day
   REQUIRE(database.number("SELECT audit_chain_pending(100)") == 10);
   database.run(noteEvents(5));
   REQUIRE(database.number("SELECT audit_chain_pending(100)") == 5);
+  sealAll(database);
   const auto fillDays = [&database](const std::string& when) {
     database.run(
         "INSERT INTO system_log (id, timestamp, process, service, level, type, label, message) VALUES "
@@ -150,7 +322,7 @@ TEST_CASE("retention shortens the audit trail at its old end and drops whole day
   REQUIRE(repository->retain(plan).ok());
   CHECK(database.number("SELECT count(*) FROM audit_log") == 5);
   CHECK(database.number("SELECT min(seq) FROM audit_log") == 11);
-  CHECK(database.number("SELECT checked FROM audit_verify(1, 100) WHERE broken_seq IS NULL") == 5);
+  CHECK(wholeFrom(database) == 5);
   CHECK(brokenAfter(database, "DELETE FROM audit_log WHERE seq = 11") == 11);
   CHECK(database.number("SELECT count(*) FROM system_log") == 1);
   CHECK(database.number("SELECT count(*) FROM system_health_snapshot") == 1);
@@ -166,10 +338,10 @@ TEST_CASE("retention shortens the audit trail at its old end and drops whole day
   plan.now += std::chrono::days{20};
   REQUIRE(repository->retain(plan).ok());
   CHECK(database.number("SELECT count(*) FROM audit_log") == 0);
-  CHECK(database.number("SELECT checked FROM audit_verify(1, 100) WHERE broken_seq IS NULL") == 0);
+  CHECK(wholeFrom(database) == 0);
   database.run(noteEvents(2));
   CHECK(database.number("SELECT audit_chain_pending(100)") == 2);
-  CHECK(database.number("SELECT checked FROM audit_verify(1, 100) WHERE broken_seq IS NULL") == 2);
+  CHECK(wholeFrom(database) == 2);
 }
 
 }  // namespace ks

@@ -8,6 +8,7 @@
 #include <deque>
 #include <stdexcept>
 
+#include "persistence/auditSealing.hpp"
 #include "persistence/migration.hpp"
 
 namespace ks::test {
@@ -56,6 +57,7 @@ CollectorDatabase::CollectorDatabase() {
   for (const auto& migration : embeddedMigrations()) {
     require(session_->execScript(migration.up));
   }
+  require(AuditSealing(*session_, sealer_).begin());
 }
 
 CollectorDatabase::~CollectorDatabase() {
@@ -69,7 +71,7 @@ CollectorDatabase::~CollectorDatabase() {
 PostgresConfig CollectorDatabase::config() const { return configOf(urlOf(name_)); }
 
 std::unique_ptr<PostgresCollectorRepository> CollectorDatabase::repository() {
-  return std::make_unique<PostgresCollectorRepository>(config(), uuids_);
+  return std::make_unique<PostgresCollectorRepository>(config(), uuids_, sealer_);
 }
 
 std::int64_t CollectorDatabase::number(const std::string& sql) {

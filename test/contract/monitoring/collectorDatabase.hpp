@@ -5,6 +5,7 @@
 #include "persistence/postgresCollectorRepository.hpp"
 #include "persistence/postgresSession.hpp"
 #include "test/unit/core/testSources.hpp"
+#include "test/unit/crypto/testKeys.hpp"
 
 namespace ks::test {
 
@@ -21,6 +22,7 @@ class CollectorDatabase {
   [[nodiscard]] std::unique_ptr<PostgresCollectorRepository> repository();
   [[nodiscard]] PostgresSession& session() { return *session_; }
   [[nodiscard]] UuidGenerator& uuids() { return uuids_; }
+  [[nodiscard]] const std::shared_ptr<const AuditSealerInterface>& sealer() const { return sealer_; }
   /// The one number that a statement gives.
   [[nodiscard]] std::int64_t number(const std::string& sql);
   void run(const std::string& sql);
@@ -29,6 +31,7 @@ class CollectorDatabase {
   SystemClock clock_;
   LockedRandom random_;
   UuidGenerator uuids_{clock_, random_};
+  std::shared_ptr<const AuditSealerInterface> sealer_ = testSealer();
   std::string name_;
   std::unique_ptr<PostgresSession> session_;
 };

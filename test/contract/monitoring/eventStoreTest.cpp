@@ -53,7 +53,7 @@ using Events = EventQueryRepositoryInterface;
 TEST_CASE("a batch that is stored twice is kept once, whatever its texts hold") {
   CollectorDatabase database;
   EventInbox inbox{database.uuids()};
-  PostgresEventRepository repository{database.config()};
+  PostgresEventRepository repository{database.config(), database.sealer()};
   auto odd = auditEvent(database, std::string("odd\0action", 10));
   odd.ip = "nowhere";
   odd.userAgent = "\xff\xfe\\u0000";
@@ -70,14 +70,14 @@ TEST_CASE("a batch that is stored twice is kept once, whatever its texts hold") 
   CHECK(
       database.number("SELECT count(*) FROM system_log WHERE remote_ip = '10.0.0.1' AND subject = 'abc' AND "
                       "process = 'public' AND request_id = 'request-1'") == 1);
-  CHECK(database.number("SELECT checked FROM audit_verify(1, 10) WHERE broken_seq IS NULL") == 2);
+  CHECK(database.number("SELECT sealed_seq FROM audit_chain") == 2);
 }
 
 TEST_CASE("an event that the database refuses keeps no other out") {
   CollectorDatabase database;
   database.run("ALTER TABLE audit_pending ADD CHECK (action <> 'refused')");
   EventInbox inbox{database.uuids()};
-  PostgresEventRepository repository{database.config()};
+  PostgresEventRepository repository{database.config(), database.sealer()};
   for (const char* action : {"a", "refused", "b"}) {
     CHECK(inbox.record(auditEvent(database, action)));
   }
@@ -96,10 +96,10 @@ TEST_CASE("a database that is away loses no audit event") {
   }
   PostgresConfig nowhere = database.config();
   nowhere.url = "postgresql:///k?host=/nonexistent";
-  PostgresEventRepository away{nowhere};
+  PostgresEventRepository away{nowhere, database.sealer()};
   CHECK_FALSE(storeEvents(inbox, away, "public").ok());
   CHECK(inbox.counters().waitingAudit == 1200);
-  PostgresEventRepository back{database.config()};
+  PostgresEventRepository back{database.config(), database.sealer()};
   CHECK(storeEvents(inbox, back, "public").ok());
   CHECK(database.number("SELECT count(*) FROM audit_log") == 1200);
   CHECK(database.number("SELECT count(*) FROM audit_log WHERE action = 'a' || (seq - 1)") == 1200);
@@ -143,7 +143,7 @@ TEST_CASE("an operation and its audit event are one: both or neither, once howev
 TEST_CASE("the audit trail is read by filters and pages, a trace in order of time") {
   CollectorDatabase database;
   EventInbox inbox{database.uuids()};
-  PostgresEventRepository repository{database.config()};
+  PostgresEventRepository repository{database.config(), database.sealer()};
   for (int i = 0; i < 25; ++i) {
     auto event = auditEvent(database, i % 2 == 0 ? "even" : "odd");
     event.requestId = "request-" + std::to_string(i);
@@ -155,7 +155,7 @@ TEST_CASE("the audit trail is read by filters and pages, a trace in order of tim
       "INSERT INTO metric_snapshot VALUES (md5('a')::uuid, now() + interval '100 ms', 'auth', '10.0.0.1', "
       "'request-3', 'POST', '/api/auth/login', '/api/auth/login', 401, false, false, false, 'test', 2000, "
       "NULL, NULL, 10)");
-  PostgresMonitoringEngine engine{database.config()};
+  PostgresMonitoringEngine engine{database.config(), database.sealer()};
 
   AuditQuery query;
   query.action = "even";
@@ -234,7 +234,7 @@ TEST_CASE("the history of health has gaps where nothing was reported, and an upt
   report(3, "public", "up");
   report(3, "admin", "up");
   report(9, "public", "down");  // past the range
-  PostgresMonitoringEngine engine{database.config()};
+  PostgresMonitoringEngine engine{database.config(), database.sealer()};
   const auto history = asked(engine, &Events::healthHistory,
                              HealthHistoryQuery{"", {start, start + std::chrono::minutes{5}}, 60});
   REQUIRE(history.ok());

@@ -156,7 +156,7 @@ TEST_CASE("A hundred at once leave one superadmin", "[users][race]") {
   for (std::size_t t = 0; t < kConnections; ++t) {
     threads.emplace_back([&, t] {
       try {
-        PostgresMonitoringEngine engine(testPostgresConfig());
+        PostgresMonitoringEngine engine(testPostgresConfig(), testSealer());
         for (std::size_t i = t; i < bosses.size(); i += kConnections) {
           const auto kinds =
               std::array{UserOperation::suspend, UserOperation::remove, UserOperation::setRoles};

@@ -7,10 +7,12 @@
 
 #include "core/clockInterface.hpp"
 #include "crypto/sodiumRandomSource.hpp"
+#include "persistence/auditSealing.hpp"
 #include "persistence/migrationRunner.hpp"
 #include "persistence/postgresCollectorRepository.hpp"
 #include "persistence/postgresEventRepository.hpp"
 #include "test/contract/persistence/testStorage.hpp"
+#include "test/unit/crypto/testKeys.hpp"
 
 using namespace ks;
 using namespace ks::contract;
@@ -84,11 +86,12 @@ TEST_CASE("the servers' role reads and writes rows and appends to the audit trai
       "now() - "
       "interval '40 days', 'system', 'x', 'ok')";
   run(servers, event);
-  auto events = PostgresEventRepository(roles.as(roles.servers));
+  REQUIRE(AuditSealing(owner, testSealer()).begin().ok());
+  auto events = PostgresEventRepository(roles.as(roles.servers), testSealer());
   auto chained = events.chainAudit();
   INFO((chained.ok() ? "" : chained.fault().detail));
   REQUIRE(chained.ok());
-  run(servers, "SELECT 1 / (head_seq = 1)::int FROM audit_chain");
+  run(servers, "SELECT 1 / (sealed_seq = 1)::int FROM audit_chain");
   run(servers, "SELECT * FROM audit_log, audit_chain, audit_pending, schema_migration");
   run(servers, "DELETE FROM sessions; UPDATE users SET version = version; LISTEN k");
   SystemClock clock;
@@ -96,7 +99,8 @@ TEST_CASE("the servers' role reads and writes rows and appends to the audit trai
   UuidGenerator uuids{clock, random};
   RetentionPlan plan;
   plan.now = clock.now();
-  const auto retained = PostgresCollectorRepository(roles.as(roles.servers), uuids).retain(plan);
+  const auto retained =
+      PostgresCollectorRepository(roles.as(roles.servers), uuids, testSealer()).retain(plan);
   INFO((retained.ok() ? "" : retained.fault().detail));
   REQUIRE(retained.ok());
   CHECK_FALSE(retained.value().created.empty());

@@ -1,6 +1,8 @@
 #pragma once
+#include <memory>
 #include <string>
 
+#include "crypto/auditSealer.hpp"
 #include "crypto/keyring.hpp"
 
 namespace ks {
@@ -10,6 +12,10 @@ inline const std::string kSecondKey = "k2:dXRzcnFwb25tbGtqaWhnZmVkY2JhOTg3NjU0Mz
 
 inline KeyringPtr testKeyring(const std::string& keys = kFirstKey) {
   return Keyring::parse(SecretText(keys)).value();
+}
+
+inline std::shared_ptr<const AuditSealerInterface> testSealer() {
+  return std::make_shared<const AuditSealer>(testKeyring());
 }
 
 }  // namespace ks
