@@ -53,10 +53,10 @@ struct Roles {
   }
   ~Roles() {
     if (superuser.connect().ok()) {
-      static_cast<void>(
-          superuser.execScript("DO $$ BEGIN EXECUTE format('ALTER DATABASE %I OWNER TO current_user', "
-                               "current_database()); END $$; DROP OWNED BY " +
-                               owner + ", " + servers + "; DROP ROLE " + owner + ", " + servers));
+      static_cast<void>(superuser.execScript(
+          "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I OWNER TO current_user', "
+          "current_database()); END $$; DROP OWNED BY " +
+          servers + "; DROP OWNED BY " + owner + "; DROP ROLE " + owner + ", " + servers));
     }
   }
   [[nodiscard]] PostgresConfig as(const std::string& role) const {
