@@ -77,9 +77,12 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM role) THEN 3
 const SqlStatement kFindCredential{
     "account.findCredential", "SELECT " KS_USER_COLUMNS R"sql(, coalesce(c.phc, ''), coalesce(claim.phc, '')
 FROM (SELECT (
-  SELECT kc.phc FROM users k JOIN password_credentials kc ON kc.user_id = k.id
-  WHERE k.is_claim AND k.deleted_at IS NULL AND (k.email = $1::text OR k.username = $1::text)
-  ORDER BY k.created_at DESC, k.id DESC LIMIT 1) AS phc) claim
+  SELECT kc.phc FROM (
+    (SELECT id, created_at FROM users WHERE is_claim AND deleted_at IS NULL AND email = $1::text ORDER BY created_at DESC, id DESC LIMIT 1)
+    UNION ALL
+    (SELECT id, created_at FROM (SELECT id, created_at, is_claim FROM users WHERE username = $1::text AND deleted_at IS NULL OFFSET 0) named
+     WHERE is_claim)) k
+  JOIN password_credentials kc ON kc.user_id = k.id ORDER BY k.created_at DESC, k.id DESC LIMIT 1) AS phc) claim
 LEFT JOIN users u ON u.deleted_at IS NULL AND NOT u.is_claim AND (u.email = $1::text OR u.username = $1::text)
   AND NOT identifier_is_blocked(u.email, now())
 LEFT JOIN password_credentials c ON c.user_id = u.id
