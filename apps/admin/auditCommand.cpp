@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "apps/admin/keyedCommand.hpp"
 #include "apps/wiring/runServer.hpp"
 #include "core/uuid.hpp"
 #include "crypto/auditSealer.hpp"
@@ -17,11 +18,6 @@ namespace ks {
 namespace {
 
 using SealerPtr = std::shared_ptr<const AuditSealerInterface>;
-
-int refused(std::string_view what, const Fault& fault) {
-  std::cerr << what << ": " << (fault.detail.empty() ? fault.message : fault.detail) << '\n';
-  return kExitUnavailable;
-}
 
 Result<AuditStep> walk(PostgresSession& session, const AuditSealerInterface& sealer) {
   VerifyAudit query;
@@ -107,25 +103,13 @@ int runAuditCommand(int argc, char** argv) {
     return kExitUsage;
   }
   int status = 0;
-  const auto loaded = settingsOrStatus(".env", status);
+  auto [keyring, config, session] = openKeyedCommand("k-admin audit", status);
   if (status != 0) {
     return status;
   }
-  const auto keyring = Keyring::parse(loaded.settings.cryptoMasterKeys);
-  if (!keyring) {
-    return refused("K_CRYPTO_MASTER_KEYS", keyring.fault());
-  }
-  PostgresConfig config;
-  config.url = std::string{loaded.settings.databaseUrl.reveal()};
-  config.applicationName = "k-admin audit";
-  config.timeout = std::chrono::minutes{2};
-  PostgresSession session{config};
-  if (auto connected = session.connect(); !connected) {
-    return refused("The database cannot be reached; is K_DATABASE_URL right?", connected.fault());
-  }
-  const auto sealer = std::make_shared<const AuditSealer>(keyring.value());
-  return command == "verify" ? verify(session, *sealer)
-                             : seal(session, config, sealer, keyring.value()->primaryId());
+  const auto sealer = std::make_shared<const AuditSealer>(keyring);
+  return command == "verify" ? verify(*session, *sealer)
+                             : seal(*session, config, sealer, keyring->primaryId());
 }
 
 }  // namespace ks

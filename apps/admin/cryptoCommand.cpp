@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "actors/sealContexts.hpp"
+#include "apps/admin/keyedCommand.hpp"
 #include "apps/wiring/runServer.hpp"
 #include "core/uuid.hpp"
 #include "crypto/fieldCipher.hpp"
@@ -25,11 +26,6 @@ constexpr std::array<std::string_view, kSealedFields.size()> kFieldNames{
 constexpr std::array<std::string_view, kSealedFields.size()> kAuditNames{
     "refresh_keys",     "mail_recipients",      "mail_contents",   "signing_keys",       "factor_secrets",
     "challenge_states", "personal_data_copies", "webhook_secrets", "old_webhook_secrets"};
-
-int refused(std::string_view what, const Fault& fault) {
-  std::cerr << what << ": " << (fault.detail.empty() ? fault.message : fault.detail) << '\n';
-  return kExitUnavailable;
-}
 
 std::string contextOf(SealedField field, const std::string& id) {
   const auto uuid = Uuid::parse(id).value_or(Uuid{});
@@ -193,31 +189,19 @@ int runCryptoCommand(int argc, char** argv) {
     return kExitUsage;
   }
   int status = 0;
-  const auto loaded = settingsOrStatus(".env", status);
+  auto [keyring, config, session] = openKeyedCommand("k-admin crypto", status);
   if (status != 0) {
     return status;
-  }
-  const auto keyring = Keyring::parse(loaded.settings.cryptoMasterKeys);
-  if (!keyring) {
-    return refused("K_CRYPTO_MASTER_KEYS", keyring.fault());
-  }
-  PostgresConfig config;
-  config.url = std::string{loaded.settings.databaseUrl.reveal()};
-  config.applicationName = "k-admin crypto";
-  config.timeout = std::chrono::minutes{2};  // the count reads every session
-  PostgresSession session{config};
-  if (auto connected = session.connect(); !connected) {
-    return refused("The database cannot be reached; is K_DATABASE_URL right?", connected.fault());
   }
   if (!startCrypto()) {
     return refused("The cryptography cannot start", makeFault(ErrorCode::internal, "libsodium"));
   }
   SodiumRandomSource random;
-  const FieldCipher cipher{keyring.value(), random};
-  const auto& keyId = keyring.value()->primaryId();
-  SealedFieldStore store{session};
+  const FieldCipher cipher{keyring, random};
+  const auto& keyId = keyring->primaryId();
+  SealedFieldStore store{*session};
   if (command == "rotate") {
-    if (const int ended = rotateAudited({store, cipher, keyId}, session, random); ended != 0) {
+    if (const int ended = rotateAudited({store, cipher, keyId}, *session, random); ended != 0) {
       return ended;
     }
   }
