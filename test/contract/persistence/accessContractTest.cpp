@@ -166,7 +166,7 @@ struct Busy {
       what.emplace_back("claim");
     }
     if (valueOf<AttemptRecord>(engine, [&](auto reply) {
-          engine.factors().beginChallengeAttempt({{{4, 4}}, {5, 10, now}, now}, std::move(reply));
+          engine.factors().beginChallengeAttempt({{{4, 4}}, 5, now}, std::move(reply));
         }).outcome == AttemptOutcome::counted) {
       what.emplace_back("challenge");
     }
