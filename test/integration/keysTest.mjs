@@ -337,7 +337,7 @@ test("a reset link, a claim and a sign-in's challenge are void after a new passw
 });
 
 test("a machine's key is never more than what made it: maker demoted or suspended, parent revoked, networks, expiry", async () => {
-  const admin = await it.adminLogin();
+  const admin = await it.adminAgain();
   const chief = await it.makeUser('chief@example.org', password);
   const chiefId = (await admin.post('/api/admin/users/lookup', { email: chief.email })).json.id;
   const json = (method, target, body, client = admin) => client.request(method, target, { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } });

@@ -10,7 +10,7 @@ import { buildDir, sleep, startInstallation, until } from './installation.mjs';
 
 const password = 'correct horse battery staple';
 let it;
-before(async () => (it = await startInstallation('startStop')));
+before(async () => (it = await startInstallation('startStop', { K_GATEWAY_CLIENT_CONNECTIONS: '1000' })));
 after(() => it?.down());
 
 const unavailable = 69;

@@ -648,10 +648,11 @@ test('acting as another user: by rank, told to the user, named in the trail, loo
   assert.equal((await own.delete(`/api/auth/sessions/${session.id}`)).status, 204);
   await until('it is over', async () => (await asUser.get('/api/auth/me')).status === 401, 1000);
 
-  const again = it.client.withToken((await act(user.id)).json.access_token);
+  const second = await act(user.id);
+  const again = it.client.withToken(second.json.access_token);
   assert.equal((await again.request('POST', '/api/admin/impersonation/stop', { headers: { 'X-Request-ID': 'act-two' } })).status, 204);
   await until('it is over', async () => (await again.get('/api/auth/me')).status === 401, 1000);
-  assert.deepEqual((await trail('act-two')).slice(1), ['impersonator', claims.act.sub, user.id]);
+  assert.deepEqual((await trail('act-two')).slice(1), ['impersonator', claims.act.sub, second.json.session_id]);
   assert.equal(code(await own.post('/api/admin/impersonation/stop')), 'CONFLICT');
 
   // Who is put out of office acts as nobody any more.

@@ -132,6 +132,7 @@ TEST_CASE("an operation and its audit event are one: both or neither, once howev
 
   RevokeSessions nothing;
   nothing.userId = administrator.userId;
+  nothing.only = database.uuids().next();
   nothing.reason = "logout";
   nothing.now = SystemClock{}.now();
   nothing.audit = auditEvent(database, "nothingToEnd");
