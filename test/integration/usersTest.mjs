@@ -656,7 +656,9 @@ test('acting as another user: by rank, told to the user, named in the trail, loo
   assert.equal(code(await own.post('/api/admin/impersonation/stop')), 'CONFLICT');
 
   // Who is put out of office acts as nobody any more.
-  const deputy = await staff('second.chief@users.example.org', 'auditor');
+  await it.sql("insert into roles (id, name, rank) values ('01900000-0000-7000-8000-0000000000bb', 'deputy', 500)");
+  await it.sql("insert into role_permissions values ('01900000-0000-7000-8000-0000000000bb', 'users:impersonate')");
+  const deputy = await staff('second.chief@users.example.org', 'deputy');
   const orphan = it.client.withToken((await act(user.id)).json.access_token);
   await it.sql(`update sessions set impersonator_id = '${deputy.id}' where user_id = '${user.id}' and impersonator_id is not null and revoked_at is null`);
   assert.equal((await orphan.get('/api/auth/me')).status, 200);
