@@ -134,8 +134,11 @@ void TokenCache::eraseAll(Index& index, const Uuid& id) {
   const auto range = index.equal_range(id);
   std::transform(range.first, range.second, std::back_inserter(keys),
                  [](const auto& pair) { return pair.second; });
+  // An entry may stand under one id twice: a user's own key depends on its owner.
   for (const auto& key : keys) {
-    erase(byKey_.at(key));
+    if (const auto found = byKey_.find(key); found != byKey_.end()) {
+      erase(found->second);
+    }
   }
 }
 

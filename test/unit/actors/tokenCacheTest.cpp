@@ -62,6 +62,26 @@ TEST_CASE("a token cache forgets by age and by the token's own end", "[tokenCach
   CHECK(cache.counters().entries == 0);
 }
 
+TEST_CASE("a token cache forgets everything of a user whose own key depends on him", "[tokenCache]") {
+  SteppedClock clock;
+  TokenCache cache(clock, {});
+  cache.setListening(true);
+  const auto expires = clock.now() + std::chrono::minutes{5};
+  auto key = authenticatedIn({});
+  auto principal = std::make_shared<Principal>(*key.principal);
+  principal->keyId = uuidOf(7);
+  principal->dependsOn = {principal->userId};
+  key.principal = std::move(principal);
+  cache.put(keyOf(1), key, expires, cache.generation());
+  cache.put(keyOf(2), key, expires, cache.generation());
+  cache.put(keyOf(3), authenticatedIn(uuidOf(1)), expires, cache.generation());
+  cache.forgetUser(uuidOf(200));
+  CHECK_FALSE(cache.find(keyOf(1)));
+  CHECK_FALSE(cache.find(keyOf(2)));
+  CHECK_FALSE(cache.find(keyOf(3)));
+  CHECK(cache.counters().entries == 0);
+}
+
 TEST_CASE("what was looked up before something was forgotten does not come into the token cache",
           "[tokenCache]") {
   SteppedClock clock;
