@@ -68,7 +68,7 @@ RequestContext AccessCalls::contextFrom(bool inside) const {
 }
 
 void AccessCalls::settle() {
-  for (const auto until = world_.now() + kNoticeTime; world_.now() < until;) {
+  for (const auto until = world_.now() + kNoticeTime; world_.settledAt < until;) {
     world_.step();
   }
 }

@@ -91,7 +91,7 @@ void AccessPlayer::rotateKey() {
             issued)) {
     return;
   }
-  if (old->ended || old->rotated || now() > old->expires + kBlur) {
+  if (old->ended || old->rotated || now() - kBlur > old->expires) {
     violate(nameOf(*old) + " was given a successor although it is over");
   }
   Credential key;

@@ -15,6 +15,8 @@ namespace ks::sim {
 
 /// The life of a token is told in whole seconds: about its end nothing is claimed.
 inline constexpr std::chrono::seconds kBlur{2};
+/// A session's token is good for so long after its end, as the clocks of two machines may be apart.
+inline constexpr std::chrono::seconds kSkew{5};
 inline constexpr std::string_view kInsideNetwork = "203.0.113.0/24";
 
 /// Of the role whose rights change in the course.
@@ -35,6 +37,8 @@ class AccessPlayer {
   void step();
   void check();
   void checkCredential(const Credential& credential, std::size_t process, bool inside);
+  /// Whether it is so near to its end that nothing is claimed.
+  [[nodiscard]] bool ends(const Credential& credential) const;
   void checkRoutesOf(const Credential& impersonation);
 
   void signIn();

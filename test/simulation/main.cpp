@@ -1,8 +1,9 @@
 // simulation [--seeds N] [--seed S] [--access N] [--access-seed S] [--trace] [--plant
 // leak|stale|forgotten|openDoor|frozenCounter|forgetfulStep]
-// Sequences of calls that look for somebody with more than was given to him: two a seed, or N (--access
-// 10000).
+// Sequences of calls that look for somebody with more than was given to him: one a seed, or N (--access
+// 10000). What is more than one seed is shared by two processes.
 #include <fcntl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -40,7 +41,8 @@ constexpr std::array<std::pair<std::string_view, Plant>, 6> kPlants = {{
 /// A planted bug must be found within so many seeds.
 constexpr std::uint64_t kPlantSeeds = 12;
 constexpr std::uint64_t kSeedsPerDetection = 5;
-constexpr std::uint64_t kAccessPerSeed = 0;
+constexpr std::uint64_t kAccessPerSeed = 1;
+constexpr unsigned kWorkers = 2;
 
 constexpr std::uint64_t kRegressions[] = {
 #include "test/simulation/regressions.txt"
@@ -101,6 +103,10 @@ class Tally {
  public:
   explicit Tally(std::FILE* out) : out_(out) {}
 
+  /// Takes turns with the tallies of the other workers.
+  void share(unsigned worker) { turn_ = worker; }
+  bool mine() { return turn_++ % kWorkers == 0; }
+
   void run(std::uint64_t seed, Plant plant, bool trace) {
     judge("seed", seed, runSeed(seed, plant, trace ? out_ : nullptr, out_),
           runSeed(seed, plant, nullptr, nullptr));
@@ -153,6 +159,33 @@ class Tally {
     std::fprintf(out_, "planted bug stale was not found by the sequences of calls\n");
     ++failed_;
   }
+  /// For add() of the process that waits for this one.
+  void tell(std::FILE* to) const {
+    std::fprintf(to, "%d %d %llu\n", passed_, failed_, static_cast<unsigned long long>(steps_));
+    for (const auto& [what, count] : answers_) {
+      std::fprintf(to, "%llu %s\n", static_cast<unsigned long long>(count), what.c_str());
+    }
+    std::fflush(to);
+  }
+  bool add(std::FILE* from) {
+    int passed = 0;
+    int failed = 0;
+    unsigned long long number = 0;
+    if (std::fscanf(from, "%d %d %llu\n", &passed, &failed, &number) != 3) {
+      return false;
+    }
+    passed_ += passed;
+    failed_ += failed;
+    steps_ += number;
+    for (std::array<char, 200> what{}; std::fscanf(from, "%llu %199[^\n]\n", &number, what.data()) == 2;) {
+      answers_[what.data()] += number;
+    }
+    return true;
+  }
+  void lostWorker() {
+    std::fprintf(out_, "a process of the simulation came to a bad end\n");
+    ++failed_;
+  }
   int close(std::chrono::steady_clock::time_point begin) const {
     for (const auto& [what, count] : answers_) {
       std::fprintf(out_, "  %8llu %s\n", static_cast<unsigned long long>(count), what.c_str());
@@ -170,8 +203,73 @@ class Tally {
   std::FILE* out_;
   int passed_ = 0;
   int failed_ = 0;
+  unsigned turn_ = 0;
   std::uint64_t steps_ = 0;
   std::map<std::string, std::uint64_t> answers_;
+};
+
+void runAll(const Arguments& arguments, Tally& tally) {
+  for (std::uint64_t seed = 1; seed <= arguments.access.value_or(arguments.seeds * kAccessPerSeed); ++seed) {
+    if (tally.mine()) {
+      tally.runAccess(seed, arguments.plant, false);
+    }
+  }
+  const bool honest = arguments.plant == Plant::none;
+  if (honest && tally.mine()) {
+    tally.selfCheckAccess();
+  }
+  for (const auto seed : kRegressions) {
+    if (tally.mine()) {
+      tally.run(seed, arguments.plant, arguments.trace);
+    }
+  }
+  for (std::uint64_t seed = 2; seed <= arguments.seeds; ++seed) {
+    if (tally.mine()) {
+      tally.run(seed, arguments.plant, arguments.trace);
+    }
+  }
+  for (std::uint64_t seed = 1; seed <= arguments.seeds / kSeedsPerDetection; ++seed) {
+    if (tally.mine()) {
+      tally.runDetection(seed);
+    }
+  }
+  for (const auto& [name, plant] : kPlants) {
+    if (honest && tally.mine()) {
+      tally.selfCheck(name, plant);
+    }
+  }
+}
+
+/// A process of its own that takes its turns of the work: what it prints, and what it counted.
+struct Worker {
+  pid_t pid = -1;
+  std::FILE* printed = std::tmpfile();
+  std::FILE* counted = std::tmpfile();
+
+  void start(const Arguments& arguments, unsigned number) {
+    pid = ::fork();
+    if (pid == 0) {
+      std::setvbuf(printed, nullptr, _IOLBF, 1 << 16);
+      Tally tally(printed);
+      tally.share(number);
+      runAll(arguments, tally);
+      std::fflush(printed);
+      tally.tell(counted);
+      ::_exit(0);
+    }
+  }
+  void finish(std::FILE* out, Tally& tally) {
+    int status = 0;
+    const bool ended = pid > 0 && ::waitpid(pid, &status, 0) == pid && status == 0;
+    std::rewind(printed);
+    for (int each = std::fgetc(printed); each != EOF; each = std::fgetc(printed)) {
+      std::fputc(each, out);
+    }
+    std::rewind(counted);
+    if (!ended || !tally.add(counted)) {
+      tally.lostWorker();
+    }
+  }
 };
 
 }  // namespace
@@ -191,35 +289,23 @@ int main(int argc, char** argv) {
   caf::init_global_meta_objects<caf::id_block::kBans>();
   caf::core::init_global_meta_objects();
   ks::setLogLevel(ks::LogLevel::critical);
-  Tally tally(takeStandardOutput());
+  std::FILE* out = takeStandardOutput();
+  Tally tally(out);
   const auto begin = std::chrono::steady_clock::now();
-  if (arguments.only != 0 || arguments.onlyAccess != 0) {
-    if (arguments.only != 0) {
-      tally.run(arguments.only, arguments.plant, arguments.trace);
-    } else {
-      tally.runAccess(arguments.onlyAccess, arguments.plant, arguments.trace);
-    }
+  if (arguments.only != 0) {
+    tally.run(arguments.only, arguments.plant, arguments.trace);
     return tally.close(begin);
   }
-  for (std::uint64_t seed = 1; seed <= arguments.access.value_or(arguments.seeds * kAccessPerSeed); ++seed) {
-    tally.runAccess(seed, arguments.plant, false);
+  if (arguments.onlyAccess != 0) {
+    tally.runAccess(arguments.onlyAccess, arguments.plant, arguments.trace);
+    return tally.close(begin);
   }
-  if (arguments.plant == Plant::none && arguments.access) {
-    tally.selfCheckAccess();
+  std::array<Worker, kWorkers> workers;
+  for (unsigned i = 0; i < kWorkers; ++i) {
+    workers[i].start(arguments, i);
   }
-  for (const auto seed : kRegressions) {
-    tally.run(seed, arguments.plant, arguments.trace);
-  }
-  for (std::uint64_t seed = 2; seed <= arguments.seeds; ++seed) {
-    tally.run(seed, arguments.plant, arguments.trace);
-  }
-  for (std::uint64_t seed = 1; seed <= arguments.seeds / kSeedsPerDetection; ++seed) {
-    tally.runDetection(seed);
-  }
-  if (arguments.plant == Plant::none) {
-    for (const auto& [name, plant] : kPlants) {
-      tally.selfCheck(name, plant);
-    }
+  for (auto& each : workers) {
+    each.finish(out, tally);
   }
   return tally.close(begin);
 }
