@@ -64,6 +64,7 @@ struct AccountModel {
   VirtualTime factorUnsureUntil{};  ///< the outcome may change till then
   bool lockedOut = false;           ///< by a clock that was set back
   std::vector<std::shared_ptr<SessionView>> sessions;
+  VirtualTime endsUntil{};              ///< till then what may end every session may still come about
   std::string deviceToken;              ///< of the last sign-in; empty: none, or perhaps no longer good
   int deviceTries = 0;                  ///< at most so many failures count against that device
   std::vector<std::string> usedResets;  ///< tokens whose use was acknowledged

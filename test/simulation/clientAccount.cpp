@@ -25,7 +25,7 @@ void ClientState::registerAccount() {
               if (result.ok()) {
                 judgeAnswerTime("registration");
                 account.registered = true;
-                world.ledger.registered.insert(account.email);
+                ++world.ledger.registered[account.email];
               } else if (!unavailable(result.fault())) {
                 violate("a good registration was refused");
               }
@@ -44,6 +44,7 @@ void ClientState::strangerRegisters() {
             [this](Result<Done>& result) {
               if (result.ok()) {
                 judgeAnswerTime("stranger's registration");
+                ++world.ledger.registered[account.email];
               } else if (!unavailable(result.fault())) {
                 violate("a stranger's registration got an answer that tells more than it may");
               }
@@ -145,13 +146,16 @@ void ClientState::login() {
   const bool certain = account.passwords.size() == 1;
   const bool settled = world.settledAt > account.unsureUntil;
   const bool verified = account.verified;
+  // Before the proof only the newest claim's password is known by, and that may be a stranger's: then a
+  // refusal does not tell that the own claim, which a link can still prove, has another one.
+  const bool ofClaim = password == account.passwords.front();
   const auto sentAt = world.now();
   const auto factor = account.factor;
   const bool sure = account.factorSure;
   const bool factorSettled = world.settledAt > account.factorUnsureUntil;
   ask<LoginAnswer>("login", world.process(process).auth.get(), std::move(request),
-                   [this, password, certain, settled, verified, sentAt, known, triesBefore, factor, sure,
-                    factorSettled](Result<LoginAnswer>& result) {
+                   [this, password, certain, settled, verified, ofClaim, sentAt, known, triesBefore, factor,
+                    sure, factorSettled](Result<LoginAnswer>& result) {
                      if (result.ok()) {
                        account.verified = true;
                        if (settled) {
@@ -181,7 +185,7 @@ void ClientState::login() {
                      } else if (result.fault().code == ErrorCode::invalidCredentials) {
                        if (certain && verified) {
                          violate("the right password was refused");
-                       } else if (!certain && settled) {
+                       } else if (!certain && settled && !(ofClaim && !verified)) {
                          std::erase(account.passwords, password);
                        }
                      } else if (result.fault().code == ErrorCode::emailNotVerified) {
@@ -267,9 +271,7 @@ void ClientState::passwordUnsure(const std::string& next) {
   account.unsureUntil = lastDeadline_;
   account.deviceToken.clear();
   account.deviceTries = 0;
-  for (const auto& session : account.sessions) {
-    session->maybeEnded = true;
-  }
+  everySessionUnsure();
 }
 
 void ClientState::passwordChanged(const std::string& next, std::size_t process) {
@@ -298,18 +300,23 @@ void ClientState::changePassword() {
   request.newPassword = SecretText{next};
   const auto triesBefore = account.deviceTries;
   const bool known = onKnownDevice(request.context);
-  ask<Done>("change password", world.process(process).auth.get(), std::move(request),
-            [this, next, process, known, triesBefore](Result<Done>& result) {
-              if (result.ok()) {
-                passwordChanged(next, process);
-              } else if (result.fault().code == ErrorCode::tooManyAttempts) {
-                judgeDevice(known, triesBefore, result.fault());
-              } else if (unavailable(result.fault())) {
-                passwordUnsure(next);
-              } else if (result.fault().code != ErrorCode::conflict) {
-                violate("a good password change was refused");
-              }
-            });
+  const auto shown = showCode(request, known);
+  ask<Done>(
+      "change password", world.process(process).auth.get(), std::move(request),
+      [this, next, process, known, triesBefore, shown](Result<Done>& result) {
+        judgeShownCode(shown, result);
+        if (result.ok()) {
+          passwordChanged(next, process);
+        } else if (result.fault().code == ErrorCode::tooManyAttempts) {
+          judgeDevice(known, triesBefore, result.fault());
+        } else if (unavailable(result.fault())) {
+          if (shown.mayDo()) {
+            passwordUnsure(next);
+          }
+        } else if (result.fault().code != ErrorCode::conflict && !saysOfCode(result.fault())) {
+          violate("a good password change was refused: " + std::string{describe(result.fault().code).name});
+        }
+      });
 }
 
 void ClientState::forgotPassword() {

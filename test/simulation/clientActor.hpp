@@ -67,6 +67,20 @@ struct ClientState {
   void answerDemand(const FactorDemand& demand, bool known);
   void sendCode(const FactorDemand& demand, bool known, FactorMethod method, const std::string& code,
                 std::int64_t step, bool good);
+  enum class CodeKind : std::uint8_t { none, wrong, right };
+  /// What was shown of the second factor with a change of the password.
+  struct ShownCode {
+    std::shared_ptr<FactorView> factor;  ///< the one of that moment
+    bool sure = true;                    ///< whether it was certain
+    CodeKind kind = CodeKind::none;
+    std::int64_t step = 0;  ///< of the app's code
+    std::string recovery;   ///< the recovery code; empty: none
+    /// Without a right code of a certain factor nothing is done, whatever the answer.
+    [[nodiscard]] bool mayDo() const { return !factor || !sure || kind == CodeKind::right; }
+  };
+  ShownCode showCode(ChangePasswordRequest& request, bool known);
+  void judgeShownCode(const ShownCode& shown, const Result<Done>& result);
+  static bool saysOfCode(const Fault& fault);
   void reauthenticate(const Session& session);
   void judgeReauthentication(const Session& session, std::size_t process, std::int64_t step,
                              VirtualTime sentAt, const Result<LoginAnswer>& result);
@@ -74,6 +88,8 @@ struct ClientState {
   /// A session that a factor opened or lifted, or a password did (level 1).
   Session adoptNew(const LoginAnswer& answer, int level, VirtualTime sentAt);
   void everySessionEnded(std::size_t process);
+  /// What would end them has an unknown outcome, and may yet come about: then those opened meanwhile end too.
+  void everySessionUnsure();
   [[nodiscard]] std::string codeOf(const FactorView& factor, std::int64_t step) const;
   /// The clock was set at some time: steps of time may come twice.
   [[nodiscard]] bool stepped() const { return world.lastStepAt != VirtualTime{}; }
@@ -107,9 +123,10 @@ struct ClientState {
     world.say("client " + std::to_string(number_) + " asks for " + what + " within " +
               std::to_string((deadline - world.now()) / std::chrono::milliseconds{1}) + " ms");
     ++pending_;
-    const auto finish = [this, id, what, deadline, sentAt = world.now(),
+    const auto finish = [this, id, what, deadline, sentAt = world.now(), settledAt = world.settledAt,
                          next = std::move(next)](Result<Out> result) {
       waited_ = world.now() - sentAt;
+      settledBefore_ = settledAt;
       waitedAtLeast_ = (deadline - sentAt) % AuthPolicy{}.answerStep;
       const std::string outcome = result.ok() ? "ok" : std::string{describe(result.fault().code).name};
       world.ledger.close(id, outcome);
@@ -148,6 +165,7 @@ struct ClientState {
   int pending_ = 0;
   int requests_ = 0;
   int passwordsMade_ = 0;
+  VirtualTime settledBefore_{};            ///< all that was late was done, when what is judged now was asked
   VirtualTime::duration waited_{};         ///< for the answer that is now judged
   VirtualTime::duration waitedAtLeast_{};  ///< if that is one whose time must not tell what was found
   int closing_ = 0;                        ///< step of the closing script; 0: not begun

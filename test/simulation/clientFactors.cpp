@@ -16,6 +16,7 @@ ClientState::Session ClientState::adoptNew(const LoginAnswer& answer, int level,
   session->userId = answer.user->id;
   session->level = level;
   session->openedAt = sentAt;
+  session->maybeEnded = account.endsUntil != VirtualTime{} && settledBefore_ <= account.endsUntil;
   adopt(session, answer.tokens, 0);
   account.sessions.push_back(session);
   return session;
@@ -26,6 +27,13 @@ void ClientState::everySessionEnded(std::size_t process) {
     if (!session->maybeEnded) {
       ended(session, process);
     }
+  }
+}
+
+void ClientState::everySessionUnsure() {
+  account.endsUntil = std::max(account.endsUntil, lastDeadline_);
+  for (const auto& session : account.sessions) {
+    session->maybeEnded = true;
   }
 }
 
@@ -98,9 +106,7 @@ void ClientState::judgeConfirm(const Session& session, std::size_t process,
       account.factor = factor;
       account.factorSure = false;
       account.factorUnsureUntil = lastDeadline_;
-      for (const auto& each : account.sessions) {
-        each->maybeEnded = true;
-      }
+      everySessionUnsure();
     }
     return;
   }
@@ -183,6 +189,74 @@ void ClientState::sendCode(const FactorDemand& demand, bool known, FactorMethod 
       });
 }
 
+/// A fresh code of the app or a recovery code; now and then none, a wrong one or one that was used.
+ClientState::ShownCode ClientState::showCode(ChangePasswordRequest& request, bool known) {
+  ShownCode shown;
+  shown.factor = account.factor;
+  shown.sure = account.factorSure;
+  if (!shown.factor || random.oneIn(6)) {
+    return shown;
+  }
+  auto& factor = *shown.factor;
+  const auto step = totpStep(world.clock.now());
+  const auto used = factor.accepted.empty() ? 0 : *factor.accepted.rbegin();
+  account.deviceTries += known ? 1 : 0;
+  if (random.oneIn(6)) {
+    request.totp = SecretText{"12345"};
+    shown.kind = CodeKind::wrong;
+  } else if (used >= step - 1 && used <= step && random.oneIn(3)) {
+    request.totp = SecretText{codeOf(factor, used)};
+    shown.kind = CodeKind::wrong;
+  } else if (step > factor.triedStep && (factor.codes.empty() || !random.oneIn(3))) {
+    factor.triedStep = shown.step = step;
+    request.totp = SecretText{codeOf(factor, step)};
+    shown.kind = CodeKind::right;
+  } else if (!factor.codes.empty()) {
+    shown.recovery = factor.codes.back();
+    factor.codes.pop_back();
+    factor.sentCodes.push_back(shown.recovery);
+    request.recoveryCode = SecretText{shown.recovery};
+    shown.kind = CodeKind::right;
+  } else {
+    account.deviceTries -= known ? 1 : 0;
+  }
+  return shown;
+}
+
+bool ClientState::saysOfCode(const Fault& fault) {
+  return fault.code == ErrorCode::mfaRequired || fault.code == ErrorCode::mfaCodeInvalid ||
+         fault.code == ErrorCode::mfaCodeReused;
+}
+
+/// An account with a second factor changes its password with a code of it only, each code but once.
+void ClientState::judgeShownCode(const ShownCode& shown, const Result<Done>& result) {
+  const bool certain = shown.factor && shown.sure;
+  if (result.ok() && certain && shown.kind != CodeKind::right) {
+    violate(shown.kind == CodeKind::none ? "a password alone changed that of an account with a second factor"
+                                         : "a wrong code changed a password");
+  }
+  // A conflict is told after the code was taken.
+  if (certain && shown.kind == CodeKind::right &&
+      (result.ok() || result.fault().code == ErrorCode::conflict)) {
+    const bool firstTime = shown.recovery.empty() ? shown.factor->accepted.insert(shown.step).second
+                                                  : shown.factor->acceptedCodes.insert(shown.recovery).second;
+    if (!firstTime) {
+      violate("a code was accepted twice");
+    }
+  }
+  if (result.ok() || !saysOfCode(result.fault())) {
+    return;
+  }
+  const bool required = result.fault().code == ErrorCode::mfaRequired;
+  if (!shown.factor) {
+    violate("a code was demanded of an account without a second factor");
+  } else if (required != (shown.kind == CodeKind::none)) {
+    violate("a password change demanded a code that was shown, or judged one that was not");
+  } else if (certain && shown.kind == CodeKind::right && !stepped()) {
+    violate("a right code was refused: " + std::string{describe(result.fault().code).name});
+  }
+}
+
 void ClientState::reauthenticate(const Session& session) {
   const bool certain = account.passwords.size() == 1 && world.settledAt > account.unsureUntil;
   const auto step = totpStep(world.clock.now());
@@ -249,9 +323,7 @@ void ClientState::removeFactor(const Session& session) {
               } else if (unavailable(result.fault())) {
                 account.factorSure = false;
                 account.factorUnsureUntil = lastDeadline_;
-                for (const auto& each : account.sessions) {
-                  each->maybeEnded = true;
-                }
+                everySessionUnsure();
               } else if (!session->maybeEnded && !stepped()) {
                 violate("a second factor could not be removed");
               }

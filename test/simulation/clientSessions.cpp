@@ -234,14 +234,14 @@ void ClientState::logoutAll(const Session& session, bool keepCurrent) {
   const auto process = anyProcess();
   ask<SessionsRevoked>("logout all", world.process(process).auth.get(), std::move(request),
                        [this, session, keepCurrent, process](Result<SessionsRevoked>& result) {
+                         const bool kept = session->maybeEnded;
+                         if (!result.ok()) {
+                           everySessionUnsure();
+                           session->maybeEnded = !keepCurrent || kept;
+                         }
                          for (const auto& each : account.sessions) {
-                           if (keepCurrent && each == session) {
-                             continue;
-                           }
-                           if (result.ok()) {
+                           if (result.ok() && !(keepCurrent && each == session)) {
                              ended(each, process);
-                           } else {
-                             each->maybeEnded = true;
                            }
                          }
                          if (!result.ok() && !unavailable(result.fault())) {

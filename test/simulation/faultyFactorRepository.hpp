@@ -28,21 +28,35 @@ class FaultyFactorRepository final : public FactorRepositoryInterface {
   }
   void completeChallenge(CompleteChallenge completion, Reply<ProofOutcome> reply) override {
     if (auto next = replies_.through(std::move(reply))) {
-      if (plan_.plant == Plant::forgetfulStep) {
-        completion.proof.step = kFarSteps + ++planted_;
-      }
+      forget(completion.proof);
       inner_.completeChallenge(std::move(completion), std::move(next));
     }
   }
   void takeProof(TakeProof take, Reply<ProofOutcome> reply) override {
+    forget(take.proof);
     replies_.pass(inner_, &FactorRepositoryInterface::takeProof, std::move(reply), std::move(take));
   }
   void replaceSession(ReplaceSession replacement, Reply<ProofOutcome> reply) override {
+    if (replacement.proof) {
+      forget(*replacement.proof);
+    }
     replies_.pass(inner_, &FactorRepositoryInterface::replaceSession, std::move(reply),
                   std::move(replacement));
   }
   void listFactors(Uuid userId, Reply<std::vector<FactorRecord>> reply) override {
-    replies_.pass(inner_, &FactorRepositoryInterface::listFactors, std::move(reply), userId);
+    if (auto next = replies_.through(std::move(reply))) {
+      if (plan_.plant == Plant::forgetfulStep) {
+        next = [next](Result<std::vector<FactorRecord>> factors) {
+          if (factors.ok()) {
+            for (auto& each : factors.value()) {
+              each.lastUsedStep = 0;
+            }
+          }
+          next(std::move(factors));
+        };
+      }
+      inner_.listFactors(userId, std::move(next));
+    }
   }
   void addTotpFactor(NewTotpFactor factor, Reply<bool> reply) override {
     replies_.pass(inner_, &FactorRepositoryInterface::addTotpFactor, std::move(reply), std::move(factor));
@@ -64,6 +78,12 @@ class FaultyFactorRepository final : public FactorRepositoryInterface {
 
  private:
   static constexpr std::int64_t kFarSteps = 1'000'000'000;
+  void forget(FactorProof& proof) {
+    if (plan_.plant == Plant::forgetfulStep && !proof.factorId.isNil()) {
+      proof.step = kFarSteps + ++planted_;
+    }
+  }
+
   FactorRepositoryInterface& inner_;
   FaultyReplies& replies_;
   const FaultPlan& plan_;

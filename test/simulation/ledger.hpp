@@ -1,6 +1,5 @@
 #pragma once
 #include <map>
-#include <set>
 #include <string>
 #include <utility>
 
@@ -46,7 +45,7 @@ class Ledger {
   [[nodiscard]] std::uint64_t sent() const { return sent_; }
   [[nodiscard]] const std::map<std::string, std::uint64_t>& outcomes() const { return outcomes_; }
 
-  std::set<std::string> registered;  ///< addresses whose registration was acknowledged
+  std::map<std::string, int> registered;  ///< of each address, how many registrations were acknowledged
 
  private:
   struct Question {
