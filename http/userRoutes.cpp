@@ -282,8 +282,8 @@ void addCreateRoutes(RouteTable& routes, const UserRoutesConfig& config) {
       "/api/auth/password/reset), or has one "
       "elsewhere "
       "whose hash is taken over (password_hash).";
-  create.errors = {ErrorCode::emailTaken, ErrorCode::usernameTaken, ErrorCode::conflict,
-                   ErrorCode::roleNotFound, ErrorCode::cannotGrantHigherRole};
+  create.errors = {ErrorCode::emailTaken,   ErrorCode::usernameTaken,         ErrorCode::conflict,
+                   ErrorCode::roleNotFound, ErrorCode::cannotGrantHigherRole, ErrorCode::outOfRange};
   routes.add(std::move(create), bodyInput(createUserSchema()),
              {output(201, "The account", adminUserSchema())},
              [config](const RequestCall<CreateUserInput>& call) -> HttpAnswer {
