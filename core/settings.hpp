@@ -21,6 +21,7 @@ enum class Environment : std::uint8_t { development, production };
 /// Every setting, checked. The variables, defaults, ranges and descriptions are in settingsTable.cpp.
 struct Settings {
   Environment environment = Environment::development;
+  bool mailBySmtp = false;  ///< else into `mailDir`
   int portOffset = 0;
   int publicPort = 0;
   int adminPort = 0;
@@ -31,7 +32,6 @@ struct Settings {
   std::string runDir;
   std::string socketDir;
   std::string logDir;
-  bool mailBySmtp = false;
   std::string mailDir;
   std::string mailSmtpUrl;  ///< smtp:// or smtps://, without user and password
   std::string mailSmtpUser;
@@ -79,6 +79,7 @@ struct Settings {
   std::chrono::hours shortSessionAbsolute{};
   std::chrono::hours verifyLinkLife{};
   bool webhookLoopback = false;
+  bool banAutomatically = false;
   int retentionDays = 0;
   int auditRetentionDays = 0;
   int sessionRetentionDays = 0;
@@ -92,7 +93,6 @@ struct Settings {
   EventRate detectAuthDistributed;
   EventRate detectPathProbing;
   std::chrono::seconds detectQuiet{};
-  bool banAutomatically = false;
   std::chrono::seconds banLength{};  ///< of an automatic ban
 
   [[nodiscard]] bool isProduction() const noexcept { return environment == Environment::production; }

@@ -186,8 +186,9 @@ bool scryptFits(const ScryptHash& hash) {
 
 Cost pbkdf2Cost(const Pbkdf2Hash& hash) {
   const auto digest = static_cast<std::size_t>(EVP_MD_get_size(hash.digest));
-  const auto blocks = static_cast<double>((hash.hash.size() + digest - 1) / digest);
-  return costOf((hash.digest == EVP_sha256() ? kPbkdf2Sha256Ns : kPbkdf2Sha512Ns) * hash.rounds * blocks);
+  const std::size_t blocks = (hash.hash.size() + digest - 1) / digest;
+  return costOf((hash.digest == EVP_sha256() ? kPbkdf2Sha256Ns : kPbkdf2Sha512Ns) * hash.rounds *
+                static_cast<double>(blocks));
 }
 
 struct Known {
