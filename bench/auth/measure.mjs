@@ -188,6 +188,7 @@ ${new Date().toISOString().slice(0, 10)}, commit ${commit}, ${where.cpu}, ${wher
 the first round. wrk on each side's own loopback port, past the gateway, 32 connections (refresh: 8; sign-in: 8, of 16 accounts in turn), ${rounds} alternating
 rounds of ${seconds} s; medians; a ratio is the median of the rounds' ratios. Node ${process.version}, Fastify ${versionOf('fastify')}, better-auth ${versionOf('better-auth')} with
 PostgreSQL in the same server. better-auth has no refresh and no introspection: its session GET is what its users call instead.
+Sign-ins can be above what libsodium alone reaches: its memory comes in small pages, ours in huge ones ([why](decisions/hashMemory.md)).
 ${busy}
 ${table(['operation', 'side', 'per second', 'range'], lines)}
 
