@@ -24,9 +24,9 @@ struct FactorState : AccountSteps<FactorActor> {
   void judgeChallenge(const std::shared_ptr<VerifyFactor>& request,
                       const std::shared_ptr<const AttemptRecord>& attempt, LoginPromise promise);
   void tryCode(const std::shared_ptr<VerifyFactor>& request, const AttemptRecord& attempt,
-               const ChallengeState& state, const Guess& guess, LoginPromise promise);
+               const ChallengeState& state, const Guess& guess, const LoginPromise& promise);
   void openProvenSession(const AttemptRecord& attempt, const ChallengeState& state, const FactorProof& proof,
-                         const Guess& guess, LoginPromise promise);
+                         const Guess& guess, const LoginPromise& promise);
   /// Audits why no code is looked at and fails the promise.
   void denyCode(const RequestContext& context, const Uuid& userId, Fault fault, LoginPromise promise);
 
@@ -38,7 +38,7 @@ struct FactorState : AccountSteps<FactorActor> {
   template <class Promise, class Next>
   void ownFactorsThen(const RequestContext& context, Promise promise, Next next);
   void tryFirstCode(const std::shared_ptr<ConfirmTotp>& request, const FactorRecord& factor,
-                    const SessionRecord& caller, const Guess& guess, LoginPromise promise);
+                    const SessionRecord& caller, const Guess& guess, const LoginPromise& promise);
   void confirmFactor(const std::shared_ptr<ConfirmTotp>& request, const SessionRecord& caller,
                      std::int64_t step, LoginPromise promise);
   caf::result<Done> removeFactor(RemoveOwnFactor& request);
@@ -48,9 +48,9 @@ struct FactorState : AccountSteps<FactorActor> {
   // reauthentication.cpp
   caf::result<LoginAnswer> reauthenticate(Reauthenticate& request);
   void reauthenticateByCode(const RequestContext& context, const SessionRecord& caller,
-                            const SecretText& code, LoginPromise promise);
+                            const SecretText& code, const LoginPromise& promise);
   void reauthenticateByPassword(const RequestContext& context, const SessionRecord& caller,
-                                const SecretText& password, LoginPromise promise);
+                                const SecretText& password, const LoginPromise& promise);
   /// `guess` is that of the proof's code.
   void replaceSession(const RequestContext& context, const SessionRecord& caller,
                       const std::optional<FactorProof>& proof, const Guess& guess, LoginPromise promise);

@@ -57,7 +57,7 @@ void FactorState::judgeChallenge(const std::shared_ptr<VerifyFactor>& request,
 }
 
 void FactorState::tryCode(const std::shared_ptr<VerifyFactor>& request, const AttemptRecord& attempt,
-                          const ChallengeState& state, const Guess& guess, LoginPromise promise) {
+                          const ChallengeState& state, const Guess& guess, const LoginPromise& promise) {
   std::vector<FactorRecord> factors;
   if (attempt.factor) {
     factors.push_back(*attempt.factor);
@@ -72,7 +72,8 @@ void FactorState::tryCode(const std::shared_ptr<VerifyFactor>& request, const At
 }
 
 void FactorState::openProvenSession(const AttemptRecord& attempt, const ChallengeState& state,
-                                    const FactorProof& proof, const Guess& guess, LoginPromise promise) {
+                                    const FactorProof& proof, const Guess& guess,
+                                    const LoginPromise& promise) {
   const auto& context = guess->context;
   const bool byRecoveryCode = proof.factorId.isNil();
   auto made =

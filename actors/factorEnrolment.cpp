@@ -143,7 +143,7 @@ caf::result<LoginAnswer> FactorState::confirmTotp(ConfirmTotp& request) {
 }
 
 void FactorState::tryFirstCode(const std::shared_ptr<ConfirmTotp>& request, const FactorRecord& factor,
-                               const SessionRecord& caller, const Guess& guess, LoginPromise promise) {
+                               const SessionRecord& caller, const Guess& guess, const LoginPromise& promise) {
   auto secret = deps_.crypto->cipher.open(factor.secretSealed, factorSecretContext(factor.id));
   if (!secret.ok()) {
     refuseCode(guess, std::move(secret.fault()), promise);

@@ -33,7 +33,7 @@ caf::result<LoginAnswer> FactorState::reauthenticate(Reauthenticate& request) {
 }
 
 void FactorState::reauthenticateByCode(const RequestContext& context, const SessionRecord& caller,
-                                       const SecretText& code, LoginPromise promise) {
+                                       const SecretText& code, const LoginPromise& promise) {
   const auto guess = std::make_shared<SecretGuess>(
       guessInSession(deps_, context, kCodeAction, SecretKind::code, {caller.user, {}}));
   admitGuess(guess, promise, [this, guess, caller, code, promise]() mutable {
@@ -51,7 +51,7 @@ void FactorState::reauthenticateByCode(const RequestContext& context, const Sess
 }
 
 void FactorState::reauthenticateByPassword(const RequestContext& context, const SessionRecord& caller,
-                                           const SecretText& password, LoginPromise promise) {
+                                           const SecretText& password, const LoginPromise& promise) {
   auto normal = normalizePassword(password, deps_.policy->password);
   if (!normal.ok()) {
     denyCode(context, caller.user.id, makeFault(ErrorCode::invalidCredentials), promise);
