@@ -9,6 +9,7 @@ namespace {
 constexpr std::size_t kIdCharacters = 32;
 constexpr std::string_view kMask = "***";
 constexpr std::array<std::string_view, 3> kKinds{"ks_adm_", "ks_svc_", "ks_live_"};
+constexpr std::string_view kKeyStart = "ks_";
 /// How the base64url of a JSON object begins.
 constexpr std::string_view kTokenStart = "eyJ";
 constexpr std::size_t kLeastTokenPart = 8;
@@ -62,25 +63,32 @@ Found tokenAt(std::string_view text) {
 
 }  // namespace
 
+// One pass, whatever the text is: each search begins where the one before ended, and of a run that is no token
+// no later beginning is one either.
 std::string maskKeys(std::string_view text) {
   std::string out;
-  while (!text.empty()) {
-    const auto next = std::min({text.find("ks_"), text.find(kTokenStart), text.size()});
-    out += text.substr(0, next);
-    text.remove_prefix(next);
-    auto found = keyAt(text);
-    if (found.whole == 0) {
-      found = tokenAt(text);
-    }
+  std::size_t copied = 0;
+  std::size_t key = text.find(kKeyStart);
+  std::size_t token = text.find(kTokenStart);
+  while (key != std::string_view::npos || token != std::string_view::npos) {
+    const auto at = std::min(key, token);
+    const auto rest = text.substr(at);
+    const auto found = key < token ? keyAt(rest) : tokenAt(rest);
+    std::size_t next = at + 1;
     if (found.whole > found.shown) {
-      out.append(text.substr(0, found.shown)).append(kMask);
-      text.remove_prefix(found.whole);
-    } else if (!text.empty()) {
-      out += text.front();
-      text.remove_prefix(1);
+      out.append(text.substr(copied, at + found.shown - copied)).append(kMask);
+      next = copied = at + found.whole;
+    } else if (token < key) {
+      token = text.find(kTokenStart, at + runLength(rest));
+    }
+    if (key != std::string_view::npos && key < next) {
+      key = text.find(kKeyStart, next);
+    }
+    if (token != std::string_view::npos && token < next) {
+      token = text.find(kTokenStart, next);
     }
   }
-  return out;
+  return out.append(text.substr(copied));
 }
 
 }  // namespace ks

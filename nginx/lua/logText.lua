@@ -25,7 +25,8 @@ local judged, judgedCount = {}, 0 -- of names that were met
 local M = {}
 
 local KEY_ID = "^(" .. ("[%da-f]"):rep(32) .. ")(.*)$"
-local TOKEN = "eyJ" .. ("[%w_%-]"):rep(5) .. "[%w_%-]*%.[%w_%-]*%.?[%w_%-]*"
+local LEAST_TOKEN_PART = 8
+local DOT = 46
 local KINDS = { "(ks_adm_)([%w_%-]+)", "(ks_svc_)([%w_%-]+)", "(ks_live_)([%w_%-]+)" }
 
 local function withoutSecretPart(kind, rest)
@@ -36,6 +37,26 @@ local function withoutSecretPart(kind, rest)
   return #more > 1 and kind .. id .. "_" .. MASK or nil
 end
 
+-- One pass: of a run that no dot follows, no later beginning is a token either. This runs before any limit counts, so
+-- the work grows with the length of a text and not with its square.
+local function maskTokens(text)
+  local parts, at = {}, 1
+  while true do
+    local first, last = text:find("eyJ[%w_%-]*", at)
+    if not first then
+      break
+    end
+    if last - first + 1 >= LEAST_TOKEN_PART and text:byte(last + 1) == DOT then
+      parts[#parts + 1] = text:sub(at, first - 1) .. "eyJ" .. MASK
+      _, last = text:find("^%.[%w_%-]*%.?[%w_%-]*", last + 1)
+    else
+      parts[#parts + 1] = text:sub(at, last)
+    end
+    at = last + 1
+  end
+  return at == 1 and text or table.concat(parts) .. text:sub(at)
+end
+
 -- A key keeps its id, a token nothing: as core/keyMask.cpp does.
 local function maskKeys(text)
   if not (text:find("ks_", 1, true) or text:find("eyJ", 1, true)) then
@@ -44,7 +65,7 @@ local function maskKeys(text)
   for _, kind in ipairs(KINDS) do
     text = text:gsub(kind, withoutSecretPart)
   end
-  return (text:gsub(TOKEN, "eyJ" .. MASK))
+  return maskTokens(text)
 end
 
 local function character(hex)
@@ -161,8 +182,9 @@ function M.url(text)
   return cut((path .. query):gsub("[^!-~]", escape), URL_BYTES)
 end
 
+-- What lies past the cut, but for the rest of a character, need not become valid first.
 function M.text(text)
-  return cut(validUtf8(withoutSecrets(text)), TEXT_BYTES)
+  return cut(validUtf8(withoutSecrets(text):sub(1, TEXT_BYTES + 3)), TEXT_BYTES)
 end
 
 -- Of this request, for logs.conf.

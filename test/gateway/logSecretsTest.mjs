@@ -69,6 +69,22 @@ test('the parameters of our own API are no secrets, and known to the configurati
   assert.deepEqual(known.split('|'), [...new Set(names)].sort());
 });
 
+test('masking looks at a long text once, and finds what stands behind what is no token', async () => {
+  // As many beginnings of tokens as a header has room for: work that grows with their square would hold a worker for a tenth of a second.
+  const many = 'eyJ'.repeat(2600);
+  for (const [agent, logged] of [
+    [many, many.slice(0, 256)],
+    [`eyJab.${TOKEN} eyJ.${TOKEN}`, 'eyJab.eyJ*** eyJ.eyJ***'],
+    [`${'eyJ'.repeat(40)}.a.b.c`, 'eyJ***.c'],
+    [`${'a'.repeat(255)}\u00e9b`, `${'a'.repeat(255)}`],
+  ]) {
+    const line = await lineOf('/api/auth/me', { 'User-Agent': Buffer.from(agent).toString('latin1') });
+    assert.equal(line.user_agent, logged);
+  }
+  const { headers } = await gateway.request('/api/auth/me', { headers: { 'X-Request-ID': many } });
+  assert.match(headers['x-request-id'], /^[0-9a-f]{8}-/);
+});
+
 test('keys are masked in the user agent, in X-Forwarded-For and as a request id', async () => {
   const line = await lineOf('/api/auth/me', { 'User-Agent': `curl ${KEY} ${TOKEN}`, 'X-Forwarded-For': `${KEY}, 1.2.3.4` });
   assert.equal(line.user_agent, `curl ks_adm_${ID}_*** eyJ***`);

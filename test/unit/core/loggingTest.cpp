@@ -121,6 +121,10 @@ TEST_CASE("logging: keys of our own form are masked wherever they stand", "[core
   CHECK(maskKeys("ks_svc_" + secret) == "ks_svc_***");
   CHECK(maskKeys("Bearer " + token + ", " + token) == "Bearer eyJ***, eyJ***");
   CHECK(maskKeys("eyJhbGciOiJFZERTQSJ9.eyJzd") == "eyJ***");
+  CHECK(maskKeys("eyJab." + token + " eyJ." + token) == "eyJab.eyJ*** eyJ.eyJ***");
+  CHECK(maskKeys("eyJxks_svc_" + secret) == "eyJxks_svc_***");
+  CHECK(maskKeys("ks_ks_live_" + id + "ks_live_" + id + ".") == "ks_ks_live_***.");
+  CHECK(maskKeys("ks_live_" + id + " eyJeyJeyJ.a.b.c") == "ks_live_" + id + " eyJ***.c");
   for (const char* harmless :
        {"", "k", "ks_", "eyJ", "ks_rate_auth_session", "keyJar.open", "eyJab.c", "ks_fold(x)"}) {
     CHECK(maskKeys(harmless) == harmless);
