@@ -94,11 +94,12 @@ stopPostgres() { # DIRECTORY [PIDFILE]: fast shutdown
 }
 
 # dropStalePostmasterPid DATA: a server that was killed leaves its pid file, and the number may be another process's by now.
-# PostgreSQL would then take that one for a server on its data.
+# PostgreSQL would then take that one for a server on its data. Where the process is gone PostgreSQL itself finds out whether
+# children of it are left.
 dropStalePostmasterPid() {
   local pid place
   read -r pid 2>/dev/null <"$1/postmaster.pid" || return 0
-  place=$(readlink "/proc/$pid/cwd" 2>/dev/null) || [ ! -e "/proc/$pid" ] || return 0
+  place=$(readlink "/proc/$pid/cwd" 2>/dev/null) || return 0
   [ "$place" = "$(readlink -f "$1")" ] || rm -f "$1/postmaster.pid"
 }
 

@@ -20,6 +20,16 @@ processPid() { # PIDFILE: prints the pid if it lives and is ours
 # What a started process has of our environment; everything else, secrets above all, is none of its business.
 plainEnvironment='PATH|HOME|USER|LOGNAME|PWD|LANG|LANGUAGE|LC_[A-Z]+|TZ|TMPDIR'
 
+# withoutSettings COMMAND...: a build, or a check of files, has no need of our settings and their secrets.
+withoutSettings() {
+  (
+    for name in $(compgen -e K_); do
+      [ "$name" = K_CACHE_DIR ] || unset "$name"
+    done
+    "$@"
+  )
+}
+
 # startProcess PIDFILE LOGFILE COMMAND...: `processEnvironment` is a pattern of what else it needs.
 startProcess() {
   local pidFile=$1 log=$2 pid

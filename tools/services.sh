@@ -91,11 +91,29 @@ stopService() {
   rm -f "$pidDir/$1.fingerprint"
 }
 
+# logsOwner: the K_RUN_DIR of the installation that writes into K_LOG_DIR.
+logsOwner() { cat "$K_LOG_DIR/installation" 2>/dev/null || echo "$K_RUN_DIR"; }
+
+# claimLogs: two installations in one folder of logs would each take the other's servers for what an earlier start left, and
+# both would read the same access.log.
+claimLogs() {
+  local other pidFile
+  other=$(logsOwner)
+  if [ "$other" != "$K_RUN_DIR" ]; then
+    for pidFile in "$other"/pids/*.process; do
+      ! processPid "$pidFile" >/dev/null ||
+        die "the installation of $other writes its logs to $K_LOG_DIR: set K_LOG_DIR to another folder, or K_RUN_DIR=$other ./k down"
+    done
+  fi
+  echo "$K_RUN_DIR" >"$K_LOG_DIR/installation"
+}
+
 # endLeftoversOf NAME: what an earlier start left although its recorded process is gone: workers of a killed nginx, a
 # server whose pid file was lost.
 endLeftoversOf() {
   local ended
   ! serviceAlive "$1" || return 0
+  [ "$(logsOwner)" = "$K_RUN_DIR" ] || return 0
   [ -n "$(outputHolders "$K_LOG_DIR/$1.log")" ] || return 0
   stepBegin "leftovers of $1"
   ended=$(endLeftovers "$K_LOG_DIR/$1.log" $(stopWords "$1"))

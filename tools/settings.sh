@@ -80,16 +80,28 @@ keepSecret() { # NAME: standard input
     mv "$K_RUN_DIR/secrets/$1.new" "$K_RUN_DIR/secrets/$1" || exit 73
 }
 
+# takeOldMasterKeys FILE: of an earlier version, which kept them in a file of settings. Without them everything sealed is lost:
+# the file goes only when they are kept, and keys that are there already are not replaced.
+takeOldMasterKeys() {
+  local keys
+  if [ ! -e "$K_RUN_DIR/secrets/masterKeys" ]; then
+    keys=$(sed -n 's/^K_CRYPTO_MASTER_KEYS=//p' "$1")
+    [ -n "$keys" ] || die "$1 has no line K_CRYPTO_MASTER_KEYS=...: put it back, or move the file away when nothing sealed is needed"
+    keepSecret masterKeys <<<"$keys" || exit 73
+    [ "$(secret masterKeys)" = "$keys" ] || die "$K_RUN_DIR/secrets/masterKeys could not be written; $1 still has the keys"
+  fi
+  rm "$1"
+}
+
 makeSecrets() { # secrets that the user did not set, made once
   local name old=$K_RUN_DIR/generated.env
   for name in redisProcesses redisGateway; do
-    [ -e "$K_RUN_DIR/secrets/$name" ] || head -c 24 /dev/urandom | od -An -v -tx1 | tr -d ' \n' | keepSecret $name
+    [ -e "$K_RUN_DIR/secrets/$name" ] || keepSecret $name <<<"$(head -c 24 /dev/urandom | od -An -v -tx1 | tr -d ' \n')"
   done
-  if [ -e "$old" ]; then # of an earlier version, which kept the master key there
-    sed -n 's/^K_CRYPTO_MASTER_KEYS=//p' "$old" | keepSecret masterKeys
-    rm "$old"
+  if [ -e "$old" ]; then
+    takeOldMasterKeys "$old"
   elif [ ! -e "$K_RUN_DIR/secrets/masterKeys" ]; then
-    printf 'k1:%s\n' "$(head -c 32 /dev/urandom | base64 -w 0)" | keepSecret masterKeys
+    keepSecret masterKeys <<<"k1:$(head -c 32 /dev/urandom | base64 -w 0)"
   fi
   [ -n "${K_CRYPTO_MASTER_KEYS:-}" ] || settingDefault K_CRYPTO_MASTER_KEYS_FILE "$K_RUN_DIR/secrets/masterKeys"
 }

@@ -26,7 +26,7 @@ renderGateway() {
   mkdir -p "$K_RUN_DIR/nginx"
   {
     "$rootDir/nginx/render.sh" "$K_RUN_DIR/nginx" &&
-      nginx -t -q -p "$K_RUN_DIR/nginx" -c "$K_RUN_DIR/nginx/nginx.conf" -e stderr
+      withoutSettings nginx -t -q -p "$K_RUN_DIR/nginx" -c "$K_RUN_DIR/nginx/nginx.conf" -e stderr
   } >"$log" 2>&1
 }
 
@@ -69,6 +69,7 @@ up() {
   exec 8>"$K_RUN_DIR/k.lock"
   flock -n 8 || die "another ./k up or ./k down is at work in $K_RUN_DIR"
   ulimit -Sn "$(ulimit -Hn)" 2>/dev/null || true
+  claimLogs
   for service in "${serviceNames[@]}"; do endLeftoversOf "$service"; done
   checkPortsFree || exit 1
   trap upFailed EXIT
@@ -77,9 +78,9 @@ up() {
 
   if [ -z "$skipBuild" ]; then
     upStep "build programs" "$K_LOG_DIR/build.log" "the whole log is $K_LOG_DIR/build.log" \
-      buildCpp release "$buildDir" "$K_LOG_DIR/build.log" k-public k-admin kctl
+      withoutSettings buildCpp release "$buildDir" "$K_LOG_DIR/build.log" k-public k-admin kctl
     upStep "build web apps" "$K_LOG_DIR/buildWeb.log" "the whole log is $K_LOG_DIR/buildWeb.log" \
-      buildWeb "$K_LOG_DIR/buildWeb.log"
+      withoutSettings buildWeb "$K_LOG_DIR/buildWeb.log"
   fi
   upStep "gateway configuration" "$K_LOG_DIR/render.log" "mend the setting or nginx/ file named above" renderGateway
 

@@ -47,6 +47,14 @@ test('no process has the master key in its environment, and only the servers hav
   assert.equal(fs.statSync(path.dirname(it.env.K_CRYPTO_MASTER_KEYS_FILE)).mode & 0o777, 0o700);
 });
 
+test('builds, with the scripts of packages in them, have no settings', async () => {
+  const words = ['-c', `. ${checkout}/tools/processes.sh; withoutSettings env`];
+  const { status, stdout } = await runProgram('bash', words, { env: { ...it.env, K_CACHE_DIR: '/nowhere' } });
+  assert.equal(status, 0);
+  assert.match(stdout, /^PATH=/m);
+  assert.deepEqual(stdout.match(/^K_.*$/gm), ['K_CACHE_DIR=/nowhere']);
+});
+
 test('in production no core file holds the keys', async () => {
   const sockets = it.file('production');
   fs.mkdirSync(sockets, { mode: 0o700 });
@@ -150,13 +158,25 @@ test('an installation whose tables are the superuser\'s is handed over by ./k up
     const done = await runProgram(path.join(checkout, 'k'), words, { env, timeoutMs: 90_000 });
     assert.equal(done.status, 0, done.stdout + done.stderr);
   };
+  const refusedBy = async (pattern) => {
+    const done = await runProgram(path.join(checkout, 'k'), ['up', '--no-build'], { env, timeoutMs: 90_000 });
+    assert.notEqual(done.status, 0, done.stdout);
+    assert.match(done.stderr, pattern);
+  };
   const key = it.masterKeys();
   for (const server of ['k-admin', 'k-public']) await it.stop(server);
   await it.sql(`alter database k owner to k; alter schema public owner to k; reassign owned by k_owner to k;
     drop owned by k_service; drop owned by k_owner; drop role k_service; drop role k_owner`);
   await k('down');
   fs.rmSync(it.file('secrets'), { recursive: true });
+  // A file without keys, or with no room to keep them, loses nothing.
+  fs.writeFileSync(it.file('generated.env'), 'K_OTHER=1\n', { mode: 0o600 });
+  await refusedBy(/generated\.env has no line K_CRYPTO_MASTER_KEYS/);
   fs.writeFileSync(it.file('generated.env'), `K_CRYPTO_MASTER_KEYS=${key}\n`, { mode: 0o600 });
+  fs.mkdirSync(it.file('secrets', 'masterKeys.new'), { recursive: true });
+  await refusedBy(/masterKeys/);
+  assert.ok(fs.readFileSync(it.file('generated.env'), 'utf8').includes(key));
+  fs.rmdirSync(it.file('secrets', 'masterKeys.new'));
   await k('up', '--no-build');
   assert.equal(it.masterKeys(), key, 'the master key is the same');
   assert.ok(!fs.existsSync(it.file('generated.env')));
