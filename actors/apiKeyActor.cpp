@@ -103,6 +103,7 @@ caf::result<IssuedApiKey> ApiKeyState::create(CreateApiKeyRequest& request) {
   creation.most = own ? deps_.keysOfUser : deps_.keysOfMachines;
   auto text = makeApiKey(key.kind, key.id, deps_.environment.random);
   key.secretHash = apiKeyHash(text.reveal());
+  creation.callerSession = context.principal ? context.principal->sessionId : Uuid{};
   creation.audit = keyAudit(context, "key.create", key.id);
   creation.audit.after = {{"kind", std::string{apiKeyKindName(key.kind)}},
                           {"name", key.name},
@@ -113,6 +114,10 @@ caf::result<IssuedApiKey> ApiKeyState::create(CreateApiKeyRequest& request) {
   storeThen<&KeyRepositoryInterface::createApiKey>(
       self, probe_, context, deps_.storageTimeout, deps_.storage, {std::move(creation)}, promise,
       [this, issued, own, promise](CreatedApiKey& made) mutable {
+        if (made.outcome == CreateApiKeyOutcome::sessionOver) {
+          promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
+          return;
+        }
         if (made.outcome == CreateApiKeyOutcome::widerThanMaker) {
           promise.deliver(toCafError(widerThanMaker()));
           return;

@@ -166,6 +166,7 @@ void FactorState::confirmFactor(const std::shared_ptr<ConfirmTotp>& request, con
   auto context = request->context;
   auto user = caller.user;
   user.mfaEnabled = true;
+  ++user.sessionEpoch;  // as the confirmation leaves it: this device stays known, others are new again
   auto made = makeSuccessor(deps_, context, user, caller.session, 2, "otp");
   auto notice = composeMail("factorAdded", user.locale, user.email, {});
   if (!made.ok() || !notice.ok()) {
@@ -198,6 +199,7 @@ void FactorState::confirmFactor(const std::shared_ptr<ConfirmTotp>& request, con
                  {{"user_id", fresh->record.user.id.toString()}, {"sessions_ended", outcome->size()}});
         LoginAnswer extra;
         extra.recoveryCodes = std::move(told);
+        extra.tokens.deviceToken = fresh->deviceToken;
         answerWithTokens(context, fresh->record, fresh->refreshKey, 0, promise, std::move(extra));
       });
 }

@@ -63,8 +63,8 @@ Found tokenAt(std::string_view text) {
 
 }  // namespace
 
-// One pass, whatever the text is: each search begins where the one before ended, and of a run that is no token
-// no later beginning is one either.
+// One pass, whatever the text is: each search begins where the one before ended, and of a run that is no
+// token no later beginning is one either.
 std::string maskKeys(std::string_view text) {
   std::string out;
   std::size_t copied = 0;

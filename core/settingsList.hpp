@@ -466,7 +466,8 @@ constexpr std::array kServiceSettings{
                        .member = &Settings::auditRetentionDays,
                        .kind = SettingKind::integer,
                        .fallback = "365",
-                       .description = "How long the audit trail is kept.",
+                       .description = "How long the audit trail is kept. What an administrator sets "
+                                      "can only be longer than what the operator has set.",
                        .least = 1,
                        .most = 3650,
                        .unit = "days",

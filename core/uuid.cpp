@@ -102,6 +102,15 @@ TimePoint Uuid::time() const noexcept {
   return TimePoint{Milliseconds{static_cast<std::int64_t>(readBigEndian(bytes.data(), 6))}};
 }
 
+Uuid Uuid::firstOf(TimePoint time) noexcept {
+  Uuid first;
+  auto left = static_cast<std::uint64_t>(time.time_since_epoch().count());
+  for (std::size_t i = 6; i > 0; --i, left >>= 8U) {
+    first.bytes[i - 1] = static_cast<std::uint8_t>(left);
+  }
+  return first;
+}
+
 Uuid UuidGenerator::next() {
   std::array<std::byte, 12> random;
   random_.fill(random);

@@ -26,6 +26,8 @@ struct Uuid {
   static std::optional<Uuid> parse(std::string_view text) noexcept;
   /// The milliseconds since 1970 that a version 7 identifier starts with.
   [[nodiscard]] TimePoint time() const noexcept;
+  /// Not above any version 7 identifier of that millisecond or later.
+  static Uuid firstOf(TimePoint time) noexcept;
 };
 
 /// Makes version 7 identifiers, strictly growing within one generator even when the clock steps back.

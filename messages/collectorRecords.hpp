@@ -162,6 +162,7 @@ struct RetentionPlan {
   std::uint32_t keepAuditDays = 365;       ///< audit trail
   std::uint32_t keepSessionDays = 90;      ///< sessions, after their end
   std::uint32_t keepRegistrationDays = 7;  ///< registrations that nobody has confirmed
+  Uuid sessionsLookedAt{};                 ///< RetentionReport's of an unfinished run before
 };
 
 struct RetentionReport {
@@ -171,6 +172,7 @@ struct RetentionReport {
   std::uint64_t sessions = 0;       ///< that had ended
   std::uint64_t registrations = 0;  ///< that nobody had confirmed
   bool unfinished = false;          ///< there is more to delete
+  Uuid sessionsLookedAt{};          ///< up to this id; nil: all of them
 };
 
 inline void RollupCounts::mergeCounts(const RollupCounts& other) {

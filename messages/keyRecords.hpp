@@ -33,8 +33,10 @@ struct CreateApiKey {
   ApiKeyRecord key;
   std::size_t most = 0;  ///< live keys of the owner, or of the installation's machines; more are refused
   AuditEvent audit{};
+  Uuid callerSession{};  ///< in which it is made; what ends that session ends the key, or it is not made.
+                         ///< Nil: made by a key or the operator
 };
-enum class CreateApiKeyOutcome : std::uint8_t { created, tooMany, widerThanMaker };
+enum class CreateApiKeyOutcome : std::uint8_t { created, tooMany, widerThanMaker, sessionOver };
 struct CreatedApiKey {
   CreateApiKeyOutcome outcome = CreateApiKeyOutcome::tooMany;
   ApiKeyRecord key;  ///< as it was stored

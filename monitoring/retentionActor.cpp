@@ -45,9 +45,11 @@ void RetentionState::retain() {
   }
   auto plan = *plan_;
   plan.now = now;
+  plan.sessionsLookedAt = sessionsLookedAt_;
   compat::ask(self, ingest, caf::timespan{kRetentionAnswerLimit}, plan)
       .then(
           [this, now](RetentionReport& report) {
+            sessionsLookedAt_ = report.sessionsLookedAt;
             if (!report.unfinished) {
               next_ = nextRetention(now);
             }

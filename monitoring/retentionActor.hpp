@@ -29,6 +29,7 @@ struct RetentionState {
   Live<RetentionPlan> plan_;
   ActorRef<IngestActor> ingest_;
   TimePoint next_;
+  Uuid sessionsLookedAt_;  ///< where an unfinished run stopped
 };
 
 }  // namespace ks

@@ -25,7 +25,8 @@ const SqlStatement kOldest{
     ", o.seq, o.hash FROM audit_chain c LEFT JOIN LATERAL (SELECT seq, hash FROM (SELECT seq, hash FROM "
     "audit_log ORDER BY seq LIMIT "
     "$2) oldest WHERE seq < coalesce((SELECT min(seq) FROM (SELECT seq, at FROM audit_log ORDER BY seq LIMIT "
-    "$2) kept WHERE at >= $1), c.head_seq + 1) ORDER BY seq DESC LIMIT 1) o ON true"};
+    "$2) kept WHERE at >= least($1, clock_timestamp() - make_interval(days => c.keep_days))), c.head_seq + "
+    "1) ORDER BY seq DESC LIMIT 1) o ON true"};
 // $1 the last row that goes, $2, $3 the seal that was read, $4, $5 what it becomes. -1: it was another one.
 const SqlStatement kRetain{"audit.retain", "SELECT audit_retain($1, $2, $3, $4, $5)"};
 

@@ -84,6 +84,7 @@ WITH change AS (
 ), freed AS (
   UPDATE users SET status = 'deleted', deleted_at = $3, updated_at = $3, version = users.version + 1
   FROM change WHERE users.email = change.old_email AND users.id <> change.user_id AND users.status = 'pending' AND NOT users.is_claim
+    AND users.deleted_at IS NULL
   RETURNING users.id
 ), before AS (
   SELECT change.user_id, change.old_email, change.created_at, (SELECT count(*) FROM credential), (SELECT count(*) FROM freed)

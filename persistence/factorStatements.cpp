@@ -33,8 +33,8 @@ SELECT EXISTS (SELECT FROM waiting))sql",
   "code_hash, set_id) SELECT each.id, " user ", each.hash, " set " FROM " source ", unnest(" ids ", " hashes \
   ") AS each (id, hash))"
 
-// Sessions of one factor end with the second one's coming, so that an account with a second factor has no
-// session without it.
+// Sessions of one factor end with the second one's coming, and sign-ins that began before it are void by the
+// epoch, so that an account with a second factor has no session without it.
 const SqlStatement kConfirmFactor{"factor.confirm", R"sql(
 WITH caller AS MATERIALIZED (
   SELECT id FROM sessions
@@ -45,7 +45,8 @@ WITH caller AS MATERIALIZED (
   WHERE id = $14 AND user_id = $2 AND type = 'totp' AND status = 'pending' AND EXISTS (SELECT FROM caller)
   RETURNING id
 ), )sql" KS_INSERT_RECOVERY_CODES("factor", "$2", "$17", "$18", "$19", "$6") R"sql(, account AS (
-  UPDATE users SET updated_at = $6, version = users.version + 1 FROM factor WHERE users.id = $2 RETURNING users.id
+  UPDATE users SET updated_at = $6, version = users.version + 1, session_epoch = users.session_epoch + 1
+  FROM factor WHERE users.id = $2 RETURNING users.id
 ), ended AS (
   SELECT credential_changed(id, $1, NULL, $26, 'factor_added', $6) AS id FROM account
 ), opened AS ()sql" KS_INSERT_SESSION("factor") R"sql(

@@ -10,24 +10,27 @@
 
 namespace ks::keyStatements {
 
-// `most` is no lock: of those who make a key at the same instant each counts the others out. Of a key that a
-// key makes, what is not said is as its maker has it.
+// The caller's session is held meanwhile: end_access() waits for it and then sees the key. `most` is no lock:
+// of those who make a key at the same instant each counts the others out. Of a key that a key makes, what is
+// not said is as its maker has it.
 const SqlStatement kCreateApiKey{"apiKey.create",
                                  R"sql(
-WITH wish AS (
+WITH caller AS MATERIALIZED (
+  SELECT id FROM sessions WHERE id = $13 AND revoked_at IS NULL AND idle_expires_at > $10 AND absolute_expires_at > $10 FOR UPDATE
+), wish AS (
   SELECT CASE WHEN cardinality($7::text[]) > 0 THEN $7::text[]::cidr[] ELSE coalesce(m.allowed_cidrs, '{}') END AS networks,
          coalesce($8::timestamptz, m.expires_at) AS expires
   FROM (SELECT) one LEFT JOIN api_keys m ON m.id = $9
 ), made AS (
   INSERT INTO api_keys (id, kind, owner_user_id, name, secret_hash, scopes, allowed_cidrs, expires_at, created_by, created_at)
   SELECT $1, $2, $3, $4, $5, $6, wish.networks, wish.expires, $9, $10 FROM wish
-  WHERE api_key_within($9, wish.networks, wish.expires)
+  WHERE ($13 IS NULL OR EXISTS (SELECT FROM caller)) AND api_key_within($9, wish.networks, wish.expires)
     AND $11 > (SELECT count(*) FROM api_keys k WHERE k.owner_user_id IS NOT DISTINCT FROM $3 AND k.id <> $1
                  AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $10))
   ON CONFLICT (id) DO UPDATE SET name = api_keys.name
   RETURNING *
 ), audit AS ()sql" KS_NOTE_AUDIT("$12", "made") R"sql()
-SELECT api_key_within($9, wish.networks, wish.expires), )sql" KS_API_KEY_COLUMNS
+SELECT $13 IS NULL OR EXISTS (SELECT FROM caller), api_key_within($9, wish.networks, wish.expires), )sql" KS_API_KEY_COLUMNS
                                                 " FROM wish LEFT JOIN made k ON true",
                                  true};
 

@@ -239,6 +239,7 @@ void MemoryFactorRepository::confirmFactor(ConfirmFactor confirmation, Reply<Con
         insertSession(database, session);
         auto& user = database.users.at(session.userId);
         user.mfaEnabled = true;
+        ++user.sessionEpoch;
         user.updatedAt = now;
         ++user.version;
         storeMail(database, confirmation.notice, now);

@@ -38,6 +38,12 @@ void MemoryKeyRepository::createApiKey(CreateApiKey creation, Reply<CreatedApiKe
   queue_.add<CreatedApiKey>(
       std::move(reply), [creation = std::move(creation)](MemoryDatabase& database) -> Result<CreatedApiKey> {
         auto fresh = creation.key;
+        if (!creation.callerSession.isNil()) {
+          const auto caller = database.sessions.find(creation.callerSession);
+          if (caller == database.sessions.end() || !isLive(caller->second, fresh.createdAt)) {
+            return CreatedApiKey{CreateApiKeyOutcome::sessionOver, {}};
+          }
+        }
         if (const auto maker = database.apiKeys.find(fresh.createdBy); maker != database.apiKeys.end()) {
           if (fresh.allowedNetworks.empty()) {
             fresh.allowedNetworks = maker->second.allowedNetworks;

@@ -115,16 +115,20 @@ void PostgresKeyRepository::createApiKey(CreateApiKey creation, Reply<CreatedApi
       .optionalUuid(key.createdBy)
       .time(key.createdAt)
       .int8(static_cast<std::int64_t>(creation.most))
-      .jsonbOrNull(formatAuditJson(creation.audit));
+      .jsonbOrNull(formatAuditJson(creation.audit))
+      .optionalUuid(creation.callerSession);
   pipeline_.enqueue(
       keySql::kCreateApiKey, std::move(parameters),
       decodeRows<CreatedApiKey>(keySql::kCreateApiKey.name, std::move(reply), [](const SqlRows& rows) {
         const auto row = rows.row(0);
         if (!row.boolean(0)) {
+          return CreatedApiKey{CreateApiKeyOutcome::sessionOver, {}};
+        }
+        if (!row.boolean(1)) {
           return CreatedApiKey{CreateApiKeyOutcome::widerThanMaker, {}};
         }
-        return row.isNull(1) ? CreatedApiKey{}
-                             : CreatedApiKey{CreateApiKeyOutcome::created, readApiKeyRecord(row, 1)};
+        return row.isNull(2) ? CreatedApiKey{}
+                             : CreatedApiKey{CreateApiKeyOutcome::created, readApiKeyRecord(row, 2)};
       }));
 }
 

@@ -5,15 +5,18 @@
 
 namespace ks::recoveryStatements {
 
-// Also the owner of an address that is claimed only may choose a password: the link proves the address.
+// Also the owner of an address that is claimed only may choose a password: the link proves the address. The
+// account and the newest claim each have an index of their own.
 const SqlStatement kRequestReset{
     "recovery.requestReset",
     R"sql(
 WITH account AS (
-  SELECT id, email, locale FROM users
-  WHERE email = $1::text AND deleted_at IS NULL AND (NOT is_claim OR EXISTS (
-    SELECT FROM one_time_tokens t WHERE t.user_id = users.id AND t.purpose = 'verify_email' AND t.consumed_at IS NULL))
-  ORDER BY is_claim, created_at DESC, id DESC LIMIT 1
+  (SELECT id, email, locale, is_claim FROM users WHERE email = $1::text AND deleted_at IS NULL AND NOT is_claim)
+  UNION ALL
+  (SELECT id, email, locale, is_claim FROM users WHERE email = $1::text AND deleted_at IS NULL AND is_claim AND EXISTS (
+    SELECT FROM one_time_tokens t WHERE t.user_id = users.id AND t.purpose = 'verify_email' AND t.consumed_at IS NULL)
+   ORDER BY created_at DESC, id DESC LIMIT 1)
+  ORDER BY is_claim LIMIT 1
 ), token AS (
   INSERT INTO one_time_tokens (id, user_id, purpose, token_hash, relates_to, expires_at, created_at)
   SELECT $2, id, 'reset_password', $3, email, $4, $5 FROM account

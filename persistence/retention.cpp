@@ -67,9 +67,11 @@ Result<Done> retainAudit(AuditSealing sealing, const RetentionPlan& plan, Retent
 
 Result<Done> cleanSessions(PostgresSession& session, const RetentionPlan& plan, RetentionReport& report) {
   const TimePoint before = plan.now - std::chrono::days{plan.keepSessionDays};
-  Uuid above;
+  Uuid above = plan.sessionsLookedAt;
   for (int step = 0; step < kMostAccountSteps; ++step) {
-    auto cleaned = session.exec(kCleanSessions, SqlParameters().time(before).uuid(above).int4(kAccountStep));
+    auto cleaned =
+        session.exec(kCleanSessions,
+                     SqlParameters().time(before).uuid(above).int4(kAccountStep).uuid(Uuid::firstOf(before)));
     if (!cleaned.ok()) {
       return std::move(cleaned.fault());
     }
@@ -80,6 +82,7 @@ Result<Done> cleanSessions(PostgresSession& session, const RetentionPlan& plan, 
     }
     above = row.uuid(2);
   }
+  report.sessionsLookedAt = above;
   report.unfinished = true;
   return Done{};
 }
@@ -171,7 +174,7 @@ Result<RetentionReport> retainData(PostgresSession& session, const RetentionPlan
        {&kCleanPendingFactors, plan.now - kKeepPendingFactors},
        {&kCleanAttempts, plan.now - kKeepTokens},
        {&kCleanChallenges, plan.now - kKeepTokens},
-       {&kCleanCodeAttempts, plan.now - kKeepTokens},
+       {&kCleanGrants, plan.now},
        {&kCleanEmailChanges, plan.now},
        {&kCleanFiles, plan.now - kKeepFiles}}};
   for (const auto& [statement, before] : cleanings) {

@@ -42,26 +42,27 @@ inline const SqlStatement kCleanEmailChanges{
     "DELETE FROM email_changes WHERE undo_expires_at < $1"};
 inline const SqlStatement kCleanChallenges{"collector.cleanChallenges",
                                            "DELETE FROM mfa_challenges WHERE expires_at < $1"};
-inline const SqlStatement kCleanCodeAttempts{"collector.cleanCodeAttempts",
-                                             "DELETE FROM mfa_attempts WHERE began_at < $1"};
+inline const SqlStatement kCleanGrants{"collector.cleanGrants",
+                                       "DELETE FROM superadmin_grants WHERE expires_at < $1"};
 /// One process at a time; the session of the database lets go of it when it ends.
 inline const SqlStatement kLockAccounts{
     "collector.lockAccounts", "SELECT pg_try_advisory_lock(hashtextextended('retention.accounts', 0))"};
 inline const SqlStatement kUnlockAccounts{
     "collector.unlockAccounts", "SELECT pg_advisory_unlock(hashtextextended('retention.accounts', 0))"};
-/// $1 ended before, $2 ids above, $3 most rows to look at; gives how many went, how many were looked at and
-/// the last of them. Ids are in the order of time, so that those which have ended come first; an index on
-/// their end would cost every refresh more than it is worth here.
+/// $1 ended before, $2 ids above, $3 most rows to look at, $4 ids below (of the time $1: no younger session
+/// can be over); gives how many went, how many were looked at and the last of them. Ids are in the order of
+/// time, so that those which have ended come first; an index on their end would cost every refresh more than
+/// it is worth here.
 inline const SqlStatement kCleanSessions{"collector.cleanSessions", R"sql(
 WITH page AS (
   SELECT id, revoked_at < $1 OR least(idle_expires_at, absolute_expires_at) < $1 AS over FROM sessions
-  WHERE id > $2 AND created_at < $1 ORDER BY id LIMIT $3
+  WHERE id > $2 AND id < $4 ORDER BY id LIMIT $3
 ), gone AS (
   DELETE FROM sessions USING page WHERE sessions.id = page.id AND page.over RETURNING sessions.id
 )
 SELECT (SELECT count(*) FROM gone)::int8, (SELECT count(*) FROM page)::int8, (SELECT id FROM page ORDER BY id DESC LIMIT 1))sql"};
-/// $1 registered before, $2 now, $3 most rows; gives how many went. One whose link is still good, asked for
-/// again lately, waits; so does one that an administrator has done something to.
+/// $1 registered before, $2 now, $3 most rows; gives how many went. One with a link that is still good, be it
+/// asked for again lately or sent by an administrator, waits.
 inline const SqlStatement kCleanRegistrations{"collector.cleanRegistrations", R"sql(
 WITH gone AS (
   DELETE FROM users WHERE id IN (

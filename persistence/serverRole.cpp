@@ -25,6 +25,7 @@ const SqlStatement kRole{
     "'MEMBER') OR pg_has_role(r.oid, 'pg_execute_server_program', 'MEMBER') "
     "FROM pg_roles r, pg_class c WHERE r.rolname = current_user AND c.oid = 'audit_log'::regclass"};
 
+const SqlStatement kKeepAudit{"role.keepAudit", "UPDATE audit_chain SET keep_days = $1"};
 const SqlStatement kGrant{"role.grant", "SELECT grant_to_servers($1::text::name)::text"};
 
 }  // namespace
@@ -50,6 +51,11 @@ Result<DatabaseRole> readDatabaseRole(PostgresSession& session) {
 Result<Done> grantToServers(PostgresSession& owner, const std::string& role) {
   auto granted = owner.connectAndExec(kGrant, SqlParameters().text(role));
   return granted.ok() ? Result<Done>(Done{}) : Result<Done>(std::move(granted.fault()));
+}
+
+Result<Done> keepAuditTrail(PostgresSession& owner, int days) {
+  auto kept = owner.connectAndExec(kKeepAudit, SqlParameters().int4(days));
+  return kept.ok() ? Result<Done>(Done{}) : Result<Done>(std::move(kept.fault()));
 }
 
 }  // namespace ks

@@ -19,4 +19,7 @@ Result<DatabaseRole> readDatabaseRole(PostgresSession& session);
 /// and the schema is the newest.
 Result<Done> grantToServers(PostgresSession& owner, const std::string& role);
 
+/// For how long the audit trail stays whatever a server asks for. `owner` as above.
+Result<Done> keepAuditTrail(PostgresSession& owner, int days);
+
 }  // namespace ks

@@ -35,9 +35,13 @@ const SqlStatement kFindUser{"users.find",
   (SELECT coalesce(max(t.failures), 0)::int8 FROM login_throttle t WHERE t.user_id = u.id),
   (SELECT CASE WHEN max(t.locked_until) = 'infinity' THEN '9999-12-31T23:59:59Z' ELSE max(t.locked_until) END FROM login_throttle t WHERE t.user_id = u.id AND t.locked_until > now())
 FROM users u
-WHERE CASE WHEN $1::uuid IS NOT NULL THEN u.id = $1
-           ELSE u.deleted_at IS NULL AND (u.email = $2::text OR u.username = $3::text OR u.external_id = $4) END
-ORDER BY u.is_claim, u.created_at DESC LIMIT 1)sql",
+WHERE u.id = coalesce($1::uuid, (SELECT named.id FROM (
+    (SELECT id, is_claim, created_at FROM users WHERE email = $2::text AND NOT is_claim AND deleted_at IS NULL)
+    UNION ALL (SELECT id, is_claim, created_at FROM users WHERE email = $2::text AND is_claim AND deleted_at IS NULL
+               ORDER BY created_at DESC, id DESC LIMIT 1)
+    UNION ALL (SELECT id, is_claim, created_at FROM users WHERE username = $3::text AND deleted_at IS NULL)
+    UNION ALL (SELECT id, is_claim, created_at FROM users WHERE external_id = $4 AND deleted_at IS NULL)
+  ) named ORDER BY named.is_claim, named.created_at DESC LIMIT 1)))sql",
                              true};
 
 const SqlStatement kChangeUser{

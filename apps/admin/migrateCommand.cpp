@@ -104,7 +104,13 @@ int migrateUp(MigrationRunner& runner, const Settings& settings, PostgresSession
       status = sealAuditChain(settings, session);
     }
   }
-  return status == 0 ? grantServers(settings, session) : status;
+  if (status != 0) {
+    return status;
+  }
+  if (const auto kept = keepAuditTrail(session, static_cast<int>(settings.auditRetentionDays)); !kept) {
+    return failed("The audit trail is not protected from the servers", kept.fault());
+  }
+  return grantServers(settings, session);
 }
 
 int printStatus(MigrationRunner& runner) {

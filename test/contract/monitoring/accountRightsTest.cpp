@@ -121,4 +121,19 @@ TEST_CASE("A link that an administrator was shown is void once the account may d
     grant.wish.roles = {"user"};
     REQUIRE(it.change(grant).refused == ErrorCode::none);
   }
+  // A higher rank reaches further, too.
+  const auto clerk = it.give(plain, "clerk", 1, "");
+  auto link = changeOf(helper, plain, UserOperation::resetPassword);
+  link.wish.byLink = true;
+  const auto id = freshId();
+  link.token = ResetToken{id, Bytes(id.bytes.begin(), id.bytes.end()), link.now + std::chrono::hours{1}};
+  REQUIRE(it.change(link).refused == ErrorCode::none);
+  REQUIRE(open() == 1);
+  RoleChange raise;
+  raise.actor = boss;
+  raise.roleId = clerk;
+  raise.wish = {RoleOperation::update, std::nullopt, std::nullopt, 500, std::nullopt};
+  raise.now = link.now;
+  REQUIRE(it.changeRole(raise).refused == ErrorCode::none);
+  CHECK(open() == 0);
 }

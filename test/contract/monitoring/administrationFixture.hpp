@@ -33,14 +33,16 @@ class AdministrationFixture {
     return id;
   }
   /// Beside the others of the account.
-  void give(const Uuid& userId, const std::string& role, std::int32_t rank, const std::string& permissions) {
-    const auto id = freshId().toString();
+  Uuid give(const Uuid& userId, const std::string& role, std::int32_t rank, const std::string& permissions) {
+    const auto roleId = freshId();
+    const auto id = roleId.toString();
     runSql("INSERT INTO roles (id, name, rank) VALUES ('" + id + "', '" + role + "', " +
            std::to_string(rank) + "); INSERT INTO role_permissions SELECT '" + id + "', unnest('{" +
            permissions +
            "}'::text[]); INSERT INTO user_roles (user_id, role_id, granted_at) "
            "VALUES ('" +
            userId.toString() + "', '" + id + "', now())");
+    return roleId;
   }
   Uuid session(const Uuid& userId) {
     const auto session =

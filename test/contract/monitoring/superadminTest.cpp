@@ -50,6 +50,22 @@ TEST_CASE("A superadmin is made by the only one, or by two", "[users][superadmin
   CHECK(it.ask(std::nullopt, deputy).granted);
 }
 
+TEST_CASE("A superadmin whose suspension has run out is one", "[users][superadmin]") {
+  AdministrationFixture it;
+  const auto boss = it.user("boss", "superadmin");
+  const auto back = it.user("back", "superadmin");
+  const auto plain = it.user("plain");
+  runSql("UPDATE users SET status = 'suspended', suspended_until = now() + interval '1 hour' WHERE id = '" +
+         back.toString() + "'");
+  CHECK(it.ask(boss, it.user("alone")).granted);
+  runSql(
+      "DELETE FROM user_roles g USING users u WHERE u.id = g.user_id AND u.email = 'alone@example.org'; "
+      "UPDATE users SET suspended_until = now() - interval '1 hour' WHERE id = '" +
+      back.toString() + "'");
+  CHECK_FALSE(it.ask(boss, plain).granted);
+  CHECK(it.ask(back, plain).granted);
+}
+
 TEST_CASE("What waits for a second superadmin is void once anything changed", "[users][superadmin]") {
   AdministrationFixture it;
   const auto boss = it.user("boss", "superadmin");

@@ -63,6 +63,7 @@ struct Busy {
   Uuid other = freshId();
   ApiKeyRecord key;
   Uuid factor = freshId();
+  std::int64_t epoch = 0;  ///< of the account
 
   Busy(StorageEngineInterface& storageEngine, bool withFactor) : engine(storageEngine) {
     userId = activeUser(engine, "ann@example.org");
@@ -74,6 +75,7 @@ struct Busy {
       auto fresh = newSession(userId, now);
       REQUIRE(confirm(active, session, fresh, true));
       factor = active;
+      ++epoch;
       session = fresh.id;
       other = freshId();
       open(other);
@@ -86,7 +88,7 @@ struct Busy {
   void open(const Uuid& id) const {
     auto record = newSession(userId, now);
     record.id = id;
-    valueOf<Done>(engine, [&](auto reply) { engine.accounts().openSession({record}, std::move(reply)); });
+    valueOf<Done>(engine, [&](auto reply) { engine.accounts().openSession({record, {}, epoch}, std::move(reply)); });
   }
   void addFactor(const Uuid& id) const {
     REQUIRE(valueOf<bool>(engine, [&](auto reply) {

@@ -56,7 +56,7 @@ struct Enrolled {
   [[nodiscard]] Uuid challenge(StorageEngineInterface& engine, const Bytes& tokenHash) const {
     const auto id = freshId();
     valueOf<int>(engine, [&](auto reply) {
-      engine.factors().openChallenge({id, userId, tokenHash, {9}, 0, now, now + std::chrono::minutes{5}},
+      engine.factors().openChallenge({id, userId, tokenHash, {9}, 1, now, now + std::chrono::minutes{5}},
                                      std::move(reply));
     });
     return id;
@@ -163,6 +163,47 @@ TEST_CASE("A second factor comes with its first code and goes with its removal",
   CHECK_FALSE(valueOf<bool>(*engine, [&](auto reply) {
     engine->factors().renewRecoveryCodes({ann.userId, someCodes(90), ann.now}, std::move(reply));
   }));
+}
+
+TEST_CASE("A sign-in that began before the second factor came opens no session without it", "[factors]") {
+  const TestStorage storage(eachFactorStorage());
+  const auto engine = storage.engine();
+  const auto id = activeUser(*engine, "ben@example.org");
+  const auto before = valueOf<FoundCredential>(*engine, [&](auto reply) {
+                        engine->accounts().findCredential("ben@example.org", std::move(reply));
+                      }).account;
+  REQUIRE(before);
+  const auto opens = [&](std::int64_t epoch) {
+    try {
+      valueOf<Done>(*engine, [&](auto reply) {
+        engine->accounts().openSession({newSession(id, startTime()), {}, epoch}, std::move(reply));
+      });
+      return true;
+    } catch (const std::exception&) {
+      return false;
+    }
+  };
+  REQUIRE(opens(before->user.sessionEpoch));
+  const auto caller = newSession(id, startTime());
+  valueOf<Done>(*engine, [&](auto reply) {
+    engine->accounts().openSession({caller, {}, before->user.sessionEpoch}, std::move(reply));
+  });
+  const auto factor = freshId();
+  REQUIRE(valueOf<bool>(*engine, [&](auto reply) {
+    engine->factors().addTotpFactor({factor, id, "phone", {1}, startTime()}, std::move(reply));
+  }));
+  REQUIRE(valueOf<ConfirmFactorOutcome>(*engine, [&](auto reply) {
+            engine->factors().confirmFactor({factor,
+                                             caller.id,
+                                             1,
+                                             someCodes(1),
+                                             newSession(id, startTime()),
+                                             newMail("factorAdded"),
+                                             {},
+                                             false},
+                                            std::move(reply));
+          }).has_value());
+  CHECK_FALSE(opens(before->user.sessionEpoch));
 }
 
 TEST_CASE("Beginning again replaces the waiting factor", "[factors]") {

@@ -139,6 +139,33 @@ TEST_CASE("A user's key brings its owner, and is nobody else's to revoke", "[key
   CHECK(use(*engine, key.id, now)->key.revokedAt == now);
 }
 
+TEST_CASE("A key is made in a live session, or not at all", "[keys]") {
+  const TestStorage storage(eachKeyStorage());
+  const auto engine = storage.engine();
+  const auto ann = activeUser(*engine, "ann@example.org");
+  const auto session = newSession(ann, startTime());
+  valueOf<Done>(*engine, [&](auto reply) {
+    engine->accounts().openSession({session, {}}, std::move(reply));
+  });
+  auto key = machineKey("in a session");
+  key.kind = ApiKeyKind::user;
+  key.ownerId = ann;
+  const auto make = [&](const Uuid& caller) {
+    key.id = freshId();
+    return valueOf<CreatedApiKey>(*engine,
+                                  [&](auto reply) {
+                                    engine->keys().createApiKey({key, 20, {}, caller}, std::move(reply));
+                                  })
+        .outcome;
+  };
+  CHECK(make(session.id) == CreateApiKeyOutcome::created);
+  CHECK(make(freshId()) == CreateApiKeyOutcome::sessionOver);
+  valueOf<std::vector<Uuid>>(*engine, [&](auto reply) {
+    engine->accounts().revokeSessions({ann, {}, {}, "logout", startTime(), {}}, std::move(reply));
+  });
+  CHECK(make(session.id) == CreateApiKeyOutcome::sessionOver);
+}
+
 TEST_CASE("There are no more live keys than allowed", "[keys]") {
   const TestStorage storage(eachKeyStorage());
   const auto engine = storage.engine();

@@ -125,6 +125,8 @@ TEST_CASE("the servers' role reads and writes rows and appends to the audit trai
                           "TRUNCATE audit_pending",
                           "UPDATE audit_chain SET head_seq = 0",
                           "DELETE FROM audit_chain",
+                          "INSERT INTO identifier_fold_undo VALUES ('f()', 'x')",
+                          "UPDATE identifier_fold_undo SET definition = 'x'",
                           "INSERT INTO schema_migration VALUES (9999, 'x', 'x', now(), 0)",
                           "ALTER TABLE audit_log DISABLE TRIGGER ALL",
                           "SET session_replication_role = replica",
@@ -142,6 +144,26 @@ TEST_CASE("the servers' role reads and writes rows and appends to the audit trai
       servers.execScript("SELECT monitoring_drop_partitions('users', 'created_at', current_date)").ok());
   CHECK_FALSE(
       servers.execScript("SELECT monitoring_make_partition('system_log', 'label', current_date)").ok());
+
+  // What a server asks for, even with a seal that is right, takes no young entry away, whatever its
+  // neighbours' dates are.
+  REQUIRE(keepAuditTrail(owner, 30).ok());
+  run(servers,
+      "INSERT INTO audit_pending (id, at, actor_type, action, outcome) VALUES (md5(random()::text)::uuid, "
+      "now(), 'system', 'young', 'ok')");
+  REQUIRE(events.chainAudit().ok());
+  run(servers, event);
+  REQUIRE(events.chainAudit().ok());
+  const std::string ask = "SELECT audit_retain(head_seq, sealed_seq, seal, seal_key, seal) FROM audit_chain";
+  const auto refused = servers.execScript(ask);
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.fault().detail.find("kept for 30 days") != std::string::npos);
+  plan.keepAuditDays = 1;  // fewer than the owner allows
+  REQUIRE(PostgresCollectorRepository(roles.as(roles.servers), uuids, testSealer()).retain(plan).ok());
+  run(servers, "SELECT 1 / (count(*) = 2)::int FROM audit_log");  // the one of 40 days is gone, what is
+                                                                  // behind the young one stays
+  REQUIRE(keepAuditTrail(owner, 0).ok());
+  run(servers, ask);
 
   // Tables that a later migration makes are theirs too.
   run(owner, "CREATE TABLE later (i int)");
