@@ -2,7 +2,6 @@
 #include <cstddef>
 #include <memory>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -17,7 +16,6 @@
 #include "actors/sessionTokens.hpp"
 #include "actors/storageJob.hpp"
 #include "core/logging.hpp"
-#include "core/mailPayload.hpp"
 
 namespace ks {
 
@@ -133,7 +131,15 @@ class AccountSteps {
     if (ladderOf(*deps_.policy, *guess).empty()) {
       next();
     } else {
-      askAdmission(guess, Milliseconds{0}, std::move(promise), std::move(next));
+      askAdmission(guess, guess->key, Milliseconds{0}, promise,
+                   [this, guess, promise, next = std::move(next)](Admission& admission, bool waited) mutable {
+                     guess->admission = admission;
+                     if (!admission.admitted) {
+                       denyGuess(guess, waited, promise);
+                     } else if (unlockRecorded(guess, promise)) {
+                       next();
+                     }
+                   });
     }
   }
 
@@ -145,29 +151,42 @@ class AccountSteps {
       return;
     }
     logRefusedGuess(*guess, reason);
-    if (guess->admission.lockSeconds == 0) {
-      refuseInStep(guess, promise, std::move(fault));
-      return;
-    }
-    storeThen<&ThrottleRepositoryInterface::settleAttempt>(
-        guess->context, SettleAttempt{guess->key, guess->tryId}, promise,
-        [this, guess, promise, fault = std::move(fault)](Done&) mutable {
-          if (isLock(guess->admission.lockSeconds)) {
-            tellOfLock(guess, promise, std::move(fault));
-          } else {
-            refuseInStep(guess, promise, std::move(fault));
-          }
-        });
+    settleWrong(guess, guess->key, guess->admission, promise,
+                [this, guess, promise, fault = std::move(fault)]() mutable {
+                  settleWrong(guess, guess->accountKey, guess->accountAdmission, promise,
+                              [this, guess, promise, fault = std::move(fault)]() mutable {
+                                if (isLock(protection(*guess).lockSeconds)) {
+                                  tellOfLock(guess, promise, std::move(fault));
+                                } else {
+                                  refuseInStep(guess, promise, std::move(fault));
+                                }
+                              });
+                });
   }
 
   /// Counts no more: nobody has judged it and whoever made it was told nothing; or it was right and what
   /// follows may still fail.
   void withdrawGuess(const SecretGuess& guess) {
-    if (guess.admission.failures > 0) {
+    auto unbounded = guess.context;
+    unbounded.deadline = {};
+    const auto withdraw = [&](const Bytes& key, const Admission& admission) {
+      if (admission.failures > 0) {
+        compat::tellAnon(deps_.storage.pick(), storageJob<&ThrottleRepositoryInterface::settleAttempt>(
+                                                   unbounded, {SettleAttempt{key, guess.tryId, false}}));
+      }
+    };
+    withdraw(guess.key, guess.admission);
+    withdraw(guess.accountKey, guess.accountAdmission);
+  }
+
+  /// The code that had to follow was right: the count of the password before it, by what it was counted, is
+  /// over too. Nobody waits for that.
+  void clearBefore(const SecretGuess& guess, const Bytes& passwordKey) {
+    if (!passwordKey.empty() && passwordKey != guess.key) {
       auto unbounded = guess.context;
       unbounded.deadline = {};
-      compat::tellAnon(deps_.storage.pick(), storageJob<&ThrottleRepositoryInterface::settleAttempt>(
-                                                 unbounded, {SettleAttempt{guess.key, guess.tryId, false}}));
+      compat::tellAnon(deps_.storage.pick(),
+                       storageJob<&ThrottleRepositoryInterface::clearAttempts>(unbounded, {passwordKey}));
     }
   }
 
@@ -242,27 +261,6 @@ class AccountSteps {
               [answer, promise](caf::error&) mutable { promise.deliver(std::move(*answer)); });
   }
 
-  /// Mails the owner of an account that was signed in to from a device unknown to it. Nobody waits for that.
-  void noteDevice(const RequestContext& context, const FreshSession& fresh) {
-    const auto& [user, session] = std::tie(fresh.record.user, fresh.record.session);
-    if (knownDevice(*deps_.crypto, context.client, user)) {
-      return;
-    }
-    auto notice = composeMail("newDevice", user.locale, user.email,
-                              mailPayload({{"device", session.deviceName}, {"ip", session.ip}}));
-    if (!notice.ok()) {
-      logFault("auth.device.notTold", "The mail about a new device cannot be made", notice.fault());
-      return;
-    }
-    NoteNewDevice note{user.id, session.id, std::move(notice.value()), session.createdAt, {}};
-    note.audit = auditOfUser(deps_.environment, context, "auth.device.new", user.id);
-    note.audit.sessionId = session.id;
-    auto unbounded = context;
-    unbounded.deadline = {};  // the sign-in is done: its owner is told however late it is
-    compat::tellAnon(deps_.storage.pick(),
-                     storageJob<&DeviceRepositoryInterface::noteNewDevice>(unbounded, {std::move(note)}));
-  }
-
   void sessionsEnded(const RequestContext& context, const Uuid& userId, const std::vector<Uuid>& sessionIds) {
     announceSessionsEnded(*deps_.tokenCache, deps_.sessionCache, context, userId, sessionIds);
   }
@@ -309,10 +307,25 @@ class AccountSteps {
     return true;
   }
 
-  /// `paused` is the last pause before this question.
+  /// The verdict on a try that was counted by `key`; goes on at once where it locks nothing.
   template <class Promise, class Next>
-  void askAdmission(const Guess& guess, Milliseconds paused, Promise promise, Next next) {
-    AdmitAttempt attempt{guess->key,
+  void settleWrong(const Guess& guess, const Bytes& key, const Admission& admission, Promise promise,
+                   Next next) {
+    if (admission.lockSeconds == 0) {
+      next();
+      return;
+    }
+    storeThen<&ThrottleRepositoryInterface::settleAttempt>(
+        guess->context, SettleAttempt{key, guess->tryId}, promise,
+        [next = std::move(next)](Done&) mutable { next(); });
+  }
+
+  /// Asks whether the guess may be tried by the count of `key`: `answered(Admission&, waited)`, with what
+  /// waits for no other try.
+  template <class Promise, class Answered>
+  void askAdmission(const Guess& guess, const Bytes& key, Milliseconds paused, Promise promise,
+                    Answered answered) {
+    AdmitAttempt attempt{key,
                          std::nullopt,
                          guess->tryId,
                          ladderOf(*deps_.policy, *guess),
@@ -324,39 +337,68 @@ class AccountSteps {
     }
     storeThen<&ThrottleRepositoryInterface::admitAttempt>(
         guess->context, std::move(attempt), promise,
-        [this, guess, paused, promise, next = std::move(next)](Admission& admission) mutable {
-          guess->admission = admission;
+        [this, guess, key, paused, promise, answered = std::move(answered)](Admission& admission) mutable {
           if (admission.undecided) {
-            awaitVerdict(guess, paused, promise, std::move(next));
-          } else if (!admission.admitted) {
-            denyGuess(guess, paused > Milliseconds{0}, promise);
-          } else if (isLock(admission.endedLockSeconds) &&
-                     !recorded(auditOfLock(deps_.environment, *guess, "auth.login.unlock", "time"),
-                               promise)) {
-            withdrawGuess(*guess);
+            awaitVerdict(guess, key, paused, promise, std::move(answered));
           } else {
-            next();
+            answered(admission, paused > Milliseconds{0});
           }
         });
   }
 
+  /// False: the end of a lock cannot be audited, and `promise` was failed.
+  template <class Promise>
+  bool unlockRecorded(const Guess& guess, Promise& promise) {
+    if (isLock(protection(*guess).endedLockSeconds) &&
+        !recorded(auditOfLock(deps_.environment, *guess, "auth.login.unlock", "time"), promise)) {
+      withdrawGuess(*guess);
+      return false;
+    }
+    return true;
+  }
+
+  /// What the account's own count says of a guess that the identifier's admitted. Asked when the secret has
+  /// been looked at, and before anything comes of it: so a lock costs the time of a wrong secret, whose
+  /// answer it gets.
+  template <class Promise, class Next>
+  void admitToAccount(const Guess& guess, Promise promise, Next next) {
+    if (guess->accountKey.empty() || ladderOf(*deps_.policy, *guess).empty()) {
+      next();
+      return;
+    }
+    askAdmission(guess, guess->accountKey, Milliseconds{0}, promise,
+                 [this, guess, promise, next = std::move(next)](Admission& admission, bool) mutable {
+                   guess->accountLocked = !admission.admitted;
+                   if (admission.admitted) {
+                     guess->accountAdmission = admission;
+                     if (!unlockRecorded(guess, promise)) {
+                       return;
+                     }
+                   }
+                   next();
+                 });
+  }
+
   /// Another try of the same moment decides whether there is a lock: asks again soon, as long as the bounds
   /// allow. Whoever waits holds neither a hash nor a count.
-  template <class Promise, class Next>
-  void awaitVerdict(const Guess& guess, Milliseconds paused, Promise promise, Next next) {
+  template <class Promise, class Answered>
+  void awaitVerdict(const Guess& guess, const Bytes& key, Milliseconds paused, Promise promise,
+                    Answered answered) {
     const auto& policy = *deps_.policy;
     if (guessesWaiting_ >= policy.guessesWaiting || self->clock().now() - guess->since >= policy.guessWait) {
       auto fault = makeFault(ErrorCode::overloaded, "other tries of the same account are being judged");
       fault.retryAfterS = 1;
+      withdrawGuess(*guess);
       refuseInStep(guess, promise, std::move(fault));
       return;
     }
     const auto pause = std::clamp(paused * 2, policy.shortestGuessPause, policy.longestGuessPause);
     ++guessesWaiting_;
-    self->run_delayed(caf::timespan{pause}, [this, guess, pause, promise, next = std::move(next)]() mutable {
-      --guessesWaiting_;
-      askAdmission(guess, pause, promise, std::move(next));
-    });
+    self->run_delayed(caf::timespan{pause},
+                      [this, guess, key, pause, promise, answered = std::move(answered)]() mutable {
+                        --guessesWaiting_;
+                        askAdmission(guess, key, pause, promise, std::move(answered));
+                      });
   }
 
   template <class Promise>
@@ -378,32 +420,47 @@ class AccountSteps {
     hashThen<PasswordVerdict>(
         guess->context, VerifyPassword{{}, password, std::move(phc), guess->claimPhc, guess->typed}, promise,
         [this, guess, promise, next = std::move(next), wrong](PasswordVerdict& verdict) mutable {
-          if (verdict.matchesClaim) {
-            refuseGuess(guess, "email_not_verified", promise, makeFault(ErrorCode::emailNotVerified));
-          } else if (!guess->credential) {
-            refuseGuess(guess, "unknown_identifier", promise, makeFault(wrong));
-          } else if (!verdict.matches) {
-            refuseGuess(guess, "wrong_password", promise, makeFault(wrong));
-          } else {
-            settleRight(guess, promise, [verdict, next = std::move(next)]() mutable { next(verdict); });
-          }
+          admitToAccount(guess, promise,
+                         [this, guess, promise, verdict, next = std::move(next), wrong]() mutable {
+                           judgeGuess(guess, verdict, promise, std::move(next), wrong);
+                         });
         },
         [this, guess] { withdrawGuess(*guess); });
   }
 
-  /// A right password clears the count, unless a code is to follow: then only this try counts no more.
   template <class Promise, class Next>
-  void settleRight(const Guess& guess, Promise promise, Next next) {
+  void judgeGuess(const Guess& guess, PasswordVerdict verdict, Promise promise, Next next, ErrorCode wrong) {
+    if (verdict.matchesClaim) {
+      refuseGuess(guess, "email_not_verified", promise, makeFault(ErrorCode::emailNotVerified));
+    } else if (!guess->credential) {
+      refuseGuess(guess, "unknown_identifier", promise, makeFault(wrong));
+    } else if (guess->accountLocked) {
+      refuseGuess(guess, "account_locked", promise, makeFault(wrong));
+    } else if (!verdict.matches) {
+      refuseGuess(guess, "wrong_password", promise, makeFault(wrong));
+    } else {
+      settleRight(guess, guess->key, guess->admission, promise,
+                  [this, guess, promise, verdict, next = std::move(next)]() mutable {
+                    settleRight(guess, guess->accountKey, guess->accountAdmission, promise,
+                                [verdict, next = std::move(next)]() mutable { next(verdict); });
+                  });
+    }
+  }
+
+  /// A right password clears the count of `key`, unless a code is to follow: then only this try counts no
+  /// more.
+  template <class Promise, class Next>
+  void settleRight(const Guess& guess, const Bytes& key, const Admission& admission, Promise promise,
+                   Next next) {
     auto goOn = [next = std::move(next)](Done&) mutable { next(); };
-    if (guess->admission.failures == 0) {  // nothing was counted
+    if (admission.failures == 0) {  // nothing was counted
       Done done;
       goOn(done);
     } else if (guess->firstOfTwo && guess->credential->user.mfaEnabled) {
       storeThen<&ThrottleRepositoryInterface::settleAttempt>(
-          guess->context, SettleAttempt{guess->key, guess->tryId, false}, promise, std::move(goOn));
+          guess->context, SettleAttempt{key, guess->tryId, false}, promise, std::move(goOn));
     } else {
-      storeThen<&ThrottleRepositoryInterface::clearAttempts>(guess->context, guess->key, promise,
-                                                             std::move(goOn));
+      storeThen<&ThrottleRepositoryInterface::clearAttempts>(guess->context, key, promise, std::move(goOn));
     }
   }
 

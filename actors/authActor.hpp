@@ -34,7 +34,7 @@ struct AuthState : AccountSteps<AuthActor> {
   void openSession(const RequestContext& context, const UserRecord& user, const SessionWish& wish,
                    LoginPromise promise);
   /// The password was right, and the account has a second factor: the session waits for it.
-  void demandFactor(const LoginRequest& request, const UserRecord& user, LoginPromise promise);
+  void demandFactor(const LoginRequest& request, const SecretGuess& guess, LoginPromise promise);
   void upgradeHash(const RequestContext& context, Uuid userId, const std::string& oldPhc,
                    const SecretText& password);
 
@@ -42,7 +42,7 @@ struct AuthState : AccountSteps<AuthActor> {
   caf::result<Done> changePassword(ChangePasswordRequest& request);
   /// Goes on with `next()` when the request has a code that proves the account's second factor.
   template <class Next>
-  void secondFactorThen(const std::shared_ptr<ChangePasswordRequest>& request, const UserRecord& user,
+  void secondFactorThen(const std::shared_ptr<ChangePasswordRequest>& request, const SecretGuess& password,
                         DonePromise promise, Next next);
   void storeNewPassword(const std::shared_ptr<ChangePasswordRequest>& request,
                         const CredentialRecord& credential, const std::string& phc, DonePromise promise);

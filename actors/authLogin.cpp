@@ -2,6 +2,7 @@
 
 #include "actors/authActor.hpp"
 #include "actors/challengeState.hpp"
+#include "actors/deviceNotice.hpp"
 #include "actors/sealContexts.hpp"
 #include "core/logging.hpp"
 
@@ -59,16 +60,18 @@ void AuthState::judgeLogin(const std::shared_ptr<LoginRequest>& request, const S
     upgradeHash(request->context, user.id, credential->passwordPhc, password);
   }
   if (user.mfaEnabled) {
-    demandFactor(*request, user, std::move(promise));
+    demandFactor(*request, guess, std::move(promise));
     return;
   }
   openSession(request->context, user, {request->transport, request->remember, 1, {"pwd"}},
               std::move(promise));
 }
 
-void AuthState::demandFactor(const LoginRequest& request, const UserRecord& user, LoginPromise promise) {
+void AuthState::demandFactor(const LoginRequest& request, const SecretGuess& guess, LoginPromise promise) {
   const auto& client = request.context.client;
-  const ChallengeState state{request.transport, request.remember, client.deviceId, client.deviceName};
+  const auto& user = guess.credential->user;
+  const ChallengeState state{request.transport, request.remember, client.deviceId, client.deviceName,
+                             guess.key};
   NewChallenge challenge;
   challenge.id = deps_.environment.uuids.next();
   auto sealed = deps_.crypto->cipher.seal(state.toText(), challengeContext(challenge.id));
@@ -115,7 +118,7 @@ void AuthState::openSession(const RequestContext& context, const UserRecord& use
         logAudit("auth.login.succeeded", "A user signed in",
                  {{"user_id", fresh->record.user.id.toString()},
                   {"session_id", fresh->record.session.id.toString()}});
-        noteDevice(context, *fresh);
+        noteNewDevice(deps_, context, *fresh);
         LoginAnswer extra;
         extra.tokens.deviceToken = fresh->deviceToken;
         answerWithTokens(context, fresh->record, fresh->refreshKey, 0, promise, std::move(extra));

@@ -7,7 +7,8 @@ namespace ks {
 
 template <class Next>
 void AuthState::secondFactorThen(const std::shared_ptr<ChangePasswordRequest>& request,
-                                 const UserRecord& user, DonePromise promise, Next next) {
+                                 const SecretGuess& password, DonePromise promise, Next next) {
+  const auto& user = password.credential->user;
   if (!user.mfaEnabled) {
     next();
     return;
@@ -20,30 +21,34 @@ void AuthState::secondFactorThen(const std::shared_ptr<ChangePasswordRequest>& r
         std::move(fault), auditOfGuess(deps_.environment, *guess, AuditOutcome::deny, "mfa_required"))));
     return;
   }
-  admitGuess(guess, promise, [this, request, guess, promise, next = std::move(next)]() mutable {
-    storeThen<&FactorRepositoryInterface::listFactors>(
-        guess->context, guess->credential->user.id, promise,
-        [this, request, guess, promise, next = std::move(next)](std::vector<FactorRecord>& factors) mutable {
-          auto proof = request->totp ? proveByTotp(deps_, factors, *request->totp)
-                                     : proveByRecoveryCode(*request->recoveryCode);
-          if (!proof.ok()) {
-            refuseCode(guess, std::move(proof.fault()), promise);
-            return;
-          }
-          const auto& owner = guess->credential->user;
-          TakeProof take{owner.id, std::move(proof.value()), guess->key, now(),
-                         auditOfGuess(deps_.environment, *guess, AuditOutcome::ok, "")};
-          storeThen<&FactorRepositoryInterface::takeProof>(
-              guess->context, std::move(take), promise,
-              [this, guess, promise, next = std::move(next)](ProofOutcome& outcome) mutable {
-                if (outcome == ProofOutcome::accepted) {
-                  next();
-                } else {
-                  refuseCode(guess, makeFault(errorOfProof(outcome)), promise);
-                }
-              });
-        });
-  });
+  admitGuess(
+      guess, promise,
+      [this, request, guess, promise, passwordKey = password.key, next = std::move(next)]() mutable {
+        storeThen<&FactorRepositoryInterface::listFactors>(
+            guess->context, guess->credential->user.id, promise,
+            [this, request, guess, promise, passwordKey,
+             next = std::move(next)](std::vector<FactorRecord>& factors) mutable {
+              auto proof = request->totp ? proveByTotp(deps_, factors, *request->totp)
+                                         : proveByRecoveryCode(*request->recoveryCode);
+              if (!proof.ok()) {
+                refuseCode(guess, std::move(proof.fault()), promise);
+                return;
+              }
+              const auto& owner = guess->credential->user;
+              TakeProof take{owner.id, std::move(proof.value()), guess->key, now(),
+                             auditOfGuess(deps_.environment, *guess, AuditOutcome::ok, "")};
+              storeThen<&FactorRepositoryInterface::takeProof>(
+                  guess->context, std::move(take), promise,
+                  [this, guess, promise, passwordKey, next = std::move(next)](ProofOutcome& outcome) mutable {
+                    if (outcome == ProofOutcome::accepted) {
+                      clearBefore(*guess, passwordKey);
+                      next();
+                    } else {
+                      refuseCode(guess, makeFault(errorOfProof(outcome)), promise);
+                    }
+                  });
+            });
+      });
 }
 
 caf::result<Done> AuthState::changePassword(ChangePasswordRequest& request) {
@@ -87,7 +92,7 @@ caf::result<Done> AuthState::changePassword(ChangePasswordRequest& request) {
                 promise.deliver(toCafError(std::move(allowed.fault())));
                 return;
               }
-              secondFactorThen(shared, user, promise, [this, shared, guess, promise]() mutable {
+              secondFactorThen(shared, *guess, promise, [this, shared, guess, promise]() mutable {
                 hashThen<std::string>(shared->context, HashPassword{{}, shared->newPassword}, promise,
                                       [this, shared, guess, promise](std::string& newPhc) mutable {
                                         storeNewPassword(shared, *guess->credential, newPhc, promise);

@@ -2,6 +2,7 @@
 
 #include "actors/authActor.hpp"
 #include "core/logging.hpp"
+#include "core/mailPayload.hpp"
 #include "core/userAgent.hpp"
 
 namespace ks {

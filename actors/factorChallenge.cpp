@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "actors/challengeState.hpp"
+#include "actors/deviceNotice.hpp"
 #include "actors/factorActor.hpp"
 #include "actors/sealContexts.hpp"
 #include "core/logging.hpp"
@@ -104,11 +105,13 @@ void FactorState::openProvenSession(const AttemptRecord& attempt, const Challeng
   }
   storeThen<&FactorRepositoryInterface::completeChallenge>(
       context, std::move(completion), promise,
-      [this, guess, fresh, byRecoveryCode, left, promise](ProofOutcome& outcome) mutable {
+      [this, guess, passwordKey = state.passwordKey, fresh, byRecoveryCode, left,
+       promise](ProofOutcome& outcome) mutable {
         if (outcome != ProofOutcome::accepted) {
           refuseCode(guess, makeFault(errorOfProof(outcome)), promise);
           return;
         }
+        clearBefore(*guess, passwordKey);
         logAudit("auth.login.succeeded", "A user signed in with a second factor",
                  {{"user_id", fresh->record.user.id.toString()},
                   {"session_id", fresh->record.session.id.toString()}});
@@ -118,7 +121,7 @@ void FactorState::openProvenSession(const AttemptRecord& attempt, const Challeng
           wakeMail();
           extra.recoveryCodesLeft = left;
         }
-        noteDevice(guess->context, *fresh);
+        noteNewDevice(deps_, guess->context, *fresh);
         answerWithTokens(guess->context, fresh->record, fresh->refreshKey, 0, promise, std::move(extra));
       });
 }

@@ -21,9 +21,10 @@ Bytes deviceKey(const AccountCrypto& crypto, const KnownDevice& device) {
                                   SecretText{device.userId.toString() + " " + device.deviceId.toString()});
 }
 
-Bytes signInKey(const AccountCrypto& crypto, const ClientInfo& client, const UserRecord& user) {
+/// Nothing where the device is unknown to the account.
+std::optional<Bytes> ownKey(const AccountCrypto& crypto, const ClientInfo& client, const UserRecord& user) {
   const auto device = knownDevice(crypto, client, user);
-  return device ? deviceKey(crypto, *device) : accountKey(crypto, user.id);
+  return device ? std::optional{deviceKey(crypto, *device)} : std::nullopt;
 }
 
 SecretGuess guessOf(const AuthDependencies& dependencies, const RequestContext& context, const char* action,
@@ -46,8 +47,15 @@ SecretGuess guessOfPassword(const AuthDependencies& dependencies, const RequestC
   auto guess = guessOf(dependencies, context, action, SecretKind::password, identifier);
   guess.firstOfTwo = true;
   guess.credential = std::move(credential);
-  guess.key = guess.credential ? signInKey(*dependencies.crypto, context.client, guess.credential->user)
-                               : identifierKey(*dependencies.crypto, identifier);
+  const auto& crypto = *dependencies.crypto;
+  if (!guess.credential) {
+    guess.key = identifierKey(crypto, identifier);
+  } else if (auto own = ownKey(crypto, context.client, guess.credential->user)) {
+    guess.key = std::move(*own);
+  } else {
+    guess.key = identifierKey(crypto, identifier);
+    guess.accountKey = accountKey(crypto, guess.credential->user.id);
+  }
   return guess;
 }
 
@@ -55,7 +63,8 @@ SecretGuess guessOfCode(const AuthDependencies& dependencies, const RequestConte
                         const UserRecord& user) {
   auto guess = guessOf(dependencies, context, kCodeAction, SecretKind::code, user.email);
   guess.credential = CredentialRecord{user, {}};
-  guess.key = signInKey(*dependencies.crypto, context.client, user);
+  auto own = ownKey(*dependencies.crypto, context.client, user);
+  guess.key = own ? std::move(*own) : accountKey(*dependencies.crypto, user.id);
   return guess;
 }
 
@@ -111,7 +120,7 @@ const LockLadder& ladderOf(const AuthPolicy& policy, const SecretGuess& guess) {
 }
 
 Result<ReportLock> lockReport(const AuthDependencies& dependencies, const SecretGuess& guess) {
-  const auto& admission = guess.admission;
+  const auto& admission = protection(guess);
   ReportLock report;
   report.now = dependencies.environment.clock.now();
   MailValues values;

@@ -4,6 +4,7 @@
 
 #include "actors/mailTemplates.hpp"
 #include "core/logging.hpp"
+#include "core/mailPayload.hpp"
 #include "core/timeText.hpp"
 #include "crypto/foreignHash.hpp"
 

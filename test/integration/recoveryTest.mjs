@@ -323,7 +323,8 @@ test('one count for an account: its address, its user name, its codes; a known d
   const named = await user.request('PATCH', auth('/me'), { body: '{"username":"counted"}', headers: { 'Content-Type': 'application/json' } });
   assert.equal(named.status, 200, named.text);
   for (const name of ['counted', email, 'Counted', email.toUpperCase()]) errorOf(await attempt(name), 401, 'INVALID_CREDENTIALS');
-  for (const name of ['counted', email]) errorOf(await attempt(name, password), 429, 'TOO_MANY_ATTEMPTS');
+  // The lock is the account's: no name has earned it, so none tells, and the right password gets in by neither.
+  for (const name of ['counted', email]) errorOf(await attempt(name, password), 401, 'INVALID_CREDENTIALS');
   assert.equal((await it.kctl('user', 'unlock', email)).status, 0);
 
   const { authenticator } = await enrol(user);
@@ -339,9 +340,47 @@ test('one count for an account: its address, its user name, its codes; a known d
   await login(email); // a right password alone clears nothing
   errorOf(await verify(demand, wrong()), 401, 'MFA_CODE_INVALID');
   errorOf(await verify(demand, totpCode(authenticator.secret)), 429, 'TOO_MANY_ATTEMPTS');
-  errorOf(await attempt(email, password), 429, 'TOO_MANY_ATTEMPTS');
+  errorOf(await attempt(email, password), 401, 'INVALID_CREDENTIALS');
   const back = await verify(await login(email, password, known), await authenticator.code());
   assert.equal(back.status, 200, back.text);
+});
+
+test('no lock tells which address belongs to a user name', async () => {
+  const lockedByName = async (name) => {
+    const email = await makeUser(`${name}@example.org`);
+    const user = it.client.withToken((await login(email)).access_token);
+    const named = await user.request('PATCH', auth('/me'), { body: JSON.stringify({ username: name }), headers: { 'Content-Type': 'application/json' } });
+    assert.equal(named.status, 200, named.text);
+    for (let i = 0; i < 4; ++i) errorOf(await attempt(name), 401, 'INVALID_CREDENTIALS');
+    errorOf(await attempt(name), 429, 'TOO_MANY_ATTEMPTS');
+    return email;
+  };
+  // What a prober sees of an address depends on what was typed of it, right or wrong, and on nothing else.
+  const email = await lockedByName('hidden');
+  const answersOf = async (identifier) => {
+    const answers = [];
+    for (let i = 0; i < 6; ++i) {
+      const answer = await attempt(identifier, i % 2 ? password : undefined);
+      answers.push([answer.status, answer.json.error?.code, Object.keys(answer.headers).sort().join()]);
+    }
+    return answers;
+  };
+  const seen = await answersOf(email);
+  assert.deepEqual(seen.map(([status]) => status), [401, 401, 401, 401, 429, 429]);
+  assert.deepEqual(seen, await answersOf('nobody-hides@example.org'));
+  await until('the trail tells why', async () => (await audited('auth.login', `reason = 'account_locked' and target_id = (select id::text from users where email = '${email}')`)) === 4);
+  const ofUser = `where user_id = (select id from users where email = '${email}')`;
+  assert.equal(await it.number(`select count(*) from login_throttle ${ofUser}`), 3, 'the name, the address, the account');
+  assert.equal((await it.kctl('user', 'unlock', email)).status, 0);
+  await login(email);
+  assert.equal(await it.number(`select count(*) from login_throttle ${ofUser}`), 0);
+
+  // A stranger's claim of an address that is locked answers as one of a free address.
+  const claim = 'a passphrase of the stranger';
+  for (const address of [await lockedByName('veiled'), 'free-for-him@example.org']) {
+    assert.equal((await stranger().post(auth('/register'), { email: address, password: claim })).status, 202);
+    errorOf(await attempt(address, claim), 403, 'EMAIL_NOT_VERIFIED');
+  }
 });
 
 test('a stolen session guesses no secret, and what it exhausts keeps nobody else out', async () => {

@@ -134,6 +134,15 @@ void ClientState::judgeDevice(bool known, int triesBefore, const Fault& fault) {
   }
 }
 
+bool ClientState::accountMayLock() const {
+  const auto& crypto = *world.process(0).crypto;
+  return std::any_of(world.database->users.begin(), world.database->users.end(), [&](const auto& pair) {
+    const auto found = world.database->throttles.find(accountKey(crypto, pair.first));
+    return pair.second.email == account.email && found != world.database->throttles.end() &&
+           found->second.failures >= kFirstLock - 1;
+  });
+}
+
 void ClientState::login() {
   LoginRequest request;
   const auto password = account.passwords[random.below(account.passwords.size())];
@@ -153,9 +162,10 @@ void ClientState::login() {
   const auto factor = account.factor;
   const bool sure = account.factorSure;
   const bool factorSettled = world.settledAt > account.factorUnsureUntil;
+  const bool mayLock = !known && accountMayLock();
   ask<LoginAnswer>("login", world.process(process).auth.get(), std::move(request),
                    [this, password, certain, settled, verified, ofClaim, sentAt, known, triesBefore, factor,
-                    sure, factorSettled](Result<LoginAnswer>& result) {
+                    sure, factorSettled, mayLock](Result<LoginAnswer>& result) {
                      if (result.ok()) {
                        account.verified = true;
                        if (settled) {
@@ -183,7 +193,9 @@ void ClientState::login() {
                        account.deviceToken =
                            settled ? result.value().tokens.deviceToken.reveal() : std::string{};
                      } else if (result.fault().code == ErrorCode::invalidCredentials) {
-                       if (certain && verified) {
+                       if (!known && (mayLock || accountMayLock())) {
+                         // A lock that others have earned looks like a wrong password.
+                       } else if (certain && verified) {
                          violate("the right password was refused");
                        } else if (!certain && settled && !(ofClaim && !verified)) {
                          std::erase(account.passwords, password);
@@ -230,11 +242,7 @@ void ClientState::wrongLogin() {
                        : draw == 1 ? "client" + std::to_string(random.below(4) + 1) + "@example.test"
                                    : account.email;
   request.password = SecretText{"an entirely wrong password"};
-  const auto& crypto = *world.process(0).crypto;
-  auto key = identifierKey(crypto, request.identifier);
-  for (const auto& [id, user] : world.database->users) {
-    key = user.email == request.identifier ? accountKey(crypto, id) : key;
-  }
+  const auto key = identifierKey(*world.process(0).crypto, request.identifier);
   const auto before = world.database->throttles.find(key);
   const bool known = before != world.database->throttles.end();
   const auto lockedUntil = known ? before->second.lockedUntil : std::nullopt;
@@ -300,10 +308,11 @@ void ClientState::changePassword() {
   request.newPassword = SecretText{next};
   const auto triesBefore = account.deviceTries;
   const bool known = onKnownDevice(request.context);
+  const bool mayLock = !known && accountMayLock();
   const auto shown = showCode(request, known);
   ask<Done>(
       "change password", world.process(process).auth.get(), std::move(request),
-      [this, next, process, known, triesBefore, shown](Result<Done>& result) {
+      [this, next, process, known, triesBefore, mayLock, shown](Result<Done>& result) {
         judgeShownCode(shown, result);
         if (result.ok()) {
           passwordChanged(next, process);
@@ -313,6 +322,9 @@ void ClientState::changePassword() {
           if (shown.mayDo()) {
             passwordUnsure(next);
           }
+        } else if (result.fault().code == ErrorCode::invalidCredentials && !known &&
+                   (mayLock || accountMayLock())) {
+          // as at a sign-in
         } else if (result.fault().code != ErrorCode::conflict && !saysOfCode(result.fault())) {
           violate("a good password change was refused: " + std::string{describe(result.fault().code).name});
         }

@@ -57,6 +57,8 @@ struct ClientState {
   /// Shows the known device, if there is one; what it is refused is judged by `judgeDevice`.
   bool onKnownDevice(RequestContext& context);
   void judgeDevice(bool known, int triesBefore, const Fault& fault);
+  /// Whether strangers may have locked the account, which a right password on no known device is not told.
+  [[nodiscard]] bool accountMayLock() const;
   void checkHealth();
 
   // clientFactors.cpp

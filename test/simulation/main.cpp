@@ -39,7 +39,7 @@ constexpr std::array<std::pair<std::string_view, Plant>, 6> kPlants = {{
     {"forgetfulStep", Plant::forgetfulStep},
 }};
 /// A planted bug must be found within so many seeds.
-constexpr std::uint64_t kPlantSeeds = 12;
+constexpr std::uint64_t kPlantSeeds = 48;
 constexpr std::uint64_t kSeedsPerDetection = 5;
 constexpr std::uint64_t kAccessPerSeed = 1;
 constexpr unsigned kWorkers = 2;
