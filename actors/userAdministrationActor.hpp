@@ -60,6 +60,7 @@ struct UserAdministrationState : AccountSteps<UserAdministrationActor> {
   struct Import;
   caf::result<JobRecord> startImport(StartUserImport& request);
   void importNext(const std::shared_ptr<Import>& import);
+  void failImport(const Import& import);
   caf::result<JobRecord> findJob(FindJob& request);
 
   caf::result<AuditPage> activity(AskUserActivity& request);

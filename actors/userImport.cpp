@@ -110,7 +110,18 @@ void UserAdministrationState::importNext(const std::shared_ptr<Import>& import) 
             logFault(
                 "admin.users.importStopped", "An import of accounts stopped", faultFromCafError(error),
                 {{"job", import->step.jobId.toString()}, {"line", static_cast<std::int64_t>(import->next)}});
+            failImport(*import);
           });
+}
+
+/// Where that fails too, the job counts as interrupted after a minute.
+void UserAdministrationState::failImport(const Import& import) {
+  auto step = import.step;
+  step.now = now();
+  step.audit.at = step.now;
+  step.stateThen = "failed";
+  compat::tellAnon(queries_.pick(), queryJob<&UserAdministrationRepositoryInterface::importUsers>(
+                                        import.context, std::move(step)));
 }
 
 caf::result<JobRecord> UserAdministrationState::findJob(FindJob& request) {

@@ -45,8 +45,9 @@ const ObjectSchema<JobRecord>& jobSchema() {
           .field("id", &JobRecord::id)
           .field("kind", &JobRecord::kind)
           .field("state", &JobRecord::state,
-                 rules().describe(
-                     "running, done, failed, or interrupted: its process ended; send the lines again"))
+                 rules().describe("running, done, failed: it stopped at a fault of the server, or "
+                                  "interrupted: its process ended; send "
+                                  "the lines again"))
           .field("total", &JobRecord::total)
           .field("created", &JobRecord::created)
           .field("existing", &JobRecord::existing)

@@ -168,6 +168,9 @@ bool TextCodec::parse(JsonValue& in, const FieldRules& rules, const std::string&
     refuseText(rules, path, faults);
     return false;
   }
+  if (!checkLength(*folded, rules, path, faults)) {  // the form may be longer: NFC takes some letters apart
+    return false;
+  }
   out = std::move(*folded);
   return true;
 }

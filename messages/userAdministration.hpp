@@ -363,7 +363,7 @@ struct ImportUsers {
   std::optional<Uuid> actor;
   Uuid jobId;
   std::vector<ImportedUser> users;
-  std::string stateThen;  ///< of the job: running, done
+  std::string stateThen;  ///< of the job: running, done, failed
   TimePoint now;
   AuditEvent audit;
 };

@@ -580,6 +580,25 @@ test('import of accounts with hashes of other systems, and export', async () => 
   assert.ok(log.includes('bcrypt@import') && !log.includes('abcdefghijklmnop'), 'no hashes in the audit trail');
 });
 
+test('an import that cannot go on says so; a name that grows past its length is that of one line', async () => {
+  const send = async (lines) => {
+    const begun = await admin.request('POST', `${users}/import`, { body: lines.map((line) => JSON.stringify(line)).join('\n'), headers: { 'Content-Type': 'application/x-ndjson' } });
+    assert.equal(begun.status, 202, begun.text);
+    return until('the job is over', async () => {
+      const job = (await admin.get(`/api/admin/jobs/${begun.json.id}`)).json;
+      return job.state !== 'running' && job;
+    });
+  };
+  const grown = await send([{ email: 'short@grown.example.org' }, { email: 'long@grown.example.org', display_name: '\u0958'.repeat(100) }, { email: 'last@grown.example.org', display_name: '\ufb2c'.repeat(33) }]);
+  assert.deepEqual([grown.state, ...grown.lines.map(({ line, outcome, error, field }) => `${line} ${outcome} ${error ?? ''} ${field ?? ''}`.trim())], ['done', '1 created', '2 failed TOO_LONG display_name', '3 created']);
+  const created = await admin.post(users, { email: 'one@grown.example.org', display_name: '\u0958'.repeat(100) });
+  assert.deepEqual([created.status, created.json.error.code, created.json.error.field], [400, 'TOO_LONG', 'display_name'], created.text);
+  await it.sql("alter table users add constraint not_this check (display_name <> 'not this one')");
+  const stopped = await send([{ email: 'fine@grown.example.org' }, { email: 'stops@grown.example.org', display_name: 'not this one' }]);
+  await it.sql('alter table users drop constraint not_this');
+  assert.deepEqual([stopped.state, stopped.created, stopped.lines], ['failed', 0, []]);
+});
+
 test('what import takes, sign-in can check, and in a time that tells nothing', async () => {
   // Longer hashes, other salts and lanes than ours; a salt of bcrypt with bits that nothing is made of.
   const good = {

@@ -4,6 +4,7 @@
 #include <catch2/generators/catch_generators.hpp>
 
 #include "core/identifierFold.hpp"
+#include "http/accountFields.hpp"
 
 using namespace ks;
 
@@ -226,4 +227,25 @@ TEST_CASE("outputs are written without what is absent, or with null", "[http][sc
         "{\"name\":\"a\\\"\\\\\\n\\u0001\\u007fä\xef\xbf\xbd\",\"note\":\"n\",\"at\":\"1970-01-01T00:00:00."
         "001Z\","
         "\"left\":-7,\"token\":\"t\\\"1\",\"data\":[1.5,null,2,null]}");
+}
+
+TEST_CASE("a text has the length of its form, which may be longer than what was sent", "[http][schema]") {
+  struct Named {
+    std::string name;
+  };
+  static const auto schema = ObjectSchema<Named>("Named").field("name", &Named::name, shownNameRules(1, 6));
+  for (const auto& [text, length] :
+       std::vector<std::pair<std::string, std::size_t>>{{"\u0958", 2}, {"\ufb2c", 3}, {"e\u0301", 1}}) {
+    std::string most;
+    for (std::size_t i = 0; i < 6 / std::max<std::size_t>(length, 2); ++i) {
+      most += text;
+    }
+    CHECK(schema.parse(R"({"name":")" + most + R"("})").ok());
+  }
+  for (const std::string text : {"\u0958\u0958\u0958\u0958", "\ufb2c\ufb2c\ufb2c"}) {
+    auto read = schema.parse(R"({"name":")" + text + R"("})");
+    REQUIRE_FALSE(read.ok());
+    CHECK(read.fault().code == ErrorCode::tooLong);
+    CHECK(read.fault().field == "name");
+  }
 }
