@@ -11,6 +11,7 @@
 #include "actors/factorProof.hpp"
 #include "actors/guarded.hpp"
 #include "actors/mailComposition.hpp"
+#include "actors/passwordPolicy.hpp"
 #include "actors/secretGuess.hpp"
 #include "actors/sessionEnd.hpp"
 #include "actors/sessionTokens.hpp"
@@ -215,14 +216,22 @@ class AccountSteps {
     });
   }
 
-  /// Goes on with `next(CredentialRecord)` when `password` is the signed-in user's own; a wrong one counts
-  /// and is answered with `wrong`.
+  /// Goes on with `next(CredentialRecord)` when `typed` is the signed-in user's own password; a wrong one
+  /// counts and is answered with `wrong`. One that nobody can have chosen is not looked at.
   template <class Promise, class Next>
-  void ownPasswordThen(const RequestContext& context, const char* action, const SecretText& password,
+  void ownPasswordThen(const RequestContext& context, const char* action, const SecretText& typed,
                        Promise promise, Next next, ErrorCode wrong = ErrorCode::currentPasswordInvalid) {
+    auto normal = normalizePassword(typed, deps_.policy->password);
+    if (!normal.ok()) {
+      auto event =
+          auditOfUser(deps_.environment, context, action, context.principal->userId, AuditOutcome::fail);
+      event.reason = "wrong_password";
+      promise.deliver(toCafError(refusal(makeFault(wrong), std::move(event))));
+      return;
+    }
     storeThen<&RecoveryRepositoryInterface::findOwnCredential>(
         context, context.principal->userId, promise,
-        [this, context, action, password, promise, next = std::move(next),
+        [this, context, action, password = std::move(normal.value()), typed, promise, next = std::move(next),
          wrong](std::optional<CredentialRecord>& found) mutable {
           if (!found) {
             promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
@@ -230,6 +239,7 @@ class AccountSteps {
           }
           const auto guess = std::make_shared<SecretGuess>(
               guessInSession(deps_, context, action, SecretKind::password, std::move(*found)));
+          guess->typed = otherThanNormal(typed, password);
           checkPassword(
               guess, password, promise,
               [guess, next = std::move(next)](PasswordVerdict&) mutable { next(*guess->credential); }, wrong);

@@ -97,13 +97,9 @@ caf::result<DeletionScheduled> PersonalDataState::deleteAccount(DeleteAccountReq
   if (!request.context.principal) {
     return toCafError(makeFault(ErrorCode::tokenMissing));
   }
-  auto password = normalizePassword(request.password, deps_.policy->password);
-  if (!password.ok()) {
-    return toCafError(makeFault(ErrorCode::currentPasswordInvalid));
-  }
   auto promise = self->make_response_promise<DeletionScheduled>();
   const auto context = request.context;
-  ownPasswordThen(context, "auth.account.delete", password.value(), promise,
+  ownPasswordThen(context, "auth.account.delete", request.password, promise,
                   [this, context, promise](const CredentialRecord& own) mutable {
                     scheduleDeletion(context, own.user, promise);
                   });

@@ -52,13 +52,8 @@ void FactorState::reauthenticateByCode(const RequestContext& context, const Sess
 
 void FactorState::reauthenticateByPassword(const RequestContext& context, const SessionRecord& caller,
                                            const SecretText& password, const LoginPromise& promise) {
-  auto normal = normalizePassword(password, deps_.policy->password);
-  if (!normal.ok()) {
-    denyCode(context, caller.user.id, makeFault(ErrorCode::invalidCredentials), promise);
-    return;
-  }
   ownPasswordThen(
-      context, kReauthenticateAction, normal.value(), promise,
+      context, kReauthenticateAction, password, promise,
       [this, context, caller, promise](const CredentialRecord&) mutable {
         replaceSession(context, caller, std::nullopt, nullptr, promise);
       },

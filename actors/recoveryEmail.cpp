@@ -25,13 +25,8 @@ caf::result<Done> RecoveryState::changeEmail(ChangeEmailRequest& request) {
   if (!request.context.principal) {
     return toCafError(makeFault(ErrorCode::tokenMissing));
   }
-  auto password = normalizePassword(request.password, deps_.policy->password);
-  if (!password.ok()) {
-    return toCafError(makeFault(ErrorCode::currentPasswordInvalid));
-  }
   auto promise = self->make_response_promise<Done>();
   auto shared = std::make_shared<ChangeEmailRequest>(std::move(request));
-  shared->password = std::move(password.value());
   withinLimits(
       shared->context,
       {limitOfAddress(*deps_.crypto, deps_.policy->mailsAskedByAddress, "mail", shared->context.client),

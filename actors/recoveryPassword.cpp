@@ -14,19 +14,15 @@ caf::result<Done> RecoveryState::changeOwnPassword(OwnPasswordRequest& request) 
   if (!request.context.principal) {
     return toCafError(makeFault(ErrorCode::tokenMissing));
   }
-  auto current = normalizePassword(request.currentPassword, deps_.policy->password);
-  if (!current.ok()) {
-    return toCafError(makeFault(ErrorCode::currentPasswordInvalid));
-  }
   auto promise = self->make_response_promise<Done>();
   auto shared = std::make_shared<OwnPasswordRequest>(std::move(request));
-  shared->currentPassword = std::move(current.value());
   ownPasswordThen(shared->context, kOwnPasswordAction, shared->currentPassword, promise,
                   [this, shared, promise](const CredentialRecord& credential) mutable {
                     const auto& user = credential.user;
                     auto next = checkNewPassword(shared->newPassword, "new_password", contextWordsOf(user),
                                                  user.mfaEnabled, deps_.policy->password);
-                    if (next.ok() && next.value().reveal() == shared->currentPassword.reveal()) {
+                    const auto current = normalizePassword(shared->currentPassword, deps_.policy->password);
+                    if (next.ok() && current.ok() && next.value().reveal() == current.value().reveal()) {
                       next = makeFault(ErrorCode::passwordUnchanged);
                       next.fault().field = "new_password";
                     }

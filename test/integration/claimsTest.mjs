@@ -161,6 +161,33 @@ test('an imported hash of a decomposed password matches what is typed so, and be
   for (const typed of [decomposed, decomposed.normalize('NFC')]) assert.equal((await signIn(email, typed)).status, 200, JSON.stringify(typed));
 });
 
+test('whatever asks for the own password takes it as it is typed, as sign-in does', async () => {
+  const email = 'typed@claims.example';
+  const decomposed = 'cafe\u0301 and a typed passphrase';
+  const hash = pbkdf2Hash(decomposed);
+  assert.deepEqual(await importUsers([{ email, email_verified: true, password_hash: hash }]), [1, 0]);
+  const ofUser = `user_id = (select id from users where email = '${email}')`;
+  const fresh = async () => {
+    const answer = await signIn(email, decomposed);
+    assert.equal(answer.status, 200, answer.text);
+    await until('the hash is ours', async () => (await it.number(`select count(*) from password_credentials where ${ofUser} and phc like '$argon2id$%'`)) === 1);
+    await it.sql(`update password_credentials set phc = '${hash}' where ${ofUser}`); // as if the sign-in had had no time for it
+    return it.client.with({ 'X-Forwarded-For': '198.51.100.251' }).withToken(answer.json.access_token);
+  };
+  const ways = [
+    async (user) => user.post('/api/auth/reauthenticate', { password: decomposed }),
+    async (user) => user.post('/api/auth/me/email', { new_email: 'typed.anew@claims.example', password: decomposed }),
+    async (user) => user.post('/api/auth/me/password', { current_password: decomposed, new_password: 'another long passphrase', revoke_other_sessions: false }),
+  ];
+  for (const way of ways) {
+    const answer = await way(await fresh());
+    assert.ok(answer.status < 300, answer.text);
+    if (way === ways.at(-1)) await it.sql(`update password_credentials set phc = '${hash}' where ${ofUser}`);
+  }
+  const ended = await (await fresh()).request('DELETE', '/api/auth/me', { body: JSON.stringify({ password: decomposed }), headers: { 'Content-Type': 'application/json' } });
+  assert.equal(ended.status, 202, ended.text);
+});
+
 const base64 = (bytes) => bytes.toString('base64').replace(/=+$/, '');
 function pbkdf2Hash(password) {
   const salt = createHash('sha256').update(password).digest().subarray(0, 16);
