@@ -27,8 +27,9 @@ struct FactorState : AccountSteps<FactorActor> {
                const ChallengeState& state, const Guess& guess, const LoginPromise& promise);
   void openProvenSession(const AttemptRecord& attempt, const ChallengeState& state, const FactorProof& proof,
                          const Guess& guess, const LoginPromise& promise);
-  /// Audits why no code is looked at and fails the promise.
-  void denyCode(const RequestContext& context, const Uuid& userId, Fault fault, LoginPromise promise);
+  /// Fails the promise with what costs nothing to refuse, so that the dispatcher bounds its entries.
+  void deny(const RequestContext& context, const char* action, const Uuid& userId, Fault fault,
+            LoginPromise promise);
 
   // factorEnrolment.cpp
   caf::result<FactorList> listFactors(ListFactors& request);

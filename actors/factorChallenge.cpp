@@ -38,7 +38,7 @@ void FactorState::judgeChallenge(const std::shared_ptr<VerifyFactor>& request,
     return;
   }
   if (attempt->user.status != UserStatus::active) {
-    denyCode(context, attempt->user.id, makeFault(ErrorCode::accountSuspended), promise);
+    deny(context, kCodeAction, attempt->user.id, makeFault(ErrorCode::accountSuspended), promise);
     return;
   }
   const auto payload =
@@ -126,16 +126,11 @@ void FactorState::openProvenSession(const AttemptRecord& attempt, const Challeng
       });
 }
 
-void FactorState::denyCode(const RequestContext& context, const Uuid& userId, Fault fault,
-                           LoginPromise promise) {
-  auto event = auditOfUser(deps_.environment, context, kCodeAction, userId, AuditOutcome::deny);
+void FactorState::deny(const RequestContext& context, const char* action, const Uuid& userId, Fault fault,
+                       LoginPromise promise) {
+  auto event = auditOfUser(deps_.environment, context, action, userId, AuditOutcome::deny);
   event.reason = reasonName(fault.code);
-  if (recorded(std::move(event), promise)) {
-    logSecurity(
-        "auth.mfa.refused", "A second factor was refused",
-        {{"reason", describe(fault.code).name}, {"user_id", userId.toString()}, {"ip", context.client.ip}});
-    promise.deliver(toCafError(audited(std::move(fault))));
-  }
+  promise.deliver(toCafError(refusal(std::move(fault), std::move(event))));
 }
 
 }  // namespace ks

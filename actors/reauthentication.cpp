@@ -91,7 +91,7 @@ void FactorState::replaceSession(const RequestContext& context, const SessionRec
           if (guess) {
             refuseCode(guess, std::move(fault), promise);
           } else {
-            denyCode(context, userId, std::move(fault), promise);
+            deny(context, kReauthenticateAction, userId, std::move(fault), promise);
           }
           return;
         }

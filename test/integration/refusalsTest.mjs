@@ -186,6 +186,7 @@ const refusals = {
     await kctlKey('revoke', details.id);
     return asKey(child.json.key);
   }, ['key.refuse', 'maker_gone', 'deny', 'key']],
+  'INVALID_CREDENTIALS (no password at all)': [async () => (await (await person()).session()).client.post(auth('/reauthenticate'), { password: 'x'.repeat(300) }), ['auth.reauthenticate', 'wrong_password', 'fail', 'user']],
   CURRENT_PASSWORD_INVALID: [async () => (await (await person()).session()).client.post(auth('/me/password'), { current_password: 'not this passphrase', new_password: 'another long passphrase' }), ['auth.password.change', 'wrong_password', 'fail', 'user']],
   SCOPE_NOT_ALLOWED: [async () => (await (await person()).session()).client.post(auth('/me/api-keys'), { name: 'wide', scopes: ['users:read'] }), ['key.create', 'scope_not_allowed', 'deny', 'key']],
   RANK_TOO_LOW: [async () => (await withFactor('support')).signedIn.post(`${users}/${await boss()}/suspend`, { reason: 'test' }), ['user.suspend', 'rank_too_low', 'deny', 'user']],
@@ -272,6 +273,25 @@ test('a flood of refusals is a few entries and a count, and nobody is refused fo
   assert.ok(entries.length <= 2 * 21, `${entries.length} entries`);
   assert.equal(entries.reduce((sum, [, times]) => sum + Number(times), 0), count, 'none is lost');
   assert.ok(entries.some(([reason]) => reason === 'repeated'));
+});
+
+test('passwords that nobody can have chosen are refused without a hash, and bounded like other refusals', async () => {
+  const who = await person();
+  const { access_token: token } = await who.session();
+  let from = 0;
+  const client = () => it.client.with({ 'X-Forwarded-For': `192.0.2.${++from}` }).withToken(token); // below the gateway's limits
+  const ways = [
+    (secret) => client().post(auth('/reauthenticate'), { password: secret }),
+    (secret) => client().post(auth('/me/password'), { current_password: secret, new_password: 'another long passphrase' }),
+    (secret) => json(client(), 'DELETE', auth('/me'), { password: secret }),
+  ];
+  for (let index = 0; index < 30; ++index) for (const way of ways) assert.equal((await way('x'.repeat(300))).status, 401);
+  await it.stop('k-public'); // which writes what it has counted
+  const entries = await it.sql(`select action, reason from (select action, reason, actor_id, outcome from audit_pending union all select action, reason, actor_id, outcome from audit_log) a where actor_id = '${who.id}' and outcome <> 'ok'`);
+  await it.start('k-public');
+  assert.ok(entries.length <= 2 * 21, `${entries.length} entries`);
+  assert.ok(entries.some(([, reason]) => reason === 'repeated'));
+  assert.ok(!entries.some(([action]) => action === 'auth.mfa.verify'), 'under the action that was asked for');
 });
 
 test('no entry holds a secret', async () => {
