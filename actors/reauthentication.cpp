@@ -68,7 +68,11 @@ void FactorState::replaceSession(const RequestContext& context, const SessionRec
                     : makeSuccessor(deps_, context, caller.user, caller.session,
                                     caller.session.assuranceLevel, "pwd");
   if (!made.ok()) {
-    promise.deliver(toCafError(std::move(made.fault())));
+    if (guess) {
+      refuseCode(guess, std::move(made.fault()), promise);
+    } else {
+      promise.deliver(toCafError(std::move(made.fault())));
+    }
     return;
   }
   auto fresh = std::make_shared<const FreshSession>(std::move(made.value()));
