@@ -128,7 +128,7 @@ caf::result<Done> UserAdministrationState::withdrawSuperadmin(WithdrawSuperadmin
         if (outcome.refused == ErrorCode::none) {
           promise.deliver(Done{});
         } else {
-          promise.deliver(toCafError(makeFault(outcome.refused)));
+          promise.deliver(toCafError(refusalOf(outcome.refused)));
         }
       });
   return promise;

@@ -190,6 +190,10 @@ const refusals = {
   CURRENT_PASSWORD_INVALID: [async () => (await (await person()).session()).client.post(auth('/me/password'), { current_password: 'not this passphrase', new_password: 'another long passphrase' }), ['auth.password.change', 'wrong_password', 'fail', 'user']],
   SCOPE_NOT_ALLOWED: [async () => (await (await person()).session()).client.post(auth('/me/api-keys'), { name: 'wide', scopes: ['users:read'] }), ['key.create', 'scope_not_allowed', 'deny', 'key']],
   RANK_TOO_LOW: [async () => (await withFactor('support')).signedIn.post(`${users}/${await boss()}/suspend`, { reason: 'test' }), ['user.suspend', 'rank_too_low', 'deny', 'user']],
+  'RANK_TOO_LOW (withdrawing a superadmin)': [async () => {
+    assert.equal((await json(admin, 'POST', '/api/admin/roles', { name: 'withdrawer', rank: 100, permissions: ['roles:write'] })).status, 201);
+    return (await withFactor('withdrawer')).signedIn.delete(`${users}/${(await person()).id}/superadmin`);
+  }, ['user.superadmin.withdraw', 'rank_too_low', 'deny', 'user']],
   CANNOT_GRANT_HIGHER_ROLE: [async () => {
     assert.equal((await json(admin, 'POST', '/api/admin/roles', { name: 'granter', rank: 100, permissions: ['roles:write', 'users:read'] })).status, 201);
     return json((await withFactor('granter')).signedIn, 'PUT', `${users}/${(await person()).id}/roles`, { roles: ['admin'] });
