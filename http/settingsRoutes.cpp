@@ -45,7 +45,7 @@ void addSettingsRoutes(RouteTable& routes, const SettingsRoutesConfig& config) {
            "If-Match takes the version that was read. Every process follows within a second, the "
            "gateway's limits within two; a shorter retention takes effect when retention next runs.",
        .tag = "settings",
-       .access = RouteAccess::needs("settings:write"),
+       .access = RouteAccess::needs("settings:write").recent(),
        .errors = {ErrorCode::preconditionRequired, ErrorCode::versionMismatch, ErrorCode::settingUnknown,
                   ErrorCode::settingNotLive, ErrorCode::outOfRange, ErrorCode::tooLong}},
       bodyInput(settingsChangeSchema()), {output(200, "The settings afterwards", settingsSchema())},

@@ -81,13 +81,11 @@ HttpAnswer changedAnswer(const Result<ChangedUser>& changed) {
   return changed.value().user ? userAnswer(200, *changed.value().user) : HttpAnswer(ErrorCode::userNotFound);
 }
 
-/// A change that takes nothing but the account.
+/// A change that takes nothing but the account, and a fresh sign-in like all that changes one.
 void addPlainChange(RouteTable& routes, const UserRoutesConfig& config, const std::string& path,
-                    std::string operationId, std::string summary, UserOperation operation,
-                    bool freshOnly = false) {
-  auto spec =
-      userRoute(HttpMethod::post, "/{id}/" + path, std::move(operationId), std::move(summary), "users:write");
-  spec.access.recentOnly = freshOnly;
+                    std::string operationId, std::string summary, UserOperation operation) {
+  auto spec = fresh(userRoute(HttpMethod::post, "/{id}/" + path, std::move(operationId), std::move(summary),
+                              "users:write"));
   spec.errors = changeErrors();
   routes.add(std::move(spec), pathInput(userPathSchema()), {output(200, "The account", adminUserSchema())},
              [config, operation](const RequestCall<NoInput, NoInput, UserPath>& call) -> HttpAnswer {
@@ -201,7 +199,7 @@ void addEditRoutes(RouteTable& routes, const UserRoutesConfig& config) {
 
 void addStateRoutes(RouteTable& routes, const UserRoutesConfig& config) {
   auto suspend =
-      userRoute(HttpMethod::post, "/{id}/suspend", "suspendUser", "Suspend an account", "users:write");
+      fresh(userRoute(HttpMethod::post, "/{id}/suspend", "suspendUser", "Suspend an account", "users:write"));
   suspend.description = "Its sessions end at once. With `until` the suspension ends by itself.";
   suspend.errors = changeErrors({ErrorCode::lastAdmin, ErrorCode::outOfRange});
   routes.add(
@@ -219,7 +217,7 @@ void addStateRoutes(RouteTable& routes, const UserRoutesConfig& config) {
       });
   addPlainChange(routes, config, "unsuspend", "unsuspendUser", "Lift a suspension", UserOperation::unsuspend);
   addPlainChange(routes, config, "verify-email", "verifyUserEmail", "Take the e-mail address for verified",
-                 UserOperation::verifyEmail, true);
+                 UserOperation::verifyEmail);
   addPlainChange(routes, config, "require-password-change", "requireUserPasswordChange",
                  "Ask for a new password at the next sign-in, and end the sessions",
                  UserOperation::requirePasswordChange);
@@ -228,7 +226,7 @@ void addStateRoutes(RouteTable& routes, const UserRoutesConfig& config) {
   addPlainChange(
       routes, config, "mfa/reset", "resetUserFactors",
       "Take away the second factors and recovery codes, end the sessions and tell the user by mail",
-      UserOperation::resetFactors, true);
+      UserOperation::resetFactors);
   auto reset = fresh(userRoute(HttpMethod::post, "/{id}/password-reset", "resetUserPassword",
                                "Let the user choose a new password", "users:write"));
   reset.description =

@@ -9,14 +9,13 @@ import { codesOfTheSource, documentFile, documents, operations } from './documen
 const here = fileURLToPath(new URL('.', import.meta.url));
 
 // Every unsafe operation of the administration is in one of the two: whoever adds one decides.
-const freshOnly = `addWebhook changeRole changeUser changeUsers changeWebhook createMachineKey createRole createUser deleteRole deleteUser
-  grantSuperadmin importUsers impersonateUser renewWebhookSecret resetUserFactors resetUserPassword rotateMachineKey rotateSigningKeys setRolePermissions
-  setUserRoles verifyUserEmail`.split(/\s+/);
-const anySession = `addBan addBlock changeSettings liftBan liftBlock lookUpUser redeliver removeWebhook requireUserPasswordChange
-  resolveActivity revokeMachineKey revokeSessions revokeUserSession revokeUserSessions stopImpersonation suspendUser testWebhook unlockUser
-  unsuspendUser withdrawSuperadmin`.split(/\s+/);
+const freshOnly = `addWebhook changeRole changeSettings changeUser changeUsers changeWebhook createMachineKey createRole createUser deleteRole deleteUser
+  grantSuperadmin importUsers impersonateUser renewWebhookSecret requireUserPasswordChange resetUserFactors resetUserPassword rotateMachineKey
+  rotateSigningKeys setRolePermissions setUserRoles suspendUser unlockUser unsuspendUser verifyUserEmail`.split(/\s+/);
+const anySession = `addBan addBlock liftBan liftBlock lookUpUser redeliver removeWebhook
+  resolveActivity revokeMachineKey revokeSessions revokeUserSession revokeUserSessions stopImpersonation testWebhook withdrawSuperadmin`.split(/\s+/);
 
-test('what gives or takes accounts, roles, keys and webhooks needs a fresh sign-in', () => {
+test('what gives or takes accounts, roles, keys, webhooks and settings needs a fresh sign-in', () => {
   const unsafe = operations.filter(({ document, method }) => document === 'admin' && !['get', 'head'].includes(method)).map(({ operation }) => operation);
   const fresh = unsafe.filter((operation) => operation['x-recent-authentication-minutes'] === 10).map(({ operationId }) => operationId);
   assert.deepEqual(fresh.sort(), [...freshOnly].sort());

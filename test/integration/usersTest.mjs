@@ -276,9 +276,13 @@ test('what opens accounts needs a fresh sign-in; a machine shows its key each ti
   const reset = (client) => json('POST', `${users}/${plain.id}/password-reset`, { deliver: 'link' }, {}, client);
   assert.equal(code(await reset(stale)), 'REAUTH_REQUIRED');
   assert.equal(code(await stale.post(`${users}/${plain.id}/mfa/reset`)), 'REAUTH_REQUIRED');
-  assert.equal((await stale.post(`${users}/${plain.id}/unlock`)).status, 200);
+  for (const change of ['unlock', 'unsuspend', 'verify-email', 'require-password-change']) assert.equal(code(await stale.post(`${users}/${plain.id}/${change}`)), 'REAUTH_REQUIRED', change);
+  assert.equal(code(await json('POST', `${users}/${plain.id}/suspend`, { reason: 'none' }, {}, stale)), 'REAUTH_REQUIRED');
+  const { etag } = (await admin.get('/api/admin/settings')).headers;
+  assert.equal(code(await json('PATCH', '/api/admin/settings', { settings: { K_LOGIN_LOCKS: '' } }, { 'If-Match': etag }, stale)), 'REAUTH_REQUIRED');
   const key = JSON.parse((await it.kctl('key', 'create', 'provisioning', '--scopes', 'users:write,users:impersonate', '--json')).stdout).key;
   assert.equal((await reset(it.client.withToken(key))).status, 202);
+  assert.equal((await it.client.withToken(key).post(`${users}/${plain.id}/unlock`)).status, 200);
   assert.equal(code(await json('POST', `${users}/${plain.id}/impersonate`, { reason: 'none' }, {}, it.client.withToken(key))), 'PERMISSION_DENIED');
 });
 
