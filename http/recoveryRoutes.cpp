@@ -44,7 +44,8 @@ void addResetRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
                       "in; second factors stay. Lifts a lock of the account.",
        .tag = "recovery",
        .errors = {ErrorCode::linkInvalid, ErrorCode::linkExpired, ErrorCode::passwordTooShort,
-                  ErrorCode::passwordTooLong, ErrorCode::passwordContextWord, ErrorCode::overloaded},
+                  ErrorCode::passwordTooLong, ErrorCode::passwordContextWord, ErrorCode::passwordBreached,
+                  ErrorCode::overloaded},
        .deadline = kNewPasswordDeadline},
       bodyInput(resetPasswordInputSchema()), {output(200, "Changed", statusOutputSchema())},
       [config](const RequestCall<ResetPasswordInput>& call) -> HttpAnswer {
@@ -114,7 +115,8 @@ void addOwnPasswordRoute(RouteTable& routes, const RecoveryRoutesConfig& config)
        .access = RouteAccess::signedIn(),
        .errors = {ErrorCode::currentPasswordInvalid, ErrorCode::tooManyAttempts, ErrorCode::passwordTooShort,
                   ErrorCode::passwordTooLong, ErrorCode::passwordUnchanged, ErrorCode::passwordContextWord,
-                  ErrorCode::sessionRevoked, ErrorCode::conflict, ErrorCode::overloaded},
+                  ErrorCode::passwordBreached, ErrorCode::sessionRevoked, ErrorCode::conflict,
+                  ErrorCode::overloaded},
        .deadline = kNewPasswordDeadline},
       bodyInput(ownPasswordInputSchema()), {output(200, "Changed", statusOutputSchema())},
       [config](const RequestCall<OwnPasswordInput>& call) -> HttpAnswer {

@@ -142,4 +142,10 @@ test('the password policy is told, and kept', async () => {
   assert.equal(await refusal('lilith of ulm 12', { display_name: 'Lilith of Ulm' }), 'PASSWORD_CONTEXT_WORD');
   const changed = await it.client.post('/api/auth/password/change', { identifier: 'other@example.org', current_password: password, new_password: '1qaz2wsx3edc4rfv' });
   assert.equal(code(changed), 'PASSWORD_BREACHED');
+  const who = await it.makeUser('policy@example.org', password);
+  const own = it.client.withToken((await it.login(who)).access_token);
+  assert.equal(code(await own.post('/api/auth/me/password', { current_password: password, new_password: '1qaz2wsx3edc4rfv' })), 'PASSWORD_BREACHED');
+  await it.client.post('/api/auth/password/forgot', { email: who.email });
+  const token = await until('the link', async () => /reset-password#token=([\w-]+)/.exec((await it.kctl('mail', 'latest', '--to', who.email)).stdout)?.[1]);
+  assert.equal(code(await it.client.post('/api/auth/password/reset', { token, password: '1qaz2wsx3edc4rfv' })), 'PASSWORD_BREACHED');
 });
