@@ -119,6 +119,7 @@ void SessionState::judge(const Question& question, const SessionRecord& session,
   principal->permissions = session.user.permissions;
   principal->assuranceLevel = session.session.assuranceLevel;
   principal->authenticatedAt = authenticatedAt(session.session);
+  principal->knownSince = question.generation;
   principal->deviceChanged = session.deviceChangedAt.has_value();
   if (const auto& impersonator = session.session.impersonatorId) {
     principal->impersonatorId = impersonator;

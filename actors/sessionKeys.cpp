@@ -91,6 +91,7 @@ void SessionState::judgeKey(const Question& question, const std::optional<FoundA
   principal->userId = found->owner ? found->owner->id : key.id;
   principal->permissions = found->limits.permissions;
   principal->dependsOn = found->limits.makers;
+  principal->knownSince = question.generation;
   principal->assuranceLevel = 1;
   if (!found->owner) {
     principal->authenticatedAt = now;  // a machine shows its one factor with every request

@@ -79,30 +79,39 @@ void TokenCache::put(const Key& key, Authenticated authenticated, TimePoint expi
 }
 
 void TokenCache::forgetSession(Uuid accessId) {
-  const auto now = clock_.now();
   const std::lock_guard lock(mutex_);
   ++generation_;
   eraseAll(byAccess_, accessId);
-  if (ended_.size() >= kEndedLimit) {
-    std::erase_if(ended_, [&](const auto& pair) { return pair.second + kEndedMemory < now; });
-    if (ended_.size() >= kEndedLimit) {
-      ended_.clear();
-    }
-  }
-  ended_[accessId] = now;
+  note(ended_, accessId);
 }
 
 void TokenCache::forgetUser(Uuid userId) {
   const std::lock_guard lock(mutex_);
   ++generation_;
   eraseAll(byUser_, userId);
+  note(changed_, userId);
+}
+
+void TokenCache::note(Changes& changes, const Uuid& id) {
+  const auto now = clock_.now();
+  if (changes.size() >= kEndedLimit) {
+    std::erase_if(changes, [&](const auto& pair) { return pair.second.at + kEndedMemory < now; });
+    if (changes.size() >= kEndedLimit) {
+      changes.clear();
+    }
+  }
+  changes[id] = {now, generation_};
 }
 
 bool TokenCache::hasEnded(const Principal& principal) const {
   const std::lock_guard lock(mutex_);
-  return ended_.contains(accessIdOf(principal)) ||
-         std::any_of(principal.dependsOn.begin(), principal.dependsOn.end(),
-                     [&](const Uuid& id) { return ended_.contains(id); });
+  const auto& above = principal.dependsOn;
+  return ended_.contains(accessIdOf(principal)) || (!above.empty() && allChanged_ > principal.knownSince) ||
+         std::any_of(above.begin(), above.end(), [&](const Uuid& id) {
+           const auto changed = changed_.find(id);
+           return ended_.contains(id) ||
+                  (changed != changed_.end() && changed->second.generation > principal.knownSince);
+         });
 }
 
 void TokenCache::clear() {
@@ -122,7 +131,7 @@ TokenCache::Counters TokenCache::counters() const {
 }
 
 void TokenCache::clearEntries() {
-  ++generation_;
+  allChanged_ = ++generation_;
   entries_.clear();
   byKey_.clear();
   byAccess_.clear();

@@ -42,7 +42,8 @@ class TokenCache {
   void forgetSession(Uuid accessId);
   /// Something of the user or machine has changed; whatever depends on it is looked up again.
   void forgetUser(Uuid userId);
-  /// Whether this process has heard that the session or key, or a key that made it, is over. False says
+  /// Whether this process has heard that the session or key, or a key that made it, is over, or that somebody
+  /// on whom it depends has changed since it was looked up: then it is to be looked up again. False says
   /// nothing.
   [[nodiscard]] bool hasEnded(const Principal& principal) const;
   void clear();
@@ -83,7 +84,15 @@ class TokenCache {
   std::unordered_map<Key, Entries::iterator, KeyHash> byKey_;
   Index byAccess_;
   Index byUser_;
-  std::unordered_map<Uuid, TimePoint> ended_;  ///< what ended lately: open streams ask for it
+  struct Change {
+    TimePoint at;
+    std::uint64_t generation = 0;
+  };
+  using Changes = std::unordered_map<Uuid, Change>;
+  void note(Changes& changes, const Uuid& id);
+  Changes ended_;                 ///< what ended lately: open streams ask for it
+  Changes changed_;               ///< and who changed
+  std::uint64_t allChanged_ = 0;  ///< the generation in which anybody may have
 };
 
 }  // namespace ks

@@ -24,6 +24,7 @@ struct Principal {
   std::optional<Uuid> keyId;  ///< of the machine key that calls instead of a session; then sessionId is nil
   /// Whose rights bound this access beside the user's: the makers of a key, an impersonator.
   std::vector<Uuid> dependsOn;
+  std::uint64_t knownSince = 0;  ///< TokenCache::generation() before this was looked up
 
   [[nodiscard]] bool may(const std::string& permission) const;
 };

@@ -82,6 +82,31 @@ test('who may listen, and how many', async () => {
   await until('none is counted any more', async () => (await it.metrics('admin')).k_http_streams === 0);
 });
 
+test('a stream of a machine ends when the maker of its key may no more', async () => {
+  const maker = await it.makeUser('maker@example.org');
+  const id = (await admin.post('/api/admin/users/lookup', { email: maker.email })).json.id;
+  const roles = (names) => admin.request('PUT', `/api/admin/users/${id}/roles`, { body: JSON.stringify({ roles: names }), headers: { 'Content-Type': 'application/json' } });
+  assert.equal((await roles(['admin'])).status, 200);
+  const made = JSON.parse((await it.kctl('key', 'create', 'watcher', '--scopes', 'monitoring:read', '--json')).stdout);
+  await it.sql(`update api_keys set created_by = '${id}' where id = '${made.details.id}'`);
+  const machine = it.client.withToken(made.key);
+  for (const [lose, regain] of [
+    [() => roles(['user']), () => roles(['admin'])],
+    [() => admin.post(`/api/admin/users/${id}/suspend`, { reason: 'test' }), () => admin.post(`/api/admin/users/${id}/unsuspend`)],
+  ]) {
+    const stream = await machine.stream(path);
+    assert.equal(stream.status, 200);
+    await until('it runs', () => stream.events.length > 0);
+    const lost = await lose();
+    assert.equal(lost.status, 200, lost.text);
+    const started = Date.now();
+    await stream.ended;
+    assert.ok(Date.now() - started < 3_000, `${Date.now() - started} ms`);
+    assert.ok((await machine.get(path)).status >= 401);
+    assert.equal((await regain()).status, 200);
+  }
+});
+
 test('a stream ends with its session and with the process', async () => {
   const other = await it.adminAgain();
   const [ending, staying] = [await other.stream(path), await admin.stream(path)];

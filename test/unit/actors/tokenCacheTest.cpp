@@ -165,6 +165,7 @@ TEST_CASE("an access is forgotten with whoever it depends on: the makers of a ke
     principal->userId = uuidOf(static_cast<std::uint8_t>(100 + key));
     principal->keyId = principal->userId;
     principal->dependsOn = std::move(dependsOn);
+    principal->knownSince = cache.generation();
     cache.put(keyOf(key), Authenticated{principal, {}, {}}, expires, cache.generation());
     return principal;
   };
@@ -175,6 +176,16 @@ TEST_CASE("an access is forgotten with whoever it depends on: the makers of a ke
   CHECK_FALSE(cache.find(keyOf(1)));
   CHECK(cache.find(keyOf(2)));
   CHECK_FALSE(cache.hasEnded(*child));
+  cache.forgetUser(uuidOf(8));
+  CHECK(cache.hasEnded(*child));  // whoever made it may have lost what it may
+  const auto again = remember(2, {uuidOf(8)});
+  CHECK_FALSE(cache.hasEnded(*again));
+  const auto ofNobody = remember(4, {});
+  cache.clear();
+  CHECK(cache.hasEnded(*again));
+  CHECK_FALSE(cache.hasEnded(*ofNobody));
+  remember(2, {uuidOf(8)});
+  remember(3, {});
   cache.forgetUser(uuidOf(8));
   cache.forgetSession(uuidOf(8));
   CHECK_FALSE(cache.find(keyOf(2)));
