@@ -247,8 +247,13 @@ void addIntrospectionRoute(RouteTable& routes, const IntrospectionConfig& config
         IntrospectOutput out;
         if (!found) {
           const auto status = describe(found.fault().code).httpStatus;
-          return status >= 500 || status == 429 ? HttpAnswer(found.fault())
-                                                : HttpAnswer::json(200, introspectOutputSchema(), out);
+          if (status >= 500 || status == 429) {
+            return HttpAnswer(found.fault());
+          }
+          if (found.fault().audit) {
+            config.refused(*found.fault().audit);
+          }
+          return HttpAnswer::json(200, introspectOutputSchema(), out);
         }
         const auto& principal = *found.value().principal;
         out.active = true;

@@ -27,6 +27,8 @@ struct IntrospectionConfig {
   std::function<Result<Authenticated>(std::string_view token, const RequestContext& context)> authenticate;
   /// When an access token ends; nothing for keys.
   std::function<std::optional<TimePoint>(std::string_view token)> expiry;
+  /// Takes the entry of a refused token: the answer is no refusal, so that the dispatcher sees none.
+  std::function<void(AuditEvent event)> refused;
 };
 
 /// POST /api/auth/introspect.

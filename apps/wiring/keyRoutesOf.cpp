@@ -17,6 +17,11 @@ IntrospectionConfig introspectionOf(ServerContext& context) {
           [&context](std::string_view token) -> std::optional<TimePoint> {
             const auto claims = context.signingKeys->verify(token, context.clock.now());
             return claims ? std::optional<TimePoint>(claims.value().expiresAt) : std::nullopt;
+          },
+          [&context](AuditEvent event) {
+            if (context.refusals) {
+              context.refusals->note(std::move(event));
+            }
           }};
 }
 

@@ -253,6 +253,19 @@ for (const [name, [attempt, expected]] of Object.entries(refusals)) {
   });
 }
 
+test('a key that introspection refuses leaves its entry, of the service that was shown it', async () => {
+  const service = (await kctlKey('create', 'asker', '--kind', 'service', '--scopes', 'tokens:introspect'));
+  const { key, details } = await adminKey();
+  await kctlKey('revoke', details.id);
+  const answer = await stranger().withToken(service.key).post(auth('/introspect'), { token: key, ip: '203.0.113.9' });
+  assert.deepEqual([answer.status, answer.json], [200, { active: false }], answer.text);
+  const entries = await until('its entry', async () => {
+    const found = await entriesOf(answer.headers['x-request-id']);
+    return found.length > 0 && found;
+  });
+  assert.deepEqual(entries, [['key.refuse', 'revoked', 'deny', 'key', details.id]]);
+});
+
 test('what is no refusal leaves none', async () => {
   const answers = [await stranger().get(auth('/me')), await stranger().get(auth('/nothing')), await stranger().post(auth('/login'), {})];
   const marker = await stranger().withToken('a.b.c').get(auth('/me'));
