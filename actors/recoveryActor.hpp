@@ -40,6 +40,7 @@ struct RecoveryState : AccountSteps<RecoveryActor> {
 
   // recoveryProfile.cpp
   caf::result<ProfileAnswer> updateProfile(UpdateProfileRequest& request);
+  void storeProfile(UpdateProfileRequest& request, const caf::typed_response_promise<ProfileAnswer>& promise);
 
   // recoveryDevice.cpp
   caf::result<Done> requestDeviceLink(DeviceLinkRequest& request);

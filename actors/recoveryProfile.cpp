@@ -9,9 +9,29 @@ caf::result<ProfileAnswer> RecoveryState::updateProfile(UpdateProfileRequest& re
   if (!request.context.principal) {
     return toCafError(makeFault(ErrorCode::tokenMissing));
   }
-  if (auto refusal = refusalOfChosenName(deps_.policy->usernames, request.username.value_or(""))) {
-    return toCafError(std::move(*refusal));
+  auto promise = self->make_response_promise<ProfileAnswer>();
+  auto shared = std::make_shared<UpdateProfileRequest>(std::move(request));
+  auto refusal = refusalOfChosenName(deps_.policy->usernames, shared->username.value_or(""));
+  if (!refusal) {
+    storeProfile(*shared, promise);
+    return promise;
   }
+  // One that the user has already, by an administrator or from before the rule, is no new claim.
+  storeThen<&RecoveryRepositoryInterface::findOwnCredential>(
+      shared->context, shared->context.principal->userId, promise,
+      [this, shared, refusal = std::move(*refusal), promise](std::optional<CredentialRecord>& own) mutable {
+        if (!own || own->user.username != *shared->username) {
+          promise.deliver(toCafError(std::move(refusal)));
+          return;
+        }
+        shared->username.reset();
+        storeProfile(*shared, promise);
+      });
+  return promise;
+}
+
+void RecoveryState::storeProfile(UpdateProfileRequest& request,
+                                 const caf::typed_response_promise<ProfileAnswer>& promise) {
   UpdateProfile update;
   update.userId = request.context.principal->userId;
   update.expectedVersion = request.expectedVersion;
@@ -21,9 +41,9 @@ caf::result<ProfileAnswer> RecoveryState::updateProfile(UpdateProfileRequest& re
   update.metadata = std::move(request.metadata);
   update.now = now();
   update.audit = auditOfUser(deps_.environment, request.context, "auth.profile.update", update.userId);
-  auto promise = self->make_response_promise<ProfileAnswer>();
   storeThen<&RecoveryRepositoryInterface::updateProfile>(
-      request.context, std::move(update), promise, [promise](ProfileOutcome& outcome) mutable {
+      request.context, std::move(update), promise,
+      [promise = caf::typed_response_promise<ProfileAnswer>{promise}](ProfileOutcome& outcome) mutable {
         if (outcome.state == ProfileOutcome::State::versionMismatch) {
           promise.deliver(toCafError(makeFault(ErrorCode::versionMismatch)));
         } else if (outcome.state == ProfileOutcome::State::usernameTaken) {
@@ -35,7 +55,6 @@ caf::result<ProfileAnswer> RecoveryState::updateProfile(UpdateProfileRequest& re
           promise.deliver(ProfileAnswer{std::make_shared<const UserRecord>(std::move(*outcome.user))});
         }
       });
-  return promise;
 }
 
 }  // namespace ks

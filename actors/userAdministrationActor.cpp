@@ -136,10 +136,28 @@ caf::result<AdminUser> UserAdministrationState::find(FindUser& request) {
 }
 
 caf::result<ChangedUser> UserAdministrationState::change(ChangeUser& request) {
-  if (auto refusal = refusalOfGivenName(deps_.policy->usernames, request.wish.username.value_or(""))) {
-    return toCafError(std::move(*refusal));
-  }
   auto promise = self->make_response_promise<ChangedUser>();
+  auto refusal = refusalOfGivenName(deps_.policy->usernames, request.wish.username.value_or(""));
+  if (!refusal) {
+    changeAllowed(request, promise);
+    return promise;
+  }
+  // A name that the account has already is no new one.
+  queryThen<&UserAdministrationRepositoryInterface::find>(
+      request.context, UserKey{request.userId, {}, {}, {}}, promise,
+      [this, shared = std::make_shared<ChangeUser>(std::move(request)), refusal = std::move(*refusal),
+       promise](std::optional<AdminUser>& user) mutable {
+        if (!user || user->username != *shared->wish.username) {
+          promise.deliver(toCafError(std::move(refusal)));
+          return;
+        }
+        shared->wish.username.reset();
+        changeAllowed(*shared, promise);
+      });
+  return promise;
+}
+
+void UserAdministrationState::changeAllowed(ChangeUser& request, const ChangePromise& promise) {
   UserChange change;
   change.actor = actorOf(request.context);
   change.userId = request.userId;
@@ -152,13 +170,13 @@ caf::result<ChangedUser> UserAdministrationState::change(ChangeUser& request) {
   if (operation != UserOperation::resetPassword && operation != UserOperation::resetFactors &&
       operation != UserOperation::suspend && !change.wish.email) {
     storeChange(request.context, std::move(change), {}, promise);
-    return promise;
+    return;
   }
   // The user hears of it: by mail, in his language.
   queryThen<&UserAdministrationRepositoryInterface::find>(
       request.context, UserKey{request.userId, {}, {}, {}}, promise,
       [this, context = request.context, shared = std::make_shared<UserChange>(std::move(change)),
-       promise](std::optional<AdminUser>& user) mutable {
+       promise = ChangePromise{promise}](std::optional<AdminUser>& user) mutable {
         if (!user) {
           promise.deliver(toCafError(makeFault(ErrorCode::userNotFound)));
           return;
@@ -170,7 +188,6 @@ caf::result<ChangedUser> UserAdministrationState::change(ChangeUser& request) {
         }
         storeChange(context, std::move(*shared), std::move(link), promise);
       });
-  return promise;
 }
 
 std::optional<Fault> UserAdministrationState::addMail(UserChange& change, const AdminUser& user,

@@ -31,6 +31,7 @@ struct UserAdministrationState : AccountSteps<UserAdministrationActor> {
   caf::result<AdminUser> find(FindUser& request);
   caf::result<ChangedUser> change(ChangeUser& request);
   using ChangePromise = caf::typed_response_promise<ChangedUser>;
+  void changeAllowed(ChangeUser& request, const ChangePromise& promise);
   /// What goes to the user with the change, or as a link to the caller.
   std::optional<Fault> addMail(UserChange& change, const AdminUser& user, std::optional<SecretText>& link);
   /// The address that an administrator moves away from is told, with a link that undoes it.

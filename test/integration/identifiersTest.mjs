@@ -126,6 +126,14 @@ test('reserved names are for administrators to give; letters beyond ASCII are a 
   }
   const given = await admin.post('/api/admin/users', { email: 'desk@example.org', username: 'Support' });
   assert.deepEqual([given.status, given.json.username], [201, 'support'], given.text);
+  // What an administrator gave is no new claim when it is sent back as it is.
+  const link = await until('the invitation', async () => /reset-password#token=([\w-]+)/.exec((await it.kctl('mail', 'latest', '--to', 'desk@example.org')).stdout)?.[1]);
+  assert.equal((await it.client.post('/api/auth/password/reset', { token: link, password })).status, 200);
+  const desk = it.client.withToken((await it.login({ email: 'desk@example.org', password })).access_token);
+  const patch = (body) => desk.request('PATCH', '/api/auth/me', { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } });
+  const same = await patch({ username: 'Support', display_name: 'The desk' });
+  assert.deepEqual([same.status, same.json.username, same.json.display_name], [200, 'support', 'The desk'], same.text);
+  for (const username of ['admin', 'postmaster']) assert.equal((await patch({ username })).status, 400, username);
 
   const refused = await register({ email: 'anna@example.org', username: 'Анна' });
   assert.deepEqual([refused.status, ...faultOf(refused)], [400, 'username', 'VALIDATION_FAILED']);
@@ -140,4 +148,16 @@ test('reserved names are for administrators to give; letters beyond ASCII are a 
   for (const username of ['АННА', 'boss']) assert.equal((await register({ email: 'anna@example.org', username })).status, 400, username);
   assert.equal((await register({ email: 'other@example.org', username: 'ИВАН' })).status, 409);
   assert.equal((await register({ email: 'root@example.org', username: 'root' })).status, 202);
+
+  // Nor is one from before the rule.
+  const old = (await admin.post('/api/admin/users', { email: 'pyotr@example.org', username: 'Пётр' })).json;
+  const back = await admin.request('PATCH', '/api/admin/settings', {
+    body: JSON.stringify({ settings: { K_USERNAME_LETTERS: null, K_RESERVED_USERNAMES: null } }),
+    headers: { 'Content-Type': 'application/json', 'If-Match': set.headers.etag },
+  });
+  assert.equal(back.status, 200, back.text);
+  const change = async (body) => admin.request('PATCH', `/api/admin/users/${old.id}`, { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json', 'If-Match': (await admin.get(`/api/admin/users/${old.id}`)).headers.etag } });
+  await until('the setting', async () => (await change({ username: 'Пётрик' })).status === 400);
+  const kept = await change({ username: 'Пётр', display_name: 'Pyotr' });
+  assert.deepEqual([kept.status, kept.json.username, kept.json.display_name], [200, old.username, 'Pyotr'], kept.text);
 });
