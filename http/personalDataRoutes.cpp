@@ -62,6 +62,7 @@ void addPersonalDataRoutes(RouteTable& routes, const PersonalDataRoutesConfig& c
   auto activity =
       ownDataRoute(HttpMethod::get, "/activity", "ownActivity", "Own security events, newest first");
   activity.errors = {ErrorCode::outOfRange, ErrorCode::cursorInvalid};
+  activity.impersonation = ImpersonationRule::closed;  // entries of the audit trail
   routes.add(
       std::move(activity), queryInput(ownActivityInputSchema()),
       ownActivityListSchema().outputs("A page of events"),

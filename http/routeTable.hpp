@@ -60,7 +60,7 @@ enum class CsrfRule : std::uint8_t {
 enum class ImpersonationRule : std::uint8_t {
   reads,  ///< where it is a GET that ends with its answer: what it shows, the user may be helped with
   open,   ///< also where it changes something: what does not outlive the impersonation
-  closed  ///< nothing: it shows secrets, or hands out a copy that stays
+  closed  ///< nothing: it shows secrets or entries of the audit trail, or hands out a copy that stays
 };
 
 /// Which callers see a route; to the others it does not exist (404).

@@ -730,6 +730,6 @@ test('acting as another user: of all routes it reads what the user may read, cha
   }
   assert.ok(tried > 80, `${tried} routes`);
   assert.deepEqual(changes.sort(), ['logout', 'stopImpersonation']);
-  assert.deepEqual(closed.sort(), ['countRecoveryCodes', 'fetchDataExport', 'metricsLive']);
+  assert.deepEqual(closed.sort(), ['countRecoveryCodes', 'fetchDataExport', 'metricsLive', 'ownActivity']);
   assert.deepEqual(await state(), before);
 });
