@@ -95,6 +95,15 @@ test('keys are masked in the user agent, in X-Forwarded-For and as a request id'
   }
 });
 
+for (const header of ['User-Agent', 'X-Forwarded-For']) {
+  for (const [secret, masked] of [[KEY, `ks_adm_${ID}_***`], [TOKEN, 'eyJ***']]) {
+    test(`${masked.slice(0, 3)} is masked in ${header} alone`, async () => {
+      const line = await lineOf('/api/auth/me', { [header]: `x ${secret}` });
+      assert.equal(line[header.replaceAll('-', '_').toLowerCase()], `x ${masked}`);
+    });
+  }
+}
+
 const rawBytes = (bytes) =>
   new Promise((resolve) => {
     const socket = net.connect(gateway.port, '127.0.0.1', () => socket.write(bytes));
@@ -112,6 +121,7 @@ test('broken UTF-8 becomes an escape in the address, U+FFFD elsewhere; valid UTF
     ['utf-2', [0xc3, 0xa9], [0xc3, 0xa9, 0xe2, 0x82, 0xac], '%C3%A9', '\u00e9\u20ac'],
     ['utf-3', [0xc0, 0xaf], [0xc0, 0xaf, 0xed, 0xa0, 0x80, 0xf4, 0x90, 0x80, 0x80], '%C0%AF', '\ufffd'.repeat(9)],
     ['utf-4', [0x22, 0x5c], [0x22, 0x5c, 0x09, 0xf0, 0x9f, 0x99, 0x82], '"\\', '"\\\t\u{1f642}'],
+    ['utf-5', [0x41], Buffer.from('\u20ac'.repeat(100)), 'A', '\u20ac'.repeat(85)], // cut at 256 bytes
   ]) {
     await rawBytes(request(id, path, agent));
     const line = await gateway.entry('dos_attempts.log', (entry) => entry.request_id === id);
