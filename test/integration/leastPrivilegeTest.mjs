@@ -43,6 +43,7 @@ test('no process has the master key in its environment, and only the servers hav
     }
   }
   assert.ok(environmentsOf('k-public')[0].includes(mailPassword));
+  for (const service of ['k-public', 'k-admin']) assert.doesNotMatch(environmentsOf(service)[0], /(^|\0)K_(DATABASE_OWNER|GATEWAY_REDIS)_URL=/, service);
   assert.equal(fs.statSync(it.env.K_CRYPTO_MASTER_KEYS_FILE).mode & 0o777, 0o600);
   assert.equal(fs.statSync(path.dirname(it.env.K_CRYPTO_MASTER_KEYS_FILE)).mode & 0o777, 0o700);
 });
@@ -86,6 +87,7 @@ test('Redis: a socket of its owner alone, users that may do what they need', asy
   assert.equal(await asGateway('get', 'ksysadmin:ban:192.0.2.1'), '');
   for (const words of [
     ['set', 'ksysadmin:ban:192.0.2.1', 'x'], ['del', 'ksysadmin:settings:rate_limits'], ['get', 'ksysadmin:bans'], ['scan', '0'], ['keys', '*'],
+    ['incrby', 'ksysadmin:ban:192.0.2.1', '1'], ['expire', 'ksysadmin:ban:192.0.2.1', '1'], ['rpush', 'ksysadmin:settings:rate_limits', 'x'], ['hset', 'kauth:token:x', 'a', 'b'],
     ['eval', "return redis.call('SET', KEYS[1], 'x')", '1', 'ksysadmin:ban:192.0.2.1'], ['publish', 'kauth:sessions:ended', 'x'], ['config', 'get', '*'],
   ]) {
     assert.match(await asGateway(...words), /NOPERM|can't run this command|No permissions/i, words.join(' '));
