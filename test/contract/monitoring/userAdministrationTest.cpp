@@ -283,6 +283,7 @@ TEST_CASE("What an administrator ends: sessions, keys, links, and those who act 
                           End{"factors", UserOperation::resetFactors, true, true},
                           End{"sessions", UserOperation::endSessions, true, false},
                           End{"roles", UserOperation::setRoles, false, false},
+                          End{"address", UserOperation::update, true, true},
                           End{"deletion", UserOperation::remove, true, true}}) {
     CAPTURE(end.name);
     const auto deputy = it.user(end.name, "admin");
@@ -308,6 +309,12 @@ TEST_CASE("What an administrator ends: sessions, keys, links, and those who act 
         "', '', now(), now() + interval '5 minutes')");
     auto change = changeOf(boss, deputy, end.operation);
     change.wish.roles = {"user"};
+    if (end.operation == UserOperation::update) {
+      const auto undo = freshId();
+      change.wish.email = "moved@example.org";
+      change.undo = MoveUndo{undo, Bytes(undo.bytes.begin(), undo.bytes.end()),
+                             change.now + std::chrono::hours{1}, "address@example.org"};
+    }
     CHECK(it.change(change).refused == ErrorCode::none);
     const auto count = [&](const std::string& what) {
       return countOf(("SELECT count(*) FROM " + what).c_str());

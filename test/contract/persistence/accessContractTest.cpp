@@ -111,7 +111,8 @@ struct Busy {
                                          })
         .has_value();
   }
-  /// A reset link, a claim of another address, a sign-in that waits for its code, a factor for its first.
+  /// A reset link, one for a device, a claim of another address, a sign-in that waits for its code, a factor
+  /// for its first.
   void wait(bool withFactor) const {
     RequestReset reset;
     reset.email = "ann@example.org";
@@ -121,6 +122,11 @@ struct Busy {
     reset.expires = now + std::chrono::hours{1};
     reset.mail = newMail("resetPassword");
     valueOf<Done>(engine, [&](auto reply) { engine.recovery().requestReset(reset, std::move(reply)); });
+    valueOf<Done>(engine, [&](auto reply) {
+      engine.devices().requestDeviceLink(
+          {userId, freshId(), {6, 6}, now + std::chrono::hours{1}, newMail("deviceLink"), now, now},
+          std::move(reply));
+    });
     RequestEmailChange change;
     change.changeId = freshId();
     change.userId = userId;
@@ -161,6 +167,11 @@ struct Busy {
         engine, [&](auto reply) { engine.recovery().findOwnCredential(userId, std::move(reply)); });
     if (own && !own->user.pendingEmail.empty()) {
       what.emplace_back("address");
+    }
+    if (valueOf<TokenOwner>(engine, [&](auto reply) {
+          engine.devices().useDeviceLink({{{6, 6}}, freshId(), now}, std::move(reply));
+        }).state == LinkState::good) {
+      what.emplace_back("device");
     }
     if (valueOf<EmailChangeOutcome>(engine, [&](auto reply) {
           engine.recovery().confirmEmailChange({{{2, 2}}, userId, freshId(), now, {}}, std::move(reply));
@@ -280,10 +291,9 @@ TEST_CASE("Whatever changes a credential voids every link, claim and challenge o
   CAPTURE(change.name);
   const Busy it(*engine, change.withFactor);
   change.apply(it);
-  const std::vector<std::string> everything = {"link", "address", "claim", "challenge", "factor"};
   if (std::string(change.name) == "nothing") {
     // Confirming the claim voids the rest.
-    CHECK(it.waiting() == std::vector<std::string>{"link", "address", "claim"});
+    CHECK(it.waiting() == std::vector<std::string>{"link", "address", "device", "claim"});
   } else {
     CHECK(it.waiting().empty());
   }
@@ -385,6 +395,10 @@ TEST_CASE("A machine's key may what its maker may at the time of its use", "[acc
   own.createdBy = {};
   REQUIRE(create(*engine, own).outcome == CreateApiKeyOutcome::created);
   CHECK(use(*engine, own.id).limits.permissions == std::vector<std::string>{"audit:read"});
+  if (storage.kind() == StorageKind::postgres) {  // in memory no role ends by time
+    runSql("UPDATE user_roles SET expires_at = granted_at WHERE user_id = '" + owner.toString() + "'");
+    CHECK(use(*engine, own.id).limits.permissions.empty());
+  }
 }
 
 TEST_CASE("A key that a key makes is never wider than it, and ends with it", "[access][keys]") {
@@ -405,7 +419,12 @@ TEST_CASE("A key that a key makes is never wider than it, and ends with it", "[a
     auto child = keyOf(ApiKeyKind::admin, parent.id, {});
     child.allowedNetworks = std::move(networks);
     child.expiresAt = expires;
-    return create(*engine, child).outcome;
+    const auto outcome = create(*engine, child).outcome;
+    const auto kept = valueOf<std::optional<FoundApiKey>>(*engine, [&](auto reply) {
+      engine->keys().useApiKey({child.id, hashOf(child.id), startTime()}, std::move(reply));
+    });
+    CHECK(kept.has_value() == (outcome == CreateApiKeyOutcome::created));
+    return outcome;
   };
   CHECK(outcomeOf({"203.0.113.128/25"}, later - std::chrono::seconds{1}) == CreateApiKeyOutcome::created);
   CHECK(outcomeOf({"203.0.113.7/32", "2001:db8:1::/48"}, later) == CreateApiKeyOutcome::created);
@@ -435,6 +454,9 @@ TEST_CASE("A key that a key makes is never wider than it, and ends with it", "[a
   CHECK(mine.key.createdBy.isNil());
 
   CHECK(use(*engine, itself.key.id).limits.standing);
+  CHECK(use(*engine, itself.key.id).limits.goodUntil == later);
+  REQUIRE(rotate(parent.id, parent.id).outcome == RotateApiKeyOutcome::rotated);
+  CHECK(use(*engine, itself.key.id).limits.goodUntil == startTime() + std::chrono::minutes{5});
   CHECK_FALSE(use(*engine, itself.key.id, later).limits.standing);
   valueOf<std::optional<ApiKeyRecord>>(*engine, [&](auto reply) {
     engine->keys().revokeApiKey({parent.id, std::nullopt, startTime(), {}}, std::move(reply));
