@@ -314,11 +314,14 @@ test("what ends all sessions ends the user's keys in both processes, unless he k
 
   // Keeping and making need a sign-in of the last ten minutes.
   await again();
+  const factor = await own().post('/api/auth/mfa/totp', {});
+  assert.equal(factor.status, 201, factor.text);
   await it.sql(`update sessions set created_at = created_at - interval '11 minutes', auth_time = auth_time - interval '11 minutes' where id = '${login.session_id}'`);
   await it.sql(`update users set version = version + 1 where email = '${who.email}'`);
   await until('the sign-in is old', async () => errorOf(await own().post('/api/auth/me/api-keys', { name: 'late', scopes: [] })) === '403 REAUTH_REQUIRED', 2000);
   assert.equal(errorOf(await own().post('/api/auth/logout-all', { keep_keys: true })), '403 REAUTH_REQUIRED');
   assert.equal(errorOf(await own().delete('/api/auth/sessions?scope=others&keep_keys=true')), '403 REAUTH_REQUIRED');
+  assert.equal(errorOf(await own().post(`/api/auth/mfa/totp/${factor.json.factor_id}/confirm`, { code: '000000', keep_keys: true })), '403 REAUTH_REQUIRED');
   assert.equal((await own().post('/api/auth/logout-all', {})).status, 200);
 });
 
@@ -363,6 +366,13 @@ test("a machine's key is never more than what made it: maker demoted or suspende
   assert.equal(grandchild.status, 201, grandchild.text);
   const program = bearer(grandchild.json.key);
   assert.equal((await program.get('/api/admin/users?limit=1')).status, 200);
+  // Networks bind at the use too, whatever is in the rows of the keys below.
+  const late = await make(bearer(child.json.key));
+  const boundTo = (network) => it.sql(`update api_keys set allowed_cidrs = '{${network}}' where id = '${parent.json.details.id}'`);
+  await boundTo('203.0.113.0/24');
+  assert.equal(errorOf(await bearer(late.json.key).get('/api/admin/keys')), '403 PERMISSION_DENIED');
+  await boundTo('127.0.0.0/8');
+  assert.equal((await bearer(late.json.key).get('/api/admin/keys')).status, 200);
   // The maker's role loses a permission, then the maker loses the role, then the account.
   await it.sql(`delete from role_permissions where role_id = '01900000-0000-7000-8000-0000000000aa' and permission = 'users:read'`);
   await until('the role may less', async () => errorOf(await program.get('/api/admin/users?limit=1')) === '403 PERMISSION_DENIED', 1000);

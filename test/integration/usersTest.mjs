@@ -685,6 +685,10 @@ test('acting as another user: by rank, told to the user, named in the trail, loo
   const orphan = it.client.withToken((await act(user.id)).json.access_token);
   await it.sql(`update sessions set impersonator_id = '${deputy.id}' where user_id = '${user.id}' and impersonator_id is not null and revoked_at is null`);
   assert.equal((await orphan.get('/api/auth/me')).status, 200);
+  await it.sql("delete from role_permissions where role_id = '01900000-0000-7000-8000-0000000000bb'");
+  await until('his role may not', async () => (await orphan.get('/api/auth/me')).status === 401, 1000);
+  await it.sql("insert into role_permissions values ('01900000-0000-7000-8000-0000000000bb', 'users:impersonate')");
+  await until('and may again', async () => (await orphan.get('/api/auth/me')).status === 200, 1000);
   assert.equal((await json('POST', `${users}/${deputy.id}/suspend`, { reason: 'left the company' })).status, 200);
   await until('it is over', async () => (await orphan.get('/api/auth/me')).status === 401, 1000);
   assert.equal((await json('POST', `${users}/${user.id}/suspend`, { reason: 'spam' })).status, 200);
