@@ -296,6 +296,15 @@ TEST_CASE("settings: master keys from a file that nobody else can read", "[core]
   // systemd opens its credentials to the service by an access list, which shows as the group's bits.
   CHECK(given(kKey, 0440, {{"CREDENTIALS_DIRECTORY", "/tmp"}}).ok());
   CHECK_FALSE(given(kKey, 0444, {{"CREDENTIALS_DIRECTORY", "/tmp"}}).ok());
+  if (::geteuid() == 0) {  // nobody else may give a file away
+    REQUIRE(given(kKey, 0600).ok());
+    REQUIRE(::chown(path.c_str(), 65534, 65534) == 0);
+    CHECK(faultOf(loadSettings({{"K_RUN_DIR", "/srv/k/run"}, {"K_CRYPTO_MASTER_KEYS_FILE", path}},
+                               "/nonexistent/.env")
+                      .faults,
+                  "K_CRYPTO_MASTER_KEYS_FILE") != nullptr);
+    REQUIRE(::chown(path.c_str(), 0, 0) == 0);
+  }
   CHECK(faultOf(given("none", 0600).faults, "K_CRYPTO_MASTER_KEYS") != nullptr);
   CHECK(faultOf(given("\n", 0600).faults, "K_CRYPTO_MASTER_KEYS_FILE") != nullptr);
   CHECK(faultOf(given(second, 0600, {{"K_CRYPTO_MASTER_KEYS", kKey}}).faults, "K_CRYPTO_MASTER_KEYS_FILE") !=
