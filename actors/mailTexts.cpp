@@ -104,6 +104,24 @@ Jika bukan Anda, segera atur ulang kata sandi:
 
 {url}/auth/forgot
 )"},
+    MailTexts{
+        "passwordChangedFactorRemoved", "", "",  //
+        "Your password was changed, and a second factor removed",
+        R"(The password of your account was changed with a link that was sent to this address. A second factor that was added
+less than 7 days before was removed, and its recovery codes with it: signing in asks for the password alone.
+
+If it was your factor, set it up again. If it was not you who changed the password, reset it at once:
+
+{url}/auth/forgot
+)",
+        "Kata sandi Anda telah diubah, dan sebuah faktor kedua dihapus",
+        R"(Kata sandi akun Anda telah diubah dengan tautan yang dikirim ke alamat ini. Faktor kedua yang ditambahkan kurang
+dari 7 hari sebelumnya telah dihapus beserta kode pemulihannya: masuk hanya memerlukan kata sandi.
+
+Jika itu faktor Anda, daftarkan lagi. Jika bukan Anda yang mengubah kata sandi, segera atur ulang:
+
+{url}/auth/forgot
+)"},
     MailTexts{"emailChangeConfirm", "token", "/auth/confirm-email",  //
               "Confirm your new e-mail address",
               R"(Someone, hopefully you, wants to use this address for an account.
@@ -165,16 +183,20 @@ Jika ini keliru, buka tautan ini dalam 7 hari untuk mengembalikan alamat lama. S
               "A second factor was added to your account",
               R"(From now on signing in to your account asks for a second factor.
 
-If it was not you, reset the password at once and remove the factor:
+If it was not you, reset the password within 7 days. That removes this factor and its recovery codes too:
 
 {url}/auth/forgot
+
+After that, or if your account administers this service, ask an administrator to remove it.
 )",
               "Faktor kedua ditambahkan ke akun Anda",
               R"(Mulai sekarang, masuk ke akun Anda memerlukan faktor kedua.
 
-Jika bukan Anda, segera atur ulang kata sandi dan hapus faktor itu:
+Jika bukan Anda, atur ulang kata sandi dalam 7 hari. Faktor ini dan kode pemulihannya akan ikut dihapus:
 
 {url}/auth/forgot
+
+Setelah itu, atau jika akun Anda mengelola layanan ini, mintalah administrator untuk menghapusnya.
 )"},
     MailTexts{"factorRemoved", "", "",  //
               "A second factor was removed from your account",
@@ -371,7 +393,9 @@ To keep it, sign in before then:
 
 {url}/auth/login
 
-If it was not you, sign in and change the password at once.
+If it was not you, reset the password at once, which keeps the account too:
+
+{url}/auth/forgot
 )",
               "Akun Anda akan dihapus",
               R"(Anda meminta agar akun Anda dihapus, dan semua sesinya diakhiri.
@@ -382,18 +406,21 @@ Untuk mempertahankannya, masuk sebelum waktu itu:
 
 {url}/auth/login
 
-Jika bukan Anda, segera masuk dan ubah kata sandi.
+Jika bukan Anda, segera atur ulang kata sandi; akun pun tetap dipertahankan:
+
+{url}/auth/forgot
 )"},
-    MailTexts{"accountDeletionCancelled", "", "",  //
-              "Your account will not be deleted",
-              R"(Someone, hopefully you, signed in to your account, so it will not be deleted.
+    MailTexts{
+        "accountDeletionCancelled", "", "",  //
+        "Your account will not be deleted",
+        R"(Someone, hopefully you, signed in to your account or reset its password, so it will not be deleted.
 
 If it was not you, reset the password at once:
 
 {url}/auth/forgot
 )",
-              "Akun Anda tidak jadi dihapus",
-              R"(Seseorang, semoga Anda, masuk ke akun Anda, sehingga akun itu tidak jadi dihapus.
+        "Akun Anda tidak jadi dihapus",
+        R"(Seseorang, semoga Anda, masuk ke akun Anda atau mengatur ulang kata sandinya, sehingga akun itu tidak jadi dihapus.
 
 Jika bukan Anda, segera atur ulang kata sandi:
 

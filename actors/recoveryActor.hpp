@@ -20,9 +20,9 @@ struct RecoveryState : AccountSteps<RecoveryActor> {
   caf::result<Done> forgotPassword(ForgotPasswordRequest& request);
   void requestReset(const ForgotPasswordRequest& request, DonePromise promise);
   caf::result<Done> resetPassword(ResetPasswordRequest& request);
-  void hashForReset(const std::shared_ptr<ResetPasswordRequest>& request, const UserRecord& user,
+  void hashForReset(const std::shared_ptr<ResetPasswordRequest>& request, const TokenOwner& owner,
                     DonePromise promise);
-  void storeReset(const ResetPasswordRequest& request, const UserRecord& user, const std::string& phc,
+  void storeReset(const ResetPasswordRequest& request, const TokenOwner& owner, const std::string& phc,
                   DonePromise promise);
 
   // recoveryPassword.cpp

@@ -60,7 +60,7 @@ caf::result<Done> RecoveryState::resetPassword(ResetPasswordRequest& request) {
                     deps_.crypto->tokens.possibleHashes(kResetPurpose, shared->token), now()},
       promise, [this, shared, promise](TokenOwner& owner) mutable {
         if (owner.user) {
-          hashForReset(shared, *owner.user, promise);
+          hashForReset(shared, owner, promise);
         } else {
           refuseLink(shared->context, kResetAction, owner.state, promise);
         }
@@ -68,22 +68,26 @@ caf::result<Done> RecoveryState::resetPassword(ResetPasswordRequest& request) {
   return promise;
 }
 
-void RecoveryState::hashForReset(const std::shared_ptr<ResetPasswordRequest>& request, const UserRecord& user,
-                                 DonePromise promise) {
-  auto password = checkNewPassword(request->password, "password", contextWordsOf(user), user.mfaEnabled,
-                                   deps_.policy->password);
+void RecoveryState::hashForReset(const std::shared_ptr<ResetPasswordRequest>& request,
+                                 const TokenOwner& owner, DonePromise promise) {
+  const auto& user = *owner.user;
+  auto password = checkNewPassword(request->password, "password", contextWordsOf(user),
+                                   user.mfaEnabled && !owner.losesFactor, deps_.policy->password);
   if (!password.ok()) {
     promise.deliver(toCafError(std::move(password.fault())));
     return;
   }
-  hashThen<std::string>(
-      request->context, HashPassword{{}, std::move(password.value())}, promise,
-      [this, request, user, promise](std::string& phc) mutable { storeReset(*request, user, phc, promise); });
+  hashThen<std::string>(request->context, HashPassword{{}, std::move(password.value())}, promise,
+                        [this, request, owner, promise](std::string& phc) mutable {
+                          storeReset(*request, owner, phc, promise);
+                        });
 }
 
-void RecoveryState::storeReset(const ResetPasswordRequest& request, const UserRecord& user,
+void RecoveryState::storeReset(const ResetPasswordRequest& request, const TokenOwner& owner,
                                const std::string& phc, DonePromise promise) {
-  auto notice = composeMail("passwordChanged", user.locale, user.email, {});
+  const auto& user = *owner.user;
+  auto notice = composeMail(owner.losesFactor ? "passwordChangedFactorRemoved" : "passwordChanged",
+                            user.locale, user.email, {});
   if (!notice.ok()) {
     promise.deliver(toCafError(std::move(notice.fault())));
     return;
@@ -106,7 +110,9 @@ void RecoveryState::storeReset(const ResetPasswordRequest& request, const UserRe
         sessionsEnded(context, outcome.userId, outcome.ended);
         wakeMail();
         logAudit("auth.password.reset", "A password was reset by e-mail",
-                 {{"user_id", outcome.userId.toString()}, {"sessions_ended", outcome.ended.size()}});
+                 {{"user_id", outcome.userId.toString()},
+                  {"sessions_ended", outcome.ended.size()},
+                  {"factors_removed", outcome.factorsTaken}});
         promise.deliver(Done{});
       });
 }

@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <cstddef>
 
 /// Bounds that are not settings and that more than one layer has to know: what they protect does not depend
@@ -12,5 +13,8 @@ inline constexpr std::size_t kAccessTokenBytes = 4096;  // what a browser keeps 
 inline constexpr std::size_t kSealedFieldBytes = std::size_t{1} << 20U;
 inline constexpr std::size_t kLogQueueLines = 8192;
 inline constexpr std::size_t kLogQueueBytes = std::size_t{16} << 20U;
+
+/// As factors_on_probation() of the database has it: so long a reset by mail takes a new second factor away.
+inline constexpr std::chrono::hours kFactorProbation{7 * 24};
 
 }  // namespace ks::limits

@@ -40,8 +40,11 @@ void addResetRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
        .path = "/api/auth/password/reset",
        .operationId = "resetPassword",
        .summary = "Set a new password with the token of the mail",
-       .description = "Ends every session and, without keep_keys, every key of the account, and signs nobody "
-                      "in; second factors stay. Lifts a lock of the account.",
+       .description =
+           "Ends every session and, without keep_keys, every key of the account, and signs nobody "
+           "in. Second factors stay, but one that was set up less than 7 days before the mail was asked "
+           "for goes with its recovery codes, unless the account has permissions. Lifts a lock of "
+           "the account and cancels its deletion.",
        .tag = "recovery",
        .errors = {ErrorCode::linkInvalid, ErrorCode::linkExpired, ErrorCode::passwordTooShort,
                   ErrorCode::passwordTooLong, ErrorCode::passwordContextWord, ErrorCode::passwordBreached,

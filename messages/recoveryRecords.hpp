@@ -78,6 +78,7 @@ struct TokenQuestion {
 struct TokenOwner {
   LinkState state = LinkState::invalid;
   std::optional<UserRecord> user;  ///< where the link is good
+  bool losesFactor = false;        ///< a reset with it takes a second factor away
 };
 
 struct ResetPassword {
@@ -93,6 +94,7 @@ struct ResetOutcome {
   LinkState state = LinkState::invalid;
   Uuid userId;
   std::vector<Uuid> ended;  ///< sessions
+  int factorsTaken = 0;     ///< second factors on probation
 };
 
 /// A change of the address, asked for with the password. It waits for the new address, and can be undone by

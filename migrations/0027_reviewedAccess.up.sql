@@ -485,3 +485,25 @@ CREATE OR REPLACE FUNCTION block_refusal(own acting_rights, pattern text, at tim
     AND (u.email = pattern OR '@' || split_part(u.email, '@', 2) = pattern
          OR starts_with(pattern, '@*.') AND right('.' || split_part(u.email, '@', 2), length(pattern) - 2) = substr(pattern, 3))
 $$;
+
+-- A second factor is on probation for seven days, as an address is: until then a reset by mail takes it away, or a thief of a password
+-- could keep the owner out for good. Not of whoever may anything: a mailbox alone opens no administrator's account. `asked`: when the
+-- link was made.
+CREATE FUNCTION factors_on_probation(account uuid, asked timestamptz, at timestamptz) RETURNS SETOF uuid LANGUAGE sql STABLE AS $$
+  SELECT f.id FROM mfa_factors f WHERE f.user_id = account AND f.status = 'active' AND f.confirmed_at > asked - interval '7 days'
+    AND user_permissions(account, at) = '{}'
+$$;
+
+-- A function of its own, because it sees what was committed until the row of the user was locked.
+CREATE FUNCTION take_factors_on_probation(account uuid, asked timestamptz, at timestamptz) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE
+  taken integer;
+BEGIN
+  DELETE FROM mfa_factors WHERE id IN (SELECT factors_on_probation(account, asked, at));
+  GET DIAGNOSTICS taken = ROW_COUNT;
+  IF taken > 0 THEN
+    DELETE FROM recovery_codes WHERE user_id = account;
+    DELETE FROM recovery_sets WHERE user_id = account;
+  END IF;
+  RETURN taken;
+END $$;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/ipAddress.hpp"
+#include "core/limits.hpp"
 #include "persistence/memoryRules.hpp"
 
 namespace ks::memoryRules {
@@ -82,6 +83,32 @@ std::vector<Uuid> endAccess(MemoryDatabase& database, const AccessEnd& end) {
 std::vector<Uuid> credentialChanged(MemoryDatabase& database, const AccessEnd& end) {
   voidPending(database, end.userId, end.sparedLink, end.now);
   return endAccess(database, end);
+}
+
+std::vector<Uuid> factorsOnProbation(const MemoryDatabase& database, const Uuid& userId, TimePoint asked) {
+  std::vector<Uuid> found;
+  if (!withPermissions(database, database.users.at(userId)).permissions.empty()) {
+    return found;
+  }
+  for (const auto& [id, factor] : database.factors) {
+    if (factor.userId == userId && factor.active &&
+        database.factorsConfirmed.at(id) > asked - limits::kFactorProbation) {
+      found.push_back(id);
+    }
+  }
+  return found;
+}
+
+int takeFactorsOnProbation(MemoryDatabase& database, const Uuid& userId, TimePoint asked) {
+  const auto taken = factorsOnProbation(database, userId, asked);
+  for (const auto& id : taken) {
+    database.factors.erase(id);
+  }
+  if (!taken.empty()) {
+    database.recoveryCodes.erase(userId);
+    database.users.at(userId).mfaEnabled = false;
+  }
+  return static_cast<int>(taken.size());
 }
 
 bool userMay(const MemoryDatabase& database, const Uuid& userId, std::string_view permission) {

@@ -6,8 +6,8 @@
 
 #include "persistence/memoryDatabase.hpp"
 
-// What the functions of the migration "accountAccess" do, for the repositories in memory. The database's lock
-// is held.
+// What the functions of the migrations "accountAccess" and "reviewedAccess" do, for the repositories in
+// memory. The database's lock is held.
 namespace ks::memoryRules {
 
 /// void_pending(): links, a claim of another address, sign-ins that wait for their code, a factor that waits
@@ -26,6 +26,13 @@ struct AccessEnd {
 std::vector<Uuid> endAccess(MemoryDatabase& database, const AccessEnd& end);
 /// credential_changed(): both.
 std::vector<Uuid> credentialChanged(MemoryDatabase& database, const AccessEnd& end);
+
+/// factors_on_probation(): of an account without permissions, those confirmed less than kFactorProbation
+/// before `asked`.
+[[nodiscard]] std::vector<Uuid> factorsOnProbation(const MemoryDatabase& database, const Uuid& userId,
+                                                   TimePoint asked);
+/// take_factors_on_probation(): with the recovery codes. How many.
+int takeFactorsOnProbation(MemoryDatabase& database, const Uuid& userId, TimePoint asked);
 
 /// user_may()
 [[nodiscard]] bool userMay(const MemoryDatabase& database, const Uuid& userId, std::string_view permission);

@@ -89,6 +89,7 @@ struct MemoryDatabase {
   std::vector<EmailChange> emailChanges;  ///< in the order of their asking
   std::map<Bytes, AttemptWindow> attemptWindows;
   std::map<Uuid, FactorRecord> factors;
+  std::map<Uuid, TimePoint> factorsConfirmed;  ///< by factor
   std::map<Uuid, Challenge> challenges;
   std::map<Uuid, std::vector<RecoveryCode>> recoveryCodes;  ///< the present set, by user
   std::map<Uuid, Mail> mails;

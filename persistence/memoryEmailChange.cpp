@@ -186,7 +186,8 @@ void MemoryRecoveryRepository::undoEmailChange(UndoEmailChange undo, Reply<UndoO
         touchAccount(*user, undo.now);
         database.resetTokens.emplace(
             undo.tokenHash,
-            MemoryDatabase::Token{undo.tokenId, user->id, user->email, undo.tokenExpires, std::nullopt, {}});
+            MemoryDatabase::Token{
+                undo.tokenId, user->id, user->email, undo.tokenExpires, std::nullopt, {}, undo.now});
         storeMail(database, undo.resetMail, undo.now);
         auto audit = undo.audit;
         audit.actorId = audit.targetId = user->id.toString();

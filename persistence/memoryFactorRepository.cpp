@@ -231,6 +231,7 @@ void MemoryFactorRepository::confirmFactor(ConfirmFactor confirmation, Reply<Con
           return ConfirmFactorOutcome();
         }
         factor->second.active = true;
+        database.factorsConfirmed[factor->first] = now;
         factor->second.lastUsedStep = confirmation.step;
         factor->second.lastUsedAt = now;
         setRecoveryCodes(database, session.userId, confirmation.codes);

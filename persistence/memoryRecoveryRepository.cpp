@@ -53,7 +53,8 @@ void MemoryRecoveryRepository::requestReset(RequestReset reset, Reply<Done> repl
       });
       database.resetTokens.emplace(
           reset.tokenHash,
-          MemoryDatabase::Token{reset.tokenId, user->id, user->email, reset.expires, std::nullopt, {}});
+          MemoryDatabase::Token{
+              reset.tokenId, user->id, user->email, reset.expires, std::nullopt, {}, reset.now});
       storeMail(database, reset.mail, reset.now);
       audit.targetType = "user";
       audit.targetId = user->id.toString();
@@ -74,6 +75,7 @@ void MemoryRecoveryRepository::findTokenOwner(TokenQuestion question, Reply<Toke
         if (const auto* user =
                 ownerOfToken(database, question.possibleHashes, Uuid{}, question.now, token, owner.state)) {
           owner.user = withPermissions(database, *user);
+          owner.losesFactor = !factorsOnProbation(database, user->id, token->createdAt).empty();
         }
         return owner;
       });
@@ -111,12 +113,20 @@ void MemoryRecoveryRepository::resetPassword(ResetPassword reset, Reply<ResetOut
         ++user->sessionEpoch;
         ++user->version;
         outcome.userId = user->id;
+        outcome.factorsTaken = takeFactorsOnProbation(database, user->id, token->createdAt);
         outcome.ended =
             credentialChanged(database, {user->id, {}, {}, reset.keepKeys, "password_reset", reset.now});
         std::erase_if(database.throttles, [&](const auto& entry) { return entry.second.userId == user->id; });
         storeMail(database, reset.notice, reset.now);
         auto audit = reset.audit;
         audit.actorId = audit.targetId = user->id.toString();
+        if (outcome.factorsTaken > 0) {
+          audit.after.emplace_back("factors_removed", outcome.factorsTaken);
+        }
+        if (database.deletionsDue.erase(user->id) > 0) {
+          database.deletionsCancelled[user->id] = reset.now;
+          audit.after.emplace_back("deletion_cancelled", true);
+        }
         noteAudit(database, audit);
         return outcome;
       });

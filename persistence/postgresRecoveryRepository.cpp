@@ -31,7 +31,8 @@ void PostgresRecoveryRepository::findTokenOwner(TokenQuestion question, Reply<To
         }
         return rows.row(0).boolean(accountRows::kUserColumns)
                    ? TokenOwner{LinkState::expired, std::nullopt}
-                   : TokenOwner{LinkState::good, accountRows::readUser(rows.row(0))};
+                   : TokenOwner{LinkState::good, accountRows::readUser(rows.row(0)),
+                                rows.row(0).boolean(accountRows::kUserColumns + 1)};
       }));
 }
 
@@ -45,6 +46,7 @@ void PostgresRecoveryRepository::resetPassword(ResetPassword reset, Reply<ResetO
     outcome.state = static_cast<LinkState>(rows.row(0).int64(0));
     outcome.userId = rows.row(0).optionalUuid(1).value_or(Uuid{});
     outcome.ended = readIds(rows, 2);
+    outcome.factorsTaken = static_cast<int>(rows.row(0).int64(3));
     return outcome;
   });
   pipeline_.enqueue(statement, std::move(parameters),

@@ -16,7 +16,8 @@ class RecoveryRepositoryInterface {
   /// Looks a token up without using it.
   virtual void findTokenOwner(TokenQuestion question, Reply<TokenOwner> reply) = 0;
   /// Uses the token: new password, every session over, throttles of the account cleared. The address that the
-  /// mail went to is thereby confirmed.
+  /// mail went to is thereby confirmed. A scheduled deletion is cancelled. Second factors that were confirmed
+  /// less than kFactorProbation before the link was made go, unless the account has a permission.
   virtual void resetPassword(ResetPassword reset, Reply<ResetOutcome> reply) = 0;
 
   virtual void findOwnCredential(Uuid userId, Reply<std::optional<CredentialRecord>> reply) = 0;

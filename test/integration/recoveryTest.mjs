@@ -450,6 +450,40 @@ test('another address: confirmed by the new one, undone by the old one', async (
   assert.equal((await login(email, 'mine again, a passphrase')).user.id, session.user.id);
 });
 
+test('a thief with the password sets up a factor, moves the address and deletes the account: mails give it back', async () => {
+  const email = await makeUser('robbed@example.org');
+  const { user, access_token } = await login(email);
+  const { login: confirmed } = await enrol(it.client.withToken(access_token));
+  const thief = it.client.withToken(confirmed.access_token);
+  assert.match(await until('the mail about the factor', () => mailsTo(email).find((text) => /second factor/.test(text))), /within 7 days/);
+  assert.equal((await thief.post(auth('/me/email'), { new_email: 'loot@example.org', password })).status, 202);
+  assert.equal((await thief.post(auth('/me/email/confirm'), { token: await linkTo('loot@example.org', 'confirm-email') })).status, 200);
+  const deleted = await thief.request('DELETE', auth('/me'), { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ password }) });
+  assert.equal(deleted.status, 202, deleted.text);
+
+  assert.equal((await stranger().post(auth('/email/undo'), { token: await linkTo(email, 'undo-email-change') })).status, 200);
+  const token = await linkTo(email, 'reset-password');
+  errorOf(await stranger().post(auth('/password/reset'), { token, password: 'short one' }), 422, 'PASSWORD_TOO_SHORT');
+  const reset = await stranger().post(auth('/password/reset'), { token, password: 'mine again, a passphrase' });
+  assert.equal(reset.status, 200, reset.text);
+  assert.equal((await login(email, 'mine again, a passphrase')).status, 'authenticated');
+  assert.equal(await it.number(`select count(*) from users where id = '${user.id}' and deletion_due_at is not null`), 0);
+  assert.equal(await it.number(`select count(*) from recovery_codes where user_id = '${user.id}'`), 0);
+  await until('the mail that names the factor', () => mailsTo(email).some((text) => /A second factor that was added/.test(text)));
+  await until('the trail', async () => (await it.number(`select count(*) from audit_log where action = 'auth.password.reset' and target_id = '${user.id}' and outcome = 'ok' and after @> '{"factors_removed": 1, "deletion_cancelled": true}'`)) === 1);
+});
+
+test('a factor of more than seven days outlives a reset', async () => {
+  const email = await makeUser('careful@example.org');
+  const { user, access_token } = await login(email);
+  await enrol(it.client.withToken(access_token));
+  await it.sql(`update mfa_factors set confirmed_at = now() - interval '7 days' where user_id = '${user.id}'`);
+  await stranger().post(auth('/password/forgot'), { email });
+  const token = await linkTo(email, 'reset-password');
+  assert.equal((await stranger().post(auth('/password/reset'), { token, password: 'mine 8+1' })).status, 200);
+  assert.equal((await login(email, 'mine 8+1')).status, 'mfa_required');
+});
+
 test('a hundred confirmations of another address at once: one is told so, and the address is that one', async () => {
   const user = it.client.withToken((await login(await makeUser('settling@example.org'))).access_token);
   assert.equal((await user.post(auth('/me/email'), { new_email: 'settled@example.org', password })).status, 202);

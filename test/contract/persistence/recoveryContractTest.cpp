@@ -5,6 +5,7 @@
 #include <catch2/generators/catch_generators.hpp>
 #include <thread>
 
+#include "core/limits.hpp"
 #include "testStorage.hpp"
 
 using namespace ks;
@@ -79,6 +80,34 @@ int mailsOf(StorageEngineInterface& engine, const std::string& mailTemplate) {
                                         [&](const auto& mail) { return mail.mailTemplate == mailTemplate; }));
 }
 
+/// Somebody who has the password sets a second factor up.
+void setUpFactor(StorageEngineInterface& engine, const Uuid& user, TimePoint confirmed) {
+  const auto epoch = credentialOf(engine, "ann@example.org")->user.sessionEpoch;
+  const auto caller = newSession(user, confirmed);
+  REQUIRE(openedSession(engine, caller, epoch).ok());
+  const auto factor = freshId();
+  REQUIRE(valueOf<bool>(engine, [&](auto reply) {
+    engine.factors().addTotpFactor({factor, user, "phone", {1}, confirmed}, std::move(reply));
+  }));
+  const NewRecoveryCodes codes{freshId(), {freshId()}, {Bytes(32, 1)}};
+  REQUIRE(valueOf<ConfirmFactorOutcome>(engine, [&](auto reply) {
+            engine.factors().confirmFactor(
+                {factor, caller.id, 1, codes, newSession(user, confirmed), newMail("factorAdded")},
+                std::move(reply));
+          }).has_value());
+}
+
+bool hasFactor(StorageEngineInterface& engine, const Uuid& user) {
+  const bool listed = !valueOf<std::vector<FactorRecord>>(engine, [&](auto reply) {
+                         engine.factors().listFactors(user, std::move(reply));
+                       }).empty();
+  CHECK(credentialOf(engine, "ann@example.org")->user.mfaEnabled == listed);
+  CHECK(valueOf<int>(engine, [&](auto reply) {
+          engine.factors().countRecoveryCodes(user, std::move(reply));
+        }) == (listed ? 1 : 0));
+  return listed;
+}
+
 }  // namespace
 
 TEST_CASE("A reset: one token, one new password, no older session, no lock", "[recovery]") {
@@ -126,6 +155,64 @@ TEST_CASE("A reset: one token, one new password, no older session, no lock", "[r
   // A sign-in that had checked the old password is too late.
   CHECK_FALSE(openedSession(*engine, newSession(user, now), 0).ok());
   CHECK(openedSession(*engine, newSession(user, now), credentialOf(*engine, "ann")->user.sessionEpoch).ok());
+}
+
+TEST_CASE("A reset takes a factor of the last seven days away, an older one stays", "[recovery]") {
+  const TestStorage storage(eachRecoveryStorage());
+  const auto engine = storage.engine();
+  const Uuid user = activeUser(*engine, "ann@example.org");
+  const bool young = GENERATE(true, false);
+  // What counts is when the link was asked for, however late it is used.
+  setUpFactor(*engine, user, kAsked - limits::kFactorProbation + Milliseconds(young ? 1 : 0));
+  REQUIRE(hasFactor(*engine, user));
+  askForReset(*engine, resetRequest("ann@example.org"));
+  const auto now = kAsked + std::chrono::minutes(59);
+  CHECK(ownerOf(*engine, kToken, now).losesFactor == young);
+  const auto reset = resetWith(kToken, "$argon2id$new", now);
+  const auto done = resetPassword(*engine, reset);
+  CHECK(done.state == LinkState::good);
+  CHECK(done.factorsTaken == (young ? 1 : 0));
+  CHECK(hasFactor(*engine, user) == !young);
+  CHECK(resetPassword(*engine, reset).state == LinkState::good);  // repeated
+  if (storage.kind() == StorageKind::postgres) {
+    runSql("SELECT audit_chain_pending(1000)");
+    const auto text = "SELECT count(*) FROM audit_log WHERE id = '" + reset.audit.id.toString() +
+                      "' AND after->>'factors_removed' = '1'";
+    CHECK(countOf(text.c_str()) == (young ? 1 : 0));
+  }
+}
+
+TEST_CASE("No reset takes a factor of a holder of permissions away", "[recovery]") {
+  const TestStorage storage(eachRecoveryStorage());
+  const auto engine = storage.engine();
+  const Uuid user = freshId();
+  valueOf<CreateAdministratorOutcome>(*engine, [&](auto reply) {
+    engine->accounts().createAdministrator({user, "ann@example.org", "x", "superadmin", false, startTime()},
+                                           std::move(reply));
+  });
+  setUpFactor(*engine, user, kAsked);
+  askForReset(*engine, resetRequest("ann@example.org"));
+  CHECK_FALSE(ownerOf(*engine, kToken, kAsked).losesFactor);
+  CHECK(resetPassword(*engine, resetWith(kToken, "$argon2id$new", kAsked)).state == LinkState::good);
+  CHECK(hasFactor(*engine, user));
+}
+
+TEST_CASE("A reset cancels a deletion that waits", "[recovery]") {
+  const TestStorage storage(eachRecoveryStorage());
+  const auto engine = storage.engine();
+  const Uuid user = activeUser(*engine, "ann@example.org");
+  const auto due = kAsked + std::chrono::hours(24);
+  valueOf<ScheduledDeletion>(*engine, [&](auto reply) {
+    engine->personalData().scheduleDeletion({user, due, newMail("accountDeletionScheduled"), startTime(), {}},
+                                            std::move(reply));
+  });
+  askForReset(*engine, resetRequest("ann@example.org"));
+  REQUIRE(resetPassword(*engine, resetWith(kToken, "$argon2id$new", kAsked)).state == LinkState::good);
+  CHECK(valueOf<std::vector<CancelledDeletion>>(*engine, [&](auto reply) {
+          engine->personalData().cancelledDeletions(std::move(reply));
+        }).size() == 1);
+  CHECK_FALSE(valueOf<std::optional<DeletedAccount>>(
+      *engine, [&](auto reply) { engine->personalData().deleteDueAccount(due, {}, std::move(reply)); }));
 }
 
 TEST_CASE("A later token replaces an earlier one; unknown addresses get none", "[recovery]") {

@@ -35,6 +35,7 @@ const std::vector<Expected> kEveryMail{
      {": new@k.example\n", "https://k.example/auth/undo-email-change#token=abc\n"}},
     {"factorAdded", "", {"https://k.example/auth/forgot\n"}},
     {"factorRemoved", "", {"https://k.example/auth/forgot\n"}},
+    {"passwordChangedFactorRemoved", "", {"https://k.example/auth/forgot\n"}},
     {"impersonated",
      mailPayload({{"reason", "ticket 42"}, {"until", "2026-12-31T23:59:00Z"}}),
      {": ticket 42\n", " 31 Desember 2026 pukul 23.59 UTC| 31 December 2026, 23:59 UTC"}},
