@@ -1,10 +1,12 @@
 #include "actors/settingsActor.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
 #include "actors/auditNote.hpp"
 #include "actors/guarded.hpp"
+#include "core/settingsTable.hpp"
 
 namespace ks {
 namespace {
@@ -170,6 +172,9 @@ Result<LiveSettingsPtr> SettingsState::change(const ChangeSettings& wish) {
     if (different.empty()) {
       return deps_.board->current();
     }
+    if (auto refused = refusalOfGuarded(wish.context, different)) {
+      return std::move(*refused);
+    }
     auto version = store(wish, different);
     if (!version.ok()) {
       return std::move(version.fault());
@@ -184,6 +189,35 @@ Result<LiveSettingsPtr> SettingsState::change(const ChangeSettings& wish) {
     return deps_.board->current();
   }
   return ErrorCode::versionMismatch;
+}
+
+// Whoever is trusted with settings is not with all that others' accounts are protected by. The operator has
+// no principal; a key is nobody who could be asked.
+std::optional<Fault> SettingsState::refusalOfGuarded(const RequestContext& context,
+                                                     const SettingWishes& different) const {
+  if (!context.principal) {
+    return std::nullopt;
+  }
+  const auto& roles = context.principal->roles;
+  if (!context.principal->keyId && std::find(roles.begin(), roles.end(), "superadmin") != roles.end()) {
+    return std::nullopt;
+  }
+  const auto guarded = std::find_if(different.begin(), different.end(), [](const auto& wish) {
+    const auto* const setting = findSetting(wish.first);
+    return setting == nullptr || setting->live == LiveFor::superadmins;
+  });
+  if (guarded == different.end()) {
+    return std::nullopt;
+  }
+  auto event = auditOf(deps_.environment, context, "settings.change", AuditOutcome::deny);
+  event.reason = "superadmins_only";
+  event.targetType = "setting";
+  event.targetId = guarded->first;
+  auto fault = makeFault(ErrorCode::permissionDenied);
+  fault.field = "settings." + guarded->first;
+  fault.message =
+      guarded->first + " guards security: only a superadmin may change it, or kctl on the machine";
+  return refusal(std::move(fault), std::move(event));
 }
 
 Result<std::optional<std::int64_t>> SettingsState::store(const ChangeSettings& wish,

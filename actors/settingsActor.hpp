@@ -45,6 +45,8 @@ struct SettingsState {
   Result<Done> look(bool force);
   void watch();
   void tellRedis(bool changed);
+  [[nodiscard]] std::optional<Fault> refusalOfGuarded(const RequestContext& context,
+                                                      const SettingWishes& different) const;
   void note(const Fault& fault);
 
   std::shared_ptr<ActorProbe> probe_;

@@ -38,6 +38,7 @@ ks::ServerKind adminKind(const ks::MonitoringActors& monitoring, const ks::Secur
       .process = "admin",
       .service = "kadmin",
       .apis = {"admin"},
+      .foreignPages = false,  // its own page is of the same origin
       .apiTitle = "k-services: administration",
       .port = [](const ks::Settings& settings) { return settings.adminPort; },
       .addActors =

@@ -42,6 +42,7 @@ const ks::ServerKind kPublic{
     .process = "public",
     .service = "kauth",
     .apis = {"auth", "payment"},
+    .foreignPages = true,
     .apiTitle = "k-services: accounts and payments",
     .port = [](const ks::Settings& settings) { return settings.publicPort; },
     .addActors = addActors,

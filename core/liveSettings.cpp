@@ -15,8 +15,8 @@ std::string liveFaultOf(const SettingDescription* setting) {
   if (setting == nullptr) {
     return "is no setting";
   }
-  return setting->live ? "allowed: " + allowedText(*setting)
-                       : "cannot be changed while running; set it in the environment or .env and restart";
+  return setting->isLive() ? "allowed: " + allowedText(*setting)
+                           : "cannot be changed while running; set it in the environment or .env and restart";
 }
 
 }  // namespace
@@ -27,7 +27,7 @@ LoadedSettings layerSettings(const LoadedSettings& base, const StoredSettings& s
   for (const auto& [variable, value] : stored) {
     const auto* const setting = findSetting(variable);
     const auto shown = replaceBadUtf8(cutUtf8(value, kShownCharacters));
-    if (setting == nullptr || !setting->live || !storeLiveSetting(*setting, value, layered.settings)) {
+    if (setting == nullptr || !setting->isLive() || !storeLiveSetting(*setting, value, layered.settings)) {
       layered.faults.push_back({variable, shown, "database", liveFaultOf(setting)});
       continue;
     }

@@ -29,6 +29,9 @@ enum class SettingKind : std::uint8_t {
   usernames,    ///< comma list of user names
 };
 
+/// Whoever has settings:write; superadmins alone where protection or evidence hangs on it.
+enum class LiveFor : std::uint8_t { nobody, administrators, superadmins };
+
 using SettingMember =
     std::variant<int Settings::*, bool Settings::*, Environment Settings::*, LogLevel Settings::*,
                  std::string Settings::*, SecretText Settings::*, std::vector<std::string> Settings::*,
@@ -52,7 +55,9 @@ struct SettingDescription {
   bool shifted = false;                       ///< K_PORT_OFFSET is added to the default
   bool secret = false;                        ///< never shown
   bool required = false;                      ///< must have a value
-  bool live = false;                          ///< an administrator may change it while everything runs
+  LiveFor live = LiveFor::nobody;             ///< who may change it while everything runs
+
+  [[nodiscard]] constexpr bool isLive() const { return live != LiveFor::nobody; }
 };
 
 /// In the order of .env.example; a default refers only to variables above its own.

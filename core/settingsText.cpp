@@ -65,8 +65,9 @@ std::string renderEnvExample() {
     if (!setting.developmentFallback.empty()) {
       text += " In development the default is " + std::string(setting.developmentFallback) + ".";
     }
-    if (setting.live) {
-      text += " An administrator may change it while everything runs.";
+    if (setting.isLive()) {
+      text += setting.live == LiveFor::superadmins ? " A superadmin may change it while everything runs."
+                                                   : " An administrator may change it while everything runs.";
     }
     if (setting.shifted) {
       text += " K_PORT_OFFSET is added to the default.";

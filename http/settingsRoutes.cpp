@@ -43,7 +43,9 @@ void addSettingsRoutes(RouteTable& routes, const SettingsRoutesConfig& config) {
        .description =
            "All or none. null gives a setting back to the environment, the file or the default. "
            "If-Match takes the version that was read. Every process follows within a second, the "
-           "gateway's limits within two; a shorter retention takes effect when retention next runs.",
+           "gateway's limits within two; a shorter retention takes effect when retention next runs. Those "
+           "marked superadmin_only a superadmin who is signed in changes, nobody else and no key: "
+           "PERMISSION_DENIED names the setting.",
        .tag = "settings",
        .access = RouteAccess::needs("settings:write").recent(),
        .errors = {ErrorCode::preconditionRequired, ErrorCode::versionMismatch, ErrorCode::settingUnknown,

@@ -56,7 +56,7 @@ class LiveSettingsDescription final : public ObjectSchemaInterface {
   [[nodiscard]] std::vector<FieldDescription> fields() const override {
     std::vector<FieldDescription> fields;
     for (const auto& setting : settingsTable()) {
-      if (setting.live) {
+      if (setting.isLive()) {
         FieldDescription field;
         field.name = setting.variable;
         field.required = !input_;
@@ -122,7 +122,7 @@ using TextOf = std::optional<std::string> (*)(const SettingDescription&, const J
 void parseWish(JsonMember& member, const std::string& path, TextOf textOf, SettingWishes& out,
                FaultList& faults) {
   const auto* const setting = findSetting(member.name);
-  if (setting == nullptr || !setting->live) {
+  if (setting == nullptr || !setting->isLive()) {
     faults.add(path, setting == nullptr ? ErrorCode::settingUnknown : ErrorCode::settingNotLive);
     return;
   }
@@ -227,7 +227,7 @@ struct DefaultCodec<TypedSettings> {
 
 bool isLiveSetting(std::string_view variable) {
   const auto* const setting = findSetting(variable);
-  return setting != nullptr && setting->live;
+  return setting != nullptr && setting->isLive();
 }
 
 const ObjectSchema<WishesInput<TypedWishes>>& settingsChangeSchema() {
@@ -248,7 +248,9 @@ const ObjectSchema<SettingsOutput>& settingsSchema() {
                               .field("description", &SettingOutput::description)
                               .field("allowed", &SettingOutput::allowed, rules().describe("for a person"))
                               .field("origin", &SettingOutput::origin,
-                                     rules().oneOf({"default", "file", "environment", "database"}));
+                                     rules().oneOf({"default", "file", "environment", "database"}))
+                              .field("superadmin_only", &SettingOutput::superadminOnly,
+                                     rules().describe("it guards security: others are refused"));
   static const auto schema = ObjectSchema<SettingsOutput>("Settings")
                                  .field("version", &SettingsOutput::version,
                                         rules().describe("number of the last change; for If-Match"))
@@ -261,10 +263,12 @@ SettingsOutput settingsOutputOf(const LiveSettings& live) {
   SettingsOutput out;
   out.version = live.version;
   for (const auto& effective : live.loaded.effective) {
-    if (const auto* const setting = findSetting(effective.variable); setting != nullptr && setting->live) {
+    if (const auto* const setting = findSetting(effective.variable);
+        setting != nullptr && setting->isLive()) {
       out.values.values.emplace(effective.variable, effective.value);
       out.settings.push_back({effective.variable, std::string{setting->description}, allowedText(*setting),
-                              std::string{settingOriginName(effective.origin)}});
+                              std::string{settingOriginName(effective.origin)},
+                              setting->live == LiveFor::superadmins});
     }
   }
   return out;

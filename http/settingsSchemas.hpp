@@ -38,6 +38,7 @@ struct SettingOutput {
   std::string description;
   std::string allowed;
   std::string origin;
+  bool superadminOnly = false;
 };
 struct SettingsOutput {
   std::int64_t version = 0;

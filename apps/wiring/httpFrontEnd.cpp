@@ -124,9 +124,11 @@ DispatcherConfig HttpFrontEnd::dispatcherConfig(AdmissionGate& gate, RequestMetr
   config.authentication.sessionEnded = [this](const Principal& principal) {
     return context_.tokenCache->hasEnded(principal);
   };
-  config.authentication.trustedOrigins = [this] {
-    return context_.settingsBoard->current()->loaded.settings.corsOrigins;
-  };
+  if (context_.kind.foreignPages) {
+    config.authentication.trustedOrigins = [this] {
+      return context_.settingsBoard->current()->loaded.settings.corsOrigins;
+    };
+  }
   return config;
 }
 

@@ -41,7 +41,8 @@ struct ServerKind {
   std::string process;  ///< public or admin
   std::string service;  ///< `service` of its log lines
   std::vector<std::string>
-      apis;  ///< whose /api/<api>/health it answers; the first carries the OpenAPI document
+      apis;                   ///< whose /api/<api>/health it answers; the first carries the OpenAPI document
+  bool foreignPages = false;  ///< pages of K_CORS_ORIGINS may call it
   std::string apiTitle;
   int (*port)(const Settings&);
   std::function<void(ServerContext&)> addActors;

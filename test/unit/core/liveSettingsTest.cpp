@@ -55,7 +55,7 @@ TEST_CASE("live settings: what is not allowed does not count, the rest does", "[
 
 TEST_CASE("live settings: no secret, no path, no port, no address of another part is live", "[core]") {
   for (const auto& setting : settingsTable()) {
-    if (setting.live) {
+    if (setting.isLive()) {
       INFO(setting.variable);
       CHECK(!setting.secret);
       CHECK(!setting.required);

@@ -2,6 +2,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "core/settingsTable.hpp"
 #include "http/ifMatch.hpp"
 
 using namespace ks;
@@ -36,6 +37,16 @@ TEST_CASE("settings change: values have the types of their settings", "[http]") 
   const auto none = settingsChangeSchema().parse(R"({"settings":{"K_CORS_ORIGINS":[]}})");
   REQUIRE(none.ok());
   CHECK(none.value().settings.values.find("K_CORS_ORIGINS")->second == "");
+}
+
+TEST_CASE("settings: all that can be changed while running guard security, but for these", "[http]") {
+  std::vector<std::string_view> free;
+  for (const auto& setting : settingsTable()) {
+    if (setting.live == LiveFor::administrators) {
+      free.push_back(setting.variable);
+    }
+  }
+  CHECK(free == std::vector<std::string_view>{"K_RATE_LIMIT_PAYMENT", "K_SIGN_UP", "K_REGISTRATION_DAYS"});
 }
 
 TEST_CASE("settings change: every fault is named with its field", "[http]") {
