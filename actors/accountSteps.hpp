@@ -122,6 +122,18 @@ class AccountSteps {
         });
   }
 
+  /// Counts, refuses nothing: `next(true)` within the limit.
+  template <class Promise, class Next>
+  void countThen(const RequestContext& context, AttemptLimit limit, Promise promise, Next next) {
+    if (limit.limit == 0) {
+      next(true);
+      return;
+    }
+    storeThen<&ThrottleRepositoryInterface::countAttempts>(
+        context, CountAttempts{{std::move(limit)}, now()}, promise,
+        [next = std::move(next)](std::int64_t& waitS) mutable { next(waitS == 0); });
+  }
+
   using Guess = std::shared_ptr<SecretGuess>;
 
   /// Whether a secret may be tried at all is decided before it is looked at, and it counts as a failure till

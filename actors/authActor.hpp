@@ -18,7 +18,9 @@ struct AuthState : AccountSteps<AuthActor> {
 
   // authRegistration.cpp
   caf::result<Done> registerAccount(RegisterRequest& request);
-  void storeAccount(const std::shared_ptr<RegisterRequest>& request, const std::string& phc,
+  void countRecipient(const std::shared_ptr<RegisterRequest>& request, const std::string& phc,
+                      DonePromise promise);
+  void storeAccount(const std::shared_ptr<RegisterRequest>& request, const std::string& phc, bool silent,
                     DonePromise promise);
   caf::result<Done> verifyEmail(VerifyEmailRequest& request);
   caf::result<Done> resendVerification(ResendVerificationRequest& request);

@@ -39,14 +39,29 @@ caf::result<Done> AuthState::registerAccount(RegisterRequest& request) {
                promise, [this, shared, normal, promise] {
                  hashThen<std::string>(shared->context, HashPassword{{}, *normal}, promise,
                                        [this, shared, promise](std::string& phc) mutable {
-                                         storeAccount(shared, phc, promise);
+                                         countRecipient(shared, phc, promise);
                                        });
                });
   return promise;
 }
 
+// Anybody can have mails sent to anybody, from any number of addresses: past the limit the registration is as
+// any other, but for its mail. Whoever registers cannot tell.
+void AuthState::countRecipient(const std::shared_ptr<RegisterRequest>& request, const std::string& phc,
+                               DonePromise promise) {
+  countThen(request->context,
+            limitOfIdentifier(*deps_.crypto, deps_.policy->mailsToAccount, "register", request->email),
+            promise, [this, request, phc, promise](bool within) mutable {
+              if (!within) {
+                logSecurity("auth.register.mailLimit",
+                            "A registration sent no mail: the address gets too many");
+              }
+              storeAccount(request, phc, !within, promise);
+            });
+}
+
 void AuthState::storeAccount(const std::shared_ptr<RegisterRequest>& request, const std::string& phc,
-                             DonePromise promise) {
+                             bool silent, DonePromise promise) {
   const auto token = makeSecretToken(deps_.environment.random);
   const auto& client = request->context.client;
   // Several may claim the address: by this its owner tells his own registration.
@@ -72,6 +87,7 @@ void AuthState::storeAccount(const std::shared_ptr<RegisterRequest>& request, co
   account.verifyTokenExpires = account.now + deps_.policy->verifyTokenLife;
   account.verifyMail = std::move(verifyMail.value());
   account.takenMail = std::move(takenMail.value());
+  account.silent = silent;
   account.audit = auditOfUser(deps_.environment, request->context, "auth.register", account.userId);
   const auto userId = account.userId;
   storeThen<&AccountRepositoryInterface::registerAccount>(

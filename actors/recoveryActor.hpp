@@ -32,7 +32,8 @@ struct RecoveryState : AccountSteps<RecoveryActor> {
 
   // recoveryEmail.cpp
   caf::result<Done> changeEmail(ChangeEmailRequest& request);
-  void storeEmailChange(const ChangeEmailRequest& request, const UserRecord& user, DonePromise promise);
+  void storeEmailChange(const ChangeEmailRequest& request, const UserRecord& user, bool silent,
+                        DonePromise promise);
   caf::result<Done> confirmEmail(ConfirmEmailRequest& request);
   caf::result<Done> cancelEmail(CancelEmailRequest& request);
   caf::result<Done> undoEmail(UndoEmailRequest& request);

@@ -35,13 +35,20 @@ caf::result<Done> RecoveryState::changeEmail(ChangeEmailRequest& request) {
       promise, [this, shared, promise] {
         ownPasswordThen(shared->context, "auth.email.change", shared->password, promise,
                         [this, shared, promise](const CredentialRecord& credential) mutable {
-                          storeEmailChange(*shared, credential.user, promise);
+                          // Of any number of accounts: the new address is a stranger's until it is confirmed.
+                          countThen(shared->context,
+                                    limitOfIdentifier(*deps_.crypto, deps_.policy->mailsToAccount,
+                                                      "change to", shared->newEmail),
+                                    promise,
+                                    [this, shared, user = credential.user, promise](bool within) mutable {
+                                      storeEmailChange(*shared, user, !within, promise);
+                                    });
                         });
       });
   return promise;
 }
 
-void RecoveryState::storeEmailChange(const ChangeEmailRequest& request, const UserRecord& user,
+void RecoveryState::storeEmailChange(const ChangeEmailRequest& request, const UserRecord& user, bool silent,
                                      DonePromise promise) {
   if (request.newEmail == user.email) {
     auto fault = makeFault(ErrorCode::validationFailed);
@@ -75,6 +82,7 @@ void RecoveryState::storeEmailChange(const ChangeEmailRequest& request, const Us
   change.confirmMail = std::move(confirmMail.value());
   change.takenMail = std::move(takenMail.value());
   change.notice = std::move(notice.value());
+  change.silent = silent;
   change.audit = auditOfUser(deps_.environment, request.context, "auth.email.change", user.id);
   const auto context = request.context;
   storeThen<&RecoveryRepositoryInterface::requestEmailChange>(

@@ -64,6 +64,7 @@ struct RegisterAccount {
   OutboxMail takenMail;   ///< stored instead when it has an account already
   TimePoint now;
   AuditEvent audit{};
+  bool silent = false;  ///< no mail: the address gets too many
 };
 enum class RegisterOutcome : std::uint8_t { created, emailTaken, usernameTaken };
 

@@ -112,6 +112,7 @@ struct RequestEmailChange {
   OutboxMail notice;       ///< to the old address
   TimePoint now;
   AuditEvent audit{};
+  bool silent = false;  ///< no mail to the new address, which gets too many
 };
 
 struct ConfirmEmailChange {

@@ -35,7 +35,7 @@ WITH name_taken AS (
   SELECT m.id, m.template, m.locale, m.to_enc, m.payload_enc, $10, $10
   FROM allowed JOIN (VALUES (true, $11::uuid, $12::text, $13::text, $14::bytea, $15::bytea),
                             (false, $16::uuid, $17::text, $18::text, $19::bytea, $20::bytea))
-       AS m (for_open, id, template, locale, to_enc, payload_enc) ON m.for_open = EXISTS (SELECT FROM open)
+       AS m (for_open, id, template, locale, to_enc, payload_enc) ON NOT $22 AND m.for_open = EXISTS (SELECT FROM open)
   ON CONFLICT DO NOTHING
 ), audit AS ()sql" KS_NOTE_AUDIT("$21", "open") R"sql()
 SELECT CASE WHEN EXISTS (SELECT FROM name_taken) THEN 2 WHEN EXISTS (SELECT FROM open) THEN 0 ELSE 1 END)sql",

@@ -26,7 +26,7 @@ WITH account AS (
                             (true, $14::uuid, $15::text, $16::text, $17::bytea, $18::bytea),
                             (NULL, $19::uuid, $20::text, $21::text, $22::bytea, $23::bytea))
        AS m (for_taken, id, template, locale, to_enc, payload_enc)
-       ON m.for_taken IS NULL OR m.for_taken = EXISTS (SELECT FROM taken)
+       ON m.for_taken IS NULL OR (NOT $25 AND m.for_taken = EXISTS (SELECT FROM taken))
   ON CONFLICT DO NOTHING
 ), audit AS ()sql" KS_NOTE_AUDIT("$24", "account") R"sql()
 SELECT 1)sql",

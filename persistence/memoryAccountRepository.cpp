@@ -45,7 +45,9 @@ void MemoryAccountRepository::registerAccount(RegisterAccount account, Reply<Reg
                                                                       {}});
           }
         }
-        storeMail(database, open ? account.verifyMail : account.takenMail, account.now);
+        if (!account.silent) {
+          storeMail(database, open ? account.verifyMail : account.takenMail, account.now);
+        }
         if (open) {
           noteAudit(database, account.audit);
         }

@@ -76,7 +76,9 @@ void MemoryRecoveryRepository::requestEmailChange(RequestEmailChange change, Rep
     }
     user->pendingEmail = change.newEmail;
     touchAccount(*user, change.now);
-    storeMail(database, taken ? change.takenMail : change.confirmMail, change.now);
+    if (!change.silent) {
+      storeMail(database, taken ? change.takenMail : change.confirmMail, change.now);
+    }
     storeMail(database, change.notice, change.now);
     noteAudit(database, change.audit);
     return Done{};

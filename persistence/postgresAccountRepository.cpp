@@ -42,7 +42,8 @@ void PostgresAccountRepository::registerAccount(RegisterAccount account, Reply<R
       .time(account.verifyTokenExpires)
       .time(account.now);
   addMail(addMail(parameters, account.verifyMail), account.takenMail)
-      .jsonbOrNull(formatAuditJson(account.audit));
+      .jsonbOrNull(formatAuditJson(account.audit))
+      .boolean(account.silent);
   auto decoded = decodeRows<RegisterOutcome>(statements::kRegister.name, reply, [](const SqlRows& rows) {
     return static_cast<RegisterOutcome>(rows.row(0).int64(0));
   });

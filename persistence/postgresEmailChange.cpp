@@ -38,7 +38,8 @@ void PostgresRecoveryRepository::requestEmailChange(RequestEmailChange change, R
       .time(change.undoExpires)
       .time(change.now);
   addMail(addMail(addMail(parameters, change.confirmMail), change.takenMail), change.notice)
-      .jsonbOrNull(formatAuditJson(change.audit));
+      .jsonbOrNull(formatAuditJson(change.audit))
+      .boolean(change.silent);
   pipeline_.enqueue(statement, std::move(parameters), decodeDone(statement, std::move(reply)));
 }
 

@@ -129,6 +129,28 @@ test('mails for one account are limited, the same for an unknown one', async () 
   errorOf(await stranger().post(auth('/verify-email/resend'), { email }), 429, 'TOO_MANY_ATTEMPTS');
 });
 
+test('registrations and changes of the address mail nobody beyond the limit, and tell nobody so', async () => {
+  const owner = await makeUser('swamped@example.org'); // with one mail
+  for (const [address, sent] of [[owner, 3], ['swamped-free@example.org', 3]]) {
+    const answers = [];
+    for (let i = 0; i < 6; ++i) answers.push(await stranger().post(auth('/register'), { email: i % 2 ? address : address.toUpperCase(), password }));
+    for (const answer of answers) assert.deepEqual([answer.status, answer.json], [202, { status: 'verification_required' }]);
+    await until('its mails', () => mailsTo(address).length >= sent);
+    await it.client.get(auth('/health'));
+    assert.equal(mailsTo(address).length, sent, address);
+  }
+  for (let i = 0; i < 3; ++i) {
+    const user = it.client.withToken((await login(await makeUser(`pestering${i}@example.org`))).access_token);
+    for (let j = 0; j < 2; ++j) {
+      const asked = await user.post(auth('/me/email'), { new_email: 'pestered@example.org', password });
+      assert.deepEqual([asked.status, asked.json], [202, { status: 'confirmation_required' }]);
+    }
+    await until('the own notices', () => linksTo(`pestering${i}@example.org`, 'undo-email-change').length === 2);
+  }
+  assert.equal(mailsTo('pestered@example.org').length, 3);
+  assert.equal(await it.number("select count(*) from email_outbox where sent_at is null"), 0);
+});
+
 test('registrations from one address are limited', async () => {
   const one = stranger();
   for (let i = 0; i < 5; ++i) assert.equal((await one.post(auth('/register'), { email: `many${i}@example.org`, password })).status, 202);

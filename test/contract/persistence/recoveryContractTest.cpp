@@ -215,6 +215,47 @@ TEST_CASE("A reset cancels a deletion that waits", "[recovery]") {
       *engine, [&](auto reply) { engine->personalData().deleteDueAccount(due, {}, std::move(reply)); }));
 }
 
+TEST_CASE("A silent registration, a silent change of the address: all but the mail", "[recovery]") {
+  const TestStorage storage(eachRecoveryStorage());
+  const auto engine = storage.engine();
+  for (const char* email : {"quiet@example.org", "ann@example.org"}) {
+    auto account = newAccount(email);
+    account.silent = true;
+    CHECK(valueOf<RegisterOutcome>(*engine, [&](auto reply) {
+            engine->accounts().registerAccount(account, std::move(reply));
+          }) == RegisterOutcome::created);
+  }
+  CHECK(mailsOf(*engine, "verifyEmail") == 0);
+  RequestEmailChange change;
+  change.userId = activeUser(*engine, "ann@example.org");
+  change.changeId = freshId();
+  change.newEmail = "quiet@example.org";
+  change.confirmHash = {1};
+  change.undoHash = {2};
+  change.now = kAsked;
+  change.confirmExpires = change.undoExpires = kAsked + std::chrono::hours(1);
+  change.confirmMail = newMail("emailChangeConfirm");
+  change.takenMail = newMail("alreadyRegistered");
+  change.notice = newMail("emailChangeNotice");
+  change.silent = true;
+  valueOf<Done>(*engine,
+                [&](auto reply) { engine->recovery().requestEmailChange(change, std::move(reply)); });
+  CHECK(credentialOf(*engine, "ann@example.org")->user.pendingEmail == "quiet@example.org");
+  auto taken = newAccount("ann@example.org");
+  taken.silent = true;
+  CHECK(valueOf<RegisterOutcome>(*engine, [&](auto reply) {
+          engine->accounts().registerAccount(taken, std::move(reply));
+        }) == RegisterOutcome::emailTaken);
+  const auto now = kAsked + std::chrono::hours(48);
+  std::vector<std::string> sent;
+  for (const auto& mail : valueOf<std::vector<OutboxMail>>(
+           *engine, [&](auto reply) { engine->accounts().claimMails(100, now, now, std::move(reply)); })) {
+    sent.push_back(mail.mailTemplate);
+  }
+  std::sort(sent.begin(), sent.end());
+  CHECK(sent == std::vector<std::string>{"emailChangeNotice", "verifyEmail"});  // hers, by activeUser()
+}
+
 TEST_CASE("A later token replaces an earlier one; unknown addresses get none", "[recovery]") {
   const TestStorage storage(eachRecoveryStorage());
   const auto engine = storage.engine();
