@@ -78,6 +78,14 @@ std::optional<Fault> ApiKeyState::refusedScope(const RequestContext& context,
   return refusal(std::move(fault), std::move(event));
 }
 
+Fault ApiKeyState::refusedRank(const RequestContext& context, const char* action, const Uuid& keyId) const {
+  auto event = keyAudit(context, action, keyId, AuditOutcome::deny);
+  event.reason = "rank_too_low";
+  auto fault = makeFault(ErrorCode::rankTooLow);
+  fault.message = "The key acts with an equal or higher rank; whoever made it may, and kctl on the machine";
+  return refusal(std::move(fault), std::move(event));
+}
+
 caf::result<IssuedApiKey> ApiKeyState::create(CreateApiKeyRequest& request) {
   const auto& context = request.context;
   const bool own = request.kind == ApiKeyKind::user;
@@ -164,13 +172,19 @@ caf::result<ApiKeyRecord> ApiKeyState::revoke(RevokeApiKeyRequest& request) {
     revocation.ownerId = context.principal->userId;
   }
   revocation.now = deps_.environment.clock.now();
+  revocation.by = makerOf(context);
   revocation.audit = keyAudit(context, "key.revoke", request.id);
   auto promise = self->make_response_promise<ApiKeyRecord>();
   storeThen<&KeyRepositoryInterface::revokeApiKey>(
       self, probe_, context, deps_.storageTimeout, deps_.storage, {std::move(revocation)}, promise,
-      [this, context, promise](std::optional<ApiKeyRecord>& key) mutable {
+      [this, context, promise](RevokedApiKey& revoked) mutable {
+        auto& key = revoked.key;
         if (!key) {
           promise.deliver(toCafError(makeFault(ErrorCode::keyNotFound)));
+          return;
+        }
+        if (revoked.rankTooLow) {
+          promise.deliver(toCafError(refusedRank(context, "key.revoke", key->id)));
           return;
         }
         keyEnded(context, *key);
@@ -220,6 +234,10 @@ void ApiKeyState::rotateKnown(const std::shared_ptr<RotateApiKeyRequest>& reques
       [this, request, old, text = std::move(text), promise](RotatedApiKey& rotated) mutable {
         if (rotated.outcome == RotateApiKeyOutcome::notFound) {
           promise.deliver(toCafError(makeFault(ErrorCode::keyNotFound)));
+          return;
+        }
+        if (rotated.outcome == RotateApiKeyOutcome::rankTooLow) {
+          promise.deliver(toCafError(refusedRank(request->context, "key.rotate", old.id)));
           return;
         }
         if (rotated.outcome == RotateApiKeyOutcome::widerThanMaker) {

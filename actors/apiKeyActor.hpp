@@ -40,6 +40,7 @@ struct ApiKeyState {
   [[nodiscard]] AuditEvent keyAudit(const RequestContext& context, const char* action, const Uuid& keyId,
                                     AuditOutcome outcome = AuditOutcome::ok) const;
   /// The fault of the first scope that the caller lacks; audited. Nothing when there is none.
+  [[nodiscard]] Fault refusedRank(const RequestContext& context, const char* action, const Uuid& keyId) const;
   std::optional<Fault> refusedScope(const RequestContext& context, const std::vector<std::string>& scopes,
                                     const char* action);
   void keyEnded(const RequestContext& context, const ApiKeyRecord& key);

@@ -138,7 +138,7 @@ void addMachineKeys(RouteTable& routes, const KeyRoutesConfig& config, const Key
              });
 
   routes.add(specs.make(HttpMethod::del, "/keys/{id}", "revokeMachineKey", "Revoke a machine's key",
-                        revoking(), {ErrorCode::keyNotFound}),
+                        revoking(), {ErrorCode::keyNotFound, ErrorCode::rankTooLow}),
              pathInput(keyPathSchema()), {output(200, "The key", keyOutputSchema())},
              [config](const RequestCall<NoInput, NoInput, KeyPath>& call) -> HttpAnswer {
                const auto key = revokeKey(config, call.context, call.path.id, false);
@@ -146,9 +146,9 @@ void addMachineKeys(RouteTable& routes, const KeyRoutesConfig& config, const Key
                           : HttpAnswer(key.fault());
              });
 
-  auto rotating =
-      specs.make(HttpMethod::post, "/keys/{id}/rotate", "rotateMachineKey", "Give a key a successor",
-                 making(), {ErrorCode::keyNotFound, ErrorCode::conflict, ErrorCode::scopeNotAllowed});
+  auto rotating = specs.make(
+      HttpMethod::post, "/keys/{id}/rotate", "rotateMachineKey", "Give a key a successor", making(),
+      {ErrorCode::keyNotFound, ErrorCode::conflict, ErrorCode::scopeNotAllowed, ErrorCode::rankTooLow});
   rotating.description =
       "The old key lives on for overlap_s seconds; without it ends at once. The successor has its limits and "
       "is a key "

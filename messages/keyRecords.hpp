@@ -88,6 +88,11 @@ struct RevokeApiKey {
   std::optional<Uuid> ownerId;  ///< it must be this user's; nothing: a machine's
   TimePoint now;
   AuditEvent audit{};
+  Uuid by{};  ///< who revokes a machine's; nil: the operator
+};
+struct RevokedApiKey {
+  std::optional<ApiKeyRecord> key;  ///< nothing: there is no such key
+  bool rankTooLow = false;          ///< and it stays
 };
 
 /// A successor with everything of the old key but id, secret and maker, who is whoever rotates (of a key that
@@ -101,7 +106,13 @@ struct RotateApiKey {
   TimePoint now;
   AuditEvent audit{};
 };
-enum class RotateApiKeyOutcome : std::uint8_t { rotated, notFound, rotatedBefore, widerThanMaker };
+enum class RotateApiKeyOutcome : std::uint8_t {
+  rotated,
+  notFound,
+  rotatedBefore,
+  widerThanMaker,
+  rankTooLow
+};
 struct RotatedApiKey {
   RotateApiKeyOutcome outcome = RotateApiKeyOutcome::notFound;
   ApiKeyRecord key;  ///< the successor

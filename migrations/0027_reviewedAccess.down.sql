@@ -440,6 +440,8 @@ CREATE OR REPLACE FUNCTION block_refusal(own acting_rights, pattern text, at tim
 $$;
 
 DROP FUNCTION account_is_active(users, timestamptz);
+DROP FUNCTION key_refusal(uuid, uuid, timestamptz);
+DROP FUNCTION key_rank(uuid[], timestamptz);
 DROP FUNCTION take_factors_on_probation(uuid, timestamptz, timestamptz);
 DROP FUNCTION factors_on_probation(uuid, timestamptz, timestamptz);
 ALTER TABLE audit_chain DROP COLUMN keep_days;

@@ -507,3 +507,22 @@ BEGIN
   END IF;
   RETURN taken;
 END $$;
+
+-- With which rank a machine's key acts while it stands: its maker's, that of one which the operator made a superadmin's. -1: its
+-- maker is no more.
+CREATE FUNCTION key_rank(makers uuid[], at timestamptz) RETURNS integer LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN maker.person IS NULL THEN highest.rank
+              WHEN EXISTS (SELECT FROM users WHERE id = maker.person) THEN least(highest.rank, user_rank(maker.person, at))
+              ELSE -1 END
+  FROM (SELECT r.rank FROM roles r WHERE r.name = 'superadmin') highest
+  LEFT JOIN (SELECT m AS person FROM unnest(makers) m WHERE NOT EXISTS (SELECT FROM api_keys k WHERE k.id = m)) maker ON true
+$$;
+
+-- Why `actor` (NULL: the operator) may not act on a machine's key: it takes a higher rank than the key's, or to have made it, or what
+-- made it; a key may act on itself. A user's own key is its owner's.
+CREATE FUNCTION key_refusal(key uuid, actor uuid, at timestamptz) RETURNS text LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN actor IS NULL OR actor = k.id OR k.owner_user_id IS NOT NULL OR actor = ANY(above.makers) THEN NULL
+              WHEN (administration_rights(actor, false, at)).rank > key_rank(above.makers, at) THEN NULL
+              ELSE 'RANK_TOO_LOW' END
+  FROM api_keys k CROSS JOIN api_key_limits(k.id, at) above WHERE k.id = key
+$$;

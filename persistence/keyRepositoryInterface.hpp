@@ -20,7 +20,7 @@ class KeyRepositoryInterface {
   /// Those that were not revoked first, newest first, at most 200.
   virtual void listApiKeys(ListApiKeys which, Reply<std::vector<ApiKeyRecord>> reply) = 0;
   /// The key as it is now; nothing when there is none. One that was revoked before stays as it is.
-  virtual void revokeApiKey(RevokeApiKey revocation, Reply<std::optional<ApiKeyRecord>> reply) = 0;
+  virtual void revokeApiKey(RevokeApiKey revocation, Reply<RevokedApiKey> reply) = 0;
   /// Of machines' keys only. A key has one successor.
   virtual void rotateApiKey(RotateApiKey rotation, Reply<RotatedApiKey> reply) = 0;
 

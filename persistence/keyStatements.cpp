@@ -57,10 +57,11 @@ const SqlStatement kRevokeApiKey{"apiKey.revoke",
 WITH ended AS (
   UPDATE api_keys k SET revoked_at = $3
   WHERE k.id = $1 AND k.owner_user_id IS NOT DISTINCT FROM $2 AND (k.revoked_at IS NULL OR k.revoked_at = $3)
+    AND key_refusal(k.id, $5, $3) IS NULL
   RETURNING )sql" KS_API_KEY_COLUMNS R"sql(
 ), audit AS ()sql" KS_NOTE_AUDIT("$4", "ended") R"sql()
-SELECT * FROM ended UNION ALL
-SELECT )sql" KS_API_KEY_COLUMNS R"sql( FROM api_keys k
+SELECT *, false FROM ended UNION ALL
+SELECT )sql" KS_API_KEY_COLUMNS R"sql(, key_refusal(k.id, $5, $3) IS NOT NULL FROM api_keys k
 WHERE k.id = $1 AND k.owner_user_id IS NOT DISTINCT FROM $2 AND NOT EXISTS (SELECT FROM ended))sql",
                                  true};
 
@@ -74,7 +75,7 @@ WITH old AS (
 ), made AS (
   INSERT INTO api_keys (id, kind, name, secret_hash, scopes, allowed_cidrs, expires_at, rotated_from, created_by, created_at)
   SELECT $2, kind, name, $3, scopes, allowed_cidrs, expires_at, id, CASE WHEN id = $4 THEN created_by ELSE $4 END, $6 FROM old
-  WHERE old.revoked_at IS NULL AND (old.expires_at IS NULL OR old.expires_at > $6)
+  WHERE old.revoked_at IS NULL AND (old.expires_at IS NULL OR old.expires_at > $6) AND key_refusal(old.id, $4, $6) IS NULL
     AND (id = $4 OR api_key_within($4, allowed_cidrs, expires_at)) IS NOT FALSE
   ON CONFLICT (rotated_from) DO UPDATE SET name = api_keys.name
   RETURNING *
@@ -86,7 +87,8 @@ WITH old AS (
   FROM fresh WHERE api_keys.id = fresh.rotated_from
 ), audit AS ()sql" KS_NOTE_AUDIT("$7", "fresh") R"sql()
 SELECT EXISTS (SELECT FROM old),
-       EXISTS (SELECT FROM old WHERE id IS DISTINCT FROM $4 AND NOT api_key_within($4, allowed_cidrs, expires_at)), )sql" KS_API_KEY_COLUMNS
+       EXISTS (SELECT FROM old WHERE id IS DISTINCT FROM $4 AND NOT api_key_within($4, allowed_cidrs, expires_at)),
+       EXISTS (SELECT FROM old WHERE key_refusal(id, $4, $6) IS NOT NULL), )sql" KS_API_KEY_COLUMNS
                                                 " FROM (SELECT) one LEFT JOIN fresh k ON true",
                                  true};
 

@@ -1,6 +1,7 @@
 #include "persistence/memoryAccess.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "core/ipAddress.hpp"
 #include "core/limits.hpp"
@@ -8,6 +9,8 @@
 
 namespace ks::memoryRules {
 namespace {
+
+constexpr int kHighestRank = 1000;
 
 template <class Tokens>
 void consumeOpen(Tokens& tokens, const Uuid& userId, const Uuid& spared, TimePoint now) {
@@ -37,6 +40,27 @@ bool allWithin(const std::vector<std::string>& inner, const std::vector<std::str
                     return wider && liesWithin(*network, *wider);
                   });
          }));
+}
+
+/// user_rank(), for the roles that there are in memory; one of its own has the least.
+int rankOf(const UserRecord& user) {
+  static const std::map<std::string_view, int> kRanks = {
+      {"superadmin", kHighestRank}, {"admin", 800}, {"support", 400}, {"auditor", 300}};
+  int rank = 0;
+  for (const auto& role : user.roles) {
+    const auto found = kRanks.find(role);
+    rank = std::max(rank, found == kRanks.end() ? (role == "user" ? 0 : 1) : found->second);
+  }
+  return rank;
+}
+
+/// key_rank(), from the key's makers.
+int rankOfMakers(const MemoryDatabase& database, const std::vector<Uuid>& makers) {
+  if (makers.empty() || database.apiKeys.contains(makers.back())) {
+    return kHighestRank;
+  }
+  const auto person = database.users.find(makers.back());
+  return person == database.users.end() ? -1 : rankOf(person->second);
 }
 
 }  // namespace
@@ -156,6 +180,22 @@ bool apiKeyWithin(const MemoryDatabase& database, const Uuid& maker, const ApiKe
   const auto& expires = found->second.expiresAt;
   return (!expires || (key.expiresAt && *key.expiresAt <= *expires)) &&
          allWithin(key.allowedNetworks, found->second.allowedNetworks);
+}
+
+bool mayActOnKey(const MemoryDatabase& database, const ApiKeyRecord& key, const Uuid& actor, TimePoint now) {
+  const auto makers = apiKeyLimits(database, key, now).makers;
+  if (actor.isNil() || actor == key.id || !key.ownerId.isNil() || holds(makers, actor)) {
+    return true;
+  }
+  int acting = -1;
+  if (const auto user = database.users.find(actor); user != database.users.end()) {
+    acting = user->second.status == UserStatus::active ? rankOf(user->second) : -1;
+  } else if (const auto machine = database.apiKeys.find(actor);
+             machine != database.apiKeys.end() && machine->second.isLive(now)) {
+    const auto limits = apiKeyLimits(database, machine->second, now);
+    acting = limits.standing ? rankOfMakers(database, limits.makers) : -1;
+  }
+  return acting > rankOfMakers(database, makers);
 }
 
 }  // namespace ks::memoryRules

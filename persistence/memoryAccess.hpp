@@ -42,4 +42,8 @@ int takeFactorsOnProbation(MemoryDatabase& database, const Uuid& userId, TimePoi
 /// api_key_within()
 [[nodiscard]] bool apiKeyWithin(const MemoryDatabase& database, const Uuid& maker, const ApiKeyRecord& key);
 
+/// key_refusal() has none. `actor` nil: the operator.
+[[nodiscard]] bool mayActOnKey(const MemoryDatabase& database, const ApiKeyRecord& key, const Uuid& actor,
+                               TimePoint now);
+
 }  // namespace ks::memoryRules

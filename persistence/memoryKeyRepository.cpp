@@ -106,21 +106,24 @@ void MemoryKeyRepository::listApiKeys(ListApiKeys which, Reply<std::vector<ApiKe
   });
 }
 
-void MemoryKeyRepository::revokeApiKey(RevokeApiKey revocation, Reply<std::optional<ApiKeyRecord>> reply) {
-  using Key = std::optional<ApiKeyRecord>;
-  queue_.add<Key>(std::move(reply),
-                  [revocation = std::move(revocation)](MemoryDatabase& database) -> Result<Key> {
-                    const auto found = database.apiKeys.find(revocation.id);
-                    if (found == database.apiKeys.end() || !belongsTo(found->second, revocation.ownerId)) {
-                      return Key();
-                    }
-                    if (!found->second.revokedAt) {
-                      found->second.revokedAt = revocation.now;
-                      noteAudit(database, revocation.audit);
-                      tellKeyEnded(database, found->second);
-                    }
-                    return Key(found->second);
-                  });
+void MemoryKeyRepository::revokeApiKey(RevokeApiKey revocation, Reply<RevokedApiKey> reply) {
+  queue_.add<RevokedApiKey>(
+      std::move(reply),
+      [revocation = std::move(revocation)](MemoryDatabase& database) -> Result<RevokedApiKey> {
+        const auto found = database.apiKeys.find(revocation.id);
+        if (found == database.apiKeys.end() || !belongsTo(found->second, revocation.ownerId)) {
+          return RevokedApiKey{};
+        }
+        if (!mayActOnKey(database, found->second, revocation.by, revocation.now)) {
+          return RevokedApiKey{found->second, true};
+        }
+        if (!found->second.revokedAt) {
+          found->second.revokedAt = revocation.now;
+          noteAudit(database, revocation.audit);
+          tellKeyEnded(database, found->second);
+        }
+        return RevokedApiKey{found->second, false};
+      });
 }
 
 void MemoryKeyRepository::rotateApiKey(RotateApiKey rotation, Reply<RotatedApiKey> reply) {
@@ -144,6 +147,10 @@ void MemoryKeyRepository::rotateApiKey(RotateApiKey rotation, Reply<RotatedApiKe
         const bool itself = rotation.createdBy == rotation.oldId;
         if (!itself && !apiKeyWithin(database, rotation.createdBy, old->second)) {
           answer.outcome = RotateApiKeyOutcome::widerThanMaker;
+          return answer;
+        }
+        if (!mayActOnKey(database, old->second, rotation.createdBy, rotation.now)) {
+          answer.outcome = RotateApiKeyOutcome::rankTooLow;
           return answer;
         }
         auto fresh = old->second;

@@ -12,7 +12,7 @@ class MemoryKeyRepository final : public KeyRepositoryInterface {
   void createApiKey(CreateApiKey creation, Reply<CreatedApiKey> reply) override;
   void useApiKey(UseApiKey use, Reply<std::optional<FoundApiKey>> reply) override;
   void listApiKeys(ListApiKeys which, Reply<std::vector<ApiKeyRecord>> reply) override;
-  void revokeApiKey(RevokeApiKey revocation, Reply<std::optional<ApiKeyRecord>> reply) override;
+  void revokeApiKey(RevokeApiKey revocation, Reply<RevokedApiKey> reply) override;
   void rotateApiKey(RotateApiKey rotation, Reply<RotatedApiKey> reply) override;
   void endedApiKeys(Reply<std::vector<EndedApiKeys>> reply) override;
   void noteEndedApiKeys(NoteEndedApiKeys note, Reply<Done> reply) override;

@@ -144,18 +144,23 @@ void PostgresKeyRepository::listApiKeys(ListApiKeys which, Reply<std::vector<Api
       decodeRows<std::vector<ApiKeyRecord>>(keySql::kListApiKeys.name, std::move(reply), readApiKeys));
 }
 
-void PostgresKeyRepository::revokeApiKey(RevokeApiKey revocation, Reply<std::optional<ApiKeyRecord>> reply) {
+void PostgresKeyRepository::revokeApiKey(RevokeApiKey revocation, Reply<RevokedApiKey> reply) {
   SqlParameters parameters;
   parameters.uuid(revocation.id)
       .optionalUuid(revocation.ownerId)
       .time(revocation.now)
-      .jsonbOrNull(formatAuditJson(revocation.audit));
-  pipeline_.enqueue(keySql::kRevokeApiKey, std::move(parameters),
-                    decodeRows<std::optional<ApiKeyRecord>>(
-                        keySql::kRevokeApiKey.name, std::move(reply), [](const SqlRows& rows) {
-                          return rows.empty() ? std::nullopt
-                                              : std::optional<ApiKeyRecord>(readApiKeyRecord(rows.row(0), 0));
-                        }));
+      .jsonbOrNull(formatAuditJson(revocation.audit))
+      .optionalUuid(revocation.by);
+  pipeline_.enqueue(
+      keySql::kRevokeApiKey, std::move(parameters),
+      decodeRows<RevokedApiKey>(keySql::kRevokeApiKey.name, std::move(reply), [](const SqlRows& rows) {
+        RevokedApiKey revoked;
+        if (!rows.empty()) {
+          revoked.rankTooLow = rows.row(0).boolean(kApiKeyColumns);
+          revoked.key = readApiKeyRecord(rows.row(0), 0);
+        }
+        return revoked;
+      }));
 }
 
 void PostgresKeyRepository::rotateApiKey(RotateApiKey rotation, Reply<RotatedApiKey> reply) {
@@ -172,11 +177,13 @@ void PostgresKeyRepository::rotateApiKey(RotateApiKey rotation, Reply<RotatedApi
       decodeRows<RotatedApiKey>(keySql::kRotateApiKey.name, std::move(reply), [](const SqlRows& rows) {
         const auto row = rows.row(0);
         RotatedApiKey rotated;
-        if (!row.isNull(2)) {
+        if (!row.isNull(3)) {
           rotated.outcome = RotateApiKeyOutcome::rotated;
-          rotated.key = readApiKeyRecord(row, 2);
+          rotated.key = readApiKeyRecord(row, 3);
         } else if (row.boolean(1)) {
           rotated.outcome = RotateApiKeyOutcome::widerThanMaker;
+        } else if (row.boolean(2)) {
+          rotated.outcome = RotateApiKeyOutcome::rankTooLow;
         } else if (row.boolean(0)) {
           rotated.outcome = RotateApiKeyOutcome::rotatedBefore;
         }

@@ -97,7 +97,8 @@ test('rotation: one successor, the old key for the overlap only', async () => {
 
 test('100 rotations of one key at once give one successor', async () => {
   const boss = bearer((await adminKey()).key);
-  const old = await adminKey();
+  const { json: old } = await boss.post('/api/admin/keys', { name: 'rotated', kind: 'admin', scopes: ['users:read'] });
+  secrets.push(old.key);
   const answers = await inParallel(100, () => boss.post(`/api/admin/keys/${old.details.id}/rotate`, { overlap_s: 60 }), 20);
   for (const answer of answers) if (answer.json.key) secrets.push(answer.json.key);
   assert.equal(answers.filter(({ status }) => status === 201).length, 1);
@@ -388,6 +389,33 @@ test("a machine's key is never more than what made it: maker demoted or suspende
   await kctlKey('revoke', parent.json.details.id);
   await until('the first key is over', async () => errorOf(await program.get('/api/admin/keys')) === '401 TOKEN_INVALID', 1000);
   assert.equal(errorOf(await bearer(child.json.key).get('/api/admin/keys')), '401 TOKEN_INVALID');
+});
+
+test("a machine's key of a higher rank is nobody's to revoke or rotate but its maker's and the operator's", async () => {
+  const admin = await it.adminAgain();
+  const json = (method, target, body, client = admin) => client.request(method, target, { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } });
+  const role = await admin.post('/api/admin/roles', { name: 'key-clerk', rank: 50, permissions: ['keys:read', 'keys:write', 'monitoring:read'] });
+  assert.equal(role.status, 201, role.text);
+  const who = await it.makeUser('clerk@example.org', password);
+  const { id } = (await admin.post('/api/admin/users/lookup', { email: who.email })).json;
+  assert.equal((await json('PUT', `/api/admin/users/${id}/roles`, { roles: ['key-clerk'] })).status, 200);
+  const { login } = await enrol(bearer((await it.login(who)).access_token));
+  const clerk = bearer(login.access_token);
+  const make = async (client) => {
+    const made = await client.post('/api/admin/keys', { name: 'ranked', kind: 'service', scopes: ['monitoring:read'] });
+    assert.equal(made.status, 201, made.text);
+    secrets.push(made.json.key);
+    return made.json.details.id;
+  };
+  const [high, own, low, byKctl] = [await make(admin), await make(clerk), await make(clerk), (await kctlKey('create', 'kctl', '--scopes', 'monitoring:read')).details.id];
+  for (const key of [high, byKctl]) {
+    assert.equal(errorOf(await clerk.delete(`/api/admin/keys/${key}`)), '403 RANK_TOO_LOW');
+    assert.equal(errorOf(await clerk.post(`/api/admin/keys/${key}/rotate`, {})), '403 RANK_TOO_LOW');
+  }
+  await until('the trail', async () => (await it.number(`select count(*) from audit_log where action in ('key.revoke', 'key.rotate') and outcome = 'deny' and reason = 'rank_too_low' and target_id = '${high}'`)) === 2);
+  assert.equal(await it.number(`select count(*) from api_keys where id in ('${high}', '${byKctl}') and revoked_at is null and expires_at is null`), 2);
+  for (const [client, key] of [[clerk, own], [admin, low], [admin, high]]) assert.equal((await client.delete(`/api/admin/keys/${key}`)).status, 200);
+  await kctlKey('revoke', byKctl);
 });
 
 test('the use of a key is noted only with its secret', async () => {

@@ -458,7 +458,7 @@ TEST_CASE("A key that a key makes is never wider than it, and ends with it", "[a
   REQUIRE(rotate(parent.id, parent.id).outcome == RotateApiKeyOutcome::rotated);
   CHECK(use(*engine, itself.key.id).limits.goodUntil == startTime() + std::chrono::minutes{5});
   CHECK_FALSE(use(*engine, itself.key.id, later).limits.standing);
-  valueOf<std::optional<ApiKeyRecord>>(*engine, [&](auto reply) {
+  valueOf<RevokedApiKey>(*engine, [&](auto reply) {
     engine->keys().revokeApiKey({parent.id, std::nullopt, startTime(), {}}, std::move(reply));
   });
   CHECK_FALSE(use(*engine, itself.key.id).limits.standing);

@@ -41,8 +41,9 @@ std::optional<FoundApiKey> use(StorageEngineInterface& engine, const Uuid& id, T
 }
 
 std::optional<ApiKeyRecord> revoke(StorageEngineInterface& engine, const RevokeApiKey& what) {
-  return valueOf<std::optional<ApiKeyRecord>>(
-      engine, [&](auto reply) { engine.keys().revokeApiKey(what, std::move(reply)); });
+  return valueOf<RevokedApiKey>(engine,
+                                [&](auto reply) { engine.keys().revokeApiKey(what, std::move(reply)); })
+      .key;
 }
 
 RotatedApiKey rotateKey(StorageEngineInterface& engine, const Uuid& old, const Uuid& fresh, TimePoint now,
@@ -316,4 +317,81 @@ TEST_CASE("No key ever signs that was not published long enough, nor is dropped 
     }
   }
   CHECK(rotations > 10);
+}
+
+TEST_CASE("Acting on a machine's key takes a higher rank than its maker's, or having made it",
+          "[access][keys]") {
+  const TestStorage storage(eachKeyStorage());
+  const auto engine = storage.engine();
+  const auto admin = [&](const std::string& role, const std::string& email) {
+    const auto id = freshId();
+    REQUIRE(valueOf<CreateAdministratorOutcome>(*engine, [&](auto reply) {
+              engine->accounts().createAdministrator({id, email, "x", role, false, startTime()},
+                                                     std::move(reply));
+            }) == CreateAdministratorOutcome::created);
+    return id;
+  };
+  const auto top = admin("superadmin", "top@example.org");
+  const auto second = admin("superadmin", "second@example.org");
+  const auto low = admin("admin", "low@example.org");
+  const auto lowest = admin("support", "lowest@example.org");
+  const auto plain = activeUser(*engine, "plain@example.org");
+  const auto keyBy = [&](const Uuid& maker) {
+    auto key = machineKey("ranked");
+    key.createdBy = maker;
+    key.allowedNetworks.clear();
+    REQUIRE(create(*engine, key, 100));
+    return key.id;
+  };
+  const auto topKey = keyBy(top);
+  const auto childOfTop = keyBy(topKey);
+  const auto lowKey = keyBy(low);
+  const auto operatorKey = keyBy({});
+  struct Case {
+    Uuid actor;
+    Uuid key;
+    bool may;
+  };
+  const std::vector<Case> cases = {
+      {low, topKey, false},    {low, childOfTop, false}, {low, operatorKey, false},
+      {lowKey, topKey, false}, {second, topKey, false},  {second, operatorKey, false},
+      {plain, lowKey, false},  {lowest, lowKey, false},  {freshId(), lowKey, false},
+      {top, topKey, true},     {top, childOfTop, true},  {topKey, childOfTop, true},
+      {second, lowKey, true},  {topKey, lowKey, true},   {operatorKey, lowKey, true},
+      {low, lowKey, true},     {lowKey, lowKey, true},   {{}, topKey, true},
+      {{}, operatorKey, true}};
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    const auto& each = cases[i];
+    CAPTURE(i);
+    RotateApiKey rotation;
+    rotation.oldId = each.key;
+    rotation.newId = freshId();
+    rotation.newSecretHash = Bytes(32, 1);
+    rotation.createdBy = each.actor;
+    rotation.now = startTime();
+    rotation.oldEndsAt = startTime() + std::chrono::hours{1};
+    if (!each.may) {
+      CHECK(valueOf<RotatedApiKey>(*engine, [&](auto reply) {
+              engine->keys().rotateApiKey(rotation, std::move(reply));
+            }).outcome == RotateApiKeyOutcome::rankTooLow);
+      const auto revoked = valueOf<RevokedApiKey>(*engine, [&](auto reply) {
+        engine->keys().revokeApiKey({each.key, std::nullopt, startTime(), {}, each.actor}, std::move(reply));
+      });
+      CHECK(revoked.rankTooLow);
+      REQUIRE(revoked.key);
+      CHECK_FALSE(revoked.key->revokedAt);
+      continue;
+    }
+    const auto fresh = keyBy(each.key == topKey       ? top
+                             : each.key == childOfTop ? topKey
+                             : each.key == lowKey     ? low
+                                                      : Uuid{});
+    const auto acting = each.actor == each.key ? fresh : each.actor;
+    const auto revoked = valueOf<RevokedApiKey>(*engine, [&](auto reply) {
+      engine->keys().revokeApiKey({fresh, std::nullopt, startTime(), {}, acting}, std::move(reply));
+    });
+    CHECK_FALSE(revoked.rankTooLow);
+    REQUIRE(revoked.key);
+    CHECK(revoked.key->revokedAt);
+  }
 }
