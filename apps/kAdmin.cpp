@@ -1,6 +1,7 @@
 #include <string_view>
 #include <utility>
 
+#include "actors/auditNote.hpp"
 #include "apps/admin/auditCommand.hpp"
 #include "apps/admin/cryptoCommand.hpp"
 #include "apps/admin/importRoutes.hpp"
@@ -32,6 +33,14 @@ ks::SettingsRoutesConfig settingsRoutesOf(ks::ServerContext& context) {
   return {*context.system, [&context] { return context.settingsActor.get(); }, context.settingsBoard};
 }
 
+ks::ExportNote exportNoteOf(ks::ServerContext& context) {
+  return [&context](const ks::RequestContext& request, std::string action, ks::AuditFields what) {
+    auto event = ks::auditOf(context.environment, request, std::move(action));
+    event.after = std::move(what);
+    return context.events->record(std::move(event));
+  };
+}
+
 ks::ServerKind adminKind(const ks::MonitoringActors& monitoring, const ks::SecurityActors& security,
                          const ks::WebhookActors& webhooks, const ks::UserActors& users) {
   return {
@@ -54,7 +63,7 @@ ks::ServerKind adminKind(const ks::MonitoringActors& monitoring, const ks::Secur
             const ks::MonitoringRoutesConfig config{
                 *context.system, [&monitoring] { return monitoring.storage(); }, context.clock};
             ks::addMonitoringRoutes(routes, config);
-            ks::addAuditRoutes(routes, config);
+            ks::addAuditRoutes(routes, config, exportNoteOf(context));
             ks::addEventRoutes(routes, config);
             ks::addLiveRoutes(
                 routes, [&monitoring, &context](const ks::RequestContext& request, auto listener) {
@@ -68,7 +77,7 @@ ks::ServerKind adminKind(const ks::MonitoringActors& monitoring, const ks::Secur
             ks::addImpersonationRoutes(routes, userConfig, [&context] { return context.auth.get(); });
             ks::addRoleRoutes(routes, userConfig);
             ks::addSuperadminRoutes(routes, userConfig);
-            ks::addUserImportRoutes(routes, userConfig);
+            ks::addUserImportRoutes(routes, userConfig, exportNoteOf(context));
             ks::addBanRoutes(routes, {*context.system, [&security] { return security.bans(); }});
             ks::addMachineKeyRoutes(routes, ks::keyRoutesOf(context));
             ks::addBlockRoutes(routes, {*context.system, [&security] { return security.blocks(); }});

@@ -62,8 +62,8 @@ void appendExport(std::string& text, AuditExportFormat format, const std::vector
   }
 }
 
-HttpAnswer exportAnswer(const MonitoringRoutesConfig& config, const RequestContext& context,
-                        const AuditExportInput& input) {
+HttpAnswer exportAnswer(const MonitoringRoutesConfig& config, const ExportNote& note,
+                        const RequestContext& context, const AuditExportInput& input) {
   const bool csv = input.format == AuditExportFormat::csv;
   AuditQuery query{input.actor, input.action, input.outcome, input.ip,
                    input.from,  input.to,     kExportStep,   input.cursor};
@@ -82,6 +82,16 @@ HttpAnswer exportAnswer(const MonitoringRoutesConfig& config, const RequestConte
     query.cursor = std::move(page.value().nextCursor);
   } while (!query.cursor.empty() && count < kMostExportEntries && text.size() < kMostExportBytes &&
            hasTimeForMore(context));
+  auto what = ExportFilters{}
+                  .text("actor", input.actor)
+                  .text("action", input.action)
+                  .text("outcome", input.outcome)
+                  .text("ip", input.ip)
+                  .time("from", input.from)
+                  .time("to", input.to);
+  if (!note(context, "audit.export", std::move(what).with(count, input.cursor))) {
+    return HttpAnswer(unnotedExport());
+  }
   auto answer = HttpAnswer::text(200, csv ? kCsvContentType : kAuditLinesType, std::move(text));
   answer.setHeader("Content-Disposition",
                    csv ? "attachment; filename=\"audit.csv\"" : "attachment; filename=\"audit.ndjson\"");
@@ -91,23 +101,23 @@ HttpAnswer exportAnswer(const MonitoringRoutesConfig& config, const RequestConte
   return answer;
 }
 
-void addExportRoute(RouteTable& routes, const MonitoringRoutesConfig& config) {
+void addExportRoute(RouteTable& routes, const MonitoringRoutesConfig& config, const ExportNote& note) {
   auto spec = auditRoute("/export", "auditExport", "The audit trail as a file, newest first");
   spec.description =
       "The same entries and filters as the list. One answer holds at most 10,000 entries or 8 MiB; where "
       "there "
-      "is more, its header X-Next-Cursor goes back as cursor.";
+      "is more, its header X-Next-Cursor goes back as cursor. Each is noted in the trail (audit.export).";
   spec.errors.push_back(ErrorCode::cursorInvalid);
   const auto file = [](const char* type) { return RouteOutput{200, "The entries", nullptr, type, true}; };
   routes.add(std::move(spec), queryInput(auditExportInputSchema()), {file("text/csv"), file(kAuditLinesType)},
-             [config](const RequestCall<NoInput, AuditExportInput>& call) -> HttpAnswer {
-               return exportAnswer(config, call.context, call.query);
+             [config, note](const RequestCall<NoInput, AuditExportInput>& call) -> HttpAnswer {
+               return exportAnswer(config, note, call.context, call.query);
              });
 }
 
 }  // namespace
 
-void addAuditRoutes(RouteTable& routes, const MonitoringRoutesConfig& config) {
+void addAuditRoutes(RouteTable& routes, const MonitoringRoutesConfig& config, const ExportNote& note) {
   auto list = auditRoute("", "auditList", "Who did what to which object, newest first");
   list.errors.push_back(ErrorCode::cursorInvalid);
   routes.add(std::move(list), queryInput(auditQuerySchema()),
@@ -119,7 +129,7 @@ void addAuditRoutes(RouteTable& routes, const MonitoringRoutesConfig& config) {
                            : HttpAnswer(page.fault());
              });
 
-  addExportRoute(routes, config);
+  addExportRoute(routes, config, note);
 
   auto verify = auditRoute("/verify", "auditVerify", "Whether every entry is as it was written");
   verify.description =

@@ -3,6 +3,7 @@
 
 #include "http/accountFields.hpp"
 #include "http/actorBridge.hpp"
+#include "http/exportNote.hpp"
 #include "http/userImport.hpp"
 #include "http/userRoutes.hpp"
 #include "http/userSchemas.hpp"
@@ -81,7 +82,7 @@ const ObjectSchema<UserExportQuery>& userExportSchema() {
   return schema;
 }
 
-HttpAnswer exportPage(const UserRoutesConfig& config, const RequestContext& context,
+HttpAnswer exportPage(const UserRoutesConfig& config, const ExportNote& note, const RequestContext& context,
                       const UserExportQuery& in) {
   UserSearch query;
   query.text = in.text;
@@ -95,6 +96,14 @@ HttpAnswer exportPage(const UserRoutesConfig& config, const RequestContext& cont
       askActor<UserPage>(config.system, config.users(), context, SearchUsers{context, std::move(query)});
   if (!page) {
     return HttpAnswer(page.fault());
+  }
+  auto what = ExportFilters{}
+                  .text("q", in.text)
+                  .text("role", in.role)
+                  .time("created_after", in.createdAfter)
+                  .time("created_before", in.createdBefore);
+  if (!note(context, "users.export", std::move(what).with(page.value().rows.size(), in.cursor))) {
+    return HttpAnswer(unnotedExport());
   }
   const bool csv = in.format == "csv";
   std::string text;
@@ -131,7 +140,7 @@ RouteSpec importRoute(HttpMethod method, std::string path, std::string operation
 
 }  // namespace
 
-void addUserImportRoutes(RouteTable& routes, const UserRoutesConfig& config) {
+void addUserImportRoutes(RouteTable& routes, const UserRoutesConfig& config, const ExportNote& note) {
   auto import = importRoute(HttpMethod::post, "/users/import", "importUsers",
                             "Take accounts over from elsewhere", "users:write");
   import.description =
@@ -171,14 +180,16 @@ void addUserImportRoutes(RouteTable& routes, const UserRoutesConfig& config) {
 
   auto out = importRoute(HttpMethod::get, "/users/export", "exportUsers",
                          "Accounts page by page, the oldest first", "users:read");
-  out.description = "Never password hashes. The header X-Next-Cursor is there while there is more.";
+  out.description =
+      "Never password hashes. The header X-Next-Cursor is there while there is more. Each page is noted in "
+      "the audit trail (users.export).";
   out.errors = {ErrorCode::outOfRange, ErrorCode::cursorInvalid};
   RouteOutput lines{200, "A page, an object a line", nullptr, "application/x-ndjson"};
   RouteOutput csv{200, "A page", nullptr, "text/csv"};
   lines.hasNextCursor = csv.hasNextCursor = true;
   routes.add(std::move(out), queryInput(userExportSchema()), {std::move(lines), std::move(csv)},
-             [config](const RequestCall<NoInput, UserExportQuery>& call) -> HttpAnswer {
-               return exportPage(config, call.context, call.query);
+             [config, note](const RequestCall<NoInput, UserExportQuery>& call) -> HttpAnswer {
+               return exportPage(config, note, call.context, call.query);
              });
 }
 

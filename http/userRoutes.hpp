@@ -2,6 +2,7 @@
 #include <functional>
 
 #include "core/clockInterface.hpp"
+#include "http/exportNote.hpp"
 #include "http/routeTable.hpp"
 #include "messages/actorInterfaces.hpp"
 #include "messages/userAdministrationMessages.hpp"
@@ -25,7 +26,7 @@ void addUserSessionRoutes(RouteTable& routes, const UserRoutesConfig& config);
 void addRoleRoutes(RouteTable& routes, const UserRoutesConfig& config);
 
 /// /api/admin/users/import, /api/admin/jobs/{id}, /api/admin/users/export.
-void addUserImportRoutes(RouteTable& routes, const UserRoutesConfig& config);
+void addUserImportRoutes(RouteTable& routes, const UserRoutesConfig& config, const ExportNote& note);
 
 /// /api/admin/users/{id}/impersonate, /api/admin/impersonation/stop.
 void addImpersonationRoutes(RouteTable& routes, const UserRoutesConfig& config,

@@ -137,8 +137,20 @@ test('the audit trail as CSV and as a file', async () => {
   const failures = list.data.filter(({ action, outcome }) => action === 'auth.login' && outcome === 'fail');
   assert.ok(failures.length > 0);
   assert.deepEqual(parseCsv(filtered.text).slice(1).map((row) => row[0]), failures.map(({ id }) => id));
-  const rest = await admin.get(`/api/admin/audit/export?format=ndjson&cursor=${(await audit('?limit=5')).page.next_cursor}`);
-  assert.deepEqual(rest.text.trimEnd().split('\n').map((line) => JSON.parse(line)), list.data.slice(5), "a list's cursor goes on in a file");
+  const newest = await audit('?limit=5'); // with the exports themselves
+  const rest = await admin.get(`/api/admin/audit/export?format=ndjson&cursor=${newest.page.next_cursor}`);
+  const older = list.data.filter(({ seq }) => seq < newest.data.at(-1).seq);
+  assert.deepEqual(rest.text.trimEnd().split('\n').map((line) => JSON.parse(line)), older, "a list's cursor goes on in a file");
+  const noted = await until('the exports are in the trail', async () => {
+    const { data } = await audit('?action=audit.export');
+    return data.length === 3 && data;
+  });
+  const { id: by } = noted[0].actor;
+  assert.deepEqual(noted.map(({ after, actor }) => [after, actor.id]), [
+    [{ count: older.length, continued: true }, by],
+    [{ action: 'auth.login', outcome: 'fail', count: failures.length, continued: false }, by],
+    [{ count: list.data.length, continued: false }, by],
+  ]);
   for (const query of ['format=xml', 'limit=5', 'cursor=x', 'ip=1.2.3', 'from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z']) {
     assert.equal((await admin.get(`/api/admin/audit/export?${query}`)).status, 400, query);
   }

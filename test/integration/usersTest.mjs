@@ -580,6 +580,11 @@ test('import of accounts with hashes of other systems, and export', async () => 
   assert.deepEqual(exported.map(({ email }) => email.split('@')[0]), ['bcrypt', 'pbkdf2', 'scrypt']);
   assert.ok(!JSON.stringify(exported).includes('$'));
   assert.equal((await admin.get(`${users}/export?format=csv&q=import.example`)).text.trim().split('\r\n').length, 4);
+  const pages = await until('the exports are in the trail', async () => {
+    const rows = await it.sql("select after->>'q', after->>'count', after->>'continued' from audit_log where action = 'users.export' and outcome = 'ok' order by seq");
+    return rows.length === 3 && rows;
+  });
+  assert.deepEqual(pages, [['import.example', '2', 'false'], ['import.example', '1', 'true'], ['import.example', '3', 'false']]);
   const log = JSON.stringify(await it.sql("select * from audit_log where action = 'user.import'"));
   assert.ok(log.includes('bcrypt@import') && !log.includes('abcdefghijklmnop'), 'no hashes in the audit trail');
 });
