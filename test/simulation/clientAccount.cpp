@@ -360,11 +360,18 @@ void ClientState::resetPassword() {
             [this, next, process, token](Result<Done>& result) {
               if (!result.ok() && unavailable(result.fault())) {
                 passwordUnsure(next);
+                if (account.factor) {
+                  account.factorSure = false;
+                  account.factorUnsureUntil = lastDeadline_;
+                }
                 return;
               }
               if (result.ok()) {
                 account.verified = true;
                 account.usedResets.push_back(token);
+                // No factor here is older than its probation.
+                account.factor = nullptr;
+                account.factorSure = true;
                 passwordChanged(next, process);
               }
               // Used, or replaced, used by an attempt of unknown outcome, or expired.
