@@ -50,6 +50,8 @@ struct FactorState : AccountSteps<FactorActor> {
   caf::result<LoginAnswer> reauthenticate(Reauthenticate& request);
   void reauthenticateByCode(const RequestContext& context, const SessionRecord& caller,
                             const SecretText& code, const LoginPromise& promise);
+  /// A password takes the place of no second factor, whatever the session has shown before.
+  void refusePasswordAlone(const RequestContext& context, const Uuid& userId, LoginPromise promise);
   void reauthenticateByPassword(const RequestContext& context, const SessionRecord& caller,
                                 const SecretText& password, const LoginPromise& promise);
   /// `guess` is that of the proof's code.

@@ -25,6 +25,8 @@ caf::result<LoginAnswer> FactorState::reauthenticate(Reauthenticate& request) {
         }
         if (shared->totp) {
           reauthenticateByCode(shared->context, *found, *shared->totp, promise);
+        } else if (found->user.mfaEnabled) {
+          refusePasswordAlone(shared->context, found->user.id, promise);
         } else {
           reauthenticateByPassword(shared->context, *found, shared->password.value_or(SecretText{}), promise);
         }
@@ -50,6 +52,16 @@ void FactorState::reauthenticateByCode(const RequestContext& context, const Sess
   });
 }
 
+void FactorState::refusePasswordAlone(const RequestContext& context, const Uuid& userId,
+                                      LoginPromise promise) {
+  auto fault = makeFault(ErrorCode::mfaRequired);
+  fault.methods = {"totp"};
+  fault.message = "This account has a second factor: confirm with a code of it, as totp";
+  auto event = auditOfUser(deps_.environment, context, kReauthenticateAction, userId, AuditOutcome::deny);
+  event.reason = reasonName(fault.code);
+  promise.deliver(toCafError(refusal(std::move(fault), std::move(event))));
+}
+
 void FactorState::reauthenticateByPassword(const RequestContext& context, const SessionRecord& caller,
                                            const SecretText& password, const LoginPromise& promise) {
   ownPasswordThen(
@@ -63,10 +75,9 @@ void FactorState::reauthenticateByPassword(const RequestContext& context, const 
 void FactorState::replaceSession(const RequestContext& context, const SessionRecord& caller,
                                  const std::optional<FactorProof>& proof, const Guess& guess,
                                  LoginPromise promise) {
-  // A password alone lifts no session: what it had before, it has again.
+  // Two factors are what a code shows, and nothing that the session had before.
   auto made = proof ? makeSuccessor(deps_, context, caller.user, caller.session, 2, "otp")
-                    : makeSuccessor(deps_, context, caller.user, caller.session,
-                                    caller.session.assuranceLevel, "pwd");
+                    : makeSuccessor(deps_, context, caller.user, caller.session, 1, "pwd");
   if (!made.ok()) {
     if (guess) {
       refuseCode(guess, std::move(made.fault()), promise);

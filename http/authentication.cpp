@@ -53,10 +53,13 @@ Result<Done> admitKey(const RouteSpec& route, const Principal& principal, bool b
 /// An administrator who acts as the user cannot confirm in the user's place.
 bool canStepUp(const Principal& principal) { return !principal.keyId && !principal.impersonatorId; }
 
+/// By what POST /api/auth/reauthenticate takes a confirmation.
+std::vector<std::string> waysToConfirm(bool hasFactor) { return {hasFactor ? "totp" : "password"}; }
+
 /// The session has less assurance than its account can show, or went on on another device since it showed it.
 Fault stepUp(bool hasFactor) {
   auto fault = makeFault(ErrorCode::stepUpRequired);
-  fault.methods = {hasFactor ? "totp" : "password"};
+  fault.methods = waysToConfirm(hasFactor);
   fault.message = "This session has to be confirmed on this device: POST /api/auth/reauthenticate";
   return fault;
 }
@@ -96,6 +99,7 @@ Result<Done> requireRecent(const Authenticated& caller, TimePoint now) {
     return Done{};
   }
   Fault fault = makeFault(ErrorCode::reauthRequired);
+  fault.methods = waysToConfirm(hasFactor);
   fault.message = "This needs a sign-in of the last " + std::to_string(kRecentAuthentication.count()) +
                   " minutes; confirm who you are with POST /api/auth/reauthenticate";
   return fault;

@@ -49,12 +49,14 @@ void addProofRoutes(RouteTable& routes, const FactorRoutesConfig& config) {
               .path = "/api/auth/reauthenticate",
               .operationId = "reauthenticate",
               .summary = "Confirm who is calling, with the password or a code",
-              .description = "The session gets a new id and new tokens; the old ones are over. What it could "
-                             "do before it can do again; a code of the second factor lifts it to aal 2.",
+              .description = "The session gets a new id and new tokens; the old ones are over. An account "
+                             "with a second factor confirms by a code of it only (MFA_REQUIRED), which "
+                             "gives aal 2; one without by the password.",
               .tag = "session",
               .access = RouteAccess::signedIn(),
-              .errors = {ErrorCode::required, ErrorCode::invalidCredentials, ErrorCode::mfaCodeInvalid,
-                         ErrorCode::mfaCodeReused, ErrorCode::tooManyAttempts, ErrorCode::overloaded},
+              .errors = {ErrorCode::required, ErrorCode::invalidCredentials, ErrorCode::mfaRequired,
+                         ErrorCode::mfaCodeInvalid, ErrorCode::mfaCodeReused, ErrorCode::tooManyAttempts,
+                         ErrorCode::overloaded},
               .deadline = kPasswordDeadline},
              bodyInput(reauthenticateInputSchema()), {output(200, "Confirmed", loginOutputSchema())},
              [config](const RequestCall<ReauthenticateInput>& call) -> HttpAnswer {

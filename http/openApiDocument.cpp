@@ -340,7 +340,9 @@ Json errorSchemas() {
                {"methods",
                 {{"type", "array"},
                  {"items", {{"type", "string"}, {"enum", {"password", "totp"}}}},
-                 {"description", "Of STEP_UP_REQUIRED: what POST /api/auth/reauthenticate takes"}}},
+                 {"description",
+                  "Of STEP_UP_REQUIRED and REAUTH_REQUIRED, and of MFA_REQUIRED where the password was sent "
+                  "alone: what POST /api/auth/reauthenticate takes"}}},
                {"retry_after", {{"type", "integer"}, {"description", "Seconds"}}}}},
              {"required", {"code", "message"}}};
   return {{"ErrorCode", {{"type", "string"}, {"enum", names}}},

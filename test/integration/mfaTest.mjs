@@ -203,12 +203,15 @@ test('reauthentication gives a new session and never more assurance than a facto
   const third = await confirm(login.access_token, { totp: await authenticator.code() });
   assert.equal(third.status, 200, third.text);
   assert.equal(await aalOf(third.json.access_token), 2);
-  const fourth = await confirm(third.json.access_token, { password });
-  assert.equal(await aalOf(fourth.json.access_token), 2);
+  for (const tried of [password, 'not this one']) {
+    const refused = errorOf(await confirm(third.json.access_token, { password: tried }), 403, 'MFA_REQUIRED');
+    assert.deepEqual(refused.methods, ['totp'], 'a password alone confirms nothing where there is a factor, nor is it judged');
+  }
+  assert.equal(await aalOf(third.json.access_token), 2, 'and the session is what it was');
 });
 
 test('what matters most needs a fresh sign-in, and a factor is removed with every session', async () => {
-  const { who, login } = await enrolled('old@example.org');
+  const { who, authenticator, login } = await enrolled('old@example.org');
   await it.sql(`update sessions set created_at = created_at - interval '11 minutes' where id = '${login.session_id}'`);
   await it.emptyRedis(); // both keep copies of sessions
   await it.stop('k-public');
@@ -216,8 +219,8 @@ test('what matters most needs a fresh sign-in, and a factor is removed with ever
   const user = it.client.withToken(login.access_token);
   const factorId = (await user.get(auth('/mfa/factors'))).json.data[0].id;
   assert.match(errorOf(await user.delete(auth(`/mfa/factors/${factorId}`)), 403, 'REAUTH_REQUIRED').message, /10 minutes/);
-  errorOf(await user.post(auth('/mfa/recovery-codes')), 403, 'REAUTH_REQUIRED');
-  const fresh = await it.client.withToken(login.access_token).post(auth('/reauthenticate'), { password });
+  assert.deepEqual(errorOf(await user.post(auth('/mfa/recovery-codes')), 403, 'REAUTH_REQUIRED').methods, ['totp']);
+  const fresh = await it.client.withToken(login.access_token).post(auth('/reauthenticate'), { totp: await authenticator.code() });
   assert.equal(fresh.status, 200, fresh.text);
   const caller = it.client.withToken(fresh.json.access_token);
   errorOf(await caller.delete(auth('/mfa/factors/01900000-0000-7000-8000-000000000000')), 404, 'FACTOR_NOT_FOUND');

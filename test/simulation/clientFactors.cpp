@@ -291,15 +291,20 @@ void ClientState::judgeReauthentication(const Session& session, std::size_t proc
     if (step != 0 && (!account.factor || !account.factor->accepted.insert(step).second)) {
       violate("a code was accepted twice");
     }
+    if (step == 0 && account.factor && account.factorSure) {
+      violate("a password stood in for a second factor");
+    }
     ended(session, process);
-    adoptNew(result.value(), step != 0 ? 2 : session->level, sentAt);
+    adoptNew(result.value(), step != 0 ? 2 : 1, sentAt);
     return;
   }
   if (unavailable(result.fault())) {
     session->maybeEnded = true;
     return;
   }
+  const bool wantsCode = step == 0 && account.factor && result.fault().code == ErrorCode::mfaRequired;
   const bool excused = session->ended || session->maybeEnded || stepped() || !account.factorSure ||
+                       wantsCode ||
                        (result.fault().code == ErrorCode::tooManyAttempts && session->tries >= kFirstLock);
   if (!excused) {
     violate("a rightful user could not confirm: " + std::string{describe(result.fault().code).name});
