@@ -73,9 +73,9 @@ void AuthState::judgeRefresh(const std::shared_ptr<RefreshRequest>& request, con
     promise.deliver(toCafError(makeFault(ErrorCode::accountSuspended)));
     return;
   }
-  const auto traits = deviceTraitsOf(context.client, session.session.transport == "cookie");
-  if (!session.session.deviceHash.empty() &&
-      !deps_.crypto->devices.matches(session.session.deviceHash, traits)) {
+  const bool byCookie = session.session.transport == "cookie";
+  if (!isOnDevice(deps_.crypto->devices, session.session.deviceHash, context.client, byCookie)) {
+    const auto traits = deviceTraitsOf(context.client, byCookie);
     changeDevice(request, session, deps_.crypto->devices.bind(traits), counter, attempt, promise);
     return;
   }

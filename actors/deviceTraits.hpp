@@ -16,4 +16,11 @@ inline DeviceTraits deviceTraitsOf(const ClientInfo& client, bool byCookie) {
           address ? address->networkPrefix() : std::string{}};
 }
 
+/// Whether the client is on the device that a session is bound to; one that is bound to none is at home
+/// everywhere.
+inline bool isOnDevice(const DeviceBinder& devices, ByteView deviceHash, const ClientInfo& client,
+                       bool byCookie) {
+  return deviceHash.empty() || devices.matches(deviceHash, deviceTraitsOf(client, byCookie));
+}
+
 }  // namespace ks

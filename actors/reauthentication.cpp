@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "actors/deviceTraits.hpp"
 #include "actors/factorActor.hpp"
 #include "core/logging.hpp"
 
@@ -87,6 +88,8 @@ void FactorState::replaceSession(const RequestContext& context, const SessionRec
     return;
   }
   auto fresh = std::make_shared<const FreshSession>(std::move(made.value()));
+  const bool moved = !isOnDevice(deps_.crypto->devices, caller.session.deviceHash, context.client,
+                                 caller.session.transport == "cookie");
   ReplaceSession replacement;
   replacement.oldSession = caller.session.id;
   replacement.proof = proof;
@@ -98,7 +101,7 @@ void FactorState::replaceSession(const RequestContext& context, const SessionRec
   replacement.audit.after = {{"method", proof ? "totp" : "password"}};
   storeThen<&FactorRepositoryInterface::replaceSession>(
       context, std::move(replacement), promise,
-      [this, context, fresh, old = caller.session.id, guess, promise](ProofOutcome& outcome) mutable {
+      [this, context, fresh, old = caller.session.id, moved, guess, promise](ProofOutcome& outcome) mutable {
         const auto& userId = fresh->record.user.id;
         if (outcome != ProofOutcome::accepted) {
           auto fault =
@@ -111,9 +114,16 @@ void FactorState::replaceSession(const RequestContext& context, const SessionRec
           return;
         }
         sessionsEnded(context, userId, {old});
+        if (moved) {
+          noteDevice(context, *fresh);
+        }
         logAudit("auth.reauthenticated", "A user confirmed who they are",
                  {{"session_id", fresh->record.session.id.toString()}});
-        answerWithTokens(context, fresh->record, fresh->refreshKey, 0, promise);
+        LoginAnswer extra;
+        if (fresh->record.session.transport == "cookie") {
+          extra.tokens.deviceToken = fresh->deviceToken;  // which the new session is bound to
+        }
+        answerWithTokens(context, fresh->record, fresh->refreshKey, 0, promise, std::move(extra));
       });
 }
 

@@ -121,6 +121,7 @@ void SessionState::judge(const Question& question, const SessionRecord& session,
   principal->authenticatedAt = authenticatedAt(session.session);
   principal->knownSince = question.generation;
   principal->deviceChanged = session.deviceChangedAt.has_value();
+  principal->deviceHash = session.session.deviceHash;
   if (const auto& impersonator = session.session.impersonatorId) {
     principal->impersonatorId = impersonator;
     principal->dependsOn = {*impersonator};

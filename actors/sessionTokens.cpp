@@ -109,8 +109,9 @@ Result<FreshSession> makeSuccessor(const AuthDependencies& dependencies, const R
     auto& session = fresh.value().record.session;
     session.absoluteExpiresAt = std::min(session.absoluteExpiresAt, old.absoluteExpiresAt);
     session.idleExpiresAt = std::min(session.idleExpiresAt, session.absoluteExpiresAt);
-    session.deviceName = old.deviceName;
-    session.deviceHash = old.deviceHash;
+    if (isOnDevice(dependencies.crypto->devices, old.deviceHash, context.client, old.transport == "cookie")) {
+      session.deviceName = old.deviceName;
+    }
   }
   return fresh;
 }

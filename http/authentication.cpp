@@ -64,6 +64,11 @@ Fault stepUp(bool hasFactor) {
   return fault;
 }
 
+/// Where the access of the route asks for the device, or its handler may (requireRecent).
+bool asksForDevice(const RouteSpec& route, HttpMethod method) {
+  return isUnsafe(method) || route.access.recentOnly || route.access.kind == RouteAccess::Kind::permission;
+}
+
 std::vector<std::string> originsOf(const AuthenticationConfig& config) {
   return config.trustedOrigins ? config.trustedOrigins() : std::vector<std::string>{};
 }
@@ -91,7 +96,8 @@ bool fromSameOrigin(const HttpRequest& request, const std::vector<std::string>& 
 Result<Done> requireRecent(const Authenticated& caller, TimePoint now) {
   const Principal& principal = *caller.principal;
   const bool hasFactor = caller.user && caller.user->mfaEnabled;
-  if (canStepUp(principal) && (principal.deviceChanged || (hasFactor && principal.assuranceLevel < 2))) {
+  const bool elsewhere = principal.deviceChanged || caller.otherDevice;
+  if (canStepUp(principal) && (elsewhere || (hasFactor && principal.assuranceLevel < 2))) {
     return stepUp(hasFactor);
   }
   if (isMachine(principal) ||
@@ -161,9 +167,12 @@ Result<Authenticated> admitCaller(const AuthenticationConfig& config, const Rout
       return fault;
     }
   }
+  if (canStepUp(principal) && asksForDevice(route, request.method)) {
+    caller.value().otherDevice = !config.sameDevice || !config.sameDevice(caller.value(), context.client);
+  }
   const bool hasFactor = caller.value().user && caller.value().user->mfaEnabled;
   if (route.access.kind == RouteAccess::Kind::permission && !principal.keyId &&
-      principal.assuranceLevel < 2) {
+      (principal.assuranceLevel < 2 || caller.value().otherDevice)) {
     if (hasFactor && canStepUp(principal)) {
       return stepUp(hasFactor);
     }

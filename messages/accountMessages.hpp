@@ -118,6 +118,9 @@ struct Authenticated {
   std::shared_ptr<const Principal> principal;
   std::shared_ptr<const UserRecord> user;
   TokenTransport transport = TokenTransport::bearer;
+  /// The request comes from another device than the session's. Found out where that matters: see
+  /// admitCaller().
+  bool otherDevice = false;
 };
 
 }  // namespace ks

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/bytes.hpp"
 #include "core/clockInterface.hpp"
 #include "core/uuid.hpp"
 
@@ -20,6 +21,7 @@ struct Principal {
   int assuranceLevel = 1;              ///< 1 = one factor, 2 = two
   TimePoint authenticatedAt;           ///< of the last factor that was checked
   bool deviceChanged = false;          ///< since then the session has gone on on another device
+  Bytes deviceHash;                    ///< of the device that the session is bound to; empty: to none
   std::optional<Uuid> impersonatorId;  ///< the administrator who acts as the user
   std::optional<Uuid> keyId;  ///< of the machine key that calls instead of a session; then sessionId is nil
   /// Whose rights bound this access beside the user's: the makers of a key, an impersonator.

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "actors/deviceTraits.hpp"
 #include "apps/wiring/collectorMetrics.hpp"
 #include "apps/wiring/controlStatus.hpp"
 #include "apps/wiring/version.hpp"
@@ -120,6 +121,10 @@ DispatcherConfig HttpFrontEnd::dispatcherConfig(AdmissionGate& gate, RequestMetr
   };
   config.authentication.csrf = [this](const Principal& principal, std::string_view token) {
     return context_.crypto->csrf.verify(principal.sessionId, token);
+  };
+  config.authentication.sameDevice = [this](const Authenticated& caller, const ClientInfo& client) {
+    return isOnDevice(context_.crypto->devices, caller.principal->deviceHash, client,
+                      caller.transport == TokenTransport::cookie);
   };
   config.authentication.sessionEnded = [this](const Principal& principal) {
     return context_.tokenCache->hasEnded(principal);

@@ -1,7 +1,7 @@
 // A session that goes on on another device: it lives, but no factor counts there, and its owner gets a mail.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { enrol } from './authenticator.mjs';
+import { Authenticator, enrol } from './authenticator.mjs';
 import { sleep, startInstallation, until } from './installation.mjs';
 
 const password = 'correct horse battery staple';
@@ -85,6 +85,65 @@ test('what matters asks for a step up on the new device, in the way that the acc
   const whole = await on(firefox).withToken(back.access_token).post('/api/auth/reauthenticate', { totp: await authenticator.code() });
   assert.deepEqual([claimsOf(whole.json).aal, claimsOf(whole.json).amr, claimsOf(whole.json).step_up], [2, ['pwd', 'otp'], undefined]);
   assert.equal((await codes(whole.json)).status, 200);
+});
+
+test('an access token alone does nothing that matters on another device, and what is confirmed there is told of', async () => {
+  const who = await it.makeUser('eve@example.org', password);
+  const plain = (await on(firefox).post('/api/auth/login', { identifier: who.email, password })).json;
+  const thief = on(curl).withToken(plain.access_token);
+  assert.equal((await thief.get('/api/auth/me')).status, 200);
+  for (const [path, body] of [['mfa/totp', {}], ['me/api-keys', { name: 'mine', scopes: [] }]]) {
+    assert.deepEqual(stepUp(await thief.post(`/api/auth/${path}`, body)), [403, 'STEP_UP_REQUIRED', ['password']], path);
+  }
+  const keepKeys = await thief.post('/api/auth/logout-all', { keep_current: true, keep_keys: true });
+  assert.deepEqual(stepUp(keepKeys), [403, 'STEP_UP_REQUIRED', ['password']]);
+  const home = on(firefox).withToken(plain.access_token);
+  assert.equal((await home.post('/api/auth/me/api-keys', { name: 'mine', scopes: [] })).status, 201, 'the session is what it was at home');
+
+  await it.sql(`insert into user_roles (user_id, role_id, granted_at) select u.id, r.id, now() from users u, roles r where u.email = '${who.email}' and r.name = 'superadmin'`);
+  const { authenticator, login } = await enrol(on(firefox).withToken((await on(firefox).post('/api/auth/login', { identifier: who.email, password })).json.access_token));
+  const away = on(curl).withToken(login.access_token);
+  for (const ask of [() => away.post('/api/auth/mfa/recovery-codes'), () => away.get('/api/admin/users'), () => away.post('/api/admin/keys', { name: 'k', kind: 'admin', scopes: ['users:read'] })]) {
+    assert.deepEqual(stepUp(await ask()), [403, 'STEP_UP_REQUIRED', ['totp']]);
+  }
+  assert.equal((await on(firefox).withToken(login.access_token).get('/api/admin/users')).status, 200);
+  const seen = newerFirefox.replace('Firefox', 'Chrome');
+  const answer = await on(seen).withToken(login.access_token).post('/api/auth/reauthenticate', { totp: await authenticator.code() });
+  assert.equal(answer.status, 200, answer.text);
+  assert.equal((await on(seen).withToken(answer.json.access_token).get('/api/admin/users')).status, 200, 'a code makes it the device of the session');
+  assert.deepEqual(stepUp(await on(firefox).withToken(answer.json.access_token).get('/api/admin/users')).slice(0, 2), [403, 'STEP_UP_REQUIRED']);
+  await until('the owner is told', async () => (await mailsOf(answer.json.session_id)) === 1);
+});
+
+test('a browser stays on its device whatever sets its device cookie', async () => {
+  const who = await it.makeUser('flo@example.org', password);
+  const cookies = new Map();
+  const browser = async (path, body) => {
+    const csrf = cookies.get('csrf');
+    const answer = await on(firefox).post(path, body, {
+      Origin: it.client.origin.origin, ...(csrf && { 'X-CSRF-Token': csrf }),
+      Cookie: [...cookies].filter(([name]) => name !== 'csrf').map(([name, value]) => `${name}=${value}`).join('; '),
+    });
+    for (const line of answer.headers['set-cookie'] ?? []) cookies.set(...line.split(';')[0].split('='));
+    if (answer.json?.csrf_token) cookies.set('csrf', answer.json.csrf_token);
+    return answer;
+  };
+  assert.equal((await browser('/api/auth/login', { identifier: who.email, password, transport: 'cookie' })).status, 200);
+  const begun = await browser('/api/auth/mfa/totp', {});
+  assert.equal(begun.status, 201, begun.text);
+  const authenticator = new Authenticator(begun.json.secret);
+  const confirmed = await browser(`/api/auth/mfa/totp/${begun.json.factor_id}/confirm`, { code: await authenticator.code() });
+  assert.equal(confirmed.status, 200, confirmed.text);
+  assert.equal((await browser('/api/auth/mfa/recovery-codes')).status, 200, 'after a factor was set up');
+  const changed = await browser('/api/auth/me/password', { current_password: password, new_password: 'another long passphrase' });
+  assert.equal(changed.status, 200, changed.text);
+  assert.equal((await browser('/api/auth/mfa/recovery-codes')).status, 200, 'after a new password');
+  assert.equal((await browser('/api/auth/reauthenticate', { totp: await authenticator.code() })).status, 200);
+  assert.equal((await browser('/api/auth/mfa/recovery-codes')).status, 200, 'after a confirmation');
+  assert.equal((await browser('/api/auth/token/refresh', {})).status, 200);
+  assert.equal((await browser('/api/auth/mfa/recovery-codes')).status, 200, 'after a refresh');
+  cookies.delete('__Host-ks_dv');
+  assert.deepEqual(stepUp(await browser('/api/auth/mfa/recovery-codes')), [403, 'STEP_UP_REQUIRED', ['totp']], 'without its cookie it is another one');
 });
 
 test('a server that renders pages refreshes in the name of its browsers, with a key of its own only', async () => {

@@ -341,7 +341,8 @@ test('the own password: the current one is needed, this session stays, the other
 
 test('one count for an account: its address, its user name, its codes; a known device has its own', async () => {
   const email = await makeUser('counted@example.org');
-  const user = it.client.withToken((await login(email)).access_token);
+  const here = await it.client.post(auth('/login'), { identifier: email, password });
+  const user = it.client.withToken(here.json.access_token);
   const named = await user.request('PATCH', auth('/me'), { body: '{"username":"counted"}', headers: { 'Content-Type': 'application/json' } });
   assert.equal(named.status, 200, named.text);
   for (const name of ['counted', email, 'Counted', email.toUpperCase()]) errorOf(await attempt(name), 401, 'INVALID_CREDENTIALS');

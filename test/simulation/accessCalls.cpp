@@ -1,5 +1,6 @@
 #include "test/simulation/accessCalls.hpp"
 
+#include "actors/deviceTraits.hpp"
 #include "actors/sessionActor.hpp"
 #include "actors/spawnHelpers.hpp"
 #include "http/authRoutes.hpp"
@@ -88,6 +89,9 @@ Result<Authenticated> AccessCalls::admit(const RouteSpec& route, std::size_t pro
   config.clock = &world_.clock;
   config.authenticate = [this, process](std::string_view text, const RequestContext& asked) {
     return authenticate(process, SecretText{std::string{text}}, asked);
+  };
+  config.sameDevice = [this, process](const Authenticated& caller, const ClientInfo& client) {
+    return isOnDevice(world_.process(process).crypto->devices, caller.principal->deviceHash, client, false);
   };
   const std::string bearer = "Bearer " + std::string{token.reveal()};
   HttpRequest request;

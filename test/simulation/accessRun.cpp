@@ -134,6 +134,11 @@ bool AccessPlayer::admitted(const char* operation, const Held& credential, std::
     say(std::string(operation) + " with " + nameOf(*credential), &admission.fault());
     return false;
   }
+  const auto& access = calls_->route(operation).access;
+  const bool ofOneDevice = access.recentOnly || access.kind == RouteAccess::Kind::permission;
+  if (!inside && credential->kind == Kind::session && ofOneDevice) {
+    violate(nameOf(*credential) + " was let in to " + operation + " on another device");
+  }
   if (!mayBefore && !ends(*credential) && !oracle_.may(*credential, now(), inside)) {
     violate(nameOf(*credential) + " was let in to " + operation + " although it is over");
   }

@@ -6,7 +6,7 @@ import { Navigate, useLocation } from 'react-router';
 import { EnrolmentPage } from './enrolmentPage';
 import { NoAccessPage } from './noAccessPage';
 import { signInPath } from './returnPath';
-import { userKey, useStepUp, useUser } from './sessionQuery';
+import { stepUpKey, userKey, useStepUp, useUser } from './sessionQuery';
 import { StepUpPage } from './stepUpPage';
 
 interface RequireSessionProps {
@@ -50,6 +50,7 @@ export function RequireSession({ permission, children }: RequireSessionProps) {
         onConfirmed={() => setCodesShown(true)}
         onDone={(signedIn) => {
           client.setQueryData(userKey, signedIn);
+          client.setQueryData(stepUpKey, false); // the code has confirmed it on this device
           setCodesShown(false);
         }}
       />
