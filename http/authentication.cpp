@@ -53,20 +53,32 @@ Result<Done> admitKey(const RouteSpec& route, const Principal& principal, bool b
 /// An administrator who acts as the user cannot confirm in the user's place.
 bool canStepUp(const Principal& principal) { return !principal.keyId && !principal.impersonatorId; }
 
+bool hasFactor(const Authenticated& caller) { return caller.user && caller.user->mfaEnabled; }
+
 /// By what POST /api/auth/reauthenticate takes a confirmation.
-std::vector<std::string> waysToConfirm(bool hasFactor) { return {hasFactor ? "totp" : "password"}; }
+std::vector<std::string> waysToConfirm(const Authenticated& caller) {
+  return {hasFactor(caller) ? "totp" : "password"};
+}
 
 /// The session has less assurance than its account can show, or went on on another device since it showed it.
-Fault stepUp(bool hasFactor) {
+Fault stepUp(const Authenticated& caller) {
   auto fault = makeFault(ErrorCode::stepUpRequired);
-  fault.methods = waysToConfirm(hasFactor);
+  fault.methods = waysToConfirm(caller);
   fault.message = "This session has to be confirmed on this device: POST /api/auth/reauthenticate";
   return fault;
 }
 
 /// Where the access of the route asks for the device, or its handler may (requireRecent).
 bool asksForDevice(const RouteSpec& route, HttpMethod method) {
-  return isUnsafe(method) || route.access.recentOnly || route.access.kind == RouteAccess::Kind::permission;
+  return isUnsafe(method) || route.access.recentOnly || route.access.device != DeviceRule::any ||
+         route.access.kind == RouteAccess::Kind::permission;
+}
+
+/// Whether the session has been confirmed on this device as far as its account can.
+bool isConfirmedHere(const Authenticated& caller) {
+  const Principal& principal = *caller.principal;
+  const bool elsewhere = principal.deviceChanged || caller.otherDevice;
+  return !canStepUp(principal) || (!elsewhere && (!hasFactor(caller) || principal.assuranceLevel >= 2));
 }
 
 std::vector<std::string> originsOf(const AuthenticationConfig& config) {
@@ -95,17 +107,15 @@ bool fromSameOrigin(const HttpRequest& request, const std::vector<std::string>& 
 
 Result<Done> requireRecent(const Authenticated& caller, TimePoint now) {
   const Principal& principal = *caller.principal;
-  const bool hasFactor = caller.user && caller.user->mfaEnabled;
-  const bool elsewhere = principal.deviceChanged || caller.otherDevice;
-  if (canStepUp(principal) && (elsewhere || (hasFactor && principal.assuranceLevel < 2))) {
-    return stepUp(hasFactor);
+  if (!isConfirmedHere(caller)) {
+    return stepUp(caller);
   }
   if (isMachine(principal) ||
       (!principal.keyId && now - principal.authenticatedAt <= kRecentAuthentication)) {
     return Done{};
   }
   Fault fault = makeFault(ErrorCode::reauthRequired);
-  fault.methods = waysToConfirm(hasFactor);
+  fault.methods = waysToConfirm(caller);
   fault.message = "This needs a sign-in of the last " + std::to_string(kRecentAuthentication.count()) +
                   " minutes; confirm who you are with POST /api/auth/reauthenticate";
   return fault;
@@ -170,11 +180,10 @@ Result<Authenticated> admitCaller(const AuthenticationConfig& config, const Rout
   if (canStepUp(principal) && asksForDevice(route, request.method)) {
     caller.value().otherDevice = !config.sameDevice || !config.sameDevice(caller.value(), context.client);
   }
-  const bool hasFactor = caller.value().user && caller.value().user->mfaEnabled;
   if (route.access.kind == RouteAccess::Kind::permission && !principal.keyId &&
       (principal.assuranceLevel < 2 || caller.value().otherDevice)) {
-    if (hasFactor && canStepUp(principal)) {
-      return stepUp(hasFactor);
+    if (hasFactor(caller.value()) && canStepUp(principal)) {
+      return stepUp(caller.value());
     }
     Fault fault = makeFault(ErrorCode::mfaRequired);
     fault.message =
@@ -182,6 +191,11 @@ Result<Authenticated> admitCaller(const AuthenticationConfig& config, const Rout
         "POST "
         "/api/auth/mfa/totp";
     return fault;
+  }
+  const bool deviceMatters = route.access.device == DeviceRule::own ||
+                             (route.access.device == DeviceRule::withFactor && hasFactor(caller.value()));
+  if (deviceMatters && !isConfirmedHere(caller.value())) {
+    return stepUp(caller.value());
   }
   if (route.access.recentOnly && config.clock == nullptr) {
     return makeFault(ErrorCode::internal, "this process has no clock for its callers");

@@ -117,10 +117,9 @@ void addEnrolmentRoutes(RouteTable& routes, const FactorRoutesConfig& config) {
                       "a new one in the place of the caller's, at aal 2, with ten recovery "
                       "codes that are shown this once.",
        .tag = "second factor",
-       .access = RouteAccess::signedIn(),
+       .access = RouteAccess::signedIn().onDevice(DeviceRule::own),
        .errors = {ErrorCode::factorNotFound, ErrorCode::mfaCodeInvalid, ErrorCode::tooManyAttempts,
-                  ErrorCode::sessionRevoked, ErrorCode::overloaded, ErrorCode::reauthRequired,
-                  ErrorCode::stepUpRequired}},
+                  ErrorCode::sessionRevoked, ErrorCode::overloaded, ErrorCode::reauthRequired}},
       bodyInput(factorCodeInputSchema()).withPath(factorPathSchema()),
       {output(200, "Set up", loginOutputSchema())},
       [config](const RequestCall<FactorCodeInput, NoInput, FactorPath>& call) -> HttpAnswer {

@@ -192,6 +192,9 @@ std::set<ErrorCode> errorsOf(const Route& route) {
   if (route.spec.access.kind == RouteAccess::Kind::permission) {
     codes.insert({ErrorCode::mfaRequired, ErrorCode::stepUpRequired});
   }
+  if (route.spec.access.device != DeviceRule::any) {
+    codes.insert(ErrorCode::stepUpRequired);
+  }
   if (route.spec.access.recentOnly) {
     codes.insert({ErrorCode::reauthRequired, ErrorCode::stepUpRequired});
   }

@@ -24,6 +24,7 @@ RouteSpec ownDataRoute(HttpMethod method, std::string path, std::string operatio
 
 void addExportRoutes(RouteTable& routes, const PersonalDataRoutesConfig& config) {
   auto order = ownDataRoute(HttpMethod::post, "/export", "orderDataExport", "Order a copy of one's own data");
+  order.access = RouteAccess::signedIn().onDevice(DeviceRule::own);
   order.description =
       "A mail says when it is ready. One at a time: the one under way, or made within the hour, is answered.";
   routes.add(std::move(order), noInput(), {output(202, "The order", dataExportOutputSchema())},
@@ -37,6 +38,7 @@ void addExportRoutes(RouteTable& routes, const PersonalDataRoutesConfig& config)
   auto fetch = ownDataRoute(HttpMethod::get, "/export/{id}", "fetchDataExport", "The copy of one's own data");
   fetch.description = "Kept for seven days. It holds no secrets and nobody else's data.";
   fetch.errors = {ErrorCode::jobNotFound};
+  fetch.access = RouteAccess::signedIn().onDevice(DeviceRule::own);
   fetch.impersonation = ImpersonationRule::closed;
   routes.add(std::move(fetch), pathInput(dataExportPathSchema()),
              {{.status = 200, .description = "The copy: a JSON object", .contentType = kArchiveType},
@@ -80,6 +82,7 @@ void addPersonalDataRoutes(RouteTable& routes, const PersonalDataRoutesConfig& c
   end.description = "Ends every session. A sign-in before the time of deletion cancels it.";
   end.errors = {ErrorCode::currentPasswordInvalid, ErrorCode::lastAdmin, ErrorCode::tooManyAttempts,
                 ErrorCode::overloaded};
+  end.access = RouteAccess::signedIn().onDevice(DeviceRule::withFactor);
   end.deadline = kPasswordDeadline;
   routes.add(std::move(end), bodyInput(deleteAccountInputSchema()),
              {output(202, "The account will be deleted", deletionScheduledSchema())},

@@ -115,7 +115,7 @@ void addOwnPasswordRoute(RouteTable& routes, const RecoveryRoutesConfig& config)
            "This session stays; the others end unless revoke_other_sessions is false, and with them the "
            "own keys unless keep_keys is true.",
        .tag = "account",
-       .access = RouteAccess::signedIn(),
+       .access = RouteAccess::signedIn().onDevice(DeviceRule::withFactor),
        .errors = {ErrorCode::currentPasswordInvalid, ErrorCode::tooManyAttempts, ErrorCode::passwordTooShort,
                   ErrorCode::passwordTooLong, ErrorCode::passwordUnchanged, ErrorCode::passwordContextWord,
                   ErrorCode::passwordBreached, ErrorCode::sessionRevoked, ErrorCode::conflict,
@@ -141,7 +141,7 @@ void addEmailRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
                       "undoes the change (7 days, also after it was confirmed). The answer is the same "
                       "for an address that is taken.",
        .tag = "account",
-       .access = RouteAccess::signedIn(),
+       .access = RouteAccess::signedIn().onDevice(DeviceRule::withFactor),
        .errors = {ErrorCode::currentPasswordInvalid, ErrorCode::tooManyAttempts, ErrorCode::sessionRevoked,
                   ErrorCode::overloaded},
        .deadline = kNewPasswordDeadline},
@@ -159,7 +159,7 @@ void addEmailRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
               .summary = "Confirm the new address with the token of its mail",
               .description = "Only the account that asked for the change can confirm it.",
               .tag = "account",
-              .access = RouteAccess::signedIn(),
+              .access = RouteAccess::signedIn().onDevice(DeviceRule::withFactor),
               .errors = {ErrorCode::linkInvalid, ErrorCode::linkExpired, ErrorCode::emailTaken}},
              bodyInput(tokenInputSchema()), {output(200, "Changed", statusOutputSchema())},
              [config](const RequestCall<TokenInput>& call) -> HttpAnswer {

@@ -19,6 +19,15 @@ namespace ks {
 
 inline constexpr std::chrono::minutes kRecentAuthentication{10};
 
+/// On which device a session does it, beside what RouteAccess says otherwise of that: STEP_UP_REQUIRED
+/// elsewhere, and where the session has less assurance than its account can show.
+enum class DeviceRule : std::uint8_t {
+  any,         ///< what looks, or ends an access
+  withFactor,  ///< its own where the account has a second factor; what the others show is the password in the
+               ///< request
+  own          ///< its own
+};
+
 /// Who may call a route.
 struct RouteAccess {
   enum class Kind : std::uint8_t { open, signedIn, permission } kind = Kind::open;
@@ -26,6 +35,7 @@ struct RouteAccess {
   bool recentOnly = false;  ///< the caller's last factor was checked within kRecentAuthentication; a machine
                             ///< shows its only one with every request
   bool peopleOnly = false;  ///< no machine's key
+  DeviceRule device = DeviceRule::any;
   static RouteAccess open() { return {}; }
   static RouteAccess signedIn() { return {Kind::signedIn, {}}; }
   /// A permission is used in a session of two factors, or by a machine's key: MFA_REQUIRED otherwise.
@@ -39,6 +49,11 @@ struct RouteAccess {
   /// is shown with every request, and hence always fresh.
   [[nodiscard]] RouteAccess recent() && {
     recentOnly = true;
+    return std::move(*this);
+  }
+  /// For what a thief of a session must not do, however fresh the sign-in.
+  [[nodiscard]] RouteAccess onDevice(DeviceRule rule) && {
+    device = rule;
     return std::move(*this);
   }
   /// For what somebody must answer for himself.

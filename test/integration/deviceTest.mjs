@@ -115,6 +115,39 @@ test('an access token alone does nothing that matters on another device, and wha
   await until('the owner is told', async () => (await mailsOf(answer.json.session_id)) === 1);
 });
 
+test('a session elsewhere takes a code, beside the password, of whoever has a second factor; ending stays open', async () => {
+  const who = await it.makeUser('gil@example.org', password);
+  const first = (await on(firefox).post('/api/auth/login', { identifier: who.email, password })).json;
+  const { authenticator, login } = await enrol(on(firefox).withToken(first.access_token));
+  const remove = (client) => client.request('DELETE', '/api/auth/me', { body: JSON.stringify({ password }), headers: { 'Content-Type': 'application/json' } });
+  const order = await on(firefox).withToken(login.access_token).post('/api/auth/me/export');
+  assert.equal(order.status, 202, order.text);
+  const ways = (client) => [
+    () => client.post('/api/auth/me/password', { current_password: password, new_password: 'another long passphrase' }),
+    () => client.post('/api/auth/me/email', { new_email: 'thief@example.org', password }),
+    () => client.post('/api/auth/me/email/confirm', { token: 'x'.repeat(43) }),
+    () => client.post('/api/auth/me/export'),
+    () => client.get(`/api/auth/me/export/${order.json.id}`),
+    () => remove(client),
+  ];
+  const away = on(curl).withToken(login.access_token);
+  for (const way of ways(away)) assert.deepEqual(stepUp(await way()), [403, 'STEP_UP_REQUIRED', ['totp']], 'with the access token alone');
+  const moved = on(curl).withToken((await refreshedOn(curl, login)).access_token);
+  for (const way of ways(moved)) assert.deepEqual(stepUp(await way()), [403, 'STEP_UP_REQUIRED', ['totp']], 'with the refresh token');
+  assert.equal((await moved.get('/api/auth/mfa/factors')).status, 200, 'looking is open');
+  const confirmed = await moved.post('/api/auth/reauthenticate', { totp: await authenticator.code() });
+  const changed = await on(curl).withToken(confirmed.json.access_token).post('/api/auth/me/password', { current_password: password, new_password: 'another long passphrase' });
+  assert.equal(changed.status, 200, changed.text);
+  assert.equal((await on(firefox).withToken(confirmed.json.access_token).delete('/api/auth/sessions?scope=others')).status, 204, 'ending is open everywhere');
+  assert.equal((await on(firefox).withToken(confirmed.json.access_token).post('/api/auth/logout')).status, 204);
+
+  const plain = await it.makeUser('hal@example.org', password);
+  const theirs = (await on(firefox).post('/api/auth/login', { identifier: plain.email, password })).json;
+  const elsewhere = on(curl).withToken(theirs.access_token);
+  assert.deepEqual(stepUp(await elsewhere.post('/api/auth/me/export')), [403, 'STEP_UP_REQUIRED', ['password']], 'what asks for no password asks for it here');
+  assert.equal((await elsewhere.post('/api/auth/me/email', { new_email: 'hals@example.org', password })).status, 202, 'a password that is asked for is what there is');
+});
+
 test('a browser stays on its device whatever sets its device cookie', async () => {
   const who = await it.makeUser('flo@example.org', password);
   const cookies = new Map();
