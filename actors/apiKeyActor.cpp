@@ -4,9 +4,12 @@
 #include <utility>
 
 #include "actors/auditNote.hpp"
+#include "actors/mailComposition.hpp"
 #include "actors/sessionEnd.hpp"
 #include "actors/storageJob.hpp"
 #include "core/logging.hpp"
+#include "core/mailPayload.hpp"
+#include "core/userAgent.hpp"
 #include "crypto/apiKey.hpp"
 
 namespace ks {
@@ -86,6 +89,42 @@ Fault ApiKeyState::refusedRank(const RequestContext& context, const char* action
   return refusal(std::move(fault), std::move(event));
 }
 
+template <class Next>
+void ApiKeyState::noticeThen(const RequestContext& context, const std::string& keyName,
+                             caf::typed_response_promise<IssuedApiKey> promise, Next next) {
+  if (!context.principal || context.principal->keyId) {
+    std::optional<OutboxMail> none;
+    next(none);
+    return;
+  }
+  storeThen<&AccountRepositoryInterface::findSession>(
+      self, probe_, context, deps_.storageTimeout, deps_.storage, context.principal->sessionId, promise,
+      [this, context, keyName, promise,
+       next = std::move(next)](std::optional<SessionRecord>& session) mutable {
+        if (!session || session->revokedAt) {
+          promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
+          return;
+        }
+        auto notice = composeMail(deps_.environment.uuids, *deps_.crypto, "apiKeyMade", session->user.locale,
+                                  session->user.email,
+                                  mailPayload({{"key", keyName},
+                                               {"device", describeUserAgent(context.client.userAgent)},
+                                               {"ip", context.client.ip}}));
+        if (!notice.ok()) {
+          promise.deliver(toCafError(std::move(notice.fault())));
+          return;
+        }
+        std::optional<OutboxMail> mail(std::move(notice.value()));
+        next(mail);
+      });
+}
+
+void ApiKeyState::wakeMail(const std::optional<OutboxMail>& notice) {
+  if (const auto mail = deps_.mail.get(); mail && notice) {
+    compat::tell(self, mail, WakeAtom_v);
+  }
+}
+
 caf::result<IssuedApiKey> ApiKeyState::create(CreateApiKeyRequest& request) {
   const auto& context = request.context;
   const bool own = request.kind == ApiKeyKind::user;
@@ -117,11 +156,25 @@ caf::result<IssuedApiKey> ApiKeyState::create(CreateApiKeyRequest& request) {
                           {"name", key.name},
                           {"scopes", joined(key.scopes)},
                           {"allowed_networks", joined(key.allowedNetworks)}};
-  auto issued = std::make_shared<IssuedApiKey>(IssuedApiKey{key, std::move(text)});
   auto promise = self->make_response_promise<IssuedApiKey>();
+  const auto name = key.name;
+  noticeThen(context, name, promise,
+             [this, context, creation = std::move(creation), text = std::move(text),
+              promise](std::optional<OutboxMail>& notice) mutable {
+               creation.notice = std::move(notice);
+               storeNew(context, std::move(creation), std::move(text), promise);
+             });
+  return promise;
+}
+
+void ApiKeyState::storeNew(const RequestContext& context, CreateApiKey creation, SecretText text,
+                           caf::typed_response_promise<IssuedApiKey> promise) {
+  const bool own = creation.key.kind == ApiKeyKind::user;
+  const auto notice = creation.notice;
+  auto issued = std::make_shared<IssuedApiKey>(IssuedApiKey{creation.key, std::move(text)});
   storeThen<&KeyRepositoryInterface::createApiKey>(
       self, probe_, context, deps_.storageTimeout, deps_.storage, {std::move(creation)}, promise,
-      [this, issued, own, promise](CreatedApiKey& made) mutable {
+      [this, issued, own, notice, promise](CreatedApiKey& made) mutable {
         if (made.outcome == CreateApiKeyOutcome::sessionOver) {
           promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
           return;
@@ -138,12 +191,12 @@ caf::result<IssuedApiKey> ApiKeyState::create(CreateApiKeyRequest& request) {
           return;
         }
         issued->key = std::move(made.key);
+        wakeMail(notice);
         logAudit(
             "key.created", "A machine key was made",
             {{"key_id", issued->key.id.toString()}, {"kind", std::string{apiKeyKindName(issued->key.kind)}}});
         promise.deliver(std::move(*issued));
       });
-  return promise;
 }
 
 caf::result<std::vector<ApiKeyRecord>> ApiKeyState::list(ListApiKeysRequest& request) {
@@ -217,6 +270,15 @@ caf::result<IssuedApiKey> ApiKeyState::rotate(RotateApiKeyRequest& request) {
 
 void ApiKeyState::rotateKnown(const std::shared_ptr<RotateApiKeyRequest>& request, const ApiKeyRecord& old,
                               caf::typed_response_promise<IssuedApiKey> promise) {
+  noticeThen(request->context, old.name, promise,
+             [this, request, old, promise](std::optional<OutboxMail>& notice) mutable {
+               storeSuccessor(request, old, std::move(notice), promise);
+             });
+}
+
+void ApiKeyState::storeSuccessor(const std::shared_ptr<RotateApiKeyRequest>& request, const ApiKeyRecord& old,
+                                 std::optional<OutboxMail> notice,
+                                 caf::typed_response_promise<IssuedApiKey> promise) {
   const auto& context = request->context;
   RotateApiKey rotation;
   rotation.oldId = old.id;
@@ -226,12 +288,14 @@ void ApiKeyState::rotateKnown(const std::shared_ptr<RotateApiKeyRequest>& reques
   rotation.createdBy = makerOf(context);
   rotation.now = deps_.environment.clock.now();
   rotation.oldEndsAt = rotation.now + request->overlap;
+  rotation.notice = notice;
   rotation.audit = keyAudit(context, "key.rotate", old.id);
   rotation.audit.after = {{"successor", rotation.newId.toString()},
                           {"overlap_s", static_cast<std::int64_t>(request->overlap.count())}};
   storeThen<&KeyRepositoryInterface::rotateApiKey>(
       self, probe_, context, deps_.storageTimeout, deps_.storage, {std::move(rotation)}, promise,
-      [this, request, old, text = std::move(text), promise](RotatedApiKey& rotated) mutable {
+      [this, request, old, text = std::move(text), notice = std::move(notice),
+       promise](RotatedApiKey& rotated) mutable {
         if (rotated.outcome == RotateApiKeyOutcome::notFound) {
           promise.deliver(toCafError(makeFault(ErrorCode::keyNotFound)));
           return;
@@ -253,6 +317,7 @@ void ApiKeyState::rotateKnown(const std::shared_ptr<RotateApiKeyRequest>& reques
         if (request->overlap <= std::chrono::seconds{0}) {
           keyEnded(request->context, old);
         }
+        wakeMail(notice);
         logAudit("key.rotated", "A machine key was given a successor",
                  {{"key_id", old.id.toString()}, {"successor", rotated.key.id.toString()}});
         promise.deliver(IssuedApiKey{std::move(rotated.key), std::move(text)});

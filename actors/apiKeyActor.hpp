@@ -3,6 +3,7 @@
 #include <memory>
 #include <vector>
 
+#include "actors/accountCrypto.hpp"
 #include "actors/actorDirectory.hpp"
 #include "actors/actorEnvironment.hpp"
 #include "actors/actorRef.hpp"
@@ -18,6 +19,8 @@ struct ApiKeyDependencies {
   ActorPool<StorageActor> storage;
   ActorRef<SessionCacheActor> sessionCache;
   std::shared_ptr<TokenCache> tokenCache;
+  std::shared_ptr<const AccountCrypto> crypto;
+  ActorRef<MailActor> mail;
   std::size_t keysOfUser = 20;
   std::size_t keysOfMachines = 200;
   std::chrono::milliseconds storageTimeout{10'000};
@@ -32,11 +35,21 @@ struct ApiKeyState {
 
  private:
   caf::result<IssuedApiKey> create(CreateApiKeyRequest& request);
+  void storeNew(const RequestContext& context, CreateApiKey creation, SecretText text,
+                caf::typed_response_promise<IssuedApiKey> promise);
+  /// Goes on with `next(std::optional<OutboxMail>&)`: what tells whoever makes the key in a session. Of keys
+  /// that machines and the operator make, nobody is told.
+  template <class Next>
+  void noticeThen(const RequestContext& context, const std::string& keyName,
+                  caf::typed_response_promise<IssuedApiKey> promise, Next next);
+  void wakeMail(const std::optional<OutboxMail>& notice);
   caf::result<std::vector<ApiKeyRecord>> list(ListApiKeysRequest& request);
   caf::result<ApiKeyRecord> revoke(RevokeApiKeyRequest& request);
   caf::result<IssuedApiKey> rotate(RotateApiKeyRequest& request);
   void rotateKnown(const std::shared_ptr<RotateApiKeyRequest>& request, const ApiKeyRecord& old,
                    caf::typed_response_promise<IssuedApiKey> promise);
+  void storeSuccessor(const std::shared_ptr<RotateApiKeyRequest>& request, const ApiKeyRecord& old,
+                      std::optional<OutboxMail> notice, caf::typed_response_promise<IssuedApiKey> promise);
   [[nodiscard]] AuditEvent keyAudit(const RequestContext& context, const char* action, const Uuid& keyId,
                                     AuditOutcome outcome = AuditOutcome::ok) const;
   /// The fault of the first scope that the caller lacks; audited. Nothing when there is none.

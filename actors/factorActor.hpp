@@ -45,6 +45,8 @@ struct FactorState : AccountSteps<FactorActor> {
   caf::result<Done> removeFactor(RemoveOwnFactor& request);
   caf::result<RecoveryCodes> countRecoveryCodes(CountRecoveryCodes& request);
   caf::result<RecoveryCodes> makeRecoveryCodes(MakeRecoveryCodes& request);
+  void renewRecoveryCodes(const RequestContext& context, const UserRecord& user,
+                          caf::typed_response_promise<RecoveryCodes> promise);
 
   // reauthentication.cpp
   caf::result<LoginAnswer> reauthenticate(Reauthenticate& request);

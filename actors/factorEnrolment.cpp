@@ -4,6 +4,7 @@
 #include "actors/factorActor.hpp"
 #include "actors/sealContexts.hpp"
 #include "core/logging.hpp"
+#include "core/userAgent.hpp"
 #include "crypto/recoveryCode.hpp"
 #include "crypto/totp.hpp"
 
@@ -264,24 +265,45 @@ caf::result<RecoveryCodes> FactorState::makeRecoveryCodes(MakeRecoveryCodes& req
   }
   auto promise = self->make_response_promise<RecoveryCodes>();
   const auto context = request.context;
+  storeThen<&AccountRepositoryInterface::findSession>(
+      context, context.principal->sessionId, promise,
+      [this, context, promise](std::optional<SessionRecord>& session) mutable {
+        if (!session || session->revokedAt) {
+          promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
+          return;
+        }
+        renewRecoveryCodes(context, session->user, promise);
+      });
+  return promise;
+}
+
+void FactorState::renewRecoveryCodes(const RequestContext& context, const UserRecord& user,
+                                     caf::typed_response_promise<RecoveryCodes> promise) {
+  auto notice = composeMail(
+      "recoveryCodesRenewed", user.locale, user.email,
+      mailPayload({{"device", describeUserAgent(context.client.userAgent)}, {"ip", context.client.ip}}));
+  if (!notice.ok()) {
+    promise.deliver(toCafError(std::move(notice.fault())));
+    return;
+  }
   auto codes = freshRecoveryCodes(deps_.environment);
-  RenewRecoveryCodes renewal{
-      context.principal->userId, std::move(codes.stored), now(),
-      auditOfUser(deps_.environment, context, "auth.mfa.recoveryCodes.renew", context.principal->userId)};
+  RenewRecoveryCodes renewal{user.id, std::move(codes.stored), now(),
+                             auditOfUser(deps_.environment, context, "auth.mfa.recoveryCodes.renew", user.id),
+                             std::move(notice.value())};
   storeThen<&FactorRepositoryInterface::renewRecoveryCodes>(
       context, std::move(renewal), promise,
-      [context, told = std::move(codes.told), promise](bool& renewed) mutable {
+      [this, told = std::move(codes.told), promise](bool& renewed) mutable {
         if (!renewed) {
           auto fault = makeFault(ErrorCode::mfaRequired);
           fault.message = "Set up a second factor first; recovery codes stand in for it";
           promise.deliver(toCafError(std::move(fault)));
           return;
         }
+        wakeMail();
         logAudit("auth.mfa.recoveryCodesRenewed", "A user made new recovery codes");
         const int count = static_cast<int>(told.size());
         promise.deliver(RecoveryCodes{count, std::move(told)});
       });
-  return promise;
 }
 
 }  // namespace ks

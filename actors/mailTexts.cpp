@@ -250,6 +250,31 @@ Alasan: {reason}
 
 Superadmin lain mengonfirmasinya sampai {until} dengan meminta hal yang sama. Jika tidak semestinya, batalkan dan cari tahu siapa yang meminta.
 )"},
+    MailTexts{"apiKeyMade", "key", "",  //
+              "An API key was made with your account",
+              R"(Someone, hopefully you, made an API key with your account.
+
+Key: {key}
+Device: {device}
+Address: {ip}
+
+If it was not you, reset the password at once, and revoke the key in the list where it stands, of your own keys or
+those of machines. A key of a machine stays until it is revoked there:
+
+{url}/auth/forgot
+)",
+              "Kunci API dibuat dengan akun Anda",
+              R"(Seseorang, semoga Anda, membuat kunci API dengan akun Anda.
+
+Kunci: {key}
+Perangkat: {device}
+Alamat: {ip}
+
+Jika bukan Anda, segera atur ulang kata sandi, dan cabut kunci itu di daftar tempatnya berada, yaitu kunci Anda
+sendiri atau kunci mesin. Kunci mesin tetap berlaku sampai dicabut di sana:
+
+{url}/auth/forgot
+)"},
     MailTexts{"apiKeysEnded", "keys", "",  //
               "API keys of your account were ended",
               R"(The sessions of your account were ended, and these API keys with them:
@@ -287,6 +312,28 @@ If it was not you, reset the password at once:
 Sisa kode: {left}
 
 Jika bukan Anda, segera atur ulang kata sandi:
+
+{url}/auth/forgot
+)"},
+    MailTexts{
+        "recoveryCodesRenewed", "device", "",  //
+        "The recovery codes of your account were renewed",
+        R"(Someone, hopefully you, made new recovery codes for your account. The earlier ones are void.
+
+Device: {device}
+Address: {ip}
+
+If it was not you, reset the password at once, sign in with your second factor and make new codes:
+
+{url}/auth/forgot
+)",
+        "Kode pemulihan akun Anda diperbarui",
+        R"(Seseorang, semoga Anda, membuat kode pemulihan baru untuk akun Anda. Kode sebelumnya tidak berlaku lagi.
+
+Perangkat: {device}
+Alamat: {ip}
+
+Jika bukan Anda, segera atur ulang kata sandi, masuk dengan faktor kedua Anda dan buat kode baru:
 
 {url}/auth/forgot
 )"},

@@ -139,6 +139,7 @@ struct RenewRecoveryCodes {
   NewRecoveryCodes codes;
   TimePoint now;
   AuditEvent audit{};
+  std::optional<OutboxMail> notice{};
 };
 
 }  // namespace ks

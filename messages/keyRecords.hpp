@@ -35,6 +35,7 @@ struct CreateApiKey {
   AuditEvent audit{};
   Uuid callerSession{};  ///< in which it is made; what ends that session ends the key, or it is not made.
                          ///< Nil: made by a key or the operator
+  std::optional<OutboxMail> notice{};  ///< to whom it is made for, or by whose session
 };
 enum class CreateApiKeyOutcome : std::uint8_t { created, tooMany, widerThanMaker, sessionOver };
 struct CreatedApiKey {
@@ -105,6 +106,7 @@ struct RotateApiKey {
   TimePoint oldEndsAt;
   TimePoint now;
   AuditEvent audit{};
+  std::optional<OutboxMail> notice{};  ///< to whoever rotates in a session
 };
 enum class RotateApiKeyOutcome : std::uint8_t {
   rotated,

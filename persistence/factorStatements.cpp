@@ -82,8 +82,10 @@ const SqlStatement kRenewRecoveryCodes{"factor.renewRecoveryCodes",
                                        R"sql(
 WITH holder AS (
   SELECT user_id FROM mfa_factors WHERE user_id = $1 AND status = 'active' LIMIT 1
-), )sql" KS_INSERT_RECOVERY_CODES("holder", "$1", "$2", "$3", "$4",
-                                       "$5") R"sql(, audit AS ()sql" KS_NOTE_AUDIT("$6", "holder") R"sql()
+), )sql" KS_INSERT_RECOVERY_CODES("holder", "$1", "$2", "$3", "$4", "$5") R"sql(, mail AS (
+  INSERT INTO email_outbox (id, template, locale, to_enc, payload_enc, next_at, created_at)
+  SELECT $7, $8, $9, $10, $11, $5, $5 FROM holder WHERE $7::uuid IS NOT NULL ON CONFLICT DO NOTHING
+), audit AS ()sql" KS_NOTE_AUDIT("$6", "holder") R"sql()
 SELECT EXISTS (SELECT FROM holder))sql"};
 
 }  // namespace ks::factorStatements

@@ -29,6 +29,9 @@ WITH caller AS MATERIALIZED (
                  AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $10))
   ON CONFLICT (id) DO UPDATE SET name = api_keys.name
   RETURNING *
+), mail AS (
+  INSERT INTO email_outbox (id, template, locale, to_enc, payload_enc, next_at, created_at)
+  SELECT $14, $15, $16, $17, $18, $10, $10 FROM made WHERE $14::uuid IS NOT NULL ON CONFLICT DO NOTHING
 ), audit AS ()sql" KS_NOTE_AUDIT("$12", "made") R"sql()
 SELECT $13 IS NULL OR EXISTS (SELECT FROM caller), api_key_within($9, wish.networks, wish.expires), )sql" KS_API_KEY_COLUMNS
                                                 " FROM wish LEFT JOIN made k ON true",
@@ -85,6 +88,9 @@ WITH old AS (
   UPDATE api_keys SET expires_at = least(api_keys.expires_at, $5),
                       revoked_at = CASE WHEN $5 <= $6 THEN $6 ELSE api_keys.revoked_at END
   FROM fresh WHERE api_keys.id = fresh.rotated_from
+), mail AS (
+  INSERT INTO email_outbox (id, template, locale, to_enc, payload_enc, next_at, created_at)
+  SELECT $8, $9, $10, $11, $12, $6, $6 FROM fresh WHERE $8::uuid IS NOT NULL ON CONFLICT DO NOTHING
 ), audit AS ()sql" KS_NOTE_AUDIT("$7", "fresh") R"sql()
 SELECT EXISTS (SELECT FROM old),
        EXISTS (SELECT FROM old WHERE id IS DISTINCT FROM $4 AND NOT api_key_within($4, allowed_cidrs, expires_at)),

@@ -288,6 +288,9 @@ void MemoryFactorRepository::renewRecoveryCodes(RenewRecoveryCodes renewal, Repl
                        return false;
                      }
                      setRecoveryCodes(database, renewal.userId, renewal.codes);
+                     if (renewal.notice) {
+                       storeMail(database, *renewal.notice, renewal.now);
+                     }
                      noteAudit(database, renewal.audit);
                      return true;
                    });

@@ -62,6 +62,9 @@ void MemoryKeyRepository::createApiKey(CreateApiKey creation, Reply<CreatedApiKe
           return CreatedApiKey{};
         }
         const auto stored = database.apiKeys.emplace(fresh.id, fresh).first->second;
+        if (creation.notice) {
+          storeMail(database, *creation.notice, fresh.createdAt);
+        }
         noteAudit(database, creation.audit);
         return CreatedApiKey{CreateApiKeyOutcome::created, stored};
       });
@@ -167,6 +170,9 @@ void MemoryKeyRepository::rotateApiKey(RotateApiKey rotation, Reply<RotatedApiKe
         }
         tellKeyEnded(database, ending);
         database.apiKeys.emplace(fresh.id, fresh);
+        if (rotation.notice) {
+          storeMail(database, *rotation.notice, rotation.now);
+        }
         noteAudit(database, rotation.audit);
         return RotatedApiKey{RotateApiKeyOutcome::rotated, std::move(fresh)};
       });

@@ -197,6 +197,7 @@ void PostgresFactorRepository::renewRecoveryCodes(RenewRecoveryCodes renewal, Re
       .byteaArray(renewal.codes.hashes)
       .time(renewal.now)
       .jsonbOrNull(formatAuditJson(renewal.audit));
+  addMail(parameters, renewal.notice);
   pipeline_.enqueue(factorSql::kRenewRecoveryCodes, std::move(parameters),
                     decodeRows<bool>(factorSql::kRenewRecoveryCodes.name, std::move(reply), readBoolean));
 }

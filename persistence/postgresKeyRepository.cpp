@@ -117,6 +117,7 @@ void PostgresKeyRepository::createApiKey(CreateApiKey creation, Reply<CreatedApi
       .int8(static_cast<std::int64_t>(creation.most))
       .jsonbOrNull(formatAuditJson(creation.audit))
       .optionalUuid(creation.callerSession);
+  addMail(parameters, creation.notice);
   pipeline_.enqueue(
       keySql::kCreateApiKey, std::move(parameters),
       decodeRows<CreatedApiKey>(keySql::kCreateApiKey.name, std::move(reply), [](const SqlRows& rows) {
@@ -172,6 +173,7 @@ void PostgresKeyRepository::rotateApiKey(RotateApiKey rotation, Reply<RotatedApi
       .time(rotation.oldEndsAt)
       .time(rotation.now)
       .jsonbOrNull(formatAuditJson(rotation.audit));
+  addMail(parameters, rotation.notice);
   pipeline_.enqueue(
       keySql::kRotateApiKey, std::move(parameters),
       decodeRows<RotatedApiKey>(keySql::kRotateApiKey.name, std::move(reply), [](const SqlRows& rows) {

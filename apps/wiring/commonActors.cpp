@@ -89,7 +89,7 @@ void addKeyActors(ServerContext& context) {
                      return spawnShared<ApiKeyActor, ApiKeyState>(
                          system, std::move(probe),
                          ApiKeyDependencies{context.environment, context.storage, context.sessionCache,
-                                            context.tokenCache});
+                                            context.tokenCache, context.crypto, context.mail});
                    });
   context.addChild("signingKeyActor", context.signingKeyActor,
                    [&context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {

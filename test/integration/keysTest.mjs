@@ -152,6 +152,7 @@ test("a user's key reads for its owner and manages nothing", async () => {
   const { key, details } = made.json;
   secrets.push(key);
   assert.match(key, /^ks_live_/);
+  assert.match((await until('its owner is told', () => it.mail('ann@example.org', /API key was made/), 15_000)).text, /script/);
   assert.equal(errorOf(await session.post('/api/auth/me/api-keys', { name: 'script', scopes: ['users:read'] })), '403 SCOPE_NOT_ALLOWED');
   const program = bearer(key);
   assert.equal((await program.get('/api/auth/me')).json.email, 'ann@example.org');
@@ -357,6 +358,7 @@ test("a machine's key is never more than what made it: maker demoted or suspende
   };
   const parent = await make(maker, { allowed_cidrs: ['127.0.0.0/8'], expires_at: new Date(Date.now() + 3_600_000).toISOString() });
   assert.equal(parent.status, 201, parent.text);
+  assert.match((await until('who made it is told', () => it.mail(chief.email, /API key was made/), 15_000)).text, /made/);
   const machine = bearer(parent.json.key);
   const child = await make(machine);
   assert.equal(child.status, 201, child.text);

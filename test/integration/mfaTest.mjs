@@ -173,6 +173,7 @@ test('recovery codes: each once, however typed; a new set ends the old one', asy
 
   const user = it.client.withToken(used.json.access_token);
   const renewed = await user.post(auth('/mfa/recovery-codes'));
+  await until('the owner is told', () => it.mail(who.email, /recovery codes .* renewed/), 15_000);
   assert.equal(renewed.status, 200, renewed.text);
   assert.equal(renewed.json.left, 10);
   assert.equal(renewed.json.recovery_codes.length, 10);

@@ -24,7 +24,8 @@ AccessCalls::AccessCalls(SimWorld& world) : world_(world) {
     auto& process = world.process(i);
     keys_[i] = spawnShared<ApiKeyActor, ApiKeyState>(
         world.system, process.directory.probe("apiKeyActor", "-"),
-        ApiKeyDependencies{process.environment, process.storage, process.sessionCache, process.tokenCache});
+        ApiKeyDependencies{process.environment, process.storage, process.sessionCache, process.tokenCache,
+                           process.crypto, process.mail});
   }
   asker_ = Asker{world.system.spawn([this](Asker::pointer self) -> Asker::behavior_type {
     self_ = self;

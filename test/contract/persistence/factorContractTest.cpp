@@ -144,7 +144,8 @@ TEST_CASE("A second factor comes with its first code and goes with its removal",
   CHECK(factors[0].secretSealed == Bytes{1, 2, 3});
 
   CHECK(valueOf<bool>(*engine, [&](auto reply) {
-    engine->factors().renewRecoveryCodes({ann.userId, someCodes(60), ann.now}, std::move(reply));
+    engine->factors().renewRecoveryCodes(
+        {ann.userId, someCodes(60), ann.now, {}, newMail("recoveryCodesRenewed")}, std::move(reply));
   }));
   CHECK(ann.codesLeft(*engine) == 10);
   const auto challenge = ann.challenge(*engine, {7});
@@ -161,8 +162,16 @@ TEST_CASE("A second factor comes with its first code and goes with its removal",
   CHECK(ann.liveSessions(*engine) == 0);
   CHECK(ann.codesLeft(*engine) == 0);
   CHECK_FALSE(valueOf<bool>(*engine, [&](auto reply) {
-    engine->factors().renewRecoveryCodes({ann.userId, someCodes(90), ann.now}, std::move(reply));
+    engine->factors().renewRecoveryCodes(
+        {ann.userId, someCodes(90), ann.now, {}, newMail("recoveryCodesRenewed")}, std::move(reply));
   }));
+  const auto mails = valueOf<std::vector<OutboxMail>>(*engine, [&](auto reply) {
+    engine->accounts().claimMails(50, ann.now + std::chrono::hours{1}, ann.now + std::chrono::hours{1},
+                                  std::move(reply));
+  });
+  CHECK(std::count_if(mails.begin(), mails.end(), [](const OutboxMail& mail) {
+          return mail.mailTemplate == "recoveryCodesRenewed";
+        }) == 1);
 }
 
 TEST_CASE("A sign-in that began before the second factor came opens no session without it", "[factors]") {

@@ -84,6 +84,16 @@ std::string signingStates(StorageEngineInterface& engine, TimePoint now) {
   return text;
 }
 
+std::size_t dueMails(StorageEngineInterface& engine) {
+  return valueOf<std::vector<OutboxMail>>(engine,
+                                          [&](auto reply) {
+                                            engine.accounts().claimMails(
+                                                50, startTime() + std::chrono::hours{1},
+                                                startTime() + std::chrono::hours{1}, std::move(reply));
+                                          })
+      .size();
+}
+
 void makeCurrent(StorageEngineInterface& engine, const std::string& id, TimePoint now) {
   valueOf<std::vector<SigningKeyRecord>>(engine, [&](auto reply) {
     engine.accounts().ensureSigningKey(signingKey(id, now), now, std::move(reply));
@@ -91,6 +101,32 @@ void makeCurrent(StorageEngineInterface& engine, const std::string& id, TimePoin
 }
 
 }  // namespace
+
+TEST_CASE("Who makes a key, gives it a successor or renews recovery codes is told in the same statement",
+          "[keys]") {
+  const TestStorage storage(eachKeyStorage());
+  const auto engine = storage.engine();
+  const auto key = machineKey("report");
+  const auto mail = newMail("apiKeyMade");
+  for (int i = 0; i < 2; ++i) {  // the same call repeated
+    CHECK(valueOf<CreatedApiKey>(*engine, [&](auto reply) {
+            engine->keys().createApiKey({key, 1, {}, {}, mail}, std::move(reply));
+          }).outcome == CreateApiKeyOutcome::created);
+  }
+  CHECK(
+      valueOf<CreatedApiKey>(*engine, [&](auto reply) {
+        engine->keys().createApiKey({machineKey("more"), 1, {}, {}, newMail("apiKeyMade")}, std::move(reply));
+      }).outcome == CreateApiKeyOutcome::tooMany);
+  CHECK(dueMails(*engine) == 1);
+  RotateApiKey rotation{key.id,      freshId(),   Bytes(32, 7), {},
+                        startTime(), startTime(), {},           newMail("apiKeyMade")};
+  for (const auto& successor : {rotation.newId, rotation.newId, freshId()}) {
+    rotation.newId = successor;
+    valueOf<RotatedApiKey>(*engine,
+                           [&](auto reply) { engine->keys().rotateApiKey(rotation, std::move(reply)); });
+  }
+  CHECK(dueMails(*engine) == 2);
+}
 
 TEST_CASE("A machine's key is found as it was made; its use is noted once a minute", "[keys]") {
   const TestStorage storage(eachKeyStorage());
