@@ -130,7 +130,7 @@ class AccountSteps {
       return;
     }
     storeThen<&ThrottleRepositoryInterface::countAttempts>(
-        context, CountAttempts{{std::move(limit)}, now()}, promise,
+        context, CountAttempts{{std::move(limit)}, now()}, std::move(promise),
         [next = std::move(next)](std::int64_t& waitS) mutable { next(waitS == 0); });
   }
 

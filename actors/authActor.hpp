@@ -19,7 +19,7 @@ struct AuthState : AccountSteps<AuthActor> {
   // authRegistration.cpp
   caf::result<Done> registerAccount(RegisterRequest& request);
   void countRecipient(const std::shared_ptr<RegisterRequest>& request, const std::string& phc,
-                      DonePromise promise);
+                      const DonePromise& promise);
   void storeAccount(const std::shared_ptr<RegisterRequest>& request, const std::string& phc, bool silent,
                     DonePromise promise);
   caf::result<Done> verifyEmail(VerifyEmailRequest& request);

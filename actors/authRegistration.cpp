@@ -48,7 +48,7 @@ caf::result<Done> AuthState::registerAccount(RegisterRequest& request) {
 // Anybody can have mails sent to anybody, from any number of addresses: past the limit the registration is as
 // any other, but for its mail. Whoever registers cannot tell.
 void AuthState::countRecipient(const std::shared_ptr<RegisterRequest>& request, const std::string& phc,
-                               DonePromise promise) {
+                               const DonePromise& promise) {
   countThen(request->context,
             limitOfIdentifier(*deps_.crypto, deps_.policy->mailsToAccount, "register", request->email),
             promise, [this, request, phc, promise](bool within) mutable {
