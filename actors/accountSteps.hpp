@@ -35,8 +35,7 @@ class AccountSteps {
   AccountSteps(Pointer selfPointer, std::shared_ptr<ActorProbe> probe, AuthDependencies dependencies)
       : self(selfPointer), probe_(std::move(probe)), deps_(std::move(dependencies)) {}
 
-  /// Hashing is bounded: `overloaded` at once when too much of it is under way. `failed()` is called where
-  /// there is no hash.
+  /// `overloaded` at once when too many hashes are under way. `failed()` is called where there is no hash.
   template <class Out, class Message, class Promise, class Next>
   void hashThen(const RequestContext& context, Message message, Promise promise, Next next) {
     hashThen<Out>(context, std::move(message), std::move(promise), std::move(next), [] {});
@@ -177,8 +176,7 @@ class AccountSteps {
                 });
   }
 
-  /// Counts no more: nobody has judged it and whoever made it was told nothing; or it was right and what
-  /// follows may still fail.
+  /// Counts no more: nobody has judged it and nothing was told; or it was right and the rest may fail.
   void withdrawGuess(const SecretGuess& guess) {
     auto unbounded = guess.context;
     unbounded.deadline = {};
@@ -192,8 +190,7 @@ class AccountSteps {
     withdraw(guess.accountKey, guess.accountAdmission);
   }
 
-  /// The code that had to follow was right: the count of the password before it, by what it was counted, is
-  /// over too. Nobody waits for that.
+  /// The code that followed was right: the count of the password before it ends too. Nobody waits for that.
   void clearBefore(const SecretGuess& guess, const Bytes& passwordKey) {
     if (!passwordKey.empty() && passwordKey != guess.key) {
       auto unbounded = guess.context;
@@ -215,8 +212,7 @@ class AccountSteps {
     }
   }
 
-  /// Goes on with `next(PasswordVerdict&)` when the password is right; a wrong one, and that of an unknown
-  /// account, is hashed all the same and answered with `wrong`.
+  /// `next(PasswordVerdict&)` for a right password; others, also of unknown accounts, are hashed too.
   template <class Promise, class Next>
   void checkPassword(const Guess& guess, const SecretText& password, Promise promise, Next next,
                      ErrorCode wrong = ErrorCode::invalidCredentials) {
@@ -309,8 +305,7 @@ class AccountSteps {
         [promise, answer = std::move(answer)]() mutable { promise.deliver(std::move(answer)); });
   }
 
-  /// As deliverInStep() after a password was looked at, which takes as long as its hash is dear, and twice
-  /// that where it is tried as it was typed too.
+  /// As deliverInStep(), after a password was looked at: once, and as it was typed where that differs.
   template <class Promise>
   void refuseInStep(const Guess& guess, Promise promise, Fault fault) {
     const auto step = deps_.policy->loginAnswerStep;
@@ -329,7 +324,7 @@ class AccountSteps {
     return true;
   }
 
-  /// The verdict on a try that was counted by `key`; goes on at once where it locks nothing.
+  /// The verdict on a try that was counted by `key`.
   template <class Promise, class Next>
   void settleWrong(const Guess& guess, const Bytes& key, const Admission& admission, Promise promise,
                    Next next) {
@@ -342,8 +337,7 @@ class AccountSteps {
         [next = std::move(next)](Done&) mutable { next(); });
   }
 
-  /// Asks whether the guess may be tried by the count of `key`: `answered(Admission&, waited)`, with what
-  /// waits for no other try.
+  /// Whether the guess may be tried by the count of `key`: `answered(Admission&, waited)`.
   template <class Promise, class Answered>
   void askAdmission(const Guess& guess, const Bytes& key, Milliseconds paused, Promise promise,
                     Answered answered) {
@@ -379,9 +373,8 @@ class AccountSteps {
     return true;
   }
 
-  /// What the account's own count says of a guess that the identifier's admitted. Asked when the secret has
-  /// been looked at, and before anything comes of it: so a lock costs the time of a wrong secret, whose
-  /// answer it gets.
+  /// What the account's own count says of a guess that the identifier's admitted. Asked after the secret was
+  /// looked at and before it is used: a lock takes the time of a wrong secret, and has its answer.
   template <class Promise, class Next>
   void admitToAccount(const Guess& guess, Promise promise, Next next) {
     if (guess->accountKey.empty() || ladderOf(*deps_.policy, *guess).empty()) {
@@ -401,8 +394,7 @@ class AccountSteps {
                  });
   }
 
-  /// Another try of the same moment decides whether there is a lock: asks again soon, as long as the bounds
-  /// allow. Whoever waits holds neither a hash nor a count.
+  /// Another try of the same moment decides about a lock: asks again soon. Holds neither a hash nor a count.
   template <class Promise, class Answered>
   void awaitVerdict(const Guess& guess, const Bytes& key, Milliseconds paused, Promise promise,
                     Answered answered) {

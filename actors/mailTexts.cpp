@@ -4,7 +4,6 @@
 
 namespace ks {
 namespace {
-
 constexpr std::array kMailTexts{
     MailTexts{"verifyEmail", "token", "/auth/verify-email",  //
               "Confirm your e-mail address",
@@ -493,7 +492,6 @@ Jika bukan Anda, segera atur ulang kata sandi:
 {url}/auth/forgot
 )"},
 };
-
 }  // namespace
 
 std::span<const MailTexts> mailTexts() noexcept { return kMailTexts; }

@@ -88,7 +88,9 @@ struct Busy {
   void open(const Uuid& id) const {
     auto record = newSession(userId, now);
     record.id = id;
-    valueOf<Done>(engine, [&](auto reply) { engine.accounts().openSession({record, {}, epoch}, std::move(reply)); });
+    valueOf<Done>(engine, [&](auto reply) {
+      engine.accounts().openSession({record, {}, epoch}, std::move(reply));
+    });
   }
   void addFactor(const Uuid& id) const {
     REQUIRE(valueOf<bool>(engine, [&](auto reply) {
