@@ -97,6 +97,8 @@ void ClientState::judgeConfirm(const Session& session, std::size_t process,
     everySessionEnded(process);
     account.factor = factor;
     account.factorSure = true;
+    account.deviceToken.clear();  // only the device that confirmed is known from now on
+    account.deviceTries = 0;
     adoptNew(result.value(), 2, sentAt);
     return;
   }
@@ -106,6 +108,8 @@ void ClientState::judgeConfirm(const Session& session, std::size_t process,
       account.factor = factor;
       account.factorSure = false;
       account.factorUnsureUntil = lastDeadline_;
+      account.deviceToken.clear();
+      account.deviceTries = 0;
       everySessionUnsure();
     }
     return;
