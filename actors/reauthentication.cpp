@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "actors/deviceNotice.hpp"
 #include "actors/deviceTraits.hpp"
 #include "actors/factorActor.hpp"
 #include "core/logging.hpp"
@@ -115,7 +116,7 @@ void FactorState::replaceSession(const RequestContext& context, const SessionRec
         }
         sessionsEnded(context, userId, {old});
         if (moved) {
-          noteDevice(context, *fresh);
+          noteNewDevice(deps_, context, *fresh);
         }
         logAudit("auth.reauthenticated", "A user confirmed who they are",
                  {{"session_id", fresh->record.session.id.toString()}});
