@@ -269,7 +269,7 @@ caf::result<IssuedApiKey> ApiKeyState::rotate(RotateApiKeyRequest& request) {
 }
 
 void ApiKeyState::rotateKnown(const std::shared_ptr<RotateApiKeyRequest>& request, const ApiKeyRecord& old,
-                              caf::typed_response_promise<IssuedApiKey> promise) {
+                              const caf::typed_response_promise<IssuedApiKey>& promise) {
   noticeThen(request->context, old.name, promise,
              [this, request, old, promise](std::optional<OutboxMail>& notice) mutable {
                storeSuccessor(request, old, std::move(notice), promise);

@@ -47,7 +47,7 @@ struct ApiKeyState {
   caf::result<ApiKeyRecord> revoke(RevokeApiKeyRequest& request);
   caf::result<IssuedApiKey> rotate(RotateApiKeyRequest& request);
   void rotateKnown(const std::shared_ptr<RotateApiKeyRequest>& request, const ApiKeyRecord& old,
-                   caf::typed_response_promise<IssuedApiKey> promise);
+                   const caf::typed_response_promise<IssuedApiKey>& promise);
   void storeSuccessor(const std::shared_ptr<RotateApiKeyRequest>& request, const ApiKeyRecord& old,
                       std::optional<OutboxMail> notice, caf::typed_response_promise<IssuedApiKey> promise);
   [[nodiscard]] AuditEvent keyAudit(const RequestContext& context, const char* action, const Uuid& keyId,

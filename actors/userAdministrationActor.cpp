@@ -143,10 +143,10 @@ caf::result<ChangedUser> UserAdministrationState::change(ChangeUser& request) {
     return promise;
   }
   // A name that the account has already is no new one.
+  const auto shared = std::make_shared<ChangeUser>(std::move(request));
   queryThen<&UserAdministrationRepositoryInterface::find>(
-      request.context, UserKey{request.userId, {}, {}, {}}, promise,
-      [this, shared = std::make_shared<ChangeUser>(std::move(request)), refusal = std::move(*refusal),
-       promise](std::optional<AdminUser>& user) mutable {
+      shared->context, UserKey{shared->userId, {}, {}, {}}, promise,
+      [this, shared, refusal = std::move(*refusal), promise](std::optional<AdminUser>& user) mutable {
         if (!user || user->username != *shared->wish.username) {
           promise.deliver(toCafError(std::move(refusal)));
           return;
