@@ -475,7 +475,7 @@ test('another address: confirmed by the new one, undone by the old one', async (
 
 test('a thief with the password sets up a factor, moves the address and deletes the account: mails give it back', async () => {
   const email = await makeUser('robbed@example.org');
-  const { user, access_token } = await login(email);
+  const { user, access_token } = (await it.client.post(auth('/login'), { identifier: email, password })).json;
   const { login: confirmed } = await enrol(it.client.withToken(access_token));
   const thief = it.client.withToken(confirmed.access_token);
   assert.match(await until('the mail about the factor', () => mailsTo(email).find((text) => /second factor/.test(text))), /within 7 days/);
@@ -498,7 +498,7 @@ test('a thief with the password sets up a factor, moves the address and deletes 
 
 test('a factor of more than seven days outlives a reset', async () => {
   const email = await makeUser('careful@example.org');
-  const { user, access_token } = await login(email);
+  const { user, access_token } = (await it.client.post(auth('/login'), { identifier: email, password })).json;
   await enrol(it.client.withToken(access_token));
   await it.sql(`update mfa_factors set confirmed_at = now() - interval '7 days' where user_id = '${user.id}'`);
   await stranger().post(auth('/password/forgot'), { email });
