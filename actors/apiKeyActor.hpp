@@ -52,8 +52,9 @@ struct ApiKeyState {
                       std::optional<OutboxMail> notice, caf::typed_response_promise<IssuedApiKey> promise);
   [[nodiscard]] AuditEvent keyAudit(const RequestContext& context, const char* action, const Uuid& keyId,
                                     AuditOutcome outcome = AuditOutcome::ok) const;
-  /// The fault of the first scope that the caller lacks; audited. Nothing when there is none.
+  /// RANK_TOO_LOW, with its audit entry.
   [[nodiscard]] Fault refusedRank(const RequestContext& context, const char* action, const Uuid& keyId) const;
+  /// The fault of the first scope that the caller lacks; audited. Nothing when there is none.
   std::optional<Fault> refusedScope(const RequestContext& context, const std::vector<std::string>& scopes,
                                     const char* action);
   void keyEnded(const RequestContext& context, const ApiKeyRecord& key);
