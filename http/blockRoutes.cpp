@@ -108,7 +108,7 @@ void addBlockRoutes(RouteTable& routes, const BlockRoutesConfig& config) {
            "may not "
            "suspend.",
        .tag = "blocks",
-       .access = RouteAccess::needs("users:write"),
+       .access = RouteAccess::needs("users:write").recent(),
        .errors = {ErrorCode::conflict, ErrorCode::rankTooLow}},
       bodyInput(blockInputSchema()), {output(201, "The block", blockSchema())},
       [config](const RequestCall<BlockInput>& call) -> HttpAnswer {
@@ -126,7 +126,7 @@ void addBlockRoutes(RouteTable& routes, const BlockRoutesConfig& config) {
               .summary = "Lift a block",
               .description = "A block that is over already stays as it is.",
               .tag = "blocks",
-              .access = RouteAccess::needs("users:write"),
+              .access = RouteAccess::needs("users:write").recent(),
               .errors = {ErrorCode::notFound}},
              pathInput(blockPathSchema()), {noContent("Lifted")},
              [config](const RequestCall<NoInput, NoInput, BlockPath>& call) -> HttpAnswer {

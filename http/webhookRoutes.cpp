@@ -31,7 +31,7 @@ HttpAnswer secretAnswer(int status, const Result<WebhookWithSecret>& made) {
 
 // What a webhook sends is the audit trail: whoever says what goes where, or sees what went, may read it.
 RouteAccess reading() { return RouteAccess::needs("settings:read"); }
-RouteAccess stopping() { return RouteAccess::needs("settings:write"); }
+RouteAccess stopping() { return RouteAccess::needs("settings:write").recent(); }
 RouteAccess sending() { return RouteAccess::needs("settings:write").with("audit:read"); }
 RouteAccess directing() { return sending().recent(); }
 

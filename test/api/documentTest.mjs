@@ -9,10 +9,10 @@ import { codesOfTheSource, documentFile, documents, operations } from './documen
 const here = fileURLToPath(new URL('.', import.meta.url));
 
 // Every unsafe operation of the administration is in one of the two: whoever adds one decides.
-const freshOnly = `addWebhook changeRole changeSettings changeUser changeUsers changeWebhook createMachineKey createRole createUser deleteRole deleteUser
-  grantSuperadmin importUsers impersonateUser renewWebhookSecret requireUserPasswordChange resetUserFactors resetUserPassword rotateMachineKey
+const freshOnly = `addBlock addWebhook changeRole changeSettings changeUser changeUsers changeWebhook createMachineKey createRole createUser deleteRole deleteUser
+  grantSuperadmin importUsers impersonateUser liftBlock removeWebhook renewWebhookSecret requireUserPasswordChange resetUserFactors resetUserPassword rotateMachineKey
   rotateSigningKeys setRolePermissions setUserRoles suspendUser unlockUser unsuspendUser verifyUserEmail`.split(/\s+/);
-const anySession = `addBan addBlock liftBan liftBlock lookUpUser redeliver removeWebhook
+const anySession = `addBan liftBan lookUpUser redeliver
   resolveActivity revokeMachineKey revokeSessions revokeUserSession revokeUserSessions stopImpersonation testWebhook withdrawSuperadmin`.split(/\s+/);
 
 test('what gives or takes accounts, roles, keys, webhooks and settings needs a fresh sign-in', () => {
