@@ -1,7 +1,7 @@
 #include <string_view>
 #include <utility>
 
-#include "actors/auditNote.hpp"
+#include "actors/runtime/auditNote.hpp"
 #include "apps/admin/auditCommand.hpp"
 #include "apps/admin/cryptoCommand.hpp"
 #include "apps/admin/importRoutes.hpp"
@@ -14,18 +14,18 @@
 #include "apps/wiring/accountActors.hpp"
 #include "apps/wiring/keyRoutesOf.hpp"
 #include "apps/wiring/runServer.hpp"
-#include "http/actorBridge.hpp"
-#include "http/auditRoutes.hpp"
-#include "http/banRoutes.hpp"
-#include "http/blockRoutes.hpp"
-#include "http/eventRoutes.hpp"
-#include "http/liveRoutes.hpp"
-#include "http/monitoringRoutes.hpp"
-#include "http/securityRoutes.hpp"
-#include "http/settingsRoutes.hpp"
-#include "http/userRoutes.hpp"
-#include "http/verificationRoute.hpp"
-#include "http/webhookRoutes.hpp"
+#include "http/routes/administration/auditRoutes.hpp"
+#include "http/routes/administration/settingsRoutes.hpp"
+#include "http/routes/administration/userRoutes.hpp"
+#include "http/routes/administration/webhookRoutes.hpp"
+#include "http/routes/monitoring/eventRoutes.hpp"
+#include "http/routes/monitoring/liveRoutes.hpp"
+#include "http/routes/monitoring/monitoringRoutes.hpp"
+#include "http/routes/monitoring/verificationRoute.hpp"
+#include "http/routes/security/banRoutes.hpp"
+#include "http/routes/security/blockRoutes.hpp"
+#include "http/routes/security/securityRoutes.hpp"
+#include "http/routing/actorBridge.hpp"
 
 namespace {
 

@@ -1,13 +1,13 @@
-#include "actors/commonPasswords.hpp"
-#include "actors/passwordPolicy.hpp"
+#include "actors/account/commonPasswords.hpp"
+#include "actors/account/passwordPolicy.hpp"
 #include "apps/wiring/accountActors.hpp"
 #include "apps/wiring/keyRoutesOf.hpp"
 #include "apps/wiring/runServer.hpp"
-#include "http/authRoutes.hpp"
-#include "http/factorRoutes.hpp"
-#include "http/passwordPolicyRoute.hpp"
-#include "http/personalDataRoutes.hpp"
-#include "http/recoveryRoutes.hpp"
+#include "http/routes/account/authRoutes.hpp"
+#include "http/routes/account/factorRoutes.hpp"
+#include "http/routes/account/passwordPolicyRoute.hpp"
+#include "http/routes/account/personalDataRoutes.hpp"
+#include "http/routes/account/recoveryRoutes.hpp"
 
 namespace {
 

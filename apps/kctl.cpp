@@ -5,8 +5,8 @@
 #include <filesystem>
 #include <iostream>
 
+#include "apps/cli/command/program.hpp"
 #include "apps/cli/exitCode.hpp"
-#include "apps/cli/program.hpp"
 
 namespace {
 

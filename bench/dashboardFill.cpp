@@ -10,8 +10,8 @@
 #include <random>
 #include <string>
 
-#include "monitoring/rollupAccumulator.hpp"
-#include "persistence/postgresCollectorRepository.hpp"
+#include "monitoring/collector/rollupAccumulator.hpp"
+#include "persistence/postgres/monitoring/postgresCollectorRepository.hpp"
 
 namespace {
 

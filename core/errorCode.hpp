@@ -105,7 +105,7 @@ struct ErrorCodeInfo {
 const ErrorCodeInfo& describe(ErrorCode code) noexcept;
 
 /// Whether the answer refuses something that was asked for: a rule or a check of who is asking said no. Such
-/// an answer leaves an entry in the audit trail (core/refusalTrail.hpp).
+/// an answer leaves an entry in the audit trail (core/logging/refusalTrail.hpp).
 [[nodiscard]] bool isRefusal(ErrorCode code) noexcept;
 /// The name as the audit trail gives reasons: `permission_denied`.
 [[nodiscard]] std::string reasonName(ErrorCode code);

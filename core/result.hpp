@@ -30,7 +30,7 @@ struct Fault {
   std::uint32_t retryAfterS = 0;          ///< seconds; 0: no advice
   std::vector<std::string> methods = {};  ///< of stepUpRequired: in what ways the caller can confirm
   std::string detail;                     ///< cause for the log, never shown to a client
-  /// Of a refusal whose entry in the audit trail knows more than the route (actors/auditNote.hpp).
+  /// Of a refusal whose entry in the audit trail knows more than the route (actors/runtime/auditNote.hpp).
   std::shared_ptr<const AuditEvent> audit = nullptr;
 };
 

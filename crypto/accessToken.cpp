@@ -10,8 +10,8 @@
 #include <stdexcept>
 #include <utility>
 
-#include "core/base64url.hpp"
 #include "core/limits.hpp"
+#include "core/text/base64url.hpp"
 
 namespace ks {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "core/base64url.hpp"
+#include "core/text/base64url.hpp"
 #include "crypto/secretBuffer.hpp"
 
 namespace ks {

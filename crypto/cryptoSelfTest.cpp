@@ -5,7 +5,7 @@
 #include <array>
 #include <string>
 
-#include "core/base64url.hpp"
+#include "core/text/base64url.hpp"
 #include "crypto/authenticatedCipher.hpp"
 #include "crypto/hmacSha256.hpp"
 #include "crypto/passwordHash.hpp"

@@ -1,6 +1,6 @@
 #include "crypto/csrfToken.hpp"
 
-#include "core/base64url.hpp"
+#include "core/text/base64url.hpp"
 #include "crypto/hmacSha256.hpp"
 #include "crypto/secretToken.hpp"
 

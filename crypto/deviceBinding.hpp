@@ -9,7 +9,7 @@ namespace ks {
 
 /// By what a session knows its device again.
 struct DeviceTraits {
-  std::string userAgentFamily;  ///< core/userAgent
+  std::string userAgentFamily;  ///< core/text/userAgent
   std::string deviceId;         ///< of the device cookie; may be empty
   std::string networkPrefix;    ///< IpAddress::networkPrefix
 };

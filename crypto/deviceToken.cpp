@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/base64url.hpp"
+#include "core/text/base64url.hpp"
 #include "crypto/hmacSha256.hpp"
 #include "crypto/secretToken.hpp"
 

@@ -11,9 +11,9 @@
 #include <memory>
 #include <optional>
 
-#include "core/base64url.hpp"
 #include "core/bytes.hpp"
 #include "core/limits.hpp"
+#include "core/text/base64url.hpp"
 #include "crypto/passwordHash.hpp"
 #include "crypto/secretBuffer.hpp"
 #include "crypto/secretToken.hpp"

@@ -4,8 +4,8 @@
 
 #include <array>
 
-#include "core/base64url.hpp"
-#include "core/settingsValue.hpp"
+#include "core/settings/settingsValue.hpp"
+#include "core/text/base64url.hpp"
 #include "crypto/secretBuffer.hpp"
 #include "crypto/sodiumRandomSource.hpp"
 

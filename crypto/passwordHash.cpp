@@ -7,8 +7,8 @@
 #include <cerrno>
 #include <charconv>
 
-#include "core/base64url.hpp"
 #include "core/limits.hpp"
+#include "core/text/base64url.hpp"
 #include "crypto/foreignHash.hpp"
 #include "crypto/secretBuffer.hpp"
 #include "crypto/sodiumRandomSource.hpp"

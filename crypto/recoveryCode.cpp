@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "core/base32.hpp"
+#include "core/text/base32.hpp"
 #include "crypto/secretBuffer.hpp"
 
 namespace ks {

@@ -7,8 +7,8 @@
 #include <limits>
 #include <optional>
 
-#include "core/base64url.hpp"
 #include "core/bytes.hpp"
+#include "core/text/base64url.hpp"
 #include "crypto/hmacSha256.hpp"
 #include "crypto/secretBuffer.hpp"
 

@@ -5,7 +5,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
-#include "core/base64url.hpp"
+#include "core/text/base64url.hpp"
 #include "crypto/secretBuffer.hpp"
 
 namespace ks {

@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "core/base32.hpp"
+#include "core/text/base32.hpp"
 #include "crypto/secretBuffer.hpp"
 #include "crypto/secretToken.hpp"
 

@@ -1,8 +1,23 @@
 #pragma once
-#include "messages/keyTypeIds.hpp"
+#include "messages/account/keyTypeIds.hpp"
 
-// Every actor that another part may talk to: what it takes and what it answers. Faults come as CAF errors
-// (actorErrors.hpp).
+// The actors of both processes that every part talks to: what each takes and what it answers. Faults come as
+// CAF errors (platform/actorErrors.hpp). The others are declared beside their messages, so that a new message
+// rebuilds only those who use it; this is the whole list (test/architecture keeps it complete):
+//
+//   messages/account/factorInterfaces.hpp                   FactorActor
+//   messages/account/keyInterfaces.hpp                      ApiKeyActor, SigningKeyActor, NoticeActor
+//   messages/account/personalDataMessages.hpp               PersonalDataActor
+//   messages/account/recoveryMessages.hpp                   RecoveryActor
+//   messages/administration/settingsMessages.hpp            SettingsActor
+//   messages/administration/userAdministrationMessages.hpp  UserAdministrationActor
+//   messages/administration/webhookMessages.hpp             WebhookActor, WebhookSenderActor
+//   messages/monitoring/monitoringInterfaces.hpp            MonitoringStorageActor
+//   messages/security/banMessages.hpp                       BanActor
+//   messages/security/blockMessages.hpp                     BlockActor
+//   monitoring/collector/collectorMessages.hpp              IngestActor, LogTailActor, ViolationDrainActor,
+//                                                           RetentionActor, LiveFeedActor
+//   monitoring/security/securityAnalysisActor.hpp           SecurityAnalysisActor
 namespace ks {
 
 /// Accounts and sessions as the API shows them (public process; createAdministrator also in the admin

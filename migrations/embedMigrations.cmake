@@ -32,7 +32,7 @@ function(ks_embed_migrations)
       "       R\"ksMigration(${downText})ksMigration\"},\n")
   endforeach()
   file(CONFIGURE OUTPUT ${generated}/embeddedMigrations.cpp @ONLY CONTENT
-"#include \"persistence/migration.hpp\"
+"#include \"persistence/migration/migration.hpp\"
 
 namespace ks {
 

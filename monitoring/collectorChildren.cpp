@@ -2,10 +2,10 @@
 
 #include <utility>
 
-#include "actors/spawnHelpers.hpp"
-#include "monitoring/ingestActor.hpp"
-#include "monitoring/logTailActor.hpp"
-#include "monitoring/retentionActor.hpp"
+#include "actors/runtime/spawnHelpers.hpp"
+#include "monitoring/collector/ingestActor.hpp"
+#include "monitoring/collector/logTailActor.hpp"
+#include "monitoring/collector/retentionActor.hpp"
 
 namespace ks {
 namespace {

@@ -3,15 +3,15 @@
 #include <string>
 #include <vector>
 
-#include "actors/actorEnvironment.hpp"
-#include "actors/actorRef.hpp"
-#include "actors/supervisorActor.hpp"
-#include "monitoring/collectorMessages.hpp"
-#include "monitoring/commitFeed.hpp"
-#include "monitoring/liveFeedActor.hpp"
-#include "monitoring/logTail.hpp"
-#include "monitoring/securityFeed.hpp"
-#include "monitoring/violationDrainActor.hpp"
+#include "actors/runtime/actorEnvironment.hpp"
+#include "actors/runtime/actorRef.hpp"
+#include "actors/runtime/supervisorActor.hpp"
+#include "monitoring/collector/collectorMessages.hpp"
+#include "monitoring/collector/commitFeed.hpp"
+#include "monitoring/collector/logTail.hpp"
+#include "monitoring/collector/securityFeed.hpp"
+#include "monitoring/collector/violationDrainActor.hpp"
+#include "monitoring/live/liveFeedActor.hpp"
 #include "persistence/collectorRepositoryInterface.hpp"
 
 namespace ks {

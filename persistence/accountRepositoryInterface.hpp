@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "core/result.hpp"
-#include "messages/accountRecords.hpp"
-#include "messages/storageMessages.hpp"
+#include "messages/account/accountRecords.hpp"
+#include "messages/platform/storageMessages.hpp"
 
 namespace ks {
 

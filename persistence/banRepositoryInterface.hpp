@@ -3,7 +3,7 @@
 #include <memory>
 
 #include "core/result.hpp"
-#include "messages/banRecords.hpp"
+#include "messages/security/banRecords.hpp"
 
 namespace ks {
 

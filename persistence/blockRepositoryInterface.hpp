@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "core/result.hpp"
-#include "messages/blockRecords.hpp"
+#include "messages/security/blockRecords.hpp"
 
 namespace ks {
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "core/result.hpp"
-#include "messages/collectorRecords.hpp"
+#include "messages/monitoring/collectorRecords.hpp"
 
 namespace ks {
 

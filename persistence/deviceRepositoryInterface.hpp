@@ -1,6 +1,6 @@
 #pragma once
 #include "core/result.hpp"
-#include "messages/deviceRecords.hpp"
+#include "messages/account/deviceRecords.hpp"
 
 namespace ks {
 

@@ -2,7 +2,7 @@
 #include <optional>
 
 #include "core/result.hpp"
-#include "messages/eventMessages.hpp"
+#include "messages/monitoring/eventMessages.hpp"
 
 namespace ks {
 

@@ -3,7 +3,7 @@
 #include <memory>
 #include <string>
 
-#include "core/eventInbox.hpp"
+#include "core/logging/eventInbox.hpp"
 #include "core/result.hpp"
 
 namespace ks {

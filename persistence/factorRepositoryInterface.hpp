@@ -2,7 +2,7 @@
 #include <vector>
 
 #include "core/result.hpp"
-#include "messages/factorRecords.hpp"
+#include "messages/account/factorRecords.hpp"
 
 namespace ks {
 

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "core/result.hpp"
-#include "messages/keyRecords.hpp"
+#include "messages/account/keyRecords.hpp"
 
 namespace ks {
 

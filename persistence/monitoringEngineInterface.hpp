@@ -21,7 +21,7 @@ class MonitoringEngineInterface : public StorageConnectionInterface {
   virtual UserAdministrationRepositoryInterface& users() = 0;
 };
 
-/// The repository that a job is for; see actors/queryJob.hpp.
+/// The repository that a job is for; see actors/platform/queryJob.hpp.
 inline UserAdministrationRepositoryInterface& repositoryOf(MonitoringEngineInterface& engine,
                                                            UserAdministrationRepositoryInterface*) {
   return engine.users();

@@ -1,6 +1,6 @@
 #pragma once
 #include "core/result.hpp"
-#include "messages/monitoringMessages.hpp"
+#include "messages/monitoring/monitoringMessages.hpp"
 
 namespace ks {
 

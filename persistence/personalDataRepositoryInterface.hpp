@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "core/result.hpp"
-#include "messages/personalDataRecords.hpp"
+#include "messages/account/personalDataRecords.hpp"
 
 namespace ks {
 

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "core/result.hpp"
-#include "messages/personalDataRecords.hpp"
+#include "messages/account/personalDataRecords.hpp"
 
 // What both implementations of PersonalDataRepositoryInterface ask of a page of activity.
 namespace ks::personalDataRules {

@@ -2,7 +2,7 @@
 #include <optional>
 
 #include "core/result.hpp"
-#include "messages/recoveryRecords.hpp"
+#include "messages/account/recoveryRecords.hpp"
 
 namespace ks {
 

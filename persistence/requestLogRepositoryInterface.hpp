@@ -1,7 +1,7 @@
 #pragma once
 #include "core/result.hpp"
-#include "messages/hourVerification.hpp"
-#include "messages/requestLogMessages.hpp"
+#include "messages/monitoring/hourVerification.hpp"
+#include "messages/monitoring/requestLogMessages.hpp"
 
 namespace ks {
 

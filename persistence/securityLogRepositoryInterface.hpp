@@ -1,6 +1,6 @@
 #pragma once
 #include "core/result.hpp"
-#include "messages/securityLogMessages.hpp"
+#include "messages/monitoring/securityLogMessages.hpp"
 
 namespace ks {
 

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "core/result.hpp"
-#include "messages/securityRecords.hpp"
+#include "messages/monitoring/securityRecords.hpp"
 
 namespace ks {
 

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "core/result.hpp"
-#include "messages/accountRecords.hpp"
+#include "messages/account/accountRecords.hpp"
 
 namespace ks {
 

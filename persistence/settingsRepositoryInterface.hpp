@@ -3,7 +3,7 @@
 #include <memory>
 
 #include "core/result.hpp"
-#include "messages/settingsRecords.hpp"
+#include "messages/administration/settingsRecords.hpp"
 
 namespace ks {
 

@@ -1,6 +1,6 @@
 #pragma once
 #include "core/result.hpp"
-#include "messages/recoveryRecords.hpp"
+#include "messages/account/recoveryRecords.hpp"
 
 namespace ks {
 

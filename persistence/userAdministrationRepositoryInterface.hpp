@@ -3,8 +3,8 @@
 #include <vector>
 
 #include "core/result.hpp"
-#include "messages/eventMessages.hpp"
-#include "messages/userAdministration.hpp"
+#include "messages/administration/userAdministration.hpp"
+#include "messages/monitoring/eventMessages.hpp"
 
 namespace ks {
 

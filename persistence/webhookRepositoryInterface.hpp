@@ -3,7 +3,7 @@
 #include <memory>
 
 #include "core/result.hpp"
-#include "messages/webhookRecords.hpp"
+#include "messages/administration/webhookRecords.hpp"
 
 namespace ks {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "core/passwordFilter.hpp"
+#include "core/sketch/passwordFilter.hpp"
 
 int main(int argc, char** argv) {
   if (argc != 3) {

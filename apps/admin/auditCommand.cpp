@@ -10,9 +10,9 @@
 #include "core/uuid.hpp"
 #include "crypto/auditSealer.hpp"
 #include "crypto/sodiumRandomSource.hpp"
-#include "persistence/auditSealing.hpp"
-#include "persistence/auditVerification.hpp"
-#include "persistence/postgresEventRepository.hpp"
+#include "persistence/postgres/monitoring/postgresEventRepository.hpp"
+#include "persistence/sql/auditSealing.hpp"
+#include "persistence/sql/auditVerification.hpp"
 
 namespace ks {
 namespace {

@@ -5,13 +5,13 @@
 #include <string>
 #include <string_view>
 
-#include "actors/sealContexts.hpp"
+#include "actors/runtime/sealContexts.hpp"
 #include "apps/admin/keyedCommand.hpp"
 #include "apps/wiring/runServer.hpp"
 #include "core/uuid.hpp"
 #include "crypto/fieldCipher.hpp"
 #include "crypto/sodiumRandomSource.hpp"
-#include "persistence/sealedFieldStore.hpp"
+#include "persistence/sql/sealedFieldStore.hpp"
 
 namespace ks {
 namespace {

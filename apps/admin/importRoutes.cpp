@@ -2,8 +2,8 @@
 
 #include <climits>
 
-#include "http/actorBridge.hpp"
-#include "http/controlRoutes.hpp"
+#include "http/routing/actorBridge.hpp"
+#include "http/routing/controlSpec.hpp"
 
 namespace ks {
 namespace {

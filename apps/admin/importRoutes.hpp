@@ -1,8 +1,8 @@
 #pragma once
 #include <functional>
 
-#include "http/routeTable.hpp"
-#include "monitoring/collectorMessages.hpp"
+#include "http/routing/routeTable.hpp"
+#include "monitoring/collector/collectorMessages.hpp"
 
 namespace ks {
 

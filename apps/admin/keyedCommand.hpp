@@ -5,7 +5,7 @@
 
 #include "core/result.hpp"
 #include "crypto/keyring.hpp"
-#include "persistence/postgresSession.hpp"
+#include "persistence/sql/postgresSession.hpp"
 
 namespace ks {
 

@@ -5,8 +5,8 @@
 #include <string_view>
 
 #include "apps/wiring/runServer.hpp"
-#include "core/timeText.hpp"
-#include "persistence/outboxReport.hpp"
+#include "core/text/timeText.hpp"
+#include "persistence/sql/outboxReport.hpp"
 
 namespace ks {
 namespace {

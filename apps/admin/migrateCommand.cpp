@@ -8,12 +8,12 @@
 #include <string>
 
 #include "apps/wiring/runServer.hpp"
-#include "core/timeText.hpp"
+#include "core/text/timeText.hpp"
 #include "crypto/auditSealer.hpp"
-#include "persistence/auditSealing.hpp"
-#include "persistence/migration.hpp"
-#include "persistence/migrationRunner.hpp"
-#include "persistence/serverRole.hpp"
+#include "persistence/migration/migration.hpp"
+#include "persistence/migration/migrationRunner.hpp"
+#include "persistence/migration/serverRole.hpp"
+#include "persistence/sql/auditSealing.hpp"
 
 namespace ks {
 namespace {

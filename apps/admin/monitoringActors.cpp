@@ -6,13 +6,13 @@
 #include <string>
 #include <utility>
 
-#include "actors/monitoringStorageActor.hpp"
-#include "actors/spawnHelpers.hpp"
-#include "http/actorBridge.hpp"
-#include "http/verificationRoute.hpp"
-#include "persistence/postgresCollectorRepository.hpp"
-#include "persistence/postgresMonitoringEngine.hpp"
-#include "persistence/redisConnection.hpp"
+#include "actors/platform/monitoringStorageActor.hpp"
+#include "actors/runtime/spawnHelpers.hpp"
+#include "http/routes/monitoring/verificationRoute.hpp"
+#include "http/routing/actorBridge.hpp"
+#include "persistence/postgres/monitoring/postgresCollectorRepository.hpp"
+#include "persistence/postgres/postgresMonitoringEngine.hpp"
+#include "persistence/redis/redisConnection.hpp"
 
 namespace ks {
 namespace {

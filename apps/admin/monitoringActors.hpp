@@ -2,7 +2,7 @@
 #include <vector>
 
 #include "apps/wiring/serverContext.hpp"
-#include "messages/monitoringInterfaces.hpp"
+#include "messages/monitoring/monitoringInterfaces.hpp"
 #include "monitoring/collectorChildren.hpp"
 
 namespace ks {

@@ -3,13 +3,13 @@
 #include <memory>
 #include <utility>
 
-#include "actors/blockActor.hpp"
-#include "actors/spawnHelpers.hpp"
-#include "monitoring/banActor.hpp"
-#include "persistence/postgresBanRepository.hpp"
-#include "persistence/postgresBlockRepository.hpp"
-#include "persistence/postgresSecurityRepository.hpp"
-#include "persistence/redisConnection.hpp"
+#include "actors/administration/blockActor.hpp"
+#include "actors/runtime/spawnHelpers.hpp"
+#include "monitoring/security/banActor.hpp"
+#include "persistence/postgres/security/postgresBanRepository.hpp"
+#include "persistence/postgres/security/postgresBlockRepository.hpp"
+#include "persistence/postgres/security/postgresSecurityRepository.hpp"
+#include "persistence/redis/redisConnection.hpp"
 
 namespace ks {
 namespace {

@@ -1,8 +1,8 @@
 #pragma once
 #include "apps/wiring/serverContext.hpp"
-#include "messages/banMessages.hpp"
-#include "messages/blockMessages.hpp"
-#include "monitoring/securityAnalysisActor.hpp"
+#include "messages/security/banMessages.hpp"
+#include "messages/security/blockMessages.hpp"
+#include "monitoring/security/securityAnalysisActor.hpp"
 
 namespace ks {
 

@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "actors/spawnHelpers.hpp"
-#include "actors/userAdministrationActor.hpp"
+#include "actors/administration/userAdministrationActor.hpp"
+#include "actors/runtime/spawnHelpers.hpp"
 
 namespace ks {
 

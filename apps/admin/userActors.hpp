@@ -1,7 +1,7 @@
 #pragma once
 #include "apps/wiring/serverContext.hpp"
-#include "messages/monitoringInterfaces.hpp"
-#include "messages/userAdministrationMessages.hpp"
+#include "messages/administration/userAdministrationMessages.hpp"
+#include "messages/monitoring/monitoringInterfaces.hpp"
 
 namespace ks {
 

@@ -3,10 +3,10 @@
 #include <memory>
 #include <utility>
 
-#include "actors/spawnHelpers.hpp"
-#include "actors/webhookActor.hpp"
-#include "actors/webhookSenderActor.hpp"
-#include "persistence/postgresWebhookRepository.hpp"
+#include "actors/runtime/spawnHelpers.hpp"
+#include "actors/webhook/webhookActor.hpp"
+#include "actors/webhook/webhookSenderActor.hpp"
+#include "persistence/postgres/administration/postgresWebhookRepository.hpp"
 
 namespace ks {
 namespace {

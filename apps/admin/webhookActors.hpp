@@ -1,6 +1,6 @@
 #pragma once
 #include "apps/wiring/serverContext.hpp"
-#include "messages/webhookMessages.hpp"
+#include "messages/administration/webhookMessages.hpp"
 
 namespace ks {
 

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "apps/cli/consoleStyle.hpp"
-#include "core/settings.hpp"
+#include "core/settings/settings.hpp"
 
 namespace ks::cli {
 

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "core/utf8.hpp"
+#include "core/text/utf8.hpp"
 
 namespace ks::cli {
 

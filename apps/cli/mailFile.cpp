@@ -6,7 +6,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "core/base64url.hpp"
+#include "core/text/base64url.hpp"
 
 namespace ks::cli {
 namespace {

@@ -2,15 +2,15 @@
 
 #include <utility>
 
-#include "actors/authActor.hpp"
-#include "actors/factorActor.hpp"
-#include "actors/folderMailTransport.hpp"
-#include "actors/mailActor.hpp"
-#include "actors/personalDataActor.hpp"
-#include "actors/recoveryActor.hpp"
-#include "actors/smtpMailTransport.hpp"
-#include "actors/spawnHelpers.hpp"
-#include "core/url.hpp"
+#include "actors/account/authActor.hpp"
+#include "actors/account/factorActor.hpp"
+#include "actors/account/personalDataActor.hpp"
+#include "actors/account/recoveryActor.hpp"
+#include "actors/mail/folderMailTransport.hpp"
+#include "actors/mail/mailActor.hpp"
+#include "actors/mail/smtpMailTransport.hpp"
+#include "actors/runtime/spawnHelpers.hpp"
+#include "core/text/url.hpp"
 
 namespace ks {
 namespace {

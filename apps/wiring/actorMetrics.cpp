@@ -6,12 +6,6 @@
 #include <thread>
 #include <vector>
 
-#include "messages/factorInterfaces.hpp"
-#include "messages/keyInterfaces.hpp"
-#include "messages/personalDataMessages.hpp"
-#include "messages/settingsMessages.hpp"
-#include "messages/typeIds.hpp"
-
 namespace ks {
 namespace {
 
@@ -95,16 +89,6 @@ ActorSystemConfig::ActorSystemConfig() {
   set("caf.scheduler.max-threads", std::max<std::size_t>(std::thread::hardware_concurrency(), 1));
   // Our actors only: the gauge of CAF's own scoped actors would grow for ever.
   set("caf.metrics-filters.actors.includes", std::vector<std::string>{"*Actor", "*Actor-*"});
-}
-
-void registerMessageTypes() {
-  caf::init_global_meta_objects<caf::id_block::kServices>();
-  caf::init_global_meta_objects<caf::id_block::kFactors>();
-  caf::init_global_meta_objects<caf::id_block::kRecovery>();
-  caf::init_global_meta_objects<caf::id_block::kPersonalData>();
-  caf::init_global_meta_objects<caf::id_block::kKeys>();
-  caf::init_global_meta_objects<caf::id_block::kSettings>();
-  caf::core::init_global_meta_objects();
 }
 
 }  // namespace ks

@@ -3,7 +3,7 @@
 #include <map>
 #include <string>
 
-#include "messages/cafCompat.hpp"
+#include "messages/platform/cafCompat.hpp"
 
 namespace ks {
 
@@ -26,8 +26,5 @@ class ActorSystemConfig : public caf::actor_system_config {
  public:
   ActorSystemConfig();
 };
-
-/// Registers our message types; call once, before an actor system is made.
-void registerMessageTypes();
 
 }  // namespace ks

@@ -2,7 +2,7 @@
 #include <string>
 
 #include "core/result.hpp"
-#include "messages/collectorStatus.hpp"
+#include "messages/monitoring/collectorStatus.hpp"
 
 namespace ks {
 

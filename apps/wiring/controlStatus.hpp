@@ -2,9 +2,9 @@
 #include <vector>
 
 #include "apps/wiring/serverContext.hpp"
-#include "http/admissionGate.hpp"
-#include "http/controlRoutes.hpp"
-#include "http/httpServer.hpp"
+#include "http/routes/system/controlRoutes.hpp"
+#include "http/server/admissionGate.hpp"
+#include "http/server/httpServer.hpp"
 
 namespace ks {
 

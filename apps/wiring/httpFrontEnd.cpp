@@ -2,14 +2,14 @@
 
 #include <utility>
 
-#include "actors/deviceTraits.hpp"
+#include "actors/account/deviceTraits.hpp"
 #include "apps/wiring/collectorMetrics.hpp"
 #include "apps/wiring/controlStatus.hpp"
 #include "apps/wiring/version.hpp"
-#include "http/actorBridge.hpp"
-#include "http/controlRoutes.hpp"
-#include "http/openApiDocument.hpp"
-#include "http/systemRoutes.hpp"
+#include "http/routes/system/controlRoutes.hpp"
+#include "http/routes/system/systemRoutes.hpp"
+#include "http/routing/actorBridge.hpp"
+#include "http/routing/openApiDocument.hpp"
 
 namespace ks {
 namespace {

@@ -3,10 +3,10 @@
 
 #include "apps/wiring/serverContext.hpp"
 #include "core/result.hpp"
-#include "http/admissionGate.hpp"
-#include "http/httpServer.hpp"
-#include "http/requestDispatcher.hpp"
-#include "http/requestMetrics.hpp"
+#include "http/routing/requestDispatcher.hpp"
+#include "http/routing/requestMetrics.hpp"
+#include "http/server/admissionGate.hpp"
+#include "http/server/httpServer.hpp"
 
 namespace ks {
 

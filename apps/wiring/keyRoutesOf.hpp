@@ -1,6 +1,6 @@
 #pragma once
 #include "apps/wiring/serverContext.hpp"
-#include "http/keyRoutes.hpp"
+#include "http/routes/account/keyRoutes.hpp"
 
 namespace ks {
 

@@ -9,21 +9,22 @@
 #include <string>
 #include <utility>
 
-#include "actors/logCollectorActor.hpp"
-#include "actors/settingsActor.hpp"
+#include "actors/platform/logCollectorActor.hpp"
+#include "actors/platform/settingsActor.hpp"
 #include "apps/wiring/httpFrontEnd.hpp"
+#include "apps/wiring/messageTypes.hpp"
 #include "apps/wiring/version.hpp"
-#include "core/eventRows.hpp"
-#include "core/logging.hpp"
+#include "core/logging/eventRows.hpp"
+#include "core/logging/logging.hpp"
 #include "core/privateMemory.hpp"
 #include "crypto/cryptoSelfTest.hpp"
 #include "persistence/expectedSchemaVersion.hpp"
-#include "persistence/migrationRunner.hpp"
-#include "persistence/postgresEventRepository.hpp"
-#include "persistence/postgresSettingsRepository.hpp"
-#include "persistence/postgresStorageEngine.hpp"
-#include "persistence/redisConnection.hpp"
-#include "persistence/serverRole.hpp"
+#include "persistence/migration/migrationRunner.hpp"
+#include "persistence/migration/serverRole.hpp"
+#include "persistence/postgres/administration/postgresSettingsRepository.hpp"
+#include "persistence/postgres/monitoring/postgresEventRepository.hpp"
+#include "persistence/postgres/postgresStorageEngine.hpp"
+#include "persistence/redis/redisConnection.hpp"
 
 namespace ks {
 namespace {

@@ -4,11 +4,11 @@
 #include <thread>
 #include <utility>
 
-#include "actors/sessionActor.hpp"
-#include "actors/spawnHelpers.hpp"
-#include "core/logging.hpp"
+#include "actors/runtime/spawnHelpers.hpp"
+#include "actors/session/sessionActor.hpp"
+#include "core/logging/logging.hpp"
 #include "crypto/auditSealer.hpp"
-#include "http/actorBridge.hpp"
+#include "http/routing/actorBridge.hpp"
 
 namespace ks {
 namespace {

@@ -10,7 +10,7 @@ local cache = ngx.shared.ks_bans
 
 local M = {}
 
--- The keys that could ban a client, one for each length of network: core/banNetwork.cpp writes them so.
+-- The keys that could ban a client, one for each length of network: core/network/banNetwork.cpp writes them so.
 local function keysOf(id)
   if #id == 4 then
     local a, b, c, d = id:byte(1, 4)

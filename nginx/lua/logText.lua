@@ -57,7 +57,7 @@ local function maskTokens(text)
   return at == 1 and text or table.concat(parts) .. text:sub(at)
 end
 
--- A key keeps its id, a token nothing: as core/keyMask.cpp does.
+-- A key keeps its id, a token nothing: as core/text/keyMask.cpp does.
 local function maskKeys(text)
   if not (text:find("ks_", 1, true) or text:find("eyJ", 1, true)) then
     return text

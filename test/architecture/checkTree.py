@@ -7,6 +7,9 @@ import sys
 
 import rules
 
+INTERFACE = re.compile(r"persistence/\w+Interface\.hpp$")
+ACTOR_TYPE = re.compile(r"^using (\w+Actor) =\s+caf::typed_actor<", re.M)
+ACTOR_LIST = "messages/actorInterfaces.hpp"
 INCLUDE = re.compile(r'^\s*#\s*include\s*(<([^>]+)>|"([^"]+)")', re.M)
 
 
@@ -56,8 +59,55 @@ def checkLayers(texts):
                 continue
             if other not in rules.FOLDERS[folder]:
                 yield f"{where}: {folder} must not include {target}"
-            elif other == "persistence" and folder in rules.INTERFACES_ONLY and not target.endswith("Interface.hpp"):
-                yield f"{where}: {folder} sees interfaces of persistence only, not {target}"
+            elif other == "persistence" and folder in rules.INTERFACES_ONLY and not INTERFACE.match(target):
+                yield f"{where}: {folder} sees interfaces in the root of persistence only, not {target}"
+
+
+def checkRooms(texts):
+    """The folders within a layer include each other in one direction only."""
+    edges, example = {}, {}
+    for name, text in texts.items():
+        layer = name.split("/")[0]
+        if layer not in rules.FOLDERS or layer in ("test", "bench"):
+            continue
+        for match in INCLUDE.finditer(text):
+            target = match.group(3)
+            if not target or target.split("/")[0] != layer:
+                continue
+            room, other = os.path.dirname(name), os.path.dirname(target)
+            if room != other:
+                edges.setdefault(room, set()).add(other)
+                example.setdefault((room, other), f"{name}:{lineOf(text, match.start())}")
+
+    def reached(start):
+        seen, waiting = set(), [start]
+        while waiting:
+            for other in edges.get(waiting.pop(), ()):
+                if other not in seen:
+                    seen.add(other)
+                    waiting.append(other)
+        return seen
+
+    for (room, other), where in sorted(example.items()):
+        if room in reached(other):
+            yield f"{where}: {room} includes {other}, which needs {room} itself"
+
+
+def checkActorList(texts):
+    """Whoever opens the list of actors finds every one of them."""
+    listed = texts.get(ACTOR_LIST)
+    if listed is None:
+        return
+    for name, text in texts.items():
+        if not name.endswith(".hpp") or name.startswith("test/"):
+            continue
+        for match in ACTOR_TYPE.finditer(text):
+            actor = match.group(1)
+            if name != ACTOR_LIST and not re.search(rf"\b{actor}\b", listed):
+                yield f"{name}:{lineOf(text, match.start())}: {actor} is missing in {ACTOR_LIST}"
+    for match in re.finditer(r"^//   (\S+\.hpp)", listed, re.M):
+        if match.group(1) not in texts:
+            yield f"{ACTOR_LIST}:{lineOf(listed, match.start())}: there is no {match.group(1)}"
 
 
 def checkDoors(texts):
@@ -122,7 +172,7 @@ def checkNamedTests(texts):
                     yield f"{name}:{number}: {cells[0]} is met, but names no test"
 
 
-CHECKS = [("layers", checkLayers), ("one door a library", checkDoors), ("forbidden words", checkWords),
+CHECKS = [("layers", checkLayers), ("rooms", checkRooms), ("list of actors", checkActorList), ("one door a library", checkDoors), ("forbidden words", checkWords),
           ("shape of files", checkShape), ("tests that documents name", checkNamedTests)]
 
 

@@ -6,6 +6,7 @@ BAD = {
     "http/a.cpp": ('#include "persistence/x.hpp"\n', checkTree.checkLayers),
     "core/b.cpp": ('#include "messages/x.hpp"\n', checkTree.checkLayers),
     "actors/c.cpp": ('#include "persistence/pgUserRepository.hpp"\n', checkTree.checkLayers),
+    "actors/account/c.cpp": ('#include "persistence/memory/xInterface.hpp"\n', checkTree.checkLayers),
     "apps/cli/d.cpp": ('#include "actors/x.hpp"\n', checkTree.checkLayers),
     "monitoring/e.cpp": ('#include "apps/x.hpp"\n', checkTree.checkLayers),
     "actors/f.cpp": ("#include <nlohmann/json.hpp>\n", checkTree.checkDoors),
@@ -27,6 +28,17 @@ GOOD = {
 }
 
 failures = 0
+BAD_TREES = [
+    ({"core/a/x.hpp": '#include "core/b/y.hpp"\n', "core/b/y.hpp": '#include "core/c/z.hpp"\n', "core/c/z.hpp": '#include "core/a/w.hpp"\n'},
+     checkTree.checkRooms),
+    ({"messages/actorInterfaces.hpp": "using AActor = caf::typed_actor<int>;\n", "messages/a/b.hpp": "using BActor = caf::typed_actor<int>;\n"},
+     checkTree.checkActorList),
+    ({"messages/actorInterfaces.hpp": "//   messages/a/gone.hpp  BActor\n"}, checkTree.checkActorList),
+]
+for tree, check in BAD_TREES:
+    if not list(check(tree)):
+        print(f"FAILED {check.__name__} does not see {', '.join(tree)}")
+        failures += 1
 for name, (text, check) in BAD.items():
     if not list(check({name: text})):
         print(f"FAILED {check.__name__} does not see {name}")

@@ -2,8 +2,8 @@
 #include <cstdlib>
 #include <string>
 
-#include "core/utf8.hpp"
-#include "monitoring/logBatchParser.hpp"
+#include "core/text/utf8.hpp"
+#include "monitoring/collector/logBatchParser.hpp"
 
 /// Whatever the bytes are: every line is an entry or a bad line, and every text of an entry can be stored
 /// (well-formed, no NUL, bounded).

@@ -3,10 +3,10 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "http/authSchemas.hpp"
-#include "http/controlSchemas.hpp"
-#include "http/monitoringSchemas.hpp"
-#include "http/urlText.hpp"
+#include "http/routes/account/authSchemas.hpp"
+#include "http/routes/monitoring/monitoringSchemas.hpp"
+#include "http/routes/system/controlSchemas.hpp"
+#include "http/server/urlText.hpp"
 
 namespace {
 

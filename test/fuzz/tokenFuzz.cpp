@@ -3,8 +3,8 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "core/base32.hpp"
-#include "core/base64url.hpp"
+#include "core/text/base32.hpp"
+#include "core/text/base64url.hpp"
 #include "crypto/accessToken.hpp"
 #include "crypto/apiKey.hpp"
 #include "crypto/csrfToken.hpp"

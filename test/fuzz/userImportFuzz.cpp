@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "crypto/foreignHash.hpp"
-#include "http/userImport.hpp"
+#include "http/routes/administration/userImport.hpp"
 
 // Lines of an import and the password hashes in them: any bytes give accounts or faults, each line its own.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -2,10 +2,10 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "core/hyperLogLog.hpp"
-#include "core/latencyHistogram.hpp"
-#include "monitoring/routeTemplate.hpp"
-#include "monitoring/violationEntry.hpp"
+#include "core/sketch/hyperLogLog.hpp"
+#include "core/sketch/latencyHistogram.hpp"
+#include "monitoring/collector/routeTemplate.hpp"
+#include "monitoring/collector/violationEntry.hpp"
 
 /// Entries of the violation list, and the other texts that come from outside: urls and stored sketches.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <mutex>
 
-#include "persistence/memoryAccess.hpp"
-#include "persistence/memoryRules.hpp"
+#include "persistence/memory/memoryAccess.hpp"
+#include "persistence/memory/memoryRules.hpp"
 
 namespace ks::sim {
 

@@ -2,7 +2,7 @@
 #include <set>
 #include <string>
 
-#include "persistence/memoryDatabase.hpp"
+#include "persistence/memory/memoryDatabase.hpp"
 
 // What user_apply() and role_administer() of the migration "userAdministration" do, on a MemoryDatabase, as
 // far as it concerns access; the contract test "What an administrator ends" holds PostgreSQL to the same.

@@ -1,14 +1,14 @@
 #include "test/simulation/accessCalls.hpp"
 
-#include "actors/deviceTraits.hpp"
-#include "actors/sessionActor.hpp"
-#include "actors/spawnHelpers.hpp"
-#include "http/authRoutes.hpp"
-#include "http/factorRoutes.hpp"
-#include "http/keyRoutes.hpp"
-#include "http/personalDataRoutes.hpp"
-#include "http/recoveryRoutes.hpp"
-#include "http/userRoutes.hpp"
+#include "actors/account/deviceTraits.hpp"
+#include "actors/runtime/spawnHelpers.hpp"
+#include "actors/session/sessionActor.hpp"
+#include "http/routes/account/authRoutes.hpp"
+#include "http/routes/account/factorRoutes.hpp"
+#include "http/routes/account/keyRoutes.hpp"
+#include "http/routes/account/personalDataRoutes.hpp"
+#include "http/routes/account/recoveryRoutes.hpp"
+#include "http/routes/administration/userRoutes.hpp"
 
 namespace ks::sim {
 namespace {

@@ -4,10 +4,10 @@
 #include <string>
 #include <utility>
 
-#include "actors/apiKeyActor.hpp"
-#include "http/authentication.hpp"
-#include "http/routeTable.hpp"
-#include "messages/actorErrors.hpp"
+#include "actors/session/apiKeyActor.hpp"
+#include "http/routing/authentication.hpp"
+#include "http/routing/routeTable.hpp"
+#include "messages/platform/actorErrors.hpp"
 #include "test/simulation/accessOracle.hpp"
 #include "test/simulation/simWorld.hpp"
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "actors/sealContexts.hpp"
-#include "actors/sessionTokens.hpp"
+#include "actors/account/sessionTokens.hpp"
+#include "actors/runtime/sealContexts.hpp"
 #include "crypto/refreshToken.hpp"
 
 namespace ks::sim {

@@ -4,8 +4,8 @@
 #include <string>
 #include <utility>
 
-#include "messages/actorErrors.hpp"
-#include "messages/factorMessages.hpp"
+#include "messages/account/factorMessages.hpp"
+#include "messages/platform/actorErrors.hpp"
 #include "test/simulation/accountModel.hpp"
 #include "test/simulation/simWorld.hpp"
 

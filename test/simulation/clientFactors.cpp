@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "core/base32.hpp"
+#include "core/text/base32.hpp"
 #include "crypto/totp.hpp"
 #include "test/simulation/clientActor.hpp"
 

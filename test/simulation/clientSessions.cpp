@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "actors/sessionActor.hpp"
+#include "actors/session/sessionActor.hpp"
 #include "crypto/refreshToken.hpp"
 #include "test/simulation/clientActor.hpp"
 

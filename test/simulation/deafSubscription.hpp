@@ -2,7 +2,7 @@
 #include <memory>
 #include <utility>
 
-#include "persistence/memoryNoticeSubscription.hpp"
+#include "persistence/memory/memoryNoticeSubscription.hpp"
 
 namespace ks::sim {
 

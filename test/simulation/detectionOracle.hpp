@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "monitoring/securityRules.hpp"
+#include "monitoring/security/securityRules.hpp"
 
 namespace ks::sim {
 

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "actors/spawnHelpers.hpp"
-#include "monitoring/banActor.hpp"
-#include "monitoring/securityAnalysisActor.hpp"
-#include "persistence/memoryRedis.hpp"
+#include "actors/runtime/spawnHelpers.hpp"
+#include "monitoring/security/banActor.hpp"
+#include "monitoring/security/securityAnalysisActor.hpp"
+#include "persistence/memory/memoryRedis.hpp"
 #include "test/simulation/detectionOracle.hpp"
 #include "test/simulation/fakeClock.hpp"
 #include "test/simulation/memorySecurityStore.hpp"

@@ -2,7 +2,7 @@
 #include <memory>
 #include <utility>
 
-#include "persistence/memoryRedis.hpp"
+#include "persistence/memory/memoryRedis.hpp"
 #include "test/simulation/fakeClock.hpp"
 #include "test/simulation/faultPlan.hpp"
 

@@ -2,7 +2,7 @@
 #include <memory>
 #include <utility>
 
-#include "persistence/memoryStorageEngine.hpp"
+#include "persistence/memory/memoryStorageEngine.hpp"
 #include "test/simulation/faultyFactorRepository.hpp"
 #include "test/simulation/faultyRecoveryRepository.hpp"
 #include "test/simulation/faultyReplies.hpp"

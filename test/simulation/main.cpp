@@ -16,11 +16,11 @@
 #include <string_view>
 #include <vector>
 
-#include "core/logging.hpp"
-#include "messages/banMessages.hpp"
-#include "messages/factorInterfaces.hpp"
-#include "messages/keyInterfaces.hpp"
-#include "messages/recoveryMessages.hpp"
+#include "core/logging/logging.hpp"
+#include "messages/account/factorInterfaces.hpp"
+#include "messages/account/keyInterfaces.hpp"
+#include "messages/account/recoveryMessages.hpp"
+#include "messages/security/banMessages.hpp"
 #include "test/simulation/accessRun.hpp"
 #include "test/simulation/detectionRun.hpp"
 #include "test/simulation/simRun.hpp"
@@ -283,6 +283,7 @@ int main(int argc, char** argv) {
     return 64;
   }
   caf::init_global_meta_objects<caf::id_block::kServices>();
+  caf::init_global_meta_objects<caf::id_block::kAccounts>();
   caf::init_global_meta_objects<caf::id_block::kFactors>();
   caf::init_global_meta_objects<caf::id_block::kRecovery>();
   caf::init_global_meta_objects<caf::id_block::kKeys>();

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/banNetwork.hpp"
+#include "core/network/banNetwork.hpp"
 #include "persistence/banRepositoryInterface.hpp"
 #include "persistence/securityRepositoryInterface.hpp"
 #include "test/simulation/seededRandom.hpp"

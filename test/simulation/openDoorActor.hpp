@@ -2,7 +2,7 @@
 #include <memory>
 #include <string>
 
-#include "actors/actorDirectory.hpp"
+#include "actors/runtime/actorDirectory.hpp"
 #include "messages/actorInterfaces.hpp"
 
 namespace ks::sim {

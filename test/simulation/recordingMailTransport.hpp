@@ -2,7 +2,7 @@
 #include <map>
 #include <string>
 
-#include "actors/mailTransportInterface.hpp"
+#include "actors/mail/mailTransportInterface.hpp"
 #include "test/simulation/faultPlan.hpp"
 
 namespace ks::sim {

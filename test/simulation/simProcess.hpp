@@ -3,14 +3,14 @@
 #include <string>
 #include <vector>
 
-#include "actors/authActor.hpp"
-#include "actors/factorActor.hpp"
-#include "actors/healthActor.hpp"
-#include "actors/noticeActor.hpp"
-#include "actors/recoveryActor.hpp"
-#include "actors/supervisorActor.hpp"
+#include "actors/account/authActor.hpp"
+#include "actors/account/factorActor.hpp"
+#include "actors/account/recoveryActor.hpp"
+#include "actors/platform/healthActor.hpp"
+#include "actors/runtime/supervisorActor.hpp"
+#include "actors/session/noticeActor.hpp"
 #include "crypto/passwordHash.hpp"
-#include "persistence/memoryDatabase.hpp"
+#include "persistence/memory/memoryDatabase.hpp"
 #include "test/simulation/ledger.hpp"
 #include "test/simulation/recordingMailTransport.hpp"
 

@@ -6,16 +6,16 @@
 #include <iostream>
 #include <string>
 
-#include "actors/spawnHelpers.hpp"
-#include "actors/supervisorActor.hpp"
-#include "core/logging.hpp"
+#include "actors/runtime/spawnHelpers.hpp"
+#include "actors/runtime/supervisorActor.hpp"
+#include "core/logging/logging.hpp"
 #include "crypto/auditSealer.hpp"
 #include "crypto/sodiumRandomSource.hpp"
 #include "monitoring/collectorChildren.hpp"
-#include "persistence/memoryRedis.hpp"
-#include "persistence/migration.hpp"
-#include "persistence/migrationRunner.hpp"
-#include "persistence/postgresCollectorRepository.hpp"
+#include "persistence/memory/memoryRedis.hpp"
+#include "persistence/migration/migration.hpp"
+#include "persistence/migration/migrationRunner.hpp"
+#include "persistence/postgres/monitoring/postgresCollectorRepository.hpp"
 #include "test/unit/core/testSources.hpp"
 
 // The collector of k-admin, its very actors under their supervisor, as a process of its own: started, killed
@@ -73,6 +73,7 @@ int collect(const std::string& url, const std::string& directory) {
   log.service = "torture";
   ks::startLogging(log);
   caf::init_global_meta_objects<caf::id_block::kServices>();
+  caf::init_global_meta_objects<caf::id_block::kAccounts>();
   caf::init_global_meta_objects<caf::id_block::kMonitoring>();
   caf::init_global_meta_objects<caf::id_block::kCollector>();
   caf::core::init_global_meta_objects();

@@ -6,11 +6,11 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "persistence/accountRows.hpp"
-#include "persistence/memoryStorageEngine.hpp"
-#include "persistence/migrationRunner.hpp"
-#include "persistence/postgresSession.hpp"
-#include "persistence/postgresStorageEngine.hpp"
+#include "persistence/memory/memoryStorageEngine.hpp"
+#include "persistence/migration/migrationRunner.hpp"
+#include "persistence/postgres/account/accountRows.hpp"
+#include "persistence/postgres/postgresStorageEngine.hpp"
+#include "persistence/sql/postgresSession.hpp"
 
 namespace ks::contract {
 namespace {

@@ -11,8 +11,8 @@
 
 #include "core/result.hpp"
 #include "core/uuid.hpp"
-#include "persistence/memoryDatabase.hpp"
-#include "persistence/postgresConfig.hpp"
+#include "persistence/memory/memoryDatabase.hpp"
+#include "persistence/sql/postgresConfig.hpp"
 #include "persistence/storageEngineInterface.hpp"
 
 namespace ks::contract {

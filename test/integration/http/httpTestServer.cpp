@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <thread>
 
-#include "http/waitRule.hpp"
+#include "http/server/waitRule.hpp"
 
 namespace ks::httpTest {
 

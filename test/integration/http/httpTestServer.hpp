@@ -8,8 +8,8 @@
 #include "core/clockInterface.hpp"
 #include "core/randomSourceInterface.hpp"
 #include "core/uuid.hpp"
-#include "http/httpServer.hpp"
-#include "http/systemRoutes.hpp"
+#include "http/routes/system/systemRoutes.hpp"
+#include "http/server/httpServer.hpp"
 
 namespace ks::httpTest {
 

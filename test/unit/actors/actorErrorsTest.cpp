@@ -1,8 +1,8 @@
-#include "messages/actorErrors.hpp"
+#include "messages/platform/actorErrors.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
-#include "messages/typeIds.hpp"
+#include "messages/platform/typeIds.hpp"
 
 namespace ks {
 namespace {
@@ -11,6 +11,7 @@ namespace {
 void knowTypes() {
   static const bool once = [] {
     caf::init_global_meta_objects<caf::id_block::kServices>();
+    caf::init_global_meta_objects<caf::id_block::kAccounts>();
     caf::core::init_global_meta_objects();
     return true;
   }();

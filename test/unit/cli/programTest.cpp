@@ -1,4 +1,4 @@
-#include "apps/cli/program.hpp"
+#include "apps/cli/command/program.hpp"
 
 #include <sys/stat.h>
 

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "core/base64url.hpp"
+#include "core/text/base64url.hpp"
 #include "crypto/hmacSha256.hpp"
 #include "test/unit/core/testSources.hpp"
 

@@ -2,7 +2,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-#include "core/base64url.hpp"
+#include "core/text/base64url.hpp"
 #include "crypto/authenticatedCipher.hpp"
 #include "crypto/keyring.hpp"
 #include "test/unit/core/testSources.hpp"

@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/base32.hpp"
+#include "core/text/base32.hpp"
 #include "crypto/recoveryCode.hpp"
 #include "crypto/sodiumRandomSource.hpp"
 #include "crypto/totp.hpp"

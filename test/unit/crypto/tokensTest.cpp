@@ -1,7 +1,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <limits>
 
-#include "core/base64url.hpp"
+#include "core/text/base64url.hpp"
 #include "crypto/cryptoSelfTest.hpp"
 #include "crypto/csrfToken.hpp"
 #include "crypto/deviceBinding.hpp"

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "core/contentHash.hpp"
-#include "core/hyperLogLog.hpp"
-#include "core/latencyHistogram.hpp"
+#include "core/sketch/hyperLogLog.hpp"
+#include "core/sketch/latencyHistogram.hpp"
 
 namespace {
 

@@ -1,0 +1,141 @@
+#include <utility>
+
+#include "actors/account/authActor.hpp"
+#include "core/logging/logging.hpp"
+
+namespace ks {
+
+template <class Next>
+void AuthState::secondFactorThen(const std::shared_ptr<ChangePasswordRequest>& request,
+                                 const SecretGuess& password, DonePromise promise, Next next) {
+  const auto& user = password.credential->user;
+  if (!user.mfaEnabled) {
+    next();
+    return;
+  }
+  const auto guess = std::make_shared<SecretGuess>(guessOfCode(deps_, request->context, user));
+  if (!request->totp && !request->recoveryCode) {
+    auto fault = makeFault(ErrorCode::mfaRequired);
+    fault.message = "Send a code of the second factor with it: totp or recovery_code";
+    promise.deliver(toCafError(refusal(
+        std::move(fault), auditOfGuess(deps_.environment, *guess, AuditOutcome::deny, "mfa_required"))));
+    return;
+  }
+  admitGuess(
+      guess, promise,
+      [this, request, guess, promise, passwordKey = password.key, next = std::move(next)]() mutable {
+        storeThen<&FactorRepositoryInterface::listFactors>(
+            guess->context, guess->credential->user.id, promise,
+            [this, request, guess, promise, passwordKey,
+             next = std::move(next)](std::vector<FactorRecord>& factors) mutable {
+              auto proof = request->totp ? proveByTotp(deps_, factors, *request->totp)
+                                         : proveByRecoveryCode(*request->recoveryCode);
+              if (!proof.ok()) {
+                refuseCode(guess, std::move(proof.fault()), promise);
+                return;
+              }
+              const auto& owner = guess->credential->user;
+              TakeProof take{owner.id, std::move(proof.value()), guess->key, now(),
+                             auditOfGuess(deps_.environment, *guess, AuditOutcome::ok, "")};
+              storeThen<&FactorRepositoryInterface::takeProof>(
+                  guess->context, std::move(take), promise,
+                  [this, guess, promise, passwordKey, next = std::move(next)](ProofOutcome& outcome) mutable {
+                    if (outcome == ProofOutcome::accepted) {
+                      clearBefore(*guess, passwordKey);
+                      next();
+                    } else {
+                      refuseCode(guess, makeFault(errorOfProof(outcome)), promise);
+                    }
+                  });
+            });
+      });
+}
+
+caf::result<Done> AuthState::changePassword(ChangePasswordRequest& request) {
+  auto current = normalizePassword(request.currentPassword, deps_.policy->password);
+  if (!current.ok()) {
+    return toCafError(std::move(current.fault()));
+  }
+  // By the lower limit; what holds for this account is looked at when the current password was right.
+  auto next = checkNewPassword(request.newPassword, "new_password", {request.identifier, kServiceName}, true,
+                               deps_.policy->password);
+  if (!next.ok()) {
+    return toCafError(std::move(next.fault()));
+  }
+  if (current.value().reveal() == next.value().reveal()) {
+    auto fault = makeFault(ErrorCode::passwordUnchanged);
+    fault.field = "new_password";
+    return toCafError(std::move(fault));
+  }
+  auto promise = self->make_response_promise<Done>();
+  auto shared = std::make_shared<ChangePasswordRequest>(std::move(request));
+  const auto typed = otherThanNormal(shared->currentPassword, current.value());
+  shared->currentPassword = std::move(current.value());
+  shared->newPassword = std::move(next.value());
+  storeThen<&AccountRepositoryInterface::findCredential>(
+      shared->context, shared->identifier, promise,
+      [this, shared, typed, promise](FoundCredential& found) mutable {
+        auto guess = std::make_shared<SecretGuess>(guessOfPassword(
+            deps_, shared->context, "auth.password.change", shared->identifier, std::move(found.account)));
+        guess->typed = typed;
+        checkPassword(
+            guess, shared->currentPassword, promise,
+            [this, shared, guess, promise](PasswordVerdict&) mutable {
+              if (guess->credential->user.status == UserStatus::suspended) {
+                promise.deliver(toCafError(makeFault(ErrorCode::accountSuspended)));
+                return;
+              }
+              const auto& user = guess->credential->user;
+              if (auto allowed = checkNewPassword(shared->newPassword, "new_password", contextWordsOf(user),
+                                                  user.mfaEnabled, deps_.policy->password);
+                  !allowed.ok()) {
+                promise.deliver(toCafError(std::move(allowed.fault())));
+                return;
+              }
+              secondFactorThen(shared, *guess, promise, [this, shared, guess, promise]() mutable {
+                hashThen<std::string>(shared->context, HashPassword{{}, shared->newPassword}, promise,
+                                      [this, shared, guess, promise](std::string& newPhc) mutable {
+                                        storeNewPassword(shared, *guess->credential, newPhc, promise);
+                                      });
+              });
+            });
+      });
+  return promise;
+}
+
+void AuthState::storeNewPassword(const std::shared_ptr<ChangePasswordRequest>& request,
+                                 const CredentialRecord& credential, const std::string& phc,
+                                 DonePromise promise) {
+  auto notice = composeMail("passwordChanged", credential.user.locale, credential.user.email, {});
+  if (!notice.ok()) {
+    promise.deliver(toCafError(std::move(notice.fault())));
+    return;
+  }
+  ChangePassword change;
+  change.userId = credential.user.id;
+  change.passwordPhc = phc;
+  change.expectedPhc = credential.passwordPhc;
+  change.keepKeys = request->keepKeys;
+  change.notice = std::move(notice.value());
+  change.now = now();
+  change.audit = auditOfUser(deps_.environment, request->context, "auth.password.change", change.userId);
+  const auto context = request->context;
+  const auto userId = credential.user.id;
+  storeThen<&AccountRepositoryInterface::changePassword>(
+      context, std::move(change), promise,
+      [this, context, userId, promise](ChangePasswordOutcome& outcome) mutable {
+        if (!outcome) {
+          auto fault = makeFault(ErrorCode::conflict);
+          fault.message = "The password was changed by someone else meanwhile";
+          promise.deliver(toCafError(std::move(fault)));
+          return;
+        }
+        sessionsEnded(context, userId, *outcome);
+        wakeMail();
+        logAudit("auth.password.changed", "A password was changed",
+                 {{"user_id", userId.toString()}, {"sessions_ended", outcome->size()}});
+        promise.deliver(Done{});
+      });
+}
+
+}  // namespace ks

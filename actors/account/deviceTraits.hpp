@@ -1,0 +1,26 @@
+#pragma once
+#include <string>
+
+#include "core/network/ipAddress.hpp"
+#include "core/text/userAgent.hpp"
+#include "crypto/deviceBinding.hpp"
+#include "messages/platform/requestContext.hpp"
+
+namespace ks {
+
+/// By what the device of a session is known again. Only browsers send their device id, a cookie, with every
+/// request.
+inline DeviceTraits deviceTraitsOf(const ClientInfo& client, bool byCookie) {
+  const auto address = IpAddress::parse(client.ip);
+  return {userAgentFamily(client.userAgent), byCookie ? client.deviceId : std::string{},
+          address ? address->networkPrefix() : std::string{}};
+}
+
+/// Whether the client is on the device that a session is bound to; one that is bound to none is at home
+/// everywhere.
+inline bool isOnDevice(const DeviceBinder& devices, ByteView deviceHash, const ClientInfo& client,
+                       bool byCookie) {
+  return deviceHash.empty() || devices.matches(deviceHash, deviceTraitsOf(client, byCookie));
+}
+
+}  // namespace ks

@@ -1,0 +1,64 @@
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "actors/account/accountSteps.hpp"
+#include "actors/account/challengeState.hpp"
+#include "messages/account/factorInterfaces.hpp"
+
+namespace ks {
+
+/// See FactorActor. One file for each group of handlers: factorChallenge.cpp, factorEnrolment.cpp,
+/// reauthentication.cpp.
+struct FactorState : AccountSteps<FactorActor> {
+  FactorState(FactorActor::pointer self, std::shared_ptr<ActorProbe> probe, AuthDependencies dependencies);
+  FactorActor::behavior_type make_behavior();
+
+ private:
+  using ListPromise = caf::typed_response_promise<FactorList>;
+  using CodesPromise = caf::typed_response_promise<RecoveryCodes>;
+
+  // factorChallenge.cpp
+  caf::result<LoginAnswer> verify(VerifyFactor& request);
+  void judgeChallenge(const std::shared_ptr<VerifyFactor>& request,
+                      const std::shared_ptr<const AttemptRecord>& attempt, LoginPromise promise);
+  void tryCode(const std::shared_ptr<VerifyFactor>& request, const AttemptRecord& attempt,
+               const ChallengeState& state, const Guess& guess, const LoginPromise& promise);
+  void openProvenSession(const AttemptRecord& attempt, const ChallengeState& state, const FactorProof& proof,
+                         const Guess& guess, const LoginPromise& promise);
+  /// Fails the promise with what costs nothing to refuse, so that the dispatcher bounds its entries.
+  void deny(const RequestContext& context, const char* action, const Uuid& userId, Fault fault,
+            LoginPromise promise);
+
+  // factorEnrolment.cpp
+  caf::result<FactorList> listFactors(ListFactors& request);
+  caf::result<TotpEnrolment> beginTotp(BeginTotp& request);
+  caf::result<LoginAnswer> confirmTotp(ConfirmTotp& request);
+  /// Goes on with `next(std::vector<FactorRecord>&)`: the active factor, and one that waits not too long.
+  template <class Promise, class Next>
+  void ownFactorsThen(const RequestContext& context, Promise promise, Next next);
+  void tryFirstCode(const std::shared_ptr<ConfirmTotp>& request, const FactorRecord& factor,
+                    const SessionRecord& caller, const Guess& guess, const LoginPromise& promise);
+  void confirmFactor(const std::shared_ptr<ConfirmTotp>& request, const SessionRecord& caller,
+                     std::int64_t step, LoginPromise promise);
+  caf::result<Done> removeFactor(RemoveOwnFactor& request);
+  caf::result<RecoveryCodes> countRecoveryCodes(CountRecoveryCodes& request);
+  caf::result<RecoveryCodes> makeRecoveryCodes(MakeRecoveryCodes& request);
+  void renewRecoveryCodes(const RequestContext& context, const UserRecord& user,
+                          caf::typed_response_promise<RecoveryCodes> promise);
+
+  // reauthentication.cpp
+  caf::result<LoginAnswer> reauthenticate(Reauthenticate& request);
+  void reauthenticateByCode(const RequestContext& context, const SessionRecord& caller,
+                            const SecretText& code, const LoginPromise& promise);
+  /// A password takes the place of no second factor, whatever the session has shown before.
+  void refusePasswordAlone(const RequestContext& context, const Uuid& userId, LoginPromise promise);
+  void reauthenticateByPassword(const RequestContext& context, const SessionRecord& caller,
+                                const SecretText& password, const LoginPromise& promise);
+  /// `guess` is that of the proof's code.
+  void replaceSession(const RequestContext& context, const SessionRecord& caller,
+                      const std::optional<FactorProof>& proof, const Guess& guess, LoginPromise promise);
+};
+
+}  // namespace ks

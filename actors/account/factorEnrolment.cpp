@@ -1,0 +1,309 @@
+#include <algorithm>
+#include <utility>
+
+#include "actors/account/factorActor.hpp"
+#include "actors/runtime/sealContexts.hpp"
+#include "core/logging/logging.hpp"
+#include "core/text/userAgent.hpp"
+#include "crypto/recoveryCode.hpp"
+#include "crypto/totp.hpp"
+
+namespace ks {
+namespace {
+
+constexpr std::size_t kRecoveryCodes = 10;
+
+struct FreshRecoveryCodes {
+  NewRecoveryCodes stored;
+  std::vector<SecretText> told;
+};
+
+FreshRecoveryCodes freshRecoveryCodes(const ActorEnvironment& environment) {
+  FreshRecoveryCodes codes;
+  codes.stored.setId = environment.uuids.next();
+  for (std::size_t i = 0; i < kRecoveryCodes; ++i) {
+    codes.told.push_back(makeRecoveryCode(environment.random));
+    codes.stored.ids.push_back(environment.uuids.next());
+    codes.stored.hashes.push_back(recoveryCodeHash(codes.told.back().reveal()).value());
+  }
+  return codes;
+}
+
+AuditEvent factorAudit(const ActorEnvironment& environment, const RequestContext& context, std::string action,
+                       const Uuid& factorId, AuditOutcome outcome = AuditOutcome::ok) {
+  auto event = auditOf(environment, context, std::move(action), outcome);
+  event.targetType = "factor";
+  event.targetId = factorId.toString();
+  return event;
+}
+
+}  // namespace
+
+template <class Promise, class Next>
+void FactorState::ownFactorsThen(const RequestContext& context, Promise promise, Next next) {
+  storeThen<&FactorRepositoryInterface::listFactors>(
+      context, context.principal->userId, promise,
+      [this, next = std::move(next)](std::vector<FactorRecord>& factors) mutable {
+        const auto tooOld = now() - deps_.policy->pendingFactorLife;
+        std::erase_if(factors, [tooOld](const FactorRecord& factor) {
+          return !factor.active && factor.createdAt <= tooOld;
+        });
+        next(factors);
+      });
+}
+
+caf::result<FactorList> FactorState::listFactors(ListFactors& request) {
+  if (!request.context.principal) {
+    return toCafError(makeFault(ErrorCode::tokenMissing));
+  }
+  auto promise = self->make_response_promise<FactorList>();
+  ownFactorsThen(request.context, promise, [promise](std::vector<FactorRecord>& factors) mutable {
+    for (auto& factor : factors) {
+      factor.secretSealed.clear();
+    }
+    promise.deliver(FactorList{std::move(factors)});
+  });
+  return promise;
+}
+
+caf::result<TotpEnrolment> FactorState::beginTotp(BeginTotp& request) {
+  if (!request.context.principal) {
+    return toCafError(makeFault(ErrorCode::tokenMissing));
+  }
+  auto promise = self->make_response_promise<TotpEnrolment>();
+  const auto context = request.context;
+  storeThen<&AccountRepositoryInterface::findSession>(
+      context, context.principal->sessionId, promise,
+      [this, context, name = std::move(request.name),
+       promise](std::optional<SessionRecord>& session) mutable {
+        if (!session || session->revokedAt) {
+          promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
+          return;
+        }
+        TotpEnrolment answer;
+        answer.factorId = deps_.environment.uuids.next();
+        answer.secret = makeTotpSecret(deps_.environment.random);
+        answer.address = totpAddress(answer.secret, deps_.policy->totpIssuer, session->user.email);
+        auto sealed = deps_.crypto->cipher.seal(answer.secret.reveal(), factorSecretContext(answer.factorId));
+        if (!sealed.ok()) {
+          promise.deliver(toCafError(std::move(sealed.fault())));
+          return;
+        }
+        NewTotpFactor factor{
+            answer.factorId, context.principal->userId,
+            std::move(name), std::move(sealed.value()),
+            now(),           factorAudit(deps_.environment, context, "auth.mfa.begin", answer.factorId)};
+        storeThen<&FactorRepositoryInterface::addTotpFactor>(
+            context, std::move(factor), promise,
+            [this, context, answer = std::move(answer), promise](bool& added) mutable {
+              if (added) {
+                promise.deliver(std::move(answer));
+                return;
+              }
+              auto event = factorAudit(deps_.environment, context, "auth.mfa.begin", answer.factorId,
+                                       AuditOutcome::fail);
+              event.reason = "factor_exists";
+              promise.deliver(toCafError(refusal(makeFault(ErrorCode::factorExists), std::move(event))));
+            });
+      });
+  return promise;
+}
+
+caf::result<LoginAnswer> FactorState::confirmTotp(ConfirmTotp& request) {
+  if (!request.context.principal) {
+    return toCafError(makeFault(ErrorCode::tokenMissing));
+  }
+  auto promise = self->make_response_promise<LoginAnswer>();
+  auto shared = std::make_shared<ConfirmTotp>(std::move(request));
+  storeThen<&AccountRepositoryInterface::findSession>(
+      shared->context, shared->context.principal->sessionId, promise,
+      [this, shared, promise](std::optional<SessionRecord>& session) mutable {
+        if (!session || session->revokedAt) {
+          promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
+          return;
+        }
+        ownFactorsThen(
+            shared->context, promise,
+            [this, shared, caller = std::move(*session),
+             promise](std::vector<FactorRecord>& factors) mutable {
+              const auto factor = std::find_if(factors.begin(), factors.end(), [&](const FactorRecord& each) {
+                return each.id == shared->factorId && !each.active;
+              });
+              if (factor == factors.end()) {
+                promise.deliver(toCafError(makeFault(ErrorCode::factorNotFound)));
+                return;
+              }
+              const auto guess = std::make_shared<SecretGuess>(
+                  guessInSession(deps_, shared->context, kCodeAction, SecretKind::code, {caller.user, {}}));
+              admitGuess(guess, promise,
+                         [this, shared, factor = std::move(*factor), caller = std::move(caller), guess,
+                          promise]() mutable { tryFirstCode(shared, factor, caller, guess, promise); });
+            });
+      });
+  return promise;
+}
+
+void FactorState::tryFirstCode(const std::shared_ptr<ConfirmTotp>& request, const FactorRecord& factor,
+                               const SessionRecord& caller, const Guess& guess, const LoginPromise& promise) {
+  auto secret = deps_.crypto->cipher.open(factor.secretSealed, factorSecretContext(factor.id));
+  if (!secret.ok()) {
+    refuseCode(guess, std::move(secret.fault()), promise);
+    return;
+  }
+  const auto digits = readTotpCode(request->code.reveal());
+  const auto step = digits ? findTotpStep(secret.value(), *digits, now()) : std::nullopt;
+  if (!step) {
+    auto fault = makeFault(ErrorCode::mfaCodeInvalid);
+    fault.field = "code";
+    refuseCode(guess, std::move(fault), promise);
+    return;
+  }
+  withdrawGuess(*guess);
+  confirmFactor(request, caller, *step, promise);
+}
+
+void FactorState::confirmFactor(const std::shared_ptr<ConfirmTotp>& request, const SessionRecord& caller,
+                                std::int64_t step, LoginPromise promise) {
+  auto context = request->context;
+  auto user = caller.user;
+  user.mfaEnabled = true;
+  ++user.sessionEpoch;  // as the confirmation leaves it: this device stays known, others are new again
+  auto made = makeSuccessor(deps_, context, user, caller.session, 2, "otp");
+  auto notice = composeMail("factorAdded", user.locale, user.email, {});
+  if (!made.ok() || !notice.ok()) {
+    promise.deliver(toCafError(std::move(made.ok() ? notice.fault() : made.fault())));
+    return;
+  }
+  auto fresh = std::make_shared<const FreshSession>(std::move(made.value()));
+  auto codes = freshRecoveryCodes(deps_.environment);
+  ConfirmFactor confirmation;
+  confirmation.factorId = request->factorId;
+  confirmation.oldSession = caller.session.id;
+  confirmation.step = step;
+  confirmation.codes = std::move(codes.stored);
+  confirmation.session = fresh->record.session;
+  confirmation.notice = std::move(notice.value());
+  confirmation.keepKeys = request->keepKeys;
+  confirmation.audit = factorAudit(deps_.environment, context, "auth.mfa.enrol", request->factorId);
+  confirmation.audit.sessionId = confirmation.session.id;
+  confirmation.audit.after = {{"type", "totp"}};
+  storeThen<&FactorRepositoryInterface::confirmFactor>(
+      context, std::move(confirmation), promise,
+      [this, context, fresh, told = std::move(codes.told), promise](ConfirmFactorOutcome& outcome) mutable {
+        if (!outcome) {
+          promise.deliver(toCafError(makeFault(ErrorCode::factorNotFound)));
+          return;
+        }
+        sessionsEnded(context, fresh->record.user.id, *outcome);
+        wakeMail();
+        logAudit("auth.mfa.enrolled", "A user set up a second factor",
+                 {{"user_id", fresh->record.user.id.toString()}, {"sessions_ended", outcome->size()}});
+        LoginAnswer extra;
+        extra.recoveryCodes = std::move(told);
+        extra.tokens.deviceToken = fresh->deviceToken;
+        answerWithTokens(context, fresh->record, fresh->refreshKey, 0, promise, std::move(extra));
+      });
+}
+
+caf::result<Done> FactorState::removeFactor(RemoveOwnFactor& request) {
+  if (!request.context.principal) {
+    return toCafError(makeFault(ErrorCode::tokenMissing));
+  }
+  auto promise = self->make_response_promise<Done>();
+  const auto context = request.context;
+  storeThen<&AccountRepositoryInterface::findSession>(
+      context, context.principal->sessionId, promise,
+      [this, context, factorId = request.factorId, keepKeys = request.keepKeys,
+       promise](std::optional<SessionRecord>& session) mutable {
+        if (!session || session->revokedAt) {
+          promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
+          return;
+        }
+        auto notice = composeMail("factorRemoved", session->user.locale, session->user.email, {});
+        if (!notice.ok()) {
+          promise.deliver(toCafError(std::move(notice.fault())));
+          return;
+        }
+        RemoveFactor removal{factorId,
+                             context.principal->userId,
+                             std::move(notice.value()),
+                             now(),
+                             factorAudit(deps_.environment, context, "auth.mfa.remove", factorId),
+                             keepKeys};
+        storeThen<&FactorRepositoryInterface::removeFactor>(
+            context, std::move(removal), promise,
+            [this, context, promise](RemoveFactorOutcome& outcome) mutable {
+              if (!outcome.removed) {
+                promise.deliver(toCafError(makeFault(ErrorCode::factorNotFound)));
+                return;
+              }
+              sessionsEnded(context, context.principal->userId, outcome.ended);
+              wakeMail();
+              logAudit("auth.mfa.removed", "A user removed a second factor",
+                       {{"sessions_ended", outcome.ended.size()}});
+              promise.deliver(Done{});
+            });
+      });
+  return promise;
+}
+
+caf::result<RecoveryCodes> FactorState::countRecoveryCodes(CountRecoveryCodes& request) {
+  if (!request.context.principal) {
+    return toCafError(makeFault(ErrorCode::tokenMissing));
+  }
+  auto promise = self->make_response_promise<RecoveryCodes>();
+  storeThen<&FactorRepositoryInterface::countRecoveryCodes>(
+      request.context, request.context.principal->userId, promise, [promise](int& left) mutable {
+        promise.deliver(RecoveryCodes{left, {}});
+      });
+  return promise;
+}
+
+caf::result<RecoveryCodes> FactorState::makeRecoveryCodes(MakeRecoveryCodes& request) {
+  if (!request.context.principal) {
+    return toCafError(makeFault(ErrorCode::tokenMissing));
+  }
+  auto promise = self->make_response_promise<RecoveryCodes>();
+  const auto context = request.context;
+  storeThen<&AccountRepositoryInterface::findSession>(
+      context, context.principal->sessionId, promise,
+      [this, context, promise](std::optional<SessionRecord>& session) mutable {
+        if (!session || session->revokedAt) {
+          promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
+          return;
+        }
+        renewRecoveryCodes(context, session->user, promise);
+      });
+  return promise;
+}
+
+void FactorState::renewRecoveryCodes(const RequestContext& context, const UserRecord& user,
+                                     caf::typed_response_promise<RecoveryCodes> promise) {
+  auto notice = composeMail(
+      "recoveryCodesRenewed", user.locale, user.email,
+      mailPayload({{"device", describeUserAgent(context.client.userAgent)}, {"ip", context.client.ip}}));
+  if (!notice.ok()) {
+    promise.deliver(toCafError(std::move(notice.fault())));
+    return;
+  }
+  auto codes = freshRecoveryCodes(deps_.environment);
+  RenewRecoveryCodes renewal{user.id, std::move(codes.stored), now(),
+                             auditOfUser(deps_.environment, context, "auth.mfa.recoveryCodes.renew", user.id),
+                             std::move(notice.value())};
+  storeThen<&FactorRepositoryInterface::renewRecoveryCodes>(
+      context, std::move(renewal), promise,
+      [this, told = std::move(codes.told), promise](bool& renewed) mutable {
+        if (!renewed) {
+          auto fault = makeFault(ErrorCode::mfaRequired);
+          fault.message = "Set up a second factor first; recovery codes stand in for it";
+          promise.deliver(toCafError(std::move(fault)));
+          return;
+        }
+        wakeMail();
+        logAudit("auth.mfa.recoveryCodesRenewed", "A user made new recovery codes");
+        const int count = static_cast<int>(told.size());
+        promise.deliver(RecoveryCodes{count, std::move(told)});
+      });
+}
+
+}  // namespace ks

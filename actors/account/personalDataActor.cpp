@@ -1,0 +1,254 @@
+#include "actors/account/personalDataActor.hpp"
+
+#include <utility>
+
+#include "actors/runtime/sealContexts.hpp"
+#include "core/logging/logging.hpp"
+#include "core/text/mailPayload.hpp"
+#include "core/text/timeText.hpp"
+
+namespace ks {
+
+PersonalDataState::PersonalDataState(PersonalDataActor::pointer selfPointer,
+                                     std::shared_ptr<ActorProbe> probe, AuthDependencies dependencies,
+                                     PersonalDataPolicy policy)
+    : AccountSteps(selfPointer, std::move(probe), std::move(dependencies)), policy_(policy) {}
+
+PersonalDataActor::behavior_type PersonalDataState::make_behavior() {
+  compat::tellAfter(self, policy_.tick, PersonalDataActor{self}, TickAtom_v);
+  return {
+      guarded(self, probe_, [this](OwnActivityRequest& request) { return ownActivity(request); }),
+      guarded(self, probe_, [this](OrderExportRequest& request) { return orderExport(request); }),
+      guarded(self, probe_, [this](FetchExportRequest& request) { return fetchExport(request); }),
+      guarded(self, probe_, [this](DeleteAccountRequest& request) { return deleteAccount(request); }),
+      guarded(self, probe_,
+              [this](TickAtom) {
+                compat::tellAfter(self, policy_.tick, PersonalDataActor{self}, TickAtom_v);
+                makeCopies();
+                tellCancelled();
+                tellEndedKeys();
+                deleteDueAccounts();
+              }),
+  };
+}
+
+caf::result<OwnActivityPage> PersonalDataState::ownActivity(OwnActivityRequest& request) {
+  if (!request.context.principal) {
+    return toCafError(makeFault(ErrorCode::tokenMissing));
+  }
+  auto promise = self->make_response_promise<OwnActivityPage>();
+  storeThen<&PersonalDataRepositoryInterface::ownActivity>(
+      request.context, OwnActivityQuery{request.context.principal->userId, request.limit, request.cursor},
+      promise, [promise](OwnActivityPage& page) mutable { promise.deliver(std::move(page)); });
+  return promise;
+}
+
+caf::result<DataExport> PersonalDataState::orderExport(OrderExportRequest& request) {
+  if (!request.context.principal) {
+    return toCafError(makeFault(ErrorCode::tokenMissing));
+  }
+  OrderDataExport order;
+  order.id = deps_.environment.uuids.next();
+  order.userId = request.context.principal->userId;
+  order.now = now();
+  order.expiresAt = order.now + policy_.exportLife;
+  order.replacesBefore = order.now - policy_.exportAgain;
+  order.audit = eventOf(request.context, "auth.export.order", order.userId);
+  auto promise = self->make_response_promise<DataExport>();
+  storeThen<
+      &PersonalDataRepositoryInterface::
+          orderExport>(request.context, std::move(order), promise, [this, promise](DataExport& job) mutable {
+    logAudit("auth.export.ordered", "A user ordered a copy of the own data", {{"job_id", job.id.toString()}});
+    promise.deliver(job);
+    makeCopies();
+  });
+  return promise;
+}
+
+caf::result<FetchedExport> PersonalDataState::fetchExport(FetchExportRequest& request) {
+  if (!request.context.principal) {
+    return toCafError(makeFault(ErrorCode::tokenMissing));
+  }
+  auto promise = self->make_response_promise<FetchedExport>();
+  storeThen<&PersonalDataRepositoryInterface::findExport>(
+      request.context, FindDataExport{request.id, request.context.principal->userId, now()}, promise,
+      [this, context = request.context, promise](std::optional<FoundDataExport>& found) mutable {
+        if (!found) {
+          promise.deliver(toCafError(makeFault(ErrorCode::jobNotFound)));
+          return;
+        }
+        if (found->contentSealed.empty()) {
+          promise.deliver(FetchedExport{found->job, {}});
+          return;
+        }
+        auto content = deps_.crypto->cipher.open(found->contentSealed, exportContentContext(found->job.id));
+        if (!content.ok()) {
+          promise.deliver(toCafError(std::move(content.fault())));
+          return;
+        }
+        if (recorded(eventOf(context, "auth.export.fetch", context.principal->userId), promise)) {
+          promise.deliver(FetchedExport{found->job, std::move(content.value())});
+        }
+      });
+  return promise;
+}
+
+caf::result<DeletionScheduled> PersonalDataState::deleteAccount(DeleteAccountRequest& request) {
+  if (!request.context.principal) {
+    return toCafError(makeFault(ErrorCode::tokenMissing));
+  }
+  auto promise = self->make_response_promise<DeletionScheduled>();
+  const auto context = request.context;
+  ownPasswordThen(context, "auth.account.delete", request.password, promise,
+                  [this, context, promise](const CredentialRecord& own) mutable {
+                    scheduleDeletion(context, own.user, promise);
+                  });
+  return promise;
+}
+
+void PersonalDataState::scheduleDeletion(const RequestContext& context, const UserRecord& user,
+                                         caf::typed_response_promise<DeletionScheduled> promise) {
+  ScheduleDeletion deletion;
+  deletion.userId = user.id;
+  deletion.now = now();
+  deletion.dueAt = deletion.now + policy_.deletionGrace;
+  auto notice = composeMail("accountDeletionScheduled", user.locale, user.email, formatTime(deletion.dueAt));
+  if (!notice.ok()) {
+    promise.deliver(toCafError(std::move(notice.fault())));
+    return;
+  }
+  deletion.notice = std::move(notice.value());
+  deletion.audit = eventOf(context, "auth.account.delete", user.id);
+  deletion.audit.after = {{"deletes_at", formatTime(deletion.dueAt)}};
+  const auto userId = deletion.userId;
+  const auto dueAt = deletion.dueAt;
+  storeThen<&PersonalDataRepositoryInterface::scheduleDeletion>(
+      context, std::move(deletion), promise,
+      [this, context, userId, dueAt, promise](ScheduledDeletion& scheduled) mutable {
+        if (scheduled.outcome == ScheduleDeletionOutcome::scheduled) {
+          sessionsEnded(context, userId, scheduled.endedSessions);
+          wakeMail();
+          logAudit("auth.account.deletionScheduled", "A user asked for the deletion of the account",
+                   {{"user_id", userId.toString()}, {"sessions_ended", scheduled.endedSessions.size()}});
+          promise.deliver(DeletionScheduled{dueAt});
+          return;
+        }
+        auto event = eventOf(context, "auth.account.delete", userId);
+        const bool lastAdmin = scheduled.outcome == ScheduleDeletionOutcome::lastAdmin;
+        event.outcome = AuditOutcome::deny;
+        event.reason = lastAdmin ? "last_admin" : "gone";
+        promise.deliver(toCafError(refusal(
+            makeFault(lastAdmin ? ErrorCode::lastAdmin : ErrorCode::userNotFound), std::move(event))));
+      });
+}
+
+void PersonalDataState::makeCopies() {
+  if (copying_) {
+    return;
+  }
+  copying_ = true;
+  storeOwn<&PersonalDataRepositoryInterface::claimExport>(
+      self, deps_.policy->storageTimeout, deps_.storage, {now(), now() + policy_.exportLease},
+      [this](std::optional<ClaimedDataExport>& claimed) {
+        copying_ = false;
+        if (claimed) {
+          finishCopy(*claimed);
+          makeCopies();
+        }
+      },
+      [this](const Fault& fault) {
+        copying_ = false;
+        probe_->noteError(fault.detail);
+      });
+}
+
+void PersonalDataState::finishCopy(const ClaimedDataExport& claimed) {
+  auto content = deps_.crypto->cipher.seal(claimed.content.reveal(), exportContentContext(claimed.id));
+  auto notice = composeMail("dataExportReady", claimed.locale, claimed.email, {});
+  if (!content.ok() || !notice.ok()) {
+    logFault("auth.export.notSealed", "A copy of a user's data could not be sealed",
+             content.ok() ? notice.fault() : content.fault(), {{"job_id", claimed.id.toString()}});
+    return;
+  }
+  storeOwn<&PersonalDataRepositoryInterface::finishExport>(
+      self, deps_.policy->storageTimeout, deps_.storage,
+      {FinishDataExport{claimed.id, std::move(content.value()), now(), now() + policy_.exportLife,
+                        std::move(notice.value())}},
+      [this](Done&) { wakeMail(); }, [this](const Fault& fault) { probe_->noteError(fault.detail); });
+}
+
+void PersonalDataState::tellCancelled() {
+  storeOwn<&PersonalDataRepositoryInterface::cancelledDeletions>(
+      self, deps_.policy->storageTimeout, deps_.storage, {},
+      [this](std::vector<CancelledDeletion>& accounts) {
+        for (const auto& account : accounts) {
+          auto notice = composeMail("accountDeletionCancelled", account.locale, account.email, {});
+          if (!notice.ok()) {
+            probe_->noteError(notice.fault().detail);
+            continue;
+          }
+          storeOwn<&PersonalDataRepositoryInterface::noteCancelledDeletion>(
+              self, deps_.policy->storageTimeout, deps_.storage,
+              {NoteCancelledDeletion{account.userId, std::move(notice.value()), now(),
+                                     eventOf({}, "auth.account.deletionCancelled", account.userId)}},
+              [this](Done&) { wakeMail(); }, [this](const Fault& fault) { probe_->noteError(fault.detail); });
+        }
+      },
+      [this](const Fault& fault) { probe_->noteError(fault.detail); });
+}
+
+void PersonalDataState::tellEndedKeys() {
+  storeOwn<&KeyRepositoryInterface::endedApiKeys>(
+      self, deps_.policy->storageTimeout, deps_.storage, {},
+      [this](std::vector<EndedApiKeys>& users) {
+        for (const auto& user : users) {
+          std::string names;
+          for (const auto& name : user.names) {
+            names += (names.empty() ? "" : ", ") + name;
+          }
+          auto notice =
+              composeMail("apiKeysEnded", user.locale, user.email, mailPayload({{"keys", std::move(names)}}));
+          if (!notice.ok()) {
+            probe_->noteError(notice.fault().detail);
+            continue;
+          }
+          storeOwn<&KeyRepositoryInterface::noteEndedApiKeys>(
+              self, deps_.policy->storageTimeout, deps_.storage,
+              {NoteEndedApiKeys{user.ids, std::move(notice.value()), now()}}, [this](Done&) { wakeMail(); },
+              [this](const Fault& fault) { probe_->noteError(fault.detail); });
+        }
+      },
+      [this](const Fault& fault) { probe_->noteError(fault.detail); });
+}
+
+void PersonalDataState::deleteDueAccounts() {
+  if (deleting_) {
+    return;
+  }
+  deleting_ = true;
+  auto event = auditOf(deps_.environment, {}, "auth.account.deleted");
+  event.actorType = "system";
+  event.targetType = "user";
+  storeOwn<&PersonalDataRepositoryInterface::deleteDueAccount>(
+      self, deps_.policy->storageTimeout, deps_.storage, {now(), std::move(event)},
+      [this](std::optional<DeletedAccount>& account) {
+        deleting_ = false;
+        if (account) {
+          logAudit(account->deleted ? "auth.account.deleted" : "auth.account.deletionCalledOff",
+                   account->deleted ? "An account was deleted" : "The last superadmin is not deleted",
+                   {{"user_id", account->userId.toString()}});
+          deleteDueAccounts();
+        }
+      },
+      [this](const Fault& fault) {
+        deleting_ = false;
+        probe_->noteError(fault.detail);
+      });
+}
+
+AuditEvent PersonalDataState::eventOf(const RequestContext& context, const char* action,
+                                      const Uuid& userId) const {
+  return auditOfUser(deps_.environment, context, action, userId);
+}
+
+}  // namespace ks

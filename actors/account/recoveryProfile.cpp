@@ -1,0 +1,60 @@
+#include <utility>
+
+#include "actors/account/recoveryActor.hpp"
+#include "core/logging/logging.hpp"
+
+namespace ks {
+
+caf::result<ProfileAnswer> RecoveryState::updateProfile(UpdateProfileRequest& request) {
+  if (!request.context.principal) {
+    return toCafError(makeFault(ErrorCode::tokenMissing));
+  }
+  auto promise = self->make_response_promise<ProfileAnswer>();
+  auto shared = std::make_shared<UpdateProfileRequest>(std::move(request));
+  auto refusal = refusalOfChosenName(deps_.policy->usernames, shared->username.value_or(""));
+  if (!refusal) {
+    storeProfile(*shared, promise);
+    return promise;
+  }
+  // One that the user has already, by an administrator or from before the rule, is no new claim.
+  storeThen<&RecoveryRepositoryInterface::findOwnCredential>(
+      shared->context, shared->context.principal->userId, promise,
+      [this, shared, refusal = std::move(*refusal), promise](std::optional<CredentialRecord>& own) mutable {
+        if (!own || own->user.username != *shared->username) {
+          promise.deliver(toCafError(std::move(refusal)));
+          return;
+        }
+        shared->username.reset();
+        storeProfile(*shared, promise);
+      });
+  return promise;
+}
+
+void RecoveryState::storeProfile(UpdateProfileRequest& request,
+                                 const caf::typed_response_promise<ProfileAnswer>& promise) {
+  UpdateProfile update;
+  update.userId = request.context.principal->userId;
+  update.expectedVersion = request.expectedVersion;
+  update.displayName = std::move(request.displayName);
+  update.locale = std::move(request.locale);
+  update.username = std::move(request.username);
+  update.metadata = std::move(request.metadata);
+  update.now = now();
+  update.audit = auditOfUser(deps_.environment, request.context, "auth.profile.update", update.userId);
+  storeThen<&RecoveryRepositoryInterface::updateProfile>(
+      request.context, std::move(update), promise,
+      [promise = caf::typed_response_promise<ProfileAnswer>{promise}](ProfileOutcome& outcome) mutable {
+        if (outcome.state == ProfileOutcome::State::versionMismatch) {
+          promise.deliver(toCafError(makeFault(ErrorCode::versionMismatch)));
+        } else if (outcome.state == ProfileOutcome::State::usernameTaken) {
+          auto fault = makeFault(ErrorCode::usernameTaken);
+          fault.field = "username";
+          promise.deliver(toCafError(std::move(fault)));
+        } else {
+          logAudit("auth.profile.updated", "A user changed the own profile");
+          promise.deliver(ProfileAnswer{std::make_shared<const UserRecord>(std::move(*outcome.user))});
+        }
+      });
+}
+
+}  // namespace ks

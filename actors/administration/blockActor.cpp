@@ -1,0 +1,75 @@
+#include "actors/administration/blockActor.hpp"
+
+#include <utility>
+
+#include "actors/runtime/auditNote.hpp"
+#include "actors/runtime/guarded.hpp"
+
+namespace ks {
+
+BlockState::BlockState(BlockActor::pointer selfPointer, std::shared_ptr<ActorProbe> probe,
+                       ActorEnvironment environment, const BlockRepositoryFactory& makeRepository)
+    : self(selfPointer), probe_(std::move(probe)), environment_(environment), repository_(makeRepository()) {}
+
+BlockActor::behavior_type BlockState::make_behavior() {
+  const auto answer = [this](auto outcome) -> caf::result<std::decay_t<decltype(outcome.value())>> {
+    if (!outcome.ok()) {
+      if (!outcome.fault().detail.empty()) {
+        probe_->noteError(outcome.fault().detail);
+      }
+      return toCafError(std::move(outcome.fault()));
+    }
+    return std::move(outcome.value());
+  };
+  return {
+      guarded(self, probe_, [this, answer](AddBlock& wish) { return answer(add(wish)); }),
+      guarded(self, probe_, [this, answer](LiftBlock& wish) { return answer(lift(wish)); }),
+      guarded(self, probe_,
+              [this, answer](ListBlocks& list) {
+                list.query.now = environment_.clock.now();
+                return answer(repository_->list(list.query));
+              }),
+  };
+}
+
+Result<IdentifierBlock> BlockState::add(const AddBlock& wish) {
+  NewBlock added;
+  auto& block = added.block;
+  block.id = environment_.uuids.next();
+  block.pattern = wish.pattern;
+  block.reason = wish.reason;
+  block.createdAt = environment_.clock.now();
+  if (wish.context.principal) {
+    block.createdBy = wish.context.principal->userId;
+  }
+  if (wish.length) {
+    block.expiresAt = block.createdAt + *wish.length;
+  }
+  added.audit = auditOf(environment_, wish.context, "block.create");
+  added.audit.targetType = "block";
+  added.audit.targetId = block.id.toString();
+  added.audit.after = {{"pattern", block.pattern}, {"reason", block.reason}};
+  auto made = repository_->add(added);
+  if (!made.ok()) {
+    return std::move(made.fault());
+  }
+  if (!made.value()) {
+    auto fault = makeFault(ErrorCode::conflict);
+    fault.field = "pattern";
+    fault.message = "it is blocked already";
+    return fault;
+  }
+  return std::move(*made.value());
+}
+
+Result<IdentifierBlock> BlockState::lift(const LiftBlock& wish) {
+  BlockLift lift{wish.id, {}, environment_.clock.now(), auditOf(environment_, wish.context, "block.lift")};
+  if (wish.context.principal) {
+    lift.by = wish.context.principal->userId;
+  }
+  lift.audit.targetType = "block";
+  lift.audit.targetId = wish.id.toString();
+  return repository_->lift(lift);
+}
+
+}  // namespace ks

@@ -1,0 +1,14 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "actors/mail/mailTransportInterface.hpp"
+#include "core/clockInterface.hpp"
+
+namespace ks {
+
+/// The mail as RFC 5322 and 2045 want it: lines end in CR LF and are short, the text is quoted-printable.
+/// Nothing of the mail can begin a header of its own.
+std::string mailMessage(const Mail& mail, std::string_view from, TimePoint now);
+
+}  // namespace ks

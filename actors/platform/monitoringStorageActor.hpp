@@ -1,0 +1,24 @@
+#pragma once
+#include <memory>
+
+#include "actors/platform/storageState.hpp"
+#include "messages/monitoring/monitoringInterfaces.hpp"
+#include "persistence/monitoringEngineInterface.hpp"
+
+namespace ks {
+
+/// See MonitoringStorageActor.
+class MonitoringStorageState : public StorageStateBase<MonitoringStorageActor, MonitoringEngineInterface> {
+ public:
+  MonitoringStorageState(MonitoringStorageActor::pointer self, std::shared_ptr<ActorProbe> probe,
+                         const MonitoringEngineFactory& makeEngine);
+  MonitoringStorageActor::behavior_type make_behavior();
+
+ private:
+  /// A question to one of the engine's repositories.
+  template <class Query, class Out, class Repository>
+  auto query(Repository& (MonitoringEngineInterface::*repository)(),
+             void (Repository::*ask)(Query, Reply<Out>));
+};
+
+}  // namespace ks

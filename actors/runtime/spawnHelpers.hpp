@@ -1,0 +1,51 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "actors/runtime/actorDirectory.hpp"
+#include "messages/platform/cafCompat.hpp"
+
+namespace ks {
+
+/// An actor whose name is its probe's, so that every instance has metrics of its own.
+/// State is constructed as State(self, probe, arguments...).
+template <class State, class Handle>
+class NamedActor : public caf::stateful_actor<State, typename Handle::impl> {
+ public:
+  using Super = caf::stateful_actor<State, typename Handle::impl>;
+
+  template <class... Ts>
+  NamedActor(caf::actor_config& config, std::shared_ptr<ActorProbe> probe, Ts&&... arguments)
+      : Super(config, probe, std::forward<Ts>(arguments)...), probe_(std::move(probe)) {}
+
+  const char* name() const override { return probe_ ? probe_->name().c_str() : "unnamedActor"; }
+
+ private:
+  std::shared_ptr<ActorProbe> probe_;
+};
+
+/// Whether the system runs on the deterministic test scheduler: one thread, virtual time.
+inline bool isSimulation(const caf::actor_system& system) {
+  return caf::get_or(system.config(), "caf.scheduler.policy", std::string{"sharing"}) == "testing";
+}
+
+/// For actors that never block.
+template <class Handle, class State, class... Ts>
+Handle spawnShared(caf::actor_system& system, std::shared_ptr<ActorProbe> probe, Ts&&... arguments) {
+  return compat::spawnAs<Handle, NamedActor<State, Handle>>(system, std::move(probe),
+                                                            std::forward<Ts>(arguments)...);
+}
+
+/// For actors that block: a thread of their own, save in a simulation, which has one thread for all.
+template <class Handle, class State, class... Ts>
+Handle spawnBlocking(caf::actor_system& system, std::shared_ptr<ActorProbe> probe, Ts&&... arguments) {
+  using Impl = NamedActor<State, Handle>;
+  if (isSimulation(system)) {
+    return compat::spawnAs<Handle, Impl>(system, std::move(probe), std::forward<Ts>(arguments)...);
+  }
+  return compat::spawnAs<Handle, Impl, caf::detached>(system, std::move(probe),
+                                                      std::forward<Ts>(arguments)...);
+}
+
+}  // namespace ks

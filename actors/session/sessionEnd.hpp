@@ -1,0 +1,28 @@
+#pragma once
+#include <vector>
+
+#include "actors/runtime/actorRef.hpp"
+#include "actors/session/tokenCache.hpp"
+#include "messages/actorInterfaces.hpp"
+
+namespace ks {
+
+/// Makes the end of sessions known, whoever has ended them: to the own cache at once, to Redis and the other
+/// processes by message.
+inline void announceSessionsEnded(TokenCache& tokenCache, const ActorRef<SessionCacheActor>& sessionCache,
+                                  const RequestContext& context, const Uuid& userId,
+                                  const std::vector<Uuid>& sessionIds) {
+  if (sessionIds.empty()) {
+    return;
+  }
+  for (const auto& id : sessionIds) {
+    tokenCache.forgetSession(id);
+  }
+  if (const auto cache = sessionCache.get()) {
+    auto unbounded = context;
+    unbounded.deadline = {};  // the sessions are over already: this must be made known however late it is
+    compat::tellAnon(cache, ForgetSessions{unbounded, userId, sessionIds});
+  }
+}
+
+}  // namespace ks

@@ -1,0 +1,19 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "core/logging/auditEvent.hpp"
+
+// What a webhook subscribes to.
+namespace ks {
+
+/// An audit event's type: its action, and `.fail` or `.deny` where it was not done (`auth.login.fail`).
+[[nodiscard]] std::string eventTypeOf(std::string_view action, std::string_view outcome);
+
+/// `*`, a type, or the beginning of types up to a dot and `*`: `user.*`.
+[[nodiscard]] bool isEventPattern(std::string_view pattern) noexcept;
+[[nodiscard]] bool matchesEvent(std::string_view pattern, std::string_view type) noexcept;
+
+inline constexpr std::size_t kLongestEventPattern = 64;
+
+}  // namespace ks

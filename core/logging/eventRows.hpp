@@ -1,0 +1,22 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "core/logging/auditEvent.hpp"
+#include "core/logging/eventInbox.hpp"
+
+// Events as the database takes them: JSON objects of valid UTF-8 without NUL, over-long texts cut, addresses
+// and ids that are none left out.
+namespace ks {
+
+/// ok, fail, deny
+std::string_view auditOutcomeName(AuditOutcome outcome) noexcept;
+
+/// A row of audit_pending. Empty for an event without an id.
+std::string formatAuditJson(const AuditEvent& event);
+
+/// A row of system_log. Of the line's context `ip` becomes remote_ip and `subject` is the column of that
+/// name.
+std::string formatLineJson(const LoggedLine& line, std::string_view process);
+
+}  // namespace ks

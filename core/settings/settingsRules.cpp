@@ -1,0 +1,191 @@
+#include "core/settings/settingsRules.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "core/settings/settingsValue.hpp"
+#include "core/text/base64url.hpp"
+#include "core/text/url.hpp"
+
+namespace ks {
+namespace {
+
+// sun_path has 108 bytes with the terminating zero; the longest of our socket names is 17.
+constexpr std::size_t kMaxSocketDirBytes = 107 - 18;
+
+constexpr std::array<std::string_view, 12> kKnownPasswords{"password", "postgres",  "redis",   "secret",
+                                                           "changeme", "change-me", "admin",   "root",
+                                                           "123456",   "test",      "example", "k"};
+
+class SettingsRules {
+ public:
+  explicit SettingsRules(LoadedSettings& loaded) : loaded_(loaded), settings_(loaded.settings) {}
+
+  void check() {
+    checkPorts();
+    checkTls();
+    checkSocketDir();
+    checkRedis();
+    checkDatabase();
+    checkMasterKeys();
+    checkLoginAnswer();
+    checkTestOnly();
+    checkPublicUrl();
+    checkMail();
+  }
+
+ private:
+  [[nodiscard]] const EffectiveSetting* usable(std::string_view variable) const {
+    const auto named = [variable](const SettingFault& fault) { return fault.variable == variable; };
+    if (std::any_of(loaded_.faults.begin(), loaded_.faults.end(), named)) {
+      return nullptr;
+    }
+    const auto place =
+        std::find_if(loaded_.effective.begin(), loaded_.effective.end(),
+                     [variable](const EffectiveSetting& setting) { return setting.variable == variable; });
+    return place == loaded_.effective.end() ? nullptr : &*place;
+  }
+
+  void fault(std::string_view variable, std::string cause) {
+    if (const auto* const setting = usable(variable)) {
+      loaded_.faults.push_back({setting->variable, setting->value, {}, std::move(cause)});
+    }
+  }
+
+  /// An error in production, a warning in development.
+  void unsafe(std::string_view variable, std::string cause) {
+    if (const auto* const setting = usable(variable)) {
+      auto& list = settings_.isProduction() ? loaded_.faults : loaded_.warnings;
+      list.push_back({setting->variable, setting->value, {}, std::move(cause)});
+    }
+  }
+
+  void checkPorts() {
+    struct PortName {
+      std::string_view variable;
+      int port;
+    };
+    const std::array ports{PortName{"K_GATEWAY_PORT", settings_.gatewayPort},
+                           PortName{"K_PUBLIC_PORT", settings_.publicPort},
+                           PortName{"K_ADMIN_PORT", settings_.adminPort}};
+    for (std::size_t i = 0; i < ports.size(); ++i) {
+      for (std::size_t k = 0; k < i; ++k) {
+        if (ports[i].port == ports[k].port && usable(ports[k].variable) != nullptr) {
+          fault(ports[i].variable,
+                "is the same port as " + std::string(ports[k].variable) + "; each needs its own");
+        }
+      }
+    }
+  }
+
+  void checkTls() {
+    if (settings_.tlsCertificate.empty() != settings_.tlsKey.empty()) {
+      fault(settings_.tlsKey.empty() ? "K_TLS_KEY" : "K_TLS_CERTIFICATE",
+            "K_TLS_CERTIFICATE and K_TLS_KEY belong together: set both or none");
+    }
+  }
+
+  void checkSocketDir() {
+    if (settings_.socketDir.size() > kMaxSocketDirBytes) {
+      fault("K_SOCKET_DIR",
+            "is too long for a Unix socket's path: at most " + std::to_string(kMaxSocketDirBytes) + " bytes");
+    }
+  }
+
+  void checkRedis() {
+    const auto parts = parseUrl(settings_.redisUrl.reveal());
+    if (!parts) {
+      return;
+    }
+    if (parts->scheme == "redis" && !isLoopbackHost(parts->host)) {
+      unsafe("K_REDIS_URL", "is another machine without TLS; use rediss://");
+    }
+    checkPassword("K_REDIS_URL", settings_.redisUrl);
+  }
+
+  void checkDatabase() {
+    checkPassword("K_DATABASE_URL", settings_.databaseUrl);
+    checkPassword("K_DATABASE_OWNER_URL", settings_.databaseOwnerUrl);
+  }
+
+  void checkPassword(std::string_view variable, const SecretText& url) {
+    const auto password = passwordIn(url.reveal());
+    if (password &&
+        std::find(kKnownPasswords.begin(), kKnownPasswords.end(), *password) != kKnownPasswords.end()) {
+      unsafe(variable, "has a password that everyone knows; choose a random one");
+    }
+  }
+
+  void checkMasterKeys() {
+    const auto keys = splitMasterKeys(settings_.cryptoMasterKeys.reveal());
+    if (!keys) {
+      return;
+    }
+    for (const auto& key : *keys) {
+      auto bytes = base64Decode(key.base64);
+      std::sort(bytes->begin(), bytes->end());
+      const auto different = std::unique(bytes->begin(), bytes->end()) - bytes->begin();
+      // 32 random bytes have fewer than 16 different values once in 10^13 times; a typed or copied example
+      // key nearly always.
+      if (different < 16) {
+        unsafe("K_CRYPTO_MASTER_KEYS",
+               "key " + key.id + " is not random; make one with: head -c 32 /dev/urandom | base64");
+      }
+    }
+  }
+
+  /// Answers are timed from the deadline of the request, which has that many milliseconds.
+  void checkLoginAnswer() {
+    constexpr int kDeadlineMs = 15'000;
+    const auto step = settings_.loginAnswer.count();
+    if (step > 0 && kDeadlineMs % step != 0) {
+      fault("K_LOGIN_ANSWER_MS", "must divide 15000: 100, 150, 200, 250, 300, 500, 750, 1000 or 1500");
+    }
+  }
+
+  void checkTestOnly() {
+    if (!settings_.rateLimits) {
+      unsafe("K_RATE_LIMITS", "off is for benchmarks in development");
+    }
+    if (settings_.webhookLoopback) {
+      unsafe("K_WEBHOOK_LOOPBACK", "on is for tests in development");
+    }
+  }
+
+  void checkPublicUrl() {
+    const auto parts = parseUrl(settings_.publicUrl);
+    if (parts && settings_.isProduction() && parts->scheme == "http" && usable("K_PUBLIC_URL") != nullptr) {
+      loaded_.warnings.push_back(
+          {"K_PUBLIC_URL", settings_.publicUrl, {}, "is not https: browsers keep no session cookie there"});
+    }
+  }
+
+  void checkMail() {
+    if (!settings_.mailBySmtp) {
+      if (settings_.isProduction() && usable("K_MAIL_TRANSPORT") != nullptr) {
+        loaded_.warnings.push_back(
+            {"K_MAIL_TRANSPORT", "folder", {}, "mail is written to a folder and reaches nobody; set smtp"});
+      }
+      return;
+    }
+    if (settings_.mailSmtpUrl.empty()) {
+      fault("K_MAIL_SMTP_URL", "is needed with K_MAIL_TRANSPORT=smtp");
+    }
+    if (settings_.mailFrom.empty()) {
+      fault("K_MAIL_FROM", "is needed with K_MAIL_TRANSPORT=smtp");
+    }
+    if (settings_.mailSmtpUser.empty() != settings_.mailSmtpPassword.empty()) {
+      fault(settings_.mailSmtpUser.empty() ? "K_MAIL_SMTP_USER" : "K_MAIL_SMTP_PASSWORD",
+            "K_MAIL_SMTP_USER and K_MAIL_SMTP_PASSWORD belong together: set both or none");
+    }
+  }
+
+  LoadedSettings& loaded_;
+  const Settings& settings_;
+};
+
+}  // namespace
+
+void checkSettingsTogether(LoadedSettings& loaded) { SettingsRules(loaded).check(); }
+
+}  // namespace ks

@@ -1,0 +1,23 @@
+#pragma once
+#include <functional>
+#include <string>
+
+#include "http/routing/routeTable.hpp"
+#include "messages/actorInterfaces.hpp"
+
+namespace ks {
+
+/// What the account routes need of the process. The functions are called on worker threads and answer at
+/// once.
+struct AuthRoutesConfig {
+  caf::actor_system& system;
+  std::function<AuthActor()> auth;  ///< the current handle
+  std::function<std::string()> jwks;
+  std::function<std::string(const Principal&)> csrfToken;
+  const ClockInterface& clock;
+};
+
+/// Registration, sign-in, tokens and own sessions: /api/auth/*.
+void addAuthRoutes(RouteTable& routes, const AuthRoutesConfig& config);
+
+}  // namespace ks

@@ -1,0 +1,18 @@
+#pragma once
+#include <functional>
+
+#include "http/routing/routeTable.hpp"
+#include "messages/account/personalDataMessages.hpp"
+
+namespace ks {
+
+struct PersonalDataRoutesConfig {
+  caf::actor_system& system;
+  std::function<PersonalDataActor()> personalData;  ///< the current handle
+};
+
+/// A user's own data: GET /api/auth/me/activity, POST /api/auth/me/export, GET /api/auth/me/export/{id},
+/// DELETE /api/auth/me.
+void addPersonalDataRoutes(RouteTable& routes, const PersonalDataRoutesConfig& config);
+
+}  // namespace ks

@@ -1,0 +1,65 @@
+#include "http/routes/administration/userImport.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace ks {
+namespace {
+
+Fault importFault(ErrorCode code, std::string message) {
+  auto fault = makeFault(code);
+  fault.field = "body";
+  fault.message = std::move(message);
+  return fault;
+}
+
+ImportedUser readImportLine(std::string_view line, std::uint32_t number) {
+  ImportedUser user;
+  user.line = number;
+  auto read = importLineSchema().parse(line);
+  if (!read) {
+    const auto& fault = read.fault();
+    user.fault = fault.details.empty() ? fault.code : fault.details.front().code;
+    user.field = fault.details.empty() ? fault.field : fault.details.front().field;
+    return user;
+  }
+  auto& in = read.value();
+  user.email = std::move(in.email);
+  user.username = std::move(in.username);
+  user.displayName = std::move(in.displayName);
+  user.locale = std::move(in.locale);
+  user.externalId = std::move(in.externalId);
+  user.roles = std::move(in.roles);
+  user.emailVerified = in.emailVerified;
+  user.passwordHash = std::string{in.passwordHash.reveal()};
+  return user;
+}
+
+}  // namespace
+
+const ObjectSchema<CreateUserInput>& importLineSchema() { return createUserSchema(); }
+
+Result<std::vector<ImportedUser>> readImportLines(std::string_view text) {
+  std::vector<ImportedUser> users;
+  std::uint32_t number = 0;
+  while (!text.empty()) {
+    const auto end = std::min(text.find('\n'), text.size());
+    auto line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    ++number;
+    if (line.find_first_not_of(" \t\r") == std::string_view::npos) {
+      continue;
+    }
+    if (users.size() == kMostImportLines) {
+      return importFault(ErrorCode::tooLong, "an import takes " + std::to_string(kMostImportLines) +
+                                                 " lines; send the others by themselves");
+    }
+    users.push_back(readImportLine(line, number));
+  }
+  if (users.empty()) {
+    return importFault(ErrorCode::required, "the body holds no line");
+  }
+  return users;
+}
+
+}  // namespace ks

@@ -1,0 +1,145 @@
+#include "http/routes/administration/webhookSchemas.hpp"
+
+#include "core/logging/eventPattern.hpp"
+#include "core/text/pageCursor.hpp"
+#include "core/text/url.hpp"
+
+namespace ks {
+namespace {
+
+constexpr std::size_t kLongestUrl = 2048;
+constexpr std::size_t kMostPatterns = 50;
+constexpr double kLongestOverlapS = 7.0 * 86'400;
+
+bool isWebhookUrl(std::string_view text) {
+  const auto parts = parseUrl(text);
+  return parts && (parts->scheme == "https" || parts->scheme == "http") && !parts->host.empty();
+}
+
+FieldRules urlRules() {
+  return rules()
+      .length(8, kLongestUrl)
+      .accept(&isWebhookUrl, "^[Hh][Tt][Tt][Pp][Ss]?://[^\\s#]+$")
+      .example("\"https://hooks.example.org/k\"");
+}
+
+FieldRules descriptionRules() { return rules().optional().length(0, 200); }
+
+FieldRules eventRules() {
+  return rules()
+      .items(1, kMostPatterns)
+      .length(1, kLongestEventPattern)
+      .accept(&isEventPattern, "^(\\*|[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*(\\.\\*)?)$")
+      .describe("types of audit events: `auth.login`, `auth.login.fail`, `user.*`, `*`")
+      .example(R"(["user.*","auth.login.fail"])");
+}
+
+ObjectSchema<Webhook> webhookFields(std::string name) {
+  return ObjectSchema<Webhook>(std::move(name))
+      .field("id", &Webhook::id)
+      .field("url", &Webhook::url)
+      .field("description", &Webhook::description)
+      .field("events", &Webhook::events)
+      .field("active", &Webhook::active)
+      .field("version", &Webhook::version, rules().describe("for If-Match"))
+      .field("created_by", &Webhook::createdBy, rules().orNull())
+      .field("authorized_by", &Webhook::authorizedBy,
+             rules().orNull().describe("who made it or changed it last"))
+      .field("authorized", &Webhook::authorized,
+             rules().describe("false: authorized_by may not read the audit trail any more; nothing is sent "
+                              "until somebody who may has changed the webhook"))
+      .field("created_at", &Webhook::createdAt)
+      .field("updated_at", &Webhook::updatedAt)
+      .field("old_secret_until", &Webhook::oldSecretUntil,
+             rules().orNull().describe("until then the secret before signs too"));
+}
+
+}  // namespace
+
+const ObjectSchema<WebhookInput>& webhookInputSchema() {
+  static const auto schema = ObjectSchema<WebhookInput>("WebhookInput")
+                                 .field("url", &WebhookInput::url, urlRules())
+                                 .field("description", &WebhookInput::description, descriptionRules())
+                                 .field("events", &WebhookInput::events, eventRules());
+  return schema;
+}
+
+const ObjectSchema<WebhookChangeInput>& webhookChangeSchema() {
+  static const auto schema = ObjectSchema<WebhookChangeInput>("WebhookChange")
+                                 .field("url", &WebhookChangeInput::url, urlRules())
+                                 .field("description", &WebhookChangeInput::description, descriptionRules())
+                                 .field("events", &WebhookChangeInput::events, eventRules())
+                                 .field("active", &WebhookChangeInput::active);
+  return schema;
+}
+
+const ObjectSchema<WebhookSecretInput>& webhookSecretInputSchema() {
+  static const auto schema =
+      ObjectSchema<WebhookSecretInput>("WebhookSecretInput")
+          .field("overlap_s", &WebhookSecretInput::overlapS,
+                 rules()
+                     .optional()
+                     .range(0, kLongestOverlapS)
+                     .describe("seconds that the secret before signs beside the new one; 0 when left out"));
+  return schema;
+}
+
+const ObjectSchema<Webhook>& webhookSchema() {
+  static const auto schema = webhookFields("Webhook");
+  return schema;
+}
+
+const ObjectSchema<WebhooksOutput>& webhooksSchema() {
+  static const auto schema =
+      ObjectSchema<WebhooksOutput>("Webhooks").field("webhooks", &WebhooksOutput::webhooks, webhookSchema());
+  return schema;
+}
+
+const ObjectSchema<WebhookSecretOutput>& webhookSecretSchema() {
+  static const auto schema =
+      ObjectSchema<WebhookSecretOutput>("WebhookWithSecret")
+          .field("webhook", &WebhookSecretOutput::webhook, webhookSchema())
+          .field("secret", &WebhookSecretOutput::secret, rules().describe("shown this once"));
+  return schema;
+}
+
+const ObjectSchema<WebhookPath>& webhookPathSchema() {
+  static const auto schema = ObjectSchema<WebhookPath>("WebhookPath").field("id", &WebhookPath::id);
+  return schema;
+}
+
+const ObjectSchema<DeliveryQueryInput>& deliveryQuerySchema() {
+  static const auto schema =
+      ObjectSchema<DeliveryQueryInput>("DeliveryQuery")
+          .field("status", &DeliveryQueryInput::status,
+                 rules().optional().oneOf({"pending", "delivered", "dead"}))
+          .field("limit", &DeliveryQueryInput::limit, rules().optional().range(1, 500))
+          .field("cursor", &DeliveryQueryInput::cursor, rules().optional().length(1, kPageCursorCharacters));
+  return schema;
+}
+
+const ObjectSchema<WebhookDelivery>& deliverySchema() {
+  using Delivery = WebhookDelivery;
+  static const auto schema =
+      ObjectSchema<Delivery>("WebhookDelivery")
+          .field("id", &Delivery::id, rules().describe("the header K-Delivery-Id; the same at each attempt"))
+          .field("webhook_id", &Delivery::webhookId)
+          .field("event_id", &Delivery::eventId)
+          .field("event_type", &Delivery::eventType)
+          .field("status", &Delivery::status, rules().oneOf({"pending", "delivered", "dead"}))
+          .field("attempts", &Delivery::attempts)
+          .field("next_at", &Delivery::nextAt, rules().orNull())
+          .field("created_at", &Delivery::createdAt)
+          .field("last_attempt_at", &Delivery::lastAttemptAt, rules().orNull())
+          .field("last_status", &Delivery::lastStatus, rules().orNull().describe("null: there was no answer"))
+          .field("last_error", &Delivery::lastError, rules().orNull())
+          .field("delivered_at", &Delivery::deliveredAt, rules().orNull());
+  return schema;
+}
+
+const ListSchema<WebhookDelivery>& deliveryListSchema() {
+  static const ListSchema<WebhookDelivery> schema("WebhookDeliveries", deliverySchema());
+  return schema;
+}
+
+}  // namespace ks

@@ -1,0 +1,81 @@
+#include "http/routes/monitoring/liveRoutes.hpp"
+
+#include <string>
+#include <utility>
+
+#include "http/schema/objectSchema.hpp"
+
+namespace ks {
+namespace {
+
+const ObjectSchema<LiveSummary>& liveSummarySchema() {
+  static const auto latency = ObjectSchema<LiveLatency>("LiveLatency", "Milliseconds")
+                                  .field("p50", &LiveLatency::p50)
+                                  .field("p95", &LiveLatency::p95)
+                                  .field("p99", &LiveLatency::p99);
+  static const auto request = ObjectSchema<LiveRequest>("LiveRequest")
+                                  .field("timestamp", &LiveRequest::at)
+                                  .field("request_id", &LiveRequest::requestId)
+                                  .field("service", &LiveRequest::service)
+                                  .field("method", &LiveRequest::method)
+                                  .field("route", &LiveRequest::route)
+                                  .field("status", &LiveRequest::status)
+                                  .field("rate_limited", &LiveRequest::rateLimited)
+                                  .field("remote_ip", &LiveRequest::remoteIp)
+                                  .field("latency_ms", &LiveRequest::latencyMs);
+  static const auto schema =
+      ObjectSchema<LiveSummary>("LiveSummary", "Requests whose lines were stored since the summary before")
+          .field("timestamp", &LiveSummary::at)
+          .field("collecting", &LiveSummary::collecting,
+                 rules().describe("false: another process collects this node's logs, the counts stay 0"))
+          .field("requests", &LiveSummary::requests)
+          .field("client_errors", &LiveSummary::clientErrors)
+          .field("server_errors", &LiveSummary::serverErrors)
+          .field("rate_limited", &LiveSummary::rateLimited)
+          .field("late", &LiveSummary::late,
+                 rules().describe("stored now but more than 30 s old; in no other figure here"))
+          .field("latency_ms", &LiveSummary::latencyMs, latency, rules().describe("of the last 10 s"))
+          .field("recent", &LiveSummary::recent, request, rules().describe("newest first, at most 10"));
+  return schema;
+}
+
+/// Renders summaries as events.
+class LiveEventListener final : public LiveListenerInterface {
+ public:
+  explicit LiveEventListener(EventStreamPtr stream) : stream_(std::move(stream)) {}
+  bool tell(const LiveSummary& summary) override {
+    if (!stream_->open()) {
+      return false;
+    }
+    std::string json;
+    liveSummarySchema().write(json, summary);
+    return stream_->write("summary", json);
+  }
+
+ private:
+  const EventStreamPtr stream_;
+};
+
+}  // namespace
+
+void addLiveRoutes(RouteTable& routes, LiveSubscription subscribe) {
+  RouteSpec spec;
+  spec.path = "/api/admin/monitoring/metrics/live";
+  spec.operationId = "metricsLive";
+  spec.summary = "Server-sent events: what happens now, once a second";
+  spec.description =
+      "Events of the name summary. The stream ends after 5 minutes, or sooner with its session; connect "
+      "again. "
+      "At most 4 streams a user.";
+  spec.tag = "monitoring";
+  spec.access = RouteAccess::needs("monitoring:read");
+  spec.streams = true;
+  RouteOutput events{200, "The data of an event", &liveSummarySchema(), std::string(kEventStreamType)};
+  routes.add(std::move(spec), noInput(), {std::move(events)},
+             [subscribe = std::move(subscribe)](const RequestCall<>& call) -> HttpAnswer {
+               auto subscribed = subscribe(call.context, std::make_shared<LiveEventListener>(call.stream));
+               return subscribed ? HttpAnswer::events(call.stream) : HttpAnswer(subscribed.fault());
+             });
+}
+
+}  // namespace ks

@@ -1,0 +1,65 @@
+#include "http/routes/security/banSchemas.hpp"
+
+#include "core/network/banNetwork.hpp"
+
+namespace ks {
+namespace {
+
+constexpr double kShortestBanS = 10;
+constexpr double kLongestBanS = 365.0 * 86'400;
+
+bool isBanNetwork(std::string_view text) { return parseBanNetwork(text).has_value(); }
+
+}  // namespace
+
+const ObjectSchema<BanInput>& banInputSchema() {
+  static const auto schema =
+      ObjectSchema<BanInput>("BanInput")
+          .field("address", &BanInput::address,
+                 rules()
+                     .length(2, 49)
+                     .accept(&isBanNetwork, "^[0-9A-Fa-f.:]+(/[0-9]{2})?$")
+                     .describe(std::string{kBanNetworkForms})
+                     .example("\"203.0.113.9\""))
+          .field("reason", &BanInput::reason, rules().length(1, 500))
+          .field(
+              "expires_in_s", &BanInput::expiresInS,
+              rules().optional().range(kShortestBanS, kLongestBanS).describe("seconds; a day when left out"));
+  return schema;
+}
+
+const ObjectSchema<IpBan>& banSchema() {
+  static const auto schema =
+      ObjectSchema<IpBan>("Ban")
+          .field("id", &IpBan::id)
+          .field("address", &IpBan::network, rules().describe("an address or a network"))
+          .field("reason", &IpBan::reason)
+          .field("source", &IpBan::source, rules().describe("user, operator (kctl) or rule"))
+          .field("created_by", &IpBan::createdBy, rules().orNull().describe("the user who made it"))
+          .field("rule", &IpBan::rule, rules().orNull())
+          .field("activity_id", &IpBan::activityId, rules().orNull())
+          .field("created_at", &IpBan::createdAt)
+          .field("expires_at", &IpBan::expiresAt)
+          .field("lifted_at", &IpBan::liftedAt, rules().orNull())
+          .field("lifted_by", &IpBan::liftedBy, rules().orNull());
+  return schema;
+}
+
+const ObjectSchema<BanPath>& banPathSchema() {
+  static const auto schema = ObjectSchema<BanPath>("BanPath").field("id", &BanPath::id);
+  return schema;
+}
+
+const ObjectSchema<StandingBanPath>& standingBanPathSchema() {
+  static const auto schema = ObjectSchema<StandingBanPath>("StandingBanPath")
+                                 .field("ban", &StandingBanPath::ban, rules().length(2, 49));
+  return schema;
+}
+
+const ObjectSchema<StandingBansOutput>& standingBansSchema() {
+  static const auto schema =
+      ObjectSchema<StandingBansOutput>("StandingBans").field("bans", &StandingBansOutput::bans, banSchema());
+  return schema;
+}
+
+}  // namespace ks

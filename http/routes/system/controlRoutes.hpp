@@ -1,0 +1,75 @@
+#pragma once
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "http/routing/routeTable.hpp"
+#include "messages/actorInterfaces.hpp"
+#include "messages/monitoring/collectorStatus.hpp"
+
+// What the operator's tool (kctl) asks a process over its own Unix socket, mode 0600. Who can open the socket
+// may do everything here.
+namespace ks {
+
+struct ControlActor {
+  std::string name;
+  std::uint64_t id = 0;
+  std::string parent;
+  std::string state;  ///< running, restarting or stopped
+  std::int64_t mailbox = 0;
+  std::uint64_t handled = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t restarts = 0;
+  double p50Ms = 0;  ///< processing time of a message
+  double p99Ms = 0;
+  TimePoint startedAt;
+  std::string lastError;
+};
+
+struct ControlCheck {
+  std::string name;
+  bool up = false;
+  bool required = true;
+  double latencyMs = 0;
+  std::string error;
+};
+
+struct ControlStatus {
+  std::string process;  ///< public or admin
+  std::string version;
+  std::int64_t pid = 0;
+  std::int64_t uptimeS = 0;
+  std::string status;  ///< healthy, degraded, unhealthy or draining
+  std::vector<ControlCheck> checks;
+  std::uint64_t requestsInFlight = 0;
+  std::uint64_t requestsRejected = 0;
+  std::uint64_t connections = 0;
+  std::uint64_t actors = 0;
+  std::uint64_t messagesQueued = 0;  ///< in all mailboxes together
+  std::uint64_t logLinesWaiting = 0;
+  std::uint64_t logLinesDropped = 0;
+  std::uint64_t cachedTokens = 0;
+  std::int64_t residentKib = 0;
+  std::optional<CollectorStatus> collector;  ///< admin process only
+};
+
+struct ControlSetting {
+  std::string variable;
+  std::string value;   ///< secrets masked
+  std::string origin;  ///< default, file, environment, database
+};
+
+struct ControlRoutesConfig {
+  caf::actor_system& system;
+  std::function<ControlStatus(const RequestContext&)> status;
+  std::function<std::vector<ControlActor>()> actors;
+  std::function<std::vector<ControlSetting>()> settings;
+  std::function<AuthActor()> auth;  ///< makes administrators; null function: this process does not
+};
+
+/// GET /control/status, /control/actors, /control/settings; POST /control/administrators {email,
+/// only_if_none}.
+void addControlRoutes(RouteTable& routes, const ControlRoutesConfig& config);
+
+}  // namespace ks

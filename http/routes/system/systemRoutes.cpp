@@ -1,0 +1,185 @@
+#include "http/routes/system/systemRoutes.hpp"
+
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <utility>
+
+#include "core/contentHash.hpp"
+#include "http/routing/ifMatch.hpp"
+
+namespace ks {
+namespace {
+
+struct CheckBody {
+  bool up = false;
+  double latencyMs = 0;
+};
+
+struct HealthBody {
+  std::string status;
+  std::map<std::string, CheckBody> checks;
+  std::string version;
+  std::int64_t uptimeS = 0;
+  TimePoint timestamp;
+};
+
+struct StatusBody {
+  std::string status;
+};
+
+const ObjectSchema<CheckBody>& checkSchema() {
+  static const auto schema =
+      ObjectSchema<CheckBody>("HealthCheck", "What one part of the process answered")
+          .field("status", &CheckBody::up, EnumNames<bool>{{true, "up"}, {false, "down"}})
+          .field("latency_ms", &CheckBody::latencyMs, rules().describe("Time of the check in milliseconds"));
+  return schema;
+}
+
+const ObjectSchema<HealthBody>& healthSchema() {
+  static const auto schema =
+      ObjectSchema<HealthBody>("Health", "Whether the process can serve, and what each part of it answered")
+          .field("status", &HealthBody::status, rules().oneOf({"healthy", "degraded", "unhealthy"}))
+          .field("checks", &HealthBody::checks, checkSchema())
+          .field("version", &HealthBody::version)
+          .field("uptime_s", &HealthBody::uptimeS, rules().describe("Seconds since the process started"))
+          .field("timestamp", &HealthBody::timestamp);
+  return schema;
+}
+
+const ObjectSchema<StatusBody>& statusSchema() {
+  static const auto schema =
+      ObjectSchema<StatusBody>("Liveness")
+          .field("status", &StatusBody::status, rules().oneOf({"up", "down", "draining"}));
+  return schema;
+}
+
+HttpAnswer answerHealth(const SystemRoutesConfig& config) {
+  const HealthReport report = config.health();
+  HealthBody body;
+  body.status = report.healthy() ? "healthy" : report.serviceable() ? "degraded" : "unhealthy";
+  for (const auto& check : report.checks) {
+    body.checks[check.name] = {check.up, check.latencyMs};
+  }
+  body.version = config.info.version;
+  body.timestamp = config.clock->now();
+  body.uptimeS = std::chrono::duration_cast<std::chrono::seconds>(body.timestamp - config.startedAt).count();
+  return HttpAnswer::json(report.serviceable() ? 200 : 503, healthSchema(), body);
+}
+
+HttpAnswer answerReady(const SystemRoutesConfig& config) {
+  const bool draining = config.gate != nullptr && config.gate->draining();
+  const bool ready = !draining && config.health().serviceable();
+  return HttpAnswer::json(ready ? 200 : 503, statusSchema(),
+                          StatusBody{draining ? "draining"
+                                     : ready  ? "up"
+                                              : "down"});
+}
+
+void addHealthRoutes(RouteTable& routes, const SystemRoutesConfig& config, const std::string& prefix,
+                     const std::string& idPart, RouteReach reach) {
+  RouteSpec spec;
+  spec.path = prefix + "/health";
+  spec.operationId = "health" + idPart;
+  spec.summary = "Health with each check";
+  spec.tag = "system";
+  spec.admitted = false;
+  spec.quick = true;
+  spec.reach = reach;
+  spec.documented = reach == RouteReach::everywhere;
+  routes.add(
+      spec, noInput(),
+      {output(200, "Healthy, or degraded: a part that can be missed for a while is down", healthSchema()),
+       output(503, "Unhealthy: it cannot serve", healthSchema())},
+      [config](const RequestCall<>&) { return answerHealth(config); });
+  spec.path = prefix + "/health/live";
+  spec.operationId = "healthLive" + idPart;
+  spec.summary = "Whether the process answers";
+  routes.add(spec, noInput(), {output(200, "It does", statusSchema())},
+             [](const RequestCall<>&) { return HttpAnswer::json(200, statusSchema(), StatusBody{"up"}); });
+  spec.path = prefix + "/health/ready";
+  spec.operationId = "healthReady" + idPart;
+  spec.summary = "Whether the process can serve requests";
+  routes.add(spec, noInput(),
+             {output(200, "It can", statusSchema()), output(503, "It cannot now", statusSchema())},
+             [config](const RequestCall<>&) { return answerReady(config); });
+}
+
+/// The document and its tag are made when it is first asked for: the table is complete by then.
+class LazyDocument {
+ public:
+  LazyDocument(const RouteTable& routes, OpenApiInfo info) : routes_(routes), info_(std::move(info)) {}
+  HttpAnswer answer(const HttpRequest& request) {
+    std::call_once(once_, [this] {
+      text_ = openApiDocument(routes_, info_);
+      // Weak: nginx compresses it.
+      tag_ = "W/\"" + hexText(contentHash(text_)) + "\"";
+    });
+    const bool known = matchesTag(request.header("If-None-Match"), tag_);
+    auto answer = known ? HttpAnswer::empty(304) : HttpAnswer::rawJson(200, text_);
+    answer.setHeader("ETag", tag_);
+    answer.setHeader("Cache-Control", "no-cache");
+    return answer;
+  }
+
+ private:
+  static std::string hexText(std::uint64_t value) {
+    char text[17];
+    std::snprintf(text, sizeof(text), "%016llx", static_cast<unsigned long long>(value));
+    return text;
+  }
+
+  const RouteTable& routes_;
+  const OpenApiInfo info_;
+  std::once_flag once_;
+  std::string text_;
+  std::string tag_;
+};
+
+}  // namespace
+
+void addSystemRoutes(RouteTable& routes, const SystemRoutesConfig& config) {
+  for (const auto& service : config.services) {
+    std::string idPart = service;
+    idPart.front() = static_cast<char>(idPart.front() & ~0x20);
+    addHealthRoutes(routes, config, "/api/" + service, idPart, RouteReach::everywhere);
+  }
+  addHealthRoutes(routes, config, "", "", RouteReach::loopbackOnly);
+
+  auto document = std::make_shared<LazyDocument>(routes, config.info);
+  RouteSpec spec;
+  spec.path = "/api/" + config.documentedUnder + "/openapi.json";
+  spec.operationId = "openApi";
+  spec.summary = "This document";
+  spec.tag = "system";
+  routes.add(spec, noInput(),
+             {RouteOutput{200, "OpenAPI 3.1, with its ETag", nullptr, "application/json"},
+              RouteOutput{304, "It is still what If-None-Match names", nullptr, {}}},
+             [document](const RequestCall<>& call) { return document->answer(call.request); });
+
+  RouteSpec metrics;
+  metrics.path = "/metrics";
+  metrics.operationId = "metrics";
+  metrics.summary = "Prometheus metrics";
+  metrics.tag = "system";
+  metrics.admitted = false;
+  metrics.reach = RouteReach::loopbackOnly;
+  metrics.documented = false;
+  routes.add(metrics, noInput(), {RouteOutput{200, "Metrics", nullptr, "text/plain"}},
+             [config, &routes](const RequestCall<>&) {
+               std::string text;
+               if (config.metrics != nullptr) {
+                 config.metrics->appendPrometheus(text, routes);
+               }
+               if (config.gate != nullptr) {
+                 appendPrometheus(text, *config.gate);
+               }
+               if (config.appendMetrics) {
+                 config.appendMetrics(text);
+               }
+               return HttpAnswer::text(200, "text/plain; version=0.0.4; charset=utf-8", std::move(text));
+             });
+}
+
+}  // namespace ks

@@ -1,0 +1,299 @@
+#include "http/routing/requestDispatcher.hpp"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+
+#include "core/logging/logging.hpp"
+#include "core/text/utf8.hpp"
+#include "http/routing/crossOrigin.hpp"
+#include "http/routing/errorBody.hpp"
+#include "http/server/urlText.hpp"
+#include "http/server/waitRule.hpp"
+#include "messages/platform/requestAudit.hpp"
+
+namespace ks {
+namespace {
+
+/// X-Route of what no route answers, so that a scanner's paths are one line of the statistics and not
+/// thousands.
+constexpr const char* kUnknownRoute = "(unknown)";
+
+constexpr std::size_t kUserAgentBytes = 256;
+constexpr std::size_t kDeviceIdBytes = 128;
+
+bool isRequestId(std::string_view text) {
+  return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || c == '.';
+  });
+}
+
+/// The address in its shortest form, IPv4 in IPv6 as IPv4; empty when it is none.
+std::string normalAddress(std::string_view text) {
+  if (text.starts_with("::ffff:") && text.find('.') != std::string_view::npos) {
+    text.remove_prefix(7);
+  }
+  const std::string copy(text);
+  in6_addr address{};
+  char buffer[INET6_ADDRSTRLEN];
+  for (const int family : {AF_INET, AF_INET6}) {
+    if (inet_pton(family, copy.c_str(), &address) == 1) {
+      return inet_ntop(family, &address, buffer, sizeof(buffer));
+    }
+  }
+  return {};
+}
+
+bool isLoopback(std::string_view address) { return address.starts_with("127.") || address == "::1"; }
+
+ClientInfo clientOf(const HttpRequest& request) {
+  ClientInfo client;
+  client.ip = normalAddress(request.overUnixSocket ? request.header("X-Real-IP") : request.peerAddress);
+  const auto agent = request.header("User-Agent").substr(0, kUserAgentBytes);
+  client.userAgent = isUtf8(agent) ? std::string(agent) : replaceBadUtf8(agent);
+  const auto device = request.cookie(kDeviceCookie);
+  client.deviceId = device.size() <= kDeviceIdBytes ? device : std::string_view{};
+  return client;
+}
+
+/// This media type, with no parameter but charset=utf-8.
+bool isMediaType(std::string_view value, const std::string& wanted) {
+  std::string type;
+  for (const char c : value) {
+    if (c != ' ' && c != '\t' && c != '"') {
+      type += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    }
+  }
+  return type == wanted || type == wanted + ";charset=utf-8";
+}
+
+bool isTokenFault(ErrorCode code) {
+  return code == ErrorCode::tokenMissing || code == ErrorCode::tokenInvalid ||
+         code == ErrorCode::tokenExpired;
+}
+
+/// Refused on purpose and counted; a line for each would make overload worse.
+bool isForLoad(ErrorCode code) { return code == ErrorCode::overloaded || code == ErrorCode::shuttingDown; }
+
+/// What was shown was wrong, or a rule said no.
+AuditOutcome outcomeOf(ErrorCode refused) {
+  const auto status = describe(refused).httpStatus;
+  return status == 400 || status == 401 || status == 410 ? AuditOutcome::fail : AuditOutcome::deny;
+}
+
+void setHeaderUnlessThere(HttpAnswer& answer, std::string_view name, std::string_view value) {
+  const bool there = std::any_of(answer.headers.begin(), answer.headers.end(),
+                                 [name](const auto& header) { return header.first == name; });
+  if (!there) {
+    answer.headers.emplace_back(name, value);
+  }
+}
+
+}  // namespace
+
+RequestDispatcher::RequestDispatcher(const RouteTable& routes, DispatcherConfig config)
+    : routes_(routes), config_(std::move(config)) {}
+
+std::string RequestDispatcher::requestIdOf(const HttpRequest& request) const {
+  const auto given = request.header("X-Request-ID");
+  return isRequestId(given) ? std::string(given) : config_.ids->next().toString();
+}
+
+HttpAnswer RequestDispatcher::callHandler(const Route& route, RouteMatch&& match, const HttpRequest& request,
+                                          RequestContext& context, std::string_view query) const {
+  auto caller = admitCaller(config_.authentication, route.spec, request, context);
+  if (!caller) {
+    return HttpAnswer(std::move(caller.fault()));
+  }
+  LogScopeGuard scope({context.requestId, context.userIdText()});
+  if (request.body.size() > route.spec.bodyLimit) {
+    return ErrorCode::payloadTooLarge;
+  }
+  const bool ofLines = route.spec.lines != nullptr;
+  if (!request.body.empty() &&
+      !isMediaType(request.header("Content-Type"), ofLines ? "application/x-ndjson" : "application/json")) {
+    auto fault = makeFault(ErrorCode::unsupportedMediaType);
+    if (ofLines) {
+      fault.message = "Send the body as application/x-ndjson";
+    }
+    return HttpAnswer(std::move(fault));
+  }
+  auto pairs = parseQuery(query);
+  if (!pairs) {
+    return HttpAnswer(std::move(pairs.fault()));
+  }
+  EventStreamPtr stream;
+  if (route.spec.streams) {
+    if (match.head) {
+      return HttpAnswer::text(200, std::string(kEventStreamType), {});
+    }
+    auto opened = openStream(context);
+    if (!opened) {
+      return HttpAnswer(std::move(opened.fault()));
+    }
+    stream = std::move(opened.value());
+  }
+  return route.invoke(
+      RawCall{context, request, caller.value(), stream, std::move(pairs.value()), std::move(match.path)});
+}
+
+Result<EventStreamPtr> RequestDispatcher::openStream(const RequestContext& context) const {
+  auto pass = config_.streams->enter(context.principal ? context.principal->userId : Uuid{});
+  if (!pass) {
+    return std::move(pass.fault());
+  }
+  std::function<bool()> ended;
+  if (context.principal && config_.authentication.sessionEnded) {
+    ended = [ask = config_.authentication.sessionEnded, principal = context.principal] {
+      return ask(*principal);
+    };
+  }
+  return std::make_shared<EventStream>(std::move(pass.value()), std::move(ended));
+}
+
+HttpAnswer RequestDispatcher::route(const HttpRequest& request, RequestContext& context,
+                                    std::string& routeName, std::size_t& routeIndex) const {
+  const auto queryStart = std::min(request.target.find('?'), request.target.size());
+  auto match = routes_.match(request.method, request.target.substr(0, queryStart));
+  if (match.route == nullptr) {
+    routeName = kUnknownRoute;
+    if (match.allowed.empty()) {
+      return ErrorCode::notFound;
+    }
+    HttpAnswer answer =
+        request.method == HttpMethod::options ? HttpAnswer::empty() : HttpAnswer(ErrorCode::methodNotAllowed);
+    answer.setHeader("Allow", match.allowed);
+    return answer;
+  }
+  const Route& found = *match.route;
+  if (found.spec.reach == RouteReach::loopbackOnly &&
+      (request.overUnixSocket || !isLoopback(request.peerAddress))) {
+    return ErrorCode::notFound;
+  }
+  routeName = found.spec.path;
+  routeIndex = found.index;
+  context.client = clientOf(request);
+  context.deadline = std::chrono::steady_clock::now() + found.spec.deadline;
+  const auto query = request.target.substr(std::min(queryStart + 1, request.target.size()));
+  if (!found.spec.admitted) {
+    return callHandler(found, std::move(match), request, context, query);
+  }
+  if (config_.gate->draining()) {
+    return HttpAnswer(noPlaceFault(config_.gate->enter().refusal()));
+  }
+  const WaitAdmission admission(*config_.gate);
+  return callHandler(found, std::move(match), request, context, query);
+}
+
+void RequestDispatcher::finish(HttpAnswer& answer, const std::string& requestId) const {
+  if (answer.fault) {
+    Fault& fault = *answer.fault;
+    if (answer.status == 503 && fault.retryAfterS == 0) {
+      fault.retryAfterS = 1;
+    }
+    answer.body = renderErrorBody(fault, requestId, config_.clock->now());
+    answer.contentType = "application/json";
+    if (fault.retryAfterS > 0) {
+      answer.setHeader("Retry-After", std::to_string(fault.retryAfterS));
+    }
+    if (isTokenFault(fault.code)) {
+      answer.setHeader("WWW-Authenticate", "Bearer");
+    }
+  }
+  setHeaderUnlessThere(answer, "Cache-Control", "no-store");
+  answer.setHeader("X-Request-ID", requestId);
+}
+
+void RequestDispatcher::auditRefusal(const Fault& fault, const HttpRequest& request,
+                                     const RequestContext& context) const {
+  if (fault.audit) {
+    config_.refusals->note(*fault.audit);
+    return;
+  }
+  if (!isRefusal(fault.code)) {
+    return;
+  }
+  const auto match = routes_.match(request.method, request.target.substr(0, request.target.find('?')));
+  if (match.route == nullptr) {
+    return;
+  }
+  auto event = requestAudit(context, "request.refuse", config_.ids->next(), config_.clock->now());
+  event.outcome = outcomeOf(fault.code);
+  event.reason = reasonName(fault.code);
+  event.targetType = "route";
+  event.targetId = std::string{httpMethodName(request.method)} + " " + match.route->spec.path;
+  for (const auto& [name, value] : match.path) {
+    if (Uuid::parse(value)) {  // other values could be anything
+      event.after.emplace_back(name, value);
+    }
+  }
+  config_.refusals->note(std::move(event));
+}
+
+bool RequestDispatcher::isQuick(HttpMethod method, std::string_view target) const {
+  if (method != HttpMethod::get) {
+    return false;
+  }
+  const auto match = routes_.match(method, target.substr(0, target.find('?')));
+  return match.route != nullptr && match.route->spec.quick;
+}
+
+HttpAnswer RequestDispatcher::dispatch(const HttpRequest& request) const {
+  const auto start = std::chrono::steady_clock::now();
+  RequestContext context;
+  context.requestId = requestIdOf(request);
+  LogScopeGuard scope({context.requestId, {}});
+  std::string routeName;
+  std::size_t routeIndex = RequestMetrics::kNoRoute;
+  HttpAnswer answer;
+  try {
+    answer = route(request, context, routeName, routeIndex);
+  } catch (const WouldWait&) {
+    throw;
+  } catch (const std::exception& error) {
+    answer = HttpAnswer(makeFault(ErrorCode::internal, error.what()));
+  } catch (...) {
+    answer =
+        HttpAnswer(makeFault(ErrorCode::internal, "a handler threw something that is no std::exception"));
+  }
+  const auto took = std::chrono::steady_clock::now() - start;
+  std::string userId = answer.userId.empty() ? context.userIdText() : std::move(answer.userId);
+  LogScopeGuard userScope({context.requestId, userId});
+  if (answer.fault && answer.status >= 500 && !isForLoad(answer.fault->code)) {
+    logFault("http.request.failed", "A request failed", *answer.fault,
+             {{"route", routeName}, {"status", answer.status}});
+  } else if (logLevel() == LogLevel::debug) {
+    logDebug("http.request", "A request was answered",
+             {{"method", httpMethodName(request.method)},
+              {"route", routeName},
+              {"status", answer.status},
+              {"took_us", std::chrono::duration_cast<std::chrono::microseconds>(took).count()}});
+  }
+  if (answer.fault && config_.refusals != nullptr) {
+    auditRefusal(*answer.fault, request, context);
+  }
+  finish(answer, context.requestId);
+  if (!routeName.empty()) {
+    answer.setHeader("X-Route", routeName);
+  }
+  if (!userId.empty()) {
+    answer.setHeader("X-User-ID", std::move(userId));
+  }
+  if (config_.authentication.trustedOrigins) {
+    addCrossOriginHeaders(answer, request, config_.authentication.trustedOrigins());
+  }
+  config_.metrics->count(routeIndex, answer.status, took);
+  return answer;
+}
+
+HttpAnswer RequestDispatcher::refuse(Fault fault, std::string_view requestId) const {
+  HttpAnswer answer(std::move(fault));
+  finish(answer, isRequestId(requestId) ? std::string(requestId) : config_.ids->next().toString());
+  config_.metrics->count(RequestMetrics::kNoRoute, answer.status, std::chrono::nanoseconds(0));
+  return answer;
+}
+
+}  // namespace ks

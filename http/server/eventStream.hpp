@@ -1,0 +1,51 @@
+#pragma once
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "http/server/loopSignal.hpp"
+
+namespace ks {
+
+inline constexpr std::string_view kEventStreamType = "text/event-stream";
+
+/// Server-sent events on their way to one client: a producer writes from any thread and never waits, the
+/// connection loop sends. Holds a bounded buffer; a reader that lets it overflow is dropped. Thread-safe.
+class EventStream {
+ public:
+  static constexpr std::size_t kBufferBytes = 64 * 1024;
+
+  /// `pass` is kept while the stream is open. `ended` says that its user's session is over; called about once
+  /// a second on the loop's thread.
+  EventStream(std::shared_ptr<void> pass, std::function<bool()> ended)
+      : pass_(std::move(pass)), ended_(std::move(ended)) {}
+
+  /// `data` is one line. False: nobody reads any more, write no further.
+  bool write(std::string_view event, std::string_view data);
+  [[nodiscard]] bool open() const;
+
+  // The connection loop's side.
+  /// From now on `signal` is raised when there is something to send.
+  void attach(std::shared_ptr<const LoopSignal> signal);
+  /// What has been written, and no longer here. False: the buffer overflowed.
+  bool take(std::string& out);
+  [[nodiscard]] bool sessionEnded() const { return ended_ && ended_(); }
+  /// Nobody reads any more. Frees the place at the gate.
+  void close();
+
+ private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<void> pass_;
+  const std::function<bool()> ended_;
+  std::shared_ptr<const LoopSignal> signal_;
+  std::string pending_;
+  bool overflowed_ = false;
+  bool closed_ = false;
+};
+
+using EventStreamPtr = std::shared_ptr<EventStream>;
+
+}  // namespace ks

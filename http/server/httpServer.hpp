@@ -1,0 +1,67 @@
+#pragma once
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "core/result.hpp"
+#include "http/server/requestHandlerInterface.hpp"
+
+namespace ks {
+
+struct HttpServerConfig {
+  std::string unixSocket = {};     ///< path; empty: none
+  unsigned unixSocketMode = 0660;  ///< 0600 for a control socket
+  std::string host = "127.0.0.1";
+  int port = -1;                      ///< -1: no TCP; 0: any free port
+  std::size_t unixThreads = 72;       ///< most workers: the admission limit and some to spare, which say no
+  std::size_t tcpThreads = 32;        ///< apart, so that direct callers cannot take the gateway's workers
+  std::size_t maxConnections = 1024;  ///< each listener; past it the longest idle one is closed
+  std::size_t maxBodyBytes = 1024 * 1024;
+  std::size_t maxHeaderBytes = 16 * 1024;  ///< request line and headers together
+  std::size_t maxPathBytes = 512;
+  std::size_t maxBufferedBytes = 64 * 1024 * 1024;   ///< unfinished requests together
+  std::size_t maxUnsentBytes = 64 * 1024 * 1024;     ///< answers that are not read; past it the oldest goes
+  std::chrono::milliseconds receiveTimeout{10'000};  ///< a whole request from its first byte
+  std::chrono::milliseconds sendTimeout{10'000};     ///< a whole answer, however its reader dawdles
+  std::chrono::milliseconds idleTimeout{75'000};     ///< longer than the gateway's keep-alive (60 s)
+  std::chrono::milliseconds streamHeartbeat{15'000};
+  std::chrono::milliseconds streamLifetime{300'000};  ///< of an event stream; the client connects again
+};
+
+struct HttpServerState {
+  std::size_t connections = 0;
+  std::size_t workers = 0;
+  std::size_t busyWorkers = 0;
+  std::size_t waitingRequests = 0;
+  std::uint64_t evictedConnections = 0;
+  std::size_t eventStreams = 0;
+  std::uint64_t droppedStreams = 0;  ///< their readers were too slow
+  std::uint64_t droppedAnswers = 0;  ///< so were theirs
+};
+
+/// Listens on a Unix socket and a TCP port and answers by the handler. A worker thread only ever gets
+/// a complete request and never waits for a reader, so that neither idle nor slow connections hold one.
+class HttpServer {
+ public:
+  HttpServer(HttpServerConfig config, const RequestHandlerInterface& handler);
+  ~HttpServer();
+  HttpServer(const HttpServer&) = delete;
+  HttpServer& operator=(const HttpServer&) = delete;
+
+  /// Binds and serves. The fault's message names the socket or port and the cause. A socket file that nobody
+  /// listens on is removed; one that somebody listens on is a fault.
+  [[nodiscard]] Result<Done> start();
+  /// Takes no new connections, answers what is in flight (at most `grace`), closes the rest. Idempotent.
+  void stop(std::chrono::milliseconds grace = std::chrono::seconds(10));
+  /// The TCP port that is really bound; 0 without TCP.
+  [[nodiscard]] int port() const noexcept;
+  [[nodiscard]] HttpServerState state() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace ks

@@ -1,0 +1,17 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/result.hpp"
+#include "http/schema/objectSchema.hpp"
+
+namespace ks {
+
+/// Percent-decoding; nothing when it is broken, holds a NUL, or is no UTF-8. `plusIsSpace` for query strings.
+[[nodiscard]] std::optional<std::string> decodePercent(std::string_view text, bool plusIsSpace);
+
+/// `a=1&b=2` as pairs; at most 64.
+[[nodiscard]] Result<TextPairs> parseQuery(std::string_view query);
+
+}  // namespace ks

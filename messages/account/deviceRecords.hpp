@@ -1,0 +1,49 @@
+#pragma once
+#include <optional>
+#include <vector>
+
+#include "messages/account/recoveryRecords.hpp"
+
+namespace ks {
+
+/// A session goes on on another device: it is bound to that one, has one factor (assurance level 1) and the
+/// time of the change, and its owner gets a mail. How and when he signed in stays true.
+struct ChangeSessionDevice {
+  Uuid sessionId;
+  Bytes oldHash;  ///< the change happens only while the session is bound to this
+  Bytes newHash;
+  OutboxMail notice;
+  TimePoint now;
+  AuditEvent audit{};
+};
+
+/// A session was opened: a mail, unless it is the account's first, or another one was on the same device.
+struct NoteNewDevice {
+  Uuid userId;
+  Uuid sessionId;
+  OutboxMail notice;
+  TimePoint now;
+  AuditEvent audit{};
+};
+
+/// A link by mail that makes the device which opens it known to the account. While one is open that was sent
+/// after `notAfter`, there is no other.
+struct RequestDeviceLink {
+  std::optional<Uuid> userId;  ///< nothing: there is no such account, and only the audit event is kept
+  Uuid tokenId;
+  Bytes tokenHash;
+  TimePoint expires;
+  OutboxMail mail;  ///< in the account's locale
+  TimePoint now;
+  TimePoint notAfter;
+  AuditEvent audit{};
+};
+
+struct UseDeviceLink {
+  std::vector<Bytes> possibleHashes;
+  Uuid callId;
+  TimePoint now;
+  AuditEvent audit{};  ///< without its user
+};
+
+}  // namespace ks

@@ -1,0 +1,71 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "messages/account/factorRecords.hpp"
+#include "messages/platform/requestContext.hpp"
+
+// What the HTTP side asks about second factors, and what it is answered.
+namespace ks {
+
+enum class FactorMethod : std::uint8_t { totp, recoveryCode };
+
+/// The code that a sign-in waits for.
+struct VerifyFactor {
+  RequestContext context;
+  SecretText mfaToken;
+  FactorMethod method = FactorMethod::totp;
+  SecretText code;
+};
+
+/// Confirms who is calling; one of the two.
+struct Reauthenticate {
+  RequestContext context;
+  std::optional<SecretText> password;
+  std::optional<SecretText> totp;
+};
+
+struct ListFactors {
+  RequestContext context;
+};
+struct FactorList {
+  std::vector<FactorRecord> factors;  ///< without their secrets
+};
+
+struct BeginTotp {
+  RequestContext context;
+  std::string name;  ///< as the user calls the app or device; may be empty
+};
+struct TotpEnrolment {
+  Uuid factorId;
+  SecretText secret;   ///< base32
+  SecretText address;  ///< otpauth://, for the QR code
+};
+
+struct ConfirmTotp {
+  RequestContext context;
+  Uuid factorId;
+  SecretText code;
+  bool keepKeys = false;
+};
+
+struct RemoveOwnFactor {
+  RequestContext context;
+  Uuid factorId;
+  bool keepKeys = false;
+};
+
+struct CountRecoveryCodes {
+  RequestContext context;
+};
+struct MakeRecoveryCodes {
+  RequestContext context;
+};
+struct RecoveryCodes {
+  int left = 0;
+  std::vector<SecretText> codes;  ///< new ones, told this once
+};
+
+}  // namespace ks

@@ -1,0 +1,145 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "messages/account/accountRecords.hpp"
+
+// What the factor repository takes and gives: plain data, as in accountRecords.hpp.
+namespace ks {
+
+struct FactorRecord {
+  Uuid id;
+  Uuid userId;
+  bool active = false;  ///< false: waits for its first code
+  std::string name;
+  Bytes secretSealed;
+  std::int64_t lastUsedStep = 0;
+  std::optional<TimePoint> lastUsedAt;
+  TimePoint createdAt;
+};
+
+/// What a caller with the right password must still show a code for.
+struct NewChallenge {
+  Uuid id;
+  Uuid userId;
+  Bytes tokenHash;
+  Bytes payloadSealed;            ///< how the session is to be, sealed by fieldCipher
+  std::int64_t sessionEpoch = 0;  ///< of the user when the password was checked
+  TimePoint now;
+  TimePoint expires;
+  AuditEvent audit{};
+};
+
+/// Counts an attempt against its challenge before its code is looked at.
+struct BeginChallengeAttempt {
+  std::vector<Bytes> possibleHashes;  ///< of one token, under every master key
+  int perChallenge = 5;
+  TimePoint now;
+};
+enum class AttemptOutcome : std::uint8_t { counted, noChallenge, challengeUsedUp };
+struct AttemptRecord {
+  AttemptOutcome outcome = AttemptOutcome::noChallenge;
+  Uuid challengeId;
+  Bytes payloadSealed;
+  UserRecord user;
+  std::optional<FactorRecord> factor;  ///< the active one
+  int recoveryCodesLeft = 0;
+};
+
+/// What proves the second factor: a step of a factor, or a recovery code.
+struct FactorProof {
+  Uuid factorId;  ///< nil: a recovery code
+  std::int64_t step = 0;
+  Bytes recoveryHash;
+};
+enum class ProofOutcome : std::uint8_t {
+  accepted,
+  wrong,
+  reused,
+  over  ///< the challenge, or the session that asked, is over; or the account may not sign in
+};
+
+/// Takes the proof and the challenge and opens the session: all or nothing.
+struct CompleteChallenge {
+  Uuid challengeId;
+  FactorProof proof;
+  NewSession session;
+  std::optional<OutboxMail> notice;
+  Bytes guessKey;  ///< whose count of failures is over with that
+  AuditEvent audit{};
+};
+
+/// Replaces a session by a new one of the same user, after a factor was checked again.
+struct ReplaceSession {
+  Uuid oldSession;
+  std::optional<FactorProof> proof;  ///< nothing: the password was
+  NewSession session;
+  Bytes guessKey;  ///< as in CompleteChallenge
+  AuditEvent audit{};
+};
+
+/// Takes a proof that opens no session.
+struct TakeProof {
+  Uuid userId;
+  FactorProof proof;
+  Bytes guessKey;  ///< as in CompleteChallenge
+  TimePoint now;
+  AuditEvent audit{};
+};
+
+struct NewTotpFactor {
+  Uuid id;
+  Uuid userId;
+  std::string name;
+  Bytes secretSealed;
+  TimePoint now;
+  AuditEvent audit{};
+};
+
+struct NewRecoveryCodes {
+  Uuid setId;
+  std::vector<Uuid> ids;
+  std::vector<Bytes> hashes;
+};
+
+/// Makes a waiting factor active. Every session and key of the account ends; `session` takes the place of the
+/// caller's.
+struct ConfirmFactor {
+  Uuid factorId;
+  Uuid oldSession;
+  std::int64_t step = 0;
+  NewRecoveryCodes codes;
+  NewSession session;
+  OutboxMail notice;
+  AuditEvent audit{};
+  bool keepKeys = false;
+};
+/// The sessions that ended; nothing: the factor does not wait (any more), or the caller's session is over.
+using ConfirmFactorOutcome = std::optional<std::vector<Uuid>>;
+
+/// Removes a factor. With the active one go the recovery codes, and every session and key of the account
+/// ends.
+struct RemoveFactor {
+  Uuid factorId;
+  Uuid userId;
+  OutboxMail notice;  ///< stored when the factor was active
+  TimePoint now;
+  AuditEvent audit{};
+  bool keepKeys = false;
+};
+struct RemoveFactorOutcome {
+  bool removed = false;
+  std::vector<Uuid> ended;
+};
+
+struct RenewRecoveryCodes {
+  Uuid userId;
+  NewRecoveryCodes codes;
+  TimePoint now;
+  AuditEvent audit{};
+  std::optional<OutboxMail> notice{};
+};
+
+}  // namespace ks

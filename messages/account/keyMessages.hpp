@@ -1,0 +1,64 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "messages/account/keyRecords.hpp"
+#include "messages/platform/requestContext.hpp"
+
+// Keys of machines and the keys that sign tokens, as the API and kctl ask for them. Without a principal it is
+// the operator who asks.
+namespace ks {
+
+struct CreateApiKeyRequest {
+  RequestContext context;
+  ApiKeyKind kind = ApiKeyKind::user;  ///< user: the caller's own
+  std::string name;
+  std::vector<std::string> scopes;
+  std::vector<std::string> allowedNetworks;
+  std::optional<TimePoint> expiresAt;
+};
+/// The only time that a key's text is seen.
+struct IssuedApiKey {
+  ApiKeyRecord key;
+  SecretText text;
+};
+
+struct ListApiKeysRequest {
+  RequestContext context;
+  bool own = false;  ///< the caller's; else the machines'
+};
+
+struct RevokeApiKeyRequest {
+  RequestContext context;
+  Uuid id;
+  bool own = false;
+};
+
+struct RotateApiKeyRequest {
+  RequestContext context;
+  Uuid id;
+  std::chrono::seconds overlap{};  ///< so long the old key lives on
+};
+
+/// Ends the sessions of the context's principal, and the own keys.
+struct LogoutAllRequest {
+  RequestContext context;
+  bool keepCurrent = false;
+  bool keepKeys = false;
+};
+struct SessionsRevoked {
+  std::uint64_t count = 0;
+};
+
+struct ListSigningKeysRequest {
+  RequestContext context;
+};
+/// By hand, before its time.
+struct RotateSigningKeysRequest {
+  RequestContext context;
+};
+
+}  // namespace ks

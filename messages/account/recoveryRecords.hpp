@@ -1,0 +1,178 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/settings/lockLadder.hpp"
+#include "messages/account/accountRecords.hpp"
+
+// What the throttle and recovery repositories take and give; plain data as in accountRecords.hpp.
+namespace ks {
+
+/// One try of a secret that may be guessed. It counts as a failure from the start, so that parallel tries
+/// cannot all pass; a right secret clears the count.
+struct AdmitAttempt {
+  Bytes key;                   ///< keyed hash of what is guessed at
+  std::optional<Uuid> userId;  ///< the account, where there is one
+  Uuid tryId;
+  LockLadder ladder;
+  TimePoint countedSince;  ///< a last failure before that is forgotten
+  TimePoint now;
+  TimePoint judgedSince{};  ///< a try from before that without a verdict was wrong
+};
+struct Admission {
+  bool admitted = false;
+  /// Refused only until the verdict on the try that locks: a right one lifts the lock. To be asked again.
+  bool undecided = false;
+  std::int32_t failures = 0;  ///< with this try
+  /// Admitted: how long this failure locks. Refused: how long it still lasts. LockStep::kForever: until
+  /// reset.
+  std::int32_t lockSeconds = 0;
+  std::int32_t endedLockSeconds = 0;  ///< admitted: length of the lock that ended by time before it
+};
+
+/// The verdict on an admitted try that was not right.
+struct SettleAttempt {
+  Bytes key;
+  Uuid tryId;
+  bool wrong = true;  ///< false: nobody has judged it, so that it counts no more
+};
+
+/// At most `limit` times within `seconds`.
+struct AttemptLimit {
+  Bytes key;
+  std::int32_t limit = 0;
+  std::int32_t seconds = 0;
+};
+struct CountAttempts {
+  std::vector<AttemptLimit> limits;  ///< the wider first, so that two calls never wait for each other
+  TimePoint now;
+};
+
+/// A lock that has just begun.
+struct ReportLock {
+  std::optional<Uuid> tell;  ///< the account whose owner gets the mail
+  OutboxMail mail;
+  TimePoint now;
+  AuditEvent audit{};
+};
+
+struct RequestReset {
+  std::string email;  ///< normalised
+  Uuid tokenId;
+  Bytes tokenHash;
+  TimePoint expires;
+  OutboxMail mail;  ///< sent in the account's locale, if there is an account
+  TimePoint now;
+  AuditEvent audit{};  ///< kept in any case
+};
+
+enum class LinkState : std::uint8_t { good, invalid, expired };
+
+struct TokenQuestion {
+  std::string purpose;
+  std::vector<Bytes> possibleHashes;
+  TimePoint now;
+};
+struct TokenOwner {
+  LinkState state = LinkState::invalid;
+  std::optional<UserRecord> user;  ///< where the link is good
+  bool losesFactor = false;        ///< a reset with it takes a second factor away
+};
+
+struct ResetPassword {
+  std::vector<Bytes> possibleHashes;
+  Uuid callId;
+  std::string passwordPhc;
+  OutboxMail notice;
+  TimePoint now;
+  AuditEvent audit{};
+  bool keepKeys = false;
+};
+struct ResetOutcome {
+  LinkState state = LinkState::invalid;
+  Uuid userId;
+  std::vector<Uuid> ended;  ///< sessions
+  int factorsTaken = 0;     ///< second factors on probation
+};
+
+/// A change of the address, asked for with the password. It waits for the new address, and can be undone by
+/// the old one.
+struct RequestEmailChange {
+  Uuid changeId;
+  Uuid userId;
+  std::string newEmail;  ///< normalised
+  Bytes confirmHash;
+  TimePoint confirmExpires;
+  Bytes undoHash;
+  TimePoint undoExpires;
+  OutboxMail confirmMail;  ///< to the new address when it is free
+  OutboxMail takenMail;    ///< to the new address when it belongs to someone else
+  OutboxMail notice;       ///< to the old address
+  TimePoint now;
+  AuditEvent audit{};
+  bool silent = false;  ///< no mail to the new address, which gets too many
+};
+
+struct ConfirmEmailChange {
+  std::vector<Bytes> possibleHashes;
+  Uuid userId;
+  Uuid callId;
+  TimePoint now;
+  AuditEvent audit{};
+};
+enum class EmailChangeOutcome : std::uint8_t { done, invalid, expired, emailTaken };
+
+struct CancelEmailChange {
+  Uuid userId;
+  Uuid callId;
+  TimePoint now;
+  AuditEvent audit{};
+};
+
+struct UndoQuestion {
+  std::vector<Bytes> possibleHashes;
+  TimePoint now;
+};
+struct UndoOwner {
+  LinkState state = LinkState::invalid;
+  Uuid userId;  ///< this and the following where the link is good
+  std::string oldEmail;
+  std::string locale;
+};
+/// Whoever asked for the change knew the password, so that it is worth nothing any more: the old address gets
+/// a link to set a new one.
+struct UndoEmailChange {
+  std::vector<Bytes> possibleHashes;
+  Uuid callId;
+  Uuid tokenId;
+  Bytes tokenHash;
+  TimePoint tokenExpires;
+  OutboxMail resetMail;
+  TimePoint now;
+  AuditEvent audit{};
+};
+struct UndoOutcome {
+  EmailChangeOutcome outcome = EmailChangeOutcome::invalid;
+  Uuid userId;
+  std::vector<Uuid> ended;  ///< sessions
+};
+
+/// What is not set stays as it is.
+struct UpdateProfile {
+  Uuid userId;
+  std::optional<std::int64_t> expectedVersion;
+  std::optional<std::string> displayName;  ///< empty: none
+  std::optional<std::string> locale;
+  std::optional<std::string> username;  ///< empty: none
+  std::optional<std::string> metadata;  ///< JSON object
+  TimePoint now;
+  AuditEvent audit{};
+};
+struct ProfileOutcome {
+  enum class State : std::uint8_t { updated, versionMismatch, usernameTaken } state = State::versionMismatch;
+  std::optional<UserRecord> user;  ///< as it is now, where it was updated
+};
+
+}  // namespace ks

@@ -1,0 +1,108 @@
+#pragma once
+#include <map>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/settings/lockLadder.hpp"
+#include "messages/account/accountRecords.hpp"
+#include "messages/account/factorRecords.hpp"
+#include "messages/account/keyRecords.hpp"
+#include "messages/account/personalDataRecords.hpp"
+#include "persistence/memory/memoryNotices.hpp"
+
+namespace ks {
+
+/// What the tables of the accounts hold, in memory; several MemoryStorageEngines share one. Deterministic:
+/// all in order of identifiers. Lock `mutex` around every use.
+struct MemoryDatabase {
+  struct Token {
+    Uuid id;
+    Uuid userId;
+    std::string email;
+    TimePoint expires;
+    std::optional<TimePoint> consumedAt;
+    Uuid consumedBy;
+    TimePoint createdAt{};  ///< of those that are not made again at once
+  };
+  struct Throttle {
+    std::optional<Uuid> userId;
+    std::int32_t failures = 0;
+    Uuid lastTry;
+    TimePoint lastAt;
+    std::int32_t lockSeconds = 0;          ///< LockStep::kForever: for ever
+    std::optional<TimePoint> lockedUntil;  ///< with kForever the end of time
+    std::int32_t endedLockSeconds = 0;
+    bool judged = true;  ///< false: the lock waits for the verdict on the last try
+  };
+  struct EmailChange {
+    Uuid id;
+    Uuid userId;
+    std::string oldEmail;
+    std::string newEmail;
+    Bytes confirmHash;
+    TimePoint confirmExpires;
+    Bytes undoHash;
+    TimePoint undoExpires;
+    TimePoint createdAt;
+    std::string state;  ///< open, confirmed, cancelled, undone
+    Uuid decidedBy;
+  };
+  struct AttemptWindow {
+    TimePoint endsAt;
+    std::int32_t attempts = 0;
+  };
+  struct Challenge {
+    NewChallenge challenge;
+    int attempts = 0;
+    std::optional<TimePoint> consumedAt;
+  };
+  struct RecoveryCode {
+    Bytes hash;
+    std::optional<TimePoint> usedAt;
+  };
+  struct Mail {
+    OutboxMail mail;
+    TimePoint nextAt;
+    std::optional<TimePoint> sentAt;
+    std::string lastError;
+  };
+  struct Export {
+    DataExport job;
+    Bytes contentSealed;
+    TimePoint claimedUntil;
+  };
+
+  std::mutex mutex;
+  bool reachable = true;             ///< false: every engine answers `dependencyUnavailable`
+  std::map<Uuid, UserRecord> users;  ///< roles are in the records
+  std::set<Uuid> claims;             ///< users whose address anybody else may claim too
+  std::map<std::string, std::set<std::string>> ownRoles;  ///< permissions of roles that are no system roles
+  std::map<Uuid, std::string> passwords;                  ///< PHC by user
+  std::map<Uuid, SessionRecord> sessions;                 ///< their `user` is filled when they are read
+  std::map<Bytes, Token> verificationTokens;              ///< by hash
+  std::map<Bytes, Token> resetTokens;                     ///< by hash
+  std::map<Bytes, Token> deviceLinks;                     ///< by hash
+  std::map<Bytes, Throttle> throttles;
+  std::vector<EmailChange> emailChanges;  ///< in the order of their asking
+  std::map<Bytes, AttemptWindow> attemptWindows;
+  std::map<Uuid, FactorRecord> factors;
+  std::map<Uuid, TimePoint> factorsConfirmed;  ///< by factor
+  std::map<Uuid, Challenge> challenges;
+  std::map<Uuid, std::vector<RecoveryCode>> recoveryCodes;  ///< the present set, by user
+  std::map<Uuid, Mail> mails;
+  std::map<std::string, SigningKeyRecord> signingKeys;
+  std::map<Uuid, ApiKeyRecord> apiKeys;
+  std::set<Uuid>
+      keysUntold;  ///< of those that ended with the account's sessions; their owners are yet to be told
+  MemoryNotices notices;  ///< what the triggers of the migration "keys" tell
+  std::map<Uuid, HealthSnapshot> healthSnapshots;
+  std::map<Uuid, AuditEvent> audit;
+  std::map<Uuid, Export> exports;          ///< by user
+  std::map<Uuid, TimePoint> deletionsDue;  ///< by user
+  std::map<Uuid, TimePoint> deletionsCancelled;
+};
+
+}  // namespace ks

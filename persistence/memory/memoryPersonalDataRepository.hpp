@@ -1,0 +1,28 @@
+#pragma once
+#include "persistence/memory/memoryQueue.hpp"
+#include "persistence/personalDataRepositoryInterface.hpp"
+
+namespace ks {
+
+/// PersonalDataRepositoryInterface on a MemoryDatabase, as MemoryAccountRepository. A copy's content is the
+/// account's id and address alone.
+class MemoryPersonalDataRepository final : public PersonalDataRepositoryInterface {
+ public:
+  explicit MemoryPersonalDataRepository(MemoryQueue& queue) : queue_(queue) {}
+
+  void ownActivity(OwnActivityQuery query, Reply<OwnActivityPage> reply) override;
+  void orderExport(OrderDataExport order, Reply<DataExport> reply) override;
+  void findExport(FindDataExport query, Reply<std::optional<FoundDataExport>> reply) override;
+  void claimExport(TimePoint now, TimePoint leaseUntil,
+                   Reply<std::optional<ClaimedDataExport>> reply) override;
+  void finishExport(FinishDataExport finished, Reply<Done> reply) override;
+  void scheduleDeletion(ScheduleDeletion deletion, Reply<ScheduledDeletion> reply) override;
+  void cancelledDeletions(Reply<std::vector<CancelledDeletion>> reply) override;
+  void noteCancelledDeletion(NoteCancelledDeletion note, Reply<Done> reply) override;
+  void deleteDueAccount(TimePoint now, AuditEvent audit, Reply<std::optional<DeletedAccount>> reply) override;
+
+ private:
+  MemoryQueue& queue_;
+};
+
+}  // namespace ks

@@ -1,0 +1,39 @@
+#pragma once
+#include "persistence/sql/sqlStatement.hpp"
+
+// The SQL of PostgresFactorRepository.
+namespace ks::factorStatements {
+
+// factorStatements.cpp
+extern const SqlStatement kListFactors;
+extern const SqlStatement kAddTotpFactor;
+extern const SqlStatement kConfirmFactor;
+extern const SqlStatement kRemoveFactor;
+extern const SqlStatement kCountRecoveryCodes;
+extern const SqlStatement kRenewRecoveryCodes;
+
+// challengeStatements.cpp
+extern const SqlStatement kOpenChallenge;
+extern const SqlStatement kBeginChallengeAttempt;
+extern const SqlStatement kCompleteChallenge;
+extern const SqlStatement kTakeProof;
+extern const SqlStatement kReplaceSession;
+
+}  // namespace ks::factorStatements
+
+/// The columns of a FactorRecord, from `mfa_factors f`.
+#define KS_FACTOR_COLUMNS                                                                          \
+  "f.id, f.user_id, f.status = 'active', f.name, f.secret_enc, f.last_used_step, f.last_used_at, " \
+  "f.created_at"
+
+/// A WITH query's INSERT of the session in $1 to $13, the order of addSession(), for each row of `source`. $2
+/// is its user, $6 the time.
+#define KS_INSERT_SESSION(source)                                                                  \
+  "INSERT INTO sessions (id, user_id, refresh_key_enc, aal, amr, auth_time, created_at, "          \
+  "last_seen_at, idle_expires_at, absolute_expires_at, ip, user_agent, device_name, device_hash, " \
+  "transport) SELECT $1, $2, $3, $4, $5, $6, $6, $6, $7, $8, $9, $10, $11, $12, $13 FROM " source  \
+  " ON CONFLICT (id) DO NOTHING"
+
+#define KS_RECOVERY_CODES_LEFT(user)                                                        \
+  "(SELECT count(*) FROM recovery_codes r JOIN recovery_sets s ON s.set_id = r.set_id AND " \
+  "s.user_id = r.user_id WHERE r.user_id = " user " AND r.used_at IS NULL)"

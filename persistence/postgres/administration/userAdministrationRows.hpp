@@ -1,0 +1,21 @@
+#pragma once
+#include <nlohmann/json_fwd.hpp>
+#include <string_view>
+#include <vector>
+
+#include "core/errorCode.hpp"
+#include "core/uuid.hpp"
+#include "messages/account/accountRecords.hpp"
+#include "persistence/sql/sqlRows.hpp"
+
+// What the functions of migration userAdministration answer.
+namespace ks::userAdministrationRows {
+
+/// "ok", or the wire name of the error that says why not; throws SqlReadError for any other.
+[[nodiscard]] ErrorCode readRefusal(std::string_view outcome);
+/// A text array of ids.
+[[nodiscard]] std::vector<Uuid> readIds(const SqlRow& row, int column);
+/// What user_mail() reads.
+[[nodiscard]] nlohmann::json mailJson(const OutboxMail& mail);
+
+}  // namespace ks::userAdministrationRows

@@ -1,0 +1,48 @@
+#pragma once
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "core/result.hpp"
+#include "core/text/pageCursor.hpp"
+#include "core/uuid.hpp"
+
+// Pages of lists in the order of their rows' `createdAt`, the newest first, and then of their `id`.
+namespace ks {
+
+/// A page's rows are those with (createdAt, id) below this.
+struct NewestFirstPlace {
+  TimePoint before{std::chrono::days{365 * 1000}};
+  Uuid beforeId;
+};
+
+/// Where the page goes on that `cursor` was given out for; the newest row when it is empty. cursorInvalid.
+inline Result<NewestFirstPlace> newestFirstPlace(std::string_view list, std::string_view cursor) {
+  NewestFirstPlace place;
+  if (cursor.empty()) {
+    return place;
+  }
+  const auto read = readPageCursor(list, cursor);
+  const auto id = read ? Uuid::parse(read->key) : std::nullopt;
+  if (!id) {
+    auto fault = makeFault(ErrorCode::cursorInvalid);
+    fault.field = "cursor";
+    fault.message = "the cursor is not one that this list gave out for these filters";
+    return fault;
+  }
+  place.before = read->at;
+  place.beforeId = *id;
+  return place;
+}
+
+/// Cuts a page that was read with one row more than `limit`: it then says where to go on.
+template <class Page>
+void endNewestFirstPage(Page& page, std::string_view list, std::size_t limit) {
+  if (page.rows.size() > limit) {
+    page.rows.resize(limit);
+    page.nextCursor = writePageCursor(list, {page.rows.back().createdAt, page.rows.back().id.toString()});
+  }
+}
+
+}  // namespace ks

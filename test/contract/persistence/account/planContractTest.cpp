@@ -1,0 +1,71 @@
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <regex>
+#include <string>
+
+#include "persistence/postgres/account/accountStatements.hpp"
+#include "persistence/postgres/account/keyStatements.hpp"
+#include "persistence/postgres/account/recoveryStatements.hpp"
+#include "persistence/postgres/administration/userAdministrationStatements.hpp"
+#include "persistence/sql/postgresSession.hpp"
+#include "testStorage.hpp"
+
+// What strangers can ask for finds its rows by an index: among a million accounts a walk through all of them
+// would hold a connection that everybody shares.
+
+using namespace ks;
+using namespace ks::contract;
+
+namespace {
+
+int parametersOf(const std::string& text) {
+  int most = 0;
+  static const std::regex parameter(R"(\$(\d+))");
+  for (std::sregex_iterator it(text.begin(), text.end(), parameter), end; it != end; ++it) {
+    most = std::max(most, std::stoi((*it)[1]));
+  }
+  return most;
+}
+
+/// The plan for any values, with walks through whole tables only where nothing else is possible.
+std::string planOf(const SqlStatement& statement) {
+  PostgresSession session(testPostgresConfig());
+  REQUIRE(session.connect().ok());
+  std::string nulls;
+  for (int i = 0; i < parametersOf(statement.text); ++i) {
+    nulls += i == 0 ? "NULL" : ", NULL";
+  }
+  const auto prepared = session.execScript(
+      "SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan; "
+      "PREPARE planned AS " +
+      std::string(statement.text));
+  INFO((prepared.ok() ? "" : prepared.fault().detail));
+  REQUIRE(prepared.ok());
+  const std::string text = "EXPLAIN EXECUTE planned" + (nulls.empty() ? "" : "(" + nulls + ")");
+  const SqlStatement explain{"test.explain", text.c_str()};
+  auto rows = session.exec(explain);
+  INFO((rows.ok() ? "" : rows.fault().detail));
+  REQUIRE(rows.ok());
+  std::string plan;
+  for (int i = 0; i < rows.value().size(); ++i) {
+    plan.append(rows.value().row(i).text(0)).append("\n");
+  }
+  return plan;
+}
+
+}  // namespace
+
+TEST_CASE("What strangers ask for walks through no table of accounts", "[plans]") {
+  for (const auto* statement :
+       {&accountStatements::kRegister, &accountStatements::kFindCredential, &accountStatements::kVerifyEmail,
+        &accountStatements::kRenewVerification, &recoveryStatements::kRequestReset,
+        &recoveryStatements::kFindTokenOwner, &recoveryStatements::kResetPassword,
+        &recoveryStatements::kConfirmEmailChange, &recoveryStatements::kUndoEmailChange,
+        &keyStatements::kUseApiKey, &userAdministrationStatements::kFindUser}) {
+    const auto plan = planOf(*statement);
+    INFO(statement->name << "\n" << plan);
+    for (const char* table : {"users", "sessions", "one_time_tokens", "email_changes", "api_keys"}) {
+      CHECK(plan.find("Seq Scan on " + std::string(table)) == std::string::npos);
+    }
+  }
+}
