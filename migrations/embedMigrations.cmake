@@ -1,5 +1,6 @@
-# Turns migrations/NNNN_name.{up,down}.sql into the library ks-migrations (the texts, for k-admin and tests) and
-# the header persistence/expectedSchemaVersion.hpp (the highest number, for every process).
+# Turns migrations/NNNN_name.{up,down}.sql and migrations/functions/*.sql into the library ks-migrations (the texts, for
+# k-admin and tests) and the header persistence/expectedSchemaVersion.hpp (the highest number and a checksum of the
+# functions, for every process).
 function(ks_embed_migrations)
   set(folder ${CMAKE_SOURCE_DIR}/migrations)
   set(generated ${CMAKE_BINARY_DIR}/generated)
@@ -31,6 +32,23 @@ function(ks_embed_migrations)
     string(APPEND entries "      {${version}, \"${name}\", \"${checksum}\",\n       R\"ksMigration(${upText})ksMigration\",\n"
       "       R\"ksMigration(${downText})ksMigration\"},\n")
   endforeach()
+  file(GLOB functionFiles CONFIGURE_DEPENDS ${folder}/functions/*.sql)
+  list(SORT functionFiles)
+  set(functions "")
+  set(functionSums "")
+  foreach(file ${functionFiles})
+    string(REGEX MATCH "/([a-z][a-z0-9_]*)\\.sql$" matched ${file})
+    if(NOT matched)
+      message(FATAL_ERROR "${file}: a function's file is called after it, snake_case.sql")
+    endif()
+    set(name ${CMAKE_MATCH_1})
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+    file(READ ${file} text)
+    file(SHA256 ${file} checksum)
+    string(APPEND functions "      {\"${name}\", \"${checksum}\",\n       R\"ksMigration(${text})ksMigration\"},\n")
+    string(APPEND functionSums "${name} ${checksum}\n")
+  endforeach()
+  string(SHA256 expectedFunctions "${functionSums}")
   file(CONFIGURE OUTPUT ${generated}/embeddedMigrations.cpp @ONLY CONTENT
 "#include \"persistence/migration/migration.hpp\"
 
@@ -42,6 +60,12 @@ const std::vector<Migration>& embeddedMigrations() {
   return migrations;
 }
 
+const std::vector<DatabaseFunction>& embeddedFunctions() {
+  static const std::vector<DatabaseFunction> functions = {
+@functions@  };
+  return functions;
+}
+
 }  // namespace ks
 ")
   file(CONFIGURE OUTPUT ${generated}/persistence/expectedSchemaVersion.hpp @ONLY CONTENT
@@ -51,6 +75,8 @@ namespace ks {
 
 /// The version of the database schema that this build works with: the highest number in migrations/.
 inline constexpr int kExpectedSchemaVersion = @expected@;
+/// Of the functions of migrations/functions/, as checkSchemaVersion() reckons it.
+inline constexpr const char* kExpectedFunctions = \"@expectedFunctions@\";
 
 }  // namespace ks
 ")

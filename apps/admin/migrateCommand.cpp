@@ -94,6 +94,9 @@ int sealAuditChain(const Settings& settings, PostgresSession& session) {
 
 int migrateUp(MigrationRunner& runner, const Settings& settings, PostgresSession& session) {
   const auto applied = runner.up();
+  if (applied && !runner.changedFunctions().empty()) {
+    std::cout << "functions made anew: " << runner.changedFunctions().size() << '\n';
+  }
   for (const auto& remark : runner.remarks()) {
     std::cerr << remark << '\n';
   }
@@ -151,7 +154,7 @@ int runMigrateCommand(int argc, char** argv) {
                           : "The database cannot be reached; is K_DATABASE_URL right?",
                   connected.fault());
   }
-  MigrationRunner runner{session, embeddedMigrations()};
+  MigrationRunner runner{session, embeddedMigrations(), embeddedFunctions()};
   if (command == "up") {
     return migrateUp(runner, settings, session);
   }

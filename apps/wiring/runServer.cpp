@@ -136,7 +136,7 @@ int prepareDatabase(ServerContext& context) {
     return refuse(kExitUnavailable, "The database cannot be reached", connected.fault(),
                   "Is PostgreSQL running, and is K_DATABASE_URL right? `./k up` starts a private one.");
   }
-  if (auto version = checkSchemaVersion(session, kExpectedSchemaVersion); !version) {
+  if (auto version = checkSchemaVersion(session, kExpectedSchemaVersion, kExpectedFunctions); !version) {
     return refuse(kExitUnavailable, "The database schema does not fit this program", version.fault(),
                   "Run `kctl migrate up`; `kctl migrate status` shows the history.");
   }

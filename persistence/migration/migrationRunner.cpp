@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <thread>
 #include <utility>
 
@@ -32,6 +33,21 @@ const SqlStatement kForget{"migration.forget", "DELETE FROM schema_migration WHE
 // The key is the first eight bytes of "kschema\0".
 const SqlStatement kTryLock{"migration.tryLock", "SELECT pg_try_advisory_lock(7742641484409430272)"};
 const SqlStatement kUnlock{"migration.unlock", "SELECT pg_advisory_unlock(7742641484409430272)"};
+// Functions of one file may call those of another that is not made yet.
+const SqlStatement kTrustBodies{"migration.trustBodies", "SET LOCAL check_function_bodies = off"};
+const SqlStatement kFunctionsKept{"migration.functionsKept",
+                                  "SELECT to_regclass('schema_function') IS NOT NULL"};
+const SqlStatement kFunctions{"migration.functions", "SELECT name, checksum FROM schema_function"};
+const SqlStatement kRecordFunction{
+    "migration.recordFunction",
+    "INSERT INTO schema_function (name, checksum) VALUES ($1, $2) "
+    "ON CONFLICT (name) DO UPDATE SET checksum = excluded.checksum, applied_at = clock_timestamp()"};
+const SqlStatement kForgetFunctions{"migration.forgetFunctions",
+                                    "DELETE FROM schema_function WHERE NOT name = ANY($1)"};
+const SqlStatement kFunctionSums{
+    "migration.functionSums",
+    "SELECT encode(sha256(convert_to(coalesce(string_agg(name || ' ' || checksum || E'\\n', '' "
+    "ORDER BY name COLLATE \"C\"), ''), 'UTF8')), 'hex') FROM schema_function"};
 const SqlStatement kVersion{"migration.version", "SELECT coalesce(max(version), 0) FROM schema_migration"};
 
 Fault refusal(std::string message) {
@@ -48,8 +64,11 @@ std::string label(int version, const std::string& name) {
 }  // namespace
 
 MigrationRunner::MigrationRunner(PostgresSession& session, std::vector<Migration> migrations,
-                                 Milliseconds lockDeadline)
-    : session_(session), migrations_(std::move(migrations)), lockDeadline_(lockDeadline) {}
+                                 std::vector<DatabaseFunction> functions, Milliseconds lockDeadline)
+    : session_(session),
+      migrations_(std::move(migrations)),
+      functions_(std::move(functions)),
+      lockDeadline_(lockDeadline) {}
 
 Result<Done> MigrationRunner::lock() {
   const auto deadline = std::chrono::steady_clock::now() + lockDeadline_;
@@ -174,20 +193,95 @@ Result<Done> MigrationRunner::step(const Migration& migration, bool upwards) {
   if (auto noted = session_.exec(upwards ? kRecord : kForget, parameters); !noted.ok()) {
     return failed(std::move(noted.fault()));
   }
-  switch (session_.commit()) {
-    case CommitOutcome::committed:
-      break;
-    case CommitOutcome::failed:
-      return failed(makeFault(ErrorCode::internal, session_.lastError()));
-    case CommitOutcome::unknown: {
-      Fault fault = makeFault(ErrorCode::dependencyUnavailable, session_.lastError());
-      fault.message = "The connection was lost while migration " + its +
-                      " was being committed. Run the command again: it goes on where the database is.";
-      return fault;
-    }
+  if (auto committed = commitStep("migration " + its); !committed.ok()) {
+    return committed.fault().code == ErrorCode::internal ? failed(std::move(committed.fault()))
+                                                         : std::move(committed);
   }
   logInfo("migration.step", upwards ? "migration applied" : "migration taken back",
           {{"migration", its}, {"duration_ms", static_cast<std::int64_t>(elapsed)}});
+  return Done{};
+}
+
+Result<Done> MigrationRunner::commitStep(const std::string& what) {
+  switch (session_.commit()) {
+    case CommitOutcome::committed:
+      return Done{};
+    case CommitOutcome::failed:
+      return makeFault(ErrorCode::internal, session_.lastError());
+    case CommitOutcome::unknown:
+      break;
+  }
+  Fault fault = makeFault(ErrorCode::dependencyUnavailable, session_.lastError());
+  fault.message = "The connection was lost while " + what +
+                  " was being committed. Run the command again: it goes on where the database is.";
+  return fault;
+}
+
+Result<Done> MigrationRunner::refreshFunctions() {
+  auto kept = session_.exec(kFunctionsKept);
+  if (!kept.ok()) {
+    return std::move(kept.fault());
+  }
+  if (!kept.value().row(0).boolean(0)) {
+    return Done{};  // before the migration that begins with them
+  }
+  auto rows = session_.exec(kFunctions);
+  if (!rows.ok()) {
+    return std::move(rows.fault());
+  }
+  std::map<std::string, std::string, std::less<>> known;
+  for (int i = 0; i < rows.value().size(); ++i) {
+    known.emplace(rows.value().row(i).text(0), rows.value().row(i).text(1));
+  }
+  std::vector<const DatabaseFunction*> changed;
+  for (const auto& function : functions_) {
+    const auto found = known.find(function.name);
+    if (found == known.end() || found->second != function.checksum) {
+      changed.push_back(&function);
+    }
+  }
+  return changed.empty() && known.size() == functions_.size() ? Done{} : makeFunctions(changed);
+}
+
+Result<Done> MigrationRunner::makeFunctions(const std::vector<const DatabaseFunction*>& changed) {
+  const auto failed = [this](const std::string& name, Fault fault) {
+    session_.rollback();
+    fault.message = "The function " + name + " could not be made; none was changed: " + fault.detail;
+    return fault;
+  };
+  if (auto begun = session_.begin(); !begun.ok()) {
+    return begun;
+  }
+  if (auto set = session_.exec(kTrustBodies); !set.ok()) {
+    return failed("check", std::move(set.fault()));
+  }
+  for (const auto* function : changed) {
+    if (auto made = session_.execScript(function->text); !made.ok()) {
+      return failed(function->name, std::move(made.fault()));
+    }
+    SqlParameters line;
+    line.text(function->name).text(function->checksum);
+    if (auto noted = session_.exec(kRecordFunction, line); !noted.ok()) {
+      return failed(function->name, std::move(noted.fault()));
+    }
+  }
+  std::vector<std::string> names;
+  for (const auto& function : functions_) {
+    names.push_back(function.name);
+  }
+  SqlParameters kept;
+  kept.textArray(names);
+  if (auto forgotten = session_.exec(kForgetFunctions, kept); !forgotten.ok()) {
+    return failed("list", std::move(forgotten.fault()));
+  }
+  if (auto committed = commitStep("the database's functions"); !committed.ok()) {
+    return committed;
+  }
+  for (const auto* function : changed) {
+    changed_.push_back(function->name);
+  }
+  logInfo("migration.functions", "functions made anew",
+          {{"functions", static_cast<std::int64_t>(changed.size())}});
   return Done{};
 }
 
@@ -223,6 +317,9 @@ Result<std::vector<int>> MigrationRunner::up() {
       }
       done.push_back(migrations_[i].version);
     }
+    if (auto refreshed = refreshFunctions(); !refreshed.ok()) {
+      return std::move(refreshed.fault());
+    }
     return done;
   });
 }
@@ -239,6 +336,14 @@ Result<std::vector<int>> MigrationRunner::down(int version) {
         return std::move(stepped.fault());
       }
       done.push_back(migrations_[i - 1].version);
+    }
+    // A step back may have made functions as they were: the next up() makes all of them anew.
+    if (auto kept = session_.exec(kFunctionsKept); kept.ok() && kept.value().row(0).boolean(0)) {
+      SqlParameters none;
+      none.textArray({});
+      if (auto forgotten = session_.exec(kForgetFunctions, none); !forgotten.ok()) {
+        return std::move(forgotten.fault());
+      }
     }
     return done;
   });
@@ -265,7 +370,22 @@ Result<std::vector<MigrationState>> MigrationRunner::status() {
   return states;
 }
 
-Result<Done> checkSchemaVersion(PostgresSession& session, int expected) {
+namespace {
+
+/// Empty before the migration that begins with function files.
+Result<std::string> functionSums(PostgresSession& session) {
+  auto kept = session.exec(kFunctionsKept);
+  if (kept.ok() && kept.value().row(0).boolean(0)) {
+    kept = session.exec(kFunctionSums);
+    return kept.ok() ? Result<std::string>{std::string(kept.value().row(0).text(0))}
+                     : Result<std::string>{std::move(kept.fault())};
+  }
+  return kept.ok() ? Result<std::string>{std::string{}} : Result<std::string>{std::move(kept.fault())};
+}
+
+}  // namespace
+
+Result<Done> checkSchemaVersion(PostgresSession& session, int expected, const std::string& functions) {
   if (auto connected = session.connect(); !connected.ok()) {
     return connected;
   }
@@ -282,7 +402,15 @@ Result<Done> checkSchemaVersion(PostgresSession& session, int expected) {
     version = rows.value().row(0).int64(0);
   }
   if (version == expected) {
-    return Done{};
+    auto sums = functionSums(session);
+    if (!sums.ok()) {
+      return std::move(sums.fault());
+    }
+    return sums.value() == functions
+               ? Result<Done>{Done{}}
+               : refusal(
+                     "The database's functions are those of another version of this program. Run that "
+                     "version's kctl migrate up, or this one's.");
   }
   const std::string has = "The database has schema version " + std::to_string(version) +
                           ", this program works with " + std::to_string(expected) + ". ";

@@ -20,19 +20,24 @@ struct MigrationState {
 };
 
 /// Brings the database to a version. Each migration runs in one transaction together with its line in
-/// schema_migration; an advisory lock keeps two runners apart (the second waits until the deadline, then
-/// finds the work done). Refuses a database whose history it does not know or whose applied migrations have
-/// changed since: nothing is done then and the fault's `message` says what to do.
+/// schema_migration; then the functions whose files have changed are made anew, all in one transaction. A
+/// numbered migration makes no function: one whose arguments change is dropped there. An advisory lock keeps
+/// two runners apart (the second waits until the deadline, then finds the work done). Refuses a database
+/// whose history it does not know or whose applied migrations have changed since: nothing is done then and
+/// the fault's `message` says what to do.
 class MigrationRunner {
  public:
   MigrationRunner(PostgresSession& session, std::vector<Migration> migrations,
+                  std::vector<DatabaseFunction> functions = {},
                   Milliseconds lockDeadline = Milliseconds(60'000));
 
-  /// Applies what is missing; the versions that it applied.
+  /// Applies what is missing and makes changed functions anew; the versions that it applied.
   Result<std::vector<int>> up();
   /// Takes back the newest migrations until the database is at `version`; the versions that it took back.
   Result<std::vector<int>> down(int version);
   Result<std::vector<MigrationState>> status();
+  /// The functions that up() made anew.
+  [[nodiscard]] const std::vector<std::string>& changedFunctions() const noexcept { return changed_; }
   /// What up() met that an operator has to look after, a line each; also in the log.
   [[nodiscard]] const std::vector<std::string>& remarks() const noexcept { return remarks_; }
 
@@ -50,17 +55,23 @@ class MigrationRunner {
   Result<std::vector<Applied>> verifiedHistory();
   Result<Done> complete(const Migration& migration);
   Result<Done> step(const Migration& migration, bool upwards);
+  Result<Done> refreshFunctions();
+  Result<Done> makeFunctions(const std::vector<const DatabaseFunction*>& changed);
+  Result<Done> commitStep(const std::string& what);
   template <class Work>
   Result<std::vector<int>> locked(Work work);
 
   PostgresSession& session_;
   std::vector<Migration> migrations_;
+  std::vector<DatabaseFunction> functions_;
   Milliseconds lockDeadline_;
   std::vector<std::string> remarks_;
+  std::vector<std::string> changed_;
 };
 
-/// Whether the database has exactly the schema version that this build works with; else a fault whose
-/// `message` tells the operator what to do.
-[[nodiscard]] Result<Done> checkSchemaVersion(PostgresSession& session, int expected);
+/// Whether the database has exactly the schema version and the functions that this build works with
+/// (persistence/expectedSchemaVersion.hpp); else a fault whose `message` tells the operator what to do.
+[[nodiscard]] Result<Done> checkSchemaVersion(PostgresSession& session, int expected,
+                                              const std::string& functions);
 
 }  // namespace ks

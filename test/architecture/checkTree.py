@@ -138,6 +138,18 @@ def checkWords(texts):
                 yield f"{name}:{lineOf(text, match.start())}: {match.group(0)!r} ({what})"
 
 
+FUNCTION_FILE = re.compile(r"^migrations/functions/(\w+)\.sql$")
+FUNCTION_NAME = re.compile(r"^CREATE OR REPLACE FUNCTION (\w+)\(", re.M)
+
+
+def checkFunctionFiles(texts):
+    """A file of migrations/functions/ holds the one function that it is called after."""
+    for name, text in texts.items():
+        match = FUNCTION_FILE.match(name)
+        if match and FUNCTION_NAME.findall(text) != [match.group(1)]:
+            yield f"{name}: holds {', '.join(FUNCTION_NAME.findall(text)) or 'no function'}"
+
+
 def checkShape(texts):
     for name, text in texts.items():
         if rules.GENERATED.search(name):
@@ -173,7 +185,7 @@ def checkNamedTests(texts):
 
 
 CHECKS = [("layers", checkLayers), ("rooms", checkRooms), ("list of actors", checkActorList), ("one door a library", checkDoors), ("forbidden words", checkWords),
-          ("shape of files", checkShape), ("tests that documents name", checkNamedTests)]
+          ("shape of files", checkShape), ("function files", checkFunctionFiles), ("tests that documents name", checkNamedTests)]
 
 
 def main(root):

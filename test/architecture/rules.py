@@ -47,6 +47,8 @@ WORDS = [
     ("random UUIDs; version 7 only", r"(?i)uuid_?v?4\b|gen_random_uuid|uuid_generate_v4",
      r"\.(cpp|hpp|sql|ts|tsx|lua|py|sh)$", r"^(test/architecture|web/node_modules)/"),
     ("a wait without deadline", r"\b(caf::)?infinite\b", r"\.(cpp|hpp)$", r"^(test|bench)/"),
+    ("a function in a numbered migration: migrations/functions/ is for them", r"(?i)\bCREATE (OR REPLACE )?FUNCTION\b",
+     r"^migrations/\d+_\w+\.(up|down)\.sql$", r"^migrations/00([01]\d|2[0-7])_"),
     ("identifiers compared by the locale", r"\bcitext\b", r"\.(cpp|hpp)$", r"^test/"),
     ("floating point in payment code", r"\b(double|float)\b", r"(?i)payment.*\.(cpp|hpp)$", r"^test/"),
     ("unfinished work", r"\b(TODO|FIXME|XXX)\b", r"\.(cpp|hpp|sql|ts|tsx|lua|py|sh|md|cmake|txt)$|^k$", r"^test/architecture/"),

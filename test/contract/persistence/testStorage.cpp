@@ -64,7 +64,7 @@ const std::string& testDatabaseUrl() {
   static struct Migrated {
     Migrated() : url(database.config().url) {
       PostgresSession session(database.config());
-      auto applied = MigrationRunner(session, embeddedMigrations()).up();
+      auto applied = MigrationRunner(session, embeddedMigrations(), embeddedFunctions()).up();
       if (!applied.ok()) {
         throw std::runtime_error(applied.fault().message);
       }

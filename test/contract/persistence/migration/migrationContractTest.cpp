@@ -42,15 +42,17 @@ std::string refusedWith(const Result<std::vector<int>>& result) {
 TEST_CASE("The repository's migrations: up, down, up", "[migration]") {
   const ScratchDatabase database;
   PostgresSession session(database.config());
-  MigrationRunner runner(session, embeddedMigrations());
+  MigrationRunner runner(session, embeddedMigrations(), embeddedFunctions());
   std::vector<int> all(static_cast<std::size_t>(kExpectedSchemaVersion));
   std::iota(all.begin(), all.end(), 1);
   REQUIRE(kExpectedSchemaVersion >= 1);
 
-  REQUIRE_FALSE(checkSchemaVersion(session, kExpectedSchemaVersion).ok());
+  REQUIRE_FALSE(checkSchemaVersion(session, kExpectedSchemaVersion, kExpectedFunctions).ok());
   CHECK(done(runner.up()) == all);
+  CHECK(runner.changedFunctions().size() == embeddedFunctions().size());
   CHECK(done(runner.up()).empty());
-  CHECK(checkSchemaVersion(session, kExpectedSchemaVersion).ok());
+  CHECK(runner.changedFunctions().size() == embeddedFunctions().size());
+  CHECK(checkSchemaVersion(session, kExpectedSchemaVersion, kExpectedFunctions).ok());
   const auto downwards = done(runner.down(0));
   CHECK(downwards == std::vector<int>(all.rbegin(), all.rend()));
   CHECK_FALSE(hasTable(session, "users"));
@@ -154,7 +156,7 @@ TEST_CASE("The lock has a deadline", "[migration]") {
   REQUIRE(holder.connect().ok());
   REQUIRE(holder.execScript("SELECT pg_advisory_lock(7742641484409430272)").ok());
   PostgresSession session(database.config());
-  const auto message = refusedWith(MigrationRunner(session, threeSteps(), Milliseconds(300)).up());
+  const auto message = refusedWith(MigrationRunner(session, threeSteps(), {}, Milliseconds(300)).up());
   CHECK(message.find("Another process") != std::string::npos);
   holder.disconnect();
   CHECK(done(MigrationRunner(session, threeSteps()).up()).size() == 3);
@@ -163,11 +165,11 @@ TEST_CASE("The lock has a deadline", "[migration]") {
 TEST_CASE("The schema version check says what to do", "[migration]") {
   const ScratchDatabase database;
   PostgresSession session(database.config());
-  CHECK(checkSchemaVersion(session, 2).fault().message.find("no schema yet") != std::string::npos);
+  CHECK(checkSchemaVersion(session, 2, "").fault().message.find("no schema yet") != std::string::npos);
   REQUIRE(MigrationRunner(session, threeSteps()).up().ok());
-  CHECK(checkSchemaVersion(session, 3).ok());
-  CHECK(checkSchemaVersion(session, 4).fault().message.find("migrate up") != std::string::npos);
-  CHECK(checkSchemaVersion(session, 2).fault().message.find("newer version") != std::string::npos);
+  CHECK(checkSchemaVersion(session, 3, "").ok());
+  CHECK(checkSchemaVersion(session, 4, "").fault().message.find("migrate up") != std::string::npos);
+  CHECK(checkSchemaVersion(session, 2, "").fault().message.find("newer version") != std::string::npos);
 }
 
 namespace {
@@ -228,7 +230,7 @@ TEST_CASE("Identifiers stored before the fold get their one form; what collides 
                   "('01900000-0000-7000-8000-0000000000d1', '@B\xc3\x9c"
                   "CHER.example', 'spam', now())")
               .ok());
-  MigrationRunner runner(session, embeddedMigrations());
+  MigrationRunner runner(session, embeddedMigrations(), embeddedFunctions());
   REQUIRE(runner.up().ok());
 
   const auto emailOf = [&](char id) {
@@ -262,4 +264,71 @@ TEST_CASE("Identifiers stored before the fold get their one form; what collides 
           .empty());
   CHECK(
       textOf(session, "SELECT string_agg(proname, ', ') FROM pg_proc WHERE prosrc ~ '\\mcitext\\M'").empty());
+}
+
+namespace {
+
+/// A function that answers `answer`, as a file of migrations/functions/ has it.
+DatabaseFunction functionOf(const std::string& name, const std::string& answer) {
+  return {
+      name, "sum of " + answer,
+      "CREATE OR REPLACE FUNCTION " + name + "() RETURNS text LANGUAGE sql AS $$ SELECT " + answer + " $$;"};
+}
+
+std::vector<Migration> withFunctionTable() {
+  auto steps = threeSteps();
+  steps.push_back({4, "functionFiles", "ddd",
+                   "CREATE TABLE schema_function (name text PRIMARY KEY, checksum text NOT NULL, "
+                   "applied_at timestamptz NOT NULL DEFAULT clock_timestamp())",
+                   "DROP TABLE schema_function"});
+  return steps;
+}
+
+}  // namespace
+
+TEST_CASE("Functions are made anew when their text has changed, all of them or none", "[migration]") {
+  const ScratchDatabase database;
+  PostgresSession session(database.config());
+  const auto up = [&](std::vector<DatabaseFunction> functions) {
+    MigrationRunner runner(session, withFunctionTable(), std::move(functions));
+    const auto result = runner.up();
+    INFO((result.ok() ? std::string() : result.fault().message));
+    REQUIRE(result.ok());
+    return runner.changedFunctions();
+  };
+  // The one calls the other, which is made after it.
+  const auto caller = functionOf("alpha", "beta()");
+  CHECK(up({caller, functionOf("beta", "'one'")}) == std::vector<std::string>{"alpha", "beta"});
+  CHECK(textOf(session, "SELECT alpha()") == "one");
+  CHECK(up({caller, functionOf("beta", "'one'")}).empty());
+  CHECK(up({caller, functionOf("beta", "'two'")}) == std::vector<std::string>{"beta"});
+  CHECK(textOf(session, "SELECT alpha()") == "two");
+
+  MigrationRunner broken(session, withFunctionTable(),
+                         {functionOf("alpha", "'new'"), {"beta", "x", "NOT SQL"}});
+  const auto refused = broken.up();
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.fault().message.find("beta") != std::string::npos);
+  CHECK(textOf(session, "SELECT alpha()") == "two");
+
+  CHECK(up({caller}).empty());
+  CHECK(textOf(session, "SELECT string_agg(name, ',') FROM schema_function") == "alpha");
+
+  // Whoever went back gets them anew.
+  REQUIRE(MigrationRunner(session, withFunctionTable(), {caller}).down(4).ok());
+  CHECK(up({caller}) == std::vector<std::string>{"alpha"});
+}
+
+TEST_CASE("A program starts only with the functions that it was built with", "[migration]") {
+  const ScratchDatabase database;
+  PostgresSession session(database.config());
+  auto functions = embeddedFunctions();
+  REQUIRE_FALSE(functions.empty());
+  functions.back().checksum = "of another build";
+  REQUIRE(MigrationRunner(session, embeddedMigrations(), functions).up().ok());
+  const auto refused = checkSchemaVersion(session, kExpectedSchemaVersion, kExpectedFunctions);
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.fault().message.find("functions") != std::string::npos);
+  REQUIRE(MigrationRunner(session, embeddedMigrations(), embeddedFunctions()).up().ok());
+  CHECK(checkSchemaVersion(session, kExpectedSchemaVersion, kExpectedFunctions).ok());
 }
