@@ -45,9 +45,9 @@ const ObjectSchema<LogImportProgress>& importOutputSchema() {
   return schema;
 }
 
-HttpAnswer importAnswer(Result<LogImportProgress> progress) {
-  return progress ? HttpAnswer::json(200, importOutputSchema(), progress.value())
-                  : HttpAnswer(progress.fault());
+HttpResponse importAnswer(Result<LogImportProgress> progress) {
+  return progress ? HttpResponse::json(200, importOutputSchema(), progress.value())
+                  : HttpResponse(progress.fault());
 }
 
 }  // namespace
@@ -56,7 +56,7 @@ void addImportRoutes(RouteTable& routes, const ImportRoutesConfig& config) {
   routes.add(controlSpec(HttpMethod::post, "/control/logs/imports", "controlImportLog",
                          "Read a log file beside those that are followed"),
              bodyInput(importInputSchema()), {output(200, "Begun, or refused", importOutputSchema())},
-             [config](const RequestCall<ImportInput>& call) -> HttpAnswer {
+             [config](const RequestCall<ImportInput>& call) -> HttpResponse {
                return importAnswer(askActor<LogImportProgress>(config.system, config.tail(call.body.source),
                                                                call.context, ImportLogFile{call.body.path}));
              });
@@ -64,7 +64,7 @@ void addImportRoutes(RouteTable& routes, const ImportRoutesConfig& config) {
       controlSpec(HttpMethod::get, "/control/logs/imports", "controlLogImport",
                   "How far the import of a file is"),
       queryInput(importInputSchema()), {output(200, "The import", importOutputSchema())},
-      [config](const RequestCall<NoInput, ImportInput>& call) -> HttpAnswer {
+      [config](const RequestCall<NoInput, ImportInput>& call) -> HttpResponse {
         return importAnswer(askActor<LogImportProgress>(config.system, config.tail(call.query.source),
                                                         call.context, LogImportQuery{call.query.path}));
       });

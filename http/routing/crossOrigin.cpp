@@ -8,7 +8,7 @@ namespace {
 /// Seconds that a browser may remember the answer to a preflight.
 constexpr const char* kRemembered = "600";
 
-std::string allowedMethods(const HttpAnswer& answer) {
+std::string allowedMethods(const HttpResponse& answer) {
   const auto found = std::find_if(answer.headers.begin(), answer.headers.end(),
                                   [](const auto& header) { return header.first == "Allow"; });
   return found == answer.headers.end() ? std::string{} : found->second;
@@ -16,7 +16,7 @@ std::string allowedMethods(const HttpAnswer& answer) {
 
 }  // namespace
 
-void addCrossOriginHeaders(HttpAnswer& answer, const HttpRequest& request,
+void addCrossOriginHeaders(HttpResponse& answer, const HttpRequest& request,
                            const std::vector<std::string>& trustedOrigins) {
   if (trustedOrigins.empty()) {
     return;

@@ -8,7 +8,7 @@ namespace ks {
 
 /// CORS for exact origins, cookies allowed. Adds what a browser asks for to the answer of `request`; an
 /// answer to OPTIONS has the path's methods in Allow. Without trusted origins it adds nothing.
-void addCrossOriginHeaders(HttpAnswer& answer, const HttpRequest& request,
+void addCrossOriginHeaders(HttpResponse& answer, const HttpRequest& request,
                            const std::vector<std::string>& trustedOrigins);
 
 }  // namespace ks

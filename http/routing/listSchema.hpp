@@ -43,12 +43,12 @@ class ListSchema {
   }
 
   /// `nextCursor` is empty on the last page.
-  [[nodiscard]] HttpAnswer answer(const HttpRequest& request, std::vector<Row> rows, std::uint32_t limit,
-                                  std::string nextCursor,
-                                  std::optional<std::uint64_t> total = std::nullopt) const {
-    HttpAnswer answer;
+  [[nodiscard]] HttpResponse answer(const HttpRequest& request, std::vector<Row> rows, std::uint32_t limit,
+                                    std::string nextCursor,
+                                    std::optional<std::uint64_t> total = std::nullopt) const {
+    HttpResponse answer;
     if (prefersCsv(request.header("Accept"))) {
-      answer = HttpAnswer::text(200, kCsvContentType, csvOf(rows));
+      answer = HttpResponse::text(200, kCsvContentType, csvOf(rows));
       if (!nextCursor.empty()) {
         answer.setHeader(kNextCursorHeader, std::move(nextCursor));
       }
@@ -57,7 +57,7 @@ class ListSchema {
       if (!nextCursor.empty()) {
         page.page.nextCursor = std::move(nextCursor);
       }
-      answer = HttpAnswer::json(200, page_, page);
+      answer = HttpResponse::json(200, page_, page);
     }
     answer.setHeader("Vary", "Accept");
     return answer;

@@ -84,7 +84,7 @@ AuditOutcome outcomeOf(ErrorCode refused) {
   return status == 400 || status == 401 || status == 410 ? AuditOutcome::fail : AuditOutcome::deny;
 }
 
-void setHeaderUnlessThere(HttpAnswer& answer, std::string_view name, std::string_view value) {
+void setHeaderUnlessThere(HttpResponse& answer, std::string_view name, std::string_view value) {
   const bool there = std::any_of(answer.headers.begin(), answer.headers.end(),
                                  [name](const auto& header) { return header.first == name; });
   if (!there) {
@@ -102,11 +102,12 @@ std::string RequestDispatcher::requestIdOf(const HttpRequest& request) const {
   return isRequestId(given) ? std::string(given) : config_.ids->next().toString();
 }
 
-HttpAnswer RequestDispatcher::callHandler(const Route& route, RouteMatch&& match, const HttpRequest& request,
-                                          RequestContext& context, std::string_view query) const {
+HttpResponse RequestDispatcher::callHandler(const Route& route, RouteMatch&& match,
+                                            const HttpRequest& request, RequestContext& context,
+                                            std::string_view query) const {
   auto caller = admitCaller(config_.authentication, route.spec, request, context);
   if (!caller) {
-    return HttpAnswer(std::move(caller.fault()));
+    return HttpResponse(std::move(caller.fault()));
   }
   LogScopeGuard scope({context.requestId, context.userIdText()});
   if (request.body.size() > route.spec.bodyLimit) {
@@ -119,20 +120,20 @@ HttpAnswer RequestDispatcher::callHandler(const Route& route, RouteMatch&& match
     if (ofLines) {
       fault.message = "Send the body as application/x-ndjson";
     }
-    return HttpAnswer(std::move(fault));
+    return HttpResponse(std::move(fault));
   }
   auto pairs = parseQuery(query);
   if (!pairs) {
-    return HttpAnswer(std::move(pairs.fault()));
+    return HttpResponse(std::move(pairs.fault()));
   }
   EventStreamPtr stream;
   if (route.spec.streams) {
     if (match.head) {
-      return HttpAnswer::text(200, std::string(kEventStreamType), {});
+      return HttpResponse::text(200, std::string(kEventStreamType), {});
     }
     auto opened = openStream(context);
     if (!opened) {
-      return HttpAnswer(std::move(opened.fault()));
+      return HttpResponse(std::move(opened.fault()));
     }
     stream = std::move(opened.value());
   }
@@ -154,8 +155,8 @@ Result<EventStreamPtr> RequestDispatcher::openStream(const RequestContext& conte
   return std::make_shared<EventStream>(std::move(pass.value()), std::move(ended));
 }
 
-HttpAnswer RequestDispatcher::route(const HttpRequest& request, RequestContext& context,
-                                    std::string& routeName, std::size_t& routeIndex) const {
+HttpResponse RequestDispatcher::route(const HttpRequest& request, RequestContext& context,
+                                      std::string& routeName, std::size_t& routeIndex) const {
   const auto queryStart = std::min(request.target.find('?'), request.target.size());
   auto match = routes_.match(request.method, request.target.substr(0, queryStart));
   if (match.route == nullptr) {
@@ -163,8 +164,8 @@ HttpAnswer RequestDispatcher::route(const HttpRequest& request, RequestContext& 
     if (match.allowed.empty()) {
       return ErrorCode::notFound;
     }
-    HttpAnswer answer =
-        request.method == HttpMethod::options ? HttpAnswer::empty() : HttpAnswer(ErrorCode::methodNotAllowed);
+    HttpResponse answer = request.method == HttpMethod::options ? HttpResponse::empty()
+                                                                : HttpResponse(ErrorCode::methodNotAllowed);
     answer.setHeader("Allow", match.allowed);
     return answer;
   }
@@ -182,13 +183,13 @@ HttpAnswer RequestDispatcher::route(const HttpRequest& request, RequestContext& 
     return callHandler(found, std::move(match), request, context, query);
   }
   if (config_.gate->draining()) {
-    return HttpAnswer(noPlaceFault(config_.gate->enter().refusal()));
+    return HttpResponse(noPlaceFault(config_.gate->enter().refusal()));
   }
   const WaitAdmission admission(*config_.gate);
   return callHandler(found, std::move(match), request, context, query);
 }
 
-void RequestDispatcher::finish(HttpAnswer& answer, const std::string& requestId) const {
+void RequestDispatcher::finish(HttpResponse& answer, const std::string& requestId) const {
   if (answer.fault) {
     Fault& fault = *answer.fault;
     if (answer.status == 503 && fault.retryAfterS == 0) {
@@ -241,23 +242,23 @@ bool RequestDispatcher::isQuick(HttpMethod method, std::string_view target) cons
   return match.route != nullptr && match.route->spec.quick;
 }
 
-HttpAnswer RequestDispatcher::dispatch(const HttpRequest& request) const {
+HttpResponse RequestDispatcher::dispatch(const HttpRequest& request) const {
   const auto start = std::chrono::steady_clock::now();
   RequestContext context;
   context.requestId = requestIdOf(request);
   LogScopeGuard scope({context.requestId, {}});
   std::string routeName;
   std::size_t routeIndex = RequestMetrics::kNoRoute;
-  HttpAnswer answer;
+  HttpResponse answer;
   try {
     answer = route(request, context, routeName, routeIndex);
   } catch (const WouldWait&) {
     throw;
   } catch (const std::exception& error) {
-    answer = HttpAnswer(makeFault(ErrorCode::internal, error.what()));
+    answer = HttpResponse(makeFault(ErrorCode::internal, error.what()));
   } catch (...) {
     answer =
-        HttpAnswer(makeFault(ErrorCode::internal, "a handler threw something that is no std::exception"));
+        HttpResponse(makeFault(ErrorCode::internal, "a handler threw something that is no std::exception"));
   }
   const auto took = std::chrono::steady_clock::now() - start;
   std::string userId = answer.userId.empty() ? context.userIdText() : std::move(answer.userId);
@@ -289,8 +290,8 @@ HttpAnswer RequestDispatcher::dispatch(const HttpRequest& request) const {
   return answer;
 }
 
-HttpAnswer RequestDispatcher::refuse(Fault fault, std::string_view requestId) const {
-  HttpAnswer answer(std::move(fault));
+HttpResponse RequestDispatcher::refuse(Fault fault, std::string_view requestId) const {
+  HttpResponse answer(std::move(fault));
   finish(answer, isRequestId(requestId) ? std::string(requestId) : config_.ids->next().toString());
   config_.metrics->count(RequestMetrics::kNoRoute, answer.status, std::chrono::nanoseconds(0));
   return answer;

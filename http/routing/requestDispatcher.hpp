@@ -31,20 +31,20 @@ class RequestDispatcher final : public RequestHandlerInterface {
   RequestDispatcher(const RouteTable& routes, DispatcherConfig config);
 
   [[nodiscard]] bool isQuick(HttpMethod method, std::string_view target) const override;
-  [[nodiscard]] HttpAnswer dispatch(const HttpRequest& request) const override;
-  [[nodiscard]] HttpAnswer refuse(Fault fault, std::string_view requestId) const override;
+  [[nodiscard]] HttpResponse dispatch(const HttpRequest& request) const override;
+  [[nodiscard]] HttpResponse refuse(Fault fault, std::string_view requestId) const override;
 
  private:
-  HttpAnswer route(const HttpRequest& request, RequestContext& context, std::string& routeName,
-                   std::size_t& routeIndex) const;
-  HttpAnswer callHandler(const Route& route, RouteMatch&& match, const HttpRequest& request,
-                         RequestContext& context, std::string_view query) const;
+  HttpResponse route(const HttpRequest& request, RequestContext& context, std::string& routeName,
+                     std::size_t& routeIndex) const;
+  HttpResponse callHandler(const Route& route, RouteMatch&& match, const HttpRequest& request,
+                           RequestContext& context, std::string_view query) const;
   [[nodiscard]] Result<EventStreamPtr> openStream(const RequestContext& context) const;
   /// The one place where refusals get into the audit trail. What an actor or a statement knows more of comes
   /// with the fault.
   void auditRefusal(const Fault& fault, const HttpRequest& request, const RequestContext& context) const;
   [[nodiscard]] std::string requestIdOf(const HttpRequest& request) const;
-  void finish(HttpAnswer& answer, const std::string& requestId) const;
+  void finish(HttpResponse& answer, const std::string& requestId) const;
 
   const RouteTable& routes_;
   DispatcherConfig config_;

@@ -192,7 +192,7 @@ struct Route {
   const ObjectSchemaInterface* querySchema = nullptr;
   const ObjectSchemaInterface* pathSchema = nullptr;
   std::vector<RouteOutput> outputs;
-  std::function<HttpAnswer(RawCall&&)> invoke;
+  std::function<HttpResponse(RawCall&&)> invoke;
   std::size_t index = 0;  ///< position in the table; names the route's counters
 };
 
@@ -224,7 +224,7 @@ class RouteTable {
     route.pathSchema = inputs.path;
     route.outputs = std::move(outputs);
     route.invoke = [inputs, handler = std::move(handler),
-                    ofLines = route.spec.lines != nullptr](RawCall&& raw) -> HttpAnswer {
+                    ofLines = route.spec.lines != nullptr](RawCall&& raw) -> HttpResponse {
       return callTyped<Body, Query, Path>(inputs, handler, std::move(raw), ofLines);
     };
     addRoute(std::move(route));
@@ -258,8 +258,8 @@ class RouteTable {
   }
 
   template <class Body, class Query, class Path, class Handler>
-  static HttpAnswer callTyped(const RouteInputs<Body, Query, Path>& inputs, const Handler& handler,
-                              RawCall&& raw, bool ofLines) {
+  static HttpResponse callTyped(const RouteInputs<Body, Query, Path>& inputs, const Handler& handler,
+                                RawCall&& raw, bool ofLines) {
     RequestCall<Body, Query, Path> call{raw.context, raw.request, raw.caller, raw.stream, {}, {}, {}};
     FaultList faults;
     Fault whole;
@@ -283,10 +283,10 @@ class RouteTable {
       take(nothing.parse(body), none, faults, whole);
     }
     if (whole.code != ErrorCode::none) {
-      return HttpAnswer(std::move(whole));
+      return HttpResponse(std::move(whole));
     }
     if (!faults.empty()) {
-      return HttpAnswer(std::move(faults).toFault());
+      return HttpResponse(std::move(faults).toFault());
     }
     return handler(std::as_const(call));
   }

@@ -56,7 +56,7 @@ void appendHeader(std::string& out, std::string_view name, std::string_view valu
 
 }  // namespace
 
-std::string answerText(const HttpAnswer& answer, AnswerForm form) {
+std::string answerText(const HttpResponse& answer, AnswerForm form) {
   std::string out;
   out.reserve(512 + answer.body.size());
   out += "HTTP/1.1 ";

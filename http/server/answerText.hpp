@@ -14,6 +14,6 @@ struct AnswerForm {
 };
 
 /// An answer as HTTP/1.1 puts it. Of an answer that goes on as events only the head.
-[[nodiscard]] std::string answerText(const HttpAnswer& answer, AnswerForm form);
+[[nodiscard]] std::string answerText(const HttpResponse& answer, AnswerForm form);
 
 }  // namespace ks

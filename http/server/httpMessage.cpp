@@ -71,34 +71,34 @@ std::string_view HttpRequest::cookie(std::string_view name) const noexcept {
   return {};
 }
 
-HttpAnswer HttpAnswer::rawJson(int status, std::string json) {
-  HttpAnswer answer;
+HttpResponse HttpResponse::rawJson(int status, std::string json) {
+  HttpResponse answer;
   answer.status = status;
   answer.body = std::move(json);
   return answer;
 }
 
-HttpAnswer HttpAnswer::text(int status, std::string contentType, std::string body) {
-  HttpAnswer answer = rawJson(status, std::move(body));
+HttpResponse HttpResponse::text(int status, std::string contentType, std::string body) {
+  HttpResponse answer = rawJson(status, std::move(body));
   answer.contentType = std::move(contentType);
   return answer;
 }
 
-HttpAnswer HttpAnswer::empty(int status) {
-  HttpAnswer answer;
+HttpResponse HttpResponse::empty(int status) {
+  HttpResponse answer;
   answer.status = status;
   answer.contentType.clear();
   return answer;
 }
 
-HttpAnswer HttpAnswer::events(EventStreamPtr stream) {
-  HttpAnswer answer = text(200, std::string(kEventStreamType), {});
+HttpResponse HttpResponse::events(EventStreamPtr stream) {
+  HttpResponse answer = text(200, std::string(kEventStreamType), {});
   answer.setHeader("X-Accel-Buffering", "no");
   answer.stream = std::move(stream);
   return answer;
 }
 
-void HttpAnswer::setCookie(std::string_view name, std::string_view value, std::chrono::seconds maxAge) {
+void HttpResponse::setCookie(std::string_view name, std::string_view value, std::chrono::seconds maxAge) {
   std::string text(name);
   text += '=';
   text += value;
@@ -106,6 +106,6 @@ void HttpAnswer::setCookie(std::string_view name, std::string_view value, std::c
   headers.emplace_back("Set-Cookie", std::move(text));
 }
 
-void HttpAnswer::clearCookie(std::string_view name) { setCookie(name, {}, std::chrono::seconds(0)); }
+void HttpResponse::clearCookie(std::string_view name) { setCookie(name, {}, std::chrono::seconds(0)); }
 
 }  // namespace ks

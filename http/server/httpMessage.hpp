@@ -35,7 +35,7 @@ struct HttpRequest {
 };
 
 /// What a handler answers. Converts from a Fault, so that `return result.fault();` answers the error body.
-struct HttpAnswer {
+struct HttpResponse {
   int status = 200;
   std::string contentType = "application/json";
   std::string body;
@@ -45,25 +45,25 @@ struct HttpAnswer {
   std::string
       userId;  ///< for X-User-ID where the handler alone knows it (login); else the principal's is taken
 
-  HttpAnswer() = default;
-  HttpAnswer(Fault problem) : status(describe(problem.code).httpStatus), fault(std::move(problem)) {}
-  HttpAnswer(ErrorCode code) : HttpAnswer(makeFault(code)) {}
+  HttpResponse() = default;
+  HttpResponse(Fault problem) : status(describe(problem.code).httpStatus), fault(std::move(problem)) {}
+  HttpResponse(ErrorCode code) : HttpResponse(makeFault(code)) {}
 
   template <class T>
-  static HttpAnswer json(int status, const ObjectSchema<T>& schema, const T& object) {
-    HttpAnswer answer;
+  static HttpResponse json(int status, const ObjectSchema<T>& schema, const T& object) {
+    HttpResponse answer;
     answer.status = status;
     answer.body.reserve(512);
     schema.write(answer.body, object);
     return answer;
   }
   /// Text that is JSON already.
-  static HttpAnswer rawJson(int status, std::string json);
-  static HttpAnswer text(int status, std::string contentType, std::string body);
+  static HttpResponse rawJson(int status, std::string json);
+  static HttpResponse text(int status, std::string contentType, std::string body);
   /// 204, or another status that has no body.
-  static HttpAnswer empty(int status = 204);
+  static HttpResponse empty(int status = 204);
   /// Server-sent events until one side ends them.
-  static HttpAnswer events(EventStreamPtr stream);
+  static HttpResponse events(EventStreamPtr stream);
 
   /// Cookie with Path=/; HttpOnly; Secure; SameSite=Strict. `name` starts with `__Host-`.
   void setCookie(std::string_view name, std::string_view value, std::chrono::seconds maxAge);

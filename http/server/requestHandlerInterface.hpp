@@ -15,9 +15,9 @@ class RequestHandlerInterface {
   [[nodiscard]] virtual bool isQuick(HttpMethod method, std::string_view target) const = 0;
   /// The finished answer: body rendered, all headers set. Throws nothing but WouldWait, and that only where
   /// waiting is forbidden.
-  [[nodiscard]] virtual HttpAnswer dispatch(const HttpRequest& request) const = 0;
+  [[nodiscard]] virtual HttpResponse dispatch(const HttpRequest& request) const = 0;
   /// The answer to what could not be read as a request. `requestId` may be empty.
-  [[nodiscard]] virtual HttpAnswer refuse(Fault fault, std::string_view requestId) const = 0;
+  [[nodiscard]] virtual HttpResponse refuse(Fault fault, std::string_view requestId) const = 0;
 };
 
 }  // namespace ks

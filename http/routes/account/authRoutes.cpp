@@ -14,8 +14,8 @@ namespace {
 
 constexpr std::chrono::seconds kHashingDeadline{15};
 
-HttpAnswer status(int code, const char* text) {
-  return HttpAnswer::json(code, statusOutputSchema(), StatusOutput{text});
+HttpResponse status(int code, const char* text) {
+  return HttpResponse::json(code, statusOutputSchema(), StatusOutput{text});
 }
 
 void addRegistrationRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
@@ -31,11 +31,11 @@ void addRegistrationRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
                          ErrorCode::passwordContextWord, ErrorCode::passwordBreached},
               .deadline = kHashingDeadline},
              bodyInput(registerInputSchema()), {output(202, "A mail is on its way", statusOutputSchema())},
-             [config](const RequestCall<RegisterInput>& call) -> HttpAnswer {
+             [config](const RequestCall<RegisterInput>& call) -> HttpResponse {
                RegisterRequest request{call.context,       call.body.email,       call.body.password,
                                        call.body.username, call.body.displayName, call.body.locale};
                auto done = askActor<Done>(config.system, config.auth(), call.context, std::move(request));
-               return done ? status(202, "verification_required") : HttpAnswer(done.fault());
+               return done ? status(202, "verification_required") : HttpResponse(done.fault());
              });
 
   routes.add({.method = HttpMethod::post,
@@ -45,10 +45,10 @@ void addRegistrationRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
               .tag = "registration",
               .errors = {ErrorCode::linkInvalid, ErrorCode::linkExpired}},
              bodyInput(tokenInputSchema()), {output(200, "Confirmed", statusOutputSchema())},
-             [config](const RequestCall<TokenInput>& call) -> HttpAnswer {
+             [config](const RequestCall<TokenInput>& call) -> HttpResponse {
                auto done = askActor<Done>(config.system, config.auth(), call.context,
                                           VerifyEmailRequest{call.context, call.body.token});
-               return done ? status(200, "verified") : HttpAnswer(done.fault());
+               return done ? status(200, "verified") : HttpResponse(done.fault());
              });
 
   routes.add({.method = HttpMethod::post,
@@ -59,10 +59,10 @@ void addRegistrationRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
               .tag = "registration",
               .errors = {ErrorCode::tooManyAttempts}},
              bodyInput(emailInputSchema()), {output(202, "Accepted", statusOutputSchema())},
-             [config](const RequestCall<EmailInput>& call) -> HttpAnswer {
+             [config](const RequestCall<EmailInput>& call) -> HttpResponse {
                auto done = askActor<Done>(config.system, config.auth(), call.context,
                                           ResendVerificationRequest{call.context, call.body.email});
-               return done ? status(202, "accepted") : HttpAnswer(done.fault());
+               return done ? status(202, "accepted") : HttpResponse(done.fault());
              });
 }
 
@@ -79,7 +79,7 @@ void addSignInRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
                   ErrorCode::passwordChangeRequired, ErrorCode::tooManyAttempts, ErrorCode::overloaded},
        .deadline = kHashingDeadline},
       bodyInput(loginInputSchema()), {output(200, "Signed in", loginOutputSchema())},
-      [config](const RequestCall<LoginInput>& call) -> HttpAnswer {
+      [config](const RequestCall<LoginInput>& call) -> HttpResponse {
         LoginRequest request{call.context, call.body.identifier, call.body.password, call.body.transport,
                              call.body.remember};
         if (call.body.device) {
@@ -89,7 +89,7 @@ void addSignInRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
           request.context.client.deviceName = call.body.device->name;
         }
         auto login = askActor<LoginAnswer>(config.system, config.auth(), call.context, std::move(request));
-        return login ? loginAnswer(login.value()) : HttpAnswer(login.fault());
+        return login ? loginAnswer(login.value()) : HttpResponse(login.fault());
       });
 
   routes.add(
@@ -110,12 +110,12 @@ void addSignInRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
                   ErrorCode::overloaded},
        .deadline = kHashingDeadline},
       bodyInput(changePasswordInputSchema()), {output(200, "Changed", statusOutputSchema())},
-      [config](const RequestCall<ChangePasswordInput>& call) -> HttpAnswer {
+      [config](const RequestCall<ChangePasswordInput>& call) -> HttpResponse {
         ChangePasswordRequest request{call.context,          call.body.identifier, call.body.currentPassword,
                                       call.body.newPassword, call.body.keepKeys,   call.body.totp,
                                       call.body.recoveryCode};
         auto done = askActor<Done>(config.system, config.auth(), call.context, std::move(request));
-        return done ? status(200, "password_changed") : HttpAnswer(done.fault());
+        return done ? status(200, "password_changed") : HttpResponse(done.fault());
       });
 
   routes.add({.method = HttpMethod::post,
@@ -130,15 +130,15 @@ void addSignInRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
               .errors = {ErrorCode::refreshTokenInvalid, ErrorCode::refreshTokenReused,
                          ErrorCode::sessionExpired, ErrorCode::sessionRevoked, ErrorCode::accountSuspended}},
              bodyInput(refreshInputSchema()), {output(200, "New tokens", loginOutputSchema())},
-             [config](const RequestCall<RefreshInput>& call) -> HttpAnswer {
+             [config](const RequestCall<RefreshInput>& call) -> HttpResponse {
                auto token = call.body.refreshToken.value_or(
                    SecretText{std::string{call.request.cookie(kRefreshCookie)}});
                if (token.empty()) {
-                 return HttpAnswer(ErrorCode::refreshTokenInvalid);
+                 return HttpResponse(ErrorCode::refreshTokenInvalid);
                }
                auto login = askActor<LoginAnswer>(config.system, config.auth(), call.context,
                                                   RefreshRequest{call.context, std::move(token)});
-               return login ? loginAnswer(login.value()) : HttpAnswer(login.fault());
+               return login ? loginAnswer(login.value()) : HttpResponse(login.fault());
              });
 }
 
@@ -156,16 +156,16 @@ void addDelegatedRefreshRoute(RouteTable& routes, const AuthRoutesConfig& config
        .errors = {ErrorCode::refreshTokenInvalid, ErrorCode::refreshTokenReused, ErrorCode::sessionExpired,
                   ErrorCode::sessionRevoked, ErrorCode::accountSuspended}},
       bodyInput(delegatedRefreshInputSchema()), {output(200, "New tokens", loginOutputSchema())},
-      [config](const RequestCall<DelegatedRefreshInput>& call) -> HttpAnswer {
+      [config](const RequestCall<DelegatedRefreshInput>& call) -> HttpResponse {
         RefreshRequest request{call.context, call.body.refreshToken};
         const auto& browser = call.body.browser;
         request.context.client = {browser.ip, browser.userAgent, browser.deviceId, {}};
         auto login = askActor<LoginAnswer>(config.system, config.auth(), call.context, std::move(request));
-        return login ? loginAnswer(login.value()) : HttpAnswer(login.fault());
+        return login ? loginAnswer(login.value()) : HttpResponse(login.fault());
       });
 }
 
-HttpAnswer signedOut(HttpAnswer answer) {
+HttpResponse signedOut(HttpResponse answer) {
   answer.clearCookie(kAccessCookie);
   answer.clearCookie(kRefreshCookie);
   return answer;
@@ -190,10 +190,10 @@ void addSignOutRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
               .tag = "session",
               .access = RouteAccess::signedIn(),
               .impersonation = ImpersonationRule::open},
-             noInput(), {noContent("Signed out")}, [config](const RequestCall<>& call) -> HttpAnswer {
+             noInput(), {noContent("Signed out")}, [config](const RequestCall<>& call) -> HttpResponse {
                auto done =
                    askActor<Done>(config.system, config.auth(), call.context, LogoutRequest{call.context});
-               return done ? signedOut(HttpAnswer::empty()) : HttpAnswer(done.fault());
+               return done ? signedOut(HttpResponse::empty()) : HttpResponse(done.fault());
              });
 
   routes.add({.method = HttpMethod::post,
@@ -205,13 +205,14 @@ void addSignOutRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
               .access = RouteAccess::signedIn(),
               .errors = {ErrorCode::reauthRequired, ErrorCode::stepUpRequired}},
              bodyInput(logoutAllInputSchema()), {output(200, "How many ended", revokedOutputSchema())},
-             [config](const RequestCall<LogoutAllInput>& call) -> HttpAnswer {
+             [config](const RequestCall<LogoutAllInput>& call) -> HttpResponse {
                auto ended =
                    endSessions(config, call.context, call.caller, call.body.keepCurrent, call.body.keepKeys);
                if (!ended) {
-                 return HttpAnswer(ended.fault());
+                 return HttpResponse(ended.fault());
                }
-               auto answer = HttpAnswer::json(200, revokedOutputSchema(), RevokedOutput{ended.value().count});
+               auto answer =
+                   HttpResponse::json(200, revokedOutputSchema(), RevokedOutput{ended.value().count});
                return call.body.keepCurrent ? std::move(answer) : signedOut(std::move(answer));
              });
 
@@ -224,9 +225,9 @@ void addSignOutRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
               .access = RouteAccess::signedIn(),
               .errors = {ErrorCode::reauthRequired, ErrorCode::stepUpRequired}},
              queryInput(sessionScopeQuerySchema()), {noContent("Ended")},
-             [config](const RequestCall<NoInput, SessionScopeQuery>& call) -> HttpAnswer {
+             [config](const RequestCall<NoInput, SessionScopeQuery>& call) -> HttpResponse {
                auto ended = endSessions(config, call.context, call.caller, true, call.query.keepKeys);
-               return ended ? HttpAnswer::empty() : HttpAnswer(ended.fault());
+               return ended ? HttpResponse::empty() : HttpResponse(ended.fault());
              });
 }
 
@@ -239,7 +240,7 @@ void addOwnRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
               .quick = true,
               .keysMayCall = true},
              noInput(), {output(200, "The user", userOutputSchema())},
-             [](const RequestCall<>& call) -> HttpAnswer { return ownUserAnswer(*call.caller.user); });
+             [](const RequestCall<>& call) -> HttpResponse { return ownUserAnswer(*call.caller.user); });
 
   routes.add({.path = "/api/auth/csrf",
               .operationId = "csrf",
@@ -248,9 +249,9 @@ void addOwnRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
               .access = RouteAccess::signedIn(),
               .quick = true},
              noInput(), {output(200, "The token", csrfOutputSchema())},
-             [config](const RequestCall<>& call) -> HttpAnswer {
-               return HttpAnswer::json(200, csrfOutputSchema(),
-                                       CsrfOutput{config.csrfToken(*call.context.principal)});
+             [config](const RequestCall<>& call) -> HttpResponse {
+               return HttpResponse::json(200, csrfOutputSchema(),
+                                         CsrfOutput{config.csrfToken(*call.context.principal)});
              });
 
   routes.add({.path = "/api/auth/sessions",
@@ -260,11 +261,11 @@ void addOwnRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
               .access = RouteAccess::signedIn(),
               .keysMayCall = true},
              noInput(), {output(200, "The sessions", sessionListOutputSchema())},
-             [config](const RequestCall<>& call) -> HttpAnswer {
+             [config](const RequestCall<>& call) -> HttpResponse {
                auto sessions = askActor<std::vector<SessionRecord>>(
                    config.system, config.auth(), call.context, ListSessionsRequest{call.context});
                if (!sessions) {
-                 return HttpAnswer(sessions.fault());
+                 return HttpResponse(sessions.fault());
                }
                SessionListOutput out;
                out.page.limit = 100;
@@ -275,7 +276,7 @@ void addOwnRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
                                      session.deviceName, session.assuranceLevel,
                                      std::min(session.idleExpiresAt, session.absoluteExpiresAt)});
                }
-               return HttpAnswer::json(200, sessionListOutputSchema(), out);
+               return HttpResponse::json(200, sessionListOutputSchema(), out);
              });
 
   routes.add({.method = HttpMethod::del,
@@ -286,10 +287,10 @@ void addOwnRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
               .access = RouteAccess::signedIn(),
               .errors = {ErrorCode::sessionNotFound}},
              pathInput(sessionPathSchema()), {noContent("Ended")},
-             [config](const RequestCall<NoInput, NoInput, SessionPath>& call) -> HttpAnswer {
+             [config](const RequestCall<NoInput, NoInput, SessionPath>& call) -> HttpResponse {
                auto done = askActor<Done>(config.system, config.auth(), call.context,
                                           RevokeSessionRequest{call.context, call.path.id});
-               return done ? HttpAnswer::empty() : HttpAnswer(done.fault());
+               return done ? HttpResponse::empty() : HttpResponse(done.fault());
              });
 
   routes.add({.path = "/api/auth/.well-known/jwks.json",
@@ -299,8 +300,8 @@ void addOwnRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
               .quick = true},
              noInput(),
              {{.status = 200, .description = "The key set", .contentType = "application/jwk-set+json"}},
-             [config](const RequestCall<>&) -> HttpAnswer {
-               auto answer = HttpAnswer::text(200, "application/jwk-set+json", config.jwks());
+             [config](const RequestCall<>&) -> HttpResponse {
+               auto answer = HttpResponse::text(200, "application/jwk-set+json", config.jwks());
                answer.setHeader("Cache-Control", "public, max-age=300");
                return answer;
              });

@@ -156,8 +156,8 @@ const ObjectSchema<UserOutput>& userOutputSchema() {
   return schema;
 }
 
-HttpAnswer ownUserAnswer(const UserRecord& user) {
-  auto answer = HttpAnswer::json(200, userOutputSchema(), userOutput(user));
+HttpResponse ownUserAnswer(const UserRecord& user) {
+  auto answer = HttpResponse::json(200, userOutputSchema(), userOutput(user));
   answer.setHeader("ETag", "\"" + std::to_string(user.version) + "\"");
   return answer;
 }

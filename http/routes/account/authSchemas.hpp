@@ -118,7 +118,7 @@ struct UserOutput {
 UserOutput userOutput(const UserRecord& user);
 const ObjectSchema<UserOutput>& userOutputSchema();
 /// With the version as ETag.
-HttpAnswer ownUserAnswer(const UserRecord& user);
+HttpResponse ownUserAnswer(const UserRecord& user);
 
 /// Tokens are there with transport "bearer" only; with "cookie" they travel in cookies alone. Nobody is
 /// signed in yet where the status is mfa_required.

@@ -15,16 +15,16 @@ namespace {
 constexpr std::chrono::seconds kPasswordDeadline{15};
 
 template <class Message>
-HttpAnswer askForSession(const FactorRoutesConfig& config, const RequestContext& context, Message message) {
+HttpResponse askForSession(const FactorRoutesConfig& config, const RequestContext& context, Message message) {
   auto login = askActor<LoginAnswer>(config.system, config.factors(), context, std::move(message));
-  return login ? loginAnswer(login.value()) : HttpAnswer(login.fault());
+  return login ? loginAnswer(login.value()) : HttpResponse(login.fault());
 }
 
 template <class Message>
-HttpAnswer askForCodes(const FactorRoutesConfig& config, const RequestContext& context, Message message) {
+HttpResponse askForCodes(const FactorRoutesConfig& config, const RequestContext& context, Message message) {
   auto codes = askActor<RecoveryCodes>(config.system, config.factors(), context, std::move(message));
-  return codes ? HttpAnswer::json(200, recoveryCodesOutputSchema(), recoveryCodesOutput(codes.value()))
-               : HttpAnswer(codes.fault());
+  return codes ? HttpResponse::json(200, recoveryCodesOutputSchema(), recoveryCodesOutput(codes.value()))
+               : HttpResponse(codes.fault());
 }
 
 void addProofRoutes(RouteTable& routes, const FactorRoutesConfig& config) {
@@ -59,12 +59,12 @@ void addProofRoutes(RouteTable& routes, const FactorRoutesConfig& config) {
                          ErrorCode::overloaded},
               .deadline = kPasswordDeadline},
              bodyInput(reauthenticateInputSchema()), {output(200, "Confirmed", loginOutputSchema())},
-             [config](const RequestCall<ReauthenticateInput>& call) -> HttpAnswer {
+             [config](const RequestCall<ReauthenticateInput>& call) -> HttpResponse {
                if (call.body.password.has_value() == call.body.totp.has_value()) {
                  auto fault = makeFault(ErrorCode::required);
                  fault.field = "password";
                  fault.message = "Give either the password or a code as totp";
-                 return HttpAnswer(std::move(fault));
+                 return HttpResponse(std::move(fault));
                }
                return askForSession(config, call.context,
                                     Reauthenticate{call.context, call.body.password, call.body.totp});
@@ -78,11 +78,11 @@ void addEnrolmentRoutes(RouteTable& routes, const FactorRoutesConfig& config) {
               .tag = "second factor",
               .access = RouteAccess::signedIn()},
              noInput(), {output(200, "The factors", factorListOutputSchema())},
-             [config](const RequestCall<>& call) -> HttpAnswer {
+             [config](const RequestCall<>& call) -> HttpResponse {
                auto list = askActor<FactorList>(config.system, config.factors(), call.context,
                                                 ListFactors{call.context});
-               return list ? HttpAnswer::json(200, factorListOutputSchema(), factorListOutput(list.value()))
-                           : HttpAnswer(list.fault());
+               return list ? HttpResponse::json(200, factorListOutputSchema(), factorListOutput(list.value()))
+                           : HttpResponse(list.fault());
              });
 
   routes.add({.method = HttpMethod::post,
@@ -95,16 +95,16 @@ void addEnrolmentRoutes(RouteTable& routes, const FactorRoutesConfig& config) {
               .access = RouteAccess::signedIn().recent(),
               .errors = {ErrorCode::factorExists}},
              bodyInput(totpInputSchema()), {output(201, "For the app", totpOutputSchema())},
-             [config](const RequestCall<TotpInput>& call) -> HttpAnswer {
+             [config](const RequestCall<TotpInput>& call) -> HttpResponse {
                auto begun = askActor<TotpEnrolment>(config.system, config.factors(), call.context,
                                                     BeginTotp{call.context, call.body.name});
                if (!begun) {
-                 return HttpAnswer(begun.fault());
+                 return HttpResponse(begun.fault());
                }
                const auto& enrolment = begun.value();
-               return HttpAnswer::json(201, totpOutputSchema(),
-                                       TotpOutput{enrolment.factorId, enrolment.secret, enrolment.address,
-                                                  SecretText{qrCodeSvg(enrolment.address.reveal())}});
+               return HttpResponse::json(201, totpOutputSchema(),
+                                         TotpOutput{enrolment.factorId, enrolment.secret, enrolment.address,
+                                                    SecretText{qrCodeSvg(enrolment.address.reveal())}});
              });
 
   routes.add(
@@ -122,10 +122,10 @@ void addEnrolmentRoutes(RouteTable& routes, const FactorRoutesConfig& config) {
                   ErrorCode::sessionRevoked, ErrorCode::overloaded, ErrorCode::reauthRequired}},
       bodyInput(factorCodeInputSchema()).withPath(factorPathSchema()),
       {output(200, "Set up", loginOutputSchema())},
-      [config](const RequestCall<FactorCodeInput, NoInput, FactorPath>& call) -> HttpAnswer {
+      [config](const RequestCall<FactorCodeInput, NoInput, FactorPath>& call) -> HttpResponse {
         if (call.body.keepKeys) {
           if (auto recent = requireRecent(call.caller, config.clock.now()); !recent) {
-            return HttpAnswer(std::move(recent.fault()));
+            return HttpResponse(std::move(recent.fault()));
           }
         }
         return askForSession(config, call.context,
@@ -142,10 +142,10 @@ void addEnrolmentRoutes(RouteTable& routes, const FactorRoutesConfig& config) {
               .access = RouteAccess::signedIn().recent(),
               .errors = {ErrorCode::factorNotFound}},
              pathInput(factorPathSchema()).withQuery(removeFactorQuerySchema()), {noContent("Removed")},
-             [config](const RequestCall<NoInput, RemoveFactorQuery, FactorPath>& call) -> HttpAnswer {
+             [config](const RequestCall<NoInput, RemoveFactorQuery, FactorPath>& call) -> HttpResponse {
                auto done = askActor<Done>(config.system, config.factors(), call.context,
                                           RemoveOwnFactor{call.context, call.path.id, call.query.keepKeys});
-               return done ? HttpAnswer::empty() : HttpAnswer(done.fault());
+               return done ? HttpResponse::empty() : HttpResponse(done.fault());
              });
 }
 

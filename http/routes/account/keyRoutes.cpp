@@ -27,22 +27,22 @@ KeyOutput keyOutput(const KeyRoutesConfig& config, const ApiKeyRecord& key) {
           orNothing(key.rotatedFrom)};
 }
 
-HttpAnswer issuedAnswer(const KeyRoutesConfig& config, const Result<IssuedApiKey>& issued) {
+HttpResponse issuedAnswer(const KeyRoutesConfig& config, const Result<IssuedApiKey>& issued) {
   if (!issued) {
-    return HttpAnswer(issued.fault());
+    return HttpResponse(issued.fault());
   }
-  return HttpAnswer::json(201, issuedKeyOutputSchema(),
-                          IssuedKeyOutput{issued.value().text, keyOutput(config, issued.value().key)});
+  return HttpResponse::json(201, issuedKeyOutputSchema(),
+                            IssuedKeyOutput{issued.value().text, keyOutput(config, issued.value().key)});
 }
 
 template <class Input>
-HttpAnswer createKey(const KeyRoutesConfig& config, const RequestContext& context, ApiKeyKind kind,
-                     const Input& input) {
+HttpResponse createKey(const KeyRoutesConfig& config, const RequestContext& context, ApiKeyKind kind,
+                       const Input& input) {
   if (input.expiresAt && *input.expiresAt <= config.clock.now()) {
     Fault fault = makeFault(ErrorCode::validationFailed);
     fault.field = "expires_at";
     fault.message = "expires_at must lie in the future";
-    return HttpAnswer(std::move(fault));
+    return HttpResponse(std::move(fault));
   }
   return issuedAnswer(config,
                       askActor<IssuedApiKey>(config.system, config.keys(), context,
@@ -50,18 +50,18 @@ HttpAnswer createKey(const KeyRoutesConfig& config, const RequestContext& contex
                                                                  input.allowedNetworks, input.expiresAt}));
 }
 
-HttpAnswer listKeys(const KeyRoutesConfig& config, const RequestContext& context, bool own) {
+HttpResponse listKeys(const KeyRoutesConfig& config, const RequestContext& context, bool own) {
   auto keys = askActor<std::vector<ApiKeyRecord>>(config.system, config.keys(), context,
                                                   ListApiKeysRequest{context, own});
   if (!keys) {
-    return HttpAnswer(keys.fault());
+    return HttpResponse(keys.fault());
   }
   KeyListOutput out;
   out.page.limit = kMostListed;
   for (const auto& key : keys.value()) {
     out.data.push_back(keyOutput(config, key));
   }
-  return HttpAnswer::json(200, keyListOutputSchema(), out);
+  return HttpResponse::json(200, keyListOutputSchema(), out);
 }
 
 Result<ApiKeyRecord> revokeKey(const KeyRoutesConfig& config, const RequestContext& context, const Uuid& id,
@@ -69,26 +69,26 @@ Result<ApiKeyRecord> revokeKey(const KeyRoutesConfig& config, const RequestConte
   return askActor<ApiKeyRecord>(config.system, config.keys(), context, RevokeApiKeyRequest{context, id, own});
 }
 
-HttpAnswer rotateKey(const KeyRoutesConfig& config, const RequestContext& context, const Uuid& id,
-                     std::uint32_t overlapS) {
+HttpResponse rotateKey(const KeyRoutesConfig& config, const RequestContext& context, const Uuid& id,
+                       std::uint32_t overlapS) {
   return issuedAnswer(
       config, askActor<IssuedApiKey>(config.system, config.keys(), context,
                                      RotateApiKeyRequest{context, id, std::chrono::seconds{overlapS}}));
 }
 
-HttpAnswer signingKeysAnswer(const Result<std::vector<SigningKeyRecord>>& keys) {
+HttpResponse signingKeysAnswer(const Result<std::vector<SigningKeyRecord>>& keys) {
   if (!keys) {
-    return HttpAnswer(keys.fault());
+    return HttpResponse(keys.fault());
   }
   SigningKeyListOutput out;
   for (const auto& key : keys.value()) {
     out.data.push_back({key.keyId, key.status, key.notBefore, key.retireAt});
   }
-  return HttpAnswer::json(200, signingKeyListOutputSchema(), out);
+  return HttpResponse::json(200, signingKeyListOutputSchema(), out);
 }
 
 template <class Request>
-HttpAnswer askSigningKeys(const KeyRoutesConfig& config, const RequestContext& context) {
+HttpResponse askSigningKeys(const KeyRoutesConfig& config, const RequestContext& context) {
   return signingKeysAnswer(askActor<std::vector<SigningKeyRecord>>(config.system, config.signingKeys(),
                                                                    context, Request{context}));
 }
@@ -140,10 +140,10 @@ void addMachineKeys(RouteTable& routes, const KeyRoutesConfig& config, const Key
   routes.add(specs.make(HttpMethod::del, "/keys/{id}", "revokeMachineKey", "Revoke a machine's key",
                         revoking(), {ErrorCode::keyNotFound, ErrorCode::rankTooLow}),
              pathInput(keyPathSchema()), {output(200, "The key", keyOutputSchema())},
-             [config](const RequestCall<NoInput, NoInput, KeyPath>& call) -> HttpAnswer {
+             [config](const RequestCall<NoInput, NoInput, KeyPath>& call) -> HttpResponse {
                const auto key = revokeKey(config, call.context, call.path.id, false);
-               return key ? HttpAnswer::json(200, keyOutputSchema(), keyOutput(config, key.value()))
-                          : HttpAnswer(key.fault());
+               return key ? HttpResponse::json(200, keyOutputSchema(), keyOutput(config, key.value()))
+                          : HttpResponse(key.fault());
              });
 
   auto rotating = specs.make(
@@ -222,9 +222,9 @@ void addOwnKeyRoutes(RouteTable& routes, const KeyRoutesConfig& config) {
               .access = RouteAccess::signedIn(),
               .errors = {ErrorCode::keyNotFound}},
              pathInput(keyPathSchema()), {noContent("Revoked")},
-             [config](const RequestCall<NoInput, NoInput, KeyPath>& call) -> HttpAnswer {
+             [config](const RequestCall<NoInput, NoInput, KeyPath>& call) -> HttpResponse {
                const auto key = revokeKey(config, call.context, call.path.id, true);
-               return key ? HttpAnswer::empty() : HttpAnswer(key.fault());
+               return key ? HttpResponse::empty() : HttpResponse(key.fault());
              });
 }
 
@@ -239,7 +239,7 @@ void addIntrospectionRoute(RouteTable& routes, const IntrospectionConfig& config
        .tag = "keys",
        .access = RouteAccess::needs("tokens:introspect")},
       bodyInput(introspectInputSchema()), {output(200, "What it is", introspectOutputSchema())},
-      [config](const RequestCall<IntrospectInput>& call) -> HttpAnswer {
+      [config](const RequestCall<IntrospectInput>& call) -> HttpResponse {
         const auto token = call.body.token.reveal();
         auto context = call.context;
         context.client = {call.body.ip, {}, {}, {}};  // not the address of the service that asks
@@ -248,12 +248,12 @@ void addIntrospectionRoute(RouteTable& routes, const IntrospectionConfig& config
         if (!found) {
           const auto status = describe(found.fault().code).httpStatus;
           if (status >= 500 || status == 429) {
-            return HttpAnswer(found.fault());
+            return HttpResponse(found.fault());
           }
           if (found.fault().audit) {
             config.refused(*found.fault().audit);
           }
-          return HttpAnswer::json(200, introspectOutputSchema(), out);
+          return HttpResponse::json(200, introspectOutputSchema(), out);
         }
         const auto& principal = *found.value().principal;
         out.active = true;
@@ -271,7 +271,7 @@ void addIntrospectionRoute(RouteTable& routes, const IntrospectionConfig& config
         if (const auto expiry = config.expiry(token)) {
           out.exp = std::chrono::duration_cast<std::chrono::seconds>(expiry->time_since_epoch()).count();
         }
-        return HttpAnswer::json(200, introspectOutputSchema(), out);
+        return HttpResponse::json(200, introspectOutputSchema(), out);
       });
 }
 

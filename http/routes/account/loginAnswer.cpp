@@ -20,13 +20,13 @@ LoginOutput demandOutput(const FactorDemand& demand) {
 
 }  // namespace
 
-void setDeviceCookie(HttpAnswer& answer, const SecretText& deviceToken) {
+void setDeviceCookie(HttpResponse& answer, const SecretText& deviceToken) {
   answer.setCookie(kDeviceCookie, deviceToken.reveal(), kDeviceCookieLife);
 }
 
-HttpAnswer loginAnswer(const LoginAnswer& login) {
+HttpResponse loginAnswer(const LoginAnswer& login) {
   if (login.demand) {
-    return HttpAnswer::json(200, loginOutputSchema(), demandOutput(*login.demand));
+    return HttpResponse::json(200, loginOutputSchema(), demandOutput(*login.demand));
   }
   const auto& tokens = login.tokens;
   LoginOutput out;
@@ -49,7 +49,7 @@ HttpAnswer loginAnswer(const LoginAnswer& login) {
       out.deviceToken = tokens.deviceToken;
     }
   }
-  auto answer = HttpAnswer::json(200, loginOutputSchema(), out);
+  auto answer = HttpResponse::json(200, loginOutputSchema(), out);
   if (cookies) {
     answer.setCookie(kAccessCookie, tokens.accessToken.reveal(),
                      std::chrono::seconds{tokens.accessExpiresInS});

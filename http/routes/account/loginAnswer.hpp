@@ -5,9 +5,9 @@
 namespace ks {
 
 /// 200 with a session, its tokens in the body or in cookies, or with what a sign-in still waits for.
-[[nodiscard]] HttpAnswer loginAnswer(const LoginAnswer& login);
+[[nodiscard]] HttpResponse loginAnswer(const LoginAnswer& login);
 
 /// By which the browser is known to the account from now on.
-void setDeviceCookie(HttpAnswer& answer, const SecretText& deviceToken);
+void setDeviceCookie(HttpResponse& answer, const SecretText& deviceToken);
 
 }  // namespace ks

@@ -27,8 +27,8 @@ void addPasswordPolicyRoute(RouteTable& routes, const PasswordPolicyOutput& poli
               .tag = "registration",
               .quick = true},
              noInput(), {output(200, "The limits", passwordPolicySchema())},
-             [policy](const RequestCall<>&) -> HttpAnswer {
-               return HttpAnswer::json(200, passwordPolicySchema(), policy);
+             [policy](const RequestCall<>&) -> HttpResponse {
+               return HttpResponse::json(200, passwordPolicySchema(), policy);
              });
 }
 

@@ -28,11 +28,11 @@ void addExportRoutes(RouteTable& routes, const PersonalDataRoutesConfig& config)
   order.description =
       "A mail says when it is ready. One at a time: the one under way, or made within the hour, is answered.";
   routes.add(std::move(order), noInput(), {output(202, "The order", dataExportOutputSchema())},
-             [config](const RequestCall<>& call) -> HttpAnswer {
+             [config](const RequestCall<>& call) -> HttpResponse {
                auto job = askActor<DataExport>(config.system, config.personalData(), call.context,
                                                OrderExportRequest{call.context});
-               return job ? HttpAnswer::json(202, dataExportOutputSchema(), dataExportOutput(job.value()))
-                          : HttpAnswer(job.fault());
+               return job ? HttpResponse::json(202, dataExportOutputSchema(), dataExportOutput(job.value()))
+                          : HttpResponse(job.fault());
              });
 
   auto fetch = ownDataRoute(HttpMethod::get, "/export/{id}", "fetchDataExport", "The copy of one's own data");
@@ -40,22 +40,23 @@ void addExportRoutes(RouteTable& routes, const PersonalDataRoutesConfig& config)
   fetch.errors = {ErrorCode::jobNotFound};
   fetch.access = RouteAccess::signedIn().onDevice(DeviceRule::own);
   fetch.impersonation = ImpersonationRule::closed;
-  routes.add(std::move(fetch), pathInput(dataExportPathSchema()),
-             {{.status = 200, .description = "The copy: a JSON object", .contentType = kArchiveType},
-              output(202, "It is still to be made", dataExportOutputSchema())},
-             [config](const RequestCall<NoInput, NoInput, DataExportPath>& call) -> HttpAnswer {
-               auto found = askActor<FetchedExport>(config.system, config.personalData(), call.context,
-                                                    FetchExportRequest{call.context, call.path.id});
-               if (!found) {
-                 return HttpAnswer(found.fault());
-               }
-               if (found.value().content.empty()) {
-                 return HttpAnswer::json(202, dataExportOutputSchema(), dataExportOutput(found.value().job));
-               }
-               auto answer = HttpAnswer::text(200, kArchiveType, std::string{found.value().content.reveal()});
-               answer.setHeader("Content-Disposition", "attachment; filename=\"personal-data.json\"");
-               return answer;
-             });
+  routes.add(
+      std::move(fetch), pathInput(dataExportPathSchema()),
+      {{.status = 200, .description = "The copy: a JSON object", .contentType = kArchiveType},
+       output(202, "It is still to be made", dataExportOutputSchema())},
+      [config](const RequestCall<NoInput, NoInput, DataExportPath>& call) -> HttpResponse {
+        auto found = askActor<FetchedExport>(config.system, config.personalData(), call.context,
+                                             FetchExportRequest{call.context, call.path.id});
+        if (!found) {
+          return HttpResponse(found.fault());
+        }
+        if (found.value().content.empty()) {
+          return HttpResponse::json(202, dataExportOutputSchema(), dataExportOutput(found.value().job));
+        }
+        auto answer = HttpResponse::text(200, kArchiveType, std::string{found.value().content.reveal()});
+        answer.setHeader("Content-Disposition", "attachment; filename=\"personal-data.json\"");
+        return answer;
+      });
 }
 
 }  // namespace
@@ -68,13 +69,13 @@ void addPersonalDataRoutes(RouteTable& routes, const PersonalDataRoutesConfig& c
   routes.add(
       std::move(activity), queryInput(ownActivityInputSchema()),
       ownActivityListSchema().outputs("A page of events"),
-      [config](const RequestCall<NoInput, OwnActivityInput>& call) -> HttpAnswer {
+      [config](const RequestCall<NoInput, OwnActivityInput>& call) -> HttpResponse {
         auto page =
             askActor<OwnActivityPage>(config.system, config.personalData(), call.context,
                                       OwnActivityRequest{call.context, call.query.limit, call.query.cursor});
         return page ? ownActivityListSchema().answer(call.request, std::move(page.value().entries),
                                                      page.value().limit, std::move(page.value().nextCursor))
-                    : HttpAnswer(page.fault());
+                    : HttpResponse(page.fault());
       });
   addExportRoutes(routes, config);
 
@@ -86,12 +87,12 @@ void addPersonalDataRoutes(RouteTable& routes, const PersonalDataRoutesConfig& c
   end.deadline = kPasswordDeadline;
   routes.add(std::move(end), bodyInput(deleteAccountInputSchema()),
              {output(202, "The account will be deleted", deletionScheduledSchema())},
-             [config](const RequestCall<DeleteAccountInput>& call) -> HttpAnswer {
+             [config](const RequestCall<DeleteAccountInput>& call) -> HttpResponse {
                auto scheduled =
                    askActor<DeletionScheduled>(config.system, config.personalData(), call.context,
                                                DeleteAccountRequest{call.context, call.body.password});
-               return scheduled ? HttpAnswer::json(202, deletionScheduledSchema(), scheduled.value())
-                                : HttpAnswer(scheduled.fault());
+               return scheduled ? HttpResponse::json(202, deletionScheduledSchema(), scheduled.value())
+                                : HttpResponse(scheduled.fault());
              });
 }
 

@@ -15,8 +15,9 @@ namespace {
 
 constexpr std::chrono::seconds kNewPasswordDeadline{15};
 
-HttpAnswer doneAnswer(const Result<Done>& done, int code, const char* text) {
-  return done ? HttpAnswer::json(code, statusOutputSchema(), StatusOutput{text}) : HttpAnswer(done.fault());
+HttpResponse doneAnswer(const Result<Done>& done, int code, const char* text) {
+  return done ? HttpResponse::json(code, statusOutputSchema(), StatusOutput{text})
+              : HttpResponse(done.fault());
 }
 
 void addResetRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
@@ -29,7 +30,7 @@ void addResetRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
               .tag = "recovery",
               .errors = {ErrorCode::tooManyAttempts}},
              bodyInput(emailInputSchema()), {output(202, "Accepted", statusOutputSchema())},
-             [config](const RequestCall<EmailInput>& call) -> HttpAnswer {
+             [config](const RequestCall<EmailInput>& call) -> HttpResponse {
                return doneAnswer(askActor<Done>(config.system, config.recovery(), call.context,
                                                 ForgotPasswordRequest{call.context, call.body.email}),
                                  202, "accepted");
@@ -51,7 +52,7 @@ void addResetRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
                   ErrorCode::overloaded},
        .deadline = kNewPasswordDeadline},
       bodyInput(resetPasswordInputSchema()), {output(200, "Changed", statusOutputSchema())},
-      [config](const RequestCall<ResetPasswordInput>& call) -> HttpAnswer {
+      [config](const RequestCall<ResetPasswordInput>& call) -> HttpResponse {
         return doneAnswer(askActor<Done>(config.system, config.recovery(), call.context,
                                          ResetPasswordRequest{call.context, call.body.token,
                                                               call.body.password, call.body.keepKeys}),
@@ -71,7 +72,7 @@ void addDeviceRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
        .tag = "recovery",
        .errors = {ErrorCode::tooManyAttempts}},
       bodyInput(deviceLinkInputSchema()), {output(202, "Accepted", statusOutputSchema())},
-      [config](const RequestCall<DeviceLinkInput>& call) -> HttpAnswer {
+      [config](const RequestCall<DeviceLinkInput>& call) -> HttpResponse {
         return doneAnswer(askActor<Done>(config.system, config.recovery(), call.context,
                                          DeviceLinkRequest{call.context, call.body.identifier}),
                           202, "accepted");
@@ -87,19 +88,19 @@ void addDeviceRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
        .tag = "recovery",
        .errors = {ErrorCode::linkInvalid, ErrorCode::linkExpired}},
       bodyInput(trustDeviceInputSchema()), {output(200, "Known", trustDeviceOutputSchema())},
-      [config](const RequestCall<TrustDeviceInput>& call) -> HttpAnswer {
+      [config](const RequestCall<TrustDeviceInput>& call) -> HttpResponse {
         auto trusted =
             askActor<TrustedDevice>(config.system, config.recovery(), call.context,
                                     TrustDeviceRequest{call.context, call.body.token, call.body.transport});
         if (!trusted) {
-          return HttpAnswer(trusted.fault());
+          return HttpResponse(trusted.fault());
         }
         TrustDeviceOutput out{"device_known", std::nullopt};
         if (trusted.value().transport == TokenTransport::bearer) {
           out.deviceToken = trusted.value().deviceToken;
-          return HttpAnswer::json(200, trustDeviceOutputSchema(), out);
+          return HttpResponse::json(200, trustDeviceOutputSchema(), out);
         }
-        auto answer = HttpAnswer::json(200, trustDeviceOutputSchema(), out);
+        auto answer = HttpResponse::json(200, trustDeviceOutputSchema(), out);
         setDeviceCookie(answer, trusted.value().deviceToken);
         return answer;
       });
@@ -122,7 +123,7 @@ void addOwnPasswordRoute(RouteTable& routes, const RecoveryRoutesConfig& config)
                   ErrorCode::overloaded},
        .deadline = kNewPasswordDeadline},
       bodyInput(ownPasswordInputSchema()), {output(200, "Changed", statusOutputSchema())},
-      [config](const RequestCall<OwnPasswordInput>& call) -> HttpAnswer {
+      [config](const RequestCall<OwnPasswordInput>& call) -> HttpResponse {
         return doneAnswer(
             askActor<Done>(config.system, config.recovery(), call.context,
                            OwnPasswordRequest{call.context, call.body.currentPassword, call.body.newPassword,
@@ -146,7 +147,7 @@ void addEmailRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
                   ErrorCode::overloaded},
        .deadline = kNewPasswordDeadline},
       bodyInput(changeEmailInputSchema()), {output(202, "Mails are on their way", statusOutputSchema())},
-      [config](const RequestCall<ChangeEmailInput>& call) -> HttpAnswer {
+      [config](const RequestCall<ChangeEmailInput>& call) -> HttpResponse {
         return doneAnswer(
             askActor<Done>(config.system, config.recovery(), call.context,
                            ChangeEmailRequest{call.context, call.body.newEmail, call.body.password}),
@@ -162,7 +163,7 @@ void addEmailRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
               .access = RouteAccess::signedIn().onDevice(DeviceRule::withFactor),
               .errors = {ErrorCode::linkInvalid, ErrorCode::linkExpired, ErrorCode::emailTaken}},
              bodyInput(tokenInputSchema()), {output(200, "Changed", statusOutputSchema())},
-             [config](const RequestCall<TokenInput>& call) -> HttpAnswer {
+             [config](const RequestCall<TokenInput>& call) -> HttpResponse {
                return doneAnswer(askActor<Done>(config.system, config.recovery(), call.context,
                                                 ConfirmEmailRequest{call.context, call.body.token}),
                                  200, "email_changed");
@@ -175,10 +176,10 @@ void addEmailRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
        .summary = "Give up a change of the address that waits for its confirmation",
        .tag = "account",
        .access = RouteAccess::signedIn()},
-      noInput(), {noContent("None waits any more")}, [config](const RequestCall<>& call) -> HttpAnswer {
+      noInput(), {noContent("None waits any more")}, [config](const RequestCall<>& call) -> HttpResponse {
         auto done =
             askActor<Done>(config.system, config.recovery(), call.context, CancelEmailRequest{call.context});
-        return done ? HttpAnswer::empty() : HttpAnswer(done.fault());
+        return done ? HttpResponse::empty() : HttpResponse(done.fault());
       });
 
   routes.add(
@@ -193,7 +194,7 @@ void addEmailRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
        .tag = "recovery",
        .errors = {ErrorCode::linkInvalid, ErrorCode::linkExpired, ErrorCode::emailTaken}},
       bodyInput(tokenInputSchema()), {output(200, "Undone", statusOutputSchema())},
-      [config](const RequestCall<TokenInput>& call) -> HttpAnswer {
+      [config](const RequestCall<TokenInput>& call) -> HttpResponse {
         return doneAnswer(askActor<Done>(config.system, config.recovery(), call.context,
                                          UndoEmailRequest{call.context, call.body.token}),
                           200, "email_restored");
@@ -229,10 +230,10 @@ void addProfileRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
        .access = RouteAccess::signedIn(),
        .errors = {ErrorCode::usernameTaken, ErrorCode::versionMismatch}},
       bodyInput(profileInputSchema()), {output(200, "The user as it is now", userOutputSchema())},
-      [config](const RequestCall<ProfileInput>& call) -> HttpAnswer {
+      [config](const RequestCall<ProfileInput>& call) -> HttpResponse {
         auto version = expectedVersion(call.request);
         if (!version) {
-          return HttpAnswer(version.fault());
+          return HttpResponse(version.fault());
         }
         UpdateProfileRequest request{call.context,     version.value(),    call.body.displayName,
                                      call.body.locale, call.body.username, std::nullopt};
@@ -241,7 +242,7 @@ void addProfileRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
         }
         auto profile =
             askActor<ProfileAnswer>(config.system, config.recovery(), call.context, std::move(request));
-        return profile ? ownUserAnswer(*profile.value().user) : HttpAnswer(profile.fault());
+        return profile ? ownUserAnswer(*profile.value().user) : HttpResponse(profile.fault());
       });
 
   routes.add(
@@ -251,10 +252,10 @@ void addProfileRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
        .tag = "registration",
        .quick = true},
       noInput(), {output(200, "The configuration", configOutputSchema())},
-      [config](const RequestCall<>&) -> HttpAnswer {
+      [config](const RequestCall<>&) -> HttpResponse {
         const ConfigOutput out{
             config.signupOpen(), true, "/api/auth/password/policy", {"totp", "recovery_code"}, {"en", "id"}};
-        return HttpAnswer::json(200, configOutputSchema(), out);
+        return HttpResponse::json(200, configOutputSchema(), out);
       });
 }
 

@@ -62,8 +62,8 @@ void appendExport(std::string& text, AuditExportFormat format, const std::vector
   }
 }
 
-HttpAnswer exportAnswer(const MonitoringRoutesConfig& config, const ExportNote& note,
-                        const RequestContext& context, const AuditExportInput& input) {
+HttpResponse exportAnswer(const MonitoringRoutesConfig& config, const ExportNote& note,
+                          const RequestContext& context, const AuditExportInput& input) {
   const bool csv = input.format == AuditExportFormat::csv;
   AuditQuery query{input.actor, input.action, input.outcome, input.ip,
                    input.from,  input.to,     kExportStep,   input.cursor};
@@ -75,7 +75,7 @@ HttpAnswer exportAnswer(const MonitoringRoutesConfig& config, const ExportNote& 
   do {
     auto page = askMonitoring<AuditPage>(config, context, query);
     if (!page) {
-      return HttpAnswer(page.fault());
+      return HttpResponse(page.fault());
     }
     appendExport(text, input.format, page.value().entries);
     count += page.value().entries.size();
@@ -90,9 +90,9 @@ HttpAnswer exportAnswer(const MonitoringRoutesConfig& config, const ExportNote& 
                   .time("from", input.from)
                   .time("to", input.to);
   if (!note(context, "audit.export", std::move(what).with(count, input.cursor))) {
-    return HttpAnswer(unnotedExport());
+    return HttpResponse(unnotedExport());
   }
-  auto answer = HttpAnswer::text(200, csv ? kCsvContentType : kAuditLinesType, std::move(text));
+  auto answer = HttpResponse::text(200, csv ? kCsvContentType : kAuditLinesType, std::move(text));
   answer.setHeader("Content-Disposition",
                    csv ? "attachment; filename=\"audit.csv\"" : "attachment; filename=\"audit.ndjson\"");
   if (!query.cursor.empty()) {
@@ -110,7 +110,7 @@ void addExportRoute(RouteTable& routes, const MonitoringRoutesConfig& config, co
   spec.errors.push_back(ErrorCode::cursorInvalid);
   const auto file = [](const char* type) { return RouteOutput{200, "The entries", nullptr, type, true}; };
   routes.add(std::move(spec), queryInput(auditExportInputSchema()), {file("text/csv"), file(kAuditLinesType)},
-             [config, note](const RequestCall<NoInput, AuditExportInput>& call) -> HttpAnswer {
+             [config, note](const RequestCall<NoInput, AuditExportInput>& call) -> HttpResponse {
                return exportAnswer(config, note, call.context, call.query);
              });
 }
@@ -122,11 +122,11 @@ void addAuditRoutes(RouteTable& routes, const MonitoringRoutesConfig& config, co
   list.errors.push_back(ErrorCode::cursorInvalid);
   routes.add(std::move(list), queryInput(auditQuerySchema()),
              auditListSchema().outputs("A page of the audit trail"),
-             [config](const RequestCall<NoInput, AuditQuery>& call) -> HttpAnswer {
+             [config](const RequestCall<NoInput, AuditQuery>& call) -> HttpResponse {
                auto page = askMonitoring<AuditPage>(config, call.context, call.query);
                return page ? auditListSchema().answer(call.request, std::move(page.value().entries),
                                                       page.value().limit, std::move(page.value().nextCursor))
-                           : HttpAnswer(page.fault());
+                           : HttpResponse(page.fault());
              });
 
   addExportRoute(routes, config, note);
@@ -138,24 +138,24 @@ void addAuditRoutes(RouteTable& routes, const MonitoringRoutesConfig& config, co
       "end it checks the chain's seal, which nobody makes without the master keys.";
   routes.add(std::move(verify), queryInput(verifyAuditQuerySchema()),
              {output(200, "What was found", auditVerdictSchema())},
-             [config](const RequestCall<NoInput, VerifyAuditQuery>& call) -> HttpAnswer {
+             [config](const RequestCall<NoInput, VerifyAuditQuery>& call) -> HttpResponse {
                auto verdict = verifyAll(config, call.context, call.query.fromSeq);
-               return verdict ? HttpAnswer::json(200, auditVerdictSchema(), verdict.value())
-                              : HttpAnswer(verdict.fault());
+               return verdict ? HttpResponse::json(200, auditVerdictSchema(), verdict.value())
+                              : HttpResponse(verdict.fault());
              });
 
   auto one = auditRoute("/{id}", "auditEntry", "One entry of the audit trail");
   one.errors = {ErrorCode::notFound};
   routes.add(
       std::move(one), pathInput(auditEntryPathSchema()), {output(200, "The entry", auditEntrySchema())},
-      [config](const RequestCall<NoInput, NoInput, AuditEntryPath>& call) -> HttpAnswer {
+      [config](const RequestCall<NoInput, NoInput, AuditEntryPath>& call) -> HttpResponse {
         auto entry =
             askMonitoring<std::optional<AuditEntry>>(config, call.context, FindAuditEntry{call.path.id});
         if (!entry) {
-          return HttpAnswer(entry.fault());
+          return HttpResponse(entry.fault());
         }
-        return entry.value() ? HttpAnswer::json(200, auditEntrySchema(), *entry.value())
-                             : HttpAnswer(makeFault(ErrorCode::notFound));
+        return entry.value() ? HttpResponse::json(200, auditEntrySchema(), *entry.value())
+                             : HttpResponse(makeFault(ErrorCode::notFound));
       });
 }
 

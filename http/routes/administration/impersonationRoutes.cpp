@@ -58,12 +58,12 @@ void addImpersonationRoutes(RouteTable& routes, const UserRoutesConfig& config,
   begin.errors = {ErrorCode::userNotFound, ErrorCode::rankTooLow, ErrorCode::conflict};
   routes.add(std::move(begin), bodyInput(impersonationInputSchema()).withPath(userPathSchema()),
              {output(201, "The session", impersonationOutputSchema())},
-             [config](const RequestCall<ImpersonationInput, NoInput, UserPath>& call) -> HttpAnswer {
+             [config](const RequestCall<ImpersonationInput, NoInput, UserPath>& call) -> HttpResponse {
                auto answer = askActor<LoginAnswer>(
                    config.system, config.users(), call.context,
                    ImpersonateUser{call.context, call.path.id, call.body.reason, call.body.seconds});
                if (!answer) {
-                 return HttpAnswer(answer.fault());
+                 return HttpResponse(answer.fault());
                }
                auto& tokens = answer.value().tokens;
                ImpersonationOutput out;
@@ -71,7 +71,7 @@ void addImpersonationRoutes(RouteTable& routes, const UserRoutesConfig& config,
                out.expiresIn = tokens.accessExpiresInS;
                out.sessionId = tokens.sessionId;
                out.userId = call.path.id;
-               return HttpAnswer::json(201, impersonationOutputSchema(), out);
+               return HttpResponse::json(201, impersonationOutputSchema(), out);
              });
 
   RouteSpec stop;
@@ -84,14 +84,14 @@ void addImpersonationRoutes(RouteTable& routes, const UserRoutesConfig& config,
   stop.impersonation = ImpersonationRule::open;
   stop.errors = {ErrorCode::conflict};
   routes.add(std::move(stop), noInput(), {noContent("Ended")},
-             [config, auth = std::move(auth)](const RequestCall<>& call) -> HttpAnswer {
+             [config, auth = std::move(auth)](const RequestCall<>& call) -> HttpResponse {
                if (!call.context.principal->impersonatorId) {
                  auto fault = makeFault(ErrorCode::conflict);
                  fault.message = "this session impersonates nobody";
-                 return HttpAnswer(std::move(fault));
+                 return HttpResponse(std::move(fault));
                }
                auto ended = askActor<Done>(config.system, auth(), call.context, LogoutRequest{call.context});
-               return ended ? HttpAnswer::empty() : HttpAnswer(ended.fault());
+               return ended ? HttpResponse::empty() : HttpResponse(ended.fault());
              });
 }
 

@@ -30,49 +30,49 @@ Result<RoleList> listRoles(const UserRoutesConfig& config, const RequestContext&
   return askActor<RoleList>(config.system, config.users(), context, ListRoles{context});
 }
 
-HttpAnswer changeRole(const UserRoutesConfig& config, const RequestContext& context, int status,
-                      const Uuid& id, RoleWish wish) {
+HttpResponse changeRole(const UserRoutesConfig& config, const RequestContext& context, int status,
+                        const Uuid& id, RoleWish wish) {
   auto changed =
       askActor<ChangedRole>(config.system, config.users(), context, ChangeRole{context, id, std::move(wish)});
   if (!changed) {
-    return HttpAnswer(changed.fault());
+    return HttpResponse(changed.fault());
   }
-  return changed.value().role ? HttpAnswer::json(status, roleSchema(), *changed.value().role)
-                              : HttpAnswer::empty();
+  return changed.value().role ? HttpResponse::json(status, roleSchema(), *changed.value().role)
+                              : HttpResponse::empty();
 }
 
 void addRoleReadRoutes(RouteTable& routes, const UserRoutesConfig& config) {
   routes.add(roleRoute(HttpMethod::get, "/roles", "listRoles", "All roles, the highest first", "roles:read"),
              noInput(), {output(200, "The roles", roleListSchema())},
-             [config](const RequestCall<>& call) -> HttpAnswer {
+             [config](const RequestCall<>& call) -> HttpResponse {
                auto list = listRoles(config, call.context);
-               return list ? HttpAnswer::json(200, roleListSchema(),
-                                              RoleListOutput{std::move(list.value().roles)})
-                           : HttpAnswer(list.fault());
+               return list ? HttpResponse::json(200, roleListSchema(),
+                                                RoleListOutput{std::move(list.value().roles)})
+                           : HttpResponse(list.fault());
              });
   routes.add(roleRoute(HttpMethod::get, "/permissions", "listPermissions", "All permissions there are",
                        "roles:read"),
              noInput(), {output(200, "The permissions", permissionListSchema())},
-             [config](const RequestCall<>& call) -> HttpAnswer {
+             [config](const RequestCall<>& call) -> HttpResponse {
                auto list = listRoles(config, call.context);
-               return list ? HttpAnswer::json(200, permissionListSchema(),
-                                              PermissionListOutput{std::move(list.value().permissions)})
-                           : HttpAnswer(list.fault());
+               return list ? HttpResponse::json(200, permissionListSchema(),
+                                                PermissionListOutput{std::move(list.value().permissions)})
+                           : HttpResponse(list.fault());
              });
   auto one = roleRoute(HttpMethod::get, "/roles/{id}", "getRole", "One role", "roles:read");
   one.errors = {ErrorCode::roleNotFound};
   routes.add(std::move(one), pathInput(rolePathSchema()), {output(200, "The role", roleSchema())},
-             [config](const RequestCall<NoInput, NoInput, RolePath>& call) -> HttpAnswer {
+             [config](const RequestCall<NoInput, NoInput, RolePath>& call) -> HttpResponse {
                auto list = listRoles(config, call.context);
                if (!list) {
-                 return HttpAnswer(list.fault());
+                 return HttpResponse(list.fault());
                }
                for (const auto& role : list.value().roles) {
                  if (role.id == call.path.id) {
-                   return HttpAnswer::json(200, roleSchema(), role);
+                   return HttpResponse::json(200, roleSchema(), role);
                  }
                }
-               return HttpAnswer(ErrorCode::roleNotFound);
+               return HttpResponse(ErrorCode::roleNotFound);
              });
 }
 
@@ -80,7 +80,7 @@ void addRoleWriteRoutes(RouteTable& routes, const UserRoutesConfig& config) {
   auto create = roleChange(HttpMethod::post, "/roles", "createRole", "Make a role");
   create.errors = {ErrorCode::conflict, ErrorCode::rankTooLow, ErrorCode::invalidFormat};
   routes.add(std::move(create), bodyInput(newRoleSchema()), {output(201, "The role", roleSchema())},
-             [config](const RequestCall<NewRoleInput>& call) -> HttpAnswer {
+             [config](const RequestCall<NewRoleInput>& call) -> HttpResponse {
                return changeRole(config, call.context, 201, Uuid{},
                                  {RoleOperation::create, call.body.name, call.body.description,
                                   call.body.rank, call.body.permissions});
@@ -92,7 +92,7 @@ void addRoleWriteRoutes(RouteTable& routes, const UserRoutesConfig& config) {
   change.errors = errors;
   routes.add(std::move(change), bodyInput(roleChangeSchema()).withPath(rolePathSchema()),
              {output(200, "The role", roleSchema())},
-             [config](const RequestCall<RoleChangeInput, NoInput, RolePath>& call) -> HttpAnswer {
+             [config](const RequestCall<RoleChangeInput, NoInput, RolePath>& call) -> HttpResponse {
                return changeRole(config, call.context, 200, call.path.id,
                                  {RoleOperation::update, call.body.name, call.body.description,
                                   call.body.rank, std::nullopt});
@@ -106,7 +106,7 @@ void addRoleWriteRoutes(RouteTable& routes, const UserRoutesConfig& config) {
   permissions.errors.push_back(ErrorCode::invalidFormat);
   routes.add(std::move(permissions), bodyInput(rolePermissionsSchema()).withPath(rolePathSchema()),
              {output(200, "The role", roleSchema())},
-             [config](const RequestCall<RolePermissionsInput, NoInput, RolePath>& call) -> HttpAnswer {
+             [config](const RequestCall<RolePermissionsInput, NoInput, RolePath>& call) -> HttpResponse {
                return changeRole(
                    config, call.context, 200, call.path.id,
                    {RoleOperation::update, std::nullopt, std::nullopt, std::nullopt, call.body.permissions});
@@ -116,7 +116,7 @@ void addRoleWriteRoutes(RouteTable& routes, const UserRoutesConfig& config) {
   remove.errors = errors;
   remove.errors.push_back(ErrorCode::roleInUse);
   routes.add(std::move(remove), pathInput(rolePathSchema()), {noContent("Deleted")},
-             [config](const RequestCall<NoInput, NoInput, RolePath>& call) -> HttpAnswer {
+             [config](const RequestCall<NoInput, NoInput, RolePath>& call) -> HttpResponse {
                RoleWish wish;
                wish.operation = RoleOperation::remove;
                return changeRole(config, call.context, 204, call.path.id, std::move(wish));
@@ -133,7 +133,7 @@ void addRoleRoutes(RouteTable& routes, const UserRoutesConfig& config) {
   statistics.tag = "users";
   routes.add(std::move(statistics), queryInput(statisticsInputSchema()),
              {output(200, "The figures", userStatisticsSchema())},
-             [config](const RequestCall<NoInput, StatisticsInput>& call) -> HttpAnswer {
+             [config](const RequestCall<NoInput, StatisticsInput>& call) -> HttpResponse {
                const bool byDay = call.query.range == "30d";
                const std::chrono::seconds interval{byDay ? 86'400 : 3'600};
                const std::chrono::hours length{byDay ? 30 * 24 : call.query.range == "7d" ? 7 * 24 : 24};
@@ -143,8 +143,8 @@ void addRoleRoutes(RouteTable& routes, const UserRoutesConfig& config) {
                query.intervalS = static_cast<std::uint32_t>(interval.count());
                auto figures = askActor<UserStatistics>(config.system, config.users(), call.context,
                                                        AskUserStatistics{call.context, query});
-               return figures ? HttpAnswer::json(200, userStatisticsSchema(), figures.value())
-                              : HttpAnswer(figures.fault());
+               return figures ? HttpResponse::json(200, userStatisticsSchema(), figures.value())
+                              : HttpResponse(figures.fault());
              });
 }
 

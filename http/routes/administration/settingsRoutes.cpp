@@ -10,16 +10,16 @@
 namespace ks {
 namespace {
 
-HttpAnswer settingsAnswer(const LiveSettings& live) {
-  auto answer = HttpAnswer::json(200, settingsSchema(), settingsOutputOf(live));
+HttpResponse settingsAnswer(const LiveSettings& live) {
+  auto answer = HttpResponse::json(200, settingsSchema(), settingsOutputOf(live));
   answer.setHeader("ETag", "\"" + std::to_string(live.version) + "\"");
   return answer;
 }
 
-HttpAnswer change(const SettingsRoutesConfig& config, ChangeSettings wish) {
+HttpResponse change(const SettingsRoutesConfig& config, ChangeSettings wish) {
   const auto context = wish.context;
   auto changed = askActor<LiveSettingsPtr>(config.system, config.settings(), context, std::move(wish));
-  return changed ? settingsAnswer(*changed.value()) : HttpAnswer(std::move(changed.fault()));
+  return changed ? settingsAnswer(*changed.value()) : HttpResponse(std::move(changed.fault()));
 }
 
 }  // namespace
@@ -33,7 +33,7 @@ void addSettingsRoutes(RouteTable& routes, const SettingsRoutesConfig& config) {
        .tag = "settings",
        .access = RouteAccess::needs("settings:read")},
       noInput(), {output(200, "The settings; ETag is their version", settingsSchema())},
-      [config](const RequestCall<>&) -> HttpAnswer { return settingsAnswer(*config.board->current()); });
+      [config](const RequestCall<>&) -> HttpResponse { return settingsAnswer(*config.board->current()); });
 
   routes.add(
       {.method = HttpMethod::patch,
@@ -51,10 +51,10 @@ void addSettingsRoutes(RouteTable& routes, const SettingsRoutesConfig& config) {
        .errors = {ErrorCode::preconditionRequired, ErrorCode::versionMismatch, ErrorCode::settingUnknown,
                   ErrorCode::settingNotLive, ErrorCode::outOfRange, ErrorCode::tooLong}},
       bodyInput(settingsChangeSchema()), {output(200, "The settings afterwards", settingsSchema())},
-      [config](const RequestCall<WishesInput<TypedWishes>>& call) -> HttpAnswer {
+      [config](const RequestCall<WishesInput<TypedWishes>>& call) -> HttpResponse {
         auto version = ifMatchVersion(call.request);
         if (!version) {
-          return HttpAnswer(std::move(version.fault()));
+          return HttpResponse(std::move(version.fault()));
         }
         return change(config, {call.context, version.value(), call.body.settings.values});
       });
@@ -66,14 +66,14 @@ void addSettingsRoutes(RouteTable& routes, const SettingsRoutesConfig& config) {
               .access = RouteAccess::needs("settings:read"),
               .errors = {ErrorCode::cursorInvalid, ErrorCode::settingUnknown}},
              queryInput(settingsHistoryQuerySchema()), settingsHistorySchema().outputs("A page of changes"),
-             [config](const RequestCall<NoInput, SettingsHistoryInput>& call) -> HttpAnswer {
+             [config](const RequestCall<NoInput, SettingsHistoryInput>& call) -> HttpResponse {
                const auto& in = call.query;
                auto page = askActor<SettingsHistoryPage>(
                    config.system, config.settings(), call.context,
                    ListSettingsHistory{call.context, {in.variable, in.limit, in.cursor}});
                return page ? settingsHistorySchema().answer(call.request, std::move(page.value().rows),
                                                             in.limit, std::move(page.value().nextCursor))
-                           : HttpAnswer(std::move(page.fault()));
+                           : HttpResponse(std::move(page.fault()));
              });
 }
 
@@ -82,7 +82,7 @@ void addSettingsControlRoutes(RouteTable& routes, const SettingsRoutesConfig& co
   spec.errors = {ErrorCode::settingUnknown, ErrorCode::settingNotLive, ErrorCode::versionMismatch};
   routes.add(std::move(spec), bodyInput(controlSettingsChangeSchema()),
              {output(200, "The settings afterwards", settingsSchema())},
-             [config](const RequestCall<WishesInput<TextWishes>>& call) -> HttpAnswer {
+             [config](const RequestCall<WishesInput<TextWishes>>& call) -> HttpResponse {
                return change(config, {call.context, std::nullopt, call.body.settings.values});
              });
 }

@@ -68,17 +68,17 @@ void addSuperadminRoutes(RouteTable& routes, const UserRoutesConfig& config) {
   routes.add(std::move(grant), bodyInput(superadminInputSchema()).withPath(userPathSchema()),
              {output(200, "Done: the account", adminUserSchema()),
               output(202, "It waits for another superadmin", superadminGrantSchema())},
-             [config](const RequestCall<SuperadminInput, NoInput, UserPath>& call) -> HttpAnswer {
+             [config](const RequestCall<SuperadminInput, NoInput, UserPath>& call) -> HttpResponse {
                auto made =
                    askActor<GrantedSuperadmin>(config.system, config.users(), call.context,
                                                GrantSuperadmin{call.context, call.path.id, call.body.reason});
                if (!made) {
-                 return HttpAnswer(made.fault());
+                 return HttpResponse(made.fault());
                }
                const auto& [user, waiting] = made.value();
-               return user      ? HttpAnswer::json(200, adminUserSchema(), *user)
-                      : waiting ? HttpAnswer::json(202, superadminGrantSchema(), *waiting)
-                                : HttpAnswer(ErrorCode::conflict);
+               return user      ? HttpResponse::json(200, adminUserSchema(), *user)
+                      : waiting ? HttpResponse::json(202, superadminGrantSchema(), *waiting)
+                                : HttpResponse(ErrorCode::conflict);
              });
 
   auto withdraw = superadminRoute(HttpMethod::del, "/users/{id}/superadmin", "withdrawSuperadmin",
@@ -86,22 +86,22 @@ void addSuperadminRoutes(RouteTable& routes, const UserRoutesConfig& config) {
                                   RouteAccess::needs("roles:write").byPeople());
   withdraw.errors = {ErrorCode::notFound, ErrorCode::rankTooLow};
   routes.add(std::move(withdraw), pathInput(userPathSchema()), {noContent("Withdrawn")},
-             [config](const RequestCall<NoInput, NoInput, UserPath>& call) -> HttpAnswer {
+             [config](const RequestCall<NoInput, NoInput, UserPath>& call) -> HttpResponse {
                auto gone = askActor<Done>(config.system, config.users(), call.context,
                                           WithdrawSuperadmin{call.context, call.path.id});
-               return gone ? HttpAnswer::empty() : HttpAnswer(gone.fault());
+               return gone ? HttpResponse::empty() : HttpResponse(gone.fault());
              });
 
   routes.add(superadminRoute(HttpMethod::get, "/superadmin-grants", "listSuperadminGrants",
                              "What waits for another superadmin, the oldest first",
                              RouteAccess::needs("roles:read")),
              noInput(), {output(200, "What waits", superadminGrantsSchema())},
-             [config](const RequestCall<>& call) -> HttpAnswer {
+             [config](const RequestCall<>& call) -> HttpResponse {
                auto grants = askActor<std::vector<SuperadminGrant>>(
                    config.system, config.users(), call.context, ListSuperadminGrants{call.context});
-               return grants ? HttpAnswer::json(200, superadminGrantsSchema(),
-                                                SuperadminGrantsOutput{std::move(grants.value())})
-                             : HttpAnswer(grants.fault());
+               return grants ? HttpResponse::json(200, superadminGrantsSchema(),
+                                                  SuperadminGrantsOutput{std::move(grants.value())})
+                             : HttpResponse(grants.fault());
              });
 }
 

@@ -35,48 +35,48 @@ UserKey keyOfName(const std::string& name) {
   return key;
 }
 
-HttpAnswer operatorChange(const UserRoutesConfig& config, const RequestContext& context, const Uuid& id,
-                          UserWish wish) {
+HttpResponse operatorChange(const UserRoutesConfig& config, const RequestContext& context, const Uuid& id,
+                            UserWish wish) {
   auto changed = askActor<ChangedUser>(config.system, config.users(), context,
                                        ChangeUser{context, id, std::move(wish), std::nullopt});
   if (!changed) {
-    return HttpAnswer(changed.fault());
+    return HttpResponse(changed.fault());
   }
-  return changed.value().user ? HttpAnswer::json(200, adminUserSchema(), *changed.value().user)
-                              : HttpAnswer(ErrorCode::userNotFound);
+  return changed.value().user ? HttpResponse::json(200, adminUserSchema(), *changed.value().user)
+                              : HttpResponse(ErrorCode::userNotFound);
 }
 
 void addReadingControlRoutes(RouteTable& routes, const UserRoutesConfig& config) {
   routes.add(controlSpec(HttpMethod::get, "/control/users", "controlUsers", "Search accounts"),
              queryInput(userSearchSchema()), userListSchema().outputs("A page of accounts"),
-             [config](const RequestCall<NoInput, UserSearch>& call) -> HttpAnswer {
+             [config](const RequestCall<NoInput, UserSearch>& call) -> HttpResponse {
                auto page = askActor<UserPage>(config.system, config.users(), call.context,
                                               SearchUsers{call.context, call.query});
                return page ? userListSchema().answer(call.request, std::move(page.value().rows),
                                                      call.query.limit, std::move(page.value().nextCursor),
                                                      page.value().total)
-                           : HttpAnswer(page.fault());
+                           : HttpResponse(page.fault());
              });
   auto lookup = controlSpec(HttpMethod::post, "/control/users/lookup", "controlUser", "One account");
   lookup.errors = {ErrorCode::userNotFound};
   routes.add(std::move(lookup), bodyInput(userNameSchema()), {output(200, "The account", adminUserSchema())},
-             [config](const RequestCall<UserNameInput>& call) -> HttpAnswer {
+             [config](const RequestCall<UserNameInput>& call) -> HttpResponse {
                auto user = askActor<AdminUser>(config.system, config.users(), call.context,
                                                FindUser{call.context, keyOfName(call.body.name)});
-               return user ? HttpAnswer::json(200, adminUserSchema(), user.value())
-                           : HttpAnswer(user.fault());
+               return user ? HttpResponse::json(200, adminUserSchema(), user.value())
+                           : HttpResponse(user.fault());
              });
   routes.add(controlSpec(HttpMethod::get, "/control/users/{id}/sessions", "controlUserSessions",
                          "Live sessions of an account"),
              pathInput(userPathSchema()), adminSessionListSchema().outputs("The sessions"),
-             [config](const RequestCall<NoInput, NoInput, UserPath>& call) -> HttpAnswer {
+             [config](const RequestCall<NoInput, NoInput, UserPath>& call) -> HttpResponse {
                constexpr std::uint32_t kMost = 500;
                auto page = askActor<AdminSessionPage>(
                    config.system, config.users(), call.context,
                    SearchSessions{call.context, SessionSearch{call.path.id, {}, kMost, {}}});
                return page ? adminSessionListSchema().answer(call.request, std::move(page.value().rows),
                                                              kMost, std::move(page.value().nextCursor))
-                           : HttpAnswer(page.fault());
+                           : HttpResponse(page.fault());
              });
 }
 
@@ -90,7 +90,7 @@ void addUserControlRoutes(RouteTable& routes, const UserRoutesConfig& config) {
   suspend.errors = errors;
   routes.add(std::move(suspend), bodyInput(suspendSchema()).withPath(userPathSchema()),
              {output(200, "The account", adminUserSchema())},
-             [config](const RequestCall<SuspendInput, NoInput, UserPath>& call) -> HttpAnswer {
+             [config](const RequestCall<SuspendInput, NoInput, UserPath>& call) -> HttpResponse {
                UserWish wish;
                wish.operation = UserOperation::suspend;
                wish.reason = call.body.reason;
@@ -102,14 +102,14 @@ void addUserControlRoutes(RouteTable& routes, const UserRoutesConfig& config) {
   superadmin.errors = errors;
   routes.add(std::move(superadmin), pathInput(userPathSchema()),
              {output(200, "The account", adminUserSchema())},
-             [config](const RequestCall<NoInput, NoInput, UserPath>& call) -> HttpAnswer {
+             [config](const RequestCall<NoInput, NoInput, UserPath>& call) -> HttpResponse {
                auto made = askActor<GrantedSuperadmin>(config.system, config.users(), call.context,
                                                        GrantSuperadmin{call.context, call.path.id, "kctl"});
                if (!made) {
-                 return HttpAnswer(made.fault());
+                 return HttpResponse(made.fault());
                }
-               return made.value().user ? HttpAnswer::json(200, adminUserSchema(), *made.value().user)
-                                        : HttpAnswer(ErrorCode::userNotFound);
+               return made.value().user ? HttpResponse::json(200, adminUserSchema(), *made.value().user)
+                                        : HttpResponse(ErrorCode::userNotFound);
              });
   const auto addPlain = [&](HttpMethod method, const std::string& path, std::string operationId,
                             std::string summary, UserOperation operation) {
@@ -117,7 +117,7 @@ void addUserControlRoutes(RouteTable& routes, const UserRoutesConfig& config) {
         controlSpec(method, "/control/users/{id}/" + path, std::move(operationId), std::move(summary));
     spec.errors = errors;
     routes.add(std::move(spec), pathInput(userPathSchema()), {output(200, "The account", adminUserSchema())},
-               [config, operation](const RequestCall<NoInput, NoInput, UserPath>& call) -> HttpAnswer {
+               [config, operation](const RequestCall<NoInput, NoInput, UserPath>& call) -> HttpResponse {
                  UserWish wish;
                  wish.operation = operation;
                  return operatorChange(config, call.context, call.path.id, std::move(wish));

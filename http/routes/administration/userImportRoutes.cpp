@@ -82,8 +82,8 @@ const ObjectSchema<UserExportQuery>& userExportSchema() {
   return schema;
 }
 
-HttpAnswer exportPage(const UserRoutesConfig& config, const ExportNote& note, const RequestContext& context,
-                      const UserExportQuery& in) {
+HttpResponse exportPage(const UserRoutesConfig& config, const ExportNote& note, const RequestContext& context,
+                        const UserExportQuery& in) {
   UserSearch query;
   query.text = in.text;
   query.role = in.role;
@@ -95,7 +95,7 @@ HttpAnswer exportPage(const UserRoutesConfig& config, const ExportNote& note, co
   auto page =
       askActor<UserPage>(config.system, config.users(), context, SearchUsers{context, std::move(query)});
   if (!page) {
-    return HttpAnswer(page.fault());
+    return HttpResponse(page.fault());
   }
   auto what = ExportFilters{}
                   .text("q", in.text)
@@ -103,7 +103,7 @@ HttpAnswer exportPage(const UserRoutesConfig& config, const ExportNote& note, co
                   .time("created_after", in.createdAfter)
                   .time("created_before", in.createdBefore);
   if (!note(context, "users.export", std::move(what).with(page.value().rows.size(), in.cursor))) {
-    return HttpAnswer(unnotedExport());
+    return HttpResponse(unnotedExport());
   }
   const bool csv = in.format == "csv";
   std::string text;
@@ -118,7 +118,7 @@ HttpAnswer exportPage(const UserRoutesConfig& config, const ExportNote& note, co
       text += '\n';
     }
   }
-  auto answer = HttpAnswer::text(
+  auto answer = HttpResponse::text(
       200, csv ? "text/csv; charset=utf-8; header=present" : "application/x-ndjson", std::move(text));
   if (!page.value().nextCursor.empty()) {
     answer.setHeader(kNextCursorHeader, std::move(page.value().nextCursor));
@@ -155,28 +155,29 @@ void addUserImportRoutes(RouteTable& routes, const UserRoutesConfig& config, con
   import.lines = &importLineSchema();
   import.errors = {ErrorCode::overloaded, ErrorCode::tooLong};
   routes.add(std::move(import), noInput(), {output(202, "Begun", jobSchema())},
-             [config](const RequestCall<>& call) -> HttpAnswer {
+             [config](const RequestCall<>& call) -> HttpResponse {
                auto users = readImportLines(call.request.body);
                if (!users) {
-                 return HttpAnswer(users.fault());
+                 return HttpResponse(users.fault());
                }
                auto job = askActor<JobRecord>(config.system, config.users(), call.context,
                                               StartUserImport{call.context, std::move(users.value())});
-               return job ? HttpAnswer::json(202, jobSchema(), job.value()) : HttpAnswer(job.fault());
+               return job ? HttpResponse::json(202, jobSchema(), job.value()) : HttpResponse(job.fault());
              });
 
   auto job = importRoute(HttpMethod::get, "/jobs/{id}", "getJob",
                          "How far a job is, and what came of each line", "users:write");
   job.description = "Jobs are kept for 30 days.";
   job.errors = {ErrorCode::jobNotFound};
-  routes.add(std::move(job), pathInput(jobPathSchema()).withQuery(jobQuerySchema()),
-             {output(200, "The job", jobSchema())},
-             [config](const RequestCall<NoInput, JobQueryInput, JobPath>& call) -> HttpAnswer {
-               auto found = askActor<JobRecord>(
-                   config.system, config.users(), call.context,
-                   FindJob{call.context, call.path.id, call.query.afterLine, call.query.limit});
-               return found ? HttpAnswer::json(200, jobSchema(), found.value()) : HttpAnswer(found.fault());
-             });
+  routes.add(
+      std::move(job), pathInput(jobPathSchema()).withQuery(jobQuerySchema()),
+      {output(200, "The job", jobSchema())},
+      [config](const RequestCall<NoInput, JobQueryInput, JobPath>& call) -> HttpResponse {
+        auto found =
+            askActor<JobRecord>(config.system, config.users(), call.context,
+                                FindJob{call.context, call.path.id, call.query.afterLine, call.query.limit});
+        return found ? HttpResponse::json(200, jobSchema(), found.value()) : HttpResponse(found.fault());
+      });
 
   auto out = importRoute(HttpMethod::get, "/users/export", "exportUsers",
                          "Accounts page by page, the oldest first", "users:read");
@@ -188,7 +189,7 @@ void addUserImportRoutes(RouteTable& routes, const UserRoutesConfig& config, con
   RouteOutput csv{200, "A page", nullptr, "text/csv"};
   lines.hasNextCursor = csv.hasNextCursor = true;
   routes.add(std::move(out), queryInput(userExportSchema()), {std::move(lines), std::move(csv)},
-             [config, note](const RequestCall<NoInput, UserExportQuery>& call) -> HttpAnswer {
+             [config, note](const RequestCall<NoInput, UserExportQuery>& call) -> HttpResponse {
                return exportPage(config, note, call.context, call.query);
              });
 }

@@ -35,8 +35,8 @@ std::vector<ErrorCode> changeErrors(std::initializer_list<ErrorCode> more = {}) 
   return errors;
 }
 
-HttpAnswer userAnswer(int status, const AdminUser& user) {
-  auto answer = HttpAnswer::json(status, adminUserSchema(), user);
+HttpResponse userAnswer(int status, const AdminUser& user) {
+  auto answer = HttpResponse::json(status, adminUserSchema(), user);
   answer.setHeader("ETag", "\"" + std::to_string(user.version) + "\"");
   return answer;
 }
@@ -74,11 +74,12 @@ Result<ChangedUser> changeUser(const UserRoutesConfig& config, const RequestCont
                                ChangeUser{context, id, std::move(wish), expectedVersion});
 }
 
-HttpAnswer changedAnswer(const Result<ChangedUser>& changed) {
+HttpResponse changedAnswer(const Result<ChangedUser>& changed) {
   if (!changed) {
-    return HttpAnswer(changed.fault());
+    return HttpResponse(changed.fault());
   }
-  return changed.value().user ? userAnswer(200, *changed.value().user) : HttpAnswer(ErrorCode::userNotFound);
+  return changed.value().user ? userAnswer(200, *changed.value().user)
+                              : HttpResponse(ErrorCode::userNotFound);
 }
 
 /// A change that takes nothing but the account, and a fresh sign-in like all that changes one.
@@ -88,7 +89,7 @@ void addPlainChange(RouteTable& routes, const UserRoutesConfig& config, const st
                               "users:write"));
   spec.errors = changeErrors();
   routes.add(std::move(spec), pathInput(userPathSchema()), {output(200, "The account", adminUserSchema())},
-             [config, operation](const RequestCall<NoInput, NoInput, UserPath>& call) -> HttpAnswer {
+             [config, operation](const RequestCall<NoInput, NoInput, UserPath>& call) -> HttpResponse {
                UserWish wish;
                wish.operation = operation;
                return changedAnswer(changeUser(config, call.context, call.path.id, std::move(wish)));
@@ -99,22 +100,22 @@ void addFindRoutes(RouteTable& routes, const UserRoutesConfig& config) {
   auto list = userRoute(HttpMethod::get, "", "listUsers", "Search accounts", "users:read");
   list.errors = {ErrorCode::outOfRange, ErrorCode::cursorInvalid};
   routes.add(std::move(list), queryInput(userSearchSchema()), userListSchema().outputs("A page of accounts"),
-             [config](const RequestCall<NoInput, UserSearch>& call) -> HttpAnswer {
+             [config](const RequestCall<NoInput, UserSearch>& call) -> HttpResponse {
                auto page = askActor<UserPage>(config.system, config.users(), call.context,
                                               SearchUsers{call.context, call.query});
                return page ? userListSchema().answer(call.request, std::move(page.value().rows),
                                                      call.query.limit, std::move(page.value().nextCursor),
                                                      page.value().total)
-                           : HttpAnswer(page.fault());
+                           : HttpResponse(page.fault());
              });
 
   auto find = userRoute(HttpMethod::get, "/{id}", "getUser", "One account", "users:read");
   find.errors = {ErrorCode::userNotFound};
   routes.add(std::move(find), pathInput(userPathSchema()), {output(200, "The account", adminUserSchema())},
-             [config](const RequestCall<NoInput, NoInput, UserPath>& call) -> HttpAnswer {
+             [config](const RequestCall<NoInput, NoInput, UserPath>& call) -> HttpResponse {
                auto user = askActor<AdminUser>(config.system, config.users(), call.context,
                                                FindUser{call.context, {call.path.id, {}, {}, {}}});
-               return user ? userAnswer(200, user.value()) : HttpAnswer(user.fault());
+               return user ? userAnswer(200, user.value()) : HttpResponse(user.fault());
              });
 
   auto lookup =
@@ -124,17 +125,17 @@ void addFindRoutes(RouteTable& routes, const UserRoutesConfig& config) {
   lookup.errors = {ErrorCode::userNotFound};
   routes.add(
       std::move(lookup), bodyInput(userLookupSchema()), {output(200, "The account", adminUserSchema())},
-      [config](const RequestCall<UserLookupInput>& call) -> HttpAnswer {
+      [config](const RequestCall<UserLookupInput>& call) -> HttpResponse {
         const auto& in = call.body;
         if ((in.email.empty() ? 0 : 1) + (in.username.empty() ? 0 : 1) + (in.externalId.empty() ? 0 : 1) !=
             1) {
-          return HttpAnswer(userFieldFault(ErrorCode::validationFailed, "email",
-                                           "Give exactly one of email, username and external_id"));
+          return HttpResponse(userFieldFault(ErrorCode::validationFailed, "email",
+                                             "Give exactly one of email, username and external_id"));
         }
         auto user =
             askActor<AdminUser>(config.system, config.users(), call.context,
                                 FindUser{call.context, {std::nullopt, in.email, in.username, in.externalId}});
-        return user ? userAnswer(200, user.value()) : HttpAnswer(user.fault());
+        return user ? userAnswer(200, user.value()) : HttpResponse(user.fault());
       });
 }
 
@@ -149,10 +150,10 @@ void addEditRoutes(RouteTable& routes, const UserRoutesConfig& config) {
                                 ErrorCode::emailTaken, ErrorCode::usernameTaken, ErrorCode::selfServiceOnly});
   routes.add(std::move(change), bodyInput(userChangeSchema()).withPath(userPathSchema()),
              {output(200, "The account", adminUserSchema())},
-             [config](const RequestCall<UserChangeInput, NoInput, UserPath>& call) -> HttpAnswer {
+             [config](const RequestCall<UserChangeInput, NoInput, UserPath>& call) -> HttpResponse {
                const auto version = versionOf(call.request);
                if (!version) {
-                 return HttpAnswer(version.fault());
+                 return HttpResponse(version.fault());
                }
                UserWish wish;
                wish.email = call.body.email;
@@ -174,12 +175,12 @@ void addEditRoutes(RouteTable& routes, const UserRoutesConfig& config) {
   remove.errors = changeErrors({ErrorCode::lastAdmin});
   routes.add(std::move(remove), pathInput(userPathSchema()).withQuery(deleteUserQuerySchema()),
              {noContent("Deleted")},
-             [config](const RequestCall<NoInput, DeleteUserQuery, UserPath>& call) -> HttpAnswer {
+             [config](const RequestCall<NoInput, DeleteUserQuery, UserPath>& call) -> HttpResponse {
                UserWish wish;
                wish.operation = UserOperation::remove;
                wish.mode = call.query.mode;
                auto changed = changeUser(config, call.context, call.path.id, std::move(wish));
-               return changed ? HttpAnswer::empty() : HttpAnswer(changed.fault());
+               return changed ? HttpResponse::empty() : HttpResponse(changed.fault());
              });
 
   auto roles = fresh(
@@ -189,7 +190,7 @@ void addEditRoutes(RouteTable& routes, const UserRoutesConfig& config) {
       changeErrors({ErrorCode::roleNotFound, ErrorCode::cannotGrantHigherRole, ErrorCode::lastAdmin});
   routes.add(std::move(roles), bodyInput(userRolesSchema()).withPath(userPathSchema()),
              {output(200, "The account", adminUserSchema())},
-             [config](const RequestCall<UserRolesInput, NoInput, UserPath>& call) -> HttpAnswer {
+             [config](const RequestCall<UserRolesInput, NoInput, UserPath>& call) -> HttpResponse {
                UserWish wish;
                wish.operation = UserOperation::setRoles;
                wish.roles = call.body.roles;
@@ -205,9 +206,9 @@ void addStateRoutes(RouteTable& routes, const UserRoutesConfig& config) {
   routes.add(
       std::move(suspend), bodyInput(suspendSchema()).withPath(userPathSchema()),
       {output(200, "The account", adminUserSchema())},
-      [config](const RequestCall<SuspendInput, NoInput, UserPath>& call) -> HttpAnswer {
+      [config](const RequestCall<SuspendInput, NoInput, UserPath>& call) -> HttpResponse {
         if (call.body.until && *call.body.until <= config.clock.now()) {
-          return HttpAnswer(userFieldFault(ErrorCode::outOfRange, "until", "until must be in the future"));
+          return HttpResponse(userFieldFault(ErrorCode::outOfRange, "until", "until must be in the future"));
         }
         UserWish wish;
         wish.operation = UserOperation::suspend;
@@ -234,15 +235,15 @@ void addStateRoutes(RouteTable& routes, const UserRoutesConfig& config) {
   reset.errors = changeErrors();
   routes.add(std::move(reset), bodyInput(passwordResetSchema()).withPath(userPathSchema()),
              {output(202, "On its way", passwordResetOutputSchema())},
-             [config](const RequestCall<PasswordResetInput, NoInput, UserPath>& call) -> HttpAnswer {
+             [config](const RequestCall<PasswordResetInput, NoInput, UserPath>& call) -> HttpResponse {
                UserWish wish;
                wish.operation = UserOperation::resetPassword;
                wish.byLink = call.body.deliver == "link";
                auto changed = changeUser(config, call.context, call.path.id, std::move(wish));
                if (!changed) {
-                 return HttpAnswer(changed.fault());
+                 return HttpResponse(changed.fault());
                }
-               return HttpAnswer::json(
+               return HttpResponse::json(
                    202, passwordResetOutputSchema(),
                    PasswordResetOutput{call.body.deliver, std::move(changed.value().resetLink),
                                        changed.value().resetExpires});
@@ -284,13 +285,13 @@ void addCreateRoutes(RouteTable& routes, const UserRoutesConfig& config) {
                    ErrorCode::roleNotFound, ErrorCode::cannotGrantHigherRole, ErrorCode::outOfRange};
   routes.add(std::move(create), bodyInput(createUserSchema()),
              {output(201, "The account", adminUserSchema())},
-             [config](const RequestCall<CreateUserInput>& call) -> HttpAnswer {
+             [config](const RequestCall<CreateUserInput>& call) -> HttpResponse {
                const auto& in = call.body;
                auto made = askActor<AdminUser>(
                    config.system, config.users(), call.context,
                    CreateUser{call.context, in.email, in.username, in.displayName, in.locale, in.externalId,
                               in.roles, in.emailVerified, std::string{in.passwordHash.reveal()}});
-               return made ? userAnswer(201, made.value()) : HttpAnswer(made.fault());
+               return made ? userAnswer(201, made.value()) : HttpResponse(made.fault());
              });
 
   auto batch = fresh(userRoute(HttpMethod::post, "/batch", "changeUsers",
@@ -299,10 +300,10 @@ void addCreateRoutes(RouteTable& routes, const UserRoutesConfig& config) {
   routes.add(
       std::move(batch), bodyInput(userBatchSchema()),
       {output(200, "What came of each", userBatchOutputSchema())},
-      [config](const RequestCall<UserBatchInput>& call) -> HttpAnswer {
+      [config](const RequestCall<UserBatchInput>& call) -> HttpResponse {
         const auto operation = batchOperation(call.body, *call.context.principal, config.clock.now());
         if (!operation) {
-          return HttpAnswer(operation.fault());
+          return HttpResponse(operation.fault());
         }
         auto ids = call.body.ids;
         std::sort(ids.begin(), ids.end());
@@ -315,14 +316,14 @@ void addCreateRoutes(RouteTable& routes, const UserRoutesConfig& config) {
         auto done = askActor<UsersChangeOutcome>(config.system, config.users(), call.context,
                                                  ChangeUsers{call.context, std::move(ids), std::move(wish)});
         if (!done) {
-          return HttpAnswer(done.fault());
+          return HttpResponse(done.fault());
         }
         UserBatchOutput out;
         for (const auto& [id, one] : done.value().users) {
           const bool ok = one.refused == ErrorCode::none;
           out.results.push_back({id, ok, ok ? std::string{} : std::string{describe(one.refused).name}});
         }
-        return HttpAnswer::json(200, userBatchOutputSchema(), out);
+        return HttpResponse::json(200, userBatchOutputSchema(), out);
       });
 }
 

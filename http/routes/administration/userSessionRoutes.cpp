@@ -21,14 +21,14 @@ RouteSpec sessionRoute(HttpMethod method, std::string path, std::string operatio
   return spec;
 }
 
-HttpAnswer sessionPage(const UserRoutesConfig& config, const RequestContext& context,
-                       const HttpRequest& request, SessionSearch query) {
+HttpResponse sessionPage(const UserRoutesConfig& config, const RequestContext& context,
+                         const HttpRequest& request, SessionSearch query) {
   const auto limit = query.limit;
   auto page = askActor<AdminSessionPage>(config.system, config.users(), context,
                                          SearchSessions{context, std::move(query)});
   return page ? adminSessionListSchema().answer(request, std::move(page.value().rows), limit,
                                                 std::move(page.value().nextCursor))
-              : HttpAnswer(page.fault());
+              : HttpResponse(page.fault());
 }
 
 Result<ChangedUser> endSessionsOf(const UserRoutesConfig& config, const RequestContext& context,
@@ -48,7 +48,7 @@ void addUserSessionRoutes(RouteTable& routes, const UserRoutesConfig& config) {
   fleet.errors = {ErrorCode::outOfRange, ErrorCode::cursorInvalid, ErrorCode::invalidFormat};
   routes.add(std::move(fleet), queryInput(sessionSearchSchema()),
              adminSessionListSchema().outputs("A page of sessions"),
-             [config](const RequestCall<NoInput, SessionSearch>& call) -> HttpAnswer {
+             [config](const RequestCall<NoInput, SessionSearch>& call) -> HttpResponse {
                return sessionPage(config, call.context, call.request, call.query);
              });
 
@@ -58,13 +58,13 @@ void addUserSessionRoutes(RouteTable& routes, const UserRoutesConfig& config) {
   revoke.errors = {ErrorCode::invalidFormat};
   routes.add(std::move(revoke), bodyInput(revokeChosenSchema()),
              {output(200, "How many", revokeChosenOutputSchema())},
-             [config](const RequestCall<RevokeChosenInput>& call) -> HttpAnswer {
+             [config](const RequestCall<RevokeChosenInput>& call) -> HttpResponse {
                auto done =
                    askActor<EndSessionsAnswer>(config.system, config.users(), call.context,
                                                EndSessions{call.context, call.body.filter, call.body.dryRun});
-               return done ? HttpAnswer::json(200, revokeChosenOutputSchema(),
-                                              RevokeChosenOutput{done.value().chosen, done.value().ended})
-                           : HttpAnswer(done.fault());
+               return done ? HttpResponse::json(200, revokeChosenOutputSchema(),
+                                                RevokeChosenOutput{done.value().chosen, done.value().ended})
+                           : HttpResponse(done.fault());
              });
 
   auto list = sessionRoute(HttpMethod::get, "/users/{id}/sessions", "listUserSessions",
@@ -72,7 +72,7 @@ void addUserSessionRoutes(RouteTable& routes, const UserRoutesConfig& config) {
   list.errors = {ErrorCode::outOfRange, ErrorCode::cursorInvalid};
   routes.add(std::move(list), pathInput(userPathSchema()).withQuery(sessionPageSchema()),
              adminSessionListSchema().outputs("A page of sessions"),
-             [config](const RequestCall<NoInput, SessionPageQuery, UserPath>& call) -> HttpAnswer {
+             [config](const RequestCall<NoInput, SessionPageQuery, UserPath>& call) -> HttpResponse {
                return sessionPage(config, call.context, call.request,
                                   SessionSearch{call.path.id, {}, call.query.limit, call.query.cursor});
              });
@@ -83,23 +83,24 @@ void addUserSessionRoutes(RouteTable& routes, const UserRoutesConfig& config) {
   activity.errors = {ErrorCode::outOfRange, ErrorCode::cursorInvalid};
   routes.add(std::move(activity), pathInput(userPathSchema()).withQuery(sessionPageSchema()),
              auditListSchema().outputs("A page of the audit trail"),
-             [config](const RequestCall<NoInput, SessionPageQuery, UserPath>& call) -> HttpAnswer {
+             [config](const RequestCall<NoInput, SessionPageQuery, UserPath>& call) -> HttpResponse {
                auto page = askActor<AuditPage>(
                    config.system, config.users(), call.context,
                    AskUserActivity{call.context, {call.path.id, call.query.limit, call.query.cursor}});
                return page ? auditListSchema().answer(call.request, std::move(page.value().entries),
                                                       call.query.limit, std::move(page.value().nextCursor))
-                           : HttpAnswer(page.fault());
+                           : HttpResponse(page.fault());
              });
 
   auto all = sessionRoute(HttpMethod::del, "/users/{id}/sessions", "revokeUserSessions",
                           "End all sessions of an account", "sessions:revoke");
   all.errors = {ErrorCode::userNotFound, ErrorCode::rankTooLow, ErrorCode::conflict};
   routes.add(std::move(all), pathInput(userPathSchema()), {output(200, "How many", revokedSchema())},
-             [config](const RequestCall<NoInput, NoInput, UserPath>& call) -> HttpAnswer {
+             [config](const RequestCall<NoInput, NoInput, UserPath>& call) -> HttpResponse {
                auto done = endSessionsOf(config, call.context, call.path.id, std::nullopt);
-               return done ? HttpAnswer::json(200, revokedSchema(), RevokedOutput{done.value().sessionsEnded})
-                           : HttpAnswer(done.fault());
+               return done ? HttpResponse::json(200, revokedSchema(),
+                                                RevokedOutput{done.value().sessionsEnded})
+                           : HttpResponse(done.fault());
              });
 
   auto one = sessionRoute(HttpMethod::del, "/users/{id}/sessions/{session_id}", "revokeUserSession",
@@ -107,9 +108,9 @@ void addUserSessionRoutes(RouteTable& routes, const UserRoutesConfig& config) {
   one.errors = {ErrorCode::userNotFound, ErrorCode::rankTooLow, ErrorCode::conflict,
                 ErrorCode::sessionNotFound};
   routes.add(std::move(one), pathInput(userSessionPathSchema()), {noContent("Ended")},
-             [config](const RequestCall<NoInput, NoInput, UserSessionPath>& call) -> HttpAnswer {
+             [config](const RequestCall<NoInput, NoInput, UserSessionPath>& call) -> HttpResponse {
                auto done = endSessionsOf(config, call.context, call.path.id, call.path.sessionId);
-               return done ? HttpAnswer::empty() : HttpAnswer(done.fault());
+               return done ? HttpResponse::empty() : HttpResponse(done.fault());
              });
 }
 

@@ -14,19 +14,19 @@ Result<Out> ask(const WebhookRoutesConfig& config, const RequestContext& context
   return askActor<Out>(config.system, config.webhooks(), context, std::move(message));
 }
 
-HttpAnswer webhookAnswer(const Result<Webhook>& webhook) {
+HttpResponse webhookAnswer(const Result<Webhook>& webhook) {
   if (!webhook) {
-    return HttpAnswer(webhook.fault());
+    return HttpResponse(webhook.fault());
   }
-  auto answer = HttpAnswer::json(200, webhookSchema(), webhook.value());
+  auto answer = HttpResponse::json(200, webhookSchema(), webhook.value());
   answer.setHeader("ETag", "\"" + std::to_string(webhook.value().version) + "\"");
   return answer;
 }
 
-HttpAnswer secretAnswer(int status, const Result<WebhookWithSecret>& made) {
-  return made ? HttpAnswer::json(status, webhookSecretSchema(),
-                                 WebhookSecretOutput{made.value().webhook, made.value().secret})
-              : HttpAnswer(made.fault());
+HttpResponse secretAnswer(int status, const Result<WebhookWithSecret>& made) {
+  return made ? HttpResponse::json(status, webhookSecretSchema(),
+                                   WebhookSecretOutput{made.value().webhook, made.value().secret})
+              : HttpResponse(made.fault());
 }
 
 // What a webhook sends is the audit trail: whoever says what goes where, or sees what went, may read it.
@@ -49,13 +49,13 @@ RouteSpec webhookSpec(HttpMethod method, const std::string& path, std::string op
 }
 
 void addKeepingRoutes(RouteTable& routes, const WebhookRoutesConfig& config) {
-  routes.add(webhookSpec(HttpMethod::get, "", "webhooks", "Every webhook, oldest first", reading(), {}),
-             noInput(), {output(200, "The webhooks", webhooksSchema())},
-             [config](const RequestCall<>& call) -> HttpAnswer {
-               auto list = ask<std::vector<Webhook>>(config, call.context, ListWebhooks{call.context});
-               return list ? HttpAnswer::json(200, webhooksSchema(), WebhooksOutput{std::move(list.value())})
-                           : HttpAnswer(list.fault());
-             });
+  routes.add(
+      webhookSpec(HttpMethod::get, "", "webhooks", "Every webhook, oldest first", reading(), {}), noInput(),
+      {output(200, "The webhooks", webhooksSchema())}, [config](const RequestCall<>& call) -> HttpResponse {
+        auto list = ask<std::vector<Webhook>>(config, call.context, ListWebhooks{call.context});
+        return list ? HttpResponse::json(200, webhooksSchema(), WebhooksOutput{std::move(list.value())})
+                    : HttpResponse(list.fault());
+      });
   auto add = webhookSpec(HttpMethod::post, "", "addWebhook", "Have events sent to an address", directing(),
                          {ErrorCode::targetNotAllowed, ErrorCode::conflict});
   add.description =
@@ -69,7 +69,7 @@ void addKeepingRoutes(RouteTable& routes, const WebhookRoutesConfig& config) {
       "changed it last, may not read the audit trail (authorized).";
   routes.add(std::move(add), bodyInput(webhookInputSchema()),
              {output(201, "The webhook, and its secret this once", webhookSecretSchema())},
-             [config](const RequestCall<WebhookInput>& call) -> HttpAnswer {
+             [config](const RequestCall<WebhookInput>& call) -> HttpResponse {
                return secretAnswer(
                    201, ask<WebhookWithSecret>(config, call.context,
                                                AddWebhook{call.context, call.body.url, call.body.description,
@@ -79,7 +79,7 @@ void addKeepingRoutes(RouteTable& routes, const WebhookRoutesConfig& config) {
       webhookSpec(HttpMethod::get, "/{id}", "webhook", "One webhook", reading(),
                   {ErrorCode::webhookNotFound}),
       pathInput(webhookPathSchema()), {output(200, "The webhook; ETag is its version", webhookSchema())},
-      [config](const RequestCall<NoInput, NoInput, WebhookPath>& call) -> HttpAnswer {
+      [config](const RequestCall<NoInput, NoInput, WebhookPath>& call) -> HttpResponse {
         return webhookAnswer(ask<Webhook>(config, call.context, FindWebhook{call.context, call.path.id}));
       });
   routes.add(
@@ -88,10 +88,10 @@ void addKeepingRoutes(RouteTable& routes, const WebhookRoutesConfig& config) {
                    ErrorCode::preconditionRequired}),
       bodyInput(webhookChangeSchema()).withPath(webhookPathSchema()),
       {output(200, "The webhook afterwards", webhookSchema())},
-      [config](const RequestCall<WebhookChangeInput, NoInput, WebhookPath>& call) -> HttpAnswer {
+      [config](const RequestCall<WebhookChangeInput, NoInput, WebhookPath>& call) -> HttpResponse {
         auto version = ifMatchVersion(call.request);
         if (!version) {
-          return HttpAnswer(std::move(version.fault()));
+          return HttpResponse(std::move(version.fault()));
         }
         WebhookChange change;
         change.id = call.path.id;
@@ -106,15 +106,15 @@ void addKeepingRoutes(RouteTable& routes, const WebhookRoutesConfig& config) {
   routes.add(webhookSpec(HttpMethod::del, "/{id}", "removeWebhook", "Remove a webhook with its deliveries",
                          stopping(), {ErrorCode::webhookNotFound}),
              pathInput(webhookPathSchema()), {noContent("Removed")},
-             [config](const RequestCall<NoInput, NoInput, WebhookPath>& call) -> HttpAnswer {
+             [config](const RequestCall<NoInput, NoInput, WebhookPath>& call) -> HttpResponse {
                auto removed = ask<Done>(config, call.context, RemoveWebhook{call.context, call.path.id});
-               return removed ? HttpAnswer::empty() : HttpAnswer(removed.fault());
+               return removed ? HttpResponse::empty() : HttpResponse(removed.fault());
              });
   routes.add(webhookSpec(HttpMethod::post, "/{id}/secret", "renewWebhookSecret", "A new secret", directing(),
                          {ErrorCode::webhookNotFound}),
              bodyInput(webhookSecretInputSchema()).withPath(webhookPathSchema()),
              {output(200, "The webhook, and its new secret this once", webhookSecretSchema())},
-             [config](const RequestCall<WebhookSecretInput, NoInput, WebhookPath>& call) -> HttpAnswer {
+             [config](const RequestCall<WebhookSecretInput, NoInput, WebhookPath>& call) -> HttpResponse {
                return secretAnswer(
                    200, ask<WebhookWithSecret>(config, call.context,
                                                RenewWebhookSecret{call.context, call.path.id,
@@ -127,9 +127,9 @@ void addDeliveryRoutes(RouteTable& routes, const WebhookRoutesConfig& config) {
       webhookSpec(HttpMethod::post, "/{id}/test", "testWebhook", "Send an event of type webhook.test",
                   sending(), {ErrorCode::webhookNotFound}),
       pathInput(webhookPathSchema()), {output(202, "The delivery that waits", deliverySchema())},
-      [config](const RequestCall<NoInput, NoInput, WebhookPath>& call) -> HttpAnswer {
+      [config](const RequestCall<NoInput, NoInput, WebhookPath>& call) -> HttpResponse {
         auto made = ask<WebhookDelivery>(config, call.context, TestWebhook{call.context, call.path.id});
-        return made ? HttpAnswer::json(202, deliverySchema(), made.value()) : HttpAnswer(made.fault());
+        return made ? HttpResponse::json(202, deliverySchema(), made.value()) : HttpResponse(made.fault());
       });
   routes.add(
       webhookSpec(HttpMethod::get, "/{id}/deliveries", "webhookDeliveries",
@@ -137,21 +137,22 @@ void addDeliveryRoutes(RouteTable& routes, const WebhookRoutesConfig& config) {
                   {ErrorCode::webhookNotFound, ErrorCode::cursorInvalid}),
       queryInput(deliveryQuerySchema()).withPath(webhookPathSchema()),
       deliveryListSchema().outputs("A page of deliveries"),
-      [config](const RequestCall<NoInput, DeliveryQueryInput, WebhookPath>& call) -> HttpAnswer {
+      [config](const RequestCall<NoInput, DeliveryQueryInput, WebhookPath>& call) -> HttpResponse {
         const auto& in = call.query;
         auto page =
             ask<DeliveryPage>(config, call.context,
                               ListDeliveries{call.context, {call.path.id, in.status, in.limit, in.cursor}});
         return page ? deliveryListSchema().answer(call.request, std::move(page.value().rows), in.limit,
                                                   std::move(page.value().nextCursor))
-                    : HttpAnswer(page.fault());
+                    : HttpResponse(page.fault());
       });
   routes.add(webhookSpec(HttpMethod::post, "/deliveries/{id}/redeliver", "redeliver",
                          "Send a delivery again, whatever became of it", sending(), {ErrorCode::notFound}),
              pathInput(webhookPathSchema()), {output(202, "The delivery that waits", deliverySchema())},
-             [config](const RequestCall<NoInput, NoInput, WebhookPath>& call) -> HttpAnswer {
+             [config](const RequestCall<NoInput, NoInput, WebhookPath>& call) -> HttpResponse {
                auto made = ask<WebhookDelivery>(config, call.context, Redeliver{call.context, call.path.id});
-               return made ? HttpAnswer::json(202, deliverySchema(), made.value()) : HttpAnswer(made.fault());
+               return made ? HttpResponse::json(202, deliverySchema(), made.value())
+                           : HttpResponse(made.fault());
              });
 }
 

@@ -72,9 +72,9 @@ void addLiveRoutes(RouteTable& routes, LiveSubscription subscribe) {
   spec.streams = true;
   RouteOutput events{200, "The data of an event", &liveSummarySchema(), std::string(kEventStreamType)};
   routes.add(std::move(spec), noInput(), {std::move(events)},
-             [subscribe = std::move(subscribe)](const RequestCall<>& call) -> HttpAnswer {
+             [subscribe = std::move(subscribe)](const RequestCall<>& call) -> HttpResponse {
                auto subscribed = subscribe(call.context, std::make_shared<LiveEventListener>(call.stream));
-               return subscribed ? HttpAnswer::events(call.stream) : HttpAnswer(subscribed.fault());
+               return subscribed ? HttpResponse::events(call.stream) : HttpResponse(subscribed.fault());
              });
 }
 

@@ -11,57 +11,57 @@ void addMonitoringRoutes(RouteTable& routes, const MonitoringRoutesConfig& confi
   routes.add(monitoringRoute("/dashboard/summary", "dashboardSummary",
                              "The dashboard's figures beside those of the time before"),
              queryInput(rangeQuerySchema()), {output(200, "The figures", dashboardSummarySchema())},
-             [config](const RequestCall<NoInput, RangeQuery>& call) -> HttpAnswer {
+             [config](const RequestCall<NoInput, RangeQuery>& call) -> HttpResponse {
                const auto now = config.clock.now();
                const auto range = rangeOf(call.query, now);
                if (!range) {
-                 return HttpAnswer(range.fault());
+                 return HttpResponse(range.fault());
                }
                auto summary = askMonitoring<DashboardSummary>(
                    config, call.context, DashboardSummaryQuery{call.query.service, range.value(), now});
-               return summary ? HttpAnswer::json(200, dashboardSummarySchema(), summary.value())
-                              : HttpAnswer(summary.fault());
+               return summary ? HttpResponse::json(200, dashboardSummarySchema(), summary.value())
+                              : HttpResponse(summary.fault());
              });
 
   routes.add(monitoringRoute("/metrics/timeseries", "metricsTimeseries", "One figure over time, for a chart"),
              queryInput(timeseriesQuerySchema()), {output(200, "The series", timeseriesSchema())},
-             [config](const RequestCall<NoInput, TimeseriesQueryInput>& call) -> HttpAnswer {
+             [config](const RequestCall<NoInput, TimeseriesQueryInput>& call) -> HttpResponse {
                const auto now = config.clock.now();
                const auto range = rangeOf(call.query, now);
                if (!range) {
-                 return HttpAnswer(range.fault());
+                 return HttpResponse(range.fault());
                }
                auto series = askMonitoring<Timeseries>(
                    config, call.context,
                    TimeseriesQuery{call.query.metric, call.query.service, range.value(),
                                    intervalOf(call.query.interval), call.query.route, now});
-               return series ? HttpAnswer::json(200, timeseriesSchema(), series.value())
-                             : HttpAnswer(series.fault());
+               return series ? HttpResponse::json(200, timeseriesSchema(), series.value())
+                             : HttpResponse(series.fault());
              });
 
   routes.add(
       monitoringRoute("/metrics/heatmap", "metricsHeatmap", "How many requests took how long, over time"),
       queryInput(heatmapQuerySchema()), {output(200, "The counts", heatmapSchema())},
-      [config](const RequestCall<NoInput, HeatmapQueryInput>& call) -> HttpAnswer {
+      [config](const RequestCall<NoInput, HeatmapQueryInput>& call) -> HttpResponse {
         const auto now = config.clock.now();
         const auto range = rangeOf(call.query, now);
         if (!range) {
-          return HttpAnswer(range.fault());
+          return HttpResponse(range.fault());
         }
         auto heatmap = askMonitoring<Heatmap>(
             config, call.context,
             HeatmapQuery{call.query.latency, call.query.service, range.value(), call.query.route, now});
-        return heatmap ? HttpAnswer::json(200, heatmapSchema(), heatmap.value())
-                       : HttpAnswer(heatmap.fault());
+        return heatmap ? HttpResponse::json(200, heatmapSchema(), heatmap.value())
+                       : HttpResponse(heatmap.fault());
       });
 
   auto hourly = monitoringRoute("/metrics/hourly", "metricsHourly", "Hour rows, newest first");
   hourly.errors.push_back(ErrorCode::cursorInvalid);
   routes.add(std::move(hourly), queryInput(hourlyQuerySchema()), hourlyListSchema().outputs("A page of rows"),
-             [config](const RequestCall<NoInput, HourlyQueryInput>& call) -> HttpAnswer {
+             [config](const RequestCall<NoInput, HourlyQueryInput>& call) -> HttpResponse {
                const auto range = rangeOf(call.query, config.clock.now());
                if (!range) {
-                 return HttpAnswer(range.fault());
+                 return HttpResponse(range.fault());
                }
                auto page =
                    askMonitoring<HourlyPage>(config, call.context,
@@ -69,7 +69,7 @@ void addMonitoringRoutes(RouteTable& routes, const MonitoringRoutesConfig& confi
                                                          call.query.cursor, call.query.route});
                return page ? hourlyListSchema().answer(call.request, std::move(page.value().rows),
                                                        page.value().limit, std::move(page.value().nextCursor))
-                           : HttpAnswer(page.fault());
+                           : HttpResponse(page.fault());
              });
 
   auto raw = monitoringRoute("/metrics/raw", "metricsRaw", "Single requests, newest first");
@@ -78,35 +78,35 @@ void addMonitoringRoutes(RouteTable& routes, const MonitoringRoutesConfig& confi
   routes.add(
       std::move(raw), queryInput(requestLogQuerySchema()),
       requestLogListSchema().outputs("A page of requests"),
-      [config](const RequestCall<NoInput, RequestLogQueryInput>& call) -> HttpAnswer {
+      [config](const RequestCall<NoInput, RequestLogQueryInput>& call) -> HttpResponse {
         const auto range = rangeOf(call.query, config.clock.now());
         if (!range) {
-          return HttpAnswer(range.fault());
+          return HttpResponse(range.fault());
         }
         auto page =
             askMonitoring<RequestLogPage>(config, call.context, requestLogQuery(call.query, range.value()));
         return page ? requestLogListSchema().answer(call.request, std::move(page.value().rows),
                                                     page.value().limit, std::move(page.value().nextCursor))
-                    : HttpAnswer(page.fault());
+                    : HttpResponse(page.fault());
       });
 
   routes.add(monitoringRoute("/health/current", "currentHealth", "The newest health report of each process"),
              noInput(), {output(200, "The reports", currentHealthSchema())},
-             [config](const RequestCall<>& call) -> HttpAnswer {
+             [config](const RequestCall<>& call) -> HttpResponse {
                auto health =
                    askMonitoring<CurrentHealth>(config, call.context, CurrentHealthQuery{config.clock.now()});
-               return health
-                          ? HttpAnswer::json(200, currentHealthSchema(), currentHealthOutput(health.value()))
-                          : HttpAnswer(health.fault());
+               return health ? HttpResponse::json(200, currentHealthSchema(),
+                                                  currentHealthOutput(health.value()))
+                             : HttpResponse(health.fault());
              });
 
   routes.add(monitoringRoute("/collector", "collectorStatus", "How far the gateway's logs have been read"),
              noInput(), {output(200, "The state", collectorStatusSchema())},
-             [config](const RequestCall<>& call) -> HttpAnswer {
+             [config](const RequestCall<>& call) -> HttpResponse {
                auto status =
                    askMonitoring<CollectorStatus>(config, call.context, CollectorQuery{config.clock.now()});
-               return status ? HttpAnswer::json(200, collectorStatusSchema(), status.value())
-                             : HttpAnswer(status.fault());
+               return status ? HttpResponse::json(200, collectorStatusSchema(), status.value())
+                             : HttpResponse(status.fault());
              });
 }
 

@@ -49,7 +49,7 @@ void addVerificationRoute(RouteTable& routes, const VerificationRouteConfig& con
   spec.deadline = kVerificationDeadline;
   routes.add(std::move(spec), queryInput(verifyHourSchema()),
              {output(200, "What was compared", hourVerificationSchema())},
-             [config](const RequestCall<NoInput, VerifyHourInput>& call) -> HttpAnswer {
+             [config](const RequestCall<NoInput, VerifyHourInput>& call) -> HttpResponse {
                const auto hour = call.query.hour;
                if (hour != std::chrono::floor<std::chrono::hours>(hour)) {
                  return hourFault(ErrorCode::invalidFormat, "hour must be the beginning of an hour");
@@ -63,8 +63,8 @@ void addVerificationRoute(RouteTable& routes, const VerificationRouteConfig& con
                }
                auto verified =
                    askMonitoring<HourVerification>(config.monitoring, call.context, VerifyHour{hour});
-               return verified ? HttpAnswer::json(200, hourVerificationSchema(), verified.value())
-                               : HttpAnswer(verified.fault());
+               return verified ? HttpResponse::json(200, hourVerificationSchema(), verified.value())
+                               : HttpResponse(verified.fault());
              });
 }
 

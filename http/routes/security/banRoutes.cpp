@@ -16,8 +16,8 @@ Result<IpBan> addBan(const BanRoutesConfig& config, const RequestContext& contex
   return askActor<IpBan>(config.system, config.bans(), context, std::move(wish));
 }
 
-HttpAnswer banAnswer(int status, const Result<IpBan>& ban) {
-  return ban ? HttpAnswer::json(status, banSchema(), ban.value()) : HttpAnswer(ban.fault());
+HttpResponse banAnswer(int status, const Result<IpBan>& ban) {
+  return ban ? HttpResponse::json(status, banSchema(), ban.value()) : HttpResponse(ban.fault());
 }
 
 }  // namespace
@@ -34,7 +34,7 @@ void addBanRoutes(RouteTable& routes, const BanRoutesConfig& config) {
        .access = RouteAccess::needs("monitoring:write"),
        .errors = {ErrorCode::addressProtected, ErrorCode::conflict, ErrorCode::overloaded}},
       bodyInput(banInputSchema()), {output(201, "The ban", banSchema())},
-      [config](const RequestCall<BanInput>& call) -> HttpAnswer {
+      [config](const RequestCall<BanInput>& call) -> HttpResponse {
         return banAnswer(201, addBan(config, call.context, call.body));
       });
 
@@ -47,34 +47,34 @@ void addBanRoutes(RouteTable& routes, const BanRoutesConfig& config) {
               .access = RouteAccess::needs("monitoring:write"),
               .errors = {ErrorCode::notFound}},
              pathInput(banPathSchema()), {noContent("Lifted")},
-             [config](const RequestCall<NoInput, NoInput, BanPath>& call) -> HttpAnswer {
+             [config](const RequestCall<NoInput, NoInput, BanPath>& call) -> HttpResponse {
                auto lifted = askActor<IpBan>(config.system, config.bans(), call.context,
                                              LiftBan{call.context, call.path.id.toString()});
-               return lifted ? HttpAnswer::empty() : HttpAnswer(lifted.fault());
+               return lifted ? HttpResponse::empty() : HttpResponse(lifted.fault());
              });
 }
 
 void addBanControlRoutes(RouteTable& routes, const BanRoutesConfig& config) {
   routes.add(
       controlSpec(HttpMethod::get, "/control/bans", "controlListBans", "Standing bans"), noInput(),
-      {output(200, "The bans", standingBansSchema())}, [config](const RequestCall<>& call) -> HttpAnswer {
+      {output(200, "The bans", standingBansSchema())}, [config](const RequestCall<>& call) -> HttpResponse {
         auto bans =
             askActor<std::vector<IpBan>>(config.system, config.bans(), call.context, ListBans{call.context});
-        return bans ? HttpAnswer::json(200, standingBansSchema(), StandingBansOutput{bans.value()})
-                    : HttpAnswer(bans.fault());
+        return bans ? HttpResponse::json(200, standingBansSchema(), StandingBansOutput{bans.value()})
+                    : HttpResponse(bans.fault());
       });
 
   auto add = controlSpec(HttpMethod::post, "/control/bans", "controlAddBan", "Ban an address or a network");
   add.errors = {ErrorCode::addressProtected, ErrorCode::conflict, ErrorCode::overloaded};
   routes.add(std::move(add), bodyInput(banInputSchema()), {output(201, "The ban", banSchema())},
-             [config](const RequestCall<BanInput>& call) -> HttpAnswer {
+             [config](const RequestCall<BanInput>& call) -> HttpResponse {
                return banAnswer(201, addBan(config, call.context, call.body));
              });
 
   auto lift = controlSpec(HttpMethod::del, "/control/bans/{ban}", "controlLiftBan", "Lift a ban");
   lift.errors = {ErrorCode::notFound};
   routes.add(std::move(lift), pathInput(standingBanPathSchema()), {output(200, "The ban", banSchema())},
-             [config](const RequestCall<NoInput, NoInput, StandingBanPath>& call) -> HttpAnswer {
+             [config](const RequestCall<NoInput, NoInput, StandingBanPath>& call) -> HttpResponse {
                return banAnswer(200, askActor<IpBan>(config.system, config.bans(), call.context,
                                                      LiftBan{call.context, call.path.ban}));
              });

@@ -87,14 +87,14 @@ void addBlockRoutes(RouteTable& routes, const BlockRoutesConfig& config) {
               .access = RouteAccess::needs("users:read"),
               .errors = {ErrorCode::cursorInvalid}},
              queryInput(blockQuerySchema()), blockListSchema().outputs("A page of blocks"),
-             [config](const RequestCall<NoInput, BlockQueryInput>& call) -> HttpAnswer {
+             [config](const RequestCall<NoInput, BlockQueryInput>& call) -> HttpResponse {
                const auto& in = call.query;
                auto page =
                    askActor<BlockPage>(config.system, config.blocks(), call.context,
                                        ListBlocks{call.context, {in.standing, in.limit, in.cursor, {}}});
                return page ? blockListSchema().answer(call.request, std::move(page.value().rows), in.limit,
                                                       std::move(page.value().nextCursor))
-                           : HttpAnswer(page.fault());
+                           : HttpResponse(page.fault());
              });
 
   routes.add(
@@ -111,13 +111,13 @@ void addBlockRoutes(RouteTable& routes, const BlockRoutesConfig& config) {
        .access = RouteAccess::needs("users:write").recent(),
        .errors = {ErrorCode::conflict, ErrorCode::rankTooLow}},
       bodyInput(blockInputSchema()), {output(201, "The block", blockSchema())},
-      [config](const RequestCall<BlockInput>& call) -> HttpAnswer {
+      [config](const RequestCall<BlockInput>& call) -> HttpResponse {
         AddBlock wish{call.context, call.body.pattern, call.body.reason, {}};
         if (call.body.expiresInS) {
           wish.length = std::chrono::seconds{*call.body.expiresInS};
         }
         auto made = askActor<IdentifierBlock>(config.system, config.blocks(), call.context, std::move(wish));
-        return made ? HttpAnswer::json(201, blockSchema(), made.value()) : HttpAnswer(made.fault());
+        return made ? HttpResponse::json(201, blockSchema(), made.value()) : HttpResponse(made.fault());
       });
 
   routes.add({.method = HttpMethod::del,
@@ -129,10 +129,10 @@ void addBlockRoutes(RouteTable& routes, const BlockRoutesConfig& config) {
               .access = RouteAccess::needs("users:write").recent(),
               .errors = {ErrorCode::notFound}},
              pathInput(blockPathSchema()), {noContent("Lifted")},
-             [config](const RequestCall<NoInput, NoInput, BlockPath>& call) -> HttpAnswer {
+             [config](const RequestCall<NoInput, NoInput, BlockPath>& call) -> HttpResponse {
                auto lifted = askActor<IdentifierBlock>(config.system, config.blocks(), call.context,
                                                        LiftBlock{call.context, call.path.id});
-               return lifted ? HttpAnswer::empty() : HttpAnswer(lifted.fault());
+               return lifted ? HttpResponse::empty() : HttpResponse(lifted.fault());
              });
 }
 

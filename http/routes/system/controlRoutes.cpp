@@ -18,12 +18,12 @@ void addAdministratorRoute(RouteTable& routes, const ControlRoutesConfig& config
   routes.add(std::move(spec), bodyInput(administratorInputSchema()),
              {output(201, "Made", administratorOutputSchema()),
               output(200, "There is one already", administratorOutputSchema())},
-             [config](const RequestCall<AdministratorInput>& call) -> HttpAnswer {
+             [config](const RequestCall<AdministratorInput>& call) -> HttpResponse {
                auto made = askActor<CreateAdministratorAnswer>(
                    config.system, config.auth(), call.context,
                    CreateAdministratorRequest{call.context, call.body.email, call.body.onlyIfNone});
                if (!made) {
-                 return HttpAnswer(made.fault());
+                 return HttpResponse(made.fault());
                }
                AdministratorOutput out;
                out.created = made.value().outcome == CreateAdministratorOutcome::created;
@@ -31,7 +31,7 @@ void addAdministratorRoute(RouteTable& routes, const ControlRoutesConfig& config
                if (out.created) {
                  out.oneTimePassword = made.value().oneTimePassword;
                }
-               return HttpAnswer::json(out.created ? 201 : 200, administratorOutputSchema(), out);
+               return HttpResponse::json(out.created ? 201 : 200, administratorOutputSchema(), out);
              });
 }
 
@@ -41,20 +41,20 @@ void addControlRoutes(RouteTable& routes, const ControlRoutesConfig& config) {
   routes.add(controlSpec(HttpMethod::get, "/control/status", "controlStatus",
                          "Health, queues and collector of the process"),
              noInput(), {output(200, "The process", controlStatusSchema())},
-             [config](const RequestCall<>& call) -> HttpAnswer {
-               return HttpAnswer::json(200, controlStatusSchema(), config.status(call.context));
+             [config](const RequestCall<>& call) -> HttpResponse {
+               return HttpResponse::json(200, controlStatusSchema(), config.status(call.context));
              });
   routes.add(controlSpec(HttpMethod::get, "/control/actors", "controlActors", "Every actor of the process"),
              noInput(), {output(200, "The actors", controlActorsSchema())},
-             [config](const RequestCall<>&) -> HttpAnswer {
-               return HttpAnswer::json(200, controlActorsSchema(), ControlActorsOutput{config.actors()});
+             [config](const RequestCall<>&) -> HttpResponse {
+               return HttpResponse::json(200, controlActorsSchema(), ControlActorsOutput{config.actors()});
              });
   routes.add(controlSpec(HttpMethod::get, "/control/settings", "controlSettings",
                          "The settings in force, secrets masked"),
              noInput(), {output(200, "The settings", controlSettingsSchema())},
-             [config](const RequestCall<>&) -> HttpAnswer {
-               return HttpAnswer::json(200, controlSettingsSchema(),
-                                       ControlSettingsOutput{config.settings()});
+             [config](const RequestCall<>&) -> HttpResponse {
+               return HttpResponse::json(200, controlSettingsSchema(),
+                                         ControlSettingsOutput{config.settings()});
              });
   if (config.auth) {
     addAdministratorRoute(routes, config);

@@ -55,7 +55,7 @@ const ObjectSchema<StatusBody>& statusSchema() {
   return schema;
 }
 
-HttpAnswer answerHealth(const SystemRoutesConfig& config) {
+HttpResponse answerHealth(const SystemRoutesConfig& config) {
   const HealthReport report = config.health();
   HealthBody body;
   body.status = report.healthy() ? "healthy" : report.serviceable() ? "degraded" : "unhealthy";
@@ -65,16 +65,16 @@ HttpAnswer answerHealth(const SystemRoutesConfig& config) {
   body.version = config.info.version;
   body.timestamp = config.clock->now();
   body.uptimeS = std::chrono::duration_cast<std::chrono::seconds>(body.timestamp - config.startedAt).count();
-  return HttpAnswer::json(report.serviceable() ? 200 : 503, healthSchema(), body);
+  return HttpResponse::json(report.serviceable() ? 200 : 503, healthSchema(), body);
 }
 
-HttpAnswer answerReady(const SystemRoutesConfig& config) {
+HttpResponse answerReady(const SystemRoutesConfig& config) {
   const bool draining = config.gate != nullptr && config.gate->draining();
   const bool ready = !draining && config.health().serviceable();
-  return HttpAnswer::json(ready ? 200 : 503, statusSchema(),
-                          StatusBody{draining ? "draining"
-                                     : ready  ? "up"
-                                              : "down"});
+  return HttpResponse::json(ready ? 200 : 503, statusSchema(),
+                            StatusBody{draining ? "draining"
+                                       : ready  ? "up"
+                                                : "down"});
 }
 
 void addHealthRoutes(RouteTable& routes, const SystemRoutesConfig& config, const std::string& prefix,
@@ -97,7 +97,7 @@ void addHealthRoutes(RouteTable& routes, const SystemRoutesConfig& config, const
   spec.operationId = "healthLive" + idPart;
   spec.summary = "Whether the process answers";
   routes.add(spec, noInput(), {output(200, "It does", statusSchema())},
-             [](const RequestCall<>&) { return HttpAnswer::json(200, statusSchema(), StatusBody{"up"}); });
+             [](const RequestCall<>&) { return HttpResponse::json(200, statusSchema(), StatusBody{"up"}); });
   spec.path = prefix + "/health/ready";
   spec.operationId = "healthReady" + idPart;
   spec.summary = "Whether the process can serve requests";
@@ -110,14 +110,14 @@ void addHealthRoutes(RouteTable& routes, const SystemRoutesConfig& config, const
 class LazyDocument {
  public:
   LazyDocument(const RouteTable& routes, OpenApiInfo info) : routes_(routes), info_(std::move(info)) {}
-  HttpAnswer answer(const HttpRequest& request) {
+  HttpResponse answer(const HttpRequest& request) {
     std::call_once(once_, [this] {
       text_ = openApiDocument(routes_, info_);
       // Weak: nginx compresses it.
       tag_ = "W/\"" + hexText(contentHash(text_)) + "\"";
     });
     const bool known = matchesTag(request.header("If-None-Match"), tag_);
-    auto answer = known ? HttpAnswer::empty(304) : HttpAnswer::rawJson(200, text_);
+    auto answer = known ? HttpResponse::empty(304) : HttpResponse::rawJson(200, text_);
     answer.setHeader("ETag", tag_);
     answer.setHeader("Cache-Control", "no-cache");
     return answer;
@@ -178,7 +178,7 @@ void addSystemRoutes(RouteTable& routes, const SystemRoutesConfig& config) {
                if (config.appendMetrics) {
                  config.appendMetrics(text);
                }
-               return HttpAnswer::text(200, "text/plain; version=0.0.4; charset=utf-8", std::move(text));
+               return HttpResponse::text(200, "text/plain; version=0.0.4; charset=utf-8", std::move(text));
              });
 }
 

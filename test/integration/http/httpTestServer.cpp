@@ -22,44 +22,44 @@ TestServer::TestServer(HttpServerConfig config, std::size_t admissionLimit) : ga
   spec.operationId = "ping";
   spec.summary = "Answers";
   routes.add(spec, noInput(), {RouteOutput{200, "It answers", nullptr}},
-             [](const RequestCall<>&) { return HttpAnswer::rawJson(200, R"({"status":"ok"})"); });
+             [](const RequestCall<>&) { return HttpResponse::rawJson(200, R"({"status":"ok"})"); });
   spec.path = "/slow";
   spec.operationId = "slow";
   routes.add(spec, noInput(), {RouteOutput{200, "After 300 ms", nullptr}},
-             [](const RequestCall<>&) -> HttpAnswer {
+             [](const RequestCall<>&) -> HttpResponse {
                if (const auto refusal = beginWaiting(); refusal != ErrorCode::none) {
-                 return HttpAnswer(noPlaceFault(refusal));
+                 return HttpResponse(noPlaceFault(refusal));
                }
                std::this_thread::sleep_for(std::chrono::milliseconds(300));
-               return HttpAnswer::rawJson(200, R"({"status":"slow"})");
+               return HttpResponse::rawJson(200, R"({"status":"slow"})");
              });
   for (const bool quick : {false, true}) {
     spec.quick = quick;
     spec.path = quick ? "/largeQuick" : "/large";
     spec.operationId = spec.path.substr(1);
     routes.add(spec, noInput(), {RouteOutput{200, "512 KiB", nullptr}}, [](const RequestCall<>&) {
-      return HttpAnswer::rawJson(200, '"' + std::string(kLargeBytes - 2, 'x') + '"');
+      return HttpResponse::rawJson(200, '"' + std::string(kLargeBytes - 2, 'x') + '"');
     });
   }
   spec.path = "/quick";
   spec.operationId = "quick";
   routes.add(spec, noInput(), {RouteOutput{200, "It answers", nullptr}},
-             [](const RequestCall<>&) { return HttpAnswer::rawJson(200, R"({"status":"quick"})"); });
+             [](const RequestCall<>&) { return HttpResponse::rawJson(200, R"({"status":"quick"})"); });
   spec.path = "/quickButAsks";
   spec.operationId = "quickButAsks";
   routes.add(spec, noInput(), {RouteOutput{200, "After 300 ms", nullptr}},
-             [](const RequestCall<>&) -> HttpAnswer {
+             [](const RequestCall<>&) -> HttpResponse {
                if (const auto refusal = beginWaiting(); refusal != ErrorCode::none) {
-                 return HttpAnswer(noPlaceFault(refusal));
+                 return HttpResponse(noPlaceFault(refusal));
                }
                std::this_thread::sleep_for(std::chrono::milliseconds(300));
-               return HttpAnswer::rawJson(200, R"({"status":"asked"})");
+               return HttpResponse::rawJson(200, R"({"status":"asked"})");
              });
   spec.quick = false;
   spec.path = "/throw";
   spec.operationId = "throw";
   routes.add(spec, noInput(), {RouteOutput{200, "Never", nullptr}},
-             [](const RequestCall<>&) -> HttpAnswer { throw std::runtime_error("secret cause"); });
+             [](const RequestCall<>&) -> HttpResponse { throw std::runtime_error("secret cause"); });
   spec.method = HttpMethod::post;
   spec.path = "/echo";
   spec.operationId = "echo";
@@ -67,11 +67,12 @@ TestServer::TestServer(HttpServerConfig config, std::size_t admissionLimit) : ga
   routes.add(spec, bodyInput(echoSchema()), {output(200, "The text", echoSchema())},
              [this](const RequestCall<EchoInput>& call) {
                ++echoes;
-               return HttpAnswer::json(200, echoSchema(), call.body);
+               return HttpResponse::json(200, echoSchema(), call.body);
              });
   spec.path = "/bodyless";
   spec.operationId = "bodyless";
-  routes.add(spec, noInput(), {noContent("Done")}, [](const RequestCall<>&) { return HttpAnswer::empty(); });
+  routes.add(spec, noInput(), {noContent("Done")},
+             [](const RequestCall<>&) { return HttpResponse::empty(); });
 
   addEventRoutes();
 
@@ -125,7 +126,7 @@ void TestServer::addEventRoutes() {
                call.stream->write("hello", "first");
                const std::lock_guard lock(streamMutex_);
                newestStream_ = call.stream;
-               return HttpAnswer::events(call.stream);
+               return HttpResponse::events(call.stream);
              });
 }
 

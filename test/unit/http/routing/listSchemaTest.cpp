@@ -50,13 +50,13 @@ std::string csvCell(std::string_view text) {
   return out;
 }
 
-HttpAnswer answered(std::string_view accept, std::vector<CsvSample> rows, std::string cursor) {
+HttpResponse answered(std::string_view accept, std::vector<CsvSample> rows, std::string cursor) {
   HttpRequest request;
   request.headers.emplace_back("accept", accept);
   return csvSampleList().answer(request, std::move(rows), 50, std::move(cursor));
 }
 
-std::string headerOf(const HttpAnswer& answer, std::string_view name) {
+std::string headerOf(const HttpResponse& answer, std::string_view name) {
   for (const auto& [key, value] : answer.headers) {
     if (key == name) {
       return value;

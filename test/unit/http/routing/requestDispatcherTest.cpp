@@ -72,7 +72,7 @@ struct Bench {
                    .access = std::move(access)};
     routes.add(std::move(spec), noInput(), {noContent("Done")}, [this](const RequestCall<>& call) {
       seenIp = call.context.client.ip;
-      return HttpAnswer::empty();
+      return HttpResponse::empty();
     });
   }
   Bench() {
@@ -94,8 +94,8 @@ struct Bench {
                 .bodyLimit = 100},
                bodyInput(nameSchema()).withPath(idSchema()).withQuery(pageSchema()),
                {output(200, "It", nameSchema())}, [](const RequestCall<NameInput, PageQuery, IdPath>& call) {
-                 return HttpAnswer::json(200, nameSchema(),
-                                         NameInput{call.body.name + std::to_string(call.query.limit)});
+                 return HttpResponse::json(200, nameSchema(),
+                                           NameInput{call.body.name + std::to_string(call.query.limit)});
                });
     add(HttpMethod::get, "/things/special", "special", RouteAccess::open());
     addImpersonation(HttpMethod::post, "/me/stop", "stop", ImpersonationRule::open);
@@ -109,7 +109,7 @@ struct Bench {
                 .tag = "t",
                 .access = RouteAccess::signedIn(),
                 .impersonation = rule},
-               noInput(), {noContent("Done")}, [](const RequestCall<>&) { return HttpAnswer::empty(); });
+               noInput(), {noContent("Done")}, [](const RequestCall<>&) { return HttpResponse::empty(); });
   }
 
   AuditEvent eventOf(std::string action) {
@@ -119,9 +119,9 @@ struct Bench {
     return event;
   }
 
-  HttpAnswer call(HttpMethod method, std::string_view target,
-                  std::vector<std::pair<std::string_view, std::string_view>> headers = {},
-                  std::string_view body = {}, bool overUnix = true) {
+  HttpResponse call(HttpMethod method, std::string_view target,
+                    std::vector<std::pair<std::string_view, std::string_view>> headers = {},
+                    std::string_view body = {}, bool overUnix = true) {
     DispatcherConfig config{&clock, &ids, &gate, &metrics, {}};
     config.authentication.authenticate = [this](std::string_view token,
                                                 const RequestContext&) -> Result<Authenticated> {
@@ -168,7 +168,7 @@ struct Bench {
   }
 };
 
-std::string header(const HttpAnswer& answer, std::string_view name) {
+std::string header(const HttpResponse& answer, std::string_view name) {
   for (const auto& [key, value] : answer.headers) {
     if (key == name) {
       return value;
@@ -177,7 +177,7 @@ std::string header(const HttpAnswer& answer, std::string_view name) {
   return {};
 }
 
-std::string codeOf(const HttpAnswer& answer) {
+std::string codeOf(const HttpResponse& answer) {
   return nlohmann::json::parse(answer.body)["error"]["code"].get<std::string>();
 }
 
@@ -421,7 +421,7 @@ TEST_CASE("requests are counted by route and class", "[http][metrics]") {
 }
 
 TEST_CASE("cookies carry the attributes of their prefix", "[http][message]") {
-  HttpAnswer answer;
+  HttpResponse answer;
   answer.setCookie(kAccessCookie, "abc", std::chrono::seconds(600));
   CHECK(answer.headers[0].second ==
         "__Host-ks_at=abc; Path=/; Max-Age=600; HttpOnly; Secure; SameSite=Strict");
@@ -432,10 +432,10 @@ TEST_CASE("cookies carry the attributes of their prefix", "[http][message]") {
 TEST_CASE("a full process refuses what has to wait, and answers what has not") {
   Bench bench;
   bench.routes.add({.path = "/waits", .operationId = "waits", .summary = "s", .tag = "t"}, noInput(),
-                   {noContent("Done")}, [](const RequestCall<>&) -> HttpAnswer {
+                   {noContent("Done")}, [](const RequestCall<>&) -> HttpResponse {
                      const auto refusal = beginWaiting();
-                     return refusal == ErrorCode::none ? HttpAnswer::empty()
-                                                       : HttpAnswer(noPlaceFault(refusal));
+                     return refusal == ErrorCode::none ? HttpResponse::empty()
+                                                       : HttpResponse(noPlaceFault(refusal));
                    });
   {
     std::vector<AdmissionGate::Pass> held;
@@ -460,14 +460,14 @@ TEST_CASE("a refusal is in the audit trail once, by whom and at which route; wha
                     .tag = "t",
                     .access = RouteAccess::needs("things:write")},
                    pathInput(idSchema()), {noContent("Done")},
-                   [](const RequestCall<NoInput, NoInput, IdPath>&) { return HttpAnswer::empty(); });
+                   [](const RequestCall<NoInput, NoInput, IdPath>&) { return HttpResponse::empty(); });
   for (const auto& [path, fault] : std::vector<std::pair<std::string, Fault>>{
            {"/there", audited(makeFault(ErrorCode::rankTooLow))},
            {"/known", refusal(makeFault(ErrorCode::factorExists), bench.eventOf("mfa.begin"))}}) {
     bench.routes.add(
         {.method = HttpMethod::post, .path = path, .operationId = path, .summary = "s", .tag = "t"},
         noInput(), {noContent("Done")},
-        [fault = fault](const RequestCall<>&) { return HttpAnswer(Fault(fault)); });
+        [fault = fault](const RequestCall<>&) { return HttpResponse(Fault(fault)); });
   }
   const std::string thing = "01890000-0000-7000-8000-00000000abcd";
   CHECK(bench.call(HttpMethod::del, "/things/" + thing, {{"Authorization", "Bearer good"}}).status == 403);
