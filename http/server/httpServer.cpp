@@ -5,8 +5,8 @@
 #include <string_view>
 #include <utility>
 
-#include "http/server/answerText.hpp"
 #include "http/server/connectionLoop.hpp"
+#include "http/server/responseWriter.hpp"
 #include "http/server/waitRule.hpp"
 
 namespace ks {

@@ -1,4 +1,4 @@
-#include "http/server/answerText.hpp"
+#include "http/server/responseWriter.hpp"
 
 #include <algorithm>
 #include <array>
