@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "http/server/eventStream.hpp"
-#include "http/server/requestFraming.hpp"
+#include "http/server/requestParser.hpp"
 
 namespace ks {
 

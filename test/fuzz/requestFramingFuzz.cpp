@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "http/server/requestFraming.hpp"
+#include "http/server/requestParser.hpp"
 
 /// A request must be framed the same however its bytes are cut. The first byte says where.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

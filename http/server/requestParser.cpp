@@ -1,4 +1,4 @@
-#include "http/server/requestFraming.hpp"
+#include "http/server/requestParser.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "http/server/requestFraming.hpp"
+#include "http/server/requestParser.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <string>
