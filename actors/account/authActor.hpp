@@ -33,7 +33,7 @@ struct AuthState : AccountSteps<AuthActor> {
   void refuseLogin(const SecretGuess& guess, ErrorCode code, const char* reason, LoginPromise promise);
   void judgeLogin(const std::shared_ptr<LoginRequest>& request, const SecretText& password,
                   const SecretGuess& guess, const PasswordVerdict& verdict, LoginPromise promise);
-  void openSession(const RequestContext& context, const UserRecord& user, const SessionWish& wish,
+  void openSession(const RequestContext& context, const UserRecord& user, const SessionCommand& wish,
                    LoginPromise promise);
   /// The password was right, and the account has a second factor: the session waits for it.
   void demandFactor(const LoginRequest& request, const SecretGuess& guess, LoginPromise promise);

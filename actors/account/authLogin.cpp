@@ -102,7 +102,7 @@ void AuthState::demandFactor(const LoginRequest& request, const SecretGuess& gue
                                                        });
 }
 
-void AuthState::openSession(const RequestContext& context, const UserRecord& user, const SessionWish& wish,
+void AuthState::openSession(const RequestContext& context, const UserRecord& user, const SessionCommand& wish,
                             LoginPromise promise) {
   auto made = makeSession(deps_, context, user, wish);
   if (!made.ok()) {

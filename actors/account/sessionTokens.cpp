@@ -21,7 +21,7 @@ struct SessionLife {
   std::chrono::minutes absolute;
 };
 
-SessionLife sessionLife(const AuthPolicy& policy, const UserRecord& user, const SessionWish& wish) {
+SessionLife sessionLife(const AuthPolicy& policy, const UserRecord& user, const SessionCommand& wish) {
   SessionLife life{policy.sessionIdle, policy.sessionAbsolute};
   const auto atMost = [&](std::chrono::minutes idle, std::chrono::minutes absolute) {
     life = {std::min(life.idle, idle), std::min(life.absolute, absolute)};
@@ -57,7 +57,7 @@ SecretText deviceTokenOf(const AuthDependencies& dependencies, const ClientInfo&
 }
 
 Result<FreshSession> makeSession(const AuthDependencies& dependencies, const RequestContext& context,
-                                 const UserRecord& user, const SessionWish& wish) {
+                                 const UserRecord& user, const SessionCommand& wish) {
   FreshSession fresh;
   fresh.refreshKey = makeRefreshKey(dependencies.environment.random);
   fresh.record.user = user;
@@ -94,7 +94,7 @@ Result<FreshSession> makeSession(const AuthDependencies& dependencies, const Req
 Result<FreshSession> makeSuccessor(const AuthDependencies& dependencies, const RequestContext& context,
                                    const UserRecord& user, const NewSession& old, int assuranceLevel,
                                    const std::string& method) {
-  SessionWish wish;
+  SessionCommand wish;
   wish.transport = old.transport == "cookie" ? TokenTransport::cookie : TokenTransport::bearer;
   wish.assuranceLevel = assuranceLevel;
   // What a session of one factor showed before another device took it over says nothing of this one.

@@ -9,7 +9,7 @@
 namespace ks {
 
 /// What a session is to be like.
-struct SessionWish {
+struct SessionCommand {
   TokenTransport transport = TokenTransport::bearer;
   bool remember = true;
   int assuranceLevel = 1;
@@ -31,7 +31,7 @@ std::optional<KnownDevice> knownDevice(const AccountCrypto& crypto, const Client
 SecretText deviceTokenOf(const AuthDependencies& dependencies, const ClientInfo& client,
                          const UserRecord& user);
 Result<FreshSession> makeSession(const AuthDependencies& dependencies, const RequestContext& context,
-                                 const UserRecord& user, const SessionWish& wish);
+                                 const UserRecord& user, const SessionCommand& wish);
 
 /// A session that takes the place of `old` after `method` was checked. It lives no longer than that one would
 /// have.

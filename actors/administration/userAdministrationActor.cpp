@@ -11,7 +11,7 @@
 namespace ks {
 namespace {
 
-const char* actionOf(const UserWish& wish) {
+const char* actionOf(const UserCommand& wish) {
   switch (wish.operation) {
     case UserOperation::update:
       return "user.update";

@@ -100,7 +100,7 @@ enum class UserOperation : std::uint8_t {
 enum class DeletionMode : std::uint8_t { soft, anonymize, hard };
 
 /// What is done to one or more accounts. Only what belongs to `operation` is looked at.
-struct UserWish {
+struct UserCommand {
   UserOperation operation = UserOperation::update;
   // update: what is absent stays; an empty text takes the value away
   std::optional<std::string> email;  ///< normalised
@@ -141,7 +141,7 @@ struct MoveUndo {
 struct UserChange {
   std::optional<Uuid> actor;  ///< nothing: the operator, who stands above all ranks
   Uuid userId;
-  UserWish wish;
+  UserCommand wish;
   std::optional<std::int32_t> expectedVersion;
   std::optional<ResetToken> token;    ///< of resetPassword
   std::optional<MoveUndo> undo;       ///< of another address, where the one before was verified
@@ -191,7 +191,7 @@ struct UsersChange {
   std::optional<Uuid> actor;
   std::vector<Uuid> userIds;
   std::vector<Uuid> auditIds;  ///< one for each account
-  UserWish wish;
+  UserCommand wish;
   TimePoint now;
   AuditEvent audit;
 };

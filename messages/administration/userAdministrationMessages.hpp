@@ -18,7 +18,7 @@ struct FindUser {
 struct ChangeUser {
   RequestContext context;
   Uuid userId;
-  UserWish wish;
+  UserCommand wish;
   std::optional<std::int32_t> expectedVersion;
 };
 struct ChangedUser {
@@ -54,7 +54,7 @@ struct ListSuperadminGrants {
 struct ChangeUsers {
   RequestContext context;
   std::vector<Uuid> userIds;  ///< at most 1,000, each once
-  UserWish wish;
+  UserCommand wish;
 };
 struct CreateUser {
   RequestContext context;

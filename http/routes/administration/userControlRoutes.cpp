@@ -36,7 +36,7 @@ UserKey keyOfName(const std::string& name) {
 }
 
 HttpResponse operatorChange(const UserRoutesConfig& config, const RequestContext& context, const Uuid& id,
-                            UserWish wish) {
+                            UserCommand wish) {
   auto changed = askActor<ChangedUser>(config.system, config.users(), context,
                                        ChangeUser{context, id, std::move(wish), std::nullopt});
   if (!changed) {
@@ -91,7 +91,7 @@ void addUserControlRoutes(RouteTable& routes, const UserRoutesConfig& config) {
   routes.add(std::move(suspend), bodyInput(suspendSchema()).withPath(userPathSchema()),
              {output(200, "The account", adminUserSchema())},
              [config](const RequestCall<SuspendInput, NoInput, UserPath>& call) -> HttpResponse {
-               UserWish wish;
+               UserCommand wish;
                wish.operation = UserOperation::suspend;
                wish.reason = call.body.reason;
                wish.until = call.body.until;
@@ -118,7 +118,7 @@ void addUserControlRoutes(RouteTable& routes, const UserRoutesConfig& config) {
     spec.errors = errors;
     routes.add(std::move(spec), pathInput(userPathSchema()), {output(200, "The account", adminUserSchema())},
                [config, operation](const RequestCall<NoInput, NoInput, UserPath>& call) -> HttpResponse {
-                 UserWish wish;
+                 UserCommand wish;
                  wish.operation = operation;
                  return operatorChange(config, call.context, call.path.id, std::move(wish));
                });

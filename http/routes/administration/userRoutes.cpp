@@ -69,7 +69,7 @@ Result<std::int32_t> versionOf(const HttpRequest& request) {
 }
 
 Result<ChangedUser> changeUser(const UserRoutesConfig& config, const RequestContext& context, const Uuid& id,
-                               UserWish wish, std::optional<std::int32_t> expectedVersion = std::nullopt) {
+                               UserCommand wish, std::optional<std::int32_t> expectedVersion = std::nullopt) {
   return askActor<ChangedUser>(config.system, config.users(), context,
                                ChangeUser{context, id, std::move(wish), expectedVersion});
 }
@@ -90,7 +90,7 @@ void addPlainChange(RouteTable& routes, const UserRoutesConfig& config, const st
   spec.errors = changeErrors();
   routes.add(std::move(spec), pathInput(userPathSchema()), {output(200, "The account", adminUserSchema())},
              [config, operation](const RequestCall<NoInput, NoInput, UserPath>& call) -> HttpResponse {
-               UserWish wish;
+               UserCommand wish;
                wish.operation = operation;
                return changedAnswer(changeUser(config, call.context, call.path.id, std::move(wish)));
              });
@@ -155,7 +155,7 @@ void addEditRoutes(RouteTable& routes, const UserRoutesConfig& config) {
                if (!version) {
                  return HttpResponse(version.fault());
                }
-               UserWish wish;
+               UserCommand wish;
                wish.email = call.body.email;
                wish.username = call.body.username;
                wish.displayName = call.body.displayName;
@@ -176,7 +176,7 @@ void addEditRoutes(RouteTable& routes, const UserRoutesConfig& config) {
   routes.add(std::move(remove), pathInput(userPathSchema()).withQuery(deleteUserQuerySchema()),
              {noContent("Deleted")},
              [config](const RequestCall<NoInput, DeleteUserQuery, UserPath>& call) -> HttpResponse {
-               UserWish wish;
+               UserCommand wish;
                wish.operation = UserOperation::remove;
                wish.mode = call.query.mode;
                auto changed = changeUser(config, call.context, call.path.id, std::move(wish));
@@ -191,7 +191,7 @@ void addEditRoutes(RouteTable& routes, const UserRoutesConfig& config) {
   routes.add(std::move(roles), bodyInput(userRolesSchema()).withPath(userPathSchema()),
              {output(200, "The account", adminUserSchema())},
              [config](const RequestCall<UserRolesInput, NoInput, UserPath>& call) -> HttpResponse {
-               UserWish wish;
+               UserCommand wish;
                wish.operation = UserOperation::setRoles;
                wish.roles = call.body.roles;
                return changedAnswer(changeUser(config, call.context, call.path.id, std::move(wish)));
@@ -210,7 +210,7 @@ void addStateRoutes(RouteTable& routes, const UserRoutesConfig& config) {
         if (call.body.until && *call.body.until <= config.clock.now()) {
           return HttpResponse(userFieldFault(ErrorCode::outOfRange, "until", "until must be in the future"));
         }
-        UserWish wish;
+        UserCommand wish;
         wish.operation = UserOperation::suspend;
         wish.reason = call.body.reason;
         wish.until = call.body.until;
@@ -236,7 +236,7 @@ void addStateRoutes(RouteTable& routes, const UserRoutesConfig& config) {
   routes.add(std::move(reset), bodyInput(passwordResetSchema()).withPath(userPathSchema()),
              {output(202, "On its way", passwordResetOutputSchema())},
              [config](const RequestCall<PasswordResetInput, NoInput, UserPath>& call) -> HttpResponse {
-               UserWish wish;
+               UserCommand wish;
                wish.operation = UserOperation::resetPassword;
                wish.byLink = call.body.deliver == "link";
                auto changed = changeUser(config, call.context, call.path.id, std::move(wish));
@@ -308,7 +308,7 @@ void addCreateRoutes(RouteTable& routes, const UserRoutesConfig& config) {
         auto ids = call.body.ids;
         std::sort(ids.begin(), ids.end());
         ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-        UserWish wish;
+        UserCommand wish;
         wish.operation = operation.value();
         wish.reason = call.body.reason;
         wish.until = call.body.until;

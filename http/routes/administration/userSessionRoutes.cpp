@@ -33,7 +33,7 @@ HttpResponse sessionPage(const UserRoutesConfig& config, const RequestContext& c
 
 Result<ChangedUser> endSessionsOf(const UserRoutesConfig& config, const RequestContext& context,
                                   const Uuid& userId, std::optional<Uuid> sessionId) {
-  UserWish wish;
+  UserCommand wish;
   wish.operation = UserOperation::endSessions;
   wish.session = sessionId;
   return askActor<ChangedUser>(config.system, config.users(), context,

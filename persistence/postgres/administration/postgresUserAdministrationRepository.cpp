@@ -192,7 +192,7 @@ const char* modeName(DeletionMode mode) {
 }
 
 /// What user_apply() reads of a wish.
-json wishJson(const UserWish& wish) {
+json wishJson(const UserCommand& wish) {
   json change = json::object();
   const auto put = [&](const char* name, const std::optional<std::string>& value) {
     if (value) {
