@@ -6,8 +6,8 @@
 // rebuilds only those who use it; this is the whole list (test/architecture keeps it complete):
 //
 //   messages/account/factorInterfaces.hpp                   FactorActor
-//   messages/account/keyInterfaces.hpp                      ApiKeyActor, SigningKeyActor, NoticeActor
-//   messages/account/personalDataMessages.hpp               PersonalDataActor
+//   messages/account/keyInterfaces.hpp                      ApiKeyActor, SigningKeyActor,
+//   DatabaseNotificationActor messages/account/personalDataMessages.hpp               PersonalDataActor
 //   messages/account/recoveryMessages.hpp                   RecoveryActor
 //   messages/administration/settingsMessages.hpp            SettingsActor
 //   messages/administration/userAdministrationMessages.hpp  UserAdministrationActor

@@ -7,7 +7,7 @@
 #include "actors/platform/storageActor.hpp"
 #include "actors/runtime/spawnHelpers.hpp"
 #include "actors/session/apiKeyActor.hpp"
-#include "actors/session/noticeActor.hpp"
+#include "actors/session/databaseNotificationActor.hpp"
 #include "actors/session/redisSubscriptionActor.hpp"
 #include "actors/session/sessionActor.hpp"
 #include "actors/session/sessionCacheActor.hpp"
@@ -101,13 +101,13 @@ void addKeyActors(ServerContext& context) {
                                                 context.signingKeys, policy});
                    });
   context.addChild(
-      "noticeActor", context.notices,
+      "databaseNotificationActor", context.notices,
       [&context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
         NoticeSubscriptionFactory makeSubscription = [config = context.databaseConfig("notices")] {
           return std::make_unique<PostgresNoticeSubscription>(config);
         };
-        return spawnBlocking<NoticeActor, NoticeState>(system, std::move(probe), makeSubscription,
-                                                       context.tokenCache, context.signingKeyActor);
+        return spawnBlocking<DatabaseNotificationActor, NoticeState>(
+            system, std::move(probe), makeSubscription, context.tokenCache, context.signingKeyActor);
       });
 }
 

@@ -91,7 +91,7 @@ struct ServerContext {
   ActorRef<SessionActor> session;
   ActorRef<ApiKeyActor> apiKeys;
   ActorRef<SigningKeyActor> signingKeyActor;
-  ActorRef<NoticeActor> notices;
+  ActorRef<DatabaseNotificationActor> notices;
   ActorRef<AuthActor> auth;
   ActorRef<RecoveryActor> recovery;
   ActorRef<FactorActor> factors;

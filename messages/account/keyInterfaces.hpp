@@ -24,6 +24,6 @@ using SigningKeyActor = caf::typed_actor<
     caf::result<void>(WakeAtom), caf::result<void>(TickAtom)>;
 
 /// Listens to what the database tells and keeps the token cache true.
-using NoticeActor = caf::typed_actor<caf::result<void>(TickAtom)>;
+using DatabaseNotificationActor = caf::typed_actor<caf::result<void>(TickAtom)>;
 
 }  // namespace ks

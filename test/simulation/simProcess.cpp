@@ -4,7 +4,7 @@
 #include "actors/platform/passwordActor.hpp"
 #include "actors/platform/storageActor.hpp"
 #include "actors/runtime/spawnHelpers.hpp"
-#include "actors/session/noticeActor.hpp"
+#include "actors/session/databaseNotificationActor.hpp"
 #include "actors/session/redisSubscriptionActor.hpp"
 #include "actors/session/sessionActor.hpp"
 #include "actors/session/sessionCacheActor.hpp"
@@ -94,16 +94,18 @@ void SimProcess::addRedis() {
              return spawnBlocking<RedisSubscriptionActor, RedisSubscriptionState>(system, std::move(probe),
                                                                                   makeSubscription, listener);
            });
-  addChild("noticeActor", notices, [this](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
-    NoticeSubscriptionFactory makeSubscription = [this]() -> std::unique_ptr<NoticeSubscriptionInterface> {
-      if (around.plan.plant == Plant::stale) {
-        return std::make_unique<DeafSubscription>(around.database);
-      }
-      return std::make_unique<MemoryNoticeSubscription>(around.database);
-    };
-    return spawnBlocking<NoticeActor, NoticeState>(system, std::move(probe), makeSubscription, tokenCache,
-                                                   signingKeyActor);
-  });
+  addChild("databaseNotificationActor", notices,
+           [this](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
+             NoticeSubscriptionFactory makeSubscription =
+                 [this]() -> std::unique_ptr<NoticeSubscriptionInterface> {
+               if (around.plan.plant == Plant::stale) {
+                 return std::make_unique<DeafSubscription>(around.database);
+               }
+               return std::make_unique<MemoryNoticeSubscription>(around.database);
+             };
+             return spawnBlocking<DatabaseNotificationActor, NoticeState>(
+                 system, std::move(probe), makeSubscription, tokenCache, signingKeyActor);
+           });
 }
 
 void SimProcess::addAccounts() {

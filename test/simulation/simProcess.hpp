@@ -8,7 +8,7 @@
 #include "actors/account/recoveryActor.hpp"
 #include "actors/platform/healthActor.hpp"
 #include "actors/runtime/supervisorActor.hpp"
-#include "actors/session/noticeActor.hpp"
+#include "actors/session/databaseNotificationActor.hpp"
 #include "crypto/passwordHash.hpp"
 #include "persistence/memory/memoryDatabase.hpp"
 #include "test/simulation/ledger.hpp"
@@ -63,7 +63,7 @@ struct SimProcess {
   ActorPool<PasswordActor> passwords{passwordRefs};
   ActorRef<SessionCacheActor> sessionCache;
   ActorRef<RedisSubscriptionActor> redisSubscription;
-  ActorRef<NoticeActor> notices;
+  ActorRef<DatabaseNotificationActor> notices;
   ActorRef<SigningKeyActor> signingKeyActor;
   ActorRef<SessionActor> session;
   ActorRef<AuthActor> auth;

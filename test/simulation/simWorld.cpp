@@ -119,7 +119,7 @@ void SimWorld::runOne(std::size_t job) {
   }
   note(actor->name(), message);
   const bool subscription = name.find("redisSubscriptionActor") != std::string_view::npos ||
-                            name.find("noticeActor") != std::string_view::npos;
+                            name.find("databaseNotificationActor") != std::string_view::npos;
   scheduler_.try_run_once();
   if (subscription) {
     waitsUntil_[id] = now() + std::chrono::milliseconds{1} + upTo(schedule, kSubscriptionWaitMs);

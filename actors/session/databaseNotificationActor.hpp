@@ -12,18 +12,18 @@ namespace ks {
 
 using NoticeSubscriptionFactory = std::function<std::unique_ptr<NoticeSubscriptionInterface>()>;
 
-/// See NoticeActor. Waits on the subscription a moment at a time, so that it can be stopped. The token cache
-/// answers only while this actor listens.
+/// See DatabaseNotificationActor. Waits on the subscription a moment at a time, so that it can be stopped.
+/// The token cache answers only while this actor listens.
 struct NoticeState {
-  NoticeState(NoticeActor::pointer self, std::shared_ptr<ActorProbe> probe,
+  NoticeState(DatabaseNotificationActor::pointer self, std::shared_ptr<ActorProbe> probe,
               const NoticeSubscriptionFactory& makeSubscription, std::shared_ptr<TokenCache> tokenCache,
               ActorRef<SigningKeyActor> signingKeys);
   ~NoticeState();
   NoticeState(const NoticeState&) = delete;
   NoticeState& operator=(const NoticeState&) = delete;
-  NoticeActor::behavior_type make_behavior();
+  DatabaseNotificationActor::behavior_type make_behavior();
 
-  NoticeActor::pointer self;
+  DatabaseNotificationActor::pointer self;
 
  private:
   /// Whether there was a notice.

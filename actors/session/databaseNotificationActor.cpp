@@ -1,4 +1,4 @@
-#include "actors/session/noticeActor.hpp"
+#include "actors/session/databaseNotificationActor.hpp"
 
 #include <utility>
 
@@ -14,7 +14,7 @@ constexpr int kNoticesAtOnce = 1000;
 
 }  // namespace
 
-NoticeState::NoticeState(NoticeActor::pointer selfPointer, std::shared_ptr<ActorProbe> probe,
+NoticeState::NoticeState(DatabaseNotificationActor::pointer selfPointer, std::shared_ptr<ActorProbe> probe,
                          const NoticeSubscriptionFactory& makeSubscription,
                          std::shared_ptr<TokenCache> tokenCache, ActorRef<SigningKeyActor> signingKeys)
     : self(selfPointer),
@@ -25,12 +25,12 @@ NoticeState::NoticeState(NoticeActor::pointer selfPointer, std::shared_ptr<Actor
 
 NoticeState::~NoticeState() { tokenCache_->setListening(false); }
 
-NoticeActor::behavior_type NoticeState::make_behavior() {
-  compat::tell(self, NoticeActor{self}, TickAtom_v);
+DatabaseNotificationActor::behavior_type NoticeState::make_behavior() {
+  compat::tell(self, DatabaseNotificationActor{self}, TickAtom_v);
   return {
       guarded(self, probe_,
               [this](TickAtom) {
-                compat::tell(self, NoticeActor{self}, TickAtom_v);
+                compat::tell(self, DatabaseNotificationActor{self}, TickAtom_v);
                 int taken = receive(kNoticeWait) ? 1 : kNoticesAtOnce;
                 while (taken < kNoticesAtOnce && receive(Milliseconds{0})) {
                   ++taken;
