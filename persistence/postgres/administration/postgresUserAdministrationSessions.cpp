@@ -12,7 +12,7 @@
 #include "persistence/postgres/administration/userAdministrationStatements.hpp"
 #include "persistence/postgres/monitoring/monitoringAnswers.hpp"
 #include "persistence/sql/auditRows.hpp"
-#include "persistence/sql/newestFirst.hpp"
+#include "persistence/sql/keysetPage.hpp"
 
 // Sessions, roles and statistics of the user administration.
 namespace ks {
@@ -109,7 +109,7 @@ void PostgresUserAdministrationRepository::sessions(SessionSearch query, TimePoi
   }
   const std::string list =
       "sessions|" + (query.userId ? query.userId->toString() : "") + "|" + network.value();
-  auto place = newestFirstPlace(list, query.cursor);
+  auto place = keysetPlace(list, query.cursor);
   if (!place.ok()) {
     reply(std::move(place.fault()));
     return;
@@ -127,7 +127,7 @@ void PostgresUserAdministrationRepository::sessions(SessionSearch query, TimePoi
       decodeRows<AdminSessionPage>(
           statement.name, std::move(reply), [list, limit = query.limit](const SqlRows& rows) {
             AdminSessionPage page{accountRows::readAll<AdminSession>(rows, readAdminSession), {}};
-            endNewestFirstPage(page, list, limit);
+            endKeysetPage(page, list, limit);
             return page;
           }));
 }

@@ -5,7 +5,7 @@
 
 #include "core/logging/eventRows.hpp"
 #include "persistence/postgres/administration/webhookStatements.hpp"
-#include "persistence/sql/newestFirst.hpp"
+#include "persistence/sql/keysetPage.hpp"
 
 namespace ks {
 
@@ -246,7 +246,7 @@ Result<std::int64_t> PostgresWebhookRepository::clean(TimePoint now) {
 
 Result<DeliveryPage> PostgresWebhookRepository::deliveries(const DeliveryQuery& query) {
   const auto list = "webhookDeliveries|" + query.webhookId.toString() + "|" + query.status;
-  const auto place = newestFirstPlace(list, query.cursor);
+  const auto place = keysetPlace(list, query.cursor);
   if (!place.ok()) {
     return place.fault();
   }
@@ -264,7 +264,7 @@ Result<DeliveryPage> PostgresWebhookRepository::deliveries(const DeliveryQuery& 
   for (int i = 0; i < rows.value().size(); ++i) {
     page.rows.push_back(readDelivery(rows.value().row(i)));
   }
-  endNewestFirstPage(page, list, query.limit);
+  endKeysetPage(page, list, query.limit);
   return page;
 }
 

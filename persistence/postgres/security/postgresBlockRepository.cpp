@@ -2,7 +2,7 @@
 
 #include "core/logging/eventRows.hpp"
 #include "persistence/sql/auditStatements.hpp"
-#include "persistence/sql/newestFirst.hpp"
+#include "persistence/sql/keysetPage.hpp"
 
 namespace ks {
 namespace {
@@ -101,7 +101,7 @@ Result<IdentifierBlock> PostgresBlockRepository::lift(const BlockLift& lift) {
 
 Result<BlockPage> PostgresBlockRepository::list(const BlockQuery& query) {
   const std::string name = query.standing ? "blocks|standing" : "blocks|all";
-  const auto place = newestFirstPlace(name, query.cursor);
+  const auto place = keysetPlace(name, query.cursor);
   if (!place.ok()) {
     return place.fault();
   }
@@ -118,7 +118,7 @@ Result<BlockPage> PostgresBlockRepository::list(const BlockQuery& query) {
   for (int i = 0; i < rows.value().size(); ++i) {
     page.rows.push_back(readBlock(rows.value().row(i)));
   }
-  endNewestFirstPage(page, name, query.limit);
+  endKeysetPage(page, name, query.limit);
   return page;
 }
 

@@ -12,14 +12,14 @@
 namespace ks {
 
 /// A page's rows are those with (createdAt, id) below this.
-struct NewestFirstPlace {
+struct KeysetPlace {
   TimePoint before{std::chrono::days{365 * 1000}};
   Uuid beforeId;
 };
 
 /// Where the page goes on that `cursor` was given out for; the newest row when it is empty. cursorInvalid.
-inline Result<NewestFirstPlace> newestFirstPlace(std::string_view list, std::string_view cursor) {
-  NewestFirstPlace place;
+inline Result<KeysetPlace> keysetPlace(std::string_view list, std::string_view cursor) {
+  KeysetPlace place;
   if (cursor.empty()) {
     return place;
   }
@@ -38,7 +38,7 @@ inline Result<NewestFirstPlace> newestFirstPlace(std::string_view list, std::str
 
 /// Cuts a page that was read with one row more than `limit`: it then says where to go on.
 template <class Page>
-void endNewestFirstPage(Page& page, std::string_view list, std::size_t limit) {
+void endKeysetPage(Page& page, std::string_view list, std::size_t limit) {
   if (page.rows.size() > limit) {
     page.rows.resize(limit);
     page.nextCursor = writePageCursor(list, {page.rows.back().createdAt, page.rows.back().id.toString()});
