@@ -6,7 +6,7 @@
 
 #include "persistence/postgres/monitoring/monitoringAnswers.hpp"
 #include "persistence/postgres/monitoring/monitoringStatements.hpp"
-#include "persistence/sql/gatheredAnswer.hpp"
+#include "persistence/sql/combinedQuery.hpp"
 
 namespace ks {
 namespace {
@@ -99,7 +99,7 @@ void PostgresMonitoringRepository::dashboardSummary(DashboardSummaryQuery query,
   }
   const auto plan = planned.value();
   const auto& service = query.service;
-  std::vector<GatheredStatement<SummarySums>> statements;
+  std::vector<CombinedStatement<SummarySums>> statements;
   const auto add = [&statements](const SqlStatement& statement, SqlParameters&& parameters, auto take) {
     statements.push_back({&statement, std::move(parameters), std::move(take)});
   };
@@ -143,7 +143,7 @@ void PostgresMonitoringRepository::dashboardSummary(DashboardSummaryQuery query,
       [](SummarySums& sums, const SqlRows& found) { sums.suspiciousIps = readSuspiciousIps(found); });
   add(monitoringSql::kLag, std::move(SqlParameters().time(query.now)),
       [](SummarySums& sums, const SqlRows& found) { sums.collectorLagS = found.row(0).real(0); });
-  gatherAnswer<SummarySums>(
+  runCombinedQuery<SummarySums>(
       pipeline_, std::move(statements), {},
       [query = std::move(query), plan, reply = std::move(reply)](Result<SummarySums> sums) {
         if (!sums.ok()) {

@@ -8,7 +8,7 @@
 #include "persistence/postgres/monitoring/monitoringAnswers.hpp"
 #include "persistence/postgres/security/banRows.hpp"
 #include "persistence/postgres/security/securityLogStatements.hpp"
-#include "persistence/sql/gatheredAnswer.hpp"
+#include "persistence/sql/combinedQuery.hpp"
 
 namespace ks {
 namespace {
@@ -270,7 +270,7 @@ void PostgresSecurityLogRepository::address(AddressQuery query, Reply<AddressRep
   const auto ofRequests = [&] {
     return single ? std::move(ofRange().inetOrNull(report.remoteIp)) : ofNetwork();
   };
-  std::vector<GatheredStatement<AddressReport>> statements;
+  std::vector<CombinedStatement<AddressReport>> statements;
   const auto add = [&statements](const SqlStatement& statement, SqlParameters&& parameters, auto take) {
     statements.push_back({&statement, std::move(parameters), std::move(take)});
   };
@@ -284,7 +284,7 @@ void PostgresSecurityLogRepository::address(AddressQuery query, Reply<AddressRep
   });
   add(securityLogSql::kClientBans, std::move(SqlParameters().text(report.network)),
       [](AddressReport& made, const SqlRows& rows) { made.bans = readAll<IpBan>(rows, readBan); });
-  gatherAnswer(pipeline_, std::move(statements), std::move(report), std::move(reply));
+  runCombinedQuery(pipeline_, std::move(statements), std::move(report), std::move(reply));
 }
 
 void PostgresSecurityLogRepository::resolve(ResolveActivity change, Reply<ActivityRow> reply) {

@@ -11,7 +11,7 @@ namespace ks {
 
 /// One of the statements whose rows make an answer together; `take` puts its rows into the answer's parts.
 template <class Parts>
-struct GatheredStatement {
+struct CombinedStatement {
   const SqlStatement* statement;
   SqlParameters parameters;
   std::function<void(Parts&, const SqlRows&)> take;
@@ -19,8 +19,8 @@ struct GatheredStatement {
 
 /// Queues the statements; `reply` gets the parts when all have taken their rows, else the first fault.
 template <class Parts>
-void gatherAnswer(PostgresPipeline& pipeline, std::vector<GatheredStatement<Parts>> statements, Parts parts,
-                  Reply<Parts> reply) {
+void runCombinedQuery(PostgresPipeline& pipeline, std::vector<CombinedStatement<Parts>> statements,
+                      Parts parts, Reply<Parts> reply) {
   struct Gathering {
     Parts parts;
     Reply<Parts> reply;
