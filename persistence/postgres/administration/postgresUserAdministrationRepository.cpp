@@ -13,7 +13,7 @@
 #include "persistence/postgres/account/accountRows.hpp"
 #include "persistence/postgres/administration/userAdministrationRows.hpp"
 #include "persistence/postgres/administration/userAdministrationStatements.hpp"
-#include "persistence/postgres/monitoring/monitoringAnswers.hpp"
+#include "persistence/postgres/monitoring/rollupQueries.hpp"
 
 namespace ks {
 namespace {

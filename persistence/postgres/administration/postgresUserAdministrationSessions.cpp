@@ -10,7 +10,7 @@
 #include "persistence/postgres/administration/postgresUserAdministrationRepository.hpp"
 #include "persistence/postgres/administration/userAdministrationRows.hpp"
 #include "persistence/postgres/administration/userAdministrationStatements.hpp"
-#include "persistence/postgres/monitoring/monitoringAnswers.hpp"
+#include "persistence/postgres/monitoring/rollupQueries.hpp"
 #include "persistence/sql/auditRows.hpp"
 #include "persistence/sql/keysetPage.hpp"
 

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "persistence/postgres/monitoring/monitoringAnswers.hpp"
+#include "persistence/postgres/monitoring/rollupQueries.hpp"
 
 namespace ks {
 namespace {

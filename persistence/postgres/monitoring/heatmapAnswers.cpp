@@ -1,6 +1,6 @@
 #include <array>
 
-#include "persistence/postgres/monitoring/monitoringAnswers.hpp"
+#include "persistence/postgres/monitoring/rollupQueries.hpp"
 
 namespace ks {
 namespace {

@@ -8,7 +8,7 @@
 #include "core/text/timeText.hpp"
 #include "persistence/postgres/monitoring/eventQueryStatements.hpp"
 #include "persistence/postgres/monitoring/healthHistory.hpp"
-#include "persistence/postgres/monitoring/monitoringAnswers.hpp"
+#include "persistence/postgres/monitoring/rollupQueries.hpp"
 #include "persistence/sql/auditRows.hpp"
 #include "persistence/sql/auditVerification.hpp"
 

@@ -4,8 +4,8 @@
 #include <memory>
 #include <utility>
 
-#include "persistence/postgres/monitoring/monitoringAnswers.hpp"
 #include "persistence/postgres/monitoring/monitoringStatements.hpp"
+#include "persistence/postgres/monitoring/rollupQueries.hpp"
 #include "persistence/sql/combinedQuery.hpp"
 
 namespace ks {

@@ -1,6 +1,6 @@
 #pragma once
 #include "persistence/monitoringRepositoryInterface.hpp"
-#include "persistence/postgres/monitoring/monitoringAnswers.hpp"
+#include "persistence/postgres/monitoring/rollupQueries.hpp"
 #include "persistence/sql/postgresPipeline.hpp"
 
 namespace ks {

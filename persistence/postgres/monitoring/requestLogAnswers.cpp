@@ -5,7 +5,7 @@
 
 #include "core/network/ipAddress.hpp"
 #include "messages/monitoring/collectorRecords.hpp"
-#include "persistence/postgres/monitoring/monitoringAnswers.hpp"
+#include "persistence/postgres/monitoring/rollupQueries.hpp"
 
 namespace ks {
 namespace {

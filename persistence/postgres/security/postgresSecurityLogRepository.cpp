@@ -5,7 +5,7 @@
 #include "core/logging/eventRows.hpp"
 #include "core/network/ipAddress.hpp"
 #include "core/text/pageCursor.hpp"
-#include "persistence/postgres/monitoring/monitoringAnswers.hpp"
+#include "persistence/postgres/monitoring/rollupQueries.hpp"
 #include "persistence/postgres/security/banRows.hpp"
 #include "persistence/postgres/security/securityLogStatements.hpp"
 #include "persistence/sql/combinedQuery.hpp"

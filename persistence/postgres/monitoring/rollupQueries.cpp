@@ -1,4 +1,4 @@
-#include "persistence/postgres/monitoring/monitoringAnswers.hpp"
+#include "persistence/postgres/monitoring/rollupQueries.hpp"
 
 #include <algorithm>
 #include <array>
