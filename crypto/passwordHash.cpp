@@ -9,7 +9,7 @@
 
 #include "core/limits.hpp"
 #include "core/text/base64url.hpp"
-#include "crypto/foreignHash.hpp"
+#include "crypto/importedHash.hpp"
 #include "crypto/secretBuffer.hpp"
 #include "crypto/sodiumRandomSource.hpp"
 
@@ -121,7 +121,7 @@ Result<std::string> hashPassword(const SecretText& password, const Argon2Paramet
 
 Result<bool> verifyPassword(const std::string& phc, const SecretText& password) {
   if (!parsePhc(phc)) {
-    return verifyForeignHash(phc, password);
+    return verifyImportedHash(phc, password);
   }
   if (password.size() > limits::kPasswordBytes) {
     return false;

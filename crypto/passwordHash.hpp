@@ -39,7 +39,7 @@ Result<std::string> hashPassword(const SecretText& password, const Argon2Paramet
                                  RandomSourceInterface& random);
 
 /// Blocks as long as the hash's own parameters say. False for a wrong password; fault `internal` when `phc`
-/// is no hash. Takes the forms of crypto/foreignHash.hpp too.
+/// is no hash. Takes the forms of crypto/importedHash.hpp too.
 Result<bool> verifyPassword(const std::string& phc, const SecretText& password);
 
 /// The hash is weaker than wanted: less memory x passes, another algorithm, a short salt. A stronger one is

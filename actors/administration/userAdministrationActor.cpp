@@ -6,7 +6,7 @@
 #include "core/logging/logging.hpp"
 #include "core/text/mailPayload.hpp"
 #include "core/text/timeText.hpp"
-#include "crypto/foreignHash.hpp"
+#include "crypto/importedHash.hpp"
 
 namespace ks {
 namespace {

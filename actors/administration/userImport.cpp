@@ -3,7 +3,7 @@
 
 #include "actors/administration/userAdministrationActor.hpp"
 #include "core/logging/logging.hpp"
-#include "crypto/foreignHash.hpp"
+#include "crypto/importedHash.hpp"
 
 namespace ks {
 namespace {

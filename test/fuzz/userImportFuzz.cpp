@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "crypto/foreignHash.hpp"
+#include "crypto/importedHash.hpp"
 #include "http/routes/administration/userImport.hpp"
 
 // Lines of an import and the password hashes in them: any bytes give accounts or faults, each line its own.
@@ -25,7 +25,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   // What passes as a hash that costs little is verified; nothing crashes.
   if (ks::importedHashForm(text, ks::longestImportedHash(ks::kLongestAnswer)) == ks::HashForm::usable &&
       text.starts_with("$pbkdf2-sha256$1$")) {
-    (void)ks::verifyForeignHash(text, ks::SecretText{"password"});
+    (void)ks::verifyImportedHash(text, ks::SecretText{"password"});
   }
   return 0;
 }

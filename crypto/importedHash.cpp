@@ -1,4 +1,4 @@
-#include "crypto/foreignHash.hpp"
+#include "crypto/importedHash.hpp"
 
 #include <crypt.h>
 #include <openssl/evp.h>
@@ -276,7 +276,7 @@ HashForm importedHashForm(std::string_view text, std::chrono::milliseconds longe
                                                  : HashForm::tooCostly;
 }
 
-Result<bool> verifyForeignHash(std::string_view text, const SecretText& password) {
+Result<bool> verifyImportedHash(std::string_view text, const SecretText& password) {
   if (importedHashForm(text, longestImportedHash(kLongestAnswer)) != HashForm::usable) {
     return makeFault(ErrorCode::internal, "a stored password hash is malformed");
   }

@@ -36,6 +36,6 @@ inline constexpr std::chrono::milliseconds kLongestAnswer{1500};
 /// Blocks as long as the hash's parameters say, of any hash but Argon2 that was ever usable. Fault `internal`
 /// for others. bcrypt looks at the first 72 bytes of a password only; a password with a NUL matches neither
 /// it nor `$7$`.
-Result<bool> verifyForeignHash(std::string_view text, const SecretText& password);
+Result<bool> verifyImportedHash(std::string_view text, const SecretText& password);
 
 }  // namespace ks

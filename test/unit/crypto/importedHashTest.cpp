@@ -1,4 +1,4 @@
-#include "crypto/foreignHash.hpp"
+#include "crypto/importedHash.hpp"
 
 #include <array>
 #include <catch2/catch_test_macros.hpp>
