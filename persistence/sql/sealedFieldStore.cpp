@@ -44,7 +44,7 @@ const std::array<SealedFieldStatements, 9> kSealedFieldStatements{
     KS_SEALED_FIELD("oldWebhookSecret", "webhooks", "id", "uuid", "old_secret_enc"),
 };
 
-const SqlStatement kNoteRotation{"sealed.note", KS_NOTE_AUDIT("$1", "(SELECT) AS rotation"), true};
+const SqlStatement kNoteRotation{"sealed.note", KS_AUDIT_CTE("$1", "(SELECT) AS rotation"), true};
 
 #undef KS_SEALED_FIELD
 #undef KS_UNDER_OTHER_KEY

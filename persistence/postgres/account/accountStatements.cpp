@@ -37,7 +37,7 @@ WITH name_taken AS (
                             (false, $16::uuid, $17::text, $18::text, $19::bytea, $20::bytea))
        AS m (for_open, id, template, locale, to_enc, payload_enc) ON NOT $22 AND m.for_open = EXISTS (SELECT FROM open)
   ON CONFLICT DO NOTHING
-), audit AS ()sql" KS_NOTE_AUDIT("$21", "open") R"sql()
+), audit AS ()sql" KS_AUDIT_CTE("$21", "open") R"sql()
 SELECT CASE WHEN EXISTS (SELECT FROM name_taken) THEN 2 WHEN EXISTS (SELECT FROM open) THEN 0 ELSE 1 END)sql",
                              true};
 
@@ -66,7 +66,7 @@ WITH role AS (
   INSERT INTO password_credentials (user_id, phc, changed_at) SELECT id, $3, $6 FROM fresh ON CONFLICT DO NOTHING
 ), granted AS (
   INSERT INTO user_roles (user_id, role_id, granted_at) SELECT fresh.id, gate.id, $6 FROM fresh, gate ON CONFLICT DO NOTHING
-), audit AS ()sql" KS_NOTE_AUDIT("$7", "fresh") R"sql()
+), audit AS ()sql" KS_AUDIT_CTE("$7", "fresh") R"sql()
 SELECT CASE WHEN NOT EXISTS (SELECT FROM role) THEN 3
             WHEN EXISTS (SELECT FROM own) OR EXISTS (SELECT FROM fresh) THEN 0
             WHEN EXISTS (SELECT FROM account) THEN 2
@@ -107,8 +107,8 @@ WITH gate AS MATERIALIZED (
                    updated_at = $2, version = users.version + 1
   FROM token WHERE users.id = token.user_id AND users.deleted_at IS NULL AND users.email = token.relates_to
   RETURNING users.id
-), audit AS ()sql" KS_NOTE_AUDIT("$3 || jsonb_build_object('actor_id', account.id, 'target_id', account.id)",
-                                 "account") R"sql()
+), audit AS ()sql" KS_AUDIT_CTE("$3 || jsonb_build_object('actor_id', account.id, 'target_id', account.id)",
+                                "account") R"sql()
 SELECT CASE WHEN EXISTS (SELECT FROM account) THEN 0
             WHEN EXISTS (SELECT FROM one_time_tokens
                          WHERE token_hash = ANY($1) AND purpose = 'verify_email' AND consumed_at IS NULL AND expires_at <= $2) THEN 2
@@ -163,8 +163,8 @@ WITH credential AS (
 ), mail AS (
   INSERT INTO email_outbox (id, template, locale, to_enc, payload_enc, next_at, created_at)
   SELECT $6, $7, $8, $9, $10, $5, $5 FROM credential ON CONFLICT DO NOTHING
-), audit AS ()sql" KS_NOTE_AUDIT("$11 || jsonb_build_object('after', jsonb_build_object('sessions_ended', "
-                                 "(SELECT count(*) FROM ended)))",
+), audit AS ()sql" KS_AUDIT_CTE("$11 || jsonb_build_object('after', jsonb_build_object('sessions_ended', "
+                                "(SELECT count(*) FROM ended)))",
                                    "credential") R"sql()
 SELECT ended.id FROM account LEFT JOIN voided ON true LEFT JOIN ended ON true ORDER BY ended.id)sql",
                                    true};

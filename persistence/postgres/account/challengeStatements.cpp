@@ -11,7 +11,7 @@ WITH old AS (
 ), opened AS (
   INSERT INTO mfa_challenges (id, user_id, kind, token_hash, payload_enc, created_at, expires_at, session_epoch)
   VALUES ($1, $2, 'login', $3, $4, $5, $6, $8) ON CONFLICT (id) DO NOTHING
-), audit AS ()sql" KS_NOTE_AUDIT("$7", "(SELECT 1) one") R"sql()
+), audit AS ()sql" KS_AUDIT_CTE("$7", "(SELECT 1) one") R"sql()
 SELECT )sql" KS_RECOVERY_CODES_LEFT("$2"),
                                   true};
 
@@ -62,7 +62,7 @@ WITH held AS MATERIALIZED (
 ), mail AS (
   INSERT INTO email_outbox (id, template, locale, to_enc, payload_enc, next_at, created_at)
   SELECT $18, $19, $20, $21, $22, $6, $6 FROM account WHERE $18::uuid IS NOT NULL ON CONFLICT DO NOTHING
-), audit AS ()sql" KS_NOTE_AUDIT("$23", "account") R"sql()
+), audit AS ()sql" KS_AUDIT_CTE("$23", "account") R"sql()
 SELECT CASE WHEN EXISTS (SELECT FROM account) THEN 0
             WHEN EXISTS (SELECT FROM step) OR EXISTS (SELECT FROM code) OR NOT EXISTS (SELECT FROM held) THEN 3
             WHEN $15::uuid IS NOT NULL
@@ -83,7 +83,7 @@ WITH step AS (
   SELECT id FROM step UNION ALL SELECT id FROM code
 ), settled AS (
   DELETE FROM login_throttle USING taken WHERE login_throttle.key = $6
-), audit AS ()sql" KS_NOTE_AUDIT("$7", "taken") R"sql()
+), audit AS ()sql" KS_AUDIT_CTE("$7", "taken") R"sql()
 SELECT CASE WHEN EXISTS (SELECT FROM taken) THEN 0
             WHEN $2::uuid IS NOT NULL
               OR EXISTS (SELECT FROM recovery_codes WHERE user_id = $1 AND code_hash = $4) THEN 2
@@ -106,7 +106,7 @@ WITH caller AS MATERIALIZED (
 ), opened AS ()sql" KS_INSERT_SESSION("ended") R"sql(
 ), settled AS (
   DELETE FROM login_throttle USING ended WHERE login_throttle.key = $18
-), audit AS ()sql" KS_NOTE_AUDIT("$17", "ended") R"sql()
+), audit AS ()sql" KS_AUDIT_CTE("$17", "ended") R"sql()
 SELECT CASE WHEN EXISTS (SELECT FROM ended) THEN 0 WHEN EXISTS (SELECT FROM caller) THEN 2 ELSE 3 END)sql"};
 
 }  // namespace ks::factorStatements

@@ -28,7 +28,7 @@ WITH account AS (
        AS m (for_taken, id, template, locale, to_enc, payload_enc)
        ON m.for_taken IS NULL OR (NOT $25 AND m.for_taken = EXISTS (SELECT FROM taken))
   ON CONFLICT DO NOTHING
-), audit AS ()sql" KS_NOTE_AUDIT("$24", "account") R"sql()
+), audit AS ()sql" KS_AUDIT_CTE("$24", "account") R"sql()
 SELECT 1)sql",
                                        true};
 
@@ -46,7 +46,7 @@ WITH change AS (
   RETURNING users.id
 ), voided AS MATERIALIZED (
   SELECT void_pending(id, NULL, $4) FROM account
-), audit AS ()sql" KS_NOTE_AUDIT("$5", "account CROSS JOIN voided") R"sql()
+), audit AS ()sql" KS_AUDIT_CTE("$5", "account CROSS JOIN voided") R"sql()
 SELECT CASE WHEN EXISTS (SELECT FROM account) THEN 0
             WHEN EXISTS (SELECT FROM email_changes WHERE confirm_hash = ANY($1) AND user_id = $2 AND state = 'open'
                          AND confirm_expires_at <= $4) THEN 2
@@ -60,7 +60,7 @@ WITH change AS (
   UPDATE users SET pending_email = NULL, updated_at = $3, version = users.version + 1
   FROM change WHERE users.id = change.user_id
   RETURNING users.id
-), audit AS ()sql" KS_NOTE_AUDIT("$4", "account") R"sql()
+), audit AS ()sql" KS_AUDIT_CTE("$4", "account") R"sql()
 SELECT 1)sql",
                                       true};
 
@@ -111,7 +111,7 @@ WITH change AS (
 ), mail AS (
   INSERT INTO email_outbox (id, template, locale, to_enc, payload_enc, next_at, created_at)
   SELECT $7, $8, $9, $10, $11, $3, $3 FROM account ON CONFLICT DO NOTHING
-), audit AS ()sql" KS_NOTE_AUDIT(
+), audit AS ()sql" KS_AUDIT_CTE(
         "$12 || jsonb_build_object('actor_id', account.id, 'target_id', account.id, 'after', "
         "jsonb_build_object('sessions_ended', (SELECT count(*) FROM ended)))",
         "account") R"sql()

@@ -19,7 +19,7 @@ WITH waiting AS (
   DO UPDATE SET id = excluded.id, name = excluded.name, secret_enc = excluded.secret_enc,
                 last_used_step = 0, created_at = excluded.created_at
   RETURNING id
-), audit AS ()sql" KS_NOTE_AUDIT("$6", "waiting") R"sql()
+), audit AS ()sql" KS_AUDIT_CTE("$6", "waiting") R"sql()
 SELECT EXISTS (SELECT FROM waiting))sql",
                                   true};
 
@@ -53,7 +53,7 @@ WITH caller AS MATERIALIZED (
 ), mail AS (
   INSERT INTO email_outbox (id, template, locale, to_enc, payload_enc, next_at, created_at)
   SELECT $20, $21, $22, $23, $24, $6, $6 FROM factor ON CONFLICT DO NOTHING
-), audit AS ()sql" KS_NOTE_AUDIT("$25", "factor") R"sql()
+), audit AS ()sql" KS_AUDIT_CTE("$25", "factor") R"sql()
 SELECT ended.id FROM factor LEFT JOIN ended ON true)sql"};
 
 const SqlStatement kRemoveFactor{"factor.remove", R"sql(
@@ -72,7 +72,7 @@ WITH gone AS (
 ), mail AS (
   INSERT INTO email_outbox (id, template, locale, to_enc, payload_enc, next_at, created_at)
   SELECT $4, $5, $6, $7, $8, $3, $3 FROM active ON CONFLICT DO NOTHING
-), audit AS ()sql" KS_NOTE_AUDIT("$9", "gone") R"sql()
+), audit AS ()sql" KS_AUDIT_CTE("$9", "gone") R"sql()
 SELECT ended.id FROM gone LEFT JOIN ended ON true)sql"};
 
 const SqlStatement kCountRecoveryCodes{"factor.countRecoveryCodes", "SELECT " KS_RECOVERY_CODES_LEFT("$1"),
@@ -85,7 +85,7 @@ WITH holder AS (
 ), )sql" KS_INSERT_RECOVERY_CODES("holder", "$1", "$2", "$3", "$4", "$5") R"sql(, mail AS (
   INSERT INTO email_outbox (id, template, locale, to_enc, payload_enc, next_at, created_at)
   SELECT $7, $8, $9, $10, $11, $5, $5 FROM holder WHERE $7::uuid IS NOT NULL ON CONFLICT DO NOTHING
-), audit AS ()sql" KS_NOTE_AUDIT("$6", "holder") R"sql()
+), audit AS ()sql" KS_AUDIT_CTE("$6", "holder") R"sql()
 SELECT EXISTS (SELECT FROM holder))sql"};
 
 }  // namespace ks::factorStatements

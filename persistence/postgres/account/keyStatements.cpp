@@ -32,9 +32,9 @@ WITH caller AS MATERIALIZED (
 ), mail AS (
   INSERT INTO email_outbox (id, template, locale, to_enc, payload_enc, next_at, created_at)
   SELECT $14, $15, $16, $17, $18, $10, $10 FROM made WHERE $14::uuid IS NOT NULL ON CONFLICT DO NOTHING
-), audit AS ()sql" KS_NOTE_AUDIT("$12", "made") R"sql()
+), audit AS ()sql" KS_AUDIT_CTE("$12", "made") R"sql()
 SELECT $13 IS NULL OR EXISTS (SELECT FROM caller), api_key_within($9, wish.networks, wish.expires), )sql" KS_API_KEY_COLUMNS
-                                                " FROM wish LEFT JOIN made k ON true",
+                                               " FROM wish LEFT JOIN made k ON true",
                                  true};
 
 const SqlStatement kUseApiKey{"apiKey.use",
@@ -62,7 +62,7 @@ WITH ended AS (
   WHERE k.id = $1 AND k.owner_user_id IS NOT DISTINCT FROM $2 AND (k.revoked_at IS NULL OR k.revoked_at = $3)
     AND key_refusal(k.id, $5, $3) IS NULL
   RETURNING )sql" KS_API_KEY_COLUMNS R"sql(
-), audit AS ()sql" KS_NOTE_AUDIT("$4", "ended") R"sql()
+), audit AS ()sql" KS_AUDIT_CTE("$4", "ended") R"sql()
 SELECT *, false FROM ended UNION ALL
 SELECT )sql" KS_API_KEY_COLUMNS R"sql(, key_refusal(k.id, $5, $3) IS NOT NULL FROM api_keys k
 WHERE k.id = $1 AND k.owner_user_id IS NOT DISTINCT FROM $2 AND NOT EXISTS (SELECT FROM ended))sql",
@@ -91,11 +91,11 @@ WITH old AS (
 ), mail AS (
   INSERT INTO email_outbox (id, template, locale, to_enc, payload_enc, next_at, created_at)
   SELECT $8, $9, $10, $11, $12, $6, $6 FROM fresh WHERE $8::uuid IS NOT NULL ON CONFLICT DO NOTHING
-), audit AS ()sql" KS_NOTE_AUDIT("$7", "fresh") R"sql()
+), audit AS ()sql" KS_AUDIT_CTE("$7", "fresh") R"sql()
 SELECT EXISTS (SELECT FROM old),
        EXISTS (SELECT FROM old WHERE id IS DISTINCT FROM $4 AND NOT api_key_within($4, allowed_cidrs, expires_at)),
        EXISTS (SELECT FROM old WHERE key_refusal(id, $4, $6) IS NOT NULL), )sql" KS_API_KEY_COLUMNS
-                                                " FROM (SELECT) one LEFT JOIN fresh k ON true",
+                                               " FROM (SELECT) one LEFT JOIN fresh k ON true",
                                  true};
 
 const SqlStatement kEndedKeys{
@@ -137,7 +137,7 @@ WITH due AS (
   ON CONFLICT DO NOTHING
 ), gone AS (
   DELETE FROM signing_keys WHERE status = 'retiring' AND retire_at < $7 - interval '1 day'
-), audit AS ()sql" KS_NOTE_AUDIT("$8 || jsonb_build_object('target_id', promoted.kid)", "promoted") R"sql()
+), audit AS ()sql" KS_AUDIT_CTE("$8 || jsonb_build_object('target_id', promoted.kid)", "promoted") R"sql()
 SELECT EXISTS (SELECT FROM promoted))sql",
                                       false};
 

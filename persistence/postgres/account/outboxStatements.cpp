@@ -32,7 +32,7 @@ WITH mail AS (
   UPDATE email_outbox SET next_at = 'infinity', to_enc = '', payload_enc = '', last_error = left($2, 1000)
   WHERE id = $1 AND sent_at IS NULL AND next_at < 'infinity' RETURNING id
 )
-)sql" KS_NOTE_AUDIT("$3", "mail"),
+)sql" KS_AUDIT_CTE("$3", "mail"),
                                true};
 
 #define KS_KEY_COLUMNS "kid, public_key, private_enc, status, not_before, retire_at"

@@ -22,7 +22,7 @@ WITH made AS (
       AS one (fresh, id, content_enc, claimed_until, created_at, ready_at, expires_at)
      WHERE one.fresh = (old.id <> $1 AND (old.expires_at <= $3 OR (old.content_enc IS NOT NULL AND old.created_at < $5))))
   RETURNING id, created_at, ready_at, expires_at
-), audit AS ()sql" KS_NOTE_AUDIT("$6", "(SELECT FROM made WHERE id = $1) fresh") R"sql()
+), audit AS ()sql" KS_AUDIT_CTE("$6", "(SELECT FROM made WHERE id = $1) fresh") R"sql()
 SELECT id, created_at, ready_at, expires_at FROM made)sql",
                                 true};
 
@@ -64,7 +64,7 @@ WITH verdict AS MATERIALIZED (
 ), mail AS (
   INSERT INTO email_outbox (id, template, locale, to_enc, payload_enc, next_at, created_at)
   SELECT $4, $5, $6, $7, $8, $3, $3 FROM scheduled ON CONFLICT DO NOTHING
-), audit AS ()sql" KS_NOTE_AUDIT("$9", "scheduled") R"sql()
+), audit AS ()sql" KS_AUDIT_CTE("$9", "scheduled") R"sql()
 SELECT verdict.outcome, ended.id FROM verdict LEFT JOIN ended ON true)sql",
                                      true};
 
@@ -81,7 +81,7 @@ WITH account AS (
   INSERT INTO email_outbox (id, template, locale, to_enc, payload_enc, next_at, created_at)
   SELECT $3, $4, $5, $6, $7, $2, $2 FROM account ON CONFLICT DO NOTHING
 )
-)sql" KS_NOTE_AUDIT("$8", "account"),
+)sql" KS_AUDIT_CTE("$8", "account"),
                                           true};
 
 const SqlStatement kDeleteDueAccount{
@@ -91,7 +91,7 @@ WITH due AS MATERIALIZED (
   SELECT id FROM users WHERE deletion_due_at <= $1 AND deleted_at IS NULL ORDER BY deletion_due_at LIMIT 1 FOR UPDATE SKIP LOCKED
 ), verdict AS MATERIALIZED (
   SELECT id, delete_account(id, $1) AS outcome FROM due
-), audit AS ()sql" KS_NOTE_AUDIT(
+), audit AS ()sql" KS_AUDIT_CTE(
         "$2 || jsonb_build_object('target_id', verdict.id) || CASE verdict.outcome WHEN 'deleted' "
         "THEN '{}' ELSE jsonb_build_object('outcome', 'deny', 'reason', verdict.outcome) END",
         "verdict") R"sql()

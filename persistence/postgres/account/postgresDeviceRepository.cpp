@@ -22,7 +22,7 @@ WITH changed AS (
 ), mail AS (
   INSERT INTO email_outbox (id, template, locale, to_enc, payload_enc, next_at, created_at)
   SELECT $5, $6, $7, $8, $9, $4, $4 FROM changed ON CONFLICT DO NOTHING
-), audit AS ()sql" KS_NOTE_AUDIT("$10", "changed") R"sql()
+), audit AS ()sql" KS_AUDIT_CTE("$10", "changed") R"sql()
 SELECT id FROM changed)sql",
                                         true};
 
@@ -36,7 +36,7 @@ WITH other AS (
 ), mail AS (
   INSERT INTO email_outbox (id, template, locale, to_enc, payload_enc, next_at, created_at)
   SELECT $4, $5, $6, $7, $8, $3, $3 FROM other ON CONFLICT DO NOTHING
-), audit AS ()sql" KS_NOTE_AUDIT("$9", "other") R"sql()
+), audit AS ()sql" KS_AUDIT_CTE("$9", "other") R"sql()
 SELECT user_id FROM other)sql",
                                   true};
 
@@ -58,7 +58,7 @@ WITH account AS (
   INSERT INTO email_outbox (id, template, locale, to_enc, payload_enc, next_at, created_at)
   SELECT $6, $7, coalesce(account.locale, $8), $9, $10, $5, $5 FROM account JOIN token ON token.user_id = account.id
   ON CONFLICT DO NOTHING
-), audit AS ()sql" KS_NOTE_AUDIT(
+), audit AS ()sql" KS_AUDIT_CTE(
         "$11 || CASE WHEN account.id IS NULL "
         "THEN '{\"outcome\": \"fail\", \"reason\": \"unknown_identifier\"}'::jsonb "
         "ELSE jsonb_build_object('target_type', 'user', 'target_id', account.id) END "
@@ -78,7 +78,7 @@ WITH used AS (
     AND (t.consumed_at IS NULL OR t.consumed_by = $2)
     AND u.id = t.user_id AND u.deleted_at IS NULL AND u.email = t.relates_to
   RETURNING t.user_id
-), audit AS ()sql" KS_NOTE_AUDIT(
+), audit AS ()sql" KS_AUDIT_CTE(
         "$4 || jsonb_build_object('actor_id', used.user_id, 'target_id', used.user_id)", "used") R"sql()
 SELECT )sql" KS_USER_COLUMNS R"sql(,
        EXISTS (SELECT FROM one_time_tokens WHERE token_hash = ANY($1) AND purpose = 'unlock' AND consumed_at IS NULL

@@ -7,9 +7,8 @@ namespace ks::recoveryStatements {
 
 // Also the owner of an address that is claimed only may choose a password: the link proves the address. The
 // account and the newest claim each have an index of their own.
-const SqlStatement kRequestReset{
-    "recovery.requestReset",
-    R"sql(
+const SqlStatement kRequestReset{"recovery.requestReset",
+                                 R"sql(
 WITH account AS (
   (SELECT id, email, locale, is_claim FROM users WHERE email = $1::text AND deleted_at IS NULL AND NOT is_claim)
   UNION ALL
@@ -26,13 +25,12 @@ WITH account AS (
 ), mail AS (
   INSERT INTO email_outbox (id, template, locale, to_enc, payload_enc, next_at, created_at)
   SELECT $6, $7, coalesce(locale, $8), $9, $10, $5, $5 FROM account ON CONFLICT DO NOTHING
-), audit AS ()sql" KS_NOTE_AUDIT(
-        "$11 || CASE WHEN account.id IS NULL "
-        "THEN '{\"outcome\": \"fail\", \"reason\": \"unknown_address\"}'::jsonb "
-        "ELSE jsonb_build_object('target_type', 'user', 'target_id', account.id) END",
-        "(VALUES (1)) one LEFT JOIN account ON true") R"sql()
+), audit AS ()sql" KS_AUDIT_CTE("$11 || CASE WHEN account.id IS NULL "
+                                "THEN '{\"outcome\": \"fail\", \"reason\": \"unknown_address\"}'::jsonb "
+                                "ELSE jsonb_build_object('target_type', 'user', 'target_id', account.id) END",
+                                 "(VALUES (1)) one LEFT JOIN account ON true") R"sql()
 SELECT 1)sql",
-    true};
+                                 true};
 
 const SqlStatement kFindTokenOwner{"recovery.findTokenOwner",
                                    "SELECT " KS_USER_COLUMNS R"sql(, t.expires_at <= $3,
@@ -82,7 +80,7 @@ WITH gate AS MATERIALIZED (
 ), mail AS (
   INSERT INTO email_outbox (id, template, locale, to_enc, payload_enc, next_at, created_at)
   SELECT $5, $6, $7, $8, $9, $4, $4 FROM account ON CONFLICT DO NOTHING
-), audit AS ()sql" KS_NOTE_AUDIT(
+), audit AS ()sql" KS_AUDIT_CTE(
         "$10 || jsonb_build_object('actor_id', account.id, 'target_id', account.id, 'after', "
         "jsonb_build_object('sessions_ended', (SELECT count(*) FROM ended)) || CASE WHEN "
         "coalesce(taken.factors, 0) > 0 "
@@ -115,7 +113,7 @@ WITH old AS (
                      updated_at = $7, version = u.version + 1
   WHERE u.id = $1 AND u.deleted_at IS NULL AND ($2::int8 IS NULL OR u.version = $2)
   RETURNING )sql" KS_USER_COLUMNS R"sql(
-), audit AS ()sql" KS_NOTE_AUDIT(
+), audit AS ()sql" KS_AUDIT_CTE(
         "$8 || jsonb_build_object('before', to_jsonb(old), 'after', "
         "jsonb_build_object('display_name', account.display_name, 'locale', "
         "account.locale, 'username', account.username, 'metadata_changed', $6 IS NOT NULL))",

@@ -25,7 +25,7 @@ WITH account AS (
   INSERT INTO sessions (id, user_id, refresh_key_enc, aal, amr, auth_time, created_at, last_seen_at, idle_expires_at,
                         absolute_expires_at, ip, user_agent, device_name, device_hash, transport)
   SELECT $1, id, $3, $4, $5, $6, $6, $6, $7, $8, $9, $10, $11, $12, $13 FROM account ON CONFLICT (id) DO NOTHING
-), audit AS ()sql" KS_NOTE_AUDIT("$14", "account") R"sql()
+), audit AS ()sql" KS_AUDIT_CTE("$14", "account") R"sql()
 SELECT id FROM account)sql",
                                 true};
 
@@ -66,8 +66,8 @@ WITH chosen AS (
   SELECT end_access($1, $3, $7, $5, $4) AS id WHERE $2::uuid IS NULL
 ), ended AS MATERIALIZED (
   SELECT id FROM chosen UNION ALL SELECT id FROM every
-), audit AS ()sql" KS_NOTE_AUDIT("$6",
-                                 "(SELECT WHERE $2::uuid IS NULL OR EXISTS (SELECT FROM ended)) one") R"sql()
+), audit AS ()sql" KS_AUDIT_CTE("$6",
+                                "(SELECT WHERE $2::uuid IS NULL OR EXISTS (SELECT FROM ended)) one") R"sql()
 SELECT id FROM ended)sql",
     true};
 

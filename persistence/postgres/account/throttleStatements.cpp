@@ -71,7 +71,7 @@ WITH account AS (
 ), mail AS (
   INSERT INTO email_outbox (id, template, locale, to_enc, payload_enc, next_at, created_at)
   SELECT $2, $3, coalesce(account.locale, $4), $5, $6, $7, $7 FROM account ON CONFLICT DO NOTHING
-), audit AS ()sql" KS_NOTE_AUDIT("$8", "(VALUES (1)) one") R"sql()
+), audit AS ()sql" KS_AUDIT_CTE("$8", "(VALUES (1)) one") R"sql()
 SELECT 1)sql",
                                true};
 

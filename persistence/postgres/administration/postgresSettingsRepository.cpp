@@ -31,7 +31,7 @@ const SqlStatement kChangeSettings{
     "noted AS (INSERT INTO system_settings_history (key, version, before, value, updated_by, updated_at, request_id) "
     "SELECT wish.key, gate.version, s.value, nullif(wish.value, 'null'), $3, $4, $5 "
     "FROM gate, wish LEFT JOIN system_settings s USING (key)), "
-    "audited AS (" KS_NOTE_AUDIT("$6", "gate") ") "
+    "audited AS (" KS_AUDIT_CTE("$6", "gate") ") "
     "SELECT version FROM gate"};
 
 const SqlStatement kSettingsHistory{

@@ -22,7 +22,7 @@ const SqlStatement kAdd{
     "WITH w AS (INSERT INTO webhooks (id, url, description, events, secret_enc, created_by, "
     "authorized_by, created_at, updated_at) "
     "SELECT $1, $2, $3, $4, $5, $6, $6, $7, $7 WHERE (SELECT count(*) FROM webhooks) < $8 RETURNING *), "
-    "audited AS (" KS_NOTE_AUDIT("$9", "w") ") SELECT " KS_WEBHOOK_COLUMNS " FROM w"};
+    "audited AS (" KS_AUDIT_CTE("$9", "w") ") SELECT " KS_WEBHOOK_COLUMNS " FROM w"};
 
 const SqlStatement kChange{
     "webhook.change",
@@ -30,7 +30,7 @@ const SqlStatement kChange{
     "events = coalesce($5, events), active = coalesce($6, active), updated_at = $7, version = version + 1, "
     "authorized_by = $9 "
     "WHERE id = $1 AND ($2 IS NULL OR version = $2) RETURNING *), "
-    "audited AS (" KS_NOTE_AUDIT(
+    "audited AS (" KS_AUDIT_CTE(
         "$8 || jsonb_build_object('before', (SELECT jsonb_build_object('url', o.url, 'description', "
         "o.description, "
         "'events', o.events, 'active', o.active) FROM webhooks o WHERE o.id = w.id), 'after', "
@@ -43,13 +43,13 @@ const SqlStatement kChangeSecret{"webhook.changeSecret",
                                  "old_secret_enc = CASE WHEN $3 > $4 THEN secret_enc END, old_secret_until = "
                                  "CASE WHEN $3 > $4 THEN $3 END, "
                                  "updated_at = $4, version = version + 1 WHERE id = $1 RETURNING *), "
-                                 "audited AS (" KS_NOTE_AUDIT("$5", "w") ") SELECT " KS_WEBHOOK_COLUMNS
-                                                                         " FROM w"};
+                                 "audited AS (" KS_AUDIT_CTE("$5", "w") ") SELECT " KS_WEBHOOK_COLUMNS
+                                                                        " FROM w"};
 
 const SqlStatement kRemove{
     "webhook.remove",
     "WITH w AS (DELETE FROM webhooks WHERE id = $1 RETURNING *), "
-    "audited AS (" KS_NOTE_AUDIT(
+    "audited AS (" KS_AUDIT_CTE(
         "$2 || jsonb_build_object('before', jsonb_build_object('url', w.url, 'events', w.events))",
         "w") ") SELECT " KS_WEBHOOK_COLUMNS " FROM w"};
 
@@ -145,7 +145,7 @@ const SqlStatement kRedeliver{"webhook.redeliver",
                               "WITH d AS (UPDATE webhook_deliveries SET status = 'pending', next_at = $2, "
                               "give_up_at = $2 + interval '1 day', "
                               "delivered_at = NULL WHERE id = $1 RETURNING *), "
-                              "audited AS (" KS_NOTE_AUDIT("$3", "d") ") SELECT " KS_DELIVERY_COLUMNS
-                                                                      " FROM d"};
+                              "audited AS (" KS_AUDIT_CTE("$3", "d") ") SELECT " KS_DELIVERY_COLUMNS
+                                                                     " FROM d"};
 
 }  // namespace ks::webhookStatements

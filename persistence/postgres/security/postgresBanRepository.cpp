@@ -27,7 +27,7 @@ const SqlStatement kAddBan{
     "SELECT $1, $2::text::cidr, $3, $4, $5, $6, $7, $10, $10 + make_interval(secs => CASE $4 WHEN 'rule' "
     "THEN least($8::float8 * 2 ^ earlier.bans, greatest($8, $9)) ELSE $8 END) FROM standing, earlier "
     "WHERE NOT EXISTS (SELECT FROM administrator) AND same = 0 AND every < $11 RETURNING *), "
-    "audited AS (" KS_NOTE_AUDIT("$12", "b") ") "
+    "audited AS (" KS_AUDIT_CTE("$12", "b") ") "
     "SELECT " KS_BAN_COLUMNS
     ", (SELECT ip FROM administrator), standing.every FROM standing LEFT JOIN b ON true"};
 
@@ -44,7 +44,7 @@ const SqlStatement kLiftBan{
     "AND lifted_at IS NULL AND expires_at > $4) ORDER BY expires_at DESC LIMIT 1 FOR UPDATE), "
     "changed AS (UPDATE ip_ban SET lifted_at = $4, lifted_by = $3 FROM found WHERE ip_ban.id = found.id "
     "AND lifted_at IS NULL AND expires_at > $4 RETURNING ip_ban.*), "
-    "audited AS (" KS_NOTE_AUDIT("$5 || jsonb_build_object('target_id', source.id)", "changed AS source") ") "
+    "audited AS (" KS_AUDIT_CTE("$5 || jsonb_build_object('target_id', source.id)", "changed AS source") ") "
     "SELECT " KS_BAN_COLUMNS
     " FROM (SELECT * FROM changed UNION ALL SELECT ip_ban.* FROM ip_ban JOIN found USING (id) "
     "WHERE NOT EXISTS (SELECT FROM changed)) b"};

@@ -26,15 +26,15 @@ const SqlStatement kAddBlock{
     "SELECT $1, $2::text, $3, $4, $5, $6 FROM asked WHERE refusal IS NULL ON CONFLICT (pattern) WHERE "
     "lifted_at IS NULL DO NOTHING "
     "RETURNING *), "
-    "audited AS (" KS_NOTE_AUDIT("$7", "b") ") SELECT coalesce(refusal, ''), " KS_BLOCK_COLUMNS
-                                            " FROM asked LEFT JOIN b ON true"};
+    "audited AS (" KS_AUDIT_CTE("$7", "b") ") SELECT coalesce(refusal, ''), " KS_BLOCK_COLUMNS
+                                           " FROM asked LEFT JOIN b ON true"};
 
 const SqlStatement kLiftBlock{
     "block.lift",
     "WITH changed AS (UPDATE identifier_block SET lifted_at = $3, lifted_by = $2 WHERE id = $1 AND lifted_at "
     "IS NULL "
     "AND (expires_at IS NULL OR expires_at > $3) RETURNING *), "
-    "audited AS (" KS_NOTE_AUDIT(
+    "audited AS (" KS_AUDIT_CTE(
         "$4",
         "changed") ") SELECT " KS_BLOCK_COLUMNS
                    " FROM (SELECT * FROM changed UNION ALL SELECT * FROM identifier_block WHERE id = $1 "

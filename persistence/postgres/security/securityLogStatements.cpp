@@ -89,7 +89,7 @@ const SqlStatement kResolve{
     "securityLog.resolve",
     "WITH a AS (UPDATE suspicious_activity SET resolved = $2, resolved_at = CASE WHEN $2 THEN $4 END, "
     "resolved_by = CASE WHEN $2 THEN $3::uuid END WHERE id = $1 AND resolved <> $2 RETURNING *), "
-    "audited AS (" KS_NOTE_AUDIT("$5", "a") "), "
+    "audited AS (" KS_AUDIT_CTE("$5", "a") "), "
     "found AS (SELECT * FROM a UNION ALL SELECT * FROM suspicious_activity WHERE id = $1 "
     "AND NOT EXISTS (SELECT FROM a)) SELECT " KS_ACTIVITY_COLUMNS " FROM found a"};
 
