@@ -5,6 +5,7 @@
 
 #include "actors/account/deviceTraits.hpp"
 #include "actors/runtime/sealContexts.hpp"
+#include "core/invariant.hpp"
 #include "core/text/userAgent.hpp"
 #include "crypto/refreshToken.hpp"
 
@@ -109,6 +110,7 @@ Result<FreshSession> makeSuccessor(const AuthDependencies& dependencies, const R
     auto& session = fresh.value().record.session;
     session.absoluteExpiresAt = std::min(session.absoluteExpiresAt, old.absoluteExpiresAt);
     session.idleExpiresAt = std::min(session.idleExpiresAt, session.absoluteExpiresAt);
+    ensure(session.absoluteExpiresAt <= old.absoluteExpiresAt, "a session's successor does not outlive it");
     if (isOnDevice(dependencies.crypto->devices, old.deviceHash, context.client, old.transport == "cookie")) {
       session.deviceName = old.deviceName;
     }
@@ -140,6 +142,9 @@ Result<LoginAnswer> makeTokens(const AuthDependencies& dependencies, const Sessi
   claims.expiresAt = claims.actorId
                          ? session.session.absoluteExpiresAt
                          : std::min<TimePoint>(time + accessLife, session.session.absoluteExpiresAt);
+  ensure(claims.expiresAt <= session.session.absoluteExpiresAt, "no access token outlives its session");
+  ensure(!claims.actorId || (claims.assuranceLevel == 1 && *claims.actorId != claims.userId),
+         "an administrator acts as somebody else, and with one factor");
   auto access = dependencies.signingKeys->sign(claims);
   if (!access.ok()) {
     return std::move(access.fault());

@@ -4,6 +4,7 @@
 #include "actors/platform/storageJob.hpp"
 #include "actors/runtime/auditNote.hpp"
 #include "actors/session/sessionActor.hpp"
+#include "core/invariant.hpp"
 #include "core/logging/logging.hpp"
 #include "core/network/ipAddress.hpp"
 #include "crypto/apiKey.hpp"
@@ -86,6 +87,12 @@ void SessionState::judgeKey(const Question& question, const std::optional<FoundA
   if (found->owner && found->owner->status != UserStatus::active) {
     return refuseKey(question, ErrorCode::accountSuspended, "owner_not_active", promise);
   }
+  const auto& granted = found->limits.permissions;
+  ensure(std::all_of(granted.begin(), granted.end(),
+                     [&](const auto& each) {
+                       return std::find(key.scopes.begin(), key.scopes.end(), each) != key.scopes.end();
+                     }),
+         "a key may nothing that is not among its scopes");
   auto principal = std::make_shared<Principal>();
   principal->keyId = key.id;
   principal->userId = found->owner ? found->owner->id : key.id;

@@ -3,30 +3,33 @@
 namespace ks {
 namespace {
 
-void appendMetric(std::string& out, const char* name, const char* kind, const char* help,
-                  const std::string& value) {
-  out += std::string("# HELP ") + name + " " + help + "\n# TYPE " + name + " " + kind + "\n" + name + " " +
-         value + "\n";
-}
+const MetricFamily kKnown{"k_collector_known", MetricType::gauge,
+                          "Whether the database told how far the logs have been read."};
+const MetricFamily kLagBytes{"k_collector_lag_bytes", MetricType::gauge,
+                             "Bytes of the followed logs that are not stored yet."};
+const MetricFamily kLagSeconds{"k_collector_lag_seconds", MetricType::gauge,
+                               "Age of the newest line stored while there are newer ones."};
+const MetricFamily kLines{"k_collector_lines_total", MetricType::counter, "Lines stored."};
+const MetricFamily kBadLines{"k_collector_bad_lines_total", MetricType::counter,
+                             "Lines that were no entries, oversized ones too."};
+const MetricFamily kOversized{"k_collector_oversized_lines_total", MetricType::counter,
+                              "Lines longer than 256 KiB."};
+
+std::uint64_t count(std::int64_t value) { return value < 0 ? 0 : static_cast<std::uint64_t>(value); }
 
 }  // namespace
 
-void appendCollectorMetrics(std::string& out, const Result<CollectorStatus>& collector) {
-  appendMetric(out, "k_collector_known", "gauge",
-               "Whether the database told how far the logs have been read.", collector ? "1" : "0");
+void appendCollectorMetrics(PrometheusText& out, const Result<CollectorStatus>& collector) {
+  out.add(kKnown, std::uint64_t{collector ? 1U : 0U});
   if (!collector) {
     return;
   }
   const auto& status = collector.value();
-  appendMetric(out, "k_collector_lag_bytes", "gauge", "Bytes of the followed logs that are not stored yet.",
-               std::to_string(status.lagBytes));
-  appendMetric(out, "k_collector_lag_seconds", "gauge",
-               "Age of the newest line stored while there are newer ones.", std::to_string(status.lagS));
-  appendMetric(out, "k_collector_lines_total", "counter", "Lines stored.", std::to_string(status.lines));
-  appendMetric(out, "k_collector_bad_lines_total", "counter",
-               "Lines that were no entries, oversized ones too.", std::to_string(status.badLines));
-  appendMetric(out, "k_collector_oversized_lines_total", "counter", "Lines longer than 256 KiB.",
-               std::to_string(status.oversizedLines));
+  out.add(kLagBytes, count(static_cast<std::int64_t>(status.lagBytes)));
+  out.add(kLagSeconds, static_cast<double>(status.lagS));
+  out.add(kLines, count(static_cast<std::int64_t>(status.lines)));
+  out.add(kBadLines, count(static_cast<std::int64_t>(status.badLines)));
+  out.add(kOversized, count(static_cast<std::int64_t>(status.oversizedLines)));
 }
 
 }  // namespace ks

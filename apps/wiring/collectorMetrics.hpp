@@ -1,13 +1,12 @@
 #pragma once
-#include <string>
-
 #include "core/result.hpp"
+#include "core/text/prometheusText.hpp"
 #include "messages/monitoring/collectorStatus.hpp"
 
 namespace ks {
 
-/// How far the gateway's logs have been read, in Prometheus' text format. A fault (the database is away)
+/// How far the gateway's logs have been read. A fault (the database is away)
 /// gives only `k_collector_known 0`.
-void appendCollectorMetrics(std::string& out, const Result<CollectorStatus>& collector);
+void appendCollectorMetrics(PrometheusText& out, const Result<CollectorStatus>& collector);
 
 }  // namespace ks

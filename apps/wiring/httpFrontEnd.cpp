@@ -6,6 +6,7 @@
 #include "apps/wiring/collectorMetrics.hpp"
 #include "apps/wiring/controlStatus.hpp"
 #include "apps/wiring/version.hpp"
+#include "core/invariant.hpp"
 #include "http/routes/system/controlRoutes.hpp"
 #include "http/routes/system/systemRoutes.hpp"
 #include "http/routing/actorBridge.hpp"
@@ -23,21 +24,37 @@ OpenApiInfo apiInfo(const ServerKind& kind) {
   return {kind.apiTitle, kVersion, "Errors have one form everywhere; see the schema Error.", "/"};
 }
 
-void appendEventMetrics(std::string& out, const EventInbox::Counters& events,
+const MetricFamily kEventsStored{"k_events_stored_total", MetricType::counter,
+                                 "Audit events and log lines stored."};
+const MetricFamily kEventsDropped{"k_events_dropped_lines_total", MetricType::counter,
+                                  "Security and error lines not stored for lack of room."};
+const MetricFamily kEventsRefused{"k_events_refused_audit_total", MetricType::counter,
+                                  "Audit events without room, whose work was refused."};
+const MetricFamily kAuditWaiting{"k_events_waiting_audit", MetricType::gauge,
+                                 "Audit events waiting to be stored."};
+const MetricFamily kLinesWaiting{"k_events_waiting_lines", MetricType::gauge,
+                                 "Log lines waiting to be stored."};
+const MetricFamily kRefusals{"k_refusals_total", MetricType::counter,
+                             "Refusals that the audit trail was told of."};
+const MetricFamily kRefusalsCounted{"k_refusals_counted_total", MetricType::counter,
+                                    "Of them those that share an entry."};
+const MetricFamily kStreamsDropped{"k_http_streams_dropped_total", MetricType::counter,
+                                   "Event streams whose reader was too slow."};
+const MetricFamily kAnswersDropped{"k_http_answers_dropped_total", MetricType::counter,
+                                   "Answers whose reader was too slow."};
+const MetricFamily kInvariantsBroken{
+    "k_invariants_broken_total", MetricType::counter,
+    "States that must never be and were met; each is in the log as invariant.broken."};
+
+void appendEventMetrics(PrometheusText& out, const EventInbox::Counters& events,
                         const RefusalTrail::Counters& refusals) {
-  const auto add = [&out](const char* name, const char* type, const char* help, std::uint64_t value) {
-    out.append("# HELP ").append(name).append(" ").append(help).append("\n# TYPE ").append(name).append(" ");
-    out.append(type).append("\n").append(name).append(" ").append(std::to_string(value)).append("\n");
-  };
-  add("k_events_stored_total", "counter", "Audit events and log lines stored.", events.stored);
-  add("k_events_dropped_lines_total", "counter", "Security and error lines not stored for lack of room.",
-      events.droppedLines);
-  add("k_events_refused_audit_total", "counter", "Audit events without room, whose work was refused.",
-      events.refusedAudit);
-  add("k_events_waiting_audit", "gauge", "Audit events waiting to be stored.", events.waitingAudit);
-  add("k_refusals_total", "counter", "Refusals that the audit trail was told of.", refusals.refusals);
-  add("k_refusals_counted_total", "counter", "Of them those that share an entry.", refusals.counted);
-  add("k_events_waiting_lines", "gauge", "Log lines waiting to be stored.", events.waitingLines);
+  out.add(kEventsStored, events.stored);
+  out.add(kEventsDropped, events.droppedLines);
+  out.add(kEventsRefused, events.refusedAudit);
+  out.add(kAuditWaiting, std::uint64_t{events.waitingAudit});
+  out.add(kLinesWaiting, std::uint64_t{events.waitingLines});
+  out.add(kRefusals, refusals.refusals);
+  out.add(kRefusalsCounted, refusals.counted);
 }
 
 }  // namespace
@@ -70,17 +87,14 @@ void HttpFrontEnd::fillRoutes() {
   config.startedAt = context_.startedAt;
   config.clock = &context_.clock;
   config.health = [this] { return currentHealth(); };
-  config.appendMetrics = [this](std::string& out) {
+  config.appendMetrics = [this](PrometheusText& out) {
     appendEventMetrics(out, context_.events->counters(), context_.refusals->counters());
-    appendPrometheus(out, streams_);
-    out +=
-        "# HELP k_http_streams_dropped_total Event streams whose reader was too slow.\n"
-        "# TYPE k_http_streams_dropped_total counter\nk_http_streams_dropped_total " +
-        std::to_string(server_->state().droppedStreams) +
-        "\n# HELP k_http_answers_dropped_total Answers whose reader was too slow.\n"
-        "# TYPE k_http_answers_dropped_total counter\nk_http_answers_dropped_total " +
-        std::to_string(server_->state().droppedAnswers) + "\n";
-    out += prometheusText(*context_.system);
+    append(out, streams_);
+    const auto server = server_->state();
+    out.add(kStreamsDropped, server.droppedStreams);
+    out.add(kAnswersDropped, server.droppedAnswers);
+    out.add(kInvariantsBroken, brokenInvariants());
+    out.append(prometheusText(*context_.system));
     if (context_.kind.collectorStatus) {
       RequestContext request;
       request.requestId = context_.uuids.next().toString();

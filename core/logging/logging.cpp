@@ -12,6 +12,7 @@
 #include <thread>
 #include <utility>
 
+#include "core/invariant.hpp"
 #include "core/limits.hpp"
 #include "core/logging/logEntry.hpp"
 #include "core/logging/logQueue.hpp"
@@ -186,6 +187,9 @@ LogScopeGuard::~LogScopeGuard() { currentScope = std::move(previous_); }
 const LogScope& currentLogScope() noexcept { return currentScope; }
 
 void startLogging(const LogConfig& config) {
+  observeBrokenInvariants([](const char* rule, const char* place) {
+    logLine(LogLevel::error, LogType::error, "invariant.broken", rule, {{"place", place}});
+  });
   Logging& log = logging();
   const std::lock_guard lock(log.mutex);
   if (log.channel) {

@@ -1,25 +1,30 @@
 #include "http/routing/requestMetrics.hpp"
 
 #include <algorithm>
-
-#include "http/schema/jsonWriter.hpp"
+#include <string_view>
+#include <vector>
 
 namespace ks {
 namespace {
+
+const MetricFamily kRequests{
+    "k_http_requests_total", MetricType::counter, "Requests answered.", {"method", "route", "status"}};
+const MetricFamily kDuration{"k_http_request_duration_seconds",
+                             MetricType::histogram,
+                             "Time from the complete request to its answer.",
+                             {"method", "route"}};
+const MetricFamily kStreams{"k_http_streams", MetricType::gauge, "Open event streams."};
+const MetricFamily kStreamsRefused{"k_http_streams_refused_total", MetricType::counter,
+                                   "Event streams for which there was no place."};
+const MetricFamily kInFlight{"k_http_in_flight", MetricType::gauge, "Requests being worked on."};
+const MetricFamily kAdmissionLimit{"k_http_admission_limit", MetricType::gauge, "Most requests at once."};
+const MetricFamily kRejected{"k_http_rejected_total", MetricType::counter,
+                             "Requests refused for lack of a place."};
 
 std::size_t threadShard(std::size_t shards) noexcept {
   static std::atomic<std::size_t> next{0};
   thread_local const std::size_t mine = next.fetch_add(1, std::memory_order_relaxed);
   return mine % shards;
-}
-
-void appendSample(std::string& out, std::string_view name, std::string_view labels, double value) {
-  out += name;
-  out += '{';
-  out += labels;
-  out += "} ";
-  appendJsonReal(out, value);
-  out += '\n';
 }
 
 }  // namespace
@@ -46,81 +51,59 @@ std::uint64_t RequestMetrics::total(int statusClass) const noexcept {
   return sum;
 }
 
-void RequestMetrics::appendPrometheus(std::string& out, const RouteTable& routes) const {
-  std::string histogram;
-  out += "# HELP k_http_requests_total Requests answered.\n# TYPE k_http_requests_total counter\n";
-  histogram +=
-      "# HELP k_http_request_duration_seconds Time from the complete request to its answer.\n"
-      "# TYPE k_http_request_duration_seconds histogram\n";
+void RequestMetrics::append(PrometheusText& out, const RouteTable& routes) const {
+  struct Totals {
+    std::string_view method;
+    std::string_view route = "none";
+    std::array<std::uint64_t, 5> byClass{};
+    std::array<std::uint64_t, kBounds.size() + 1> buckets{};
+    std::uint64_t nanoseconds = 0;
+  };
+  std::vector<Totals> totals;
   for (std::size_t index = 0; index < kSlots; ++index) {
     if (index < kSlots - 1 && index >= routes.routes().size()) {
       continue;
     }
-    std::array<std::uint64_t, 5> byClass{};
-    std::array<std::uint64_t, kBounds.size() + 1> buckets{};
-    std::uint64_t nanoseconds = 0;
+    auto& total = totals.emplace_back();
     for (std::size_t shard = 0; shard < kShards; ++shard) {
       const Slot& slot = shards_[shard * kSlots + index];
-      for (std::size_t i = 0; i < byClass.size(); ++i) {
-        byClass[i] += slot.byClass[i].load(std::memory_order_relaxed);
+      for (std::size_t i = 0; i < total.byClass.size(); ++i) {
+        total.byClass[i] += slot.byClass[i].load(std::memory_order_relaxed);
       }
-      for (std::size_t i = 0; i < buckets.size(); ++i) {
-        buckets[i] += slot.buckets[i].load(std::memory_order_relaxed);
+      for (std::size_t i = 0; i < total.buckets.size(); ++i) {
+        total.buckets[i] += slot.buckets[i].load(std::memory_order_relaxed);
       }
-      nanoseconds += slot.nanoseconds.load(std::memory_order_relaxed);
+      total.nanoseconds += slot.nanoseconds.load(std::memory_order_relaxed);
     }
-    std::string labels = R"(method="",route="none")";
     if (index < kSlots - 1) {
       const RouteSpec& spec = routes.routes()[index]->spec;
-      labels = "method=\"" + std::string(httpMethodName(spec.method)) + "\",route=\"" + spec.path + "\"";
+      total.method = httpMethodName(spec.method);
+      total.route = spec.path;
     }
-    for (std::size_t i = 0; i < byClass.size(); ++i) {
-      if (byClass[i] > 0) {
-        appendSample(out, "k_http_requests_total", labels + ",status=\"" + std::to_string(i + 1) + "xx\"",
-                     static_cast<double>(byClass[i]));
-      }
-    }
-    std::uint64_t below = 0;
-    for (std::size_t i = 0; i < buckets.size(); ++i) {
-      below += buckets[i];
-      std::string bound = "+Inf";
-      if (i < kBounds.size()) {
-        bound.clear();
-        appendJsonReal(bound, kBounds[i]);
-      }
-      appendSample(histogram, "k_http_request_duration_seconds_bucket", labels + ",le=\"" + bound + "\"",
-                   static_cast<double>(below));
-    }
-    appendSample(histogram, "k_http_request_duration_seconds_sum", labels,
-                 static_cast<double>(nanoseconds) / 1e9);
-    appendSample(histogram, "k_http_request_duration_seconds_count", labels, static_cast<double>(below));
   }
-  out += histogram;
+  constexpr std::array<std::string_view, 5> kClasses{"1xx", "2xx", "3xx", "4xx", "5xx"};
+  for (const auto& total : totals) {
+    for (std::size_t i = 0; i < kClasses.size(); ++i) {
+      if (total.byClass[i] > 0) {
+        out.add(kRequests, total.byClass[i], std::array{total.method, total.route, kClasses[i]});
+      }
+    }
+  }
+  for (const auto& total : totals) {
+    out.addHistogram(kDuration, kBounds, total.buckets, static_cast<double>(total.nanoseconds) / 1e9,
+                     std::array{total.method, total.route});
+  }
 }
 
-void appendPrometheus(std::string& out, const StreamGate& streams) {
-  out += "# HELP k_http_streams Open event streams.\n# TYPE k_http_streams gauge\nk_http_streams ";
-  out += std::to_string(streams.open());
-  out +=
-      "\n# HELP k_http_streams_refused_total Event streams for which there was no place.\n"
-      "# TYPE k_http_streams_refused_total counter\nk_http_streams_refused_total ";
-  out += std::to_string(streams.refused());
-  out += '\n';
+void append(PrometheusText& out, const StreamGate& streams) {
+  out.add(kStreams, streams.open());
+  out.add(kStreamsRefused, streams.refused());
 }
 
-void appendPrometheus(std::string& out, const AdmissionGate& gate) {
-  out +=
-      "# HELP k_http_in_flight Requests being worked on.\n# TYPE k_http_in_flight gauge\nk_http_in_flight ";
-  out += std::to_string(gate.inFlight());
-  out +=
-      "\n# HELP k_http_admission_limit Most requests at once.\n# TYPE k_http_admission_limit "
-      "gauge\nk_http_admission_limit ";
-  out += std::to_string(gate.limit());
-  out +=
-      "\n# HELP k_http_rejected_total Requests refused at the door.\n# TYPE k_http_rejected_total counter\n"
-      "k_http_rejected_total ";
-  out += std::to_string(gate.rejected());
-  out += '\n';
+void append(PrometheusText& out, const AdmissionGate& gate) {
+  out.add(kInFlight, gate.inFlight());
+  out.add(kAdmissionLimit, gate.limit());
+  out.add(kRejected, gate.rejected());
 }
 
 }  // namespace ks

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "core/text/prometheusText.hpp"
 #include "http/routing/routeTable.hpp"
 #include "http/server/admissionGate.hpp"
 #include "http/server/streamGate.hpp"
@@ -23,8 +24,7 @@ class RequestMetrics {
   void count(std::size_t routeIndex, int status, std::chrono::nanoseconds took) noexcept;
   /// Requests answered since start with this status class (2 = 2xx).
   [[nodiscard]] std::uint64_t total(int statusClass) const noexcept;
-  /// Prometheus text: k_http_requests_total, k_http_request_duration_seconds.
-  void appendPrometheus(std::string& out, const RouteTable& routes) const;
+  void append(PrometheusText& out, const RouteTable& routes) const;
 
  private:
   static constexpr std::size_t kShards = 8;
@@ -39,9 +39,7 @@ class RequestMetrics {
   std::unique_ptr<Slot[]> shards_;
 };
 
-/// Prometheus text of the stream gate.
-void appendPrometheus(std::string& out, const StreamGate& streams);
-/// Prometheus text of the admission gate.
-void appendPrometheus(std::string& out, const AdmissionGate& gate);
+void append(PrometheusText& out, const StreamGate& streams);
+void append(PrometheusText& out, const AdmissionGate& gate);
 
 }  // namespace ks

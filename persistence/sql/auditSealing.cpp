@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/invariant.hpp"
 #include "core/logging/logging.hpp"
 
 namespace ks {
@@ -83,6 +84,7 @@ Result<bool> AuditSealing::next() {
     ends.sealedSeq = row->seq;
     ends.sealedHash = std::move(row->hash);
   }
+  ensure(ends.sealedSeq >= chain.ends.sealedSeq, "the seal of the audit chain never goes back");
   auto moved = move(chain, ends);
   if (!moved.ok()) {
     return moved;
@@ -95,6 +97,8 @@ Result<bool> AuditSealing::next() {
 }
 
 Result<bool> AuditSealing::move(const ChainState& from, const AuditChainEnds& to) {
+  ensure(to.firstSeq <= to.sealedSeq + 1 && to.sealedHash.size() == from.ends.sealedHash.size(),
+         "the seal of the audit chain lies within the chain");
   const auto seal = sealer_->seal(to);
   auto moved = session_.exec(kMoveSeal, SqlParameters()
                                             .int8(from.ends.sealedSeq)

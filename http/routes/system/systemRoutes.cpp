@@ -168,17 +168,17 @@ void addSystemRoutes(RouteTable& routes, const SystemRoutesConfig& config) {
   metrics.documented = false;
   routes.add(metrics, noInput(), {RouteOutput{200, "Metrics", nullptr, "text/plain"}},
              [config, &routes](const RequestCall<>&) {
-               std::string text;
+               PrometheusText text;
                if (config.metrics != nullptr) {
-                 config.metrics->appendPrometheus(text, routes);
+                 config.metrics->append(text, routes);
                }
                if (config.gate != nullptr) {
-                 appendPrometheus(text, *config.gate);
+                 append(text, *config.gate);
                }
                if (config.appendMetrics) {
                  config.appendMetrics(text);
                }
-               return HttpResponse::text(200, "text/plain; version=0.0.4; charset=utf-8", std::move(text));
+               return HttpResponse::text(200, "text/plain; version=0.0.4; charset=utf-8", text.text());
              });
 }
 

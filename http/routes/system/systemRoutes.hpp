@@ -20,8 +20,8 @@ struct SystemRoutesConfig {
   const ClockInterface* clock = nullptr;
   /// The last report of the health actor. Called on a worker thread; must answer at once.
   std::function<HealthReport()> health;
-  /// Appends further Prometheus text; may be empty. Called on a worker thread.
-  std::function<void(std::string&)> appendMetrics;
+  /// Appends further metrics; may be empty. Called on a worker thread.
+  std::function<void(PrometheusText&)> appendMetrics;
   const AdmissionGate* gate = nullptr;
   RequestMetrics* metrics = nullptr;
 };

@@ -412,11 +412,11 @@ TEST_CASE("requests are counted by route and class", "[http][metrics]") {
   std::ignore = bench.call(HttpMethod::get, "/nowhere");
   CHECK(bench.metrics.total(2) == 1);
   CHECK(bench.metrics.total(4) == 1);
-  std::string text;
-  bench.metrics.appendPrometheus(text, bench.routes);
-  CHECK(text.find("k_http_requests_total{method=\"GET\",route=\"/open\",status=\"2xx\"} 1\n") !=
+  PrometheusText out;
+  bench.metrics.append(out, bench.routes);
+  CHECK(out.text().find("k_http_requests_total{method=\"GET\",route=\"/open\",status=\"2xx\"} 1\n") !=
         std::string::npos);
-  CHECK(text.find("k_http_requests_total{method=\"\",route=\"none\",status=\"4xx\"} 1\n") !=
+  CHECK(out.text().find("k_http_requests_total{method=\"\",route=\"none\",status=\"4xx\"} 1\n") !=
         std::string::npos);
 }
 
