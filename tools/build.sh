@@ -1,18 +1,18 @@
 # Building the C++ side and the web apps. Needs console.sh, node.sh and rootDir. Sourced.
 
-# buildCpp PRESET DIRECTORY LOG TARGET...: configures once, then builds; Ninja's counter on a terminal.
+# buildCpp PRESET DIRECTORY LOG TARGET...: configures once, and again when a test framework has come, then builds; shows how
+# far it is.
 buildCpp() {
   local preset=$1 directory=$2 log=$3
   shift 3
-  : >"$log"
-  if [ ! -e "$directory/build.ninja" ]; then
+  watched "$log" buildCppQuietly "$preset" "$directory" "$log" "$@"
+}
+
+buildCppQuietly() {
+  local preset=$1 directory=$2 log=$3
+  shift 3
+  if [ ! -e "$directory/build.ninja" ] || { grep -q '^KS_TESTS_FOUND:INTERNAL=OFF' "$directory/CMakeCache.txt" && dependencyReady catch2; }; then
     (cd "$rootDir" && cmake --preset "$preset" -B "$directory") >>"$log" 2>&1 || return 1
-  fi
-  if [ -t 1 ]; then
-    ninja -C "$directory" "$@" 2>&1 | awk -v log_="$log" '
-      { print >>log_; fflush(log_) }
-      /^\[[0-9]+\/[0-9]+\]/ { printf "  ...  %s\r", $1; fflush() }'
-    return "${PIPESTATUS[0]}"
   fi
   ninja -C "$directory" "$@" >>"$log" 2>&1
 }

@@ -37,6 +37,32 @@ stepEnd() {
     "$(formatMs $(($(nowMs) - stepStart)))" "${1:-}"
 }
 
+# watched LOG COMMAND...: shows Ninja's counter, which COMMAND writes into LOG, while it runs: in place on a terminal, else as a
+# line every half minute.
+watched() {
+  local log=$1 pid seconds=0 shown='' now status
+  shift
+  : >"$log"
+  "$@" &
+  pid=$!
+  while kill -0 "$pid" 2>/dev/null; do
+    sleep 1
+    now=$(tail -n 20 "$log" 2>/dev/null | sed -nE 's#^\[([0-9]+)/([0-9]+)\].*#\1 \2#p' | tail -n 1)
+    [ -n "$now" ] && [ "$now" != "$shown" ] || { ((++seconds)) && continue; }
+    if [ -t 1 ]; then
+      printf '  ...  %s %3d %%\r' "$stepName" $((100 * ${now% *} / ${now#* }))
+      shown=$now
+    elif ((++seconds % 30 == 0)); then
+      printf '  ...  %s %d %% (%s of %s)\n' "$stepName" $((100 * ${now% *} / ${now#* })) ${now% *} ${now#* }
+      shown=$now
+    fi
+  done
+  wait "$pid"
+  status=$?
+  [ ! -t 1 ] || printf '%*s\r' 60 ''
+  return $status
+}
+
 # stepFail CAUSE LOGFILE NEXTSTEP: the cause, the log's last lines, what to do.
 stepFail() {
   printf '  %sFAIL%s %-28s %9s\n' "$styleRed" "$styleOff" "$stepName" \

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs and builds what is missing. `setup.sh --paths [VARIANT]` prints the cache's prefixes for CMake.
+# Installs and builds what is missing. `setup.sh up`: only what ./k up needs, no test framework. `setup.sh --paths [VARIANT]`
+# prints the cache's prefixes for CMake.
 set -euo pipefail
 toolsDir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$toolsDir/console.sh"
@@ -19,6 +20,9 @@ if [ "${1:-}" = --paths ]; then
 fi
 
 variant=${1:-}
+if [ "$variant" = up ]; then
+  variant= dependencyNames=(caf httplib)
+fi
 log=$(mktemp "${TMPDIR:-/tmp}/k-setup-XXXXXX")
 trap 'rm -f "$log"' EXIT
 
@@ -43,7 +47,7 @@ for name in "${dependencyNames[@]}"; do
   [ "$name" != httplib ] || itsVariant=
   dependencyReady "$name" "$itsVariant" && continue
   stepBegin "build $name ${dependencyVersion[$name]}${itsVariant:+ ($itsVariant)}"
-  if ! ensureDependency "$name" "$log" "$itsVariant"; then
+  if ! watched "$log" ensureDependency "$name" "$log" "$itsVariant"; then
     stepFail "$name could not be fetched or built" "$log" \
       "check that apt-get can reach its archive (apt-get update), then repeat; an installed $name >= ${dependencyLowest[$name]} is used as it is"
     exit 1

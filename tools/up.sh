@@ -64,7 +64,7 @@ up() {
     esac
   done
   begin=$(nowMs)
-  [ -n "$skipBuild" ] || "$rootDir/tools/setup.sh" || exit 1
+  [ -n "$skipBuild" ] || "$rootDir/tools/setup.sh" up || exit 1
   loadSettings
   exec 8>"$K_RUN_DIR/k.lock"
   flock -n 8 || die "another ./k up or ./k down is at work in $K_RUN_DIR"
