@@ -4,7 +4,7 @@ set -u
 rootDir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 here=$rootDir/bench
 . "$rootDir/tools/console.sh"
-. "$rootDir/tools/build.sh"
+for part in processes dependencies build; do . "$rootDir/tools/$part.sh"; done
 all=(gateway ingest dashboard enumeration auth users)
 
 names=("$@")
