@@ -9,7 +9,7 @@ aptPackages=(
   nginx libnginx-mod-http-lua lua-nginx-redis redis-server postgresql
   curl iproute2 util-linux
   # test
-  python3 chromium wrk clang clang-format clang-tidy libclang-rt-dev
+  python3 chromium wrk clang clang-format clang-tidy libclang-rt-dev prometheus
 )
 
 missingAptPackages() {
@@ -46,7 +46,7 @@ installAptPackages() {
       $asRoot env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@"
   } >"$log" 2>&1 </dev/null || failed=1
   [ -z "$madePolicy" ] || $asRoot rm -f $policy
-  for service in nginx redis-server postgresql; do
+  for service in nginx redis-server postgresql prometheus; do
     if [[ " $* " == *" $service "* ]] && command -v deb-systemd-helper >/dev/null; then
       $asRoot deb-systemd-helper disable $service.service >>"$log" 2>&1 || true
     fi

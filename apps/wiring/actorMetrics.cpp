@@ -77,9 +77,16 @@ std::map<std::string, ActorMetrics> collectActorMetrics(caf::actor_system& syste
 }
 
 std::string prometheusText(caf::actor_system& system) {
+  // CAF calls a gauge "total", which Prometheus keeps for counters.
+  constexpr std::string_view kWrong = "caf_system_queued_messages_total";
+  constexpr std::string_view kRight = "caf_system_queued_messages";
   caf::telemetry::collector::prometheus collector;
-  const auto text = collector.collect_from(system.metrics());
-  return {text.data(), text.size()};
+  const auto collected = collector.collect_from(system.metrics());
+  std::string text{collected.data(), collected.size()};
+  for (auto at = text.find(kWrong); at != std::string::npos; at = text.find(kWrong, at)) {
+    text.replace(at, kWrong.size(), kRight);
+  }
+  return text;
 }
 
 ActorSystemConfig::ActorSystemConfig() {

@@ -1,6 +1,7 @@
 // The audit trail, a request's trace and the history of health: what was answered is recorded, in one chain that
 // shows tampering, whatever becomes of PostgreSQL and the processes meanwhile.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import { parseCsv } from './csv.mjs';
 import { sleep, startInstallation, until } from './installation.mjs';
@@ -290,6 +291,17 @@ test('the history of health: a series with gaps and an uptime for each component
     assert.equal(components[2].uptime_pct, 100);
   }
   assert.equal((await admin.get('/api/admin/monitoring/health/history?process=other')).status, 400);
+});
+
+test('what /metrics says is as Prometheus wants it', async () => {
+  for (const process of ['public', 'admin']) {
+    const text = await it.metricsText(process);
+    const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' });
+    assert.equal(status, 0, `${process}: ${stdout}${stderr}`);
+    assert.equal(stdout + stderr, '');
+    assert.match(text, /^k_invariants_broken_total 0$/m);
+    assert.match(text, /^k_http_requests_total\{method="GET",route="\/metrics",status="2xx"\}|^k_http_request_duration_seconds_bucket\{/m);
+  }
 });
 
 test('the collector of events shows itself in /metrics', async () => {

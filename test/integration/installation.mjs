@@ -132,11 +132,15 @@ class Installation {
   }
 
   /** The samples without labels of a server's /metrics: {name: number}. */
-  async metrics(process) {
+  async metricsText(process) {
     const port = { public: this.env.K_PUBLIC_PORT, admin: this.env.K_ADMIN_PORT }[process];
     const answer = await fetch(`http://127.0.0.1:${port}/metrics`);
     if (answer.status !== 200) throw new Error(`/metrics: ${answer.status}`);
-    const samples = [...(await answer.text()).matchAll(/^([a-z_]+) (\S+)$/gm)];
+    return answer.text();
+  }
+
+  async metrics(process) {
+    const samples = [...(await this.metricsText(process)).matchAll(/^([a-z_]+) (\S+)$/gm)];
     return Object.fromEntries(samples.map(([, name, value]) => [name, Number(value)]));
   }
 
