@@ -1,12 +1,13 @@
-// What a start refuses and how it says so, how a stop goes, a second k-public beside the first, and kctl.
+// What a start refuses and how it says so, how a stop goes, a second k-public beside the first, kctl, and the document of the schema.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { Client } from './client.mjs';
-import { buildDir, sleep, startInstallation, until } from './installation.mjs';
+import { buildDir, runProgram, sleep, startInstallation, until } from './installation.mjs';
 
 const password = 'correct horse battery staple';
 let it;
@@ -63,6 +64,13 @@ test('no database: the cause and the next step', async () => {
       assert.doesNotMatch(ended.stderr + ended.stdout, /hunter2/);
     }
   }
+});
+
+test('docs/dataModel.md is what ./k docs makes of the migrated schema', async () => {
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const made = await runProgram(process.execPath, [path.join(root, 'tools/dataModel.mjs'), it.superuserUrl], { env: process.env });
+  assert.equal(made.status, 0, made.stderr);
+  assert.ok(made.stdout === fs.readFileSync(path.join(root, 'docs/dataModel.md'), 'utf8'), 'docs/dataModel.md is stale: run ./k docs');
 });
 
 test('a schema that the program does not know', async () => {
