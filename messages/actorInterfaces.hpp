@@ -7,7 +7,8 @@
 //
 //   messages/account/factorInterfaces.hpp                   FactorActor
 //   messages/account/keyInterfaces.hpp                      ApiKeyActor, SigningKeyActor,
-//   DatabaseNotificationActor messages/account/personalDataMessages.hpp               PersonalDataActor
+//                                                           DatabaseNotificationActor
+//   messages/account/personalDataMessages.hpp               PersonalDataActor
 //   messages/account/recoveryMessages.hpp                   RecoveryActor
 //   messages/administration/settingsMessages.hpp            SettingsActor
 //   messages/administration/userAdministrationMessages.hpp  UserAdministrationActor

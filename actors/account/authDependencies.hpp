@@ -19,7 +19,8 @@
 
 namespace ks {
 
-/// Times and limits of accounts and sessions; sources in reference/auth.md section 4.
+/// Times and limits of accounts and sessions; docs/architecture.md, Sessions and Guessing, says what they are
+/// for.
 struct AuthPolicy {
   bool signUpOpen = true;
   UsernamePolicy usernames;

@@ -14,7 +14,7 @@ namespace ks {
 
 enum class LogLevel : std::uint8_t { debug, info, warning, error, critical };
 
-/// The five types of platform.md; `audit` belongs to category "user", the others to "system".
+/// `audit` belongs to category "user", the others to "system".
 enum class LogType : std::uint8_t { audit, security, application, performance, error };
 
 /// Which request and which user the lines logged now belong to. Empty where there is none.

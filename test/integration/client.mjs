@@ -14,7 +14,7 @@ function record(answer) {
   fs.appendFileSync(recordFile, `${JSON.stringify({ method, path: target, status, type: headers['content-type'] ?? '', body: text })}\n`);
 }
 
-/** Platform.md, "Errors": one form for every answer that is no success. */
+/** One form for every answer that is no success. */
 export function checkErrorForm(answer) {
   const said = `${answer.method} ${answer.target} ${answer.status} ${answer.text.slice(0, 500)}`;
   assert.match(answer.headers['content-type'] ?? '', /^application\/json/, said);
@@ -81,7 +81,7 @@ export class Client {
       answer.json = answer.text === '' ? undefined : JSON.parse(answer.text);
     }
     record(answer);
-    // An unhealthy process answers with its health, as status 503 (platform.md, "Health").
+    // An unhealthy process answers with its health, as status 503.
     const formed = target.startsWith('/api/') && !/\/health(\/|\?|$)/.test(target);
     if (answer.status >= 400 && method !== 'HEAD' && formed) checkErrorForm(answer);
     return answer;
