@@ -16,7 +16,6 @@ export const notes = {
     attempt_window: ['How often something was requested since the window began.', '2 days after the window ends'],
     mfa_factors: ['A second factor.', `${withAccount}; one that waits for its first code: 1 hour`],
     mfa_challenges: ['A sign-in between password and second factor.', '2 days after its expiry, or until the next challenge of the account'],
-    mfa_attempts: ['Failed codes of an account, over all its factors.', '2 days after the first'],
     recovery_sets: ['The current set of recovery codes.', withAccount],
     recovery_codes: ['A recovery code: its hash.', 'until the next set'],
     webauthn_credentials: ['Reserved for passkeys; no code uses it.', withAccount],
