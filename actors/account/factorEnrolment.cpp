@@ -4,6 +4,7 @@
 #include "actors/account/factorActor.hpp"
 #include "actors/runtime/sealContexts.hpp"
 #include "core/logging/logging.hpp"
+#include "core/text/mailPayload.hpp"
 #include "core/text/userAgent.hpp"
 #include "crypto/recoveryCode.hpp"
 #include "crypto/totp.hpp"

@@ -239,9 +239,9 @@ const ObjectSchema<UserBatchOutput>& userBatchOutputSchema() {
   return schema;
 }
 
-const ObjectSchema<RevokedOutput>& revokedSchema() {
-  static const auto schema =
-      ObjectSchema<RevokedOutput>("RevokedSessions").field("revoked", &RevokedOutput::revoked);
+const ObjectSchema<RevokedSessionsOutput>& revokedSchema() {
+  static const auto schema = ObjectSchema<RevokedSessionsOutput>("RevokedSessions")
+                                 .field("revoked", &RevokedSessionsOutput::revoked);
   return schema;
 }
 

@@ -105,9 +105,9 @@ struct UserBatchOutput {
 };
 const ObjectSchema<UserBatchOutput>& userBatchOutputSchema();
 
-struct RevokedOutput {
+struct RevokedSessionsOutput {
   std::uint64_t revoked = 0;
 };
-const ObjectSchema<RevokedOutput>& revokedSchema();
+const ObjectSchema<RevokedSessionsOutput>& revokedSchema();
 
 }  // namespace ks

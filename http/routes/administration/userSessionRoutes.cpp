@@ -99,7 +99,7 @@ void addUserSessionRoutes(RouteTable& routes, const UserRoutesConfig& config) {
              [config](const RequestCall<NoInput, NoInput, UserPath>& call) -> HttpResponse {
                auto done = endSessionsOf(config, call.context, call.path.id, std::nullopt);
                return done ? HttpResponse::json(200, revokedSchema(),
-                                                RevokedOutput{done.value().sessionsEnded})
+                                                RevokedSessionsOutput{done.value().sessionsEnded})
                            : HttpResponse(done.fault());
              });
 
