@@ -21,11 +21,11 @@ std::atomic<InvariantObserver> observer{nullptr};
 
 }  // namespace
 
-void detail::invariantBroken(const char* whatHolds, const std::source_location& where) {
+void detail::invariantBroken(const char* whatHolds, const char* file, int line) {
   broken.fetch_add(1, std::memory_order_relaxed);
-  std::string_view file = where.file_name();
-  file.remove_prefix(file.find_last_of('/') + 1);
-  const std::string place = std::string(file) + ":" + std::to_string(where.line());
+  std::string_view name = file;
+  name.remove_prefix(name.find_last_of('/') + 1);
+  const std::string place = std::string(name) + ":" + std::to_string(line);
   if (const auto tell = observer.load()) {
     tell(whatHolds, place.c_str());
   }

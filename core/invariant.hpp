@@ -1,6 +1,5 @@
 #pragma once
 #include <cstdint>
-#include <source_location>
 #include <stdexcept>
 
 namespace ks {
@@ -12,16 +11,16 @@ class InvariantBroken : public std::logic_error {
 };
 
 namespace detail {
-[[noreturn]] void invariantBroken(const char* whatHolds, const std::source_location& where);
+[[noreturn]] void invariantBroken(const char* whatHolds, const char* file, int line);
 }
 
 /// Guards a state that would cost somebody money or an account: when `holds` is false it is logged and
 /// counted, and InvariantBroken is thrown; builds for tests (KS_STRICT) abort. `whatHolds` says the rule as a
 /// sentence and names no secret. Thread-safe. Not for input, which gets an error of its own.
-inline void ensure(bool holds, const char* whatHolds,
-                   const std::source_location& where = std::source_location::current()) {
+inline void ensure(bool holds, const char* whatHolds, const char* file = __builtin_FILE(),
+                   int line = __builtin_LINE()) {
   if (!holds) [[unlikely]] {
-    detail::invariantBroken(whatHolds, where);
+    detail::invariantBroken(whatHolds, file, line);
   }
 }
 

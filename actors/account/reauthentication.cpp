@@ -1,6 +1,5 @@
 #include <utility>
 
-#include "actors/account/deviceNotice.hpp"
 #include "actors/account/deviceTraits.hpp"
 #include "actors/account/factorActor.hpp"
 #include "core/logging/logging.hpp"
