@@ -49,7 +49,7 @@ int migrate(const std::string& url) {
     std::cerr << connected.fault().detail << '\n';
     return 1;
   }
-  const auto applied = ks::MigrationRunner(session, ks::embeddedMigrations(), embeddedFunctions()).up();
+  const auto applied = ks::MigrationRunner(session, ks::embeddedMigrations(), ks::embeddedFunctions()).up();
   if (!applied.ok()) {
     std::cerr << applied.fault().detail << '\n';
   }

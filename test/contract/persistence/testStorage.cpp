@@ -1,4 +1,4 @@
-#include "testStorage.hpp"
+#include "test/contract/persistence/testStorage.hpp"
 
 #include <unistd.h>
 

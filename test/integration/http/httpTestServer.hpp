@@ -9,6 +9,7 @@
 #include "core/randomSourceInterface.hpp"
 #include "core/uuid.hpp"
 #include "http/routes/system/systemRoutes.hpp"
+#include "http/routing/requestDispatcher.hpp"
 #include "http/server/httpServer.hpp"
 
 namespace ks::httpTest {

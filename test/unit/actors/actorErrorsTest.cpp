@@ -2,6 +2,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "messages/account/accountTypeIds.hpp"
 #include "messages/platform/typeIds.hpp"
 
 namespace ks {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "testStorage.hpp"
+#include "test/contract/persistence/testStorage.hpp"
 
 // What ends an account's access, and what bounds that of a key: the same in both engines.
 

@@ -2,7 +2,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 
-#include "testStorage.hpp"
+#include "test/contract/persistence/testStorage.hpp"
 
 using namespace ks;
 using namespace ks::contract;

@@ -5,7 +5,7 @@
 #include <thread>
 #include <vector>
 
-#include "testStorage.hpp"
+#include "test/contract/persistence/testStorage.hpp"
 
 using namespace ks;
 using namespace ks::contract;

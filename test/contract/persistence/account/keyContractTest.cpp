@@ -7,7 +7,7 @@
 #include <random>
 #include <thread>
 
-#include "testStorage.hpp"
+#include "test/contract/persistence/testStorage.hpp"
 
 using namespace ks;
 using namespace ks::contract;

@@ -8,7 +8,7 @@
 #include "persistence/postgres/account/recoveryStatements.hpp"
 #include "persistence/postgres/administration/userAdministrationStatements.hpp"
 #include "persistence/sql/postgresSession.hpp"
-#include "testStorage.hpp"
+#include "test/contract/persistence/testStorage.hpp"
 
 // What strangers can ask for finds its rows by an index: among a million accounts a walk through all of them
 // would hold a connection that everybody shares.

@@ -5,7 +5,7 @@
 #include <functional>
 #include <thread>
 
-#include "testStorage.hpp"
+#include "test/contract/persistence/testStorage.hpp"
 
 // Several engines, each in a thread of its own, do the same at the same time.
 

@@ -6,7 +6,7 @@
 #include <thread>
 
 #include "core/limits.hpp"
-#include "testStorage.hpp"
+#include "test/contract/persistence/testStorage.hpp"
 
 using namespace ks;
 using namespace ks::contract;

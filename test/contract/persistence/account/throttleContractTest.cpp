@@ -4,7 +4,7 @@
 #include <catch2/generators/catch_generators.hpp>
 #include <thread>
 
-#include "testStorage.hpp"
+#include "test/contract/persistence/testStorage.hpp"
 
 using namespace ks;
 using namespace ks::contract;

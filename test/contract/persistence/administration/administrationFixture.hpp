@@ -8,8 +8,8 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-#include "../persistence/testStorage.hpp"
 #include "persistence/postgres/postgresMonitoringEngine.hpp"
+#include "test/contract/persistence/testStorage.hpp"
 #include "test/unit/crypto/testKeys.hpp"
 
 namespace ks::contract {

@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "../persistence/testStorage.hpp"
 #include "persistence/postgres/postgresMonitoringEngine.hpp"
+#include "test/contract/persistence/testStorage.hpp"
 #include "test/simulation/seededRandom.hpp"
 
 // Random administrators who do random things, over the real repositories, and what must hold whatever they

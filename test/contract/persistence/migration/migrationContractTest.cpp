@@ -6,7 +6,7 @@
 
 #include "persistence/expectedSchemaVersion.hpp"
 #include "persistence/migration/migrationRunner.hpp"
-#include "testStorage.hpp"
+#include "test/contract/persistence/testStorage.hpp"
 
 using namespace ks;
 using namespace ks::contract;

@@ -12,7 +12,7 @@
 #include "persistence/redis/redisConnection.hpp"
 #include "persistence/redis/redisSessionCache.hpp"
 #include "persistence/redis/redisSubscription.hpp"
-#include "testStorage.hpp"
+#include "test/contract/persistence/testStorage.hpp"
 
 using namespace ks;
 using namespace ks::contract;

@@ -8,7 +8,7 @@
 #include "persistence/sql/postgresPipeline.hpp"
 #include "persistence/sql/postgresSession.hpp"
 #include "persistence/sql/sqlFault.hpp"
-#include "testStorage.hpp"
+#include "test/contract/persistence/testStorage.hpp"
 
 using namespace ks;
 using namespace ks::contract;
