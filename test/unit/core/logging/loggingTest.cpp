@@ -231,7 +231,7 @@ TEST_CASE("logging: lines come out in order, with the scope's ids", "[core]") {
   CHECK(parsed[3]["label"] == "audit.always");
   CHECK(parsed[4]["error_detail"]["kind"] == "TIMEOUT");
   CHECK(parsed[4]["error_detail"]["cause"] == "no answer in 30 s");
-  CHECK(parsed[4]["error_detail"]["where"].get<std::string>().starts_with("core/loggingTest.cpp:"));
+  CHECK(parsed[4]["error_detail"]["where"].get<std::string>().starts_with("logging/loggingTest.cpp:"));
   CHECK(parsed[5]["duration_ms"] == 501.0);
   CHECK(parsed[5]["type"] == "performance");
   CHECK(parsed[6]["label"] == "after.stop");
