@@ -112,6 +112,7 @@ test('pages of the audit trail, and whose they are', async () => {
   }
   const user = await it.login(await it.makeUser('curious@example.org', password));
   assert.equal((await it.client.withToken(user.access_token).get('/api/admin/audit')).status, 403);
+  await until('the refusal is in the trail', async () => (await audit('?action=request.refuse')).data.length > 0);
   assert.equal((await it.client.get('/api/admin/audit')).status, 401);
 });
 
