@@ -1,5 +1,5 @@
 find_program(KS_CCACHE ccache)
-if(KS_CCACHE)
+if(KS_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   # Precompiled headers are cached only when ccache may look past their time stamps and defines. With paths relative to the
   # checkout, a second clone compiles only what differs.
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
