@@ -4,8 +4,10 @@
 #include <array>
 #include <utility>
 
+#include "core/joinedArrays.hpp"
+#include "core/settings/accessSettings.hpp"
 #include "core/settings/detectionSettings.hpp"
-#include "core/settings/settingsList.hpp"
+#include "core/settings/serviceSettings.hpp"
 #include "core/text/url.hpp"
 
 namespace ks {
@@ -16,14 +18,7 @@ constexpr std::array<std::string_view, 11> kScriptVariables{
     "K_FUZZ_SECONDS", "K_WEB_ROOT",  "K_GATEWAY_TLS_PORT", "K_GATEWAY_WORKERS",
     "K_GATEWAY_USER", "K_TEST_TMP",  "K_GATEWAY_REDIS_URL"};
 
-template <std::size_t... First, std::size_t... Second>
-constexpr std::array<SettingDescription, sizeof...(First) + sizeof...(Second)> joined(
-    std::index_sequence<First...> /*unused*/, std::index_sequence<Second...> /*unused*/) {
-  return {kServiceSettings[First]..., kDetectionSettings[Second]...};
-}
-
-constexpr auto kSettings = joined(std::make_index_sequence<kServiceSettings.size()>{},
-                                  std::make_index_sequence<kDetectionSettings.size()>{});
+constexpr auto kSettings = joinedArrays(joinedArrays(kServiceSettings, kAccessSettings), kDetectionSettings);
 
 std::string alternatives(std::string_view choices) {
   std::string text;

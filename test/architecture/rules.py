@@ -56,7 +56,7 @@ WORDS = [
     ("an emoji", r"[\U0001F300-\U0001FAFF\u2600-\u27BF]", r".", r"^web/package-lock\.json"),
 ]
 
-LONGEST_FILE = 500
-LONG_FILES = re.compile(r"\.(cpp|hpp|ts|tsx|lua|py|sh)$|^k$")
+LONGEST_FILE = 451
+LONG_FILES = re.compile(r"\.(cpp|hpp|ts|tsx|mjs|css|lua|py|sh)$|^k$")
 GENERATED = re.compile(r"^web/shared/src/(generated/|api/schema)|/schema\.(d\.)?ts$|\.gen\.ts$")
 CPP_NAME = re.compile(r"^[a-z][A-Za-z0-9]*\.(cpp|hpp)$")

@@ -1,6 +1,8 @@
 import './componentStyles';
 import '@k/shared/theme.css';
 import './admin.css';
+import './dashboard/traffic.css';
+import './dashboard/dashboard.css';
 import { cssVariables, theme } from '@k/shared';
 import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
