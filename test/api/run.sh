@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The API suite: the OpenAPI documents that the programs print are linted, are those that the web apps are made
-# from, and every answer that integration tests get is held against them. Ends with "N passed, N failed".
+# from, every answer that integration tests get is checked against them, and the examples of docs/api.md run.
+# Ends with "N passed, N failed".
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 rootDir=$(cd "$here/../.." && pwd)
@@ -16,6 +17,7 @@ recording=''
 cleanUp() {
   [ -z "$recording" ] || { kill -TERM "$recording" 2>/dev/null && wait "$recording"; }
   stopTests
+  find "$temporary/guide" -name '*.process' -type f 2>/dev/null | while read -r pidFile; do stopProcess "$pidFile" 10; done
   rm -rf "$temporary"
 }
 trap cleanUp EXIT
@@ -41,5 +43,5 @@ if [ $recorded != 0 ]; then
   echo "the integration tests whose answers are looked at fail; see ./k test integration"
 fi
 
-export K_RECORDED=$recorded REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true
-runNodeTests 200 "$temporary/report.tap" "$here"/*Test.mjs
+export K_RECORDED=$recorded REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true K_TEST_TMP=$temporary/guide
+runNodeTests 300 "$temporary/report.tap" "$here"/*Test.mjs
