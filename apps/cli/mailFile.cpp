@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "core/text/base64url.hpp"
+#include "core/text/utf8.hpp"
 
 namespace ks::cli {
 namespace {
@@ -14,13 +15,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uintmax_t kMaxMailBytes = 1U << 20U;
-
-std::string lowerCase(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
-}
 
 int hexValue(char c) {
   return c >= '0' && c <= '9'   ? c - '0'
@@ -77,7 +71,7 @@ std::string decodeHeader(std::string_view text) {
     if (!afterWord || before.find_first_not_of(" \t") != std::string_view::npos) {
       out += before;
     }
-    const auto kind = lowerCase(text.substr(encoding + 1, content - encoding - 1));
+    const auto kind = lowerAscii(text.substr(encoding + 1, content - encoding - 1));
     const auto body = text.substr(content + 1, close - content - 1);
     out += kind == "b" ? fromBase64(body) : fromQuoted(body, true);
     text.remove_prefix(close + 2);
@@ -115,7 +109,7 @@ MailFile parseMail(std::string id, std::string_view file) {
     if (colon == std::string::npos) {
       continue;
     }
-    const auto name = lowerCase(line.substr(0, colon));
+    const auto name = lowerAscii(line.substr(0, colon));
     const auto start = std::min(line.find_first_not_of(" \t", colon + 1), line.size());
     const std::string value = line.substr(start);
     if (name == "date") {
@@ -127,7 +121,7 @@ MailFile parseMail(std::string id, std::string_view file) {
     } else if (name == "subject") {
       mail.subject = decodeHeader(value);
     } else if (name == "content-transfer-encoding") {
-      encoding = lowerCase(value);
+      encoding = lowerAscii(value);
     }
   }
   const auto body = std::string_view(text).substr(bodyAt);

@@ -11,13 +11,6 @@
 namespace ks {
 namespace {
 
-std::string toLowerAscii(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return out;
-}
-
 bool isScheme(std::string_view text) {
   const auto isAllowed = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
@@ -43,12 +36,12 @@ bool readHostAndPort(std::string_view text, UrlParts& parts) {
     if (close == std::string_view::npos || !IpAddress::parse(text.substr(1, close - 1))) {
       return false;
     }
-    parts.host = toLowerAscii(text.substr(1, close - 1));
+    parts.host = lowerAscii(text.substr(1, close - 1));
     const auto rest = text.substr(close + 1);
     return rest.empty() || (rest.front() == ':' && readPort(rest.substr(1), parts.port));
   }
   const auto colon = text.find(':');
-  parts.host = toLowerAscii(text.substr(0, colon));
+  parts.host = lowerAscii(text.substr(0, colon));
   return isHostText(parts.host) &&
          (colon == std::string_view::npos || readPort(text.substr(colon + 1), parts.port));
 }
@@ -103,7 +96,7 @@ PasswordPlaces findPasswords(std::string_view text) {
       searchFrom = at;
     }
   }
-  const std::string lower = toLowerAscii(text);
+  const std::string lower = lowerAscii(text);
   for (auto hit = lower.find("password", searchFrom); hit != std::string::npos;
        hit = lower.find("password", hit + 1)) {
     auto equals = hit + 8;
@@ -134,7 +127,7 @@ std::optional<UrlParts> parseUrl(std::string_view text) {
     return std::nullopt;
   }
   UrlParts parts;
-  parts.scheme = toLowerAscii(text.substr(0, colon));
+  parts.scheme = lowerAscii(text.substr(0, colon));
   std::string_view rest = text.substr(colon + 3);
   if (const auto question = rest.find('?'); question != std::string_view::npos) {
     parts.query = rest.substr(question + 1);
