@@ -52,9 +52,12 @@ installDependency() { # NAME SOURCE PREFIX VARIANT
   [ "$4" != tsan ] || flags=-fsanitize=thread
   case $1 in
     caf)
-      buildWithCmake "$2" "$3" "$flags" -DCAF_LOG_LEVEL=QUIET -DCAF_ENABLE_IO_MODULE=OFF \
-        -DCAF_ENABLE_OPENSSL_MODULE=OFF -DCAF_ENABLE_NET_MODULE=OFF -DCAF_ENABLE_TOOLS=OFF \
-        -DCAF_ENABLE_EXAMPLES=OFF -DCAF_ENABLE_TESTING=OFF
+      local options=(-DCAF_LOG_LEVEL=QUIET -DCAF_ENABLE_IO_MODULE=OFF -DCAF_ENABLE_OPENSSL_MODULE=OFF -DCAF_ENABLE_NET_MODULE=OFF
+        -DCAF_ENABLE_TOOLS=OFF -DCAF_ENABLE_EXAMPLES=OFF -DCAF_ENABLE_TESTING=OFF)
+      # In batches it takes a third of the time; a version whose names clash there is built file by file.
+      buildWithCmake "$2" "$3" "$flags" "${options[@]}" -DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=12 \
+        -DCMAKE_PROJECT_INCLUDE="$toolsDir/../cmake/cafUnity.cmake" ||
+        { rm -rf "$2/../build" && buildWithCmake "$2" "$3" "$flags" "${options[@]}"; }
       ;;
     catch2)
       buildWithCmake "$2" "$3" "$flags" -DCATCH_INSTALL_DOCS=OFF -DBUILD_TESTING=OFF -DCATCH_DEVELOPMENT_BUILD=OFF
