@@ -63,11 +63,10 @@ class AccountSteps {
             });
   }
 
-  template <auto Method, class Promise, class Next>
-  void storeThen(const RequestContext& context, StorageArguments<Method> arguments, Promise promise,
-                 Next next) {
-    ks::storeThen<Method>(self, probe_, context, deps_.policy->storageTimeout, deps_.storage,
-                          std::move(arguments), std::move(promise), std::move(next));
+  template <class Op, class Promise, class Next>
+  void storeThen(const RequestContext& context, Op operation, Promise promise, Next next) {
+    ks::storeThen(self, probe_, context, deps_.policy->storageTimeout, deps_.storage, std::move(operation),
+                  std::move(promise), std::move(next));
   }
 
   Result<OutboxMail> composeMail(std::string mailTemplate, const std::string& locale,
@@ -110,15 +109,14 @@ class AccountSteps {
       next();
       return;
     }
-    storeThen<&ThrottleRepositoryInterface::countAttempts>(
-        context, CountAttempts{std::move(limits), now()}, promise,
-        [promise, next = std::move(next)](std::int64_t& waitS) mutable {
-          if (waitS > 0) {
-            promise.deliver(toCafError(tooManyAttempts(waitS)));
-          } else {
-            next();
-          }
-        });
+    storeThen(context, CountAttempts{std::move(limits), now()}, promise,
+              [promise, next = std::move(next)](std::int64_t& waitS) mutable {
+                if (waitS > 0) {
+                  promise.deliver(toCafError(tooManyAttempts(waitS)));
+                } else {
+                  next();
+                }
+              });
   }
 
   /// Counts, refuses nothing: `next(true)` within the limit.
@@ -128,9 +126,8 @@ class AccountSteps {
       next(true);
       return;
     }
-    storeThen<&ThrottleRepositoryInterface::countAttempts>(
-        context, CountAttempts{{std::move(limit)}, now()}, std::move(promise),
-        [next = std::move(next)](std::int64_t& waitS) mutable { next(waitS == 0); });
+    storeThen(context, CountAttempts{{std::move(limit)}, now()}, std::move(promise),
+              [next = std::move(next)](std::int64_t& waitS) mutable { next(waitS == 0); });
   }
 
   using Guess = std::shared_ptr<SecretGuess>;
@@ -182,8 +179,7 @@ class AccountSteps {
     unbounded.deadline = {};
     const auto withdraw = [&](const Bytes& key, const Admission& admission) {
       if (admission.failures > 0) {
-        compat::tellAnon(deps_.storage.pick(), storageJob<&ThrottleRepositoryInterface::settleAttempt>(
-                                                   unbounded, {SettleAttempt{key, guess.tryId, false}}));
+        compat::tellAnon(deps_.storage.pick(), storageJob(unbounded, SettleAttempt{key, guess.tryId, false}));
       }
     };
     withdraw(guess.key, guess.admission);
@@ -195,8 +191,7 @@ class AccountSteps {
     if (!passwordKey.empty() && passwordKey != guess.key) {
       auto unbounded = guess.context;
       unbounded.deadline = {};
-      compat::tellAnon(deps_.storage.pick(),
-                       storageJob<&ThrottleRepositoryInterface::clearAttempts>(unbounded, {passwordKey}));
+      compat::tellAnon(deps_.storage.pick(), storageJob(unbounded, ClearAttempts{passwordKey}));
     }
   }
 
@@ -237,21 +232,21 @@ class AccountSteps {
       promise.deliver(toCafError(refusal(makeFault(wrong), std::move(event))));
       return;
     }
-    storeThen<&RecoveryRepositoryInterface::findOwnCredential>(
-        context, context.principal->userId, promise,
-        [this, context, action, password = std::move(normal.value()), typed, promise, next = std::move(next),
-         wrong](std::optional<CredentialRecord>& found) mutable {
-          if (!found) {
-            promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
-            return;
-          }
-          const auto guess = std::make_shared<SecretGuess>(
-              guessInSession(deps_, context, action, SecretKind::password, std::move(*found)));
-          guess->typed = otherThanNormal(typed, password);
-          checkPassword(
-              guess, password, promise,
-              [guess, next = std::move(next)](PasswordVerdict&) mutable { next(*guess->credential); }, wrong);
-        });
+    storeThen(context, FindOwnCredential{context.principal->userId}, promise,
+              [this, context, action, password = std::move(normal.value()), typed, promise,
+               next = std::move(next), wrong](std::optional<CredentialRecord>& found) mutable {
+                if (!found) {
+                  promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
+                  return;
+                }
+                const auto guess = std::make_shared<SecretGuess>(
+                    guessInSession(deps_, context, action, SecretKind::password, std::move(*found)));
+                guess->typed = otherThanNormal(typed, password);
+                checkPassword(
+                    guess, password, promise,
+                    [guess, next = std::move(next)](PasswordVerdict&) mutable { next(*guess->credential); },
+                    wrong);
+              });
   }
 
   /// Answers with tokens for the session at `counter`. Their fast copies are written first (or Redis has had
@@ -332,9 +327,8 @@ class AccountSteps {
       next();
       return;
     }
-    storeThen<&ThrottleRepositoryInterface::settleAttempt>(
-        guess->context, SettleAttempt{key, guess->tryId}, promise,
-        [next = std::move(next)](Done&) mutable { next(); });
+    storeThen(guess->context, SettleAttempt{key, guess->tryId}, promise,
+              [next = std::move(next)](Done&) mutable { next(); });
   }
 
   /// Whether the guess may be tried by the count of `key`: `answered(Admission&, waited)`.
@@ -351,7 +345,7 @@ class AccountSteps {
     if (guess->credential) {
       attempt.userId = guess->credential->user.id;
     }
-    storeThen<&ThrottleRepositoryInterface::admitAttempt>(
+    storeThen(
         guess->context, std::move(attempt), promise,
         [this, guess, key, paused, promise, answered = std::move(answered)](Admission& admission) mutable {
           if (admission.undecided) {
@@ -471,10 +465,9 @@ class AccountSteps {
       Done done;
       goOn(done);
     } else if (guess->firstOfTwo && guess->credential->user.mfaEnabled) {
-      storeThen<&ThrottleRepositoryInterface::settleAttempt>(
-          guess->context, SettleAttempt{key, guess->tryId, false}, promise, std::move(goOn));
+      storeThen(guess->context, SettleAttempt{key, guess->tryId, false}, promise, std::move(goOn));
     } else {
-      storeThen<&ThrottleRepositoryInterface::clearAttempts>(guess->context, key, promise, std::move(goOn));
+      storeThen(guess->context, ClearAttempts{key}, promise, std::move(goOn));
     }
   }
 
@@ -485,12 +478,11 @@ class AccountSteps {
       promise.deliver(toCafError(std::move(report.fault())));
       return;
     }
-    storeThen<&ThrottleRepositoryInterface::reportLock>(
-        guess->context, std::move(report.value()), promise,
-        [this, guess, promise, fault = std::move(fault)](Done&) mutable {
-          wakeMail();
-          refuseInStep(guess, promise, std::move(fault));
-        });
+    storeThen(guess->context, std::move(report.value()), promise,
+              [this, guess, promise, fault = std::move(fault)](Done&) mutable {
+                wakeMail();
+                refuseInStep(guess, promise, std::move(fault));
+              });
   }
 
   std::size_t guessesWaiting_ = 0;

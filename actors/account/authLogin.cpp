@@ -16,18 +16,17 @@ caf::result<LoginAnswer> AuthState::login(LoginRequest& request) {
   auto promise = self->make_response_promise<LoginAnswer>();
   auto shared = std::make_shared<LoginRequest>(std::move(request));
   auto normal = std::make_shared<SecretText>(std::move(password.value()));
-  storeThen<&AccountRepositoryInterface::findCredential>(
-      shared->context, shared->identifier, promise,
-      [this, shared, normal, promise](FoundCredential& found) mutable {
-        auto guess = std::make_shared<SecretGuess>(guessOfPassword(
-            deps_, shared->context, "auth.login", shared->identifier, std::move(found.account)));
-        guess->claimPhc = std::move(found.claimPhc);
-        guess->typed = otherThanNormal(shared->password, *normal);
-        checkPassword(guess, *normal, promise,
-                      [this, shared, normal, guess, promise](PasswordVerdict& verdict) mutable {
-                        judgeLogin(shared, *normal, *guess, verdict, promise);
-                      });
-      });
+  storeThen(shared->context, FindCredential{shared->identifier}, promise,
+            [this, shared, normal, promise](FoundCredential& found) mutable {
+              auto guess = std::make_shared<SecretGuess>(guessOfPassword(
+                  deps_, shared->context, "auth.login", shared->identifier, std::move(found.account)));
+              guess->claimPhc = std::move(found.claimPhc);
+              guess->typed = otherThanNormal(shared->password, *normal);
+              checkPassword(guess, *normal, promise,
+                            [this, shared, normal, guess, promise](PasswordVerdict& verdict) mutable {
+                              judgeLogin(shared, *normal, *guess, verdict, promise);
+                            });
+            });
   return promise;
 }
 
@@ -90,16 +89,16 @@ void AuthState::demandFactor(const LoginRequest& request, const SecretGuess& gue
   challenge.now = now();
   challenge.expires = challenge.now + deps_.policy->challengeLife;
   challenge.audit = auditOfUser(deps_.environment, request.context, "auth.mfa.challenge", user.id);
-  storeThen<&FactorRepositoryInterface::openChallenge>(request.context, std::move(challenge), promise,
-                                                       [demand, promise](int& recoveryCodesLeft) mutable {
-                                                         demand->methods = {"totp"};
-                                                         if (recoveryCodesLeft > 0) {
-                                                           demand->methods.emplace_back("recovery_code");
-                                                         }
-                                                         LoginAnswer answer;
-                                                         answer.demand = demand;
-                                                         promise.deliver(std::move(answer));
-                                                       });
+  storeThen(request.context, std::move(challenge), promise,
+            [demand, promise](int& recoveryCodesLeft) mutable {
+              demand->methods = {"totp"};
+              if (recoveryCodesLeft > 0) {
+                demand->methods.emplace_back("recovery_code");
+              }
+              LoginAnswer answer;
+              answer.demand = demand;
+              promise.deliver(std::move(answer));
+            });
 }
 
 void AuthState::openSession(const RequestContext& context, const UserRecord& user, const SessionCommand& wish,
@@ -113,16 +112,15 @@ void AuthState::openSession(const RequestContext& context, const UserRecord& use
   OpenSession opening{fresh->record.session, auditOfUser(deps_.environment, context, "auth.login", user.id)};
   opening.audit.sessionId = opening.session.id;
   opening.sessionEpoch = user.sessionEpoch;
-  storeThen<&AccountRepositoryInterface::openSession>(
-      context, std::move(opening), promise, [this, context, fresh, promise](Done&) mutable {
-        logAudit("auth.login.succeeded", "A user signed in",
-                 {{"user_id", fresh->record.user.id.toString()},
-                  {"session_id", fresh->record.session.id.toString()}});
-        noteNewDevice(deps_, context, *fresh);
-        LoginAnswer extra;
-        extra.tokens.deviceToken = fresh->deviceToken;
-        answerWithTokens(context, fresh->record, fresh->refreshKey, 0, promise, std::move(extra));
-      });
+  storeThen(context, std::move(opening), promise, [this, context, fresh, promise](Done&) mutable {
+    logAudit(
+        "auth.login.succeeded", "A user signed in",
+        {{"user_id", fresh->record.user.id.toString()}, {"session_id", fresh->record.session.id.toString()}});
+    noteNewDevice(deps_, context, *fresh);
+    LoginAnswer extra;
+    extra.tokens.deviceToken = fresh->deviceToken;
+    answerWithTokens(context, fresh->record, fresh->refreshKey, 0, promise, std::move(extra));
+  });
 }
 
 void AuthState::upgradeHash(const RequestContext& context, Uuid userId, const std::string& oldPhc,
@@ -136,9 +134,8 @@ void AuthState::upgradeHash(const RequestContext& context, Uuid userId, const st
       .then(
           [this, context, userId, oldPhc](std::string& phc) {
             --hashesInFlight;
-            compat::tellAnon(
-                deps_.storage.pick(),
-                storageJob<&AccountRepositoryInterface::upgradePasswordHash>(context, {userId, oldPhc, phc}));
+            compat::tellAnon(deps_.storage.pick(),
+                             storageJob(context, UpgradePasswordHash{userId, oldPhc, phc}));
           },
           [this](caf::error& error) {
             --hashesInFlight;

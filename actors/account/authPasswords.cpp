@@ -21,34 +21,32 @@ void AuthState::secondFactorThen(const std::shared_ptr<ChangePasswordRequest>& r
         std::move(fault), auditOfGuess(deps_.environment, *guess, AuditOutcome::deny, "mfa_required"))));
     return;
   }
-  admitGuess(
-      guess, promise,
-      [this, request, guess, promise, passwordKey = password.key, next = std::move(next)]() mutable {
-        storeThen<&FactorRepositoryInterface::listFactors>(
-            guess->context, guess->credential->user.id, promise,
-            [this, request, guess, promise, passwordKey,
-             next = std::move(next)](std::vector<FactorRecord>& factors) mutable {
-              auto proof = request->totp ? proveByTotp(deps_, factors, *request->totp)
-                                         : proveByRecoveryCode(*request->recoveryCode);
-              if (!proof.ok()) {
-                refuseCode(guess, std::move(proof.fault()), promise);
-                return;
-              }
-              const auto& owner = guess->credential->user;
-              TakeProof take{owner.id, std::move(proof.value()), guess->key, now(),
-                             auditOfGuess(deps_.environment, *guess, AuditOutcome::ok, "")};
-              storeThen<&FactorRepositoryInterface::takeProof>(
-                  guess->context, std::move(take), promise,
-                  [this, guess, promise, passwordKey, next = std::move(next)](ProofOutcome& outcome) mutable {
-                    if (outcome == ProofOutcome::accepted) {
-                      clearBefore(*guess, passwordKey);
-                      next();
-                    } else {
-                      refuseCode(guess, makeFault(errorOfProof(outcome)), promise);
-                    }
-                  });
-            });
-      });
+  admitGuess(guess, promise,
+             [this, request, guess, promise, passwordKey = password.key, next = std::move(next)]() mutable {
+               storeThen(guess->context, FindFactors{guess->credential->user.id}, promise,
+                         [this, request, guess, promise, passwordKey,
+                          next = std::move(next)](std::vector<FactorRecord>& factors) mutable {
+                           auto proof = request->totp ? proveByTotp(deps_, factors, *request->totp)
+                                                      : proveByRecoveryCode(*request->recoveryCode);
+                           if (!proof.ok()) {
+                             refuseCode(guess, std::move(proof.fault()), promise);
+                             return;
+                           }
+                           const auto& owner = guess->credential->user;
+                           TakeProof take{owner.id, std::move(proof.value()), guess->key, now(),
+                                          auditOfGuess(deps_.environment, *guess, AuditOutcome::ok, "")};
+                           storeThen(guess->context, std::move(take), promise,
+                                     [this, guess, promise, passwordKey,
+                                      next = std::move(next)](ProofOutcome& outcome) mutable {
+                                       if (outcome == ProofOutcome::accepted) {
+                                         clearBefore(*guess, passwordKey);
+                                         next();
+                                       } else {
+                                         refuseCode(guess, makeFault(errorOfProof(outcome)), promise);
+                                       }
+                                     });
+                         });
+             });
 }
 
 caf::result<Done> AuthState::changePassword(ChangePasswordRequest& request) {
@@ -72,8 +70,8 @@ caf::result<Done> AuthState::changePassword(ChangePasswordRequest& request) {
   const auto typed = otherThanNormal(shared->currentPassword, current.value());
   shared->currentPassword = std::move(current.value());
   shared->newPassword = std::move(next.value());
-  storeThen<&AccountRepositoryInterface::findCredential>(
-      shared->context, shared->identifier, promise,
+  storeThen(
+      shared->context, FindCredential{shared->identifier}, promise,
       [this, shared, typed, promise](FoundCredential& found) mutable {
         auto guess = std::make_shared<SecretGuess>(guessOfPassword(
             deps_, shared->context, "auth.password.change", shared->identifier, std::move(found.account)));
@@ -121,21 +119,20 @@ void AuthState::storeNewPassword(const std::shared_ptr<ChangePasswordRequest>& r
   change.audit = auditOfUser(deps_.environment, request->context, "auth.password.change", change.userId);
   const auto context = request->context;
   const auto userId = credential.user.id;
-  storeThen<&AccountRepositoryInterface::changePassword>(
-      context, std::move(change), promise,
-      [this, context, userId, promise](ChangePasswordOutcome& outcome) mutable {
-        if (!outcome) {
-          auto fault = makeFault(ErrorCode::conflict);
-          fault.message = "The password was changed by someone else meanwhile";
-          promise.deliver(toCafError(std::move(fault)));
-          return;
-        }
-        sessionsEnded(context, userId, *outcome);
-        wakeMail();
-        logAudit("auth.password.changed", "A password was changed",
-                 {{"user_id", userId.toString()}, {"sessions_ended", outcome->size()}});
-        promise.deliver(Done{});
-      });
+  storeThen(context, std::move(change), promise,
+            [this, context, userId, promise](ChangePasswordOutcome& outcome) mutable {
+              if (!outcome) {
+                auto fault = makeFault(ErrorCode::conflict);
+                fault.message = "The password was changed by someone else meanwhile";
+                promise.deliver(toCafError(std::move(fault)));
+                return;
+              }
+              sessionsEnded(context, userId, *outcome);
+              wakeMail();
+              logAudit("auth.password.changed", "A password was changed",
+                       {{"user_id", userId.toString()}, {"sessions_ended", outcome->size()}});
+              promise.deliver(Done{});
+            });
 }
 
 }  // namespace ks

@@ -90,7 +90,7 @@ void AuthState::storeAccount(const std::shared_ptr<RegisterRequest>& request, co
   account.silent = silent;
   account.audit = auditOfUser(deps_.environment, request->context, "auth.register", account.userId);
   const auto userId = account.userId;
-  storeThen<&AccountRepositoryInterface::registerAccount>(
+  storeThen(
       request->context, std::move(account), promise,
       [this, userId, request, promise](RegisterOutcome& outcome) mutable {
         if (outcome != RegisterOutcome::created) {
@@ -121,24 +121,23 @@ caf::result<Done> AuthState::verifyEmail(VerifyEmailRequest& request) {
     return toCafError(makeFault(ErrorCode::linkInvalid));
   }
   auto promise = self->make_response_promise<Done>();
-  storeThen<&AccountRepositoryInterface::verifyEmail>(
-      request.context,
-      VerifyEmailToken{deps_.crypto->tokens.possibleHashes(kVerifyPurpose, request.token), now(),
-                       auditOfUser(deps_.environment, request.context, "auth.email.verify", Uuid{})},
-      promise, [promise](VerifyEmailOutcome& outcome) mutable {
-        switch (outcome) {
-          case VerifyEmailOutcome::verified:
-            logAudit("auth.email.verified", "An e-mail address was verified");
-            promise.deliver(Done{});
-            return;
-          case VerifyEmailOutcome::expired:
-            promise.deliver(toCafError(makeFault(ErrorCode::linkExpired)));
-            return;
-          case VerifyEmailOutcome::invalid:
-            promise.deliver(toCafError(makeFault(ErrorCode::linkInvalid)));
-            return;
-        }
-      });
+  storeThen(request.context,
+            VerifyEmailToken{deps_.crypto->tokens.possibleHashes(kVerifyPurpose, request.token), now(),
+                             auditOfUser(deps_.environment, request.context, "auth.email.verify", Uuid{})},
+            promise, [promise](VerifyEmailOutcome& outcome) mutable {
+              switch (outcome) {
+                case VerifyEmailOutcome::verified:
+                  logAudit("auth.email.verified", "An e-mail address was verified");
+                  promise.deliver(Done{});
+                  return;
+                case VerifyEmailOutcome::expired:
+                  promise.deliver(toCafError(makeFault(ErrorCode::linkExpired)));
+                  return;
+                case VerifyEmailOutcome::invalid:
+                  promise.deliver(toCafError(makeFault(ErrorCode::linkInvalid)));
+                  return;
+              }
+            });
   return promise;
 }
 
@@ -174,11 +173,10 @@ void AuthState::renewVerification(const ResendVerificationRequest& request, Done
   renewal.resetExpires = renewal.now + deps_.policy->resetTokenLife;
   renewal.resetMail = std::move(resetMail.value());
   const auto context = request.context;
-  storeThen<&AccountRepositoryInterface::renewVerification>(context, std::move(renewal), promise,
-                                                            [this, context, promise](Done&) mutable {
-                                                              wakeMail();
-                                                              deliverInStep(context, promise, Done{});
-                                                            });
+  storeThen(context, std::move(renewal), promise, [this, context, promise](Done&) mutable {
+    wakeMail();
+    deliverInStep(context, promise, Done{});
+  });
 }
 
 caf::result<CreateAdministratorAnswer> AuthState::createAdministrator(CreateAdministratorRequest& request) {
@@ -197,22 +195,21 @@ caf::result<CreateAdministratorAnswer> AuthState::createAdministrator(CreateAdmi
         operation.audit.actorType = "operator";
         operation.audit.actorId.clear();
         operation.audit.after = {{"role", operation.role}};
-        storeThen<&AccountRepositoryInterface::createAdministrator>(
-            shared->context, std::move(operation), promise,
-            [shared, password, promise](CreateAdministratorOutcome& outcome) mutable {
-              if (outcome == CreateAdministratorOutcome::emailTaken) {
-                auto fault = makeFault(ErrorCode::emailTaken);
-                fault.field = "email";
-                promise.deliver(toCafError(std::move(fault)));
-                return;
-              }
-              const bool created = outcome == CreateAdministratorOutcome::created;
-              if (created) {
-                logAudit("admin.administrator.created", "An administrator was created");
-              }
-              promise.deliver(
-                  CreateAdministratorAnswer{outcome, shared->email, created ? password : SecretText{}});
-            });
+        storeThen(shared->context, std::move(operation), promise,
+                  [shared, password, promise](CreateAdministratorOutcome& outcome) mutable {
+                    if (outcome == CreateAdministratorOutcome::emailTaken) {
+                      auto fault = makeFault(ErrorCode::emailTaken);
+                      fault.field = "email";
+                      promise.deliver(toCafError(std::move(fault)));
+                      return;
+                    }
+                    const bool created = outcome == CreateAdministratorOutcome::created;
+                    if (created) {
+                      logAudit("admin.administrator.created", "An administrator was created");
+                    }
+                    promise.deliver(
+                        CreateAdministratorAnswer{outcome, shared->email, created ? password : SecretText{}});
+                  });
       });
   return promise;
 }

@@ -36,15 +36,14 @@ void AuthState::refreshSession(const std::shared_ptr<RefreshRequest>& request, i
     return;
   }
   const auto counter = parts.value().counter;
-  storeThen<&AccountRepositoryInterface::findSession>(
-      request->context, parts.value().sessionId, promise,
-      [this, request, counter, attempt, promise](std::optional<SessionRecord>& session) mutable {
-        if (!session) {
-          promise.deliver(toCafError(makeFault(ErrorCode::refreshTokenInvalid)));
-          return;
-        }
-        judgeRefresh(request, *session, counter, attempt, promise);
-      });
+  storeThen(request->context, FindSession{parts.value().sessionId}, promise,
+            [this, request, counter, attempt, promise](std::optional<SessionRecord>& session) mutable {
+              if (!session) {
+                promise.deliver(toCafError(makeFault(ErrorCode::refreshTokenInvalid)));
+                return;
+              }
+              judgeRefresh(request, *session, counter, attempt, promise);
+            });
 }
 
 void AuthState::judgeRefresh(const std::shared_ptr<RefreshRequest>& request, const SessionRecord& session,
@@ -86,20 +85,19 @@ void AuthState::judgeRefresh(const std::shared_ptr<RefreshRequest>& request, con
     renewed.session.idleExpiresAt = std::min<TimePoint>(time + idle, session.session.absoluteExpiresAt);
     AdvanceRefresh advance{
         id, counter, time, renewed.session.idleExpiresAt, context.client.ip, context.client.userAgent};
-    storeThen<&AccountRepositoryInterface::advanceRefresh>(
-        context, std::move(advance), promise,
-        [this, request, renewed, key = key.value(), counter, attempt, promise](bool& advanced) mutable {
-          if (!advanced) {
-            // Another tab was faster: look again, once; its advance makes ours the token behind by one.
-            if (attempt == 0) {
-              refreshSession(request, attempt + 1, promise);
-            } else {
-              promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
-            }
-            return;
-          }
-          answerWithTokens(request->context, renewed, key, counter + 1, promise);
-        });
+    storeThen(context, std::move(advance), promise,
+              [this, request, renewed, key = key.value(), counter, attempt, promise](bool& advanced) mutable {
+                if (!advanced) {
+                  // Another tab was faster: look again, once; its advance makes ours the token behind by one.
+                  if (attempt == 0) {
+                    refreshSession(request, attempt + 1, promise);
+                  } else {
+                    promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
+                  }
+                  return;
+                }
+                answerWithTokens(request->context, renewed, key, counter + 1, promise);
+              });
     return;
   }
   const bool lostAnswer = counter == session.refreshCounter - 1 && session.refreshedAt &&
@@ -121,12 +119,11 @@ void AuthState::judgeRefresh(const std::shared_ptr<RefreshRequest>& request, con
   revocation.audit.reason = revocation.reason;
   revocation.audit.targetType = "session";
   revocation.audit.targetId = id.toString();
-  storeThen<&AccountRepositoryInterface::revokeSessions>(
-      context, std::move(revocation), promise,
-      [this, context, userId = session.user.id, promise](std::vector<Uuid>& ended) mutable {
-        sessionsEnded(context, userId, ended);
-        promise.deliver(toCafError(audited(makeFault(ErrorCode::refreshTokenReused))));
-      });
+  storeThen(context, std::move(revocation), promise,
+            [this, context, userId = session.user.id, promise](std::vector<Uuid>& ended) mutable {
+              sessionsEnded(context, userId, ended);
+              promise.deliver(toCafError(audited(makeFault(ErrorCode::refreshTokenReused))));
+            });
 }
 
 void AuthState::changeDevice(const std::shared_ptr<RefreshRequest>& request, const SessionRecord& session,
@@ -153,25 +150,24 @@ void AuthState::changeDevice(const std::shared_ptr<RefreshRequest>& request, con
   change.audit.targetId = id.toString();
   change.audit.before = {{"aal", session.session.assuranceLevel}};
   change.audit.after = {{"aal", 1}, {"step_up", true}};
-  storeThen<&DeviceRepositoryInterface::changeSessionDevice>(
-      context, {std::move(change)}, promise,
-      [this, request, session, deviceHash, counter, attempt, promise](bool& changed) mutable {
-        if (!changed) {  // another tab was faster, or the session is over
-          refreshSession(request, attempt, promise);
-          return;
-        }
-        logSecurity("auth.session.deviceChanged",
-                    "A session went on on another device; it must step up for what matters",
-                    {{"user_id", session.user.id.toString()},
-                     {"session_id", session.session.id.toString()},
-                     {"ip", request->context.client.ip}});
-        wakeMail();
-        auto moved = session;
-        moved.session.deviceHash = deviceHash;
-        moved.session.assuranceLevel = 1;
-        moved.deviceChangedAt = now();
-        judgeRefresh(request, moved, counter, attempt, promise);
-      });
+  storeThen(context, std::move(change), promise,
+            [this, request, session, deviceHash, counter, attempt, promise](bool& changed) mutable {
+              if (!changed) {  // another tab was faster, or the session is over
+                refreshSession(request, attempt, promise);
+                return;
+              }
+              logSecurity("auth.session.deviceChanged",
+                          "A session went on on another device; it must step up for what matters",
+                          {{"user_id", session.user.id.toString()},
+                           {"session_id", session.session.id.toString()},
+                           {"ip", request->context.client.ip}});
+              wakeMail();
+              auto moved = session;
+              moved.session.deviceHash = deviceHash;
+              moved.session.assuranceLevel = 1;
+              moved.deviceChangedAt = now();
+              judgeRefresh(request, moved, counter, attempt, promise);
+            });
 }
 
 caf::result<Done> AuthState::logout(LogoutRequest& request) {
@@ -186,12 +182,11 @@ caf::result<Done> AuthState::logout(LogoutRequest& request) {
   revocation.now = now();
   revocation.audit = sessionAudit(deps_.environment, context, "auth.logout", context.principal->sessionId);
   auto promise = self->make_response_promise<Done>();
-  storeThen<&AccountRepositoryInterface::revokeSessions>(
-      context, std::move(revocation), promise, [this, context, promise](std::vector<Uuid>&) mutable {
-        sessionsEnded(context, context.principal->userId, {context.principal->sessionId});
-        logAudit("auth.logout", "A user signed out");
-        promise.deliver(Done{});
-      });
+  storeThen(context, std::move(revocation), promise, [this, context, promise](std::vector<Uuid>&) mutable {
+    sessionsEnded(context, context.principal->userId, {context.principal->sessionId});
+    logAudit("auth.logout", "A user signed out");
+    promise.deliver(Done{});
+  });
   return promise;
 }
 
@@ -200,8 +195,8 @@ caf::result<std::vector<SessionRecord>> AuthState::listSessions(ListSessionsRequ
     return toCafError(makeFault(ErrorCode::tokenMissing));
   }
   auto promise = self->make_response_promise<std::vector<SessionRecord>>();
-  storeThen<&AccountRepositoryInterface::listSessions>(
-      request.context, {request.context.principal->userId, now()}, promise,
+  storeThen(
+      request.context, ListSessions{request.context.principal->userId, now()}, promise,
       [promise](std::vector<SessionRecord>& sessions) mutable { promise.deliver(std::move(sessions)); });
   return promise;
 }
@@ -218,17 +213,17 @@ caf::result<Done> AuthState::revokeSession(RevokeSessionRequest& request) {
   revocation.now = now();
   revocation.audit = sessionAudit(deps_.environment, context, "auth.session.revoke", request.sessionId);
   auto promise = self->make_response_promise<Done>();
-  storeThen<&AccountRepositoryInterface::revokeSessions>(
-      context, std::move(revocation), promise, [this, context, promise](std::vector<Uuid>& ended) mutable {
-        if (ended.empty()) {
-          promise.deliver(toCafError(makeFault(ErrorCode::sessionNotFound)));
-          return;
-        }
-        sessionsEnded(context, context.principal->userId, ended);
-        logAudit("auth.session.revoked", "A user ended one of the own sessions",
-                 {{"session_id", ended.front().toString()}});
-        promise.deliver(Done{});
-      });
+  storeThen(context, std::move(revocation), promise,
+            [this, context, promise](std::vector<Uuid>& ended) mutable {
+              if (ended.empty()) {
+                promise.deliver(toCafError(makeFault(ErrorCode::sessionNotFound)));
+                return;
+              }
+              sessionsEnded(context, context.principal->userId, ended);
+              logAudit("auth.session.revoked", "A user ended one of the own sessions",
+                       {{"session_id", ended.front().toString()}});
+              promise.deliver(Done{});
+            });
   return promise;
 }
 
@@ -250,7 +245,7 @@ caf::result<SessionsRevoked> AuthState::logoutAll(LogoutAllRequest& request) {
   revocation.audit.targetId = context.userIdText();
   revocation.audit.reason = revocation.reason;
   auto promise = self->make_response_promise<SessionsRevoked>();
-  storeThen<&AccountRepositoryInterface::revokeSessions>(
+  storeThen(
       context, std::move(revocation), promise, [this, context, promise](std::vector<Uuid>& ended) mutable {
         sessionsEnded(context, context.principal->userId, ended);
         logAudit("auth.logout.all", "A user ended several own sessions", {{"sessions_ended", ended.size()}});

@@ -28,8 +28,7 @@ void noteNewDevice(const AuthDependencies& dependencies, const RequestContext& c
   note.audit.sessionId = session.id;
   auto unbounded = context;
   unbounded.deadline = {};  // the sign-in is done: its owner is told however late it is
-  compat::tellAnon(dependencies.storage.pick(),
-                   storageJob<&DeviceRepositoryInterface::noteNewDevice>(unbounded, {std::move(note)}));
+  compat::tellAnon(dependencies.storage.pick(), storageJob(unbounded, std::move(note)));
 }
 
 }  // namespace ks

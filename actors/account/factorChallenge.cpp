@@ -18,10 +18,10 @@ caf::result<LoginAnswer> FactorState::verify(VerifyFactor& request) {
   auto shared = std::make_shared<VerifyFactor>(std::move(request));
   BeginChallengeAttempt attempt{deps_.crypto->tokens.possibleHashes(kChallengePurpose, shared->mfaToken),
                                 deps_.policy->codesPerChallenge, now()};
-  storeThen<&FactorRepositoryInterface::beginChallengeAttempt>(
-      shared->context, std::move(attempt), promise, [this, shared, promise](AttemptRecord& record) mutable {
-        judgeChallenge(shared, std::make_shared<const AttemptRecord>(std::move(record)), promise);
-      });
+  storeThen(shared->context, std::move(attempt), promise,
+            [this, shared, promise](AttemptRecord& record) mutable {
+              judgeChallenge(shared, std::make_shared<const AttemptRecord>(std::move(record)), promise);
+            });
   return promise;
 }
 
@@ -103,27 +103,27 @@ void FactorState::openProvenSession(const AttemptRecord& attempt, const Challeng
     }
     completion.notice = std::move(notice.value());
   }
-  storeThen<&FactorRepositoryInterface::completeChallenge>(
-      context, std::move(completion), promise,
-      [this, guess, passwordKey = state.passwordKey, fresh, byRecoveryCode, left,
-       promise](ProofOutcome& outcome) mutable {
-        if (outcome != ProofOutcome::accepted) {
-          refuseCode(guess, makeFault(errorOfProof(outcome)), promise);
-          return;
-        }
-        clearBefore(*guess, passwordKey);
-        logAudit("auth.login.succeeded", "A user signed in with a second factor",
-                 {{"user_id", fresh->record.user.id.toString()},
-                  {"session_id", fresh->record.session.id.toString()}});
-        LoginAnswer extra;
-        extra.tokens.deviceToken = fresh->deviceToken;
-        if (byRecoveryCode) {
-          wakeMail();
-          extra.recoveryCodesLeft = left;
-        }
-        noteNewDevice(deps_, guess->context, *fresh);
-        answerWithTokens(guess->context, fresh->record, fresh->refreshKey, 0, promise, std::move(extra));
-      });
+  storeThen(context, std::move(completion), promise,
+            [this, guess, passwordKey = state.passwordKey, fresh, byRecoveryCode, left,
+             promise](ProofOutcome& outcome) mutable {
+              if (outcome != ProofOutcome::accepted) {
+                refuseCode(guess, makeFault(errorOfProof(outcome)), promise);
+                return;
+              }
+              clearBefore(*guess, passwordKey);
+              logAudit("auth.login.succeeded", "A user signed in with a second factor",
+                       {{"user_id", fresh->record.user.id.toString()},
+                        {"session_id", fresh->record.session.id.toString()}});
+              LoginAnswer extra;
+              extra.tokens.deviceToken = fresh->deviceToken;
+              if (byRecoveryCode) {
+                wakeMail();
+                extra.recoveryCodesLeft = left;
+              }
+              noteNewDevice(deps_, guess->context, *fresh);
+              answerWithTokens(guess->context, fresh->record, fresh->refreshKey, 0, promise,
+                               std::move(extra));
+            });
 }
 
 void FactorState::deny(const RequestContext& context, const char* action, const Uuid& userId, Fault fault,

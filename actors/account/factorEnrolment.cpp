@@ -42,15 +42,14 @@ AuditEvent factorAudit(const ActorEnvironment& environment, const RequestContext
 
 template <class Promise, class Next>
 void FactorState::ownFactorsThen(const RequestContext& context, Promise promise, Next next) {
-  storeThen<&FactorRepositoryInterface::listFactors>(
-      context, context.principal->userId, promise,
-      [this, next = std::move(next)](std::vector<FactorRecord>& factors) mutable {
-        const auto tooOld = now() - deps_.policy->pendingFactorLife;
-        std::erase_if(factors, [tooOld](const FactorRecord& factor) {
-          return !factor.active && factor.createdAt <= tooOld;
-        });
-        next(factors);
-      });
+  storeThen(context, FindFactors{context.principal->userId}, promise,
+            [this, next = std::move(next)](std::vector<FactorRecord>& factors) mutable {
+              const auto tooOld = now() - deps_.policy->pendingFactorLife;
+              std::erase_if(factors, [tooOld](const FactorRecord& factor) {
+                return !factor.active && factor.createdAt <= tooOld;
+              });
+              next(factors);
+            });
 }
 
 caf::result<FactorList> FactorState::listFactors(ListFactors& request) {
@@ -73,8 +72,8 @@ caf::result<TotpEnrolment> FactorState::beginTotp(BeginTotp& request) {
   }
   auto promise = self->make_response_promise<TotpEnrolment>();
   const auto context = request.context;
-  storeThen<&AccountRepositoryInterface::findSession>(
-      context, context.principal->sessionId, promise,
+  storeThen(
+      context, FindSession{context.principal->sessionId}, promise,
       [this, context, name = std::move(request.name),
        promise](std::optional<SessionRecord>& session) mutable {
         if (!session || session->revokedAt) {
@@ -94,7 +93,7 @@ caf::result<TotpEnrolment> FactorState::beginTotp(BeginTotp& request) {
             answer.factorId, context.principal->userId,
             std::move(name), std::move(sealed.value()),
             now(),           factorAudit(deps_.environment, context, "auth.mfa.begin", answer.factorId)};
-        storeThen<&FactorRepositoryInterface::addTotpFactor>(
+        storeThen(
             context, std::move(factor), promise,
             [this, context, answer = std::move(answer), promise](bool& added) mutable {
               if (added) {
@@ -116,31 +115,31 @@ caf::result<LoginAnswer> FactorState::confirmTotp(ConfirmTotp& request) {
   }
   auto promise = self->make_response_promise<LoginAnswer>();
   auto shared = std::make_shared<ConfirmTotp>(std::move(request));
-  storeThen<&AccountRepositoryInterface::findSession>(
-      shared->context, shared->context.principal->sessionId, promise,
-      [this, shared, promise](std::optional<SessionRecord>& session) mutable {
-        if (!session || session->revokedAt) {
-          promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
-          return;
-        }
-        ownFactorsThen(
-            shared->context, promise,
-            [this, shared, caller = std::move(*session),
-             promise](std::vector<FactorRecord>& factors) mutable {
-              const auto factor = std::find_if(factors.begin(), factors.end(), [&](const FactorRecord& each) {
-                return each.id == shared->factorId && !each.active;
-              });
-              if (factor == factors.end()) {
-                promise.deliver(toCafError(makeFault(ErrorCode::factorNotFound)));
+  storeThen(shared->context, FindSession{shared->context.principal->sessionId}, promise,
+            [this, shared, promise](std::optional<SessionRecord>& session) mutable {
+              if (!session || session->revokedAt) {
+                promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
                 return;
               }
-              const auto guess = std::make_shared<SecretGuess>(
-                  guessInSession(deps_, shared->context, kCodeAction, SecretKind::code, {caller.user, {}}));
-              admitGuess(guess, promise,
-                         [this, shared, factor = std::move(*factor), caller = std::move(caller), guess,
-                          promise]() mutable { tryFirstCode(shared, factor, caller, guess, promise); });
+              ownFactorsThen(
+                  shared->context, promise,
+                  [this, shared, caller = std::move(*session),
+                   promise](std::vector<FactorRecord>& factors) mutable {
+                    const auto factor =
+                        std::find_if(factors.begin(), factors.end(), [&](const FactorRecord& each) {
+                          return each.id == shared->factorId && !each.active;
+                        });
+                    if (factor == factors.end()) {
+                      promise.deliver(toCafError(makeFault(ErrorCode::factorNotFound)));
+                      return;
+                    }
+                    const auto guess = std::make_shared<SecretGuess>(guessInSession(
+                        deps_, shared->context, kCodeAction, SecretKind::code, {caller.user, {}}));
+                    admitGuess(guess, promise,
+                               [this, shared, factor = std::move(*factor), caller = std::move(caller), guess,
+                                promise]() mutable { tryFirstCode(shared, factor, caller, guess, promise); });
+                  });
             });
-      });
   return promise;
 }
 
@@ -188,7 +187,7 @@ void FactorState::confirmFactor(const std::shared_ptr<ConfirmTotp>& request, con
   confirmation.audit = factorAudit(deps_.environment, context, "auth.mfa.enrol", request->factorId);
   confirmation.audit.sessionId = confirmation.session.id;
   confirmation.audit.after = {{"type", "totp"}};
-  storeThen<&FactorRepositoryInterface::confirmFactor>(
+  storeThen(
       context, std::move(confirmation), promise,
       [this, context, fresh, told = std::move(codes.told), promise](ConfirmFactorOutcome& outcome) mutable {
         if (!outcome) {
@@ -212,39 +211,37 @@ caf::result<Done> FactorState::removeFactor(RemoveOwnFactor& request) {
   }
   auto promise = self->make_response_promise<Done>();
   const auto context = request.context;
-  storeThen<&AccountRepositoryInterface::findSession>(
-      context, context.principal->sessionId, promise,
-      [this, context, factorId = request.factorId, keepKeys = request.keepKeys,
-       promise](std::optional<SessionRecord>& session) mutable {
-        if (!session || session->revokedAt) {
-          promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
-          return;
-        }
-        auto notice = composeMail("factorRemoved", session->user.locale, session->user.email, {});
-        if (!notice.ok()) {
-          promise.deliver(toCafError(std::move(notice.fault())));
-          return;
-        }
-        RemoveFactor removal{factorId,
-                             context.principal->userId,
-                             std::move(notice.value()),
-                             now(),
-                             factorAudit(deps_.environment, context, "auth.mfa.remove", factorId),
-                             keepKeys};
-        storeThen<&FactorRepositoryInterface::removeFactor>(
-            context, std::move(removal), promise,
-            [this, context, promise](RemoveFactorOutcome& outcome) mutable {
-              if (!outcome.removed) {
-                promise.deliver(toCafError(makeFault(ErrorCode::factorNotFound)));
+  storeThen(context, FindSession{context.principal->sessionId}, promise,
+            [this, context, factorId = request.factorId, keepKeys = request.keepKeys,
+             promise](std::optional<SessionRecord>& session) mutable {
+              if (!session || session->revokedAt) {
+                promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
                 return;
               }
-              sessionsEnded(context, context.principal->userId, outcome.ended);
-              wakeMail();
-              logAudit("auth.mfa.removed", "A user removed a second factor",
-                       {{"sessions_ended", outcome.ended.size()}});
-              promise.deliver(Done{});
+              auto notice = composeMail("factorRemoved", session->user.locale, session->user.email, {});
+              if (!notice.ok()) {
+                promise.deliver(toCafError(std::move(notice.fault())));
+                return;
+              }
+              RemoveFactor removal{factorId,
+                                   context.principal->userId,
+                                   std::move(notice.value()),
+                                   now(),
+                                   factorAudit(deps_.environment, context, "auth.mfa.remove", factorId),
+                                   keepKeys};
+              storeThen(context, std::move(removal), promise,
+                        [this, context, promise](RemoveFactorOutcome& outcome) mutable {
+                          if (!outcome.removed) {
+                            promise.deliver(toCafError(makeFault(ErrorCode::factorNotFound)));
+                            return;
+                          }
+                          sessionsEnded(context, context.principal->userId, outcome.ended);
+                          wakeMail();
+                          logAudit("auth.mfa.removed", "A user removed a second factor",
+                                   {{"sessions_ended", outcome.ended.size()}});
+                          promise.deliver(Done{});
+                        });
             });
-      });
   return promise;
 }
 
@@ -253,10 +250,10 @@ caf::result<RecoveryCodes> FactorState::countRecoveryCodes(CountRecoveryCodes& r
     return toCafError(makeFault(ErrorCode::tokenMissing));
   }
   auto promise = self->make_response_promise<RecoveryCodes>();
-  storeThen<&FactorRepositoryInterface::countRecoveryCodes>(
-      request.context, request.context.principal->userId, promise, [promise](int& left) mutable {
-        promise.deliver(RecoveryCodes{left, {}});
-      });
+  storeThen(request.context, FindRecoveryCodesLeft{request.context.principal->userId}, promise,
+            [promise](int& left) mutable {
+              promise.deliver(RecoveryCodes{left, {}});
+            });
   return promise;
 }
 
@@ -266,15 +263,14 @@ caf::result<RecoveryCodes> FactorState::makeRecoveryCodes(MakeRecoveryCodes& req
   }
   auto promise = self->make_response_promise<RecoveryCodes>();
   const auto context = request.context;
-  storeThen<&AccountRepositoryInterface::findSession>(
-      context, context.principal->sessionId, promise,
-      [this, context, promise](std::optional<SessionRecord>& session) mutable {
-        if (!session || session->revokedAt) {
-          promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
-          return;
-        }
-        renewRecoveryCodes(context, session->user, promise);
-      });
+  storeThen(context, FindSession{context.principal->sessionId}, promise,
+            [this, context, promise](std::optional<SessionRecord>& session) mutable {
+              if (!session || session->revokedAt) {
+                promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
+                return;
+              }
+              renewRecoveryCodes(context, session->user, promise);
+            });
   return promise;
 }
 
@@ -291,20 +287,19 @@ void FactorState::renewRecoveryCodes(const RequestContext& context, const UserRe
   RenewRecoveryCodes renewal{user.id, std::move(codes.stored), now(),
                              auditOfUser(deps_.environment, context, "auth.mfa.recoveryCodes.renew", user.id),
                              std::move(notice.value())};
-  storeThen<&FactorRepositoryInterface::renewRecoveryCodes>(
-      context, std::move(renewal), promise,
-      [this, told = std::move(codes.told), promise](bool& renewed) mutable {
-        if (!renewed) {
-          auto fault = makeFault(ErrorCode::mfaRequired);
-          fault.message = "Set up a second factor first; recovery codes stand in for it";
-          promise.deliver(toCafError(std::move(fault)));
-          return;
-        }
-        wakeMail();
-        logAudit("auth.mfa.recoveryCodesRenewed", "A user made new recovery codes");
-        const int count = static_cast<int>(told.size());
-        promise.deliver(RecoveryCodes{count, std::move(told)});
-      });
+  storeThen(context, std::move(renewal), promise,
+            [this, told = std::move(codes.told), promise](bool& renewed) mutable {
+              if (!renewed) {
+                auto fault = makeFault(ErrorCode::mfaRequired);
+                fault.message = "Set up a second factor first; recovery codes stand in for it";
+                promise.deliver(toCafError(std::move(fault)));
+                return;
+              }
+              wakeMail();
+              logAudit("auth.mfa.recoveryCodesRenewed", "A user made new recovery codes");
+              const int count = static_cast<int>(told.size());
+              promise.deliver(RecoveryCodes{count, std::move(told)});
+            });
 }
 
 }  // namespace ks

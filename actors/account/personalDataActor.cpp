@@ -37,9 +37,9 @@ caf::result<OwnActivityPage> PersonalDataState::ownActivity(OwnActivityRequest& 
     return toCafError(makeFault(ErrorCode::tokenMissing));
   }
   auto promise = self->make_response_promise<OwnActivityPage>();
-  storeThen<&PersonalDataRepositoryInterface::ownActivity>(
-      request.context, OwnActivityQuery{request.context.principal->userId, request.limit, request.cursor},
-      promise, [promise](OwnActivityPage& page) mutable { promise.deliver(std::move(page)); });
+  storeThen(request.context,
+            OwnActivityQuery{request.context.principal->userId, request.limit, request.cursor}, promise,
+            [promise](OwnActivityPage& page) mutable { promise.deliver(std::move(page)); });
   return promise;
 }
 
@@ -55,9 +55,7 @@ caf::result<DataExport> PersonalDataState::orderExport(OrderExportRequest& reque
   order.replacesBefore = order.now - policy_.exportAgain;
   order.audit = eventOf(request.context, "auth.export.order", order.userId);
   auto promise = self->make_response_promise<DataExport>();
-  storeThen<
-      &PersonalDataRepositoryInterface::
-          orderExport>(request.context, std::move(order), promise, [this, promise](DataExport& job) mutable {
+  storeThen(request.context, std::move(order), promise, [this, promise](DataExport& job) mutable {
     logAudit("auth.export.ordered", "A user ordered a copy of the own data", {{"job_id", job.id.toString()}});
     promise.deliver(job);
     makeCopies();
@@ -70,26 +68,26 @@ caf::result<FetchedExport> PersonalDataState::fetchExport(FetchExportRequest& re
     return toCafError(makeFault(ErrorCode::tokenMissing));
   }
   auto promise = self->make_response_promise<FetchedExport>();
-  storeThen<&PersonalDataRepositoryInterface::findExport>(
-      request.context, FindDataExport{request.id, request.context.principal->userId, now()}, promise,
-      [this, context = request.context, promise](std::optional<FoundDataExport>& found) mutable {
-        if (!found) {
-          promise.deliver(toCafError(makeFault(ErrorCode::jobNotFound)));
-          return;
-        }
-        if (found->contentSealed.empty()) {
-          promise.deliver(FetchedExport{found->job, {}});
-          return;
-        }
-        auto content = deps_.crypto->cipher.open(found->contentSealed, exportContentContext(found->job.id));
-        if (!content.ok()) {
-          promise.deliver(toCafError(std::move(content.fault())));
-          return;
-        }
-        if (recorded(eventOf(context, "auth.export.fetch", context.principal->userId), promise)) {
-          promise.deliver(FetchedExport{found->job, std::move(content.value())});
-        }
-      });
+  storeThen(request.context, FindDataExport{request.id, request.context.principal->userId, now()}, promise,
+            [this, context = request.context, promise](std::optional<FoundDataExport>& found) mutable {
+              if (!found) {
+                promise.deliver(toCafError(makeFault(ErrorCode::jobNotFound)));
+                return;
+              }
+              if (found->contentSealed.empty()) {
+                promise.deliver(FetchedExport{found->job, {}});
+                return;
+              }
+              auto content =
+                  deps_.crypto->cipher.open(found->contentSealed, exportContentContext(found->job.id));
+              if (!content.ok()) {
+                promise.deliver(toCafError(std::move(content.fault())));
+                return;
+              }
+              if (recorded(eventOf(context, "auth.export.fetch", context.principal->userId), promise)) {
+                promise.deliver(FetchedExport{found->job, std::move(content.value())});
+              }
+            });
   return promise;
 }
 
@@ -122,24 +120,24 @@ void PersonalDataState::scheduleDeletion(const RequestContext& context, const Us
   deletion.audit.after = {{"deletes_at", formatTime(deletion.dueAt)}};
   const auto userId = deletion.userId;
   const auto dueAt = deletion.dueAt;
-  storeThen<&PersonalDataRepositoryInterface::scheduleDeletion>(
-      context, std::move(deletion), promise,
-      [this, context, userId, dueAt, promise](ScheduledDeletion& scheduled) mutable {
-        if (scheduled.outcome == ScheduleDeletionOutcome::scheduled) {
-          sessionsEnded(context, userId, scheduled.endedSessions);
-          wakeMail();
-          logAudit("auth.account.deletionScheduled", "A user asked for the deletion of the account",
-                   {{"user_id", userId.toString()}, {"sessions_ended", scheduled.endedSessions.size()}});
-          promise.deliver(DeletionScheduled{dueAt});
-          return;
-        }
-        auto event = eventOf(context, "auth.account.delete", userId);
-        const bool lastAdmin = scheduled.outcome == ScheduleDeletionOutcome::lastAdmin;
-        event.outcome = AuditOutcome::deny;
-        event.reason = lastAdmin ? "last_admin" : "gone";
-        promise.deliver(toCafError(refusal(
-            makeFault(lastAdmin ? ErrorCode::lastAdmin : ErrorCode::userNotFound), std::move(event))));
-      });
+  storeThen(context, std::move(deletion), promise,
+            [this, context, userId, dueAt, promise](ScheduledDeletion& scheduled) mutable {
+              if (scheduled.outcome == ScheduleDeletionOutcome::scheduled) {
+                sessionsEnded(context, userId, scheduled.endedSessions);
+                wakeMail();
+                logAudit(
+                    "auth.account.deletionScheduled", "A user asked for the deletion of the account",
+                    {{"user_id", userId.toString()}, {"sessions_ended", scheduled.endedSessions.size()}});
+                promise.deliver(DeletionScheduled{dueAt});
+                return;
+              }
+              auto event = eventOf(context, "auth.account.delete", userId);
+              const bool lastAdmin = scheduled.outcome == ScheduleDeletionOutcome::lastAdmin;
+              event.outcome = AuditOutcome::deny;
+              event.reason = lastAdmin ? "last_admin" : "gone";
+              promise.deliver(toCafError(refusal(
+                  makeFault(lastAdmin ? ErrorCode::lastAdmin : ErrorCode::userNotFound), std::move(event))));
+            });
 }
 
 void PersonalDataState::makeCopies() {
@@ -147,8 +145,8 @@ void PersonalDataState::makeCopies() {
     return;
   }
   copying_ = true;
-  storeOwn<&PersonalDataRepositoryInterface::claimExport>(
-      self, deps_.policy->storageTimeout, deps_.storage, {now(), now() + policy_.exportLease},
+  storeOwn(
+      self, deps_.policy->storageTimeout, deps_.storage, ClaimDataExport{now(), now() + policy_.exportLease},
       [this](std::optional<ClaimedDataExport>& claimed) {
         copying_ = false;
         if (claimed) {
@@ -170,16 +168,16 @@ void PersonalDataState::finishCopy(const ClaimedDataExport& claimed) {
              content.ok() ? notice.fault() : content.fault(), {{"job_id", claimed.id.toString()}});
     return;
   }
-  storeOwn<&PersonalDataRepositoryInterface::finishExport>(
+  storeOwn(
       self, deps_.policy->storageTimeout, deps_.storage,
-      {FinishDataExport{claimed.id, std::move(content.value()), now(), now() + policy_.exportLife,
-                        std::move(notice.value())}},
+      FinishDataExport{claimed.id, std::move(content.value()), now(), now() + policy_.exportLife,
+                       std::move(notice.value())},
       [this](Done&) { wakeMail(); }, [this](const Fault& fault) { probe_->noteError(fault.detail); });
 }
 
 void PersonalDataState::tellCancelled() {
-  storeOwn<&PersonalDataRepositoryInterface::cancelledDeletions>(
-      self, deps_.policy->storageTimeout, deps_.storage, {},
+  storeOwn(
+      self, deps_.policy->storageTimeout, deps_.storage, ListCancelledDeletions{},
       [this](std::vector<CancelledDeletion>& accounts) {
         for (const auto& account : accounts) {
           auto notice = composeMail("accountDeletionCancelled", account.locale, account.email, {});
@@ -187,10 +185,10 @@ void PersonalDataState::tellCancelled() {
             probe_->noteError(notice.fault().detail);
             continue;
           }
-          storeOwn<&PersonalDataRepositoryInterface::noteCancelledDeletion>(
+          storeOwn(
               self, deps_.policy->storageTimeout, deps_.storage,
-              {NoteCancelledDeletion{account.userId, std::move(notice.value()), now(),
-                                     eventOf({}, "auth.account.deletionCancelled", account.userId)}},
+              NoteCancelledDeletion{account.userId, std::move(notice.value()), now(),
+                                    eventOf({}, "auth.account.deletionCancelled", account.userId)},
               [this](Done&) { wakeMail(); }, [this](const Fault& fault) { probe_->noteError(fault.detail); });
         }
       },
@@ -198,8 +196,8 @@ void PersonalDataState::tellCancelled() {
 }
 
 void PersonalDataState::tellEndedKeys() {
-  storeOwn<&KeyRepositoryInterface::endedApiKeys>(
-      self, deps_.policy->storageTimeout, deps_.storage, {},
+  storeOwn(
+      self, deps_.policy->storageTimeout, deps_.storage, ListEndedApiKeys{},
       [this](std::vector<EndedApiKeys>& users) {
         for (const auto& user : users) {
           std::string names;
@@ -212,9 +210,9 @@ void PersonalDataState::tellEndedKeys() {
             probe_->noteError(notice.fault().detail);
             continue;
           }
-          storeOwn<&KeyRepositoryInterface::noteEndedApiKeys>(
+          storeOwn(
               self, deps_.policy->storageTimeout, deps_.storage,
-              {NoteEndedApiKeys{user.ids, std::move(notice.value()), now()}}, [this](Done&) { wakeMail(); },
+              NoteEndedApiKeys{user.ids, std::move(notice.value()), now()}, [this](Done&) { wakeMail(); },
               [this](const Fault& fault) { probe_->noteError(fault.detail); });
         }
       },
@@ -229,8 +227,8 @@ void PersonalDataState::deleteDueAccounts() {
   auto event = auditOf(deps_.environment, {}, "auth.account.deleted");
   event.actorType = "system";
   event.targetType = "user";
-  storeOwn<&PersonalDataRepositoryInterface::deleteDueAccount>(
-      self, deps_.policy->storageTimeout, deps_.storage, {now(), std::move(event)},
+  storeOwn(
+      self, deps_.policy->storageTimeout, deps_.storage, DeleteDueAccount{now(), std::move(event)},
       [this](std::optional<DeletedAccount>& account) {
         deleting_ = false;
         if (account) {

@@ -17,21 +17,21 @@ caf::result<LoginAnswer> FactorState::reauthenticate(Reauthenticate& request) {
   }
   auto promise = self->make_response_promise<LoginAnswer>();
   auto shared = std::make_shared<Reauthenticate>(std::move(request));
-  storeThen<&AccountRepositoryInterface::findSession>(
-      shared->context, shared->context.principal->sessionId, promise,
-      [this, shared, promise](std::optional<SessionRecord>& found) mutable {
-        if (!found || found->revokedAt) {
-          promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
-          return;
-        }
-        if (shared->totp) {
-          reauthenticateByCode(shared->context, *found, *shared->totp, promise);
-        } else if (found->user.mfaEnabled) {
-          refusePasswordAlone(shared->context, found->user.id, promise);
-        } else {
-          reauthenticateByPassword(shared->context, *found, shared->password.value_or(SecretText{}), promise);
-        }
-      });
+  storeThen(shared->context, FindSession{shared->context.principal->sessionId}, promise,
+            [this, shared, promise](std::optional<SessionRecord>& found) mutable {
+              if (!found || found->revokedAt) {
+                promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
+                return;
+              }
+              if (shared->totp) {
+                reauthenticateByCode(shared->context, *found, *shared->totp, promise);
+              } else if (found->user.mfaEnabled) {
+                refusePasswordAlone(shared->context, found->user.id, promise);
+              } else {
+                reauthenticateByPassword(shared->context, *found, shared->password.value_or(SecretText{}),
+                                         promise);
+              }
+            });
   return promise;
 }
 
@@ -40,16 +40,15 @@ void FactorState::reauthenticateByCode(const RequestContext& context, const Sess
   const auto guess = std::make_shared<SecretGuess>(
       guessInSession(deps_, context, kCodeAction, SecretKind::code, {caller.user, {}}));
   admitGuess(guess, promise, [this, guess, caller, code, promise]() mutable {
-    storeThen<&FactorRepositoryInterface::listFactors>(
-        guess->context, caller.user.id, promise,
-        [this, guess, caller, code, promise](std::vector<FactorRecord>& factors) mutable {
-          auto proof = proveByTotp(deps_, factors, code);
-          if (proof.ok()) {
-            replaceSession(guess->context, caller, proof.value(), guess, promise);
-          } else {
-            refuseCode(guess, std::move(proof.fault()), promise);
-          }
-        });
+    storeThen(guess->context, FindFactors{caller.user.id}, promise,
+              [this, guess, caller, code, promise](std::vector<FactorRecord>& factors) mutable {
+                auto proof = proveByTotp(deps_, factors, code);
+                if (proof.ok()) {
+                  replaceSession(guess->context, caller, proof.value(), guess, promise);
+                } else {
+                  refuseCode(guess, std::move(proof.fault()), promise);
+                }
+              });
   });
 }
 
@@ -99,7 +98,7 @@ void FactorState::replaceSession(const RequestContext& context, const SessionRec
   replacement.audit.sessionId = replacement.session.id;
   replacement.audit.before = {{"session_id", caller.session.id.toString()}};
   replacement.audit.after = {{"method", proof ? "totp" : "password"}};
-  storeThen<&FactorRepositoryInterface::replaceSession>(
+  storeThen(
       context, std::move(replacement), promise,
       [this, context, fresh, old = caller.session.id, moved, guess, promise](ProofOutcome& outcome) mutable {
         const auto& userId = fresh->record.user.id;

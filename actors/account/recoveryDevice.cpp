@@ -19,11 +19,10 @@ caf::result<Done> RecoveryState::requestDeviceLink(DeviceLinkRequest& request) {
       shared->context,
       {limitOfAddress(*deps_.crypto, deps_.policy->mailsAskedByAddress, "mail", shared->context.client)},
       promise, [this, shared, promise] {
-        storeThen<&AccountRepositoryInterface::findCredential>(
-            shared->context, shared->identifier, promise,
-            [this, shared, promise](FoundCredential& found) mutable {
-              storeDeviceLink(*shared, found.account, promise);
-            });
+        storeThen(shared->context, FindCredential{shared->identifier}, promise,
+                  [this, shared, promise](FoundCredential& found) mutable {
+                    storeDeviceLink(*shared, found.account, promise);
+                  });
       });
   return promise;
 }
@@ -50,11 +49,10 @@ void RecoveryState::storeDeviceLink(const DeviceLinkRequest& request,
   link.audit.targetType = "identifier";
   link.audit.targetId = toHex(identifierKey(*deps_.crypto, request.identifier));
   const auto context = request.context;
-  storeThen<&DeviceRepositoryInterface::requestDeviceLink>(context, std::move(link), promise,
-                                                           [this, context, promise](Done&) mutable {
-                                                             wakeMail();
-                                                             deliverInStep(context, promise, Done{});
-                                                           });
+  storeThen(context, std::move(link), promise, [this, context, promise](Done&) mutable {
+    wakeMail();
+    deliverInStep(context, promise, Done{});
+  });
 }
 
 caf::result<TrustedDevice> RecoveryState::trustDevice(TrustDeviceRequest& request) {
@@ -69,7 +67,7 @@ caf::result<TrustedDevice> RecoveryState::trustDevice(TrustDeviceRequest& reques
   use.callId = deps_.environment.uuids.next();
   use.now = now();
   use.audit = auditOfUser(deps_.environment, context, kTrustAction, Uuid{});
-  storeThen<&DeviceRepositoryInterface::useDeviceLink>(
+  storeThen(
       context, std::move(use), promise,
       [this, context, transport = request.transport, promise](TokenOwner& owner) mutable {
         if (!owner.user) {

@@ -85,12 +85,11 @@ void RecoveryState::storeEmailChange(const ChangeEmailRequest& request, const Us
   change.silent = silent;
   change.audit = auditOfUser(deps_.environment, request.context, "auth.email.change", user.id);
   const auto context = request.context;
-  storeThen<&RecoveryRepositoryInterface::requestEmailChange>(
-      context, std::move(change), promise, [this, context, promise](Done&) mutable {
-        wakeMail();
-        logAudit("auth.email.changeAsked", "A user asked for another e-mail address");
-        deliverInStep(context, promise, Done{});
-      });
+  storeThen(context, std::move(change), promise, [this, context, promise](Done&) mutable {
+    wakeMail();
+    logAudit("auth.email.changeAsked", "A user asked for another e-mail address");
+    deliverInStep(context, promise, Done{});
+  });
 }
 
 caf::result<Done> RecoveryState::confirmEmail(ConfirmEmailRequest& request) {
@@ -109,20 +108,19 @@ caf::result<Done> RecoveryState::confirmEmail(ConfirmEmailRequest& request) {
   confirmation.callId = deps_.environment.uuids.next();
   confirmation.now = now();
   confirmation.audit = auditOfUser(deps_.environment, context, kConfirmAction, context.principal->userId);
-  storeThen<&RecoveryRepositoryInterface::confirmEmailChange>(
-      context, std::move(confirmation), promise,
-      [this, context, promise](EmailChangeOutcome& outcome) mutable {
-        if (outcome == EmailChangeOutcome::done) {
-          logAudit("auth.email.changed", "A user's e-mail address was changed");
-          promise.deliver(Done{});
-        } else if (outcome == EmailChangeOutcome::emailTaken) {
-          promise.deliver(toCafError(makeFault(ErrorCode::emailTaken)));
-        } else {
-          refuseLink(context, kConfirmAction,
-                     outcome == EmailChangeOutcome::expired ? LinkState::expired : LinkState::invalid,
-                     promise);
-        }
-      });
+  storeThen(context, std::move(confirmation), promise,
+            [this, context, promise](EmailChangeOutcome& outcome) mutable {
+              if (outcome == EmailChangeOutcome::done) {
+                logAudit("auth.email.changed", "A user's e-mail address was changed");
+                promise.deliver(Done{});
+              } else if (outcome == EmailChangeOutcome::emailTaken) {
+                promise.deliver(toCafError(makeFault(ErrorCode::emailTaken)));
+              } else {
+                refuseLink(context, kConfirmAction,
+                           outcome == EmailChangeOutcome::expired ? LinkState::expired : LinkState::invalid,
+                           promise);
+              }
+            });
   return promise;
 }
 
@@ -132,11 +130,10 @@ caf::result<Done> RecoveryState::cancelEmail(CancelEmailRequest& request) {
   }
   const auto userId = request.context.principal->userId;
   auto promise = self->make_response_promise<Done>();
-  storeThen<&RecoveryRepositoryInterface::cancelEmailChange>(
-      request.context,
-      CancelEmailChange{userId, deps_.environment.uuids.next(), now(),
-                        auditOfUser(deps_.environment, request.context, "auth.email.cancel", userId)},
-      promise, [promise](Done&) mutable { promise.deliver(Done{}); });
+  storeThen(request.context,
+            CancelEmailChange{userId, deps_.environment.uuids.next(), now(),
+                              auditOfUser(deps_.environment, request.context, "auth.email.cancel", userId)},
+            promise, [promise](Done&) mutable { promise.deliver(Done{}); });
   return promise;
 }
 
@@ -147,15 +144,15 @@ caf::result<Done> RecoveryState::undoEmail(UndoEmailRequest& request) {
     return promise;
   }
   auto shared = std::make_shared<UndoEmailRequest>(std::move(request));
-  storeThen<&RecoveryRepositoryInterface::findUndo>(
-      shared->context, UndoQuestion{deps_.crypto->tokens.possibleHashes(kUndoPurpose, shared->token), now()},
-      promise, [this, shared, promise](UndoOwner& owner) mutable {
-        if (owner.state == LinkState::good) {
-          storeUndo(*shared, owner, promise);
-        } else {
-          refuseLink(shared->context, kUndoAction, owner.state, promise);
-        }
-      });
+  storeThen(shared->context,
+            UndoQuestion{deps_.crypto->tokens.possibleHashes(kUndoPurpose, shared->token), now()}, promise,
+            [this, shared, promise](UndoOwner& owner) mutable {
+              if (owner.state == LinkState::good) {
+                storeUndo(*shared, owner, promise);
+              } else {
+                refuseLink(shared->context, kUndoAction, owner.state, promise);
+              }
+            });
   return promise;
 }
 
@@ -176,18 +173,17 @@ void RecoveryState::storeUndo(const UndoEmailRequest& request, const UndoOwner& 
   undo.resetMail = std::move(mail.value());
   undo.audit = auditOfUser(deps_.environment, request.context, kUndoAction, owner.userId);
   const auto context = request.context;
-  storeThen<&RecoveryRepositoryInterface::undoEmailChange>(
-      context, std::move(undo), promise, [this, context, promise](UndoOutcome& outcome) mutable {
-        if (outcome.outcome != EmailChangeOutcome::done) {
-          promise.deliver(toCafError(makeFault(faultOfChange(outcome.outcome))));
-          return;
-        }
-        sessionsEnded(context, outcome.userId, outcome.ended);
-        wakeMail();
-        logAudit("auth.email.changeUndone", "A change of an e-mail address was undone by the old one",
-                 {{"user_id", outcome.userId.toString()}, {"sessions_ended", outcome.ended.size()}});
-        promise.deliver(Done{});
-      });
+  storeThen(context, std::move(undo), promise, [this, context, promise](UndoOutcome& outcome) mutable {
+    if (outcome.outcome != EmailChangeOutcome::done) {
+      promise.deliver(toCafError(makeFault(faultOfChange(outcome.outcome))));
+      return;
+    }
+    sessionsEnded(context, outcome.userId, outcome.ended);
+    wakeMail();
+    logAudit("auth.email.changeUndone", "A change of an e-mail address was undone by the old one",
+             {{"user_id", outcome.userId.toString()}, {"sessions_ended", outcome.ended.size()}});
+    promise.deliver(Done{});
+  });
 }
 
 }  // namespace ks

@@ -57,20 +57,20 @@ void RecoveryState::storeOwnPassword(const OwnPasswordRequest& request, const Cr
   change.now = now();
   change.audit = auditOfUser(deps_.environment, request.context, kOwnPasswordAction, user.id);
   const auto context = request.context;
-  storeThen<&AccountRepositoryInterface::changePassword>(
-      context, std::move(change), promise, [this, context, promise](ChangePasswordOutcome& outcome) mutable {
-        if (!outcome) {
-          auto fault = makeFault(ErrorCode::conflict);
-          fault.message = "The password was changed by someone else meanwhile";
-          promise.deliver(toCafError(std::move(fault)));
-          return;
-        }
-        sessionsEnded(context, context.principal->userId, *outcome);
-        wakeMail();
-        logAudit("auth.password.changed", "A user changed the own password",
-                 {{"sessions_ended", outcome->size()}});
-        promise.deliver(Done{});
-      });
+  storeThen(context, std::move(change), promise,
+            [this, context, promise](ChangePasswordOutcome& outcome) mutable {
+              if (!outcome) {
+                auto fault = makeFault(ErrorCode::conflict);
+                fault.message = "The password was changed by someone else meanwhile";
+                promise.deliver(toCafError(std::move(fault)));
+                return;
+              }
+              sessionsEnded(context, context.principal->userId, *outcome);
+              wakeMail();
+              logAudit("auth.password.changed", "A user changed the own password",
+                       {{"sessions_ended", outcome->size()}});
+              promise.deliver(Done{});
+            });
 }
 
 }  // namespace ks

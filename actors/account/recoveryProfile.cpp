@@ -17,8 +17,8 @@ caf::result<ProfileAnswer> RecoveryState::updateProfile(UpdateProfileRequest& re
     return promise;
   }
   // One that the user has already, by an administrator or from before the rule, is no new claim.
-  storeThen<&RecoveryRepositoryInterface::findOwnCredential>(
-      shared->context, shared->context.principal->userId, promise,
+  storeThen(
+      shared->context, FindOwnCredential{shared->context.principal->userId}, promise,
       [this, shared, refusal = std::move(*refusal), promise](std::optional<CredentialRecord>& own) mutable {
         if (!own || own->user.username != *shared->username) {
           promise.deliver(toCafError(std::move(refusal)));
@@ -41,20 +41,19 @@ void RecoveryState::storeProfile(UpdateProfileRequest& request,
   update.metadata = std::move(request.metadata);
   update.now = now();
   update.audit = auditOfUser(deps_.environment, request.context, "auth.profile.update", update.userId);
-  storeThen<&RecoveryRepositoryInterface::updateProfile>(
-      request.context, std::move(update), promise,
-      [promise = caf::typed_response_promise<ProfileAnswer>{promise}](ProfileOutcome& outcome) mutable {
-        if (outcome.state == ProfileOutcome::State::versionMismatch) {
-          promise.deliver(toCafError(makeFault(ErrorCode::versionMismatch)));
-        } else if (outcome.state == ProfileOutcome::State::usernameTaken) {
-          auto fault = makeFault(ErrorCode::usernameTaken);
-          fault.field = "username";
-          promise.deliver(toCafError(std::move(fault)));
-        } else {
-          logAudit("auth.profile.updated", "A user changed the own profile");
-          promise.deliver(ProfileAnswer{std::make_shared<const UserRecord>(std::move(*outcome.user))});
-        }
-      });
+  storeThen(request.context, std::move(update), promise,
+            [promise = caf::typed_response_promise<ProfileAnswer>{promise}](ProfileOutcome& outcome) mutable {
+              if (outcome.state == ProfileOutcome::State::versionMismatch) {
+                promise.deliver(toCafError(makeFault(ErrorCode::versionMismatch)));
+              } else if (outcome.state == ProfileOutcome::State::usernameTaken) {
+                auto fault = makeFault(ErrorCode::usernameTaken);
+                fault.field = "username";
+                promise.deliver(toCafError(std::move(fault)));
+              } else {
+                logAudit("auth.profile.updated", "A user changed the own profile");
+                promise.deliver(ProfileAnswer{std::make_shared<const UserRecord>(std::move(*outcome.user))});
+              }
+            });
 }
 
 }  // namespace ks

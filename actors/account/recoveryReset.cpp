@@ -40,11 +40,10 @@ void RecoveryState::requestReset(const ForgotPasswordRequest& request, DonePromi
   reset.audit.targetType = "identifier";
   reset.audit.targetId = toHex(identifierKey(*deps_.crypto, request.email));
   const auto context = request.context;
-  storeThen<&RecoveryRepositoryInterface::requestReset>(context, std::move(reset), promise,
-                                                        [this, context, promise](Done&) mutable {
-                                                          wakeMail();
-                                                          deliverInStep(context, promise, Done{});
-                                                        });
+  storeThen(context, std::move(reset), promise, [this, context, promise](Done&) mutable {
+    wakeMail();
+    deliverInStep(context, promise, Done{});
+  });
 }
 
 caf::result<Done> RecoveryState::resetPassword(ResetPasswordRequest& request) {
@@ -54,17 +53,16 @@ caf::result<Done> RecoveryState::resetPassword(ResetPasswordRequest& request) {
     return promise;
   }
   auto shared = std::make_shared<ResetPasswordRequest>(std::move(request));
-  storeThen<&RecoveryRepositoryInterface::findTokenOwner>(
-      shared->context,
-      TokenQuestion{std::string{kResetPurpose},
-                    deps_.crypto->tokens.possibleHashes(kResetPurpose, shared->token), now()},
-      promise, [this, shared, promise](TokenOwner& owner) mutable {
-        if (owner.user) {
-          hashForReset(shared, owner, promise);
-        } else {
-          refuseLink(shared->context, kResetAction, owner.state, promise);
-        }
-      });
+  storeThen(shared->context,
+            TokenQuestion{std::string{kResetPurpose},
+                          deps_.crypto->tokens.possibleHashes(kResetPurpose, shared->token), now()},
+            promise, [this, shared, promise](TokenOwner& owner) mutable {
+              if (owner.user) {
+                hashForReset(shared, owner, promise);
+              } else {
+                refuseLink(shared->context, kResetAction, owner.state, promise);
+              }
+            });
   return promise;
 }
 
@@ -101,20 +99,19 @@ void RecoveryState::storeReset(const ResetPasswordRequest& request, const TokenO
   reset.now = now();
   reset.audit = auditOfUser(deps_.environment, request.context, kResetAction, user.id);
   const auto context = request.context;
-  storeThen<&RecoveryRepositoryInterface::resetPassword>(
-      context, std::move(reset), promise, [this, context, promise](ResetOutcome& outcome) mutable {
-        if (outcome.state != LinkState::good) {
-          refuseLink(context, kResetAction, outcome.state, promise);
-          return;
-        }
-        sessionsEnded(context, outcome.userId, outcome.ended);
-        wakeMail();
-        logAudit("auth.password.reset", "A password was reset by e-mail",
-                 {{"user_id", outcome.userId.toString()},
-                  {"sessions_ended", outcome.ended.size()},
-                  {"factors_removed", outcome.factorsTaken}});
-        promise.deliver(Done{});
-      });
+  storeThen(context, std::move(reset), promise, [this, context, promise](ResetOutcome& outcome) mutable {
+    if (outcome.state != LinkState::good) {
+      refuseLink(context, kResetAction, outcome.state, promise);
+      return;
+    }
+    sessionsEnded(context, outcome.userId, outcome.ended);
+    wakeMail();
+    logAudit("auth.password.reset", "A password was reset by e-mail",
+             {{"user_id", outcome.userId.toString()},
+              {"sessions_ended", outcome.ended.size()},
+              {"factors_removed", outcome.factorsTaken}});
+    promise.deliver(Done{});
+  });
 }
 
 }  // namespace ks

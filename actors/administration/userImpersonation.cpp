@@ -82,18 +82,17 @@ caf::result<LoginAnswer> UserAdministrationState::impersonate(ImpersonateUser& r
               wakeMail();
               logAudit("admin.impersonate", "An administrator acts as another user",
                        {{"target", shared->userId.toString()}, {"session_id", sessionId.toString()}});
-              storeThen<&AccountRepositoryInterface::findSession>(
-                  shared->context, sessionId, promise,
-                  [this, key, promise](std::optional<SessionRecord>& session) mutable {
-                    auto answer = session ? makeTokens(deps_, *session, *key, 0)
-                                          : Result<LoginAnswer>(makeFault(ErrorCode::sessionRevoked));
-                    if (!answer.ok()) {
-                      promise.deliver(toCafError(std::move(answer.fault())));
-                      return;
-                    }
-                    answer.value().tokens.refreshToken = SecretText{};
-                    promise.deliver(std::move(answer.value()));
-                  });
+              storeThen(shared->context, FindSession{sessionId}, promise,
+                        [this, key, promise](std::optional<SessionRecord>& session) mutable {
+                          auto answer = session ? makeTokens(deps_, *session, *key, 0)
+                                                : Result<LoginAnswer>(makeFault(ErrorCode::sessionRevoked));
+                          if (!answer.ok()) {
+                            promise.deliver(toCafError(std::move(answer.fault())));
+                            return;
+                          }
+                          answer.value().tokens.refreshToken = SecretText{};
+                          promise.deliver(std::move(answer.value()));
+                        });
             });
       });
   return promise;

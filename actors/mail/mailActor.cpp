@@ -46,8 +46,8 @@ void MailState::claim() {
   }
   claiming_ = true;
   const auto now = deps_.environment.clock.now();
-  storeOwn<&AccountRepositoryInterface::claimMails>(
-      self, kStorageTimeout, deps_.storage, {deps_.batch, now, now + kLease},
+  storeOwn(
+      self, kStorageTimeout, deps_.storage, ClaimMails{deps_.batch, now, now + kLease},
       [this](std::vector<OutboxMail>& mails) {
         claiming_ = false;
         for (const auto& mail : mails) {
@@ -71,7 +71,7 @@ void MailState::send(const OutboxMail& mail) {
     return;
   }
   if (delivered.ok()) {
-    mark<&AccountRepositoryInterface::markMailSent>({mail.id, now});
+    mark(MarkMailSent{mail.id, now});
     return;
   }
   if (mail.attempts >= kMostTries) {
@@ -81,7 +81,7 @@ void MailState::send(const OutboxMail& mail) {
   logFault("mail.notSent", "A mail could not be sent; it will be tried again", delivered.fault(),
            {{"mail_id", mail.id.toString()}, {"attempts", mail.attempts}});
   const auto wait = kFirstRetry * (1 << std::clamp(mail.attempts - 1, 0, kMaxBackoffDoublings));
-  mark<&AccountRepositoryInterface::markMailFailed>({mail.id, now + wait, delivered.fault().detail});
+  mark(MarkMailFailed{mail.id, now + wait, delivered.fault().detail});
 }
 
 Result<MailDelivery> MailState::deliver(const OutboxMail& mail) {
@@ -110,13 +110,13 @@ void MailState::giveUp(const OutboxMail& mail, const std::string& reason) {
   event.targetId = mail.id.toString();
   event.reason = "not_delivered";
   event.after = {{"template", mail.mailTemplate}, {"attempts", mail.attempts}, {"cause", reason}};
-  mark<&AccountRepositoryInterface::giveUpMail>({mail.id, reason, std::move(event)});
+  mark(GiveUpMail{mail.id, reason, std::move(event)});
 }
 
-template <auto Method>
-void MailState::mark(StorageArguments<Method> arguments) {
-  storeOwn<Method>(
-      self, kStorageTimeout, deps_.storage, std::move(arguments), [](Done&) {},
+template <class Op>
+void MailState::mark(Op operation) {
+  storeOwn(
+      self, kStorageTimeout, deps_.storage, std::move(operation), [](Done&) {},
       [this](const Fault& fault) { probe_->noteError(fault.detail); });
 }
 

@@ -39,8 +39,8 @@ struct MailState {
   void send(const OutboxMail& mail);
   Result<MailDelivery> deliver(const OutboxMail& mail);
   void giveUp(const OutboxMail& mail, const std::string& reason);
-  template <auto Method>
-  void mark(StorageArguments<Method> arguments);
+  template <class Op>
+  void mark(Op operation);
 
   std::shared_ptr<ActorProbe> probe_;
   MailDependencies deps_;

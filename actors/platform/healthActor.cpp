@@ -67,8 +67,7 @@ void HealthState::startRound() {
   lastRound_ = self->clock().now();
   round_ = HealthReport{};
   round_.at = deps_.environment.clock.now();
-  check<StorageOutcome>("database", true, deps_.storage.pick(),
-                        storageJob<&StorageEngineInterface::ping>({}, {}));
+  check<StorageOutcome>("database", true, deps_.storage.pick(), storageJob({}, PingStorage{}));
   check<Done>("redis", false, deps_.sessionCache.get(), Ping{});
   const auto begin = self->clock().now();
   const auto crypto = cryptoRoundTrip(deps_.crypto->cipher);
@@ -133,8 +132,8 @@ void HealthState::store(const HealthReport& report) {
     snapshot.cryptoUp = check->up;
     snapshot.cryptoLatencyMs = check->latencyMs;
   }
-  storeOwn<&AccountRepositoryInterface::insertHealthSnapshot>(
-      self, deps_.checkTimeout, deps_.storage, std::move(snapshot), [](Done&) {},
+  storeOwn(
+      self, deps_.checkTimeout, deps_.storage, InsertHealthSnapshot{std::move(snapshot)}, [](Done&) {},
       [this](const Fault& fault) { probe_->noteError(fault.detail); });
 }
 

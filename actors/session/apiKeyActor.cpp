@@ -97,26 +97,26 @@ void ApiKeyState::noticeThen(const RequestContext& context, const std::string& k
     next(none);
     return;
   }
-  storeThen<&AccountRepositoryInterface::findSession>(
-      self, probe_, context, deps_.storageTimeout, deps_.storage, context.principal->sessionId, promise,
-      [this, context, keyName, promise,
-       next = std::move(next)](std::optional<SessionRecord>& session) mutable {
-        if (!session || session->revokedAt) {
-          promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
-          return;
-        }
-        auto notice = composeMail(deps_.environment.uuids, *deps_.crypto, "apiKeyMade", session->user.locale,
-                                  session->user.email,
-                                  mailPayload({{"key", keyName},
-                                               {"device", describeUserAgent(context.client.userAgent)},
-                                               {"ip", context.client.ip}}));
-        if (!notice.ok()) {
-          promise.deliver(toCafError(std::move(notice.fault())));
-          return;
-        }
-        std::optional<OutboxMail> mail(std::move(notice.value()));
-        next(mail);
-      });
+  storeThen(self, probe_, context, deps_.storageTimeout, deps_.storage,
+            FindSession{context.principal->sessionId}, promise,
+            [this, context, keyName, promise,
+             next = std::move(next)](std::optional<SessionRecord>& session) mutable {
+              if (!session || session->revokedAt) {
+                promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
+                return;
+              }
+              auto notice = composeMail(deps_.environment.uuids, *deps_.crypto, "apiKeyMade",
+                                        session->user.locale, session->user.email,
+                                        mailPayload({{"key", keyName},
+                                                     {"device", describeUserAgent(context.client.userAgent)},
+                                                     {"ip", context.client.ip}}));
+              if (!notice.ok()) {
+                promise.deliver(toCafError(std::move(notice.fault())));
+                return;
+              }
+              std::optional<OutboxMail> mail(std::move(notice.value()));
+              next(mail);
+            });
 }
 
 void ApiKeyState::wakeMail(const std::optional<OutboxMail>& notice) {
@@ -172,31 +172,30 @@ void ApiKeyState::storeNew(const RequestContext& context, CreateApiKey creation,
   const bool own = creation.key.kind == ApiKeyKind::user;
   const auto notice = creation.notice;
   auto issued = std::make_shared<IssuedApiKey>(IssuedApiKey{creation.key, std::move(text)});
-  storeThen<&KeyRepositoryInterface::createApiKey>(
-      self, probe_, context, deps_.storageTimeout, deps_.storage, {std::move(creation)}, promise,
-      [this, issued, own, notice, promise](CreatedApiKey& made) mutable {
-        if (made.outcome == CreateApiKeyOutcome::sessionOver) {
-          promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
-          return;
-        }
-        if (made.outcome == CreateApiKeyOutcome::widerThanMaker) {
-          promise.deliver(toCafError(widerThanMaker()));
-          return;
-        }
-        if (made.outcome == CreateApiKeyOutcome::tooMany) {
-          auto fault = makeFault(ErrorCode::conflict);
-          fault.message = "There are " + std::to_string(own ? deps_.keysOfUser : deps_.keysOfMachines) +
-                          " keys, which is the limit; revoke one that is not needed";
-          promise.deliver(toCafError(std::move(fault)));
-          return;
-        }
-        issued->key = std::move(made.key);
-        wakeMail(notice);
-        logAudit(
-            "key.created", "A machine key was made",
-            {{"key_id", issued->key.id.toString()}, {"kind", std::string{apiKeyKindName(issued->key.kind)}}});
-        promise.deliver(std::move(*issued));
-      });
+  storeThen(self, probe_, context, deps_.storageTimeout, deps_.storage, std::move(creation), promise,
+            [this, issued, own, notice, promise](CreatedApiKey& made) mutable {
+              if (made.outcome == CreateApiKeyOutcome::sessionOver) {
+                promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
+                return;
+              }
+              if (made.outcome == CreateApiKeyOutcome::widerThanMaker) {
+                promise.deliver(toCafError(widerThanMaker()));
+                return;
+              }
+              if (made.outcome == CreateApiKeyOutcome::tooMany) {
+                auto fault = makeFault(ErrorCode::conflict);
+                fault.message = "There are " + std::to_string(own ? deps_.keysOfUser : deps_.keysOfMachines) +
+                                " keys, which is the limit; revoke one that is not needed";
+                promise.deliver(toCafError(std::move(fault)));
+                return;
+              }
+              issued->key = std::move(made.key);
+              wakeMail(notice);
+              logAudit("key.created", "A machine key was made",
+                       {{"key_id", issued->key.id.toString()},
+                        {"kind", std::string{apiKeyKindName(issued->key.kind)}}});
+              promise.deliver(std::move(*issued));
+            });
 }
 
 caf::result<std::vector<ApiKeyRecord>> ApiKeyState::list(ListApiKeysRequest& request) {
@@ -208,9 +207,8 @@ caf::result<std::vector<ApiKeyRecord>> ApiKeyState::list(ListApiKeysRequest& req
     which.ownerId = request.context.principal->userId;
   }
   auto promise = self->make_response_promise<std::vector<ApiKeyRecord>>();
-  storeThen<&KeyRepositoryInterface::listApiKeys>(
-      self, probe_, request.context, deps_.storageTimeout, deps_.storage, {which}, promise,
-      [promise](std::vector<ApiKeyRecord>& keys) mutable { promise.deliver(std::move(keys)); });
+  storeThen(self, probe_, request.context, deps_.storageTimeout, deps_.storage, which, promise,
+            [promise](std::vector<ApiKeyRecord>& keys) mutable { promise.deliver(std::move(keys)); });
   return promise;
 }
 
@@ -228,43 +226,41 @@ caf::result<ApiKeyRecord> ApiKeyState::revoke(RevokeApiKeyRequest& request) {
   revocation.by = makerOf(context);
   revocation.audit = keyAudit(context, "key.revoke", request.id);
   auto promise = self->make_response_promise<ApiKeyRecord>();
-  storeThen<&KeyRepositoryInterface::revokeApiKey>(
-      self, probe_, context, deps_.storageTimeout, deps_.storage, {std::move(revocation)}, promise,
-      [this, context, promise](RevokedApiKey& revoked) mutable {
-        auto& key = revoked.key;
-        if (!key) {
-          promise.deliver(toCafError(makeFault(ErrorCode::keyNotFound)));
-          return;
-        }
-        if (revoked.rankTooLow) {
-          promise.deliver(toCafError(refusedRank(context, "key.revoke", key->id)));
-          return;
-        }
-        keyEnded(context, *key);
-        logAudit("key.revoked", "A machine key was revoked", {{"key_id", key->id.toString()}});
-        promise.deliver(std::move(*key));
-      });
+  storeThen(self, probe_, context, deps_.storageTimeout, deps_.storage, std::move(revocation), promise,
+            [this, context, promise](RevokedApiKey& revoked) mutable {
+              auto& key = revoked.key;
+              if (!key) {
+                promise.deliver(toCafError(makeFault(ErrorCode::keyNotFound)));
+                return;
+              }
+              if (revoked.rankTooLow) {
+                promise.deliver(toCafError(refusedRank(context, "key.revoke", key->id)));
+                return;
+              }
+              keyEnded(context, *key);
+              logAudit("key.revoked", "A machine key was revoked", {{"key_id", key->id.toString()}});
+              promise.deliver(std::move(*key));
+            });
   return promise;
 }
 
 caf::result<IssuedApiKey> ApiKeyState::rotate(RotateApiKeyRequest& request) {
   auto promise = self->make_response_promise<IssuedApiKey>();
   auto shared = std::make_shared<RotateApiKeyRequest>(std::move(request));
-  storeThen<&KeyRepositoryInterface::listApiKeys>(
-      self, probe_, shared->context, deps_.storageTimeout, deps_.storage, {ListApiKeys{}}, promise,
-      [this, shared, promise](std::vector<ApiKeyRecord>& keys) mutable {
-        const auto old = std::find_if(keys.begin(), keys.end(),
-                                      [&](const ApiKeyRecord& key) { return key.id == shared->id; });
-        if (old == keys.end()) {
-          promise.deliver(toCafError(makeFault(ErrorCode::keyNotFound)));
-          return;
-        }
-        if (auto refused = refusedScope(shared->context, old->scopes, "key.rotate")) {
-          promise.deliver(toCafError(std::move(*refused)));
-          return;
-        }
-        rotateKnown(shared, *old, promise);
-      });
+  storeThen(self, probe_, shared->context, deps_.storageTimeout, deps_.storage, ListApiKeys{}, promise,
+            [this, shared, promise](std::vector<ApiKeyRecord>& keys) mutable {
+              const auto old = std::find_if(keys.begin(), keys.end(),
+                                            [&](const ApiKeyRecord& key) { return key.id == shared->id; });
+              if (old == keys.end()) {
+                promise.deliver(toCafError(makeFault(ErrorCode::keyNotFound)));
+                return;
+              }
+              if (auto refused = refusedScope(shared->context, old->scopes, "key.rotate")) {
+                promise.deliver(toCafError(std::move(*refused)));
+                return;
+              }
+              rotateKnown(shared, *old, promise);
+            });
   return promise;
 }
 
@@ -292,36 +288,35 @@ void ApiKeyState::storeSuccessor(const std::shared_ptr<RotateApiKeyRequest>& req
   rotation.audit = keyAudit(context, "key.rotate", old.id);
   rotation.audit.after = {{"successor", rotation.newId.toString()},
                           {"overlap_s", static_cast<std::int64_t>(request->overlap.count())}};
-  storeThen<&KeyRepositoryInterface::rotateApiKey>(
-      self, probe_, context, deps_.storageTimeout, deps_.storage, {std::move(rotation)}, promise,
-      [this, request, old, text = std::move(text), notice = std::move(notice),
-       promise](RotatedApiKey& rotated) mutable {
-        if (rotated.outcome == RotateApiKeyOutcome::notFound) {
-          promise.deliver(toCafError(makeFault(ErrorCode::keyNotFound)));
-          return;
-        }
-        if (rotated.outcome == RotateApiKeyOutcome::rankTooLow) {
-          promise.deliver(toCafError(refusedRank(request->context, "key.rotate", old.id)));
-          return;
-        }
-        if (rotated.outcome == RotateApiKeyOutcome::widerThanMaker) {
-          promise.deliver(toCafError(widerThanMaker()));
-          return;
-        }
-        if (rotated.outcome == RotateApiKeyOutcome::rotatedBefore) {
-          auto fault = makeFault(ErrorCode::conflict);
-          fault.message = "The key has a successor already, or is over";
-          promise.deliver(toCafError(std::move(fault)));
-          return;
-        }
-        if (request->overlap <= std::chrono::seconds{0}) {
-          keyEnded(request->context, old);
-        }
-        wakeMail(notice);
-        logAudit("key.rotated", "A machine key was given a successor",
-                 {{"key_id", old.id.toString()}, {"successor", rotated.key.id.toString()}});
-        promise.deliver(IssuedApiKey{std::move(rotated.key), std::move(text)});
-      });
+  storeThen(self, probe_, context, deps_.storageTimeout, deps_.storage, std::move(rotation), promise,
+            [this, request, old, text = std::move(text), notice = std::move(notice),
+             promise](RotatedApiKey& rotated) mutable {
+              if (rotated.outcome == RotateApiKeyOutcome::notFound) {
+                promise.deliver(toCafError(makeFault(ErrorCode::keyNotFound)));
+                return;
+              }
+              if (rotated.outcome == RotateApiKeyOutcome::rankTooLow) {
+                promise.deliver(toCafError(refusedRank(request->context, "key.rotate", old.id)));
+                return;
+              }
+              if (rotated.outcome == RotateApiKeyOutcome::widerThanMaker) {
+                promise.deliver(toCafError(widerThanMaker()));
+                return;
+              }
+              if (rotated.outcome == RotateApiKeyOutcome::rotatedBefore) {
+                auto fault = makeFault(ErrorCode::conflict);
+                fault.message = "The key has a successor already, or is over";
+                promise.deliver(toCafError(std::move(fault)));
+                return;
+              }
+              if (request->overlap <= std::chrono::seconds{0}) {
+                keyEnded(request->context, old);
+              }
+              wakeMail(notice);
+              logAudit("key.rotated", "A machine key was given a successor",
+                       {{"key_id", old.id.toString()}, {"successor", rotated.key.id.toString()}});
+              promise.deliver(IssuedApiKey{std::move(rotated.key), std::move(text)});
+            });
 }
 
 void ApiKeyState::keyEnded(const RequestContext& context, const ApiKeyRecord& key) {

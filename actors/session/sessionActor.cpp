@@ -64,33 +64,32 @@ caf::result<Authenticated> SessionState::authenticate(AuthenticateRequest& reque
 void SessionState::reloadKeysThenRetry(const std::shared_ptr<Question>& question, Promise promise) {
   keysReloadedAt_ = self->clock().now();
   const auto time = deps_.environment.clock.now();
-  storeThen<&AccountRepositoryInterface::signingKeys>(
-      self, probe_, question->context, deps_.storageTimeout, deps_.storage, time, promise,
-      [this, question, time, promise](std::vector<SigningKeyRecord>& records) mutable {
-        if (auto loaded = deps_.signingKeys->load(records, deps_.crypto->cipher); !loaded.ok()) {
-          promise.deliver(toCafError(std::move(loaded.fault())));
-          return;
-        }
-        auto claims = deps_.signingKeys->verify(question->token.reveal(), time);
-        if (!claims.ok()) {
-          promise.deliver(toCafError(std::move(claims.fault())));
-          return;
-        }
-        question->claims = std::move(claims.value());
-        askStorage(question, promise);
-      });
+  storeThen(self, probe_, question->context, deps_.storageTimeout, deps_.storage, ListSigningKeys{time},
+            promise, [this, question, time, promise](std::vector<SigningKeyRecord>& records) mutable {
+              if (auto loaded = deps_.signingKeys->load(records, deps_.crypto->cipher); !loaded.ok()) {
+                promise.deliver(toCafError(std::move(loaded.fault())));
+                return;
+              }
+              auto claims = deps_.signingKeys->verify(question->token.reveal(), time);
+              if (!claims.ok()) {
+                promise.deliver(toCafError(std::move(claims.fault())));
+                return;
+              }
+              question->claims = std::move(claims.value());
+              askStorage(question, promise);
+            });
 }
 
 void SessionState::askStorage(const std::shared_ptr<Question>& question, Promise promise) {
-  storeThen<&AccountRepositoryInterface::findSession>(
-      self, probe_, question->context, deps_.storageTimeout, deps_.storage, question->claims.sessionId,
-      promise, [this, question, promise](std::optional<SessionRecord>& session) mutable {
-        if (!session) {
-          promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
-          return;
-        }
-        judge(*question, *session, promise);
-      });
+  storeThen(self, probe_, question->context, deps_.storageTimeout, deps_.storage,
+            FindSession{question->claims.sessionId}, promise,
+            [this, question, promise](std::optional<SessionRecord>& session) mutable {
+              if (!session) {
+                promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
+                return;
+              }
+              judge(*question, *session, promise);
+            });
 }
 
 void SessionState::judge(const Question& question, const SessionRecord& session, Promise promise) {

@@ -37,12 +37,11 @@ void SessionState::askKey(const std::shared_ptr<Question>& question, Promise pro
     promise.deliver(toCafError(makeFault(ErrorCode::tokenInvalid)));
     return;
   }
-  storeThen<&KeyRepositoryInterface::useApiKey>(
-      self, probe_, question->context, deps_.storageTimeout, deps_.storage,
-      {UseApiKey{parts->id, apiKeyHash(question->token.reveal()), deps_.environment.clock.now()}}, promise,
-      [this, question, promise](std::optional<FoundApiKey>& found) mutable {
-        judgeKey(*question, found, promise);
-      });
+  storeThen(self, probe_, question->context, deps_.storageTimeout, deps_.storage,
+            UseApiKey{parts->id, apiKeyHash(question->token.reveal()), deps_.environment.clock.now()},
+            promise, [this, question, promise](std::optional<FoundApiKey>& found) mutable {
+              judgeKey(*question, found, promise);
+            });
 }
 
 void SessionState::refuseKey(const Question& question, ErrorCode code, const char* reason, Promise promise) {

@@ -58,8 +58,8 @@ Result<RotateSigningKeys> SigningKeyState::step(TimePoint currentBefore) const {
 void SigningKeyState::look() {
   const auto failed = [this](const Fault& fault) { probe_->noteError(fault.detail); };
   const auto now = deps_.environment.clock.now();
-  storeOwn<&AccountRepositoryInterface::signingKeys>(
-      self, deps_.storageTimeout, deps_.storage, {now},
+  storeOwn(
+      self, deps_.storageTimeout, deps_.storage, ListSigningKeys{now},
       [this, now, failed](Keys& keys) {
         if (auto loaded = deps_.signingKeys->load(keys, deps_.crypto->cipher); !loaded) {
           failed(loaded.fault());
@@ -78,8 +78,8 @@ void SigningKeyState::look() {
           return;
         }
         // What changes comes back as a notice, here as in the other processes.
-        storeOwn<&KeyRepositoryInterface::rotateSigningKeys>(
-            self, deps_.storageTimeout, deps_.storage, {std::move(rotation.value())},
+        storeOwn(
+            self, deps_.storageTimeout, deps_.storage, std::move(rotation.value()),
             [](bool& rotated) {
               if (rotated) {
                 logAudit("signingKey.rotated", "Another key signs the access tokens from now on");
@@ -97,23 +97,22 @@ caf::result<SigningKeyState::Keys> SigningKeyState::list(ListSigningKeysRequest&
 }
 
 void SigningKeyState::reload(const RequestContext& context, KeysPromise promise) {
-  storeThen<&AccountRepositoryInterface::signingKeys>(
-      self, probe_, context, deps_.storageTimeout, deps_.storage, {deps_.environment.clock.now()}, promise,
-      [this, promise](Keys& keys) mutable {
-        if (auto loaded = deps_.signingKeys->load(keys, deps_.crypto->cipher); !loaded) {
-          promise.deliver(toCafError(std::move(loaded.fault())));
-          return;
-        }
-        promise.deliver(std::move(keys));
-      });
+  storeThen(self, probe_, context, deps_.storageTimeout, deps_.storage,
+            ListSigningKeys{deps_.environment.clock.now()}, promise, [this, promise](Keys& keys) mutable {
+              if (auto loaded = deps_.signingKeys->load(keys, deps_.crypto->cipher); !loaded) {
+                promise.deliver(toCafError(std::move(loaded.fault())));
+                return;
+              }
+              promise.deliver(std::move(keys));
+            });
 }
 
 caf::result<SigningKeyState::Keys> SigningKeyState::rotate(RotateSigningKeysRequest& request) {
   auto promise = self->make_response_promise<Keys>();
   const auto context = request.context;
-  storeThen<&AccountRepositoryInterface::signingKeys>(
-      self, probe_, context, deps_.storageTimeout, deps_.storage, {deps_.environment.clock.now()}, promise,
-      [this, context, promise](Keys& keys) mutable { rotateKnown(context, keys, promise); });
+  storeThen(self, probe_, context, deps_.storageTimeout, deps_.storage,
+            ListSigningKeys{deps_.environment.clock.now()}, promise,
+            [this, context, promise](Keys& keys) mutable { rotateKnown(context, keys, promise); });
   return promise;
 }
 
@@ -139,18 +138,17 @@ void SigningKeyState::rotateKnown(const RequestContext& context, const Keys& key
     rotation.value().audit.actorType = "operator";
   }
   rotation.value().audit.targetType = "signing_key";
-  storeThen<&KeyRepositoryInterface::rotateSigningKeys>(
-      self, probe_, context, deps_.storageTimeout, deps_.storage, {std::move(rotation.value())}, promise,
-      [this, context, promise](bool& rotated) mutable {
-        if (!rotated) {
-          auto fault = makeFault(ErrorCode::conflict);
-          fault.message = "The keys were changed by someone else meanwhile";
-          promise.deliver(toCafError(std::move(fault)));
-          return;
-        }
-        logAudit("signingKey.rotated", "Another key signs the access tokens from now on");
-        reload(context, promise);
-      });
+  storeThen(self, probe_, context, deps_.storageTimeout, deps_.storage, std::move(rotation.value()), promise,
+            [this, context, promise](bool& rotated) mutable {
+              if (!rotated) {
+                auto fault = makeFault(ErrorCode::conflict);
+                fault.message = "The keys were changed by someone else meanwhile";
+                promise.deliver(toCafError(std::move(fault)));
+                return;
+              }
+              logAudit("signingKey.rotated", "Another key signs the access tokens from now on");
+              reload(context, promise);
+            });
 }
 
 }  // namespace ks

@@ -92,11 +92,11 @@ Result<Done> loadSigningKeys(ServerContext& context) {
     return std::move(made.fault());
   }
   Result<Done> outcome = makeFault(ErrorCode::internal, "the storage did not answer");
-  engine.accounts().ensureSigningKey(
-      std::move(made.value()), context.clock.now(), [&](Result<std::vector<SigningKeyRecord>> records) {
-        outcome = records ? context.signingKeys->load(records.value(), context.crypto->cipher)
-                          : Result<Done>{std::move(records.fault())};
-      });
+  engine.run(EnsureSigningKey{std::move(made.value()), context.clock.now()},
+             [&](Result<std::vector<SigningKeyRecord>> records) {
+               outcome = records ? context.signingKeys->load(records.value(), context.crypto->cipher)
+                                 : Result<Done>{std::move(records.fault())};
+             });
   engine.flush();
   return outcome;
 }

@@ -7,6 +7,7 @@
 
 #include "core/clockInterface.hpp"
 #include "core/logging/auditEvent.hpp"
+#include "core/result.hpp"
 #include "core/secretText.hpp"
 #include "core/uuid.hpp"
 
@@ -50,7 +51,15 @@ struct OutboxMail {
   int attempts = 0;
 };
 
+enum class RegisterOutcome : std::uint8_t { created, emailTaken, usernameTaken };
+
+/// Makes a claim of the address, whatever the address's state: any number may wait for its proof, each with
+/// a password and a link of its own. The first that is proven is the account; it voids the others' links,
+/// and so does every other way in which an address comes to an account.
 struct RegisterAccount {
+  using Out = RegisterOutcome;
+  static constexpr const char* kName = "account.register";
+
   Uuid userId;
   std::string email;  ///< normalised
   std::string username;
@@ -66,9 +75,13 @@ struct RegisterAccount {
   AuditEvent audit{};
   bool silent = false;  ///< no mail: the address gets too many
 };
-enum class RegisterOutcome : std::uint8_t { created, emailTaken, usernameTaken };
+
+enum class CreateAdministratorOutcome : std::uint8_t { created, exists, emailTaken };
 
 struct CreateAdministrator {
+  using Out = CreateAdministratorOutcome;
+  static constexpr const char* kName = "account.createAdministrator";
+
   Uuid userId;
   std::string email;
   std::string passwordPhc;
@@ -77,7 +90,6 @@ struct CreateAdministrator {
   TimePoint now;
   AuditEvent audit{};
 };
-enum class CreateAdministratorOutcome : std::uint8_t { created, exists, emailTaken };
 
 struct CredentialRecord {
   UserRecord user;
@@ -92,7 +104,12 @@ struct FoundCredential {
 
 enum class VerifyEmailOutcome : std::uint8_t { verified, invalid, expired };
 
+/// Does nothing when the address is unknown or already verified. Several claims: a link to choose a
+/// password.
 struct RenewVerification {
+  using Out = Done;
+  static constexpr const char* kName = "account.renewVerification";
+
   std::string email;
   Uuid tokenId;
   Bytes tokenHash;
@@ -139,7 +156,11 @@ struct SessionRecord {
   bool impersonatorMay = true;               ///< the administrator who acts as the user may do so now
 };
 
+/// true: the counter was advanced by one. false: it was not the expected one, or the session is over.
 struct AdvanceRefresh {
+  using Out = bool;
+  static constexpr const char* kName = "session.advanceRefresh";
+
   Uuid sessionId;
   std::int64_t expectedCounter = 0;  ///< the update happens only while the stored counter equals this
   TimePoint now;
@@ -148,7 +169,11 @@ struct AdvanceRefresh {
   std::string userAgent;
 };
 
+/// The sessions that this call ended (those already over are not among them).
 struct RevokeSessions {
+  using Out = std::vector<Uuid>;
+  static constexpr const char* kName = "session.revoke";
+
   Uuid userId;
   std::optional<Uuid> only;    ///< this session alone
   std::optional<Uuid> except;  ///< all but this one
@@ -158,7 +183,13 @@ struct RevokeSessions {
   bool keepKeys = false;  ///< without `only`: the user's keys stay
 };
 
+/// Sessions that the change ended; nothing when the expected hash was not the stored one.
+using ChangePasswordOutcome = std::optional<std::vector<Uuid>>;
+
 struct ChangePassword {
+  using Out = ChangePasswordOutcome;
+  static constexpr const char* kName = "account.changePassword";
+
   Uuid userId;
   std::string passwordPhc;
   std::string expectedPhc;            ///< the change happens only while this is the stored hash
@@ -169,8 +200,6 @@ struct ChangePassword {
   bool endSessions = true;  ///< false: neither sessions nor keys end
   bool keepKeys = false;
 };
-/// Sessions that the change ended; nothing when the expected hash was not the stored one.
-using ChangePasswordOutcome = std::optional<std::vector<Uuid>>;
 
 struct SigningKeyRecord {
   std::string keyId;
@@ -194,14 +223,121 @@ struct HealthSnapshot {
 };
 
 struct VerifyEmailToken {
+  using Out = VerifyEmailOutcome;
+  static constexpr const char* kName = "account.verifyEmail";
+
   std::vector<Bytes> possibleHashes;  ///< of one token, under every master key
   TimePoint now;
   AuditEvent audit{};  ///< of whoever the token turns out to belong to
 };
 struct OpenSession {
+  using Out = Done;
+  static constexpr const char* kName = "session.open";
+
   NewSession session;
   AuditEvent audit{};
   std::int64_t sessionEpoch = 0;  ///< of the account when its password was checked
+};
+
+/// By normalised e-mail address or user name; deleted accounts and blocked addresses are not found.
+struct FindCredential {
+  using Out = FoundCredential;
+  static constexpr const char* kName = "account.findCredential";
+
+  std::string identifier;
+};
+
+struct FindSession {
+  using Out = std::optional<SessionRecord>;
+  static constexpr const char* kName = "session.find";
+
+  Uuid sessionId;
+};
+
+/// The user's live sessions, newest first, at most 100.
+struct ListSessions {
+  using Out = std::vector<SessionRecord>;
+  static constexpr const char* kName = "session.list";
+
+  Uuid userId;
+  TimePoint now;
+};
+
+/// Replaces a hash of older parameters; does nothing when `oldPhc` is no longer the stored one.
+struct UpgradePasswordHash {
+  using Out = Done;
+  static constexpr const char* kName = "account.upgradePasswordHash";
+
+  Uuid userId;
+  std::string oldPhc;
+  std::string newPhc;
+};
+
+/// Takes up to `limit` due mails and hides them from other claimers until `leaseUntil`.
+struct ClaimMails {
+  using Out = std::vector<OutboxMail>;
+  static constexpr const char* kName = "outbox.claim";
+
+  int limit;
+  TimePoint now;
+  TimePoint leaseUntil;
+};
+
+struct MarkMailSent {
+  using Out = Done;
+  static constexpr const char* kName = "outbox.sent";
+
+  Uuid mailId;
+  TimePoint now;
+};
+
+struct MarkMailFailed {
+  using Out = Done;
+  static constexpr const char* kName = "outbox.failed";
+
+  Uuid mailId;
+  TimePoint nextTryAt;
+  std::string reason;
+};
+
+/// Never to be tried again; its sealed values are wiped. Does nothing when it was sent or given up before.
+struct GiveUpMail {
+  using Out = Done;
+  static constexpr const char* kName = "outbox.giveUp";
+
+  Uuid mailId;
+  std::string reason;
+  AuditEvent audit;
+};
+
+/// Signing keys that may still verify, the current one first.
+struct ListSigningKeys {
+  using Out = std::vector<SigningKeyRecord>;
+  static constexpr const char* kName = "keys.list";
+
+  TimePoint now;
+};
+
+/// Stores `key` as the current one unless there is one; gives all keys as signingKeys() does.
+struct EnsureSigningKey {
+  using Out = std::vector<SigningKeyRecord>;
+  static constexpr const char* kName = "keys.ensure";
+
+  SigningKeyRecord key;
+  TimePoint now;
+};
+
+struct InsertHealthSnapshot {
+  using Out = Done;
+  static constexpr const char* kName = "health.insert";
+
+  HealthSnapshot snapshot;
+};
+
+/// A round trip (`SELECT 1`).
+struct PingStorage {
+  using Out = Done;
+  static constexpr const char* kName = "storage.ping";
 };
 
 }  // namespace ks

@@ -2,13 +2,18 @@
 #include <optional>
 #include <vector>
 
+#include "core/result.hpp"
 #include "messages/account/recoveryRecords.hpp"
 
 namespace ks {
 
 /// A session goes on on another device: it is bound to that one, has one factor (assurance level 1) and the
 /// time of the change, and its owner gets a mail. How and when he signed in stays true.
+/// Whether this call changed it.
 struct ChangeSessionDevice {
+  using Out = bool;
+  static constexpr const char* kName = "device.change";
+
   Uuid sessionId;
   Bytes oldHash;  ///< the change happens only while the session is bound to this
   Bytes newHash;
@@ -18,7 +23,11 @@ struct ChangeSessionDevice {
 };
 
 /// A session was opened: a mail, unless it is the account's first, or another one was on the same device.
+/// Whether there was something to tell.
 struct NoteNewDevice {
+  using Out = bool;
+  static constexpr const char* kName = "device.new";
+
   Uuid userId;
   Uuid sessionId;
   OutboxMail notice;
@@ -28,7 +37,11 @@ struct NoteNewDevice {
 
 /// A link by mail that makes the device which opens it known to the account. While one is open that was sent
 /// after `notAfter`, there is no other.
+/// Stores token and mail where there is an account with a confirmed address.
 struct RequestDeviceLink {
+  using Out = Done;
+  static constexpr const char* kName = "device.requestLink";
+
   std::optional<Uuid> userId;  ///< nothing: there is no such account, and only the audit event is kept
   Uuid tokenId;
   Bytes tokenHash;
@@ -39,7 +52,11 @@ struct RequestDeviceLink {
   AuditEvent audit{};
 };
 
+/// Uses the token; whose it was.
 struct UseDeviceLink {
+  using Out = TokenOwner;
+  static constexpr const char* kName = "device.useLink";
+
   std::vector<Bytes> possibleHashes;
   Uuid callId;
   TimePoint now;

@@ -21,7 +21,11 @@ struct FactorRecord {
 };
 
 /// What a caller with the right password must still show a code for.
+/// How many recovery codes the account has left.
 struct NewChallenge {
+  using Out = int;
+  static constexpr const char* kName = "factor.openChallenge";
+
   Uuid id;
   Uuid userId;
   Bytes tokenHash;
@@ -32,12 +36,6 @@ struct NewChallenge {
   AuditEvent audit{};
 };
 
-/// Counts an attempt against its challenge before its code is looked at.
-struct BeginChallengeAttempt {
-  std::vector<Bytes> possibleHashes;  ///< of one token, under every master key
-  int perChallenge = 5;
-  TimePoint now;
-};
 enum class AttemptOutcome : std::uint8_t { counted, noChallenge, challengeUsedUp };
 struct AttemptRecord {
   AttemptOutcome outcome = AttemptOutcome::noChallenge;
@@ -46,6 +44,16 @@ struct AttemptRecord {
   UserRecord user;
   std::optional<FactorRecord> factor;  ///< the active one
   int recoveryCodesLeft = 0;
+};
+
+/// Counts an attempt against its challenge before its code is looked at.
+struct BeginChallengeAttempt {
+  using Out = AttemptRecord;
+  static constexpr const char* kName = "factor.beginChallengeAttempt";
+
+  std::vector<Bytes> possibleHashes;  ///< of one token, under every master key
+  int perChallenge = 5;
+  TimePoint now;
 };
 
 /// What proves the second factor: a step of a factor, or a recovery code.
@@ -63,6 +71,9 @@ enum class ProofOutcome : std::uint8_t {
 
 /// Takes the proof and the challenge and opens the session: all or nothing.
 struct CompleteChallenge {
+  using Out = ProofOutcome;
+  static constexpr const char* kName = "factor.completeChallenge";
+
   Uuid challengeId;
   FactorProof proof;
   NewSession session;
@@ -73,6 +84,9 @@ struct CompleteChallenge {
 
 /// Replaces a session by a new one of the same user, after a factor was checked again.
 struct ReplaceSession {
+  using Out = ProofOutcome;
+  static constexpr const char* kName = "factor.replaceSession";
+
   Uuid oldSession;
   std::optional<FactorProof> proof;  ///< nothing: the password was
   NewSession session;
@@ -81,7 +95,11 @@ struct ReplaceSession {
 };
 
 /// Takes a proof that opens no session.
+/// Never `over`.
 struct TakeProof {
+  using Out = ProofOutcome;
+  static constexpr const char* kName = "factor.takeProof";
+
   Uuid userId;
   FactorProof proof;
   Bytes guessKey;  ///< as in CompleteChallenge
@@ -89,7 +107,11 @@ struct TakeProof {
   AuditEvent audit{};
 };
 
+/// Stores a waiting factor in the place of an earlier waiting one. false: there is an active one.
 struct NewTotpFactor {
+  using Out = bool;
+  static constexpr const char* kName = "factor.addTotp";
+
   Uuid id;
   Uuid userId;
   std::string name;
@@ -104,9 +126,15 @@ struct NewRecoveryCodes {
   std::vector<Bytes> hashes;
 };
 
+/// The sessions that ended; nothing: the factor does not wait (any more), or the caller's session is over.
+using ConfirmFactorOutcome = std::optional<std::vector<Uuid>>;
+
 /// Makes a waiting factor active. Every session and key of the account ends; `session` takes the place of the
 /// caller's.
 struct ConfirmFactor {
+  using Out = ConfirmFactorOutcome;
+  static constexpr const char* kName = "factor.confirm";
+
   Uuid factorId;
   Uuid oldSession;
   std::int64_t step = 0;
@@ -116,12 +144,18 @@ struct ConfirmFactor {
   AuditEvent audit{};
   bool keepKeys = false;
 };
-/// The sessions that ended; nothing: the factor does not wait (any more), or the caller's session is over.
-using ConfirmFactorOutcome = std::optional<std::vector<Uuid>>;
+
+struct RemoveFactorOutcome {
+  bool removed = false;
+  std::vector<Uuid> ended;
+};
 
 /// Removes a factor. With the active one go the recovery codes, and every session and key of the account
 /// ends.
 struct RemoveFactor {
+  using Out = RemoveFactorOutcome;
+  static constexpr const char* kName = "factor.remove";
+
   Uuid factorId;
   Uuid userId;
   OutboxMail notice;  ///< stored when the factor was active
@@ -129,17 +163,32 @@ struct RemoveFactor {
   AuditEvent audit{};
   bool keepKeys = false;
 };
-struct RemoveFactorOutcome {
-  bool removed = false;
-  std::vector<Uuid> ended;
-};
 
+/// A new set; the old one is dead. false: the account has no active factor.
 struct RenewRecoveryCodes {
+  using Out = bool;
+  static constexpr const char* kName = "factor.renewRecoveryCodes";
+
   Uuid userId;
   NewRecoveryCodes codes;
   TimePoint now;
   AuditEvent audit{};
   std::optional<OutboxMail> notice{};
+};
+
+/// The active factors, then the waiting one.
+struct FindFactors {
+  using Out = std::vector<FactorRecord>;
+  static constexpr const char* kName = "factor.list";
+
+  Uuid userId;
+};
+
+struct FindRecoveryCodesLeft {
+  using Out = int;
+  static constexpr const char* kName = "factor.countRecoveryCodes";
+
+  Uuid userId;
 };
 
 }  // namespace ks

@@ -4,23 +4,13 @@
 #include <string>
 #include <vector>
 
+#include "core/result.hpp"
 #include "core/settings/lockLadder.hpp"
 #include "messages/account/accountRecords.hpp"
 
 // What the throttle and recovery repositories take and give; plain data as in accountRecords.hpp.
 namespace ks {
 
-/// One try of a secret that may be guessed. It counts as a failure from the start, so that parallel tries
-/// cannot all pass; a right secret clears the count.
-struct AdmitAttempt {
-  Bytes key;                   ///< keyed hash of what is guessed at
-  std::optional<Uuid> userId;  ///< the account, where there is one
-  Uuid tryId;
-  LockLadder ladder;
-  TimePoint countedSince;  ///< a last failure before that is forgotten
-  TimePoint now;
-  TimePoint judgedSince{};  ///< a try from before that without a verdict was wrong
-};
 struct Admission {
   bool admitted = false;
   /// Refused only until the verdict on the try that locks: a right one lifts the lock. To be asked again.
@@ -32,8 +22,28 @@ struct Admission {
   std::int32_t endedLockSeconds = 0;  ///< admitted: length of the lock that ended by time before it
 };
 
+/// One try of a secret that may be guessed. It counts as a failure from the start, so that parallel tries
+/// cannot all pass; a right secret clears the count.
+/// Decides in one step whether the attempt may be made, and counts it as a failure.
+struct AdmitAttempt {
+  using Out = Admission;
+  static constexpr const char* kName = "throttle.admit";
+
+  Bytes key;                   ///< keyed hash of what is guessed at
+  std::optional<Uuid> userId;  ///< the account, where there is one
+  Uuid tryId;
+  LockLadder ladder;
+  TimePoint countedSince;  ///< a last failure before that is forgotten
+  TimePoint now;
+  TimePoint judgedSince{};  ///< a try from before that without a verdict was wrong
+};
+
 /// The verdict on an admitted try that was not right.
+/// Makes the lock of a wrong try final, or takes back one that nobody has judged.
 struct SettleAttempt {
+  using Out = Done;
+  static constexpr const char* kName = "throttle.settle";
+
   Bytes key;
   Uuid tryId;
   bool wrong = true;  ///< false: nobody has judged it, so that it counts no more
@@ -45,20 +55,31 @@ struct AttemptLimit {
   std::int32_t limit = 0;
   std::int32_t seconds = 0;
 };
+/// Counts against every limit; 0, or the seconds to wait. Not repeatable: each call counts.
 struct CountAttempts {
+  using Out = std::int64_t;
+  static constexpr const char* kName = "throttle.count";
+
   std::vector<AttemptLimit> limits;  ///< the wider first, so that two calls never wait for each other
   TimePoint now;
 };
 
 /// A lock that has just begun.
 struct ReportLock {
+  using Out = Done;
+  static constexpr const char* kName = "throttle.reportLock";
+
   std::optional<Uuid> tell;  ///< the account whose owner gets the mail
   OutboxMail mail;
   TimePoint now;
   AuditEvent audit{};
 };
 
+/// Stores the token and the mail where there is such an account; a new token replaces an open one.
 struct RequestReset {
+  using Out = Done;
+  static constexpr const char* kName = "recovery.requestReset";
+
   std::string email;  ///< normalised
   Uuid tokenId;
   Bytes tokenHash;
@@ -70,18 +91,36 @@ struct RequestReset {
 
 enum class LinkState : std::uint8_t { good, invalid, expired };
 
-struct TokenQuestion {
-  std::string purpose;
-  std::vector<Bytes> possibleHashes;
-  TimePoint now;
-};
 struct TokenOwner {
   LinkState state = LinkState::invalid;
   std::optional<UserRecord> user;  ///< where the link is good
   bool losesFactor = false;        ///< a reset with it takes a second factor away
 };
 
+/// Looks a token up without using it.
+struct TokenQuestion {
+  using Out = TokenOwner;
+  static constexpr const char* kName = "recovery.findTokenOwner";
+
+  std::string purpose;
+  std::vector<Bytes> possibleHashes;
+  TimePoint now;
+};
+
+struct ResetOutcome {
+  LinkState state = LinkState::invalid;
+  Uuid userId;
+  std::vector<Uuid> ended;  ///< sessions
+  int factorsTaken = 0;     ///< second factors on probation
+};
+
+/// Uses the token: new password, every session over, throttles of the account cleared. The address that the
+/// mail went to is thereby confirmed. A scheduled deletion is cancelled. Second factors that were confirmed
+/// less than kFactorProbation before the link was made go, unless the account has a permission.
 struct ResetPassword {
+  using Out = ResetOutcome;
+  static constexpr const char* kName = "recovery.resetPassword";
+
   std::vector<Bytes> possibleHashes;
   Uuid callId;
   std::string passwordPhc;
@@ -90,16 +129,14 @@ struct ResetPassword {
   AuditEvent audit{};
   bool keepKeys = false;
 };
-struct ResetOutcome {
-  LinkState state = LinkState::invalid;
-  Uuid userId;
-  std::vector<Uuid> ended;  ///< sessions
-  int factorsTaken = 0;     ///< second factors on probation
-};
 
 /// A change of the address, asked for with the password. It waits for the new address, and can be undone by
 /// the old one.
+/// A later change takes the place of one that waits.
 struct RequestEmailChange {
+  using Out = Done;
+  static constexpr const char* kName = "recovery.requestEmailChange";
+
   Uuid changeId;
   Uuid userId;
   std::string newEmail;  ///< normalised
@@ -115,35 +152,57 @@ struct RequestEmailChange {
   bool silent = false;  ///< no mail to the new address, which gets too many
 };
 
-struct ConfirmEmailChange {
-  std::vector<Bytes> possibleHashes;
-  Uuid userId;
-  Uuid callId;
-  TimePoint now;
-  AuditEvent audit{};
-};
 enum class EmailChangeOutcome : std::uint8_t { done, invalid, expired, emailTaken };
 
-struct CancelEmailChange {
+struct ConfirmEmailChange {
+  using Out = EmailChangeOutcome;
+  static constexpr const char* kName = "recovery.confirmEmailChange";
+
+  std::vector<Bytes> possibleHashes;
   Uuid userId;
   Uuid callId;
   TimePoint now;
   AuditEvent audit{};
 };
 
-struct UndoQuestion {
-  std::vector<Bytes> possibleHashes;
+/// Does nothing when none waits.
+struct CancelEmailChange {
+  using Out = Done;
+  static constexpr const char* kName = "recovery.cancelEmailChange";
+
+  Uuid userId;
+  Uuid callId;
   TimePoint now;
+  AuditEvent audit{};
 };
+
 struct UndoOwner {
   LinkState state = LinkState::invalid;
   Uuid userId;  ///< this and the following where the link is good
   std::string oldEmail;
   std::string locale;
 };
+
+struct UndoQuestion {
+  using Out = UndoOwner;
+  static constexpr const char* kName = "recovery.findUndo";
+
+  std::vector<Bytes> possibleHashes;
+  TimePoint now;
+};
+struct UndoOutcome {
+  EmailChangeOutcome outcome = EmailChangeOutcome::invalid;
+  Uuid userId;
+  std::vector<Uuid> ended;  ///< sessions
+};
+
 /// Whoever asked for the change knew the password, so that it is worth nothing any more: the old address gets
 /// a link to set a new one.
+/// Restores the old address and takes password and sessions away. Changes made later are void with it.
 struct UndoEmailChange {
+  using Out = UndoOutcome;
+  static constexpr const char* kName = "recovery.undoEmailChange";
+
   std::vector<Bytes> possibleHashes;
   Uuid callId;
   Uuid tokenId;
@@ -153,14 +212,18 @@ struct UndoEmailChange {
   TimePoint now;
   AuditEvent audit{};
 };
-struct UndoOutcome {
-  EmailChangeOutcome outcome = EmailChangeOutcome::invalid;
-  Uuid userId;
-  std::vector<Uuid> ended;  ///< sessions
+
+struct ProfileOutcome {
+  enum class State : std::uint8_t { updated, versionMismatch, usernameTaken } state = State::versionMismatch;
+  std::optional<UserRecord> user;  ///< as it is now, where it was updated
 };
 
 /// What is not set stays as it is.
+/// Not repeatable: a version is expected once.
 struct UpdateProfile {
+  using Out = ProfileOutcome;
+  static constexpr const char* kName = "recovery.updateProfile";
+
   Uuid userId;
   std::optional<std::int64_t> expectedVersion;
   std::optional<std::string> displayName;  ///< empty: none
@@ -170,9 +233,20 @@ struct UpdateProfile {
   TimePoint now;
   AuditEvent audit{};
 };
-struct ProfileOutcome {
-  enum class State : std::uint8_t { updated, versionMismatch, usernameTaken } state = State::versionMismatch;
-  std::optional<UserRecord> user;  ///< as it is now, where it was updated
+
+/// After a right secret.
+struct ClearAttempts {
+  using Out = Done;
+  static constexpr const char* kName = "throttle.clear";
+
+  Bytes key;
+};
+
+struct FindOwnCredential {
+  using Out = std::optional<CredentialRecord>;
+  static constexpr const char* kName = "recovery.findOwnCredential";
+
+  Uuid userId;
 };
 
 }  // namespace ks

@@ -4,8 +4,8 @@
 
 #include "persistence/memory/memoryDatabase.hpp"
 
-// What migration 0001 and the SQL of the repositories lay down, for MemoryAccountRepository. The database's
-// lock is held.
+// What migration 0001 and the SQL of the operations lay down, for those in memory. The database's lock is
+// held.
 namespace ks::memoryRules {
 
 /// The first account, not deleted, that `matches`.

@@ -2,28 +2,47 @@
 
 #include <utility>
 
+#include "persistence/memory/memoryCalls.hpp"
+
 namespace ks {
+namespace {
 
-MemoryStorageEngine::MemoryStorageEngine(std::shared_ptr<MemoryDatabase> database)
-    : database_(std::move(database)), queue_(database_) {}
-
-bool MemoryStorageEngine::reachable() const {
-  const std::lock_guard lock(database_->mutex);
-  return database_->reachable;
+/// The database changes under its lock; the reply is called without it.
+template <class Op>
+Result<typename Op::Out> runLocked(MemoryDatabase& database, const Op& operation) {
+  const std::lock_guard lock(database.mutex);
+  if (!database.reachable) {
+    Fault fault = makeFault(ErrorCode::dependencyUnavailable, "the memory database is set unreachable");
+    fault.retryAfterS = 1;
+    return fault;
+  }
+  return runInMemory(database, operation);
 }
 
-void MemoryStorageEngine::ping(Reply<Done> reply) { pings_.push_back(std::move(reply)); }
+}  // namespace
+
+Result<Done> runInMemory(MemoryDatabase&, const PingStorage&) { return Done{}; }
+
+MemoryStorageEngine::MemoryStorageEngine(std::shared_ptr<MemoryDatabase> database)
+    : database_(std::move(database)) {}
+
+template <class Op>
+void MemoryStorageEngine::answer(Op operation, Reply<typename Op::Out> reply) {
+  queue_.push_back([operation = std::move(operation), reply = std::move(reply)](MemoryDatabase& database) {
+    reply(runLocked(database, operation));
+  });
+}
 
 void MemoryStorageEngine::flush() {
-  queue_.run();
-  for (auto& reply : std::exchange(pings_, {})) {
-    reply(reachable() ? Result<Done>(Done{}) : Result<Done>(ErrorCode::dependencyUnavailable));
+  for (auto& operation : std::exchange(queue_, {})) {
+    operation(*database_);
   }
 }
 
 StorageEngineStatus MemoryStorageEngine::status() const {
+  const std::lock_guard lock(database_->mutex);
   StorageEngineStatus status;
-  status.connected = reachable();
+  status.connected = database_->reachable;
   return status;
 }
 

@@ -2,16 +2,22 @@
 
 #include <utility>
 
+#include "persistence/postgres/storageCalls.hpp"
+#include "persistence/sql/postgresEngineStatus.hpp"
+
 namespace ks {
-namespace {
-const SqlStatement kPing{"storage.ping", "SELECT 1", true};
-}
+
+SqlCall<PingStorage> sqlCall(const PingStorage&) { return {repeatable("SELECT 1"), {}, readDone}; }
 
 PostgresStorageEngine::PostgresStorageEngine(PostgresConfig config) : pipeline_(std::move(config)) {}
 
-void PostgresStorageEngine::ping(Reply<Done> reply) {
-  pipeline_.enqueue(kPing, {},
-                    decodeRows<Done>(kPing.name, std::move(reply), [](const SqlRows&) { return Done{}; }));
+template <class Op>
+void PostgresStorageEngine::answer(const Op& operation, Reply<typename Op::Out> reply) {
+  enqueueCall(pipeline_, operation, std::move(reply));
 }
+
+void PostgresStorageEngine::flush() { pipeline_.flush(); }
+bool PostgresStorageEngine::idle() const { return pipeline_.idle(); }
+StorageEngineStatus PostgresStorageEngine::status() const { return engineStatusOf(pipeline_); }
 
 }  // namespace ks

@@ -30,7 +30,7 @@ class PostgresPipeline::Implementation {
   static constexpr std::size_t kWindow = 256;  // statements in flight: bounds what libpq buffers
 
   struct Operation {
-    const SqlStatement* statement;
+    SqlStatement statement;
     SqlParameters parameters;
     Reply<SqlRows> reply;
     unsigned runs = 0;
@@ -71,7 +71,7 @@ class PostgresPipeline::Implementation {
 
 void PostgresPipeline::Implementation::enqueue(const SqlStatement& statement, SqlParameters parameters,
                                                Reply<SqlRows> reply) {
-  Operation operation{&statement, std::move(parameters), std::move(reply)};
+  Operation operation{statement, std::move(parameters), std::move(reply)};
   if (waiting_.size() >= kMostWaiting) {
     answer(operation, makeFault(ErrorCode::overloaded, "the storage connection's queue is full"));
     return;
@@ -154,9 +154,9 @@ void PostgresPipeline::Implementation::run(Operations& unsent, SteadyTime deadli
   for (auto& operation : sent) {
     if (timedOut) {
       answer(operation,
-             makeFault(ErrorCode::timeout, std::string(operation.statement->name) + ": " + lastError_));
+             makeFault(ErrorCode::timeout, std::string(operation.statement.name) + ": " + lastError_));
     } else {
-      const bool repeatable = operation.statement->repeatable;
+      const bool repeatable = operation.statement.repeatable;
       runAgainOr(
           std::move(operation), repeatable,
           makeFault(ErrorCode::dependencyUnavailable, "connection lost, outcome unknown: " + lastError_));
@@ -205,7 +205,7 @@ PostgresPipeline::Implementation::End PostgresPipeline::Implementation::exchange
 bool PostgresPipeline::Implementation::send(Operation& operation) {
   PGconn* connection = connection_.raw();
   const auto bound = operation.parameters.bound();
-  const SqlStatement& statement = *operation.statement;
+  const SqlStatement& statement = operation.statement;
   const int count = operation.parameters.count();
   ++operation.runs;
   operation.sentAt = std::chrono::steady_clock::now();
@@ -255,7 +255,7 @@ bool PostgresPipeline::Implementation::drain() {
         if (!operation.fault) {
           operation.fault = faultOf(result.get());
           operation.faultClass = classifySqlState(sqlStateOf(*operation.fault), operation.fault->detail);
-          lastError_ = std::string(operation.statement->name) + ": " + operation.fault->detail;
+          lastError_ = std::string(operation.statement.name) + ": " + operation.fault->detail;
         }
         if (PQstatus(connection_.raw()) != CONNECTION_OK) {
           return false;
@@ -270,7 +270,7 @@ void PostgresPipeline::Implementation::finishFront() {
   Operation operation = std::move(flying_.front());
   flying_.pop_front();
   if (operation.preparing) {
-    connection_.forgetPrepared(*operation.statement);
+    connection_.forgetPrepared(operation.statement);
   }
   if (operation.fault) {
     Fault fault = std::move(*operation.fault);
@@ -281,12 +281,12 @@ void PostgresPipeline::Implementation::finishFront() {
     return;
   }
   if (operation.result == nullptr) {
-    answer(operation, makeFault(ErrorCode::internal, std::string(operation.statement->name) + ": no result"));
+    answer(operation, makeFault(ErrorCode::internal, std::string(operation.statement.name) + ": no result"));
     return;
   }
   SqlRows rows(operation.result.release());
   logIfSlow("storage.slow", std::chrono::steady_clock::now() - operation.sentAt,
-            {{"statement", operation.statement->name}, {"rows", rows.size()}});
+            {{"statement", operation.statement.name}, {"rows", rows.size()}});
   answer(operation, std::move(rows));
 }
 
@@ -296,7 +296,7 @@ void PostgresPipeline::Implementation::runAgainOr(Operation operation, bool mayR
     again_.push_back(std::move(operation));
     return;
   }
-  fault.detail += std::string(" [") + operation.statement->name + "]";
+  fault.detail += std::string(" [") + operation.statement.name + "]";
   answer(operation, std::move(fault));
 }
 
@@ -312,7 +312,7 @@ void PostgresPipeline::Implementation::answer(Operation& operation, Result<SqlRo
     operation.reply(std::move(result));
   } catch (const std::exception& error) {
     logFault("storage.reply.failed", "a reply handler threw",
-             makeFault(ErrorCode::internal, std::string(operation.statement->name) + ": " + error.what()));
+             makeFault(ErrorCode::internal, std::string(operation.statement.name) + ": " + error.what()));
   }
 }
 

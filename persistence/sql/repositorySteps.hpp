@@ -7,9 +7,8 @@
 #include "messages/account/accountRecords.hpp"
 #include "persistence/sql/sqlParameters.hpp"
 #include "persistence/sql/sqlRows.hpp"
-#include "persistence/sql/sqlStatement.hpp"
 
-// What the PostgreSQL repositories share.
+// What statements about accounts share.
 namespace ks {
 
 /// Five parameters: id, template, locale, recipient, payload.
@@ -48,10 +47,6 @@ inline SqlParameters& addSession(SqlParameters& parameters, const NewSession& se
       .textOrNull(session.deviceName)
       .byteaOrNull(session.deviceHash)
       .text(session.transport);
-}
-
-inline Reply<SqlRows> decodeDone(const SqlStatement& statement, Reply<Done> reply) {
-  return decodeRows<Done>(statement.name, std::move(reply), [](const SqlRows&) { return Done{}; });
 }
 
 /// The ids in a column; NULL is none.

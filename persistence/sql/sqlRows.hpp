@@ -84,6 +84,16 @@ class SqlRows {
   std::shared_ptr<pg_result> result_;
 };
 
+template <class Record, class Read>
+std::vector<Record> readAll(const SqlRows& rows, Read read) {
+  std::vector<Record> records;
+  records.reserve(static_cast<std::size_t>(rows.size()));
+  for (int i = 0; i < rows.size(); ++i) {
+    records.push_back(read(rows.row(i)));
+  }
+  return records;
+}
+
 /// A reply for the pipeline that turns rows into a T with `decode` and hands it on; a fault goes on as it is,
 /// a SqlReadError becomes `internal`.
 template <class T, class Decode>

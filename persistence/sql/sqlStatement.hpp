@@ -2,10 +2,9 @@
 
 namespace ks {
 
-/// One named SQL statement. Must outlive every connection that it is used on: make it a namespace-scope
-/// constant. The name is unique in the process; it is the prepared statement's name, and what slow-operation
-/// lines and errors call it. Parameters are $1, $2… and always of the types that SqlParameters was filled
-/// with.
+/// One named SQL statement. Name and text are literals: they must outlive every connection. The name is
+/// unique in the process; it is the prepared statement's name, and what slow-operation lines and errors call
+/// it. Parameters are $1, $2… and always of the types that SqlParameters was filled with.
 struct SqlStatement {
   const char* name;
   const char* text;

@@ -110,9 +110,10 @@ class SqlValueWriter {
   Derived& timeArray(std::span<const TimePoint> values) {
     return array(SqlType::timestamptzArray, SqlType::timestamptz, values, sqlEncoding::appendTime);
   }
-  Derived& byteaArray(std::span<const std::vector<std::uint8_t>> values) {
-    return array(SqlType::byteaArray, SqlType::bytea, values,
-                 [](std::string& out, const std::vector<std::uint8_t>& value) {
+  template <class Bytes>
+  Derived& byteaArray(const std::vector<Bytes>& values) {
+    return array(SqlType::byteaArray, SqlType::bytea, std::span<const Bytes>(values),
+                 [](std::string& out, const Bytes& value) {
                    out.append(reinterpret_cast<const char*>(value.data()), value.size());
                  });
   }

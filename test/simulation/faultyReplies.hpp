@@ -35,14 +35,6 @@ class FaultyReplies {
     }
     return reply;
   }
-  /// Hands the call on to the repository behind, if the plan lets it.
-  template <class Repository, class... Parameters, class T, class... Arguments>
-  void pass(Repository& inner, void (Repository::*method)(Parameters...), Reply<T> reply,
-            Arguments&&... arguments) {
-    if (auto next = through(std::move(reply))) {
-      (inner.*method)(std::forward<Arguments>(arguments)..., std::move(next));
-    }
-  }
   void refuse(std::function<void()> fail) { refused_.push_back(std::move(fail)); }
   void failRefused() {
     for (auto& fail : std::exchange(refused_, {})) {

@@ -42,43 +42,4 @@ UserRecord readUser(const SqlRow& row) {
   return user;
 }
 
-SessionRecord readSession(const SqlRow& row) {
-  SessionRecord record;
-  record.user = readUser(row);
-  int column = kUserColumns;
-  NewSession& session = record.session;
-  session.id = row.uuid(column++);
-  session.userId = row.uuid(column++);
-  session.refreshKeySealed = row.bytea(column++);
-  session.assuranceLevel = static_cast<int>(row.int64(column++));
-  session.methods = row.textArray(column++);
-  session.createdAt = row.time(column++);
-  session.idleExpiresAt = row.time(column++);
-  session.absoluteExpiresAt = row.time(column++);
-  session.ip = row.inetOrEmpty(column++);
-  session.userAgent = row.textOrEmpty(column++);
-  session.deviceName = row.textOrEmpty(column++);
-  session.deviceHash = row.byteaOrEmpty(column++);
-  session.transport = row.text(column++);
-  record.refreshCounter = row.int64(column++);
-  record.refreshedAt = row.optionalTime(column++);
-  record.lastSeenAt = row.time(column++);
-  record.revokedAt = row.optionalTime(column++);
-  record.revokeReason = row.textOrEmpty(column++);
-  session.impersonatorId = row.optionalUuid(column++);
-  record.deviceChangedAt = row.optionalTime(column++);
-  record.impersonatorMay = row.boolean(column++);
-  return record;
-}
-
-OutboxMail readMail(const SqlRow& row) {
-  return {row.uuid(0),  std::string(row.text(1)),      std::string(row.text(2)), row.bytea(3),
-          row.bytea(4), static_cast<int>(row.int64(5))};
-}
-
-SigningKeyRecord readSigningKey(const SqlRow& row) {
-  return {std::string(row.text(0)), row.bytea(1), row.bytea(2),
-          std::string(row.text(3)), row.time(4),  row.optionalTime(5)};
-}
-
 }  // namespace ks::accountRows

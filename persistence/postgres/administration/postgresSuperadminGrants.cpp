@@ -61,9 +61,8 @@ void PostgresUserAdministrationRepository::superadminGrants(TimePoint now,
                                                             Reply<std::vector<SuperadminGrant>> reply) {
   pipeline_.enqueue(userSql::kSuperadminGrants, std::move(SqlParameters().time(now)),
                     decodeRows<std::vector<SuperadminGrant>>(
-                        userSql::kSuperadminGrants.name, std::move(reply), [](const SqlRows& rows) {
-                          return accountRows::readAll<SuperadminGrant>(rows, readGrant);
-                        }));
+                        userSql::kSuperadminGrants.name, std::move(reply),
+                        [](const SqlRows& rows) { return readAll<SuperadminGrant>(rows, readGrant); }));
 }
 
 }  // namespace ks

@@ -334,7 +334,7 @@ void PostgresUserAdministrationRepository::search(UserSearch query, Reply<UserPa
       userSql::kUserSearch, std::move(parameters),
       decodeRows<UserPage>(userSql::kUserSearch.name, std::move(reply),
                            [page, list, limit = query.limit, sort = query.sort](const SqlRows& rows) {
-                             page->rows = accountRows::readAll<AdminUser>(rows, readListedUser);
+                             page->rows = readAll<AdminUser>(rows, readListedUser);
                              if (page->rows.size() > limit) {
                                page->rows.resize(limit);
                                page->nextCursor = writePageCursor(list, cursorAfter(page->rows.back(), sort));

@@ -122,14 +122,13 @@ void PostgresUserAdministrationRepository::sessions(SessionSearch query, TimePoi
       .uuid(place.value().beforeId)
       .int8(static_cast<std::int64_t>(query.limit) + 1);
   const auto& statement = query.userId ? userSql::kSessionsOfUser : userSql::kSessions;
-  pipeline_.enqueue(
-      statement, std::move(parameters),
-      decodeRows<AdminSessionPage>(
-          statement.name, std::move(reply), [list, limit = query.limit](const SqlRows& rows) {
-            AdminSessionPage page{accountRows::readAll<AdminSession>(rows, readAdminSession), {}};
-            endKeysetPage(page, list, limit);
-            return page;
-          }));
+  pipeline_.enqueue(statement, std::move(parameters),
+                    decodeRows<AdminSessionPage>(
+                        statement.name, std::move(reply), [list, limit = query.limit](const SqlRows& rows) {
+                          AdminSessionPage page{readAll<AdminSession>(rows, readAdminSession), {}};
+                          endKeysetPage(page, list, limit);
+                          return page;
+                        }));
 }
 
 void PostgresUserAdministrationRepository::endChosen(EndChosenSessions choice, Reply<ChosenSessions> reply) {
@@ -175,12 +174,12 @@ void PostgresUserAdministrationRepository::roles(Reply<RoleList> reply) {
                     decodeRows<Done>(
                         userSql::kPermissions.name, [](const Result<Done>&) {},
                         [list](const SqlRows& rows) {
-                          list->permissions = accountRows::readAll<PermissionRecord>(rows, readPermission);
+                          list->permissions = readAll<PermissionRecord>(rows, readPermission);
                           return Done{};
                         }));
   pipeline_.enqueue(userSql::kRoles, {},
                     decodeRows<RoleList>(userSql::kRoles.name, std::move(reply), [list](const SqlRows& rows) {
-                      list->roles = accountRows::readAll<RoleRecord>(rows, readRole);
+                      list->roles = readAll<RoleRecord>(rows, readRole);
                       return std::move(*list);
                     }));
 }
@@ -226,7 +225,7 @@ void PostgresUserAdministrationRepository::activity(UserActivityQuery query, Rep
           userSql::kUserActivity.name, std::move(reply), [list, limit = query.limit](const SqlRows& rows) {
             AuditPage page;
             page.limit = limit;
-            page.entries = accountRows::readAll<AuditEntry>(rows, readAuditEntry);
+            page.entries = readAll<AuditEntry>(rows, readAuditEntry);
             if (page.entries.size() > limit) {
               page.entries.resize(limit);
               page.nextCursor = writePageCursor(list, {TimePoint{Milliseconds{page.entries.back().seq}}, {}});

@@ -114,7 +114,7 @@ void PostgresUserAdministrationRepository::findJob(JobQuery query, Reply<std::op
                     decodeRows<std::optional<JobRecord>>(
                         userSql::kJobLines.name, std::move(reply), [job](const SqlRows& rows) {
                           if (*job) {
-                            (*job)->lines = accountRows::readAll<JobLine>(rows, readJobLine);
+                            (*job)->lines = readAll<JobLine>(rows, readJobLine);
                           }
                           return std::move(*job);
                         }));

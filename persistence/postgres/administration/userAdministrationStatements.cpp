@@ -1,6 +1,6 @@
 #include "persistence/postgres/administration/userAdministrationStatements.hpp"
 
-#include "persistence/postgres/account/accountStatements.hpp"
+#include "persistence/postgres/account/accountRows.hpp"
 #include "persistence/sql/auditRows.hpp"
 
 /// Columns of a list's row, read by readListedUser(), from `users u`.

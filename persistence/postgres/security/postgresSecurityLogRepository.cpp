@@ -115,16 +115,6 @@ ViolationRow readViolation(const SqlRow& row) {
           row.textOrEmpty(6)};
 }
 
-template <class Row, class Read>
-std::vector<Row> readAll(const SqlRows& rows, Read read) {
-  std::vector<Row> out;
-  out.reserve(static_cast<std::size_t>(rows.size()));
-  for (int i = 0; i < rows.size(); ++i) {
-    out.push_back(read(rows.row(i)));
-  }
-  return out;
-}
-
 void takeTotals(AddressReport& report, const SqlRows& rows) {
   const auto row = rows.row(0);
   const auto count = [&row](int column) { return static_cast<std::uint64_t>(row.int64(column)); };

@@ -187,14 +187,10 @@ void TestStorage::setStatus(const Uuid& userId, UserStatus status) const {
 
 Uuid activeUser(StorageEngineInterface& engine, const std::string& email, const std::string& username) {
   const auto account = newAccount(email, username);
-  if (valueOf<RegisterOutcome>(engine, [&](auto reply) {
-        engine.accounts().registerAccount(account, std::move(reply));
-      }) != RegisterOutcome::created) {
+  if (valueOf(engine, account) != RegisterOutcome::created) {
     throw std::runtime_error("not registered");
   }
-  valueOf<VerifyEmailOutcome>(engine, [&](auto reply) {
-    engine.accounts().verifyEmail({{account.verifyTokenHash}, account.now}, std::move(reply));
-  });
+  valueOf(engine, VerifyEmailToken{{account.verifyTokenHash}, account.now});
   return account.userId;
 }
 

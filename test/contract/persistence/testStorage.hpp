@@ -54,15 +54,16 @@ class TestStorage {
   std::shared_ptr<MemoryDatabase> memory_;
 };
 
-/// Starts one operation, flushes, and gives what was replied, exactly once.
-template <class T, class Start>
-Result<T> outcome(StorageEngineInterface& engine, Start start) {
-  std::optional<Result<T>> replied;
+/// Runs one operation, flushes, and gives what was replied, exactly once.
+template <class Op>
+Result<typename Op::Out> outcome(StorageEngineInterface& engine, Op operation) {
+  using Out = typename Op::Out;
+  std::optional<Result<Out>> replied;
   int replies = 0;
-  start(Reply<T>([&](Result<T> result) {
-    ++replies;
-    replied.emplace(std::move(result));
-  }));
+  engine.run(std::move(operation), Reply<Out>([&](Result<Out> result) {
+               ++replies;
+               replied.emplace(std::move(result));
+             }));
   engine.flush();
   if (replies != 1) {
     throw std::logic_error("the reply was called " + std::to_string(replies) + " times");
@@ -71,9 +72,9 @@ Result<T> outcome(StorageEngineInterface& engine, Start start) {
 }
 
 /// As outcome(), for operations that must succeed.
-template <class T, class Start>
-T valueOf(StorageEngineInterface& engine, Start start) {
-  auto result = outcome<T>(engine, std::move(start));
+template <class Op>
+typename Op::Out valueOf(StorageEngineInterface& engine, Op operation) {
+  auto result = outcome(engine, std::move(operation));
   if (!result.ok()) {
     throw std::runtime_error("unexpected fault: " + result.fault().detail);
   }
@@ -88,7 +89,7 @@ void hundredAtOnce(const TestStorage& storage, Work work) {
   std::vector<std::unique_ptr<StorageEngineInterface>> engines;
   for (int i = 0; i < kEngines; ++i) {
     engines.push_back(storage.engine());
-    valueOf<Done>(*engines.back(), [&](auto reply) { engines.back()->ping(std::move(reply)); });
+    valueOf(*engines.back(), PingStorage{});
   }
   std::barrier together(kEngines);
   std::vector<std::thread> threads;

@@ -32,25 +32,18 @@ ApiKeyRecord keyOf(ApiKeyKind kind, const Uuid& maker, std::vector<std::string> 
 }
 
 CreatedApiKey create(StorageEngineInterface& engine, const ApiKeyRecord& key) {
-  return valueOf<CreatedApiKey>(engine, [&](auto reply) {
-    engine.keys().createApiKey({key, 20}, std::move(reply));
-  });
+  return valueOf(engine, CreateApiKey{key, 20});
 }
 
 FoundApiKey use(StorageEngineInterface& engine, const Uuid& id, TimePoint now = startTime()) {
-  auto found = valueOf<std::optional<FoundApiKey>>(engine, [&](auto reply) {
-    engine.keys().useApiKey({id, hashOf(id), now}, std::move(reply));
-  });
+  auto found = valueOf(engine, UseApiKey{id, hashOf(id), now});
   REQUIRE(found);
   return *found;
 }
 
 Uuid holderOf(StorageEngineInterface& engine, const std::string& role, const std::string& email) {
   const auto id = freshId();
-  valueOf<CreateAdministratorOutcome>(engine, [&](auto reply) {
-    engine.accounts().createAdministrator({id, email, "$argon2id$x", role, false, startTime(), {}},
-                                          std::move(reply));
-  });
+  valueOf(engine, CreateAdministrator{id, email, "$argon2id$x", role, false, startTime(), {}});
   return id;
 }
 
@@ -88,29 +81,20 @@ struct Busy {
   void open(const Uuid& id) const {
     auto record = newSession(userId, now);
     record.id = id;
-    valueOf<Done>(engine, [&](auto reply) {
-      engine.accounts().openSession({record, {}, epoch}, std::move(reply));
-    });
+    valueOf(engine, OpenSession{record, {}, epoch});
   }
   void addFactor(const Uuid& id) const {
-    REQUIRE(valueOf<bool>(engine, [&](auto reply) {
-      engine.factors().addTotpFactor({id, userId, "phone", {1, 2, 3}, now}, std::move(reply));
-    }));
+    REQUIRE(valueOf(engine, NewTotpFactor{id, userId, "phone", {1, 2, 3}, now}));
   }
   [[nodiscard]] bool confirm(const Uuid& id, const Uuid& caller, const NewSession& fresh, bool keep) const {
-    return valueOf<ConfirmFactorOutcome>(engine,
-                                         [&](auto reply) {
-                                           engine.factors().confirmFactor(
-                                               {id,
-                                                caller,
-                                                1,
-                                                {freshId(), {freshId()}, {Bytes(32, 1)}},
-                                                fresh,
-                                                newMail("factorAdded"),
-                                                {},
-                                                keep},
-                                               std::move(reply));
-                                         })
+    return valueOf(engine, ConfirmFactor{id,
+                                         caller,
+                                         1,
+                                         {freshId(), {freshId()}, {Bytes(32, 1)}},
+                                         fresh,
+                                         newMail("factorAdded"),
+                                         {},
+                                         keep})
         .has_value();
   }
   /// A reset link, one for a device, a claim of another address, a sign-in that waits for its code, a factor
@@ -123,12 +107,10 @@ struct Busy {
     reset.now = now;
     reset.expires = now + std::chrono::hours{1};
     reset.mail = newMail("resetPassword");
-    valueOf<Done>(engine, [&](auto reply) { engine.recovery().requestReset(reset, std::move(reply)); });
-    valueOf<Done>(engine, [&](auto reply) {
-      engine.devices().requestDeviceLink(
-          {userId, freshId(), {6, 6}, now + std::chrono::hours{1}, newMail("deviceLink"), now, now},
-          std::move(reply));
-    });
+    valueOf(engine, reset);
+    valueOf(engine,
+            RequestDeviceLink{
+                userId, freshId(), {6, 6}, now + std::chrono::hours{1}, newMail("deviceLink"), now, now});
     RequestEmailChange change;
     change.changeId = freshId();
     change.userId = userId;
@@ -141,23 +123,14 @@ struct Busy {
     change.takenMail = newMail("emailChangeTaken");
     change.notice = newMail("emailChangeNotice");
     change.now = now;
-    valueOf<Done>(engine,
-                  [&](auto reply) { engine.recovery().requestEmailChange(change, std::move(reply)); });
-    valueOf<int>(engine, [&](auto reply) {
-      engine.factors().openChallenge(
-          {freshId(), userId, {4, 4}, {9}, 0, now, now + std::chrono::minutes{5}, {}}, std::move(reply));
-    });
+    valueOf(engine, change);
+    valueOf(engine, NewChallenge{freshId(), userId, {4, 4}, {9}, 0, now, now + std::chrono::minutes{5}, {}});
     if (!withFactor) {
       addFactor(factor);
     }
   }
   [[nodiscard]] LinkState link(const Bytes& hash = {1, 1}) const {
-    return valueOf<TokenOwner>(
-               engine,
-               [&](auto reply) {
-                 engine.recovery().findTokenOwner({"reset_password", {hash}, now}, std::move(reply));
-               })
-        .state;
+    return valueOf(engine, TokenQuestion{"reset_password", {hash}, now}).state;
   }
   /// What is still good of all that waits.
   [[nodiscard]] std::vector<std::string> waiting() const {
@@ -165,54 +138,36 @@ struct Busy {
     if (link() == LinkState::good) {
       what.emplace_back("link");
     }
-    const auto own = valueOf<std::optional<CredentialRecord>>(
-        engine, [&](auto reply) { engine.recovery().findOwnCredential(userId, std::move(reply)); });
+    const auto own = valueOf(engine, FindOwnCredential{userId});
     if (own && !own->user.pendingEmail.empty()) {
       what.emplace_back("address");
     }
-    if (valueOf<TokenOwner>(engine, [&](auto reply) {
-          engine.devices().useDeviceLink({{{6, 6}}, freshId(), now}, std::move(reply));
-        }).state == LinkState::good) {
+    if (valueOf(engine, UseDeviceLink{{{6, 6}}, freshId(), now}).state == LinkState::good) {
       what.emplace_back("device");
     }
-    if (valueOf<EmailChangeOutcome>(engine, [&](auto reply) {
-          engine.recovery().confirmEmailChange({{{2, 2}}, userId, freshId(), now, {}}, std::move(reply));
-        }) == EmailChangeOutcome::done) {
+    if (valueOf(engine, ConfirmEmailChange{{{2, 2}}, userId, freshId(), now, {}}) ==
+        EmailChangeOutcome::done) {
       what.emplace_back("claim");
     }
-    if (valueOf<AttemptRecord>(engine, [&](auto reply) {
-          engine.factors().beginChallengeAttempt({{{4, 4}}, 5, now}, std::move(reply));
-        }).outcome == AttemptOutcome::counted) {
+    if (valueOf(engine, BeginChallengeAttempt{{{4, 4}}, 5, now}).outcome == AttemptOutcome::counted) {
       what.emplace_back("challenge");
     }
-    for (const auto& each : valueOf<std::vector<FactorRecord>>(
-             engine, [&](auto reply) { engine.factors().listFactors(userId, std::move(reply)); })) {
+    for (const auto& each : valueOf(engine, FindFactors{userId})) {
       if (!each.active) {
         what.emplace_back("factor");
       }
     }
     return what;
   }
-  [[nodiscard]] std::size_t live() const {
-    return valueOf<std::vector<SessionRecord>>(
-               engine, [&](auto reply) { engine.accounts().listSessions(userId, now, std::move(reply)); })
-        .size();
-  }
+  [[nodiscard]] std::size_t live() const { return valueOf(engine, ListSessions{userId, now}).size(); }
   [[nodiscard]] bool keyLives() const { return !use(engine, key.id).key.revokedAt; }
-  [[nodiscard]] std::vector<EndedApiKeys> untold() const {
-    return valueOf<std::vector<EndedApiKeys>>(
-        engine, [&](auto reply) { engine.keys().endedApiKeys(std::move(reply)); });
-  }
+  [[nodiscard]] std::vector<EndedApiKeys> untold() const { return valueOf(engine, ListEndedApiKeys{}); }
 
   [[nodiscard]] bool changePassword(bool endSessions, bool keepKeys) const {
-    const auto phc = valueOf<std::optional<CredentialRecord>>(engine, [&](auto reply) {
-                       engine.recovery().findOwnCredential(userId, std::move(reply));
-                     })->passwordPhc;
+    const auto phc = valueOf(engine, FindOwnCredential{userId})->passwordPhc;
     ChangePassword change{userId, "$argon2id$new", phc,     session, newMail("passwordChanged"), now,
                           {},     endSessions,     keepKeys};
-    return valueOf<ChangePasswordOutcome>(
-               engine, [&](auto reply) { engine.accounts().changePassword(change, std::move(reply)); })
-        .has_value();
+    return valueOf(engine, change).has_value();
   }
   void reset(bool keepKeys) const {
     ResetPassword reset;
@@ -222,15 +177,10 @@ struct Busy {
     reset.notice = newMail("passwordChanged");
     reset.now = now;
     reset.keepKeys = keepKeys;
-    CHECK(valueOf<ResetOutcome>(engine, [&](auto reply) {
-            engine.recovery().resetPassword(reset, std::move(reply));
-          }).state == LinkState::good);
+    CHECK(valueOf(engine, reset).state == LinkState::good);
   }
   void removeFactor(bool keepKeys) const {
-    CHECK(valueOf<RemoveFactorOutcome>(engine, [&](auto reply) {
-            engine.factors().removeFactor({factor, userId, newMail("factorRemoved"), now, {}, keepKeys},
-                                          std::move(reply));
-          }).removed);
+    CHECK(valueOf(engine, RemoveFactor{factor, userId, newMail("factorRemoved"), now, {}, keepKeys}).removed);
   }
   void undo() const {
     UndoEmailChange undo;
@@ -241,23 +191,15 @@ struct Busy {
     undo.tokenExpires = now + std::chrono::hours{1};
     undo.resetMail = newMail("resetPassword");
     undo.now = now;
-    CHECK(valueOf<UndoOutcome>(engine, [&](auto reply) {
-            engine.recovery().undoEmailChange(undo, std::move(reply));
-          }).outcome == EmailChangeOutcome::done);
+    CHECK(valueOf(engine, undo).outcome == EmailChangeOutcome::done);
     CHECK(link({5, 5}) == LinkState::good);
   }
   void scheduleDeletion() const {
-    valueOf<ScheduledDeletion>(engine, [&](auto reply) {
-      engine.personalData().scheduleDeletion(
-          {userId, now + std::chrono::hours{1}, newMail("accountDeletionScheduled"), now, {}},
-          std::move(reply));
-    });
+    valueOf(engine, ScheduleDeletion{
+                        userId, now + std::chrono::hours{1}, newMail("accountDeletionScheduled"), now, {}});
   }
   void endAll(std::optional<Uuid> except, bool keepKeys) const {
-    valueOf<std::vector<Uuid>>(engine, [&](auto reply) {
-      engine.accounts().revokeSessions({userId, std::nullopt, except, "logout_all", now, {}, keepKeys},
-                                       std::move(reply));
-    });
+    valueOf(engine, RevokeSessions{userId, std::nullopt, except, "logout_all", now, {}, keepKeys});
   }
 };
 
@@ -283,10 +225,8 @@ TEST_CASE("Whatever changes a credential voids every link, claim and challenge o
       Change{"factor removed", true, [](const Busy& it) { it.removeFactor(true); }},
       Change{"address confirmed", false,
              [](const Busy& it) {
-               CHECK(valueOf<EmailChangeOutcome>(it.engine, [&](auto reply) {
-                       it.engine.recovery().confirmEmailChange({{{2, 2}}, it.userId, freshId(), it.now, {}},
-                                                               std::move(reply));
-                     }) == EmailChangeOutcome::done);
+               CHECK(valueOf(it.engine, ConfirmEmailChange{{{2, 2}}, it.userId, freshId(), it.now, {}}) ==
+                     EmailChangeOutcome::done);
              }},
       Change{"address restored", false, [](const Busy& it) { it.undo(); }},
       Change{"deletion", false, [](const Busy& it) { it.scheduleDeletion(); }});
@@ -335,13 +275,9 @@ TEST_CASE("What ends all sessions ends the keys, unless they are kept; the owner
   if (!lives) {
     CHECK(untold.front().userId == it.userId);
     CHECK(untold.front().names == std::vector<std::string>{"key of a test"});
-    valueOf<Done>(*engine, [&](auto reply) {
-      engine->keys().noteEndedApiKeys({untold.front().ids, newMail("apiKeysEnded"), it.now},
-                                      std::move(reply));
-    });
+    valueOf(*engine, NoteEndedApiKeys{untold.front().ids, newMail("apiKeysEnded"), it.now});
     CHECK(it.untold().empty());
-    const auto mails = valueOf<std::vector<OutboxMail>>(
-        *engine, [&](auto reply) { engine->accounts().claimMails(100, it.now, it.now, std::move(reply)); });
+    const auto mails = valueOf(*engine, ClaimMails{100, it.now, it.now});
     CHECK(std::count_if(mails.begin(), mails.end(),
                         [](const auto& mail) { return mail.mailTemplate == "apiKeysEnded"; }) == 1);
   }
@@ -351,10 +287,7 @@ TEST_CASE("A single session that ends, and a password that ends none, leave the 
   const TestStorage storage(eachAccessStorage());
   const auto engine = storage.engine();
   const Busy it(*engine, false);
-  valueOf<std::vector<Uuid>>(*engine, [&](auto reply) {
-    engine->accounts().revokeSessions({it.userId, it.other, std::nullopt, "logout", it.now, {}},
-                                      std::move(reply));
-  });
+  valueOf(*engine, RevokeSessions{it.userId, it.other, std::nullopt, "logout", it.now, {}});
   CHECK(it.keyLives());
   CHECK(it.changePassword(false, false));
   CHECK(it.keyLives());
@@ -422,9 +355,7 @@ TEST_CASE("A key that a key makes is never wider than it, and ends with it", "[a
     child.allowedNetworks = std::move(networks);
     child.expiresAt = expires;
     const auto outcome = create(*engine, child).outcome;
-    const auto kept = valueOf<std::optional<FoundApiKey>>(*engine, [&](auto reply) {
-      engine->keys().useApiKey({child.id, hashOf(child.id), startTime()}, std::move(reply));
-    });
+    const auto kept = valueOf(*engine, UseApiKey{child.id, hashOf(child.id), startTime()});
     CHECK(kept.has_value() == (outcome == CreateApiKeyOutcome::created));
     return outcome;
   };
@@ -436,11 +367,9 @@ TEST_CASE("A key that a key makes is never wider than it, and ends with it", "[a
 
   const auto rotate = [&](const Uuid& old, const Uuid& by) {
     const auto fresh = freshId();
-    return valueOf<RotatedApiKey>(*engine, [&](auto reply) {
-      engine->keys().rotateApiKey(
-          {old, fresh, hashOf(fresh), by, startTime() + std::chrono::minutes{5}, startTime(), {}},
-          std::move(reply));
-    });
+    return valueOf(
+        *engine,
+        RotateApiKey{old, fresh, hashOf(fresh), by, startTime() + std::chrono::minutes{5}, startTime(), {}});
   };
   const auto wide = keyOf(ApiKeyKind::admin, {}, {});
   REQUIRE(create(*engine, wide).outcome == CreateApiKeyOutcome::created);
@@ -460,9 +389,7 @@ TEST_CASE("A key that a key makes is never wider than it, and ends with it", "[a
   REQUIRE(rotate(parent.id, parent.id).outcome == RotateApiKeyOutcome::rotated);
   CHECK(use(*engine, itself.key.id).limits.goodUntil == startTime() + std::chrono::minutes{5});
   CHECK_FALSE(use(*engine, itself.key.id, later).limits.standing);
-  valueOf<RevokedApiKey>(*engine, [&](auto reply) {
-    engine->keys().revokeApiKey({parent.id, std::nullopt, startTime(), {}}, std::move(reply));
-  });
+  valueOf(*engine, RevokeApiKey{parent.id, std::nullopt, startTime(), {}});
   CHECK_FALSE(use(*engine, itself.key.id).limits.standing);
   CHECK_FALSE(use(*engine, made.key.id).limits.standing);
 }
@@ -472,9 +399,7 @@ TEST_CASE("The use of a key is noted with the right secret only", "[access][keys
   const auto engine = storage.engine();
   const auto key = keyOf(ApiKeyKind::admin, {}, {});
   REQUIRE(create(*engine, key).outcome == CreateApiKeyOutcome::created);
-  valueOf<std::optional<FoundApiKey>>(*engine, [&](auto reply) {
-    engine->keys().useApiKey({key.id, Bytes(32, 1), startTime()}, std::move(reply));
-  });
+  valueOf(*engine, UseApiKey{key.id, Bytes(32, 1), startTime()});
   CHECK_FALSE(use(*engine, key.id).key.lastUsedAt);
   CHECK(use(*engine, key.id).key.lastUsedAt == startTime());
 }

@@ -12,13 +12,11 @@ namespace {
 StorageKind eachKind() { return GENERATE(StorageKind::memory, StorageKind::postgres); }
 
 RegisterOutcome registered(StorageEngineInterface& engine, const RegisterAccount& account) {
-  return valueOf<RegisterOutcome>(
-      engine, [&](auto reply) { engine.accounts().registerAccount(account, std::move(reply)); });
+  return valueOf(engine, account);
 }
 
 FoundCredential foundBy(StorageEngineInterface& engine, const std::string& identifier) {
-  return valueOf<FoundCredential>(
-      engine, [&](auto reply) { engine.accounts().findCredential(identifier, std::move(reply)); });
+  return valueOf(engine, FindCredential{identifier});
 }
 
 std::optional<CredentialRecord> credential(StorageEngineInterface& engine, const std::string& identifier) {
@@ -33,19 +31,15 @@ VerifyEmailOutcome verified(StorageEngineInterface& engine, const Bytes& hash, T
   event.at = now;
   event.actorType = "user";
   event.action = "auth.email.verify";
-  return valueOf<VerifyEmailOutcome>(engine, [&](auto reply) {
-    engine.accounts().verifyEmail({{{0xff, 0xee}, hash}, now, event}, std::move(reply));
-  });
+  return valueOf(engine, VerifyEmailToken{{{0xff, 0xee}, hash}, now, event});
 }
 
 std::vector<OutboxMail> claimed(StorageEngineInterface& engine, int limit, TimePoint now, TimePoint lease) {
-  return valueOf<std::vector<OutboxMail>>(
-      engine, [&](auto reply) { engine.accounts().claimMails(limit, now, lease, std::move(reply)); });
+  return valueOf(engine, ClaimMails{limit, now, lease});
 }
 
 CreateAdministratorOutcome administrator(StorageEngineInterface& engine, const CreateAdministrator& what) {
-  return valueOf<CreateAdministratorOutcome>(
-      engine, [&](auto reply) { engine.accounts().createAdministrator(what, std::move(reply)); });
+  return valueOf(engine, what);
 }
 
 }  // namespace
@@ -161,10 +155,7 @@ TEST_CASE("Of the claims of an address one becomes the account, with its own pas
                             {6, 6, 6},
                             later + std::chrono::hours(1),
                             newMail("resetPassword")};
-  const auto renew = [&] {
-    valueOf<Done>(*engine,
-                  [&](auto reply) { engine->accounts().renewVerification(renewal, std::move(reply)); });
-  };
+  const auto renew = [&] { valueOf(*engine, renewal); };
   const auto reset = [&](const Bytes& hash) {
     ResetPassword wish;
     wish.possibleHashes = {hash};
@@ -172,9 +163,7 @@ TEST_CASE("Of the claims of an address one becomes the account, with its own pas
     wish.passwordPhc = "$argon2id$chosen";
     wish.notice = newMail("passwordChanged");
     wish.now = later;
-    return valueOf<ResetOutcome>(
-               *engine, [&](auto reply) { engine->recovery().resetPassword(wish, std::move(reply)); })
-        .state;
+    return valueOf(*engine, wish).state;
   };
 
   SECTION("the link of one voids those of the others") {
@@ -205,7 +194,7 @@ TEST_CASE("Of the claims of an address one becomes the account, with its own pas
   SECTION("a reset that is asked for chooses a password too, and voids all claims") {
     RequestReset wish{"ann@example.org",        freshId(), {7, 7}, later + std::chrono::hours(1),
                       newMail("resetPassword"), later};
-    valueOf<Done>(*engine, [&](auto reply) { engine->recovery().requestReset(wish, std::move(reply)); });
+    valueOf(*engine, wish);
     CHECK(reset({7, 7}) == LinkState::good);
     CHECK(credential(*engine, "ann@example.org")->passwordPhc == "$argon2id$chosen");
     CHECK(verified(*engine, stranger.verifyTokenHash, later) == VerifyEmailOutcome::invalid);
@@ -253,10 +242,7 @@ TEST_CASE("An address is verified once, in time", "[accounts]") {
                               {7, 7, 7},
                               later + std::chrono::hours(1),
                               newMail("resetPassword")};
-    const auto renew = [&] {
-      valueOf<Done>(*engine,
-                    [&](auto reply) { engine->accounts().renewVerification(renewal, std::move(reply)); });
-    };
+    const auto renew = [&] { valueOf(*engine, renewal); };
     renew();
     renew();  // the same call repeated
     CHECK(claimed(*engine, 10, later, later + std::chrono::minutes(1)).size() == 2);
@@ -301,10 +287,8 @@ TEST_CASE("Administrators", "[accounts]") {
   CHECK(auditor.permissions == std::vector<std::string>{"audit:read", "keys:read", "monitoring:read",
                                                         "payments:read", "roles:read", "sessions:read",
                                                         "settings:read", "users:read"});
-  const auto unknown = outcome<CreateAdministratorOutcome>(*engine, [&](auto reply) {
-    engine->accounts().createAdministrator({freshId(), "e@example.org", "x", "emperor", false, startTime()},
-                                           std::move(reply));
-  });
+  const auto unknown =
+      outcome(*engine, CreateAdministrator{freshId(), "e@example.org", "x", "emperor", false, startTime()});
   REQUIRE_FALSE(unknown.ok());
   CHECK(unknown.fault().code == ErrorCode::notFound);
 }
@@ -317,14 +301,11 @@ TEST_CASE("Changing a password ends the other sessions", "[accounts]") {
   const auto kept = newSession(user, now);
   const auto ended = newSession(user, now);
   for (const auto& session : {kept, ended}) {
-    valueOf<Done>(*engine, [&](auto reply) { engine->accounts().openSession({session}, std::move(reply)); });
+    valueOf(*engine, OpenSession{session});
   }
   ChangePassword change{user,    "$argon2id$second",         "$argon2id$wrong",
                         kept.id, newMail("passwordChanged"), now};
-  const auto changed = [&] {
-    return valueOf<ChangePasswordOutcome>(
-        *engine, [&](auto reply) { engine->accounts().changePassword(change, std::move(reply)); });
-  };
+  const auto changed = [&] { return valueOf(*engine, change); };
   CHECK_FALSE(changed());
   change.expectedPhc = "$argon2id$first";
   CHECK(changed() == std::vector<Uuid>{ended.id});
@@ -340,9 +321,7 @@ TEST_CASE("A hash is upgraded only while it is the stored one", "[accounts]") {
   const auto engine = storage.engine();
   const Uuid user = activeUser(*engine, "ann@example.org");
   const auto upgrade = [&](const char* from, const char* to) {
-    valueOf<Done>(*engine, [&](auto reply) {
-      engine->accounts().upgradePasswordHash(user, from, to, std::move(reply));
-    });
+    valueOf(*engine, UpgradePasswordHash{user, from, to});
     return credential(*engine, "ann@example.org")->passwordPhc;
   };
   CHECK(upgrade("$argon2id$other", "$argon2id$new") == "$argon2id$first");
@@ -369,12 +348,8 @@ TEST_CASE("The outbox gives a mail to one claimer at a time", "[accounts]") {
   CHECK(mine[0].locale == "en");
   CHECK(claimed(*engine, 10, now, lease).empty());
 
-  valueOf<Done>(*engine,
-                [&](auto reply) { engine->accounts().markMailSent(mine[0].id, now, std::move(reply)); });
-  valueOf<Done>(*engine, [&](auto reply) {
-    engine->accounts().markMailFailed(mine[1].id, now + std::chrono::minutes(10), "refused",
-                                      std::move(reply));
-  });
+  valueOf(*engine, MarkMailSent{mine[0].id, now});
+  valueOf(*engine, MarkMailFailed{mine[1].id, now + std::chrono::minutes(10), "refused"});
   const auto again = claimed(*engine, 10, lease, lease + std::chrono::minutes(1));
   CHECK(again.size() == 3);  // one sent, one postponed
   CHECK(std::all_of(again.begin(), again.end(), [](const OutboxMail& mail) { return mail.attempts == 2; }));
@@ -386,10 +361,7 @@ TEST_CASE("Signing keys: one current, first in the list", "[accounts]") {
   const auto engine = storage.engine();
   const auto now = startTime();
   const auto ensure = [&](StorageEngineInterface& which, const std::string& id) {
-    return valueOf<std::vector<SigningKeyRecord>>(which, [&](auto reply) {
-      which.accounts().ensureSigningKey({id, {1, 2}, {3, 4}, "current", now, std::nullopt}, now,
-                                        std::move(reply));
-    });
+    return valueOf(which, EnsureSigningKey{{id, {1, 2}, {3, 4}, "current", now, std::nullopt}, now});
   };
   CHECK(ensure(*engine, "first").size() == 1);
   const auto keys = ensure(*storage.engine(), "second");
@@ -400,9 +372,7 @@ TEST_CASE("Signing keys: one current, first in the list", "[accounts]") {
   CHECK(keys[0].status == "current");
   CHECK(keys[0].notBefore == now);
   CHECK_FALSE(keys[0].retireAt);
-  CHECK(valueOf<std::vector<SigningKeyRecord>>(*engine, [&](auto reply) {
-          engine->accounts().signingKeys(now, std::move(reply));
-        }).size() == 1);
+  CHECK(valueOf(*engine, ListSigningKeys{now}).size() == 1);
 }
 
 TEST_CASE("Health snapshots and pings", "[accounts]") {
@@ -415,10 +385,9 @@ TEST_CASE("Health snapshots and pings", "[accounts]") {
   snapshot.databaseUp = true;
   snapshot.databaseLatencyMs = 1.25;
   for (int i = 0; i < 2; ++i) {
-    valueOf<Done>(*engine,
-                  [&](auto reply) { engine->accounts().insertHealthSnapshot(snapshot, std::move(reply)); });
+    valueOf(*engine, InsertHealthSnapshot{snapshot});
   }
-  valueOf<Done>(*engine, [&](auto reply) { engine->ping(std::move(reply)); });
+  valueOf(*engine, PingStorage{});
   CHECK(engine->idle());
   if (storage.kind() == StorageKind::postgres) {
     CHECK(countOf(

@@ -14,27 +14,21 @@ NewSession sessionOf(StorageEngineInterface& engine, const Uuid& user, const Byt
   auto session = newSession(user, startTime());
   session.deviceHash = device;
   session.assuranceLevel = 2;
-  valueOf<Done>(engine, [&](auto reply) { engine.accounts().openSession({session}, std::move(reply)); });
+  valueOf(engine, OpenSession{session});
   return session;
 }
 
 SessionRecord found(StorageEngineInterface& engine, const Uuid& id) {
-  return *valueOf<std::optional<SessionRecord>>(
-      engine, [&](auto reply) { engine.accounts().findSession(id, std::move(reply)); });
+  return *valueOf(engine, FindSession{id});
 }
 
 NewSession stored(StorageEngineInterface& engine, const Uuid& id) { return found(engine, id).session; }
 
-bool change(StorageEngineInterface& engine, const ChangeSessionDevice& what) {
-  return valueOf<bool>(engine,
-                       [&](auto reply) { engine.devices().changeSessionDevice(what, std::move(reply)); });
-}
+bool change(StorageEngineInterface& engine, const ChangeSessionDevice& what) { return valueOf(engine, what); }
 
 std::size_t dueMails(StorageEngineInterface& engine, const std::string& mailTemplate) {
-  const auto mails = valueOf<std::vector<OutboxMail>>(engine, [&](auto reply) {
-    engine.accounts().claimMails(50, startTime() + std::chrono::hours{1}, startTime() + std::chrono::hours{1},
-                                 std::move(reply));
-  });
+  const auto mails = valueOf(
+      engine, ClaimMails{50, startTime() + std::chrono::hours{1}, startTime() + std::chrono::hours{1}});
   std::size_t count = 0;
   for (const auto& mail : mails) {
     count += mail.mailTemplate == mailTemplate ? 1 : 0;
@@ -68,9 +62,7 @@ TEST_CASE("A new device is told of, but not the first", "[devices]") {
   const auto engine = storage.engine();
   const Uuid user = activeUser(*engine, "ann@example.org");
   const auto note = [&](const Uuid& session, const OutboxMail& mail) {
-    return valueOf<bool>(*engine, [&](auto reply) {
-      engine->devices().noteNewDevice({user, session, mail, startTime(), {}}, std::move(reply));
-    });
+    return valueOf(*engine, NoteNewDevice{user, session, mail, startTime(), {}});
   };
   const auto first = sessionOf(*engine, user);
   CHECK_FALSE(note(first.id, newMail("newDevice")));
@@ -90,24 +82,14 @@ TEST_CASE("A device link: one mail in a while, one use, for an account with a co
   const Uuid user = activeUser(*engine, "ann@example.org");
   const auto now = startTime() + std::chrono::hours(1);
   const auto ask = [&](std::optional<Uuid> whose, const Bytes& token, TimePoint at) {
-    valueOf<Done>(*engine, [&](auto reply) {
-      engine->devices().requestDeviceLink({whose, freshId(), token, at + std::chrono::hours(1),
-                                           newMail("deviceLink"), at, at - std::chrono::minutes(10)},
-                                          std::move(reply));
-    });
+    valueOf(*engine, RequestDeviceLink{whose, freshId(), token, at + std::chrono::hours(1),
+                                       newMail("deviceLink"), at, at - std::chrono::minutes(10)});
   };
   const auto use = [&](const Bytes& token, TimePoint at, const Uuid& call) {
-    return valueOf<TokenOwner>(*engine, [&](auto reply) {
-      engine->devices().useDeviceLink({{token}, call, at}, std::move(reply));
-    });
+    return valueOf(*engine, UseDeviceLink{{token}, call, at});
   };
   const auto mails = [&] {
-    return valueOf<std::vector<OutboxMail>>(*engine,
-                                            [&](auto reply) {
-                                              engine->accounts().claimMails(
-                                                  10, now, now + std::chrono::minutes(1), std::move(reply));
-                                            })
-        .size();
+    return valueOf(*engine, ClaimMails{10, now, now + std::chrono::minutes(1)}).size();
   };
   (void)mails();
   ask(std::nullopt, {1}, now);

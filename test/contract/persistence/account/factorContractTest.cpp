@@ -37,36 +37,27 @@ struct Enrolled {
   explicit Enrolled(StorageEngineInterface& engine, const std::string& email = "ann@example.org") {
     userId = activeUser(engine, email);
     const auto first = newSession(userId, now);
-    valueOf<Done>(engine, [&](auto reply) { engine.accounts().openSession({first}, std::move(reply)); });
+    valueOf(engine, OpenSession{first});
     factorId = freshId();
-    REQUIRE(valueOf<bool>(engine, [&](auto reply) {
-      engine.factors().addTotpFactor({factorId, userId, "phone", {1, 2, 3}, now}, std::move(reply));
-    }));
+    REQUIRE(valueOf(engine, NewTotpFactor{factorId, userId, "phone", {1, 2, 3}, now}));
     auto session = newSession(userId, now);
     session.assuranceLevel = 2;
     sessionId = session.id;
-    const auto ended = valueOf<ConfirmFactorOutcome>(engine, [&](auto reply) {
-      engine.factors().confirmFactor(
-          {factorId, first.id, 100, someCodes(10), session, newMail("factorAdded")}, std::move(reply));
-    });
+    const auto ended = valueOf(
+        engine, ConfirmFactor{factorId, first.id, 100, someCodes(10), session, newMail("factorAdded")});
     REQUIRE(ended);
     CHECK(*ended == std::vector<Uuid>{first.id});
   }
 
   [[nodiscard]] Uuid challenge(StorageEngineInterface& engine, const Bytes& tokenHash) const {
     const auto id = freshId();
-    valueOf<int>(engine, [&](auto reply) {
-      engine.factors().openChallenge({id, userId, tokenHash, {9}, 1, now, now + std::chrono::minutes{5}},
-                                     std::move(reply));
-    });
+    valueOf(engine, NewChallenge{id, userId, tokenHash, {9}, 1, now, now + std::chrono::minutes{5}});
     return id;
   }
 
   [[nodiscard]] AttemptRecord attempt(StorageEngineInterface& engine, const Bytes& tokenHash,
                                       Milliseconds later = {}) const {
-    return valueOf<AttemptRecord>(engine, [&](auto reply) {
-      engine.factors().beginChallengeAttempt({{tokenHash}, 5, now + later}, std::move(reply));
-    });
+    return valueOf(engine, BeginChallengeAttempt{{tokenHash}, 5, now + later});
   }
 
   [[nodiscard]] ProofOutcome complete(StorageEngineInterface& engine, const Uuid& challengeId,
@@ -77,20 +68,15 @@ struct Enrolled {
     completion.session = newSession(userId, now);
     completion.session.assuranceLevel = 2;
     completion.guessKey = kGuessKey;
-    return valueOf<ProofOutcome>(engine, [&](auto reply) {
-      engine.factors().completeChallenge(std::move(completion), std::move(reply));
-    });
+    return valueOf(engine, std::move(completion));
   }
 
   [[nodiscard]] std::size_t liveSessions(StorageEngineInterface& engine) const {
-    return valueOf<std::vector<SessionRecord>>(
-               engine, [&](auto reply) { engine.accounts().listSessions(userId, now, std::move(reply)); })
-        .size();
+    return valueOf(engine, ListSessions{userId, now}).size();
   }
 
   [[nodiscard]] int codesLeft(StorageEngineInterface& engine) const {
-    return valueOf<int>(engine,
-                        [&](auto reply) { engine.factors().countRecoveryCodes(userId, std::move(reply)); });
+    return valueOf(engine, FindRecoveryCodesLeft{userId});
   }
 };
 
@@ -127,48 +113,35 @@ TEST_CASE("A second factor comes with its first code and goes with its removal",
   const Enrolled ann(*engine);
   CHECK(ann.liveSessions(*engine) == 1);
   CHECK(ann.codesLeft(*engine) == 10);
-  const auto found = valueOf<FoundCredential>(*engine, [&](auto reply) {
-                       engine->accounts().findCredential("ann@example.org", std::move(reply));
-                     }).account;
+  const auto found = valueOf(*engine, FindCredential{"ann@example.org"}).account;
   REQUIRE(found);
   CHECK(found->user.mfaEnabled);
-  CHECK_FALSE(valueOf<bool>(*engine, [&](auto reply) {
-    engine->factors().addTotpFactor({freshId(), ann.userId, "", {1}, ann.now}, std::move(reply));
-  }));
-  const auto factors = valueOf<std::vector<FactorRecord>>(
-      *engine, [&](auto reply) { engine->factors().listFactors(ann.userId, std::move(reply)); });
+  CHECK_FALSE(valueOf(*engine, NewTotpFactor{freshId(), ann.userId, "", {1}, ann.now}));
+  const auto factors = valueOf(*engine, FindFactors{ann.userId});
   REQUIRE(factors.size() == 1);
   CHECK(factors[0].active);
   CHECK(factors[0].name == "phone");
   CHECK(factors[0].lastUsedStep == 100);
   CHECK(factors[0].secretSealed == Bytes{1, 2, 3});
 
-  CHECK(valueOf<bool>(*engine, [&](auto reply) {
-    engine->factors().renewRecoveryCodes(
-        {ann.userId, someCodes(60), ann.now, {}, newMail("recoveryCodesRenewed")}, std::move(reply));
-  }));
+  CHECK(valueOf(*engine,
+                RenewRecoveryCodes{ann.userId, someCodes(60), ann.now, {}, newMail("recoveryCodesRenewed")}));
   CHECK(ann.codesLeft(*engine) == 10);
   const auto challenge = ann.challenge(*engine, {7});
   CHECK(ann.complete(*engine, challenge, {Uuid{}, 0, Bytes(32, 10)}) == ProofOutcome::wrong);
   CHECK(ann.complete(*engine, challenge, {Uuid{}, 0, Bytes(32, 60)}) == ProofOutcome::accepted);
   CHECK(ann.codesLeft(*engine) == 9);
 
-  const auto removed = valueOf<RemoveFactorOutcome>(*engine, [&](auto reply) {
-    engine->factors().removeFactor({ann.factorId, ann.userId, newMail("factorRemoved"), ann.now},
-                                   std::move(reply));
-  });
+  const auto removed =
+      valueOf(*engine, RemoveFactor{ann.factorId, ann.userId, newMail("factorRemoved"), ann.now});
   CHECK(removed.removed);
   CHECK(removed.ended.size() == 2);
   CHECK(ann.liveSessions(*engine) == 0);
   CHECK(ann.codesLeft(*engine) == 0);
-  CHECK_FALSE(valueOf<bool>(*engine, [&](auto reply) {
-    engine->factors().renewRecoveryCodes(
-        {ann.userId, someCodes(90), ann.now, {}, newMail("recoveryCodesRenewed")}, std::move(reply));
-  }));
-  const auto mails = valueOf<std::vector<OutboxMail>>(*engine, [&](auto reply) {
-    engine->accounts().claimMails(50, ann.now + std::chrono::hours{1}, ann.now + std::chrono::hours{1},
-                                  std::move(reply));
-  });
+  CHECK_FALSE(valueOf(
+      *engine, RenewRecoveryCodes{ann.userId, someCodes(90), ann.now, {}, newMail("recoveryCodesRenewed")}));
+  const auto mails =
+      valueOf(*engine, ClaimMails{50, ann.now + std::chrono::hours{1}, ann.now + std::chrono::hours{1}});
   CHECK(std::count_if(mails.begin(), mails.end(), [](const OutboxMail& mail) {
           return mail.mailTemplate == "recoveryCodesRenewed";
         }) == 1);
@@ -178,15 +151,11 @@ TEST_CASE("A sign-in that began before the second factor came opens no session w
   const TestStorage storage(eachFactorStorage());
   const auto engine = storage.engine();
   const auto id = activeUser(*engine, "ben@example.org");
-  const auto before = valueOf<FoundCredential>(*engine, [&](auto reply) {
-                        engine->accounts().findCredential("ben@example.org", std::move(reply));
-                      }).account;
+  const auto before = valueOf(*engine, FindCredential{"ben@example.org"}).account;
   REQUIRE(before);
   const auto opens = [&](std::int64_t epoch) {
     try {
-      valueOf<Done>(*engine, [&](auto reply) {
-        engine->accounts().openSession({newSession(id, startTime()), {}, epoch}, std::move(reply));
-      });
+      valueOf(*engine, OpenSession{newSession(id, startTime()), {}, epoch});
       return true;
     } catch (const std::exception&) {
       return false;
@@ -194,24 +163,18 @@ TEST_CASE("A sign-in that began before the second factor came opens no session w
   };
   REQUIRE(opens(before->user.sessionEpoch));
   const auto caller = newSession(id, startTime());
-  valueOf<Done>(*engine, [&](auto reply) {
-    engine->accounts().openSession({caller, {}, before->user.sessionEpoch}, std::move(reply));
-  });
+  valueOf(*engine, OpenSession{caller, {}, before->user.sessionEpoch});
   const auto factor = freshId();
-  REQUIRE(valueOf<bool>(*engine, [&](auto reply) {
-    engine->factors().addTotpFactor({factor, id, "phone", {1}, startTime()}, std::move(reply));
-  }));
-  REQUIRE(valueOf<ConfirmFactorOutcome>(*engine, [&](auto reply) {
-            engine->factors().confirmFactor({factor,
-                                             caller.id,
-                                             1,
-                                             someCodes(1),
-                                             newSession(id, startTime()),
-                                             newMail("factorAdded"),
-                                             {},
-                                             false},
-                                            std::move(reply));
-          }).has_value());
+  REQUIRE(valueOf(*engine, NewTotpFactor{factor, id, "phone", {1}, startTime()}));
+  REQUIRE(valueOf(*engine, ConfirmFactor{factor,
+                                         caller.id,
+                                         1,
+                                         someCodes(1),
+                                         newSession(id, startTime()),
+                                         newMail("factorAdded"),
+                                         {},
+                                         false})
+              .has_value());
   CHECK_FALSE(opens(before->user.sessionEpoch));
 }
 
@@ -220,20 +183,15 @@ TEST_CASE("Beginning again replaces the waiting factor", "[factors]") {
   const auto engine = storage.engine();
   const auto userId = activeUser(*engine, "bob@example.org");
   const auto session = newSession(userId, startTime());
-  valueOf<Done>(*engine, [&](auto reply) { engine->accounts().openSession({session}, std::move(reply)); });
+  valueOf(*engine, OpenSession{session});
   const auto first = freshId();
   const auto second = freshId();
   for (const auto& id : {first, second}) {
-    CHECK(valueOf<bool>(*engine, [&](auto reply) {
-      engine->factors().addTotpFactor({id, userId, "", {1}, startTime()}, std::move(reply));
-    }));
+    CHECK(valueOf(*engine, NewTotpFactor{id, userId, "", {1}, startTime()}));
   }
   const auto confirm = [&](const Uuid& factor, const Uuid& caller) {
-    return valueOf<ConfirmFactorOutcome>(*engine, [&](auto reply) {
-      engine->factors().confirmFactor(
-          {factor, caller, 1, someCodes(1), newSession(userId, startTime()), newMail("factorAdded")},
-          std::move(reply));
-    });
+    return valueOf(*engine, ConfirmFactor{factor, caller, 1, someCodes(1), newSession(userId, startTime()),
+                                          newMail("factorAdded")});
   };
   CHECK_FALSE(confirm(first, session.id));
   CHECK_FALSE(confirm(second, freshId()));
@@ -266,9 +224,7 @@ TEST_CASE("Codes are limited for a challenge, and a right one clears the count o
   const auto failures = [&] {
     auto again = guess;
     again.tryId = freshId();
-    return valueOf<Admission>(*engine,
-                              [&](auto reply) { engine->throttle().admitAttempt(again, std::move(reply)); })
-        .failures;
+    return valueOf(*engine, again).failures;
   };
   CHECK(failures() == 1);
   CHECK(ann.complete(*engine, third, {ann.factorId, 100, {}}) == ProofOutcome::reused);
@@ -320,9 +276,7 @@ TEST_CASE("A proof that opens no session is taken once all the same", "[factors]
   const auto engine = storage.engine();
   const Enrolled ann(*engine);
   const auto take = [&](StorageEngineInterface& each, const FactorProof& proof) {
-    return valueOf<ProofOutcome>(each, [&](auto reply) {
-      each.factors().takeProof({ann.userId, proof, kGuessKey, ann.now}, std::move(reply));
-    });
+    return valueOf(each, TakeProof{ann.userId, proof, kGuessKey, ann.now});
   };
   const FactorProof step{ann.factorId, 300, {}};
   const FactorProof code{Uuid{}, 0, Bytes(32, 13)};
@@ -349,9 +303,7 @@ TEST_CASE("Of a hundred replacements of one session one opens another", "[factor
             replacement.proof = FactorProof{ann.factorId, 500 + n, {}};
           }
           replacement.session = newSession(ann.userId, ann.now);
-          return valueOf<ProofOutcome>(each, [&](auto reply) {
-                   each.factors().replaceSession(std::move(replacement), std::move(reply));
-                 }) == ProofOutcome::accepted;
+          return valueOf(each, std::move(replacement)) == ProofOutcome::accepted;
         }) == 1);
   CHECK(ann.liveSessions(*engine) == 1);
 }
@@ -366,9 +318,7 @@ TEST_CASE("Of many renewals at once one set of codes is left", "[factors][race]"
             codes.hashes[i][0] = static_cast<std::uint8_t>(n);
             codes.hashes[i][1] = static_cast<std::uint8_t>(i + 100);
           }
-          return valueOf<bool>(each, [&](auto reply) {
-            each.factors().renewRecoveryCodes({ann.userId, codes, ann.now}, std::move(reply));
-          });
+          return valueOf(each, RenewRecoveryCodes{ann.userId, codes, ann.now});
         }) == kParallel);
   CHECK(ann.codesLeft(*engine) == 10);
 }

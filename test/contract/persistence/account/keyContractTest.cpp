@@ -29,21 +29,15 @@ ApiKeyRecord machineKey(const std::string& name) {
 }
 
 bool create(StorageEngineInterface& engine, const ApiKeyRecord& key, std::size_t most = 20) {
-  return valueOf<CreatedApiKey>(engine, [&](auto reply) {
-           engine.keys().createApiKey({key, most}, std::move(reply));
-         }).outcome == CreateApiKeyOutcome::created;
+  return valueOf(engine, CreateApiKey{key, most}).outcome == CreateApiKeyOutcome::created;
 }
 
 std::optional<FoundApiKey> use(StorageEngineInterface& engine, const Uuid& id, TimePoint now) {
-  return valueOf<std::optional<FoundApiKey>>(engine, [&](auto reply) {
-    engine.keys().useApiKey({id, Bytes(id.bytes.begin(), id.bytes.end()), now}, std::move(reply));
-  });
+  return valueOf(engine, UseApiKey{id, Bytes(id.bytes.begin(), id.bytes.end()), now});
 }
 
 std::optional<ApiKeyRecord> revoke(StorageEngineInterface& engine, const RevokeApiKey& what) {
-  return valueOf<RevokedApiKey>(engine,
-                                [&](auto reply) { engine.keys().revokeApiKey(what, std::move(reply)); })
-      .key;
+  return valueOf(engine, what).key;
 }
 
 RotatedApiKey rotateKey(StorageEngineInterface& engine, const Uuid& old, const Uuid& fresh, TimePoint now,
@@ -54,8 +48,7 @@ RotatedApiKey rotateKey(StorageEngineInterface& engine, const Uuid& old, const U
   rotation.newSecretHash = Bytes(fresh.bytes.begin(), fresh.bytes.end());
   rotation.now = now;
   rotation.oldEndsAt = now + overlap;
-  return valueOf<RotatedApiKey>(
-      engine, [&](auto reply) { engine.keys().rotateApiKey(std::move(rotation), std::move(reply)); });
+  return valueOf(engine, std::move(rotation));
 }
 
 SigningKeyRecord signingKey(const std::string& id, TimePoint notBefore) {
@@ -69,14 +62,12 @@ bool rotateSigning(StorageEngineInterface& engine, const std::string& fresh, Tim
   rotation.currentBefore = currentBefore;
   rotation.retireAt = now + std::chrono::minutes{20};
   rotation.now = now;
-  return valueOf<bool>(
-      engine, [&](auto reply) { engine.keys().rotateSigningKeys(std::move(rotation), std::move(reply)); });
+  return valueOf(engine, std::move(rotation));
 }
 
 /// "current:a next:b retiring:c"
 std::string signingStates(StorageEngineInterface& engine, TimePoint now) {
-  const auto keys = valueOf<std::vector<SigningKeyRecord>>(
-      engine, [&](auto reply) { engine.accounts().signingKeys(now, std::move(reply)); });
+  const auto keys = valueOf(engine, ListSigningKeys{now});
   std::string text;
   for (const auto& key : keys) {
     text += (text.empty() ? "" : " ") + key.status + ":" + key.keyId;
@@ -85,19 +76,13 @@ std::string signingStates(StorageEngineInterface& engine, TimePoint now) {
 }
 
 std::size_t dueMails(StorageEngineInterface& engine) {
-  return valueOf<std::vector<OutboxMail>>(engine,
-                                          [&](auto reply) {
-                                            engine.accounts().claimMails(
-                                                50, startTime() + std::chrono::hours{1},
-                                                startTime() + std::chrono::hours{1}, std::move(reply));
-                                          })
+  return valueOf(engine,
+                 ClaimMails{50, startTime() + std::chrono::hours{1}, startTime() + std::chrono::hours{1}})
       .size();
 }
 
 void makeCurrent(StorageEngineInterface& engine, const std::string& id, TimePoint now) {
-  valueOf<std::vector<SigningKeyRecord>>(engine, [&](auto reply) {
-    engine.accounts().ensureSigningKey(signingKey(id, now), now, std::move(reply));
-  });
+  valueOf(engine, EnsureSigningKey{signingKey(id, now), now});
 }
 
 }  // namespace
@@ -109,21 +94,16 @@ TEST_CASE("Who makes a key, gives it a successor or renews recovery codes is tol
   const auto key = machineKey("report");
   const auto mail = newMail("apiKeyMade");
   for (int i = 0; i < 2; ++i) {  // the same call repeated
-    CHECK(valueOf<CreatedApiKey>(*engine, [&](auto reply) {
-            engine->keys().createApiKey({key, 1, {}, {}, mail}, std::move(reply));
-          }).outcome == CreateApiKeyOutcome::created);
+    CHECK(valueOf(*engine, CreateApiKey{key, 1, {}, {}, mail}).outcome == CreateApiKeyOutcome::created);
   }
-  CHECK(
-      valueOf<CreatedApiKey>(*engine, [&](auto reply) {
-        engine->keys().createApiKey({machineKey("more"), 1, {}, {}, newMail("apiKeyMade")}, std::move(reply));
-      }).outcome == CreateApiKeyOutcome::tooMany);
+  CHECK(valueOf(*engine, CreateApiKey{machineKey("more"), 1, {}, {}, newMail("apiKeyMade")}).outcome ==
+        CreateApiKeyOutcome::tooMany);
   CHECK(dueMails(*engine) == 1);
   RotateApiKey rotation{key.id,      freshId(),   Bytes(32, 7), {},
                         startTime(), startTime(), {},           newMail("apiKeyMade")};
   for (const auto& successor : {rotation.newId, rotation.newId, freshId()}) {
     rotation.newId = successor;
-    valueOf<RotatedApiKey>(*engine,
-                           [&](auto reply) { engine->keys().rotateApiKey(rotation, std::move(reply)); });
+    valueOf(*engine, rotation);
   }
   CHECK(dueMails(*engine) == 2);
 }
@@ -181,25 +161,17 @@ TEST_CASE("A key is made in a live session, or not at all", "[keys]") {
   const auto engine = storage.engine();
   const auto ann = activeUser(*engine, "ann@example.org");
   const auto session = newSession(ann, startTime());
-  valueOf<Done>(*engine, [&](auto reply) {
-    engine->accounts().openSession({session, {}}, std::move(reply));
-  });
+  valueOf(*engine, OpenSession{session, {}});
   auto key = machineKey("in a session");
   key.kind = ApiKeyKind::user;
   key.ownerId = ann;
   const auto make = [&](const Uuid& caller) {
     key.id = freshId();
-    return valueOf<CreatedApiKey>(*engine,
-                                  [&](auto reply) {
-                                    engine->keys().createApiKey({key, 20, {}, caller}, std::move(reply));
-                                  })
-        .outcome;
+    return valueOf(*engine, CreateApiKey{key, 20, {}, caller}).outcome;
   };
   CHECK(make(session.id) == CreateApiKeyOutcome::created);
   CHECK(make(freshId()) == CreateApiKeyOutcome::sessionOver);
-  valueOf<std::vector<Uuid>>(*engine, [&](auto reply) {
-    engine->accounts().revokeSessions({ann, {}, {}, "logout", startTime(), {}}, std::move(reply));
-  });
+  valueOf(*engine, RevokeSessions{ann, {}, {}, "logout", startTime(), {}});
   CHECK(make(session.id) == CreateApiKeyOutcome::sessionOver);
 }
 
@@ -334,8 +306,7 @@ TEST_CASE("No key ever signs that was not published long enough, nor is dropped 
     now += std::chrono::seconds(random() % 600);
     const auto age = std::chrono::minutes(random() % 60);
     rotations += rotateSigning(*engine, "k" + std::to_string(step), now, now - age) ? 1 : 0;
-    const auto keys = valueOf<std::vector<SigningKeyRecord>>(
-        *engine, [&](auto reply) { engine->accounts().signingKeys(now, std::move(reply)); });
+    const auto keys = valueOf(*engine, ListSigningKeys{now});
     REQUIRE(keys.front().status == "current");
     const auto signer = keys.front().keyId;
     if (signer != current) {
@@ -361,10 +332,8 @@ TEST_CASE("Acting on a machine's key takes a higher rank than its maker's, or ha
   const auto engine = storage.engine();
   const auto admin = [&](const std::string& role, const std::string& email) {
     const auto id = freshId();
-    REQUIRE(valueOf<CreateAdministratorOutcome>(*engine, [&](auto reply) {
-              engine->accounts().createAdministrator({id, email, "x", role, false, startTime()},
-                                                     std::move(reply));
-            }) == CreateAdministratorOutcome::created);
+    REQUIRE(valueOf(*engine, CreateAdministrator{id, email, "x", role, false, startTime()}) ==
+            CreateAdministratorOutcome::created);
     return id;
   };
   const auto top = admin("superadmin", "top@example.org");
@@ -407,12 +376,9 @@ TEST_CASE("Acting on a machine's key takes a higher rank than its maker's, or ha
     rotation.now = startTime();
     rotation.oldEndsAt = startTime() + std::chrono::hours{1};
     if (!each.may) {
-      CHECK(valueOf<RotatedApiKey>(*engine, [&](auto reply) {
-              engine->keys().rotateApiKey(rotation, std::move(reply));
-            }).outcome == RotateApiKeyOutcome::rankTooLow);
-      const auto revoked = valueOf<RevokedApiKey>(*engine, [&](auto reply) {
-        engine->keys().revokeApiKey({each.key, std::nullopt, startTime(), {}, each.actor}, std::move(reply));
-      });
+      CHECK(valueOf(*engine, rotation).outcome == RotateApiKeyOutcome::rankTooLow);
+      const auto revoked =
+          valueOf(*engine, RevokeApiKey{each.key, std::nullopt, startTime(), {}, each.actor});
       CHECK(revoked.rankTooLow);
       REQUIRE(revoked.key);
       CHECK_FALSE(revoked.key->revokedAt);
@@ -423,9 +389,7 @@ TEST_CASE("Acting on a machine's key takes a higher rank than its maker's, or ha
                              : each.key == lowKey     ? low
                                                       : Uuid{});
     const auto acting = each.actor == each.key ? fresh : each.actor;
-    const auto revoked = valueOf<RevokedApiKey>(*engine, [&](auto reply) {
-      engine->keys().revokeApiKey({fresh, std::nullopt, startTime(), {}, acting}, std::move(reply));
-    });
+    const auto revoked = valueOf(*engine, RevokeApiKey{fresh, std::nullopt, startTime(), {}, acting});
     CHECK_FALSE(revoked.rankTooLow);
     REQUIRE(revoked.key);
     CHECK(revoked.key->revokedAt);

@@ -29,8 +29,7 @@ AuditEvent eventAbout(const std::string& actorType, const Uuid& actor, const std
 }
 
 DataExport ordered(StorageEngineInterface& engine, const OrderDataExport& order) {
-  return valueOf<DataExport>(engine,
-                             [&](auto reply) { engine.personalData().orderExport(order, std::move(reply)); });
+  return valueOf(engine, order);
 }
 
 OrderDataExport newOrder(const Uuid& userId, TimePoint now) {
@@ -38,57 +37,42 @@ OrderDataExport newOrder(const Uuid& userId, TimePoint now) {
 }
 
 std::optional<ClaimedDataExport> claimedExport(StorageEngineInterface& engine, TimePoint now) {
-  return valueOf<std::optional<ClaimedDataExport>>(engine, [&](auto reply) {
-    engine.personalData().claimExport(now, now + std::chrono::minutes(1), std::move(reply));
-  });
+  return valueOf(engine, ClaimDataExport{now, now + std::chrono::minutes(1)});
 }
 
 std::optional<FoundDataExport> foundExport(StorageEngineInterface& engine, const Uuid& id, const Uuid& userId,
                                            TimePoint now) {
-  return valueOf<std::optional<FoundDataExport>>(engine, [&](auto reply) {
-    engine.personalData().findExport({id, userId, now}, std::move(reply));
-  });
+  return valueOf(engine, FindDataExport{id, userId, now});
 }
 
 void finish(StorageEngineInterface& engine, const Uuid& id, TimePoint now) {
-  valueOf<Done>(engine, [&](auto reply) {
-    engine.personalData().finishExport(
-        {id, {4, 0, 2}, now, now + std::chrono::hours(48), newMail("dataExportReady")}, std::move(reply));
-  });
+  valueOf(engine,
+          FinishDataExport{id, {4, 0, 2}, now, now + std::chrono::hours(48), newMail("dataExportReady")});
 }
 
 ScheduledDeletion scheduled(StorageEngineInterface& engine, const Uuid& userId, TimePoint now) {
-  return valueOf<ScheduledDeletion>(engine, [&](auto reply) {
-    engine.personalData().scheduleDeletion(
-        {userId, now + std::chrono::hours(24), newMail("accountDeletionScheduled"), now, {}},
-        std::move(reply));
-  });
+  return valueOf(
+      engine,
+      ScheduleDeletion{userId, now + std::chrono::hours(24), newMail("accountDeletionScheduled"), now, {}});
 }
 
 std::optional<DeletedAccount> deletedDue(StorageEngineInterface& engine, TimePoint now) {
-  return valueOf<std::optional<DeletedAccount>>(engine, [&](auto reply) {
-    engine.personalData().deleteDueAccount(now, eventAbout("system", {}, "auth.account.deleted", {}),
-                                           std::move(reply));
-  });
+  return valueOf(engine, DeleteDueAccount{now, eventAbout("system", {}, "auth.account.deleted", {})});
 }
 
 Uuid newSuperadmin(StorageEngineInterface& engine, const std::string& email) {
   const auto id = freshId();
-  valueOf<CreateAdministratorOutcome>(engine, [&](auto reply) {
-    engine.accounts().createAdministrator({id, email, "x", "superadmin", false, startTime()},
-                                          std::move(reply));
-  });
+  valueOf(engine, CreateAdministrator{id, email, "x", "superadmin", false, startTime()});
   return id;
 }
 
 void signIn(StorageEngineInterface& engine, const NewSession& session) {
-  valueOf<Done>(engine, [&](auto reply) { engine.accounts().openSession({session, {}}, std::move(reply)); });
+  valueOf(engine, OpenSession{session, {}});
 }
 
 std::vector<std::string> templatesWaiting(StorageEngineInterface& engine, TimePoint now) {
   std::vector<std::string> names;
-  for (const auto& mail : valueOf<std::vector<OutboxMail>>(
-           engine, [&](auto reply) { engine.accounts().claimMails(100, now, now, std::move(reply)); })) {
+  for (const auto& mail : valueOf(engine, ClaimMails{100, now, now})) {
     names.push_back(mail.mailTemplate);
   }
   return names;
@@ -107,9 +91,7 @@ TEST_CASE("A user's activity: own events and what was done to the account, page 
   const auto bob = activeUser(*engine, "bob@example.org");
   const auto note = [&](AuditEvent event) {
     const auto session = newSession(bob, startTime());
-    valueOf<Done>(*engine, [&](auto reply) {
-      engine->accounts().openSession({session, event}, std::move(reply));
-    });
+    valueOf(*engine, OpenSession{session, event});
   };
   note(eventAbout("user", ann, "auth.login", ann));
   note(eventAbout("user", bob, "auth.login", bob));
@@ -120,9 +102,7 @@ TEST_CASE("A user's activity: own events and what was done to the account, page 
     runSql("SELECT audit_chain_pending(1000)");
   }
   const auto page = [&](std::uint32_t limit, const std::string& cursor) {
-    return valueOf<OwnActivityPage>(*engine, [&](auto reply) {
-      engine->personalData().ownActivity({ann, limit, cursor}, std::move(reply));
-    });
+    return valueOf(*engine, OwnActivityQuery{ann, limit, cursor});
   };
   const auto first = page(2, "");
   REQUIRE(first.entries.size() == 2);
@@ -142,8 +122,7 @@ TEST_CASE("A user's activity: own events and what was done to the account, page 
   CHECK(second.nextCursor.empty());
 
   const auto refusal = [&](OwnActivityQuery query) {
-    const auto result = outcome<OwnActivityPage>(
-        *engine, [&](auto reply) { engine->personalData().ownActivity(query, std::move(reply)); });
+    const auto result = outcome(*engine, query);
     return result.ok() ? ErrorCode::none : result.fault().code;
   };
   CHECK(refusal({ann, 0, ""}) == ErrorCode::outOfRange);
@@ -189,12 +168,7 @@ TEST_CASE("A copy of a user's data is ordered, made once and kept for its time",
   CHECK_FALSE(foundExport(*engine, again.id, ann, again.expiresAt));
   CHECK_FALSE(claimedExport(*engine, again.expiresAt));
   CHECK_FALSE(foundExport(*engine, again.id, ann, now));
-  CHECK(outcome<DataExport>(*engine,
-                            [&](auto reply) {
-                              engine->personalData().orderExport(newOrder(freshId(), now), std::move(reply));
-                            })
-            .fault()
-            .code == ErrorCode::userNotFound);
+  CHECK(outcome(*engine, newOrder(freshId(), now)).fault().code == ErrorCode::userNotFound);
 }
 
 TEST_CASE("A deletion ends sessions, waits, is cancelled by a sign-in, and is carried out",
@@ -217,16 +191,12 @@ TEST_CASE("A deletion ends sessions, waits, is cancelled by a sign-in, and is ca
 
   signIn(*engine, newSession(ann, now));
   CHECK_FALSE(deletedDue(*engine, later));
-  const auto cancelled = valueOf<std::vector<CancelledDeletion>>(
-      *engine, [&](auto reply) { engine->personalData().cancelledDeletions(std::move(reply)); });
+  const auto cancelled = valueOf(*engine, ListCancelledDeletions{});
   REQUIRE(cancelled.size() == 1);
   CHECK(cancelled[0].userId == ann);
   CHECK(cancelled[0].email == "ann@example.org");
   for (int i = 0; i < 2; ++i) {
-    valueOf<Done>(*engine, [&](auto reply) {
-      engine->personalData().noteCancelledDeletion({ann, newMail("accountDeletionCancelled"), now, {}},
-                                                   std::move(reply));
-    });
+    valueOf(*engine, NoteCancelledDeletion{ann, newMail("accountDeletionCancelled"), now, {}});
   }
   const auto names = templatesWaiting(*engine, now);
   CHECK(std::count(names.begin(), names.end(), "accountDeletionCancelled") == 1);
@@ -240,17 +210,12 @@ TEST_CASE("A deletion ends sessions, waits, is cancelled by a sign-in, and is ca
   CHECK(gone->deleted);
   CHECK_FALSE(deletedDue(*engine, later));
   for (const auto* identifier : {"ann@example.org", "ann"}) {
-    CHECK_FALSE(valueOf<FoundCredential>(*engine, [&](auto reply) {
-                  engine->accounts().findCredential(identifier, std::move(reply));
-                }).account);
+    CHECK_FALSE(valueOf(*engine, FindCredential{identifier}).account);
   }
-  CHECK_FALSE(valueOf<std::optional<SessionRecord>>(
-      *engine, [&](auto reply) { engine->accounts().findSession(session.id, std::move(reply)); }));
+  CHECK_FALSE(valueOf(*engine, FindSession{session.id}));
   CHECK_FALSE(claimedExport(*engine, now));
   CHECK(scheduled(*engine, ann, later).outcome == ScheduleDeletionOutcome::gone);
-  CHECK_FALSE(outcome<Done>(*engine, [&](auto reply) {
-                engine->accounts().openSession({newSession(ann, later), {}}, std::move(reply));
-              }).ok());
+  CHECK_FALSE(outcome(*engine, OpenSession{newSession(ann, later), {}}).ok());
   // The address and the name are free again.
   CHECK(activeUser(*engine, "ann@example.org", "ann") != ann);
   if (storage.kind() == StorageKind::postgres) {
@@ -328,22 +293,13 @@ TEST_CASE("A mail that was given up is wiped, audited once and never claimed aga
   const auto engine = storage.engine();
   const auto now = startTime();
   activeUser(*engine, "ann@example.org");
-  const auto claim = [&] {
-    return valueOf<std::vector<OutboxMail>>(*engine, [&](auto reply) {
-      engine->accounts().claimMails(10, now, now + std::chrono::seconds(30), std::move(reply));
-    });
-  };
+  const auto claim = [&] { return valueOf(*engine, ClaimMails{10, now, now + std::chrono::seconds(30)}); };
   const auto mails = claim();
   REQUIRE(mails.size() == 1);
   for (int i = 0; i < 2; ++i) {
-    valueOf<Done>(*engine, [&](auto reply) {
-      engine->accounts().giveUpMail(mails[0].id, "550", eventAbout("system", {}, "mail.giveUp", mails[0].id),
-                                    std::move(reply));
-    });
+    valueOf(*engine, GiveUpMail{mails[0].id, "550", eventAbout("system", {}, "mail.giveUp", mails[0].id)});
   }
-  CHECK(valueOf<std::vector<OutboxMail>>(*engine, [&](auto reply) {
-          engine->accounts().claimMails(10, now + std::chrono::hours(24 * 365), now, std::move(reply));
-        }).empty());
+  CHECK(valueOf(*engine, ClaimMails{10, now + std::chrono::hours(24 * 365), now}).empty());
   if (storage.kind() == StorageKind::postgres) {
     CHECK(countOf("SELECT count(*) FROM email_outbox WHERE to_enc = '' AND payload_enc = '' AND last_error = "
                   "'550'") == 1);

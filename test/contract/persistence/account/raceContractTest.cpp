@@ -26,7 +26,7 @@ void race(const TestStorage& storage,
   std::vector<std::unique_ptr<StorageEngineInterface>> engines;
   for (int i = 0; i < kEngines; ++i) {
     engines.push_back(storage.engine());
-    valueOf<Done>(*engines.back(), [&](auto reply) { engines.back()->ping(std::move(reply)); });
+    valueOf(*engines.back(), PingStorage{});
   }
   for (int round = 0; round < kRounds; ++round) {
     std::barrier together(kEngines);
@@ -60,14 +60,10 @@ TEST_CASE("Proving claims of one address at once gives one account", "[accounts]
       storage,
       [&](StorageEngineInterface& engine, int round, int) {
         const auto account = newAccount("same" + std::to_string(round) + "@example.org");
-        registered += valueOf<RegisterOutcome>(engine, [&](auto reply) {
-                        engine.accounts().registerAccount(account, std::move(reply));
-                      }) != RegisterOutcome::usernameTaken;
+        registered += valueOf(engine, account) != RegisterOutcome::usernameTaken;
         VerifyEmailToken token{{account.verifyTokenHash}, account.now, {}};
         token.audit.id = freshId();
-        verified += valueOf<VerifyEmailOutcome>(engine, [&](auto reply) {
-                      engine.accounts().verifyEmail(token, std::move(reply));
-                    }) == VerifyEmailOutcome::verified;
+        verified += valueOf(engine, token) == VerifyEmailOutcome::verified;
       },
       [&](int round) {
         CHECK(verified == round + 1);
@@ -87,10 +83,8 @@ TEST_CASE("Registering one user name at once gives one account", "[accounts][rac
       storage,
       [&](StorageEngineInterface& engine, int round, int index) {
         const std::string name = "name" + std::to_string(round);
-        const auto result = valueOf<RegisterOutcome>(engine, [&](auto reply) {
-          engine.accounts().registerAccount(
-              newAccount(name + "." + std::to_string(index) + "@example.org", name), std::move(reply));
-        });
+        const auto result =
+            valueOf(engine, newAccount(name + "." + std::to_string(index) + "@example.org", name));
         created += result == RegisterOutcome::created ? 1 : 0;
         taken += result == RegisterOutcome::usernameTaken ? 1 : 0;
       },
@@ -105,15 +99,13 @@ TEST_CASE("Advancing one counter at once succeeds once", "[sessions][race]") {
   const auto engine = storage.engine();
   const Uuid user = activeUser(*engine, "ann@example.org");
   const auto session = newSession(user, startTime());
-  valueOf<Done>(*engine, [&](auto reply) { engine->accounts().openSession({session}, std::move(reply)); });
+  valueOf(*engine, OpenSession{session});
   std::atomic<int> advanced{0};
   race(
       storage,
       [&](StorageEngineInterface& each, int round, int) {
-        advanced += valueOf<bool>(each, [&](auto reply) {
-          each.accounts().advanceRefresh({session.id, round, startTime(), session.idleExpiresAt, "", ""},
-                                         std::move(reply));
-        });
+        advanced +=
+            valueOf(each, AdvanceRefresh{session.id, round, startTime(), session.idleExpiresAt, "", ""});
       },
       [&](int round) { CHECK(advanced == round + 1); });
 }
@@ -126,10 +118,8 @@ TEST_CASE("Only one first administrator at once", "[accounts][race]") {
       [&](StorageEngineInterface& engine, int round, int index) {
         const std::string email =
             "root" + std::to_string(round) + "." + std::to_string(index) + "@example.org";
-        const auto result = valueOf<CreateAdministratorOutcome>(engine, [&](auto reply) {
-          engine.accounts().createAdministrator({freshId(), email, "x", "superadmin", true, startTime()},
-                                                std::move(reply));
-        });
+        const auto result =
+            valueOf(engine, CreateAdministrator{freshId(), email, "x", "superadmin", true, startTime()});
         created += result == CreateAdministratorOutcome::created ? 1 : 0;
       },
       [&](int) { CHECK(created == 1); });
@@ -143,15 +133,14 @@ TEST_CASE("One current signing key, told to all at once", "[accounts][race]") {
   race(
       storage,
       [&](StorageEngineInterface& engine, int round, int index) {
-        const auto keys = valueOf<std::vector<SigningKeyRecord>>(engine, [&](auto reply) {
-          engine.accounts().ensureSigningKey({"key" + std::to_string(round) + "." + std::to_string(index),
+        const auto keys =
+            valueOf(engine, EnsureSigningKey{{"key" + std::to_string(round) + "." + std::to_string(index),
                                               {1},
                                               {2},
                                               "current",
                                               startTime(),
                                               std::nullopt},
-                                             startTime(), std::move(reply));
-        });
+                                             startTime()});
         const std::lock_guard lock(mutex);
         if (first.empty()) {
           first = keys.at(0).keyId;
@@ -165,19 +154,15 @@ TEST_CASE("Claiming mails at once gives each to one", "[accounts][race]") {
   const TestStorage storage(eachRacedStorage());
   const auto engine = storage.engine();
   for (int i = 0; i < 60; ++i) {
-    engine->accounts().registerAccount(newAccount("m" + std::to_string(i) + "@example.org"),
-                                       [](Result<RegisterOutcome>) {});
+    engine->run(newAccount("m" + std::to_string(i) + "@example.org"), [](Result<RegisterOutcome>) {});
   }
   engine->flush();
   std::atomic<int> claims{0};
   race(
       storage,
       [&](StorageEngineInterface& each, int, int) {
-        claims +=
-            static_cast<int>(valueOf<std::vector<OutboxMail>>(each, [&](auto reply) {
-                               each.accounts().claimMails(2, startTime(), startTime() + std::chrono::hours(1),
-                                                          std::move(reply));
-                             }).size());
+        claims += static_cast<int>(
+            valueOf(each, ClaimMails{2, startTime(), startTime() + std::chrono::hours(1)}).size());
       },
       [](int) {});
   CHECK(claims == 60);

@@ -32,9 +32,7 @@ RequestReset resetRequest(const std::string& email, const Bytes& tokenHash = kTo
   return reset;
 }
 
-void askForReset(StorageEngineInterface& engine, const RequestReset& reset) {
-  valueOf<Done>(engine, [&](auto reply) { engine.recovery().requestReset(reset, std::move(reply)); });
-}
+void askForReset(StorageEngineInterface& engine, const RequestReset& reset) { valueOf(engine, reset); }
 
 ResetPassword resetWith(const Bytes& tokenHash, const std::string& phc, TimePoint now) {
   ResetPassword reset;
@@ -50,32 +48,24 @@ ResetPassword resetWith(const Bytes& tokenHash, const std::string& phc, TimePoin
 }
 
 ResetOutcome resetPassword(StorageEngineInterface& engine, const ResetPassword& reset) {
-  return valueOf<ResetOutcome>(engine,
-                               [&](auto reply) { engine.recovery().resetPassword(reset, std::move(reply)); });
+  return valueOf(engine, reset);
 }
 
 TokenOwner ownerOf(StorageEngineInterface& engine, const Bytes& tokenHash, TimePoint now) {
-  return valueOf<TokenOwner>(engine, [&](auto reply) {
-    engine.recovery().findTokenOwner({"reset_password", {tokenHash}, now}, std::move(reply));
-  });
+  return valueOf(engine, TokenQuestion{"reset_password", {tokenHash}, now});
 }
 
 std::optional<CredentialRecord> credentialOf(StorageEngineInterface& engine, const std::string& identifier) {
-  return valueOf<FoundCredential>(
-             engine, [&](auto reply) { engine.accounts().findCredential(identifier, std::move(reply)); })
-      .account;
+  return valueOf(engine, FindCredential{identifier}).account;
 }
 
 Result<Done> openedSession(StorageEngineInterface& engine, const NewSession& session, std::int64_t epoch) {
-  return outcome<Done>(engine, [&](auto reply) {
-    engine.accounts().openSession({session, {}, epoch}, std::move(reply));
-  });
+  return outcome(engine, OpenSession{session, {}, epoch});
 }
 
 int mailsOf(StorageEngineInterface& engine, const std::string& mailTemplate) {
   const auto now = kAsked + std::chrono::hours(48);
-  const auto mails = valueOf<std::vector<OutboxMail>>(
-      engine, [&](auto reply) { engine.accounts().claimMails(100, now, now, std::move(reply)); });
+  const auto mails = valueOf(engine, ClaimMails{100, now, now});
   return static_cast<int>(std::count_if(mails.begin(), mails.end(),
                                         [&](const auto& mail) { return mail.mailTemplate == mailTemplate; }));
 }
@@ -86,25 +76,17 @@ void setUpFactor(StorageEngineInterface& engine, const Uuid& user, TimePoint con
   const auto caller = newSession(user, confirmed);
   REQUIRE(openedSession(engine, caller, epoch).ok());
   const auto factor = freshId();
-  REQUIRE(valueOf<bool>(engine, [&](auto reply) {
-    engine.factors().addTotpFactor({factor, user, "phone", {1}, confirmed}, std::move(reply));
-  }));
+  REQUIRE(valueOf(engine, NewTotpFactor{factor, user, "phone", {1}, confirmed}));
   const NewRecoveryCodes codes{freshId(), {freshId()}, {Bytes(32, 1)}};
-  REQUIRE(valueOf<ConfirmFactorOutcome>(engine, [&](auto reply) {
-            engine.factors().confirmFactor(
-                {factor, caller.id, 1, codes, newSession(user, confirmed), newMail("factorAdded")},
-                std::move(reply));
-          }).has_value());
+  REQUIRE(valueOf(engine, ConfirmFactor{factor, caller.id, 1, codes, newSession(user, confirmed),
+                                        newMail("factorAdded")})
+              .has_value());
 }
 
 bool hasFactor(StorageEngineInterface& engine, const Uuid& user) {
-  const bool listed = !valueOf<std::vector<FactorRecord>>(engine, [&](auto reply) {
-                         engine.factors().listFactors(user, std::move(reply));
-                       }).empty();
+  const bool listed = !valueOf(engine, FindFactors{user}).empty();
   CHECK(credentialOf(engine, "ann@example.org")->user.mfaEnabled == listed);
-  CHECK(valueOf<int>(engine, [&](auto reply) {
-          engine.factors().countRecoveryCodes(user, std::move(reply));
-        }) == (listed ? 1 : 0));
+  CHECK(valueOf(engine, FindRecoveryCodesLeft{user}) == (listed ? 1 : 0));
   return listed;
 }
 
@@ -118,10 +100,7 @@ TEST_CASE("A reset: one token, one new password, no older session, no lock", "[r
   REQUIRE(openedSession(*engine, session, 0).ok());
   for (int i = 0; i < 3; ++i) {
     for (const Bytes& key : {Bytes{5}, Bytes{6}}) {  // her account's, and a device's
-      valueOf<Admission>(*engine, [&](auto reply) {
-        engine->throttle().admitAttempt(
-            {key, user, freshId(), {{3, LockStep::kForever}}, startTime(), kAsked}, std::move(reply));
-      });
+      valueOf(*engine, AdmitAttempt{key, user, freshId(), {{3, LockStep::kForever}}, startTime(), kAsked});
     }
   }
   askForReset(*engine, resetRequest("ann@example.org"));
@@ -147,9 +126,7 @@ TEST_CASE("A reset: one token, one new password, no older session, no lock", "[r
   CHECK(credentialOf(*engine, "ann")->passwordPhc == "$argon2id$new");
   CHECK(ownerOf(*engine, kToken, now).state == LinkState::invalid);
   for (const Bytes& key : {Bytes{5}, Bytes{6}}) {
-    const auto again = valueOf<Admission>(*engine, [&](auto reply) {
-      engine->throttle().admitAttempt({key, user, freshId(), {}, startTime(), now}, std::move(reply));
-    });
+    const auto again = valueOf(*engine, AdmitAttempt{key, user, freshId(), {}, startTime(), now});
     CHECK(again.failures == 1);
   }
   // A sign-in that had checked the old password is too late.
@@ -186,10 +163,7 @@ TEST_CASE("No reset takes a factor of a holder of permissions away", "[recovery]
   const TestStorage storage(eachRecoveryStorage());
   const auto engine = storage.engine();
   const Uuid user = freshId();
-  valueOf<CreateAdministratorOutcome>(*engine, [&](auto reply) {
-    engine->accounts().createAdministrator({user, "ann@example.org", "x", "superadmin", false, startTime()},
-                                           std::move(reply));
-  });
+  valueOf(*engine, CreateAdministrator{user, "ann@example.org", "x", "superadmin", false, startTime()});
   setUpFactor(*engine, user, kAsked);
   askForReset(*engine, resetRequest("ann@example.org"));
   CHECK_FALSE(ownerOf(*engine, kToken, kAsked).losesFactor);
@@ -202,17 +176,11 @@ TEST_CASE("A reset cancels a deletion that waits", "[recovery]") {
   const auto engine = storage.engine();
   const Uuid user = activeUser(*engine, "ann@example.org");
   const auto due = kAsked + std::chrono::hours(24);
-  valueOf<ScheduledDeletion>(*engine, [&](auto reply) {
-    engine->personalData().scheduleDeletion({user, due, newMail("accountDeletionScheduled"), startTime(), {}},
-                                            std::move(reply));
-  });
+  valueOf(*engine, ScheduleDeletion{user, due, newMail("accountDeletionScheduled"), startTime(), {}});
   askForReset(*engine, resetRequest("ann@example.org"));
   REQUIRE(resetPassword(*engine, resetWith(kToken, "$argon2id$new", kAsked)).state == LinkState::good);
-  CHECK(valueOf<std::vector<CancelledDeletion>>(*engine, [&](auto reply) {
-          engine->personalData().cancelledDeletions(std::move(reply));
-        }).size() == 1);
-  CHECK_FALSE(valueOf<std::optional<DeletedAccount>>(
-      *engine, [&](auto reply) { engine->personalData().deleteDueAccount(due, {}, std::move(reply)); }));
+  CHECK(valueOf(*engine, ListCancelledDeletions{}).size() == 1);
+  CHECK_FALSE(valueOf(*engine, DeleteDueAccount{due, {}}));
 }
 
 TEST_CASE("A silent registration, a silent change of the address: all but the mail", "[recovery]") {
@@ -221,9 +189,7 @@ TEST_CASE("A silent registration, a silent change of the address: all but the ma
   for (const char* email : {"quiet@example.org", "ann@example.org"}) {
     auto account = newAccount(email);
     account.silent = true;
-    CHECK(valueOf<RegisterOutcome>(*engine, [&](auto reply) {
-            engine->accounts().registerAccount(account, std::move(reply));
-          }) == RegisterOutcome::created);
+    CHECK(valueOf(*engine, account) == RegisterOutcome::created);
   }
   CHECK(mailsOf(*engine, "verifyEmail") == 0);
   RequestEmailChange change;
@@ -238,18 +204,14 @@ TEST_CASE("A silent registration, a silent change of the address: all but the ma
   change.takenMail = newMail("alreadyRegistered");
   change.notice = newMail("emailChangeNotice");
   change.silent = true;
-  valueOf<Done>(*engine,
-                [&](auto reply) { engine->recovery().requestEmailChange(change, std::move(reply)); });
+  valueOf(*engine, change);
   CHECK(credentialOf(*engine, "ann@example.org")->user.pendingEmail == "quiet@example.org");
   auto taken = newAccount("ann@example.org");
   taken.silent = true;
-  CHECK(valueOf<RegisterOutcome>(*engine, [&](auto reply) {
-          engine->accounts().registerAccount(taken, std::move(reply));
-        }) == RegisterOutcome::emailTaken);
+  CHECK(valueOf(*engine, taken) == RegisterOutcome::emailTaken);
   const auto now = kAsked + std::chrono::hours(48);
   std::vector<std::string> sent;
-  for (const auto& mail : valueOf<std::vector<OutboxMail>>(
-           *engine, [&](auto reply) { engine->accounts().claimMails(100, now, now, std::move(reply)); })) {
+  for (const auto& mail : valueOf(*engine, ClaimMails{100, now, now})) {
     sent.push_back(mail.mailTemplate);
   }
   std::sort(sent.begin(), sent.end());
@@ -282,9 +244,7 @@ TEST_CASE("A later token replaces an earlier one; unknown addresses get none", "
 TEST_CASE("A reset confirms the address that its mail went to", "[recovery]") {
   const TestStorage storage(eachRecoveryStorage());
   const auto engine = storage.engine();
-  valueOf<RegisterOutcome>(*engine, [&](auto reply) {
-    engine->accounts().registerAccount(newAccount("new@example.org"), std::move(reply));
-  });
+  valueOf(*engine, newAccount("new@example.org"));
   askForReset(*engine, resetRequest("new@example.org"));
   CHECK(resetPassword(*engine, resetWith(kToken, "$argon2id$mine", kAsked)).state == LinkState::good);
   const auto found = credentialOf(*engine, "new@example.org");
@@ -300,11 +260,11 @@ TEST_CASE("A hundred resets with one token at once have one effect", "[recovery]
   std::atomic<int> good{0};
   std::atomic<int> answered{0};
   hundredAtOnce(storage, [&](StorageEngineInterface& own, int number) {
-    own.recovery().resetPassword(resetWith(kToken, "$argon2id$" + std::to_string(number), kAsked),
-                                 [&](Result<ResetOutcome> result) {
-                                   answered += result.ok() ? 1 : 0;
-                                   good += result.ok() && result.value().state == LinkState::good ? 1 : 0;
-                                 });
+    own.run(resetWith(kToken, "$argon2id$" + std::to_string(number), kAsked),
+            [&](Result<ResetOutcome> result) {
+              answered += result.ok() ? 1 : 0;
+              good += result.ok() && result.value().state == LinkState::good ? 1 : 0;
+            });
   });
   CHECK(answered == 100);
   CHECK(good == 1);
@@ -316,15 +276,14 @@ TEST_CASE("A hundred confirmations with one token at once: one is told so", "[re
   const TestStorage storage(eachRecoveryStorage());
   const auto engine = storage.engine();
   const auto account = newAccount("ann@example.org");
-  valueOf<RegisterOutcome>(
-      *engine, [&](auto reply) { engine->accounts().registerAccount(account, std::move(reply)); });
+  valueOf(*engine, account);
   std::atomic<int> verified{0};
   hundredAtOnce(storage, [&](StorageEngineInterface& own, int) {
     VerifyEmailToken token{{account.verifyTokenHash}, kAsked, {}};
     token.audit.id = freshId();
     token.audit.action = "auth.email.verify";
     token.audit.actorType = "user";
-    own.accounts().verifyEmail(token, [&](Result<VerifyEmailOutcome> result) {
+    own.run(token, [&](Result<VerifyEmailOutcome> result) {
       verified += result.ok() && result.value() == VerifyEmailOutcome::verified ? 1 : 0;
     });
   });
@@ -346,20 +305,18 @@ TEST_CASE("A sign-in that races a change of the password leaves no session behin
     std::thread signIns([&] {
       together.arrive_and_wait();
       for (int i = 0; i < 5; ++i) {
-        opener->accounts().openSession({newSession(user, now), {}, epoch}, [](Result<Done>) {});
+        opener->run(OpenSession{newSession(user, now), {}, epoch}, [](Result<Done>) {});
         opener->flush();
       }
     });
     const std::string next = "$argon2id$round" + std::to_string(round);
     ChangePassword change{user, next, phc, std::nullopt, newMail("passwordChanged"), now};
     together.arrive_and_wait();
-    const auto changed = valueOf<ChangePasswordOutcome>(
-        *changer, [&](auto reply) { changer->accounts().changePassword(change, std::move(reply)); });
+    const auto changed = valueOf(*changer, change);
     signIns.join();
     REQUIRE(changed);
     phc = next;
-    const auto live = valueOf<std::vector<SessionRecord>>(
-        *changer, [&](auto reply) { changer->accounts().listSessions(user, now, std::move(reply)); });
+    const auto live = valueOf(*changer, ListSessions{user, now});
     CHECK(live.empty());
   }
 }

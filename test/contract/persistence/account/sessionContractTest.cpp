@@ -11,17 +11,15 @@ namespace {
 StorageKind eachStorage() { return GENERATE(StorageKind::memory, StorageKind::postgres); }
 
 void open(StorageEngineInterface& engine, const NewSession& session) {
-  valueOf<Done>(engine, [&](auto reply) { engine.accounts().openSession({session}, std::move(reply)); });
+  valueOf(engine, OpenSession{session});
 }
 
 std::optional<SessionRecord> find(StorageEngineInterface& engine, const Uuid& id) {
-  return valueOf<std::optional<SessionRecord>>(
-      engine, [&](auto reply) { engine.accounts().findSession(id, std::move(reply)); });
+  return valueOf(engine, FindSession{id});
 }
 
 std::vector<Uuid> list(StorageEngineInterface& engine, const Uuid& user, TimePoint now) {
-  const auto records = valueOf<std::vector<SessionRecord>>(
-      engine, [&](auto reply) { engine.accounts().listSessions(user, now, std::move(reply)); });
+  const auto records = valueOf(engine, ListSessions{user, now});
   std::vector<Uuid> ids;
   for (const auto& record : records) {
     ids.push_back(record.session.id);
@@ -30,13 +28,10 @@ std::vector<Uuid> list(StorageEngineInterface& engine, const Uuid& user, TimePoi
 }
 
 std::vector<Uuid> revoke(StorageEngineInterface& engine, const RevokeSessions& what) {
-  return valueOf<std::vector<Uuid>>(
-      engine, [&](auto reply) { engine.accounts().revokeSessions(what, std::move(reply)); });
+  return valueOf(engine, what);
 }
 
-bool advance(StorageEngineInterface& engine, const AdvanceRefresh& what) {
-  return valueOf<bool>(engine, [&](auto reply) { engine.accounts().advanceRefresh(what, std::move(reply)); });
-}
+bool advance(StorageEngineInterface& engine, const AdvanceRefresh& what) { return valueOf(engine, what); }
 
 }  // namespace
 
@@ -76,9 +71,7 @@ TEST_CASE("A session is found as it was opened, with its user", "[sessions]") {
 TEST_CASE("A session needs an account", "[sessions]") {
   const TestStorage storage(eachStorage());
   const auto engine = storage.engine();
-  const auto result = outcome<Done>(*engine, [&](auto reply) {
-    engine->accounts().openSession({newSession(freshId(), startTime())}, std::move(reply));
-  });
+  const auto result = outcome(*engine, OpenSession{newSession(freshId(), startTime())});
   REQUIRE_FALSE(result.ok());
   CHECK(result.fault().code == ErrorCode::invalidCredentials);
 }
@@ -158,8 +151,8 @@ TEST_CASE("A list of sessions is bounded", "[sessions]") {
   const Uuid user = activeUser(*engine, "ann@example.org");
   int opened = 0;
   for (int i = 0; i < 130; ++i) {
-    engine->accounts().openSession({newSession(user, startTime() + std::chrono::seconds(i))},
-                                   [&](Result<Done> done) { opened += done.ok() ? 1 : 0; });
+    engine->run(OpenSession{newSession(user, startTime() + std::chrono::seconds(i))},
+                [&](Result<Done> done) { opened += done.ok() ? 1 : 0; });
   }
   engine->flush();
   CHECK(opened == 130);

@@ -22,14 +22,11 @@ AdmitAttempt attemptAt(const Bytes& key, TimePoint now) {
 }
 
 Admission admit(StorageEngineInterface& engine, const AdmitAttempt& attempt) {
-  return valueOf<Admission>(engine,
-                            [&](auto reply) { engine.throttle().admitAttempt(attempt, std::move(reply)); });
+  return valueOf(engine, attempt);
 }
 
 void settle(StorageEngineInterface& engine, const AdmitAttempt& attempt, bool wrong) {
-  valueOf<Done>(engine, [&](auto reply) {
-    engine.throttle().settleAttempt({attempt.key, attempt.tryId, wrong}, std::move(reply));
-  });
+  valueOf(engine, SettleAttempt{attempt.key, attempt.tryId, wrong});
 }
 
 /// A try that is admitted and found to be wrong.
@@ -42,9 +39,7 @@ Admission failAt(StorageEngineInterface& engine, const Bytes& key, TimePoint now
 
 std::int64_t countedWait(StorageEngineInterface& engine, const std::vector<AttemptLimit>& limits,
                          TimePoint now) {
-  return valueOf<std::int64_t>(engine, [&](auto reply) {
-    engine.throttle().countAttempts({limits, now}, std::move(reply));
-  });
+  return valueOf(engine, CountAttempts{limits, now});
 }
 
 }  // namespace
@@ -91,7 +86,7 @@ TEST_CASE("The ladder: free tries, growing locks that end by time, and a last on
   refused = admit(*engine, attemptAt(key, now + std::chrono::hours(24 * 365)));
   CHECK_FALSE(refused.admitted);
   CHECK(refused.lockSeconds == LockStep::kForever);
-  valueOf<Done>(*engine, [&](auto reply) { engine->throttle().clearAttempts(key, std::move(reply)); });
+  valueOf(*engine, ClearAttempts{key});
   CHECK(admit(*engine, attemptAt(key, now)).failures == 1);
 }
 
@@ -116,7 +111,7 @@ TEST_CASE("A lock holds when its try was wrong: until then others are told to as
     CHECK(other.lockSeconds == 1);
   }
   SECTION("right") {
-    valueOf<Done>(*engine, [&](auto reply) { engine->throttle().clearAttempts(key, std::move(reply)); });
+    valueOf(*engine, ClearAttempts{key});
     CHECK(admit(*engine, attemptAt(key, now)).failures == 1);
   }
   SECTION("judged by nobody") {
@@ -170,14 +165,14 @@ TEST_CASE("A hundred attempts at once: as many pass as the ladder allows, each c
   std::atomic<int> counted{0};
   std::atomic<int> undecided{0};
   hundredAtOnce(storage, [&](StorageEngineInterface& own, int) {
-    own.throttle().admitAttempt(attemptAt({1}, startTime()), [&](Result<Admission> result) {
+    own.run(attemptAt({1}, startTime()), [&](Result<Admission> result) {
       admitted += result.ok() && result.value().admitted ? 1 : 0;
       undecided += result.ok() && result.value().undecided ? 1 : 0;
     });
     auto free = attemptAt({2}, startTime());
     free.ladder.clear();
-    own.throttle().admitAttempt(
-        free, [&](Result<Admission> result) { counted += result.ok() && result.value().admitted ? 1 : 0; });
+    own.run(free,
+            [&](Result<Admission> result) { counted += result.ok() && result.value().admitted ? 1 : 0; });
   });
   CHECK(admitted == 3);  // two free ones, and the one that locks
   CHECK(undecided == 97);
@@ -206,12 +201,9 @@ TEST_CASE("A lock is noted, and told where there is somebody to tell", "[throttl
   const Uuid user = activeUser(*engine, "ann@example.org");
   const auto now = startTime() + std::chrono::hours(1);
   for (const auto& tell : {std::optional(user), std::optional(freshId()), std::optional<Uuid>()}) {
-    valueOf<Done>(*engine, [&](auto reply) {
-      engine->throttle().reportLock({tell, newMail("accountLocked"), now}, std::move(reply));
-    });
+    valueOf(*engine, ReportLock{tell, newMail("accountLocked"), now});
   }
-  const auto mails = valueOf<std::vector<OutboxMail>>(
-      *engine, [&](auto reply) { engine->accounts().claimMails(10, now, now, std::move(reply)); });
+  const auto mails = valueOf(*engine, ClaimMails{10, now, now});
   CHECK(std::count_if(mails.begin(), mails.end(),
                       [](const auto& mail) { return mail.mailTemplate == "accountLocked"; }) == 1);
 }

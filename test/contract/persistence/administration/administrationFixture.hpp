@@ -47,9 +47,7 @@ class AdministrationFixture {
   Uuid session(const Uuid& userId) {
     const auto session =
         newSession(userId, TimePoint(std::chrono::floor<Milliseconds>(std::chrono::system_clock::now())));
-    valueOf<Done>(*engine_, [&](auto reply) {
-      engine_->accounts().openSession({session, {}}, std::move(reply));
-    });
+    valueOf(*engine_, OpenSession{session, {}});
     return session.id;
   }
   std::optional<AdminUser> find(const Uuid& id) {

@@ -238,7 +238,7 @@ void AdministrationWorld::followLink(StorageEngineInterface& accounts) {
   reset.passwordPhc = kWorldHash;
   reset.notice = newMail("passwordChanged");
   reset.now = worldNow();
-  accounts.recovery().resetPassword(std::move(reset), [this, link](Result<ResetOutcome> result) {
+  accounts.run(std::move(reset), [this, link](Result<ResetOutcome> result) {
     const bool good = result.ok() && result.value().state == LinkState::good;
     note(shortId(*link.people.begin()) + " follows a link to " + shortId(link.account) +
          (good ? ": good" : ": void"));
@@ -294,7 +294,7 @@ void AdministrationWorld::makeKey(StorageEngineInterface& accounts, const Uuid& 
   creation.key.createdBy = caller;
   creation.key.createdAt = worldNow();
   creation.most = 1'000'000;
-  accounts.keys().createApiKey(std::move(creation), [this, key](Result<CreatedApiKey> made) {
+  accounts.run(std::move(creation), [this, key](Result<CreatedApiKey> made) {
     note(shortId(key.maker) + " makes key " + shortId(key.id) + listed(key.scopes));
     if (made.ok() && made.value().outcome == CreateApiKeyOutcome::created) {
       keys_.push_back(key);

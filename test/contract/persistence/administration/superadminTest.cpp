@@ -97,8 +97,7 @@ TEST_CASE("What waits for a second superadmin is void once anything changed", "[
   renewal.expectedPhc = "$argon2id$first";
   renewal.notice = newMail("passwordChanged");
   renewal.now = named.now;
-  REQUIRE(valueOf<ChangePasswordOutcome>(
-      it.engine(), [&](auto reply) { it.engine().accounts().changePassword(renewal, std::move(reply)); }));
+  REQUIRE(valueOf(it.engine(), renewal));
   CHECK_FALSE(confirmedBy(next));
   asked();
   auto down = changeOf(boss, boss, UserOperation::setRoles);

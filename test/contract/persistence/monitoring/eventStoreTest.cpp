@@ -116,14 +116,12 @@ TEST_CASE("an operation and its audit event are one: both or neither, once howev
       SystemClock{}.now(),     auditEvent(database, "made")};
   std::vector<CreateAdministratorOutcome> outcomes;
   for (int i = 0; i < 2; ++i) {
-    engine.accounts().createAdministrator(administrator,
-                                          [&](auto outcome) { outcomes.push_back(outcome.value()); });
+    engine.run(administrator, [&](auto outcome) { outcomes.push_back(outcome.value()); });
     engine.flush();
   }
   administrator.userId = database.uuids().next();
   administrator.audit = auditEvent(database, "notMade");
-  engine.accounts().createAdministrator(administrator,
-                                        [&](auto outcome) { outcomes.push_back(outcome.value()); });
+  engine.run(administrator, [&](auto outcome) { outcomes.push_back(outcome.value()); });
   engine.flush();
   using Outcome = CreateAdministratorOutcome;
   CHECK(outcomes == std::vector{Outcome::created, Outcome::created, Outcome::exists});
@@ -136,7 +134,7 @@ TEST_CASE("an operation and its audit event are one: both or neither, once howev
   nothing.reason = "logout";
   nothing.now = SystemClock{}.now();
   nothing.audit = auditEvent(database, "nothingToEnd");
-  engine.accounts().revokeSessions(nothing, [](const auto& ended) { CHECK(ended.value().empty()); });
+  engine.run(nothing, [](const auto& ended) { CHECK(ended.value().empty()); });
   engine.flush();
   CHECK(waiting("nothingToEnd") == 0);
 }
