@@ -6,7 +6,7 @@
 #include "core/result.hpp"
 #include "messages/account/personalDataRecords.hpp"
 
-// What both implementations of PersonalDataRepositoryInterface ask of a page of activity.
+// What every engine asks of a page of activity.
 namespace ks::personalDataRules {
 
 /// outOfRange, cursorInvalid; nothing: the query is good.

@@ -37,109 +37,106 @@ caf::result<GrantedSuperadmin> UserAdministrationState::grantSuperadmin(GrantSup
   others.role = "superadmin";
   others.status = UserStatus::active;
   others.limit = kMostTold;
-  queryThen<&UserAdministrationRepositoryInterface::find>(
-      shared->context, UserKey{shared->userId, {}, {}, {}}, promise,
-      [this, shared, change = std::make_shared<SuperadminChange>(std::move(change)), others,
-       promise](std::optional<AdminUser>& user) mutable {
-        if (!user) {
-          promise.deliver(toCafError(makeFault(ErrorCode::userNotFound)));
-          return;
-        }
-        queryThen<&UserAdministrationRepositoryInterface::search>(
-            shared->context, std::move(others), promise,
-            [this, shared, change, account = user->email, promise](UserPage& page) mutable {
-              const auto caller = std::find_if(page.rows.begin(), page.rows.end(),
-                                               [&](const AdminUser& one) { return one.id == change->actor; });
-              const auto askedBy = caller == page.rows.end() ? std::string{} : caller->email;
-              for (const auto& one : page.rows) {
-                if (one.id == change->actor || !one.emailVerified) {
-                  continue;
-                }
-                auto mail = composeMail("superadminAsked", one.locale, one.email,
-                                        mailPayload({{"account", account},
-                                                     {"asked_by", askedBy},
-                                                     {"reason", change->reason},
-                                                     {"until", formatTime(change->expires)}}));
-                if (!mail.ok()) {
-                  promise.deliver(toCafError(std::move(mail.fault())));
-                  return;
-                }
-                change->mails.push_back(std::move(mail.value()));
+  queryThen(shared->context, UserKey{shared->userId, {}, {}, {}}, promise,
+            [this, shared, change = std::make_shared<SuperadminChange>(std::move(change)), others,
+             promise](std::optional<AdminUser>& user) mutable {
+              if (!user) {
+                promise.deliver(toCafError(makeFault(ErrorCode::userNotFound)));
+                return;
               }
-              storeGrant(shared, std::move(*change), promise);
+              queryThen(shared->context, std::move(others), promise,
+                        [this, shared, change, account = user->email, promise](UserPage& page) mutable {
+                          const auto caller =
+                              std::find_if(page.rows.begin(), page.rows.end(),
+                                           [&](const AdminUser& one) { return one.id == change->actor; });
+                          const auto askedBy = caller == page.rows.end() ? std::string{} : caller->email;
+                          for (const auto& one : page.rows) {
+                            if (one.id == change->actor || !one.emailVerified) {
+                              continue;
+                            }
+                            auto mail = composeMail("superadminAsked", one.locale, one.email,
+                                                    mailPayload({{"account", account},
+                                                                 {"asked_by", askedBy},
+                                                                 {"reason", change->reason},
+                                                                 {"until", formatTime(change->expires)}}));
+                            if (!mail.ok()) {
+                              promise.deliver(toCafError(std::move(mail.fault())));
+                              return;
+                            }
+                            change->mails.push_back(std::move(mail.value()));
+                          }
+                          storeGrant(shared, std::move(*change), promise);
+                        });
             });
-      });
   return promise;
 }
 
 void UserAdministrationState::storeGrant(const std::shared_ptr<GrantSuperadmin>& request,
                                          SuperadminChange change, GrantPromise promise) {
-  queryThen<&UserAdministrationRepositoryInterface::grantSuperadmin>(
-      request->context, std::move(change), promise,
-      [this, request, promise](SuperadminOutcome& outcome) mutable {
-        if (outcome.refused != ErrorCode::none) {
-          logSecurity("admin.superadmin.refused", "Making or restoring a superadmin was refused",
-                      {{"target", request->userId.toString()},
-                       {"reason", std::string{describe(outcome.refused).name}}});
-          auto fault = refusalOf(outcome.refused);
-          if (outcome.refused == ErrorCode::conflict) {
-            fault.message = "The account is neither active without the role nor a suspended superadmin";
-          }
-          promise.deliver(toCafError(std::move(fault)));
-          return;
-        }
-        sessionsEnded(request->context, request->userId, outcome.sessionsEnded);
-        logAudit(
-            outcome.granted ? "admin.superadmin.granted" : "admin.superadmin.asked",
-            outcome.granted ? "A superadmin was made or restored" : "A superadmin is to be made or restored",
-            {{"target", request->userId.toString()}});
-        wakeMail();
-        deliverGrant(request->context, request->userId, outcome.granted, promise);
-      });
+  queryThen(request->context, std::move(change), promise,
+            [this, request, promise](SuperadminOutcome& outcome) mutable {
+              if (outcome.refused != ErrorCode::none) {
+                logSecurity("admin.superadmin.refused", "Making or restoring a superadmin was refused",
+                            {{"target", request->userId.toString()},
+                             {"reason", std::string{describe(outcome.refused).name}}});
+                auto fault = refusalOf(outcome.refused);
+                if (outcome.refused == ErrorCode::conflict) {
+                  fault.message = "The account is neither active without the role nor a suspended superadmin";
+                }
+                promise.deliver(toCafError(std::move(fault)));
+                return;
+              }
+              sessionsEnded(request->context, request->userId, outcome.sessionsEnded);
+              logAudit(outcome.granted ? "admin.superadmin.granted" : "admin.superadmin.asked",
+                       outcome.granted ? "A superadmin was made or restored"
+                                       : "A superadmin is to be made or restored",
+                       {{"target", request->userId.toString()}});
+              wakeMail();
+              deliverGrant(request->context, request->userId, outcome.granted, promise);
+            });
 }
 
 void UserAdministrationState::deliverGrant(const RequestContext& context, const Uuid& userId, bool granted,
                                            GrantPromise promise) {
   if (granted) {
-    queryThen<&UserAdministrationRepositoryInterface::find>(
-        context, UserKey{userId, {}, {}, {}}, promise, [promise](std::optional<AdminUser>& user) mutable {
-          promise.deliver(GrantedSuperadmin{std::move(user), std::nullopt});
-        });
+    queryThen(context, UserKey{userId, {}, {}, {}}, promise,
+              [promise](std::optional<AdminUser>& user) mutable {
+                promise.deliver(GrantedSuperadmin{std::move(user), std::nullopt});
+              });
     return;
   }
-  queryThen<&UserAdministrationRepositoryInterface::superadminGrants>(
-      context, now(), promise, [userId, promise](std::vector<SuperadminGrant>& grants) mutable {
-        const auto found = std::find_if(grants.begin(), grants.end(),
-                                        [&](const SuperadminGrant& grant) { return grant.userId == userId; });
-        promise.deliver(GrantedSuperadmin{
-            std::nullopt, found == grants.end() ? std::nullopt : std::optional{std::move(*found)}});
-      });
+  queryThen(context, FindSuperadminGrants{now()}, promise,
+            [userId, promise](std::vector<SuperadminGrant>& grants) mutable {
+              const auto found =
+                  std::find_if(grants.begin(), grants.end(),
+                               [&](const SuperadminGrant& grant) { return grant.userId == userId; });
+              promise.deliver(GrantedSuperadmin{
+                  std::nullopt, found == grants.end() ? std::nullopt : std::optional{std::move(*found)}});
+            });
 }
 
 caf::result<Done> UserAdministrationState::withdrawSuperadmin(WithdrawSuperadmin& request) {
   auto promise = self->make_response_promise<Done>();
   auto audit = auditOfCaller(request.context, "user.superadmin.withdraw", "user");
   audit.targetId = request.userId.toString();
-  queryThen<&UserAdministrationRepositoryInterface::withdrawSuperadmin>(
-      request.context,
-      SuperadminWithdrawal{actorOf(request.context).value_or(Uuid{}), request.userId, now(),
-                           std::move(audit)},
-      promise, [promise](UserChangeOutcome& outcome) mutable {
-        if (outcome.refused == ErrorCode::none) {
-          promise.deliver(Done{});
-        } else {
-          promise.deliver(toCafError(refusalOf(outcome.refused)));
-        }
-      });
+  queryThen(request.context,
+            SuperadminWithdrawal{actorOf(request.context).value_or(Uuid{}), request.userId, now(),
+                                 std::move(audit)},
+            promise, [promise](UserChangeOutcome& outcome) mutable {
+              if (outcome.refused == ErrorCode::none) {
+                promise.deliver(Done{});
+              } else {
+                promise.deliver(toCafError(refusalOf(outcome.refused)));
+              }
+            });
   return promise;
 }
 
 caf::result<std::vector<SuperadminGrant>> UserAdministrationState::superadminGrants(
     ListSuperadminGrants& request) {
   auto promise = self->make_response_promise<std::vector<SuperadminGrant>>();
-  queryThen<&UserAdministrationRepositoryInterface::superadminGrants>(
-      request.context, now(), promise,
-      [promise](std::vector<SuperadminGrant>& grants) mutable { promise.deliver(std::move(grants)); });
+  queryThen(request.context, FindSuperadminGrants{now()}, promise,
+            [promise](std::vector<SuperadminGrant>& grants) mutable { promise.deliver(std::move(grants)); });
   return promise;
 }
 

@@ -116,22 +116,21 @@ Fault UserAdministrationState::refusalOf(ErrorCode code) {
 
 caf::result<UserPage> UserAdministrationState::search(SearchUsers& request) {
   auto promise = self->make_response_promise<UserPage>();
-  queryThen<&UserAdministrationRepositoryInterface::search>(
-      request.context, std::move(request.query), promise,
-      [promise](UserPage& page) mutable { promise.deliver(std::move(page)); });
+  queryThen(request.context, std::move(request.query), promise,
+            [promise](UserPage& page) mutable { promise.deliver(std::move(page)); });
   return promise;
 }
 
 caf::result<AdminUser> UserAdministrationState::find(FindUser& request) {
   auto promise = self->make_response_promise<AdminUser>();
-  queryThen<&UserAdministrationRepositoryInterface::find>(
-      request.context, std::move(request.key), promise, [promise](std::optional<AdminUser>& user) mutable {
-        if (user) {
-          promise.deliver(std::move(*user));
-        } else {
-          promise.deliver(toCafError(makeFault(ErrorCode::userNotFound)));
-        }
-      });
+  queryThen(request.context, std::move(request.key), promise,
+            [promise](std::optional<AdminUser>& user) mutable {
+              if (user) {
+                promise.deliver(std::move(*user));
+              } else {
+                promise.deliver(toCafError(makeFault(ErrorCode::userNotFound)));
+              }
+            });
   return promise;
 }
 
@@ -144,16 +143,15 @@ caf::result<ChangedUser> UserAdministrationState::change(ChangeUser& request) {
   }
   // A name that the account has already is no new one.
   const auto shared = std::make_shared<ChangeUser>(std::move(request));
-  queryThen<&UserAdministrationRepositoryInterface::find>(
-      shared->context, UserKey{shared->userId, {}, {}, {}}, promise,
-      [this, shared, refusal = std::move(*refusal), promise](std::optional<AdminUser>& user) mutable {
-        if (!user || user->username != *shared->wish.username) {
-          promise.deliver(toCafError(std::move(refusal)));
-          return;
-        }
-        shared->wish.username.reset();
-        changeAllowed(*shared, promise);
-      });
+  queryThen(shared->context, UserKey{shared->userId, {}, {}, {}}, promise,
+            [this, shared, refusal = std::move(*refusal), promise](std::optional<AdminUser>& user) mutable {
+              if (!user || user->username != *shared->wish.username) {
+                promise.deliver(toCafError(std::move(refusal)));
+                return;
+              }
+              shared->wish.username.reset();
+              changeAllowed(*shared, promise);
+            });
   return promise;
 }
 
@@ -173,21 +171,20 @@ void UserAdministrationState::changeAllowed(ChangeUser& request, const ChangePro
     return;
   }
   // The user hears of it: by mail, in his language.
-  queryThen<&UserAdministrationRepositoryInterface::find>(
-      request.context, UserKey{request.userId, {}, {}, {}}, promise,
-      [this, context = request.context, shared = std::make_shared<UserChange>(std::move(change)),
-       promise = ChangePromise{promise}](std::optional<AdminUser>& user) mutable {
-        if (!user) {
-          promise.deliver(toCafError(makeFault(ErrorCode::userNotFound)));
-          return;
-        }
-        std::optional<SecretText> link;
-        if (auto fault = addMail(*shared, *user, link)) {
-          promise.deliver(toCafError(std::move(*fault)));
-          return;
-        }
-        storeChange(context, std::move(*shared), std::move(link), promise);
-      });
+  queryThen(request.context, UserKey{request.userId, {}, {}, {}}, promise,
+            [this, context = request.context, shared = std::make_shared<UserChange>(std::move(change)),
+             promise = ChangePromise{promise}](std::optional<AdminUser>& user) mutable {
+              if (!user) {
+                promise.deliver(toCafError(makeFault(ErrorCode::userNotFound)));
+                return;
+              }
+              std::optional<SecretText> link;
+              if (auto fault = addMail(*shared, *user, link)) {
+                promise.deliver(toCafError(std::move(*fault)));
+                return;
+              }
+              storeChange(context, std::move(*shared), std::move(link), promise);
+            });
 }
 
 std::optional<Fault> UserAdministrationState::addMail(UserChange& change, const AdminUser& user,
@@ -257,32 +254,30 @@ void UserAdministrationState::storeChange(const RequestContext& requestContext, 
   const auto expires = change.token ? std::optional{change.token->expires} : std::nullopt;
   const bool mailed = change.mail.has_value();
   const auto changedId = change.userId;
-  queryThen<&UserAdministrationRepositoryInterface::change>(
-      requestContext, std::move(change), promise,
-      [this, context = requestContext, userId = changedId, action, mailed, expires,
-       shown = std::make_shared<std::optional<SecretText>>(std::move(link)),
-       promise](UserChangeOutcome& outcome) mutable {
-        if (outcome.refused != ErrorCode::none) {
-          logSecurity("admin.user.refused", "A change of an account was refused",
-                      {{"action", action},
-                       {"target", userId.toString()},
-                       {"reason", std::string{describe(outcome.refused).name}}});
-          promise.deliver(toCafError(refusalOf(outcome.refused)));
-          return;
-        }
-        sessionsEnded(context, userId, outcome.sessionsEnded);
-        if (mailed) {
-          wakeMail();
-        }
-        logAudit("admin.user.changed", "An administrator changed an account",
-                 {{"action", action}, {"target", userId.toString()}});
-        queryThen<&UserAdministrationRepositoryInterface::find>(
-            context, UserKey{userId, {}, {}, {}}, promise,
-            [promise, shown, expires,
-             ended = outcome.sessionsEnded.size()](std::optional<AdminUser>& user) mutable {
-              promise.deliver(ChangedUser{std::move(user), ended, std::move(*shown), expires});
+  queryThen(requestContext, std::move(change), promise,
+            [this, context = requestContext, userId = changedId, action, mailed, expires,
+             shown = std::make_shared<std::optional<SecretText>>(std::move(link)),
+             promise](UserChangeOutcome& outcome) mutable {
+              if (outcome.refused != ErrorCode::none) {
+                logSecurity("admin.user.refused", "A change of an account was refused",
+                            {{"action", action},
+                             {"target", userId.toString()},
+                             {"reason", std::string{describe(outcome.refused).name}}});
+                promise.deliver(toCafError(refusalOf(outcome.refused)));
+                return;
+              }
+              sessionsEnded(context, userId, outcome.sessionsEnded);
+              if (mailed) {
+                wakeMail();
+              }
+              logAudit("admin.user.changed", "An administrator changed an account",
+                       {{"action", action}, {"target", userId.toString()}});
+              queryThen(context, UserKey{userId, {}, {}, {}}, promise,
+                        [promise, shown, expires,
+                         ended = outcome.sessionsEnded.size()](std::optional<AdminUser>& user) mutable {
+                          promise.deliver(ChangedUser{std::move(user), ended, std::move(*shown), expires});
+                        });
             });
-      });
 }
 
 caf::result<UsersChangeOutcome> UserAdministrationState::changeMany(ChangeUsers& request) {
@@ -297,16 +292,15 @@ caf::result<UsersChangeOutcome> UserAdministrationState::changeMany(ChangeUsers&
     change.auditIds.push_back(deps_.environment.uuids.next());
   }
   const std::string action = change.audit.action;
-  queryThen<&UserAdministrationRepositoryInterface::changeMany>(
-      request.context, std::move(change), promise,
-      [this, context = request.context, action, promise](UsersChangeOutcome& outcome) mutable {
-        for (const auto& [userId, one] : outcome.users) {
-          sessionsEnded(context, userId, one.sessionsEnded);
-        }
-        logAudit("admin.users.changed", "An administrator changed accounts",
-                 {{"action", action}, {"accounts", static_cast<std::int64_t>(outcome.users.size())}});
-        promise.deliver(std::move(outcome));
-      });
+  queryThen(request.context, std::move(change), promise,
+            [this, context = request.context, action, promise](UsersChangeOutcome& outcome) mutable {
+              for (const auto& [userId, one] : outcome.users) {
+                sessionsEnded(context, userId, one.sessionsEnded);
+              }
+              logAudit("admin.users.changed", "An administrator changed accounts",
+                       {{"action", action}, {"accounts", static_cast<std::int64_t>(outcome.users.size())}});
+              promise.deliver(std::move(outcome));
+            });
   return promise;
 }
 
@@ -353,7 +347,7 @@ caf::result<AdminUser> UserAdministrationState::create(CreateUser& request) {
   }
   auto promise = self->make_response_promise<AdminUser>();
   const auto id = user.id;
-  queryThen<&UserAdministrationRepositoryInterface::create>(
+  queryThen(
       request.context, std::move(user), promise,
       [this, context = request.context, id, promise](UserChangeOutcome& outcome) mutable {
         if (outcome.refused != ErrorCode::none) {
@@ -362,14 +356,14 @@ caf::result<AdminUser> UserAdministrationState::create(CreateUser& request) {
         }
         logAudit("admin.user.created", "An administrator created an account", {{"target", id.toString()}});
         wakeMail();
-        queryThen<&UserAdministrationRepositoryInterface::find>(
-            context, UserKey{id, {}, {}, {}}, promise, [promise](std::optional<AdminUser>& made) mutable {
-              if (made) {
-                promise.deliver(std::move(*made));
-              } else {
-                promise.deliver(toCafError(makeFault(ErrorCode::userNotFound)));
-              }
-            });
+        queryThen(context, UserKey{id, {}, {}, {}}, promise,
+                  [promise](std::optional<AdminUser>& made) mutable {
+                    if (made) {
+                      promise.deliver(std::move(*made));
+                    } else {
+                      promise.deliver(toCafError(makeFault(ErrorCode::userNotFound)));
+                    }
+                  });
       });
   return promise;
 }

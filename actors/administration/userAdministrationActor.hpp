@@ -75,11 +75,10 @@ struct UserAdministrationState : AccountSteps<UserAdministrationActor> {
   [[nodiscard]] static std::optional<Uuid> actorOf(const RequestContext& context);
   [[nodiscard]] static Fault refusalOf(ErrorCode code);
 
-  template <auto Method, class Promise, class Next>
-  void queryThen(const RequestContext& context, StorageArguments<Method> arguments, Promise promise,
-                 Next next) {
-    ks::queryThen<Method>(self, probe_, context, deps_.policy->storageTimeout, queries_, std::move(arguments),
-                          std::move(promise), std::move(next));
+  template <class Op, class Promise, class Next>
+  void queryThen(const RequestContext& context, Op operation, Promise promise, Next next) {
+    ks::queryThen(self, probe_, context, deps_.policy->storageTimeout, queries_, std::move(operation),
+                  std::move(promise), std::move(next));
   }
 
   ActorPool<MonitoringStorageActor> queries_;

@@ -48,9 +48,8 @@ void UserAdministrationState::chosenSessionsEnded(const RequestContext& context,
 
 caf::result<AdminSessionPage> UserAdministrationState::sessions(SearchSessions& request) {
   auto promise = self->make_response_promise<AdminSessionPage>();
-  queryThen<&UserAdministrationRepositoryInterface::sessions>(
-      request.context, {std::move(request.query), now()}, promise,
-      [promise](AdminSessionPage& page) mutable { promise.deliver(std::move(page)); });
+  queryThen(request.context, FindSessions{std::move(request.query), now()}, promise,
+            [promise](AdminSessionPage& page) mutable { promise.deliver(std::move(page)); });
   return promise;
 }
 
@@ -58,19 +57,18 @@ caf::result<EndSessionsAnswer> UserAdministrationState::endSessions(EndSessions&
   auto promise = self->make_response_promise<EndSessionsAnswer>();
   EndChosenSessions choice{actorOf(request.context), std::move(request.choice), request.onlyCount, now(),
                            auditOfCaller(request.context, "sessions.revoke", "session")};
-  queryThen<&UserAdministrationRepositoryInterface::endChosen>(
-      request.context, std::move(choice), promise,
-      [this, context = request.context, promise](ChosenSessions& chosen) mutable {
-        chosenSessionsEnded(context, chosen.ended);
-        promise.deliver(EndSessionsAnswer{chosen.chosen, chosen.ended.size()});
-      });
+  queryThen(request.context, std::move(choice), promise,
+            [this, context = request.context, promise](ChosenSessions& chosen) mutable {
+              chosenSessionsEnded(context, chosen.ended);
+              promise.deliver(EndSessionsAnswer{chosen.chosen, chosen.ended.size()});
+            });
   return promise;
 }
 
 caf::result<RoleList> UserAdministrationState::roles(ListRoles& request) {
   auto promise = self->make_response_promise<RoleList>();
-  queryThen<&UserAdministrationRepositoryInterface::roles>(
-      request.context, {}, promise, [promise](RoleList& list) mutable { promise.deliver(std::move(list)); });
+  queryThen(request.context, FindRoles{}, promise,
+            [promise](RoleList& list) mutable { promise.deliver(std::move(list)); });
   return promise;
 }
 
@@ -84,7 +82,7 @@ caf::result<ChangedRole> UserAdministrationState::changeRole(ChangeRole& request
   change.audit.targetId = change.roleId.toString();
   change.wish = std::move(request.wish);
   const auto id = change.roleId;
-  queryThen<&UserAdministrationRepositoryInterface::changeRole>(
+  queryThen(
       request.context, std::move(change), promise,
       [this, context = request.context, id, promise](RoleChangeOutcome& outcome) mutable {
         if (outcome.refused != ErrorCode::none) {
@@ -93,29 +91,26 @@ caf::result<ChangedRole> UserAdministrationState::changeRole(ChangeRole& request
         }
         chosenSessionsEnded(context, outcome.ended);
         logAudit("admin.role.changed", "An administrator changed a role", {{"role", id.toString()}});
-        queryThen<&UserAdministrationRepositoryInterface::roles>(
-            context, {}, promise, [id, promise](RoleList& list) mutable {
-              const auto found = std::find_if(list.roles.begin(), list.roles.end(),
-                                              [&](const RoleRecord& role) { return role.id == id; });
-              promise.deliver(ChangedRole{found == list.roles.end() ? std::nullopt : std::optional{*found}});
-            });
+        queryThen(context, FindRoles{}, promise, [id, promise](RoleList& list) mutable {
+          const auto found = std::find_if(list.roles.begin(), list.roles.end(),
+                                          [&](const RoleRecord& role) { return role.id == id; });
+          promise.deliver(ChangedRole{found == list.roles.end() ? std::nullopt : std::optional{*found}});
+        });
       });
   return promise;
 }
 
 caf::result<AuditPage> UserAdministrationState::activity(AskUserActivity& request) {
   auto promise = self->make_response_promise<AuditPage>();
-  queryThen<&UserAdministrationRepositoryInterface::activity>(
-      request.context, request.query, promise,
-      [promise](AuditPage& page) mutable { promise.deliver(std::move(page)); });
+  queryThen(request.context, request.query, promise,
+            [promise](AuditPage& page) mutable { promise.deliver(std::move(page)); });
   return promise;
 }
 
 caf::result<UserStatistics> UserAdministrationState::statistics(AskUserStatistics& request) {
   auto promise = self->make_response_promise<UserStatistics>();
-  queryThen<&UserAdministrationRepositoryInterface::statistics>(
-      request.context, request.query, promise,
-      [promise](UserStatistics& statistics) mutable { promise.deliver(std::move(statistics)); });
+  queryThen(request.context, request.query, promise,
+            [promise](UserStatistics& statistics) mutable { promise.deliver(std::move(statistics)); });
   return promise;
 }
 

@@ -55,46 +55,46 @@ Result<UserChange> UserAdministrationState::impersonation(const ImpersonateUser&
 caf::result<LoginAnswer> UserAdministrationState::impersonate(ImpersonateUser& request) {
   auto promise = self->make_response_promise<LoginAnswer>();
   auto shared = std::make_shared<ImpersonateUser>(std::move(request));
-  queryThen<&UserAdministrationRepositoryInterface::find>(
-      shared->context, UserKey{shared->userId, {}, {}, {}}, promise,
-      [this, shared, promise](std::optional<AdminUser>& user) mutable {
-        if (!user) {
-          promise.deliver(toCafError(makeFault(ErrorCode::userNotFound)));
-          return;
-        }
-        auto key = std::make_shared<SecretText>();
-        auto change = impersonation(*shared, *user, *key);
-        if (!change.ok()) {
-          promise.deliver(toCafError(std::move(change.fault())));
-          return;
-        }
-        const auto sessionId = change.value().session->id;
-        queryThen<&UserAdministrationRepositoryInterface::change>(
-            shared->context, std::move(change.value()), promise,
-            [this, shared, sessionId, key, promise](UserChangeOutcome& outcome) mutable {
-              if (outcome.refused != ErrorCode::none) {
-                logSecurity("admin.impersonate.refused", "Acting as another user was refused",
-                            {{"target", shared->userId.toString()},
-                             {"reason", std::string{describe(outcome.refused).name}}});
-                promise.deliver(toCafError(refusalOf(outcome.refused)));
+  queryThen(shared->context, UserKey{shared->userId, {}, {}, {}}, promise,
+            [this, shared, promise](std::optional<AdminUser>& user) mutable {
+              if (!user) {
+                promise.deliver(toCafError(makeFault(ErrorCode::userNotFound)));
                 return;
               }
-              wakeMail();
-              logAudit("admin.impersonate", "An administrator acts as another user",
-                       {{"target", shared->userId.toString()}, {"session_id", sessionId.toString()}});
-              storeThen(shared->context, FindSession{sessionId}, promise,
-                        [this, key, promise](std::optional<SessionRecord>& session) mutable {
-                          auto answer = session ? makeTokens(deps_, *session, *key, 0)
-                                                : Result<LoginAnswer>(makeFault(ErrorCode::sessionRevoked));
-                          if (!answer.ok()) {
-                            promise.deliver(toCafError(std::move(answer.fault())));
-                            return;
-                          }
-                          answer.value().tokens.refreshToken = SecretText{};
-                          promise.deliver(std::move(answer.value()));
-                        });
+              auto key = std::make_shared<SecretText>();
+              auto change = impersonation(*shared, *user, *key);
+              if (!change.ok()) {
+                promise.deliver(toCafError(std::move(change.fault())));
+                return;
+              }
+              const auto sessionId = change.value().session->id;
+              queryThen(
+                  shared->context, std::move(change.value()), promise,
+                  [this, shared, sessionId, key, promise](UserChangeOutcome& outcome) mutable {
+                    if (outcome.refused != ErrorCode::none) {
+                      logSecurity("admin.impersonate.refused", "Acting as another user was refused",
+                                  {{"target", shared->userId.toString()},
+                                   {"reason", std::string{describe(outcome.refused).name}}});
+                      promise.deliver(toCafError(refusalOf(outcome.refused)));
+                      return;
+                    }
+                    wakeMail();
+                    logAudit("admin.impersonate", "An administrator acts as another user",
+                             {{"target", shared->userId.toString()}, {"session_id", sessionId.toString()}});
+                    storeThen(shared->context, FindSession{sessionId}, promise,
+                              [this, key, promise](std::optional<SessionRecord>& session) mutable {
+                                auto answer = session
+                                                  ? makeTokens(deps_, *session, *key, 0)
+                                                  : Result<LoginAnswer>(makeFault(ErrorCode::sessionRevoked));
+                                if (!answer.ok()) {
+                                  promise.deliver(toCafError(std::move(answer.fault())));
+                                  return;
+                                }
+                                answer.value().tokens.refreshToken = SecretText{};
+                                promise.deliver(std::move(answer.value()));
+                              });
+                  });
             });
-      });
   return promise;
 }
 

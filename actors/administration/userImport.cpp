@@ -68,9 +68,9 @@ caf::result<JobRecord> UserAdministrationState::startImport(StartUserImport& req
   job.createdAt = job.updatedAt = now();
   ++imports_;
   auto promise = self->make_response_promise<JobRecord>();
-  compat::ask(self, queries_.pick(), timeLeft(self, request.context, deps_.policy->storageTimeout),
-              queryJob<&UserAdministrationRepositoryInterface::startJob>(
-                  request.context, NewJob{job.id, job.kind, import->step.actor, job.total, job.createdAt}))
+  compat::ask(
+      self, queries_.pick(), timeLeft(self, request.context, deps_.policy->storageTimeout),
+      queryJob(request.context, NewJob{job.id, job.kind, import->step.actor, job.total, job.createdAt}))
       .then(
           [this, import, job, promise](StorageOutcome&) mutable {
             promise.deliver(job);
@@ -92,7 +92,7 @@ void UserAdministrationState::importNext(const std::shared_ptr<Import>& import) 
   step.audit.at = step.now;
   step.stateThen = end == import->users.size() ? "done" : "running";
   compat::ask(self, queries_.pick(), caf::timespan{deps_.policy->storageTimeout},
-              queryJob<&UserAdministrationRepositoryInterface::importUsers>(import->context, std::move(step)))
+              queryJob(import->context, std::move(step)))
       .then(
           [this, import, end](StorageOutcome&) {
             import->next = end;
@@ -120,21 +120,19 @@ void UserAdministrationState::failImport(const Import& import) {
   step.now = now();
   step.audit.at = step.now;
   step.stateThen = "failed";
-  compat::tellAnon(queries_.pick(), queryJob<&UserAdministrationRepositoryInterface::importUsers>(
-                                        import.context, std::move(step)));
+  compat::tellAnon(queries_.pick(), queryJob(import.context, std::move(step)));
 }
 
 caf::result<JobRecord> UserAdministrationState::findJob(FindJob& request) {
   auto promise = self->make_response_promise<JobRecord>();
-  queryThen<&UserAdministrationRepositoryInterface::findJob>(
-      request.context, JobQuery{request.jobId, request.afterLine, request.limit, now()}, promise,
-      [promise](std::optional<JobRecord>& job) mutable {
-        if (job) {
-          promise.deliver(std::move(*job));
-        } else {
-          promise.deliver(toCafError(makeFault(ErrorCode::jobNotFound)));
-        }
-      });
+  queryThen(request.context, JobQuery{request.jobId, request.afterLine, request.limit, now()}, promise,
+            [promise](std::optional<JobRecord>& job) mutable {
+              if (job) {
+                promise.deliver(std::move(*job));
+              } else {
+                promise.deliver(toCafError(makeFault(ErrorCode::jobNotFound)));
+              }
+            });
   return promise;
 }
 

@@ -9,40 +9,27 @@ MonitoringStorageState::MonitoringStorageState(MonitoringStorageActor::pointer s
                                                const MonitoringEngineFactory& makeEngine)
     : StorageStateBase(selfPointer, std::move(probe), makeEngine()) {}
 
-template <class Query, class Out, class Repository>
-auto MonitoringStorageState::query(Repository& (MonitoringEngineInterface::*repository)(),
-                                   void (Repository::*ask)(Query, Reply<Out>)) {
-  return handler<Query, Out>([repository, ask](MonitoringEngineInterface& engine, Query& op, auto reply) {
-    ((engine.*repository)().*ask)(std::move(op), reply);
-  });
-}
-
 MonitoringStorageActor::behavior_type MonitoringStorageState::make_behavior() {
-  using Engine = MonitoringEngineInterface;
-  using Monitoring = MonitoringRepositoryInterface;
-  using Events = EventQueryRepositoryInterface;
-  using RequestLog = RequestLogRepositoryInterface;
-  using SecurityLog = SecurityLogRepositoryInterface;
   return {
-      query(&Engine::monitoring, &Monitoring::dashboardSummary),
-      query(&Engine::monitoring, &Monitoring::timeseries),
-      query(&Engine::monitoring, &Monitoring::hourly),
-      query(&Engine::monitoring, &Monitoring::heatmap),
-      query(&Engine::requestLog, &RequestLog::list),
-      query(&Engine::requestLog, &RequestLog::verify),
-      query(&Engine::securityLog, &SecurityLog::violations),
-      query(&Engine::securityLog, &SecurityLog::activities),
-      query(&Engine::securityLog, &SecurityLog::bans),
-      query(&Engine::securityLog, &SecurityLog::topViolators),
-      query(&Engine::securityLog, &SecurityLog::address),
-      query(&Engine::securityLog, &SecurityLog::resolve),
-      query(&Engine::monitoring, &Monitoring::currentHealth),
-      query(&Engine::monitoring, &Monitoring::collectorStatus),
-      query(&Engine::events, &Events::audit),
-      query(&Engine::events, &Events::auditEntry),
-      query(&Engine::events, &Events::verifyAudit),
-      query(&Engine::events, &Events::trace),
-      query(&Engine::events, &Events::healthHistory),
+      handler<DashboardSummaryQuery>(),
+      handler<TimeseriesQuery>(),
+      handler<HourlyQuery>(),
+      handler<HeatmapQuery>(),
+      handler<RequestLogQuery>(),
+      handler<VerifyHour>(),
+      handler<ViolationQuery>(),
+      handler<ActivityQuery>(),
+      handler<BanQuery>(),
+      handler<TopViolatorQuery>(),
+      handler<AddressQuery>(),
+      handler<ResolveActivity>(),
+      handler<CurrentHealthQuery>(),
+      handler<CollectorQuery>(),
+      handler<AuditQuery>(),
+      handler<FindAuditEntry>(),
+      handler<VerifyAudit>(),
+      handler<TraceQuery>(),
+      handler<HealthHistoryQuery>(),
       guarded(self, probe_,
               [this](QueryJob& job) {
                 return queued<StorageOutcome>([&](MonitoringEngineInterface& engine, auto reply) {

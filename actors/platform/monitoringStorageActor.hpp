@@ -13,12 +13,6 @@ class MonitoringStorageState : public StorageStateBase<MonitoringStorageActor, M
   MonitoringStorageState(MonitoringStorageActor::pointer self, std::shared_ptr<ActorProbe> probe,
                          const MonitoringEngineFactory& makeEngine);
   MonitoringStorageActor::behavior_type make_behavior();
-
- private:
-  /// A question to one of the engine's repositories.
-  template <class Query, class Out, class Repository>
-  auto query(Repository& (MonitoringEngineInterface::*repository)(),
-             void (Repository::*ask)(Query, Reply<Out>));
 };
 
 }  // namespace ks

@@ -21,12 +21,12 @@ class StorageStateBase {
   typename Actor::pointer self;
 
  protected:
-  /// Answers StorageCall<Operation> with what `call(engine, operation, reply)` replies.
-  template <class Operation, class Out, class Call>
-  auto handler(Call call) {
-    return guarded(self, probe_, [this, call](StorageCall<Operation>& message) {
-      return queued<Out>(
-          [&](Engine& engine, auto reply) { call(engine, message.operation, std::move(reply)); });
+  /// Runs the operation of a StorageCall.
+  template <class Op>
+  auto handler() {
+    return guarded(self, probe_, [this](StorageCall<Op>& message) {
+      return queued<typename Op::Out>(
+          [&](Engine& engine, auto reply) { engine.run(std::move(message.operation), std::move(reply)); });
     });
   }
 

@@ -11,8 +11,9 @@
 #include "core/secretText.hpp"
 #include "core/uuid.hpp"
 
-// What the account repository takes and gives: plain data, no CAF, no SQL, no JSON. Times are UTC, hashes are
-// raw bytes. An audit event is kept when, and only when, the operation does what it names.
+// Operations on accounts, sessions and mails, and what they answer: plain data, no CAF, no SQL, no JSON.
+// Times are UTC, hashes are raw bytes. An audit event is kept when, and only when, the operation does what it
+// names.
 namespace ks {
 
 using Bytes = std::vector<std::uint8_t>;

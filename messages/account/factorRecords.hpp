@@ -6,7 +6,7 @@
 
 #include "messages/account/accountRecords.hpp"
 
-// What the factor repository takes and gives: plain data, as in accountRecords.hpp.
+// Operations on second factors, and what they answer: plain data, as in accountRecords.hpp.
 namespace ks {
 
 struct FactorRecord {

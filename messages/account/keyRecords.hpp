@@ -8,7 +8,7 @@
 #include "core/result.hpp"
 #include "messages/account/accountRecords.hpp"
 
-// What the key repository takes and gives. The text of a key is never among it, only its hash.
+// Operations on keys: what they take and answer. The text of a key is never among it, only its hash.
 namespace ks {
 
 struct ApiKeyRecord {

@@ -7,7 +7,7 @@
 #include "core/result.hpp"
 #include "messages/account/accountRecords.hpp"
 
-// What the repository of users' own data takes and gives; as accountRecords.hpp.
+// Operations on a user's own data, and what they answer; as accountRecords.hpp.
 namespace ks {
 
 struct OwnActivityEntry {

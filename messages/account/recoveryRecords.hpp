@@ -8,7 +8,7 @@
 #include "core/settings/lockLadder.hpp"
 #include "messages/account/accountRecords.hpp"
 
-// What the throttle and recovery repositories take and give; plain data as in accountRecords.hpp.
+// Operations of recovery and on counts of attempts, and what they answer; as in accountRecords.hpp.
 namespace ks {
 
 struct Admission {

@@ -11,6 +11,7 @@
 #include "core/text/jsonText.hpp"
 #include "core/uuid.hpp"
 #include "messages/account/accountRecords.hpp"
+#include "messages/monitoring/eventMessages.hpp"
 
 // Accounts as administrators see and change them. Plain data; empty texts mean that there is none.
 namespace ks {
@@ -55,7 +56,16 @@ struct AdminUser {
 enum class UserSort : std::uint8_t { newest, oldest, email, emailDescending, lastLogin, lastLoginDescending };
 enum class UserCount : std::uint8_t { none, approximate, exact };
 
+struct UserPage {
+  std::vector<AdminUser> rows;
+  std::string nextCursor;
+  std::optional<std::uint64_t> total;
+};
+
 struct UserSearch {
+  using Out = UserPage;
+  static constexpr const char* kName = "users.search";
+
   std::string text;  ///< in e-mail address, user name or display name; of one or two characters: how the
                      ///< address begins
   std::optional<UserStatus> status;  ///< nothing: all but deleted ones
@@ -69,14 +79,13 @@ struct UserSearch {
   std::string cursor;
   UserCount count = UserCount::none;
 };
-struct UserPage {
-  std::vector<AdminUser> rows;
-  std::string nextCursor;
-  std::optional<std::uint64_t> total;
-};
 
 /// One of the ways to name an account; exactly one is given.
+/// With details; deleted accounts by id only.
 struct UserKey {
+  using Out = std::optional<AdminUser>;
+  static constexpr const char* kName = "users.find";
+
   std::optional<Uuid> id;
   std::string email;
   std::string username;
@@ -138,7 +147,16 @@ struct MoveUndo {
   std::string oldEmail;  ///< that was told
 };
 
+struct UserChangeOutcome {
+  ErrorCode refused = ErrorCode::none;
+  std::vector<Uuid> sessionsEnded;
+};
+
+/// Whether the actor may is decided where it is done, by ranks, permissions and versions of that moment.
 struct UserChange {
+  using Out = UserChangeOutcome;
+  static constexpr const char* kName = "users.change";
+
   std::optional<Uuid> actor;  ///< nothing: the operator, who stands above all ranks
   Uuid userId;
   UserCommand wish;
@@ -149,10 +167,6 @@ struct UserChange {
   std::optional<NewSession> session;  ///< of impersonate
   TimePoint now;
   AuditEvent audit;  ///< stored with outcome `deny` when the change is refused
-};
-struct UserChangeOutcome {
-  ErrorCode refused = ErrorCode::none;
-  std::vector<Uuid> sessionsEnded;
 };
 
 /// A wish to make an account a superadmin, or to restore a suspended one, which waits for another superadmin.
@@ -165,7 +179,16 @@ struct SuperadminGrant {
   TimePoint askedAt;
   TimePoint expiresAt;
 };
+struct SuperadminOutcome {
+  ErrorCode refused = ErrorCode::none;
+  bool granted = false;  ///< else it waits
+  std::vector<Uuid> sessionsEnded;
+};
+
 struct SuperadminChange {
+  using Out = SuperadminOutcome;
+  static constexpr const char* kName = "users.grantSuperadmin";
+
   std::optional<Uuid> actor;
   Uuid userId;
   std::string reason;
@@ -174,20 +197,26 @@ struct SuperadminChange {
   TimePoint now;
   AuditEvent audit;
 };
-struct SuperadminOutcome {
-  ErrorCode refused = ErrorCode::none;
-  bool granted = false;  ///< else it waits
-  std::vector<Uuid> sessionsEnded;
-};
 struct SuperadminWithdrawal {
+  using Out = UserChangeOutcome;
+  static constexpr const char* kName = "users.withdrawSuperadmin";
+
   Uuid actor;
   Uuid userId;
   TimePoint now;
   AuditEvent audit;
 };
 
+struct UsersChangeOutcome {
+  std::vector<std::pair<Uuid, UserChangeOutcome>> users;
+};
+
 /// The same for many accounts.
+/// In the order of the ids, so that two of them never wait for each other.
 struct UsersChange {
+  using Out = UsersChangeOutcome;
+  static constexpr const char* kName = "users.changeMany";
+
   std::optional<Uuid> actor;
   std::vector<Uuid> userIds;
   std::vector<Uuid> auditIds;  ///< one for each account
@@ -195,11 +224,13 @@ struct UsersChange {
   TimePoint now;
   AuditEvent audit;
 };
-struct UsersChangeOutcome {
-  std::vector<std::pair<Uuid, UserChangeOutcome>> users;
-};
 
+/// roleNotFound, cannotGrantHigherRole, permissionDenied, emailTaken, usernameTaken, conflict (external
+/// id); none: done.
 struct NewUser {
+  using Out = UserChangeOutcome;
+  static constexpr const char* kName = "users.create";
+
   std::optional<Uuid> actor;
   Uuid id;
   std::string email;  ///< normalised
@@ -250,21 +281,27 @@ struct SessionChoice {
   std::optional<TimePoint> createdBefore;
   std::optional<TimePoint> lastSeenBefore;
 };
-struct EndChosenSessions {
-  std::optional<Uuid> actor;
-  SessionChoice choice;
-  bool onlyCount = false;
-  TimePoint now;
-  AuditEvent audit;
-};
 /// A session and whose it is.
 struct EndedSession {
   Uuid userId;
   Uuid sessionId;
 };
+inline constexpr int kMostSessionsEnded = 10'000;
 struct ChosenSessions {
   std::uint64_t chosen = 0;
   std::vector<EndedSession> ended;
+};
+
+/// At most kMostSessionsEnded. Not repeatable: of what a lost answer has ended nobody is told.
+struct EndChosenSessions {
+  using Out = ChosenSessions;
+  static constexpr const char* kName = "users.endChosenSessions";
+
+  std::optional<Uuid> actor;
+  SessionChoice choice;
+  bool onlyCount = false;
+  TimePoint now;
+  AuditEvent audit;
 };
 
 struct RoleRecord {
@@ -293,30 +330,32 @@ struct RoleWish {
   std::optional<std::int32_t> rank;
   std::optional<std::vector<std::string>> permissions;
 };
+struct RoleChangeOutcome {
+  ErrorCode refused = ErrorCode::none;
+  std::vector<EndedSession> ended;
+};
+
 struct RoleChange {
+  using Out = RoleChangeOutcome;
+  static constexpr const char* kName = "users.changeRole";
+
   std::optional<Uuid> actor;
   Uuid roleId;
   RoleWish wish;
   TimePoint now;
   AuditEvent audit;
 };
-struct RoleChangeOutcome {
-  ErrorCode refused = ErrorCode::none;
-  std::vector<EndedSession> ended;
-};
 
 /// What an account did and what was done to it, newest first.
 struct UserActivityQuery {
+  using Out = AuditPage;
+  static constexpr const char* kName = "users.activity";
+
   Uuid userId;
   std::uint32_t limit = 50;
   std::string cursor;
 };
 
-struct UserStatisticsQuery {
-  TimePoint from;
-  TimePoint to;
-  std::uint32_t intervalS = 3600;
-};
 struct SignInCounts {
   TimePoint at;  ///< start of the interval
   std::uint64_t signIns = 0;
@@ -334,63 +373,33 @@ struct UserStatistics {
   std::vector<SignInCounts> intervals;  ///< those in which something happened
 };
 
-/// One line of an import: an account, or why it is none.
-struct ImportedUser {
-  std::uint32_t line = 0;  ///< of the input, from 1
-  ErrorCode fault = ErrorCode::none;
-  std::string field;  ///< at fault
-  Uuid id;
-  Uuid auditId;
-  std::string email;  ///< normalised
-  std::string username;
-  std::string displayName;
-  std::string locale;
-  std::string externalId;
-  std::vector<std::string> roles;
-  bool emailVerified = false;
-  std::string passwordHash;  ///< empty: none, until the user resets it
-};
-inline constexpr std::size_t kMostImportLines = 2'000;
+struct UserStatisticsQuery {
+  using Out = UserStatistics;
+  static constexpr const char* kName = "users.statistics";
 
-struct NewJob {
-  Uuid id;
-  std::string kind;
-  std::optional<Uuid> createdBy;
-  std::uint32_t total = 0;
+  TimePoint from;
+  TimePoint to;
+  std::uint32_t intervalS = 3600;
+};
+
+struct FindSuperadminGrants {
+  using Out = std::vector<SuperadminGrant>;
+  static constexpr const char* kName = "users.superadminGrants";
+
   TimePoint now;
 };
-struct ImportUsers {
-  std::optional<Uuid> actor;
-  Uuid jobId;
-  std::vector<ImportedUser> users;
-  std::string stateThen;  ///< of the job: running, done, failed
-  TimePoint now;
-  AuditEvent audit;
-};
-struct JobQuery {
-  Uuid id;
-  std::uint32_t afterLine = 0;
-  std::uint32_t limit = 500;
+
+struct FindSessions {
+  using Out = AdminSessionPage;
+  static constexpr const char* kName = "users.sessions";
+
+  SessionSearch query;
   TimePoint now;
 };
-struct JobLine {
-  std::uint32_t line = 0;
-  std::string outcome;  ///< created, exists, failed
-  std::optional<Uuid> userId;
-  std::string error;
-  std::string field;
-};
-struct JobRecord {
-  Uuid id;
-  std::string kind;
-  std::string state;  ///< running, done, failed; interrupted: its process ended in the middle
-  std::uint32_t total = 0;
-  std::uint32_t created = 0;
-  std::uint32_t existing = 0;
-  std::uint32_t failed = 0;
-  TimePoint createdAt;
-  TimePoint updatedAt;
-  std::vector<JobLine> lines;
+
+struct FindRoles {
+  using Out = RoleList;
+  static constexpr const char* kName = "users.roles";
 };
 
 }  // namespace ks

@@ -1,5 +1,6 @@
 #pragma once
 #include "messages/administration/userAdministration.hpp"
+#include "messages/administration/userImportRecords.hpp"
 #include "messages/monitoring/monitoringTypeIds.hpp"
 #include "messages/platform/typeIds.hpp"
 

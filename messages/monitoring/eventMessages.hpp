@@ -13,18 +13,6 @@
 // time.
 namespace ks {
 
-/// Empty filters take everything.
-struct AuditQuery {
-  std::string actor;  ///< id of the actor
-  std::string action;
-  std::string outcome;
-  std::string ip;  ///< an address
-  std::optional<TimePoint> from;
-  std::optional<TimePoint> to;
-  std::uint32_t limit = 50;  ///< at most 500
-  std::string cursor;        ///< empty: from the newest
-};
-
 struct AuditActor {
   std::string type;
   std::string id;  ///< empty: none
@@ -54,14 +42,26 @@ struct AuditPage {
   std::uint32_t limit = 0;
 };
 
-struct FindAuditEntry {
-  Uuid id;
+/// Empty filters take everything.
+struct AuditQuery {
+  using Out = AuditPage;
+  static constexpr const char* kName = "events.audit";
+
+  std::string actor;  ///< id of the actor
+  std::string action;
+  std::string outcome;
+  std::string ip;  ///< an address
+  std::optional<TimePoint> from;
+  std::optional<TimePoint> to;
+  std::uint32_t limit = 50;  ///< at most 500
+  std::string cursor;        ///< empty: from the newest
 };
 
-/// One bounded step along the chain.
-struct VerifyAudit {
-  std::int64_t fromSeq = 1;
-  std::uint32_t most = 5'000;
+struct FindAuditEntry {
+  using Out = std::optional<AuditEntry>;
+  static constexpr const char* kName = "events.auditEntry";
+
+  Uuid id;
 };
 
 struct AuditStep {
@@ -73,10 +73,13 @@ struct AuditStep {
   std::int64_t sealedToSeq = 0;    ///< the last that the seal covers
 };
 
-struct TraceQuery {
-  std::string requestId;
-  TimeRange range;
-  bool withAudit = false;  ///< also entries of the audit trail
+/// One bounded step along the chain.
+struct VerifyAudit {
+  using Out = AuditStep;
+  static constexpr const char* kName = "events.verifyAudit";
+
+  std::int64_t fromSeq = 1;
+  std::uint32_t most = 5'000;
 };
 
 struct TraceEntry {
@@ -96,10 +99,13 @@ struct Trace {
   bool truncated = false;
 };
 
-struct HealthHistoryQuery {
-  std::string process;  ///< empty: every process
+struct TraceQuery {
+  using Out = Trace;
+  static constexpr const char* kName = "events.trace";
+
+  std::string requestId;
   TimeRange range;
-  std::uint32_t intervalS = 0;  ///< as TimeseriesQuery
+  bool withAudit = false;  ///< also entries of the audit trail
 };
 
 struct ComponentHistory {
@@ -121,6 +127,15 @@ struct HealthHistory {
   std::uint32_t intervalS = 0;
   std::vector<TimePoint> labels;
   std::vector<ProcessHistory> processes;
+};
+
+struct HealthHistoryQuery {
+  using Out = HealthHistory;
+  static constexpr const char* kName = "events.healthHistory";
+
+  std::string process;  ///< empty: every process
+  TimeRange range;
+  std::uint32_t intervalS = 0;  ///< as TimeseriesQuery
 };
 
 }  // namespace ks

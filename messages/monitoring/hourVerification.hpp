@@ -8,10 +8,6 @@
 // What a recomputation of one hour's rollups from the raw rows has found.
 namespace ks {
 
-struct VerifyHour {
-  TimePoint hour;  ///< a whole hour
-};
-
 struct RollupDifference {
   TimePoint start;      ///< of the hour, or of the minute
   std::string service;  ///< or all
@@ -34,6 +30,14 @@ struct HourVerification {
   static constexpr double kP95Bound = 0.01;
   static constexpr double kUniqueBound = 0.02;
   static constexpr std::size_t kMostExamples = 50;
+};
+
+/// Recomputes an hour from the raw rows and compares every rollup row.
+struct VerifyHour {
+  using Out = HourVerification;
+  static constexpr const char* kName = "requestLog.verifyHour";
+
+  TimePoint hour;  ///< a whole hour
 };
 
 }  // namespace ks

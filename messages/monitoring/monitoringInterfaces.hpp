@@ -23,7 +23,7 @@ using MonitoringStorageActor = caf::typed_actor<
     caf::result<std::optional<AuditEntry>>(StorageCall<FindAuditEntry>),
     caf::result<AuditStep>(StorageCall<VerifyAudit>), caf::result<Trace>(StorageCall<TraceQuery>),
     caf::result<HealthHistory>(StorageCall<HealthHistoryQuery>),
-    // A call of a repository's method; those above are questions that http asks without an actor between.
+    // Any operation; those above are questions that http asks without an actor between.
     caf::result<StorageOutcome>(QueryJob), caf::result<void>(FlushAtom)>;
 
 }  // namespace ks

@@ -18,12 +18,6 @@ struct TimeRange {
   TimePoint to;
 };
 
-struct DashboardSummaryQuery {
-  std::string service;  ///< all, auth, payment, admin or gateway
-  TimeRange range;
-  TimePoint now;
-};
-
 /// A figure of the range beside the same figure of the range of equal length before it.
 struct ComparedFigure {
   double value = 0;
@@ -77,16 +71,16 @@ struct DashboardSummary {
   std::vector<ServiceShare> services;
 };
 
-enum class TimeseriesMetric : std::uint8_t { requests, latency, errors, uniqueIps };
+struct DashboardSummaryQuery {
+  using Out = DashboardSummary;
+  static constexpr const char* kName = "monitoring.summary";
 
-struct TimeseriesQuery {
-  TimeseriesMetric metric = TimeseriesMetric::requests;
-  std::string service;
+  std::string service;  ///< all, auth, payment, admin or gateway
   TimeRange range;
-  std::uint32_t intervalS = 0;  ///< 60, 300, 900 or 3600; 0: chosen so that there are at most 300 points
-  std::string route;            ///< empty: all
   TimePoint now;
 };
+
+enum class TimeseriesMetric : std::uint8_t { requests, latency, errors, uniqueIps };
 
 struct TimeseriesDataset {
   std::string label;
@@ -102,16 +96,20 @@ struct Timeseries {
   std::vector<TimeseriesDataset> datasets;
 };
 
-/// Whose latency: the whole request's, or the time that the backend took.
-enum class LatencySource : std::uint8_t { gateway, backend };
+struct TimeseriesQuery {
+  using Out = Timeseries;
+  static constexpr const char* kName = "monitoring.timeseries";
 
-struct HeatmapQuery {
-  LatencySource latency = LatencySource::gateway;
+  TimeseriesMetric metric = TimeseriesMetric::requests;
   std::string service;
   TimeRange range;
-  std::string route;  ///< empty: all
+  std::uint32_t intervalS = 0;  ///< 60, 300, 900 or 3600; 0: chosen so that there are at most 300 points
+  std::string route;            ///< empty: all
   TimePoint now;
 };
+
+/// Whose latency: the whole request's, or the time that the backend took.
+enum class LatencySource : std::uint8_t { gateway, backend };
 
 /// Latencies of one row of a heatmap: half-open.
 struct LatencyBand {
@@ -129,12 +127,15 @@ struct Heatmap {
   std::vector<std::optional<std::vector<std::uint64_t>>> counts;
 };
 
-struct HourlyQuery {
-  std::string service;  ///< all: every service's rows
+struct HeatmapQuery {
+  using Out = Heatmap;
+  static constexpr const char* kName = "monitoring.heatmap";
+
+  LatencySource latency = LatencySource::gateway;
+  std::string service;
   TimeRange range;
-  std::uint32_t limit = 50;  ///< at most 500
-  std::string cursor;        ///< empty: from the newest
-  std::string route;         ///< empty: rows of whole services
+  std::string route;  ///< empty: all
+  TimePoint now;
 };
 
 struct HourlyRow {
@@ -160,8 +161,16 @@ struct HourlyPage {
   std::uint32_t limit = 0;
 };
 
-struct CurrentHealthQuery {
-  TimePoint now;
+/// Newest first, then by service.
+struct HourlyQuery {
+  using Out = HourlyPage;
+  static constexpr const char* kName = "monitoring.hourly";
+
+  std::string service;  ///< all: every service's rows
+  TimeRange range;
+  std::uint32_t limit = 50;  ///< at most 500
+  std::string cursor;        ///< empty: from the newest
+  std::string route;         ///< empty: rows of whole services
 };
 
 struct ComponentHealth {
@@ -182,7 +191,18 @@ struct CurrentHealth {
   std::vector<ProcessHealth> processes;
 };
 
+/// The latest report of each process; a report older than three minutes is `stale`.
+struct CurrentHealthQuery {
+  using Out = CurrentHealth;
+  static constexpr const char* kName = "monitoring.health";
+
+  TimePoint now;
+};
+
 struct CollectorQuery {
+  using Out = CollectorStatus;
+  static constexpr const char* kName = "monitoring.collector";
+
   TimePoint now;
 };
 

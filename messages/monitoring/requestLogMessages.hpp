@@ -10,20 +10,6 @@
 // Questions to the log of single requests (metric_snapshot) and their answers.
 namespace ks {
 
-/// Which requests; empty means any. At most 24 hours.
-struct RequestLogQuery {
-  TimeRange range;
-  std::uint32_t limit = 50;  ///< at most 500
-  std::string cursor;        ///< empty: from the newest
-  std::string service;       ///< all, auth, payment, admin or gateway
-  std::string remoteIp;      ///< an address or a network
-  std::string route;
-  std::string status;  ///< a code (404) or a class (4xx)
-  std::string method;
-  std::optional<bool> rateLimited;
-  std::string requestId;
-};
-
 struct RequestLogRow {
   Uuid id;
   TimePoint timestamp;
@@ -47,6 +33,24 @@ struct RequestLogPage {
   std::vector<RequestLogRow> rows;  ///< newest first
   std::string nextCursor;           ///< empty: there is no more
   std::uint32_t limit = 0;
+};
+
+/// Which requests; empty means any. At most 24 hours.
+/// Newest first.
+struct RequestLogQuery {
+  using Out = RequestLogPage;
+  static constexpr const char* kName = "requestLog.list";
+
+  TimeRange range;
+  std::uint32_t limit = 50;  ///< at most 500
+  std::string cursor;        ///< empty: from the newest
+  std::string service;       ///< all, auth, payment, admin or gateway
+  std::string remoteIp;      ///< an address or a network
+  std::string route;
+  std::string status;  ///< a code (404) or a class (4xx)
+  std::string method;
+  std::optional<bool> rateLimited;
+  std::string requestId;
 };
 
 }  // namespace ks

@@ -17,11 +17,6 @@ struct SecurityPageQuery {
   std::string cursor;        ///< empty: from the newest
 };
 
-struct ViolationQuery {
-  SecurityPageQuery page;
-  std::string service;   ///< auth, payment or admin; empty: all
-  std::string remoteIp;  ///< empty: all
-};
 struct ViolationRow {
   Uuid id;
   TimePoint at;
@@ -36,13 +31,15 @@ struct ViolationPage {
   std::string nextCursor;
 };
 
-struct ActivityQuery {
+struct ViolationQuery {
+  using Out = ViolationPage;
+  static constexpr const char* kName = "securityLog.violations";
+
   SecurityPageQuery page;
-  std::string type;      ///< empty: all
-  std::string severity;  ///< empty: all
+  std::string service;   ///< auth, payment or admin; empty: all
   std::string remoteIp;  ///< empty: all
-  std::optional<bool> resolved;
 };
+
 struct ActivityRow {
   Uuid id;
   TimePoint at;
@@ -64,22 +61,32 @@ struct ActivityPage {
   std::string nextCursor;
 };
 
-/// Of all bans, whenever they were made; the range is not looked at.
-struct BanQuery {
+struct ActivityQuery {
+  using Out = ActivityPage;
+  static constexpr const char* kName = "securityLog.activities";
+
   SecurityPageQuery page;
-  TimePoint now;
-  bool standing = false;  ///< only those in force
+  std::string type;      ///< empty: all
+  std::string severity;  ///< empty: all
+  std::string remoteIp;  ///< empty: all
+  std::optional<bool> resolved;
 };
+
 struct BanPage {
   std::vector<IpBan> rows;
   std::string nextCursor;
 };
 
-struct TopViolatorQuery {
-  TimeRange range;
-  std::uint32_t limit = 50;
+/// Of all bans, whenever they were made; the range is not looked at.
+struct BanQuery {
+  using Out = BanPage;
+  static constexpr const char* kName = "securityLog.bans";
+
+  SecurityPageQuery page;
   TimePoint now;
+  bool standing = false;  ///< only those in force
 };
+
 struct TopViolator {
   std::string remoteIp;  ///< the last one seen of an IPv6 /64, which counts as one
   std::uint64_t violations = 0;
@@ -93,11 +100,16 @@ struct TopViolators {
   std::vector<TopViolator> rows;
 };
 
-struct AddressQuery {
-  std::string remoteIp;
+/// Those with the most violations first.
+struct TopViolatorQuery {
+  using Out = TopViolators;
+  static constexpr const char* kName = "securityLog.topViolators";
+
   TimeRange range;
+  std::uint32_t limit = 50;
   TimePoint now;
 };
+
 struct AddressRequest {
   TimePoint at;
   std::string requestId;
@@ -129,7 +141,19 @@ struct AddressReport {
   std::vector<IpBan> bans;               ///< those that cover it, the newest 50
 };
 
+struct AddressQuery {
+  using Out = AddressReport;
+  static constexpr const char* kName = "securityLog.address";
+
+  std::string remoteIp;
+  TimeRange range;
+  TimePoint now;
+};
+
 struct ResolveActivity {
+  using Out = ActivityRow;
+  static constexpr const char* kName = "securityLog.resolve";
+
   Uuid id;
   std::optional<Uuid> by;
   bool resolved = true;

@@ -16,15 +16,15 @@ struct StorageOutcome {
   std::shared_ptr<void> value;
 };
 
-/// One call of a repository's method, to be made by the actor that has the engine; see
+/// An operation with its input, to be run by the actor that has the engine; see
 /// actors/platform/storageJob.hpp. Runs once.
 template <class Engine>
 class OperationInterface {
  public:
   virtual ~OperationInterface() = default;
-  /// Queues the call; the reply comes with the engine's flush.
+  /// Queues it; the reply comes with the engine's flush.
   virtual void run(Engine& engine, Reply<StorageOutcome> reply) = 0;
-  /// The method, for spans.
+  /// For spans.
   [[nodiscard]] virtual std::string_view name() const = 0;
 };
 
@@ -36,7 +36,7 @@ struct EngineJob {
 };
 /// For a storage actor.
 using StorageJob = EngineJob<StorageEngineInterface>;
-/// For a query storage of the admin process, whose repositories are others.
+/// For a query storage of the admin process, whose operations are others.
 using QueryJob = EngineJob<MonitoringEngineInterface>;
 
 /// As QueryJob, for operations that are messages of their own.

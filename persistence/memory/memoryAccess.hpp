@@ -6,7 +6,7 @@
 
 #include "persistence/memory/memoryDatabase.hpp"
 
-// What the functions of the migrations "accountAccess" and "reviewedAccess" do, for the repositories in
+// What the functions of the migrations "accountAccess" and "reviewedAccess" do, for the operations in
 // memory. The database's lock is held.
 namespace ks::memoryRules {
 

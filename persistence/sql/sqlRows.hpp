@@ -33,6 +33,8 @@ class SqlRow {
   [[nodiscard]] bool boolean(int column) const;
   /// int2, int4 and int8.
   [[nodiscard]] std::int64_t int64(int column) const;
+  /// The same, of what is never negative.
+  [[nodiscard]] std::uint64_t count(int column) const { return static_cast<std::uint64_t>(int64(column)); }
   /// float4, float8 and the integers.
   [[nodiscard]] double real(int column) const;
   /// text and its relatives, json, jsonb.

@@ -5,7 +5,7 @@
 #include "core/result.hpp"
 #include "http/routes/administration/userSchemas.hpp"
 #include "http/schema/objectSchema.hpp"
-#include "messages/administration/userAdministration.hpp"
+#include "messages/administration/userImportRecords.hpp"
 
 namespace ks {
 

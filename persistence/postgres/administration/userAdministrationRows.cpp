@@ -1,5 +1,6 @@
 #include "persistence/postgres/administration/userAdministrationRows.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -26,6 +27,16 @@ std::vector<Uuid> readIds(const SqlRow& row, int column) {
     }
   }
   return ids;
+}
+
+std::vector<EndedSession> readEnded(const SqlRow& row, int holders, int sessions) {
+  std::vector<EndedSession> ended;
+  const auto users = readIds(row, holders);
+  const auto ids = readIds(row, sessions);
+  for (std::size_t i = 0; i < std::min(users.size(), ids.size()); ++i) {
+    ended.push_back({users[i], ids[i]});
+  }
+  return ended;
 }
 
 nlohmann::json mailJson(const OutboxMail& mail) {

@@ -5,7 +5,7 @@
 
 #include "core/errorCode.hpp"
 #include "core/uuid.hpp"
-#include "messages/account/accountRecords.hpp"
+#include "messages/administration/userAdministration.hpp"
 #include "persistence/sql/sqlRows.hpp"
 
 // What the functions of migration userAdministration answer.
@@ -15,6 +15,8 @@ namespace ks::userAdministrationRows {
 [[nodiscard]] ErrorCode readRefusal(std::string_view outcome);
 /// A text array of ids.
 [[nodiscard]] std::vector<Uuid> readIds(const SqlRow& row, int column);
+/// Two text arrays of ids: whose the sessions were, and the sessions.
+[[nodiscard]] std::vector<EndedSession> readEnded(const SqlRow& row, int holders, int sessions);
 /// What user_mail() reads.
 [[nodiscard]] nlohmann::json mailJson(const OutboxMail& mail);
 

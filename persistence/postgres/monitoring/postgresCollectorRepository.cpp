@@ -89,13 +89,13 @@ LogFileRecord readFile(const SqlRow& row, const std::string& node, const std::st
   file.node = node;
   file.source = source;
   file.path = row.text(1);
-  file.device = static_cast<std::uint64_t>(row.int64(2));
-  file.inode = static_cast<std::uint64_t>(row.int64(3));
+  file.device = row.count(2);
+  file.inode = row.count(3);
   file.headLength = static_cast<std::uint32_t>(row.int64(4));
-  file.headHash = static_cast<std::uint64_t>(row.int64(5));
-  file.offset = static_cast<std::uint64_t>(row.int64(6));
-  file.markerHash = static_cast<std::uint64_t>(row.int64(7));
-  file.size = static_cast<std::uint64_t>(row.int64(8));
+  file.headHash = row.count(5);
+  file.offset = row.count(6);
+  file.markerHash = row.count(7);
+  file.size = row.count(8);
   const auto state = std::find(kLogFileStateNames.begin(), kLogFileStateNames.end(), row.text(9));
   file.state = static_cast<LogFileState>(state - kLogFileStateNames.begin());
   file.lastError = row.text(10);
@@ -253,8 +253,7 @@ Result<IngestOutcome> PostgresCollectorRepository::lookUp(const LogFileRecord& a
   if (rows.value().empty()) {
     return IngestOutcome::fenced;
   }
-  return static_cast<std::uint64_t>(rows.value().row(0).int64(0)) == after.offset ? IngestOutcome::stored
-                                                                                  : IngestOutcome::fenced;
+  return rows.value().row(0).count(0) == after.offset ? IngestOutcome::stored : IngestOutcome::fenced;
 }
 
 Result<IngestOutcome> PostgresCollectorRepository::store(const IngestBatch& batch) {

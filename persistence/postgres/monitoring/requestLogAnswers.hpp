@@ -9,8 +9,7 @@
 #include "core/uuid.hpp"
 #include "messages/monitoring/requestLogMessages.hpp"
 
-// How a page of the request log is looked for: one truth for every implementation of
-// RequestLogRepositoryInterface.
+// How a page of the request log is looked for.
 namespace ks {
 
 struct RequestLogPlan {

@@ -12,7 +12,7 @@
 #include "messages/monitoring/collectorRecords.hpp"
 #include "messages/monitoring/monitoringMessages.hpp"
 
-// How answers are made from rollup rows: one truth for every implementation of MonitoringRepositoryInterface.
+// How answers are made from rollup rows.
 namespace ks {
 
 /// Which rollup rows cover a range exactly: whole hours in the middle, minutes at both ends. Each part is

@@ -52,7 +52,7 @@ class AdministrationFixture {
   }
   std::optional<AdminUser> find(const Uuid& id) {
     std::optional<AdminUser> found;
-    queries_.users().find({id, {}, {}, {}}, [&](Result<std::optional<AdminUser>> result) {
+    queries_.run(UserKey{id, {}, {}, {}}, [&](Result<std::optional<AdminUser>> result) {
       REQUIRE(result.ok());
       found = std::move(result.value());
     });
@@ -61,8 +61,7 @@ class AdministrationFixture {
   }
   UserPage search(UserSearch query) {
     std::optional<Result<UserPage>> page;
-    queries_.users().search(std::move(query),
-                            [&](Result<UserPage> result) { page.emplace(std::move(result)); });
+    queries_.run(std::move(query), [&](Result<UserPage> result) { page.emplace(std::move(result)); });
     queries_.flush();
     INFO((page->ok() ? std::string{} : page->fault().detail));
     REQUIRE(page->ok());
@@ -70,8 +69,8 @@ class AdministrationFixture {
   }
   RoleChangeOutcome changeRole(RoleChange change) {
     std::optional<Result<RoleChangeOutcome>> outcome;
-    queries_.users().changeRole(
-        std::move(change), [&](Result<RoleChangeOutcome> result) { outcome.emplace(std::move(result)); });
+    queries_.run(std::move(change),
+                 [&](Result<RoleChangeOutcome> result) { outcome.emplace(std::move(result)); });
     queries_.flush();
     INFO((outcome->ok() ? std::string{} : outcome->fault().detail));
     REQUIRE(outcome->ok());
@@ -79,8 +78,8 @@ class AdministrationFixture {
   }
   ErrorCode create(NewUser user) {
     std::optional<Result<UserChangeOutcome>> outcome;
-    queries_.users().create(std::move(user),
-                            [&](Result<UserChangeOutcome> result) { outcome.emplace(std::move(result)); });
+    queries_.run(std::move(user),
+                 [&](Result<UserChangeOutcome> result) { outcome.emplace(std::move(result)); });
     queries_.flush();
     INFO((outcome->ok() ? std::string{} : outcome->fault().detail));
     REQUIRE(outcome->ok());
@@ -92,8 +91,8 @@ class AdministrationFixture {
     choice.choice.userId = target;
     choice.now = TimePoint(std::chrono::floor<Milliseconds>(std::chrono::system_clock::now()));
     std::optional<Result<ChosenSessions>> chosen;
-    queries_.users().endChosen(std::move(choice),
-                               [&](Result<ChosenSessions> result) { chosen.emplace(std::move(result)); });
+    queries_.run(std::move(choice),
+                 [&](Result<ChosenSessions> result) { chosen.emplace(std::move(result)); });
     queries_.flush();
     REQUIRE(chosen->ok());
     return chosen->value().chosen;
@@ -107,8 +106,8 @@ class AdministrationFixture {
     change.now = TimePoint(std::chrono::floor<Milliseconds>(std::chrono::system_clock::now()));
     change.expires = change.now + std::chrono::hours{24};
     std::optional<Result<SuperadminOutcome>> outcome;
-    queries_.users().grantSuperadmin(
-        std::move(change), [&](Result<SuperadminOutcome> result) { outcome.emplace(std::move(result)); });
+    queries_.run(std::move(change),
+                 [&](Result<SuperadminOutcome> result) { outcome.emplace(std::move(result)); });
     queries_.flush();
     INFO((outcome->ok() ? std::string{} : outcome->fault().detail));
     REQUIRE(outcome->ok());
@@ -116,8 +115,8 @@ class AdministrationFixture {
   }
   std::size_t waiting() {
     std::optional<Result<std::vector<SuperadminGrant>>> grants;
-    queries_.users().superadminGrants(
-        TimePoint(std::chrono::floor<Milliseconds>(std::chrono::system_clock::now())),
+    queries_.run(
+        FindSuperadminGrants{TimePoint(std::chrono::floor<Milliseconds>(std::chrono::system_clock::now()))},
         [&](Result<std::vector<SuperadminGrant>> result) { grants.emplace(std::move(result)); });
     queries_.flush();
     REQUIRE(grants->ok());
@@ -125,8 +124,9 @@ class AdministrationFixture {
   }
   ErrorCode withdraw(const Uuid& actor, const Uuid& target) {
     std::optional<Result<UserChangeOutcome>> outcome;
-    queries_.users().withdrawSuperadmin(
-        {actor, target, TimePoint(std::chrono::floor<Milliseconds>(std::chrono::system_clock::now())), {}},
+    queries_.run(
+        SuperadminWithdrawal{
+            actor, target, TimePoint(std::chrono::floor<Milliseconds>(std::chrono::system_clock::now())), {}},
         [&](Result<UserChangeOutcome> result) { outcome.emplace(std::move(result)); });
     queries_.flush();
     REQUIRE(outcome->ok());
@@ -136,8 +136,8 @@ class AdministrationFixture {
   UserChangeOutcome change(UserChange change) { return changeOn(queries_, std::move(change)); }
   static UserChangeOutcome changeOn(PostgresMonitoringEngine& engine, UserChange change) {
     std::optional<Result<UserChangeOutcome>> outcome;
-    engine.users().change(std::move(change),
-                          [&](Result<UserChangeOutcome> result) { outcome.emplace(std::move(result)); });
+    engine.run(std::move(change),
+               [&](Result<UserChangeOutcome> result) { outcome.emplace(std::move(result)); });
     engine.flush();
     if (!outcome->ok()) {
       throw std::runtime_error(outcome->fault().detail);

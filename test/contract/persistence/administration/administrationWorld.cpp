@@ -149,8 +149,8 @@ void AdministrationWorld::change(PostgresMonitoringEngine& users, UserChange cha
   const auto caller = *change.actor;
   const auto operation = static_cast<int>(change.wish.operation);
   const auto address = change.wish.email.value_or("");
-  users.users().change(std::move(change), [this, target, caller, operation, address,
-                                           takesOver](Result<UserChangeOutcome> result) {
+  users.run(std::move(change), [this, target, caller, operation, address,
+                                takesOver](Result<UserChangeOutcome> result) {
     const auto refused = result.ok() ? result.value().refused : result.fault().code;
     note(shortId(caller) + " operation " + std::to_string(operation) + " on " + shortId(target) + ": " +
          std::string{describe(refused).name} + (result.ok() ? "" : " " + result.fault().detail));
@@ -178,7 +178,7 @@ void AdministrationWorld::create(PostgresMonitoringEngine& users, const Uuid& ca
   user.now = worldNow();
   const auto id = user.id;
   const auto address = user.email;
-  users.users().create(std::move(user), [this, id, address, caller](Result<UserChangeOutcome> result) {
+  users.run(std::move(user), [this, id, address, caller](Result<UserChangeOutcome> result) {
     const auto refused = result.ok() ? result.value().refused : result.fault().code;
     note(shortId(caller) + " creates " + shortId(id) + ": " + std::string{describe(refused).name});
     if (refused == ErrorCode::none) {
@@ -192,7 +192,7 @@ void AdministrationWorld::create(PostgresMonitoringEngine& users, const Uuid& ca
 
 void AdministrationWorld::importOne(PostgresMonitoringEngine& users, const Uuid& caller) {
   const auto job = freshId();
-  users.users().startJob({job, "user_import", caller, 1, worldNow()}, [](const Result<Done>&) {});
+  users.run(NewJob{job, "user_import", caller, 1, worldNow()}, [](const Result<Done>&) {});
   ImportedUser line;
   line.line = 1;
   line.id = freshId();
@@ -205,18 +205,18 @@ void AdministrationWorld::importOne(PostgresMonitoringEngine& users, const Uuid&
   const auto id = line.id;
   const auto address = line.email;
   ImportUsers users1{caller, job, {std::move(line)}, "done", worldNow(), {}};
-  users.users().importUsers(std::move(users1), [](const Result<Done>&) {});
-  users.users().findJob({job, 0, 1, worldNow()},
-                        [this, id, address, caller](Result<std::optional<JobRecord>> found) {
-                          const bool made = found.ok() && found.value() && found.value()->created == 1;
-                          note(shortId(caller) + " imports " + shortId(id) + (made ? ": done" : ": refused"));
-                          if (made) {
-                            ++successes_;
-                            accounts_.push_back(id);
-                            addresses_[id] = address;
-                            controlledBy(id, people_);
-                          }
-                        });
+  users.run(std::move(users1), [](const Result<Done>&) {});
+  users.run(JobQuery{job, 0, 1, worldNow()},
+            [this, id, address, caller](Result<std::optional<JobRecord>> found) {
+              const bool made = found.ok() && found.value() && found.value()->created == 1;
+              note(shortId(caller) + " imports " + shortId(id) + (made ? ": done" : ": refused"));
+              if (made) {
+                ++successes_;
+                accounts_.push_back(id);
+                addresses_[id] = address;
+                controlledBy(id, people_);
+              }
+            });
 }
 
 void AdministrationWorld::takeLink(PostgresMonitoringEngine& users, const Uuid& caller) {
@@ -269,7 +269,7 @@ void AdministrationWorld::changeRole(PostgresMonitoringEngine& users, const Uuid
   }
   const auto id = change.roleId;
   const bool fresh = change.wish.operation == RoleOperation::create;
-  users.users().changeRole(std::move(change), [this, id, fresh, caller](Result<RoleChangeOutcome> result) {
+  users.run(std::move(change), [this, id, fresh, caller](Result<RoleChangeOutcome> result) {
     const auto refused = result.ok() ? result.value().refused : result.fault().code;
     note(shortId(caller) + (fresh ? " makes role " : " changes role ") + shortId(id) + ": " +
          std::string{describe(refused).name});

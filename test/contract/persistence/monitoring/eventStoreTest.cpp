@@ -36,17 +36,15 @@ LogEntry securityLine(const std::string& requestId) {
 }
 
 /// Asks the engine one question.
-template <class Out, class Query>
-Result<Out> asked(MonitoringEngineInterface& engine,
-                  void (EventQueryRepositoryInterface::*ask)(Query, Reply<Out>), Query query) {
+template <class Op>
+Result<typename Op::Out> asked(MonitoringEngineInterface& engine, Op question) {
+  using Out = typename Op::Out;
   std::optional<Result<Out>> answer;
-  (engine.events().*ask)(std::move(query), [&](Result<Out> result) { answer.emplace(std::move(result)); });
+  engine.run(std::move(question), Reply<Out>([&](Result<Out> result) { answer.emplace(std::move(result)); }));
   engine.flush();
   REQUIRE(answer);
   return std::move(*answer);
 }
-
-using Events = EventQueryRepositoryInterface;
 
 }  // namespace
 
@@ -161,7 +159,7 @@ TEST_CASE("the audit trail is read by filters and pages, a trace in order of tim
   query.limit = 5;
   std::vector<std::int64_t> seen;
   for (int pages = 0; pages < 4; ++pages) {
-    const auto page = asked(engine, &Events::audit, query);
+    const auto page = asked(engine, query);
     REQUIRE(page.ok());
     for (const auto& entry : page.value().entries) {
       CHECK(entry.action == "even");
@@ -177,7 +175,7 @@ TEST_CASE("the audit trail is read by filters and pages, a trace in order of tim
   }
   CHECK(seen == std::vector<std::int64_t>{25, 23, 21, 19, 17, 15, 13, 11, 9, 7, 5, 3, 1});
   const auto codeOf = [&](AuditQuery wrong) {
-    const auto answer = asked(engine, &Events::audit, std::move(wrong));
+    const auto answer = asked(engine, std::move(wrong));
     return answer.ok() ? ErrorCode::internal : answer.fault().code;
   };
   AuditQuery wrong;
@@ -190,17 +188,16 @@ TEST_CASE("the audit trail is read by filters and pages, a trace in order of tim
   wrong.limit = 501;
   CHECK(codeOf(wrong) == ErrorCode::outOfRange);
 
-  const auto found = asked(engine, &Events::audit, AuditQuery{});
-  const auto one = asked(engine, &Events::auditEntry, FindAuditEntry{found.value().entries.front().id});
+  const auto found = asked(engine, AuditQuery{});
+  const auto one = asked(engine, FindAuditEntry{found.value().entries.front().id});
   REQUIRE(one.ok());
   REQUIRE(one.value());
   CHECK(one.value()->seq == 25);
-  CHECK_FALSE(asked(engine, &Events::auditEntry, FindAuditEntry{database.uuids().next()}).value());
+  CHECK_FALSE(asked(engine, FindAuditEntry{database.uuids().next()}).value());
 
   const auto now = SystemClock{}.now();
-  const auto trace =
-      asked(engine, &Events::trace,
-            TraceQuery{"request-3", {now - std::chrono::days{7}, now + std::chrono::seconds{5}}, true});
+  const auto trace = asked(
+      engine, TraceQuery{"request-3", {now - std::chrono::days{7}, now + std::chrono::seconds{5}}, true});
   REQUIRE(trace.ok());
   const auto& entries = trace.value().entries;
   REQUIRE(entries.size() == 3);
@@ -210,12 +207,12 @@ TEST_CASE("the audit trail is read by filters and pages, a trace in order of tim
   CHECK(entries[2].source == "log");
   CHECK(entries[0].at <= entries[1].at);
   CHECK(entries[1].at <= entries[2].at);
-  CHECK_FALSE(asked(engine, &Events::trace, TraceQuery{"x", {now - std::chrono::days{40}, now}}).ok());
+  CHECK_FALSE(asked(engine, TraceQuery{"x", {now - std::chrono::days{40}, now}}).ok());
 
-  const auto step = asked(engine, &Events::verifyAudit, VerifyAudit{1, 10});
+  const auto step = asked(engine, VerifyAudit{1, 10});
   REQUIRE(step.ok());
   CHECK(step.value().nextSeq == 11);
-  CHECK(asked(engine, &Events::verifyAudit, VerifyAudit{11, 100}).value().checked == 15);
+  CHECK(asked(engine, VerifyAudit{11, 100}).value().checked == 15);
 }
 
 TEST_CASE("the history of health has gaps where nothing was reported, and an uptime of what was") {
@@ -234,8 +231,7 @@ TEST_CASE("the history of health has gaps where nothing was reported, and an upt
   report(3, "admin", "up");
   report(9, "public", "down");  // past the range
   PostgresMonitoringEngine engine{database.config(), database.sealer()};
-  const auto history = asked(engine, &Events::healthHistory,
-                             HealthHistoryQuery{"", {start, start + std::chrono::minutes{5}}, 60});
+  const auto history = asked(engine, HealthHistoryQuery{"", {start, start + std::chrono::minutes{5}}, 60});
   REQUIRE(history.ok());
   CHECK(history.value().labels.size() == 5);
   REQUIRE(history.value().processes.size() == 2);
@@ -248,8 +244,7 @@ TEST_CASE("the history of health has gaps where nothing was reported, and an upt
   CHECK(redis.latencyMs == Series{4.0, std::nullopt, std::nullopt, 4.0, std::nullopt});
   CHECK(std::abs(*redis.uptimePct - 66.667) < 0.01);
   CHECK(*found.components[0].uptimePct == 100.0);
-  const auto wide = asked(engine, &Events::healthHistory,
-                          HealthHistoryQuery{"", {start, start + std::chrono::days{5}}, 60});
+  const auto wide = asked(engine, HealthHistoryQuery{"", {start, start + std::chrono::days{5}}, 60});
   CHECK(wide.fault().code == ErrorCode::rangeTooWide);
 }
 

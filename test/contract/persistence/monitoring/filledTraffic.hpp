@@ -2,10 +2,10 @@
 #include <catch2/catch_test_macros.hpp>
 #include <optional>
 #include <string>
-#include <type_traits>
+#include <utility>
 
 #include "messages/monitoring/monitoringMessages.hpp"
-#include "persistence/sql/postgresPipeline.hpp"
+#include "persistence/postgres/postgresMonitoringEngine.hpp"
 #include "test/contract/persistence/monitoring/collectorDatabase.hpp"
 
 // A database with collected traffic, and what tests ask it.
@@ -20,38 +20,36 @@ void fillTraffic(CollectorDatabase& database, std::uint64_t lines, Milliseconds 
 /// SQL condition on metric_snapshot.
 [[nodiscard]] std::string between(const TimeRange& range);
 
-/// What a repository replies to a question.
-template <class Repository, class Query, class Out>
-Result<Out> answerTo(PostgresPipeline& pipeline, void (Repository::*question)(Query, Reply<Out>),
-                     std::type_identity_t<Query> query) {
-  Repository repository(pipeline);
+/// What the engine replies to a question.
+template <class Op>
+Result<typename Op::Out> answerTo(MonitoringEngineInterface& engine, Op question) {
+  using Out = typename Op::Out;
   std::optional<Result<Out>> answer;
-  (repository.*question)(std::move(query),
-                         [&answer](Result<Out> result) { answer.emplace(std::move(result)); });
-  pipeline.flush();
+  engine.run(std::move(question),
+             Reply<Out>([&answer](Result<Out> result) { answer.emplace(std::move(result)); }));
+  engine.flush();
   REQUIRE(answer.has_value());
   return std::move(*answer);
 }
 
 /// The same; fails the test on a fault.
-template <class Repository, class Query, class Out>
-Out valueOf(PostgresPipeline& pipeline, void (Repository::*question)(Query, Reply<Out>),
-            std::type_identity_t<Query> query) {
-  auto answer = answerTo(pipeline, question, std::move(query));
+template <class Op>
+typename Op::Out valueOf(MonitoringEngineInterface& engine, Op question) {
+  auto answer = answerTo(engine, std::move(question));
   if (!answer.ok()) {
     FAIL(answer.fault().detail << answer.fault().message);
   }
   return std::move(answer.value());
 }
 
-/// A database filled by fillTraffic(), and a pipeline to ask it.
+/// A database filled by fillTraffic(), and an engine to ask it.
 struct FilledTraffic {
-  FilledTraffic(std::uint64_t lines, Milliseconds over) : pipeline(database.config()) {
+  FilledTraffic(std::uint64_t lines, Milliseconds over) : engine(database.config(), database.sealer()) {
     fillTraffic(database, lines, over);
   }
 
   CollectorDatabase database;
-  PostgresPipeline pipeline;
+  PostgresMonitoringEngine engine;
 };
 
 }  // namespace ks::test

@@ -3,7 +3,6 @@
 #include <numeric>
 
 #include "core/text/timeText.hpp"
-#include "persistence/postgres/monitoring/postgresMonitoringRepository.hpp"
 #include "test/contract/persistence/monitoring/collectorDatabase.hpp"
 #include "test/contract/persistence/monitoring/filledTraffic.hpp"
 
@@ -17,8 +16,6 @@ using ks::test::valueOf;
 
 namespace {
 
-using Repository = PostgresMonitoringRepository;
-
 const TimePoint kNow = ks::test::trafficEnd();
 
 }  // namespace
@@ -26,14 +23,13 @@ const TimePoint kNow = ks::test::trafficEnd();
 TEST_CASE("monitoring queries answer what SQL over the raw rows answers") {
   FilledTraffic traffic(30'000, std::chrono::hours{60});
   auto& database = traffic.database;
-  auto& pipeline = traffic.pipeline;
+  auto& engine = traffic.engine;
 
   for (const std::string service : {"all", "auth", "gateway"}) {
     for (const std::chrono::hours back :
          {std::chrono::hours{1}, std::chrono::hours{24}, std::chrono::hours{72}}) {
       CAPTURE(service, back.count());
-      const auto summary =
-          valueOf(pipeline, &Repository::dashboardSummary, {service, {kNow - back, kNow}, kNow});
+      const auto summary = valueOf(engine, DashboardSummaryQuery{service, {kNow - back, kNow}, kNow});
       const std::string where =
           between({summary.from, summary.to}) + (service == "all" ? "" : " AND service = '" + service + "'");
       const auto count = [&](const std::string& what) {
@@ -74,8 +70,8 @@ TEST_CASE("monitoring queries answer what SQL over the raw rows answers") {
 
   for (const auto metric : {TimeseriesMetric::requests, TimeseriesMetric::latency, TimeseriesMetric::errors,
                             TimeseriesMetric::uniqueIps}) {
-    const auto series = valueOf(pipeline, &Repository::timeseries,
-                                {metric, "all", {kNow - std::chrono::hours{24}, kNow}, 0, "", kNow});
+    const auto series =
+        valueOf(engine, TimeseriesQuery{metric, "all", {kNow - std::chrono::hours{24}, kNow}, 0, "", kNow});
     CHECK(series.labels.size() <= 300);
     CHECK(series.intervalS == 300);
     double sum = 0;
@@ -95,8 +91,8 @@ TEST_CASE("monitoring queries answer what SQL over the raw rows answers") {
   std::uint64_t total = 0;
   std::size_t pages = 0;
   do {
-    const auto page = valueOf(pipeline, &Repository::hourly,
-                              {"all", {kNow - std::chrono::hours{72}, kNow}, 50, cursor, ""});
+    const auto page =
+        valueOf(engine, HourlyQuery{"all", {kNow - std::chrono::hours{72}, kNow}, 50, cursor, ""});
     for (const auto& row : page.rows) {
       total += row.totalRequests;
     }
@@ -106,24 +102,24 @@ TEST_CASE("monitoring queries answer what SQL over the raw rows answers") {
   CHECK(total == 30'000);
   CHECK(pages > 3);
 
-  const auto status = valueOf(pipeline, &Repository::collectorStatus, {kNow});
+  const auto status = valueOf(engine, CollectorQuery{kNow});
   REQUIRE(status.files.size() == 1);
   CHECK(status.lines == 30'000);
   CHECK(status.lagBytes == 0);
 
-  CHECK(valueOf(pipeline, &Repository::currentHealth, {kNow}).processes.empty());
+  CHECK(valueOf(engine, CurrentHealthQuery{kNow}).processes.empty());
 }
 
 TEST_CASE("hour rows of one route are that route's requests, and pages of them its own") {
   FilledTraffic traffic(8'000, std::chrono::hours{30});
   auto& database = traffic.database;
-  auto& pipeline = traffic.pipeline;
+  auto& engine = traffic.engine;
   const TimeRange range{kNow - std::chrono::hours{30}, kNow};
   const auto requestsOf = [&](const std::string& service, const std::string& route) {
     HourlyQuery query{service, range, 7, "", route};
     std::uint64_t total = 0;
     do {
-      const auto page = valueOf(pipeline, &Repository::hourly, query);
+      const auto page = valueOf(engine, query);
       for (const auto& row : page.rows) {
         total += row.totalRequests;
         CHECK(row.uniqueIps > 0);
@@ -139,16 +135,15 @@ TEST_CASE("hour rows of one route are that route's requests, and pages of them i
     CHECK(requestsOf("payment", route) == 0);
   }
   CHECK(requestsOf("all", "/api/auth/me") > 0);
-  const auto cursor =
-      valueOf(pipeline, &Repository::hourly, {"all", range, 7, "", "/api/auth/me"}).nextCursor;
-  const auto elsewhere = answerTo(pipeline, &Repository::hourly, {"all", range, 7, cursor, ""});
+  const auto cursor = valueOf(engine, HourlyQuery{"all", range, 7, "", "/api/auth/me"}).nextCursor;
+  const auto elsewhere = answerTo(engine, HourlyQuery{"all", range, 7, cursor, ""});
   REQUIRE_FALSE(elsewhere.ok());
   CHECK(elsewhere.fault().code == ErrorCode::cursorInvalid);
 }
 
 TEST_CASE("the summary names suspicious addresses, the worst first, a /64 as one") {
   CollectorDatabase database;
-  PostgresPipeline pipeline(database.config());
+  PostgresMonitoringEngine engine(database.config(), database.sealer());
   const auto find = [&](const std::string& address, const char* severity, int minutesAgo,
                         bool resolved = false) {
     const auto at = (kNow - std::chrono::minutes{minutesAgo}).time_since_epoch().count();
@@ -174,7 +169,7 @@ TEST_CASE("the summary names suspicious addresses, the worst first, a /64 as one
       "'198.51.100.0/24', 'r', 'operator', t, t + interval '1 day' FROM (SELECT to_timestamp(" +
       std::to_string(kNow.time_since_epoch().count()) + " / 1000.0) - interval '1 hour' AS t) at");
   const auto summary =
-      valueOf(pipeline, &Repository::dashboardSummary, {"auth", {kNow - std::chrono::hours{24}, kNow}, kNow});
+      valueOf(engine, DashboardSummaryQuery{"auth", {kNow - std::chrono::hours{24}, kNow}, kNow});
   CHECK(summary.suspiciousIpCount.value == 13);
   CHECK(summary.suspiciousIpCount.previous == 1);
   CHECK(summary.suspiciousIpCount.changePct == 1200.0);
@@ -199,9 +194,9 @@ TEST_CASE("the summary names suspicious addresses, the worst first, a /64 as one
 
 TEST_CASE("monitoring queries refuse bad input by field") {
   CollectorDatabase database;
-  PostgresPipeline pipeline(database.config());
+  PostgresMonitoringEngine engine(database.config(), database.sealer());
   const auto codeOf = [&](HourlyQuery query) {
-    const auto answer = answerTo(pipeline, &Repository::hourly, std::move(query));
+    const auto answer = answerTo(engine, std::move(query));
     return answer.ok() ? ErrorCode::none : answer.fault().code;
   };
   const TimeRange day{kNow - std::chrono::hours{24}, kNow};

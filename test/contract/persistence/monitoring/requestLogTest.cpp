@@ -2,7 +2,6 @@
 
 #include "core/text/pageCursor.hpp"
 
-#include "persistence/postgres/monitoring/postgresRequestLogRepository.hpp"
 #include "test/contract/persistence/monitoring/filledTraffic.hpp"
 
 using namespace ks;
@@ -14,15 +13,15 @@ using ks::test::valueOf;
 
 namespace {
 
-RequestLogPage pageOf(PostgresPipeline& pipeline, RequestLogQuery query) {
-  return valueOf(pipeline, &PostgresRequestLogRepository::list, std::move(query));
+RequestLogPage pageOf(PostgresMonitoringEngine& engine, RequestLogQuery query) {
+  return valueOf(engine, std::move(query));
 }
 
 /// Every row that the query gives, page by page.
-std::vector<RequestLogRow> rowsOf(PostgresPipeline& pipeline, RequestLogQuery query) {
+std::vector<RequestLogRow> rowsOf(PostgresMonitoringEngine& engine, RequestLogQuery query) {
   std::vector<RequestLogRow> rows;
   do {
-    auto page = pageOf(pipeline, query);
+    auto page = pageOf(engine, query);
     CHECK(page.rows.size() <= query.limit);
     rows.insert(rows.end(), page.rows.begin(), page.rows.end());
     query.cursor = page.nextCursor;
@@ -41,7 +40,7 @@ struct FilterCase {
 TEST_CASE("the request log gives each request once, newest first, by every filter") {
   FilledTraffic traffic(6'000, std::chrono::hours{40});
   auto& database = traffic.database;
-  auto& pipeline = traffic.pipeline;
+  auto& engine = traffic.engine;
   const TimeRange day{trafficEnd() - std::chrono::hours{24}, trafficEnd()};
   const auto query = [&](auto change) {
     RequestLogQuery made;
@@ -77,7 +76,7 @@ TEST_CASE("the request log gives each request once, newest first, by every filte
   };
   for (const auto& one : cases) {
     CAPTURE(one.name);
-    const auto rows = rowsOf(pipeline, one.query);
+    const auto rows = rowsOf(engine, one.query);
     CHECK(static_cast<std::int64_t>(rows.size()) ==
           database.number("SELECT count(*) FROM metric_snapshot WHERE " + between(day) + " AND " + one.sql));
     std::set<std::string> ids;
@@ -89,7 +88,7 @@ TEST_CASE("the request log gives each request once, newest first, by every filte
     }
     CHECK(ids.size() == rows.size());
   }
-  const auto newest = pageOf(pipeline, cases.front().query).rows.front();
+  const auto newest = pageOf(engine, cases.front().query).rows.front();
   CHECK(newest.requestId == "r5999");
   CHECK(newest.remoteIp == "10.0.23.249");
   CHECK(newest.service == "gateway");
@@ -99,13 +98,13 @@ TEST_CASE("the request log gives each request once, newest first, by every filte
 
 TEST_CASE("many requests of one millisecond are paged without loss") {
   FilledTraffic traffic(1'000, Milliseconds{0});
-  auto& pipeline = traffic.pipeline;
+  auto& engine = traffic.engine;
   RequestLogQuery query;
   query.range = {trafficEnd() - std::chrono::hours{1}, trafficEnd() + std::chrono::minutes{1}};
   query.service = "all";
   query.limit = 7;
   std::set<std::string> ids;
-  for (const auto& row : rowsOf(pipeline, query)) {
+  for (const auto& row : rowsOf(engine, query)) {
     ids.insert(row.requestId);
   }
   CHECK(ids.size() == 1'000);
@@ -114,14 +113,14 @@ TEST_CASE("many requests of one millisecond are paged without loss") {
 TEST_CASE("the request log refuses bad input by field, and a slow question by the clock") {
   FilledTraffic traffic(2'000, std::chrono::hours{20});
   auto& database = traffic.database;
-  auto& pipeline = traffic.pipeline;
+  auto& engine = traffic.engine;
   const TimeRange day{trafficEnd() - std::chrono::hours{24}, trafficEnd()};
   const auto faultOf = [&](auto change) {
     RequestLogQuery query;
     query.range = day;
     query.service = "all";
     change(query);
-    auto answer = answerTo(pipeline, &PostgresRequestLogRepository::list, std::move(query));
+    auto answer = answerTo(engine, std::move(query));
     return answer.ok() ? makeFault(ErrorCode::none) : std::move(answer.fault());
   };
   const auto codeOf = [&](auto change) { return faultOf(change).code; };
@@ -140,7 +139,7 @@ TEST_CASE("the request log refuses bad input by field, and a slow question by th
   for (const char* address : {"10.0.0", "10.0.0.1/33", "10.0.0.1/8", "host", "::g", "10.0.0.1;", "/8"}) {
     CHECK(faultOf([&](auto& q) { q.remoteIp = address; }).field == "remote_ip");
   }
-  const auto cursor = pageOf(pipeline, {day, 10, "", "all", "", "", "", "", std::nullopt, ""}).nextCursor;
+  const auto cursor = pageOf(engine, {day, 10, "", "all", "", "", "", "", std::nullopt, ""}).nextCursor;
   REQUIRE_FALSE(cursor.empty());
   CHECK(codeOf([&](auto& q) { q.cursor = cursor; }) == ErrorCode::none);
   CHECK(codeOf([&](auto& q) { q.cursor = cursor + "A"; }) == ErrorCode::cursorInvalid);
@@ -154,10 +153,9 @@ TEST_CASE("the request log refuses bad input by field, and a slow question by th
 
   auto impatient = database.config();
   impatient.timeout = Milliseconds{400};
-  PostgresPipeline slow(impatient);
+  PostgresMonitoringEngine slow(impatient, database.sealer());
   database.run("BEGIN; LOCK TABLE metric_snapshot IN ACCESS EXCLUSIVE MODE");
-  const auto late = answerTo(slow, &PostgresRequestLogRepository::list,
-                             {day, 10, "", "all", "", "", "", "", std::nullopt, ""});
+  const auto late = answerTo(slow, RequestLogQuery{day, 10, "", "all", "", "", "", "", std::nullopt, ""});
   REQUIRE_FALSE(late.ok());
   CHECK(late.fault().code == ErrorCode::timeout);
   database.run("ROLLBACK");

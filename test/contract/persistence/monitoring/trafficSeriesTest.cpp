@@ -1,7 +1,6 @@
 #include <cmath>
 #include <numeric>
 
-#include "persistence/postgres/monitoring/postgresMonitoringRepository.hpp"
 #include "test/contract/persistence/monitoring/filledTraffic.hpp"
 
 using namespace ks;
@@ -12,8 +11,8 @@ using ks::test::valueOf;
 
 namespace {
 
-Timeseries seriesOver(PostgresPipeline& pipeline, TimeseriesQuery query) {
-  return valueOf(pipeline, &PostgresMonitoringRepository::timeseries, std::move(query));
+Timeseries seriesOver(PostgresMonitoringEngine& engine, TimeseriesQuery query) {
+  return valueOf(engine, std::move(query));
 }
 
 std::uint64_t sumOfCounts(const Heatmap& heatmap) {
@@ -31,15 +30,16 @@ std::uint64_t sumOfCounts(const Heatmap& heatmap) {
 TEST_CASE("the heatmap's cells are the requests of the raw rows") {
   FilledTraffic traffic(20'000, std::chrono::hours{60});
   auto& database = traffic.database;
-  auto& pipeline = traffic.pipeline;
+  auto& engine = traffic.engine;
   for (const std::string service : {"all", "auth"}) {
     for (const std::string route : {"", "/api/auth/me"}) {
       for (const std::chrono::hours back :
            {std::chrono::hours{1}, std::chrono::hours{24}, std::chrono::hours{168}}) {
         CAPTURE(service, route, back.count());
         const auto heatmap = valueOf(
-            pipeline, &PostgresMonitoringRepository::heatmap,
-            {LatencySource::gateway, service, {trafficEnd() - back, trafficEnd()}, route, trafficEnd()});
+            engine,
+            HeatmapQuery{
+                LatencySource::gateway, service, {trafficEnd() - back, trafficEnd()}, route, trafficEnd()});
         CHECK(heatmap.labels.size() <= 170);
         REQUIRE(heatmap.counts.size() == heatmap.labels.size());
         const auto where = between({heatmap.from, heatmap.to}) +
@@ -68,10 +68,10 @@ TEST_CASE("the heatmap's cells are the requests of the raw rows") {
 TEST_CASE("a series tells zero from not known") {
   FilledTraffic traffic(3, std::chrono::hours{3});  // three requests: 3, 2 and 1 hours before the end
   auto& database = traffic.database;
-  auto& pipeline = traffic.pipeline;
+  auto& engine = traffic.engine;
   const auto end = trafficEnd();
   const TimeRange range{end - std::chrono::hours{6}, end + std::chrono::hours{1}};
-  const auto series = seriesOver(pipeline, {TimeseriesMetric::requests, "all", range, 900, "", end});
+  const auto series = seriesOver(engine, {TimeseriesMetric::requests, "all", range, 900, "", end});
   std::size_t zeros = 0;
   double sum = 0;
   for (std::size_t i = 0; i < series.labels.size(); ++i) {
@@ -89,7 +89,7 @@ TEST_CASE("a series tells zero from not known") {
 
   // While bytes wait, what comes after the last line read is not known.
   database.run("UPDATE log_file SET size = read_offset + 1000");
-  const auto waiting = seriesOver(pipeline, {TimeseriesMetric::requests, "all", range, 900, "", end});
+  const auto waiting = seriesOver(engine, {TimeseriesMetric::requests, "all", range, 900, "", end});
   CHECK(waiting.datasets[0].data.back() == std::nullopt);
   const auto last =
       static_cast<std::size_t>((end - std::chrono::minutes{30} - series.from) / std::chrono::minutes{15});
@@ -100,13 +100,13 @@ TEST_CASE("a series tells zero from not known") {
 TEST_CASE("a series of one route is that route's rows") {
   FilledTraffic traffic(8'000, std::chrono::hours{30});
   auto& database = traffic.database;
-  auto& pipeline = traffic.pipeline;
+  auto& engine = traffic.engine;
   const TimeRange range{trafficEnd() - std::chrono::hours{24}, trafficEnd()};
   for (const std::string service : {"all", "auth", "payment"}) {
     for (const std::string route : {"/api/auth/me", "/no/such/route"}) {
       for (const std::uint32_t interval : {300U, 3600U}) {
         const auto series =
-            seriesOver(pipeline, {TimeseriesMetric::requests, service, range, interval, route, trafficEnd()});
+            seriesOver(engine, {TimeseriesMetric::requests, service, range, interval, route, trafficEnd()});
         double sum = 0;
         for (const auto& dataset : series.datasets) {
           for (const auto& value : dataset.data) {

@@ -1,8 +1,8 @@
 #include <catch2/catch_test_macros.hpp>
 #include <set>
 
-#include "persistence/postgres/security/postgresSecurityLogRepository.hpp"
 #include "test/contract/persistence/monitoring/collectorDatabase.hpp"
+#include "test/contract/persistence/monitoring/filledTraffic.hpp"
 
 using namespace ks;
 using ks::test::CollectorDatabase;
@@ -13,24 +13,15 @@ const TimePoint kLogNow = std::chrono::floor<std::chrono::hours>(SystemClock().n
 
 class SecurityLogUnderTest {
  public:
-  SecurityLogUnderTest() : pipeline_(database.config()), repository(pipeline_) {}
+  SecurityLogUnderTest() : engine_(database.config(), database.sealer()) {}
 
-  /// Value or code of what `ask(repository, reply)` answers.
-  template <class T, class Ask>
-  Result<T> answer(Ask ask) {
-    std::optional<Result<T>> given;
-    ask([&given](Result<T> result) { given.emplace(std::move(result)); });
-    pipeline_.flush();
-    REQUIRE(given.has_value());
-    return std::move(*given);
+  template <class Op>
+  Result<typename Op::Out> answer(Op question) {
+    return ks::test::answerTo(engine_, std::move(question));
   }
-  template <class T, class Ask>
-  T value(Ask ask) {
-    auto result = answer<T>(ask);
-    if (!result.ok()) {
-      FAIL(result.fault().detail << result.fault().message);
-    }
-    return std::move(result.value());
+  template <class Op>
+  typename Op::Out value(Op question) {
+    return ks::test::valueOf(engine_, std::move(question));
   }
 
   std::string at(int minutesAgo) {
@@ -64,10 +55,7 @@ class SecurityLogUnderTest {
   CollectorDatabase database;
 
  private:
-  PostgresPipeline pipeline_;
-
- public:
-  PostgresSecurityLogRepository repository;
+  PostgresMonitoringEngine engine_;
 };
 
 const TimeRange kLogDay{kLogNow - std::chrono::hours{24}, kLogNow};
@@ -97,24 +85,18 @@ TEST_CASE("lists of violations, activities and bans: pages without gap or repeti
     return seen.size();
   };
   const auto violations = [&](const std::string& cursor, const std::string& ip) {
-    return it.answer<ViolationPage>([&](auto reply) {
-      it.repository.violations({{kLogDay, 5, cursor}, "auth", ip}, reply);
-    });
+    return it.answer(ViolationQuery{{kLogDay, 5, cursor}, "auth", ip});
   };
   CHECK(pages([&](const std::string& cursor) { return std::move(violations(cursor, "").value()); }) == 23);
   CHECK(pages([&](const std::string& cursor) {
           return std::move(violations(cursor, "203.0.113.9").value());
         }) == 8);
   CHECK(pages([&](const std::string& cursor) {
-          return it.value<ActivityPage>([&](auto reply) {
-            it.repository.activities({{kLogDay, 5, cursor}, "honeypot", "high", "", {}}, reply);
-          });
+          return it.value(ActivityQuery{{kLogDay, 5, cursor}, "honeypot", "high", "", {}});
         }) == 12);
   const auto bans = [&](bool standing) {
     return pages([&](const std::string& cursor) {
-      return it.value<BanPage>([&](auto reply) {
-        it.repository.bans({{{}, 5, cursor}, kLogNow, standing}, reply);
-      });
+      return it.value(BanQuery{{{}, 5, cursor}, kLogNow, standing});
     });
   };
   CHECK(bans(false) == 23);
@@ -138,9 +120,7 @@ TEST_CASE("top violators and everything about one address") {
   }
   it.activity("203.0.113.9", "high", 10);
   it.ban("203.0.113.0/24", 5);
-  const auto top = it.value<TopViolators>([&](auto reply) {
-    it.repository.topViolators({kLogDay, 50, kLogNow}, reply);
-  });
+  const auto top = it.value(TopViolatorQuery{kLogDay, 50, kLogNow});
   REQUIRE(top.rows.size() == 2);
   CHECK(top.rows[0].remoteIp == "203.0.113.9");
   CHECK(top.rows[0].violations == 6);
@@ -159,9 +139,7 @@ TEST_CASE("top violators and everything about one address") {
   request(404, "false, false", "/x");
   request(403, "false, false", "{banned}");
   request(200, "false, true", "/honeypot");
-  const auto report = it.value<AddressReport>([&](auto reply) {
-    it.repository.address({"203.0.113.9", kLogDay, kLogNow}, reply);
-  });
+  const auto report = it.value(AddressQuery{"203.0.113.9", kLogDay, kLogNow});
   CHECK(report.network == "203.0.113.9");
   CHECK(report.requests[0].remoteIp == "203.0.113.9");
   CHECK(report.total == 5);
@@ -190,18 +168,14 @@ TEST_CASE("an IPv6 address counts as its /64") {
   it.ban("2001:db8::/64", 5);
   it.ban("2001:db8::/48", 5);
   it.ban("2001:db8:0:1::/64", 5);
-  const auto top = it.value<TopViolators>([&](auto reply) {
-    it.repository.topViolators({kLogDay, 50, kLogNow}, reply);
-  });
+  const auto top = it.value(TopViolatorQuery{kLogDay, 50, kLogNow});
   REQUIRE(top.rows.size() == 2);
   CHECK(top.rows[0].remoteIp == "2001:db8::2");
   CHECK(top.rows[0].violations == 4);
   CHECK(top.rows[0].activities == 3);
   CHECK(top.rows[0].banned);
   CHECK(top.rows[1].violations == 1);
-  const auto report = it.value<AddressReport>([&](auto reply) {
-    it.repository.address({"2001:db8::9", kLogDay, kLogNow}, reply);
-  });
+  const auto report = it.value(AddressQuery{"2001:db8::9", kLogDay, kLogNow});
   CHECK(report.remoteIp == "2001:db8::9");
   CHECK(report.network == "2001:db8::/64");
   CHECK(report.total == 3);
@@ -221,7 +195,7 @@ TEST_CASE("an activity is resolved once, reopened, and audited") {
     change.audit.at = kLogNow;
     change.audit.actorType = "user";
     change.audit.action = "monitoring.activity.resolve";
-    return it.answer<ActivityRow>([&](auto reply) { it.repository.resolve(change, reply); });
+    return it.answer(change);
   };
   const auto audited = [&] { return it.database.number("SELECT count(*) FROM audit_pending"); };
   auto done = resolve(id, true);

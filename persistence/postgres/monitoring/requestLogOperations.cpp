@@ -1,12 +1,7 @@
-#include "persistence/postgres/monitoring/postgresRequestLogRepository.hpp"
-
 #include <utility>
 
 #include "persistence/postgres/monitoring/requestLogAnswers.hpp"
-#include "persistence/sql/sqlStatement.hpp"
-
-namespace ks {
-namespace {
+#include "persistence/postgres/monitoringCalls.hpp"
 
 // The loop takes the parts of the range in turn, the newest first, and ends at the limit. An ORDER BY outside
 // would make it read them all.
@@ -25,10 +20,8 @@ namespace {
   "AND ($13::text = '' OR request_id = $13) AND ($14::inet IS NULL OR remote_ip = $14) "                \
   "ORDER BY timestamp DESC, id DESC LIMIT $3) r LIMIT $3"
 
-const SqlStatement kRequests{"requestLog.list", KS_REQUESTS(""), true};
-// Equality by itself, which the bloom index answers.
-const SqlStatement kRequestsOfAddress{"requestLog.address", KS_REQUESTS("AND remote_ip = $14 "), true};
-const SqlStatement kRequestsOfId{"requestLog.id", KS_REQUESTS("AND request_id = $13 "), true};
+namespace ks {
+namespace {
 
 RequestLogRow requestRow(const SqlRow& row) {
   RequestLogRow request;
@@ -47,22 +40,25 @@ RequestLogRow requestRow(const SqlRow& row) {
   request.nginxLatencyMs = row.real(12);
   request.backendLatencyMs = row.optionalReal(13);
   request.userId = row.textOrEmpty(14);
-  request.bytesSent = static_cast<std::uint64_t>(row.int64(15));
+  request.bytesSent = row.count(15);
   return request;
 }
 
 }  // namespace
 
-void PostgresRequestLogRepository::list(RequestLogQuery query, Reply<RequestLogPage> reply) {
+SqlCall<RequestLogQuery> sqlCall(const RequestLogQuery& query) {
+  constexpr const char* kRequests = KS_REQUESTS("");
+  // Equality by itself, which the bloom index answers.
+  constexpr const char* kOfAddress = KS_REQUESTS("AND remote_ip = $14 ");
+  constexpr const char* kOfId = KS_REQUESTS("AND request_id = $13 ");
   auto planned = planRequestLog(query);
   if (!planned.ok()) {
-    reply(std::move(planned.fault()));
-    return;
+    return std::move(planned.fault());
   }
   auto plan = std::move(planned.value());
-  const auto& statement = !query.requestId.empty() ? kRequestsOfId
-                          : plan.address           ? kRequestsOfAddress
-                                                   : kRequests;
+  const auto text = !query.requestId.empty() ? repeatable(kOfId, "requestLog.id")
+                    : plan.address           ? repeatable(kOfAddress, "requestLog.address")
+                                             : repeatable(kRequests);
   SqlParameters parameters;
   parameters.timeArray(plan.since).timeArray(plan.until).int8(static_cast<std::int64_t>(plan.limit) + 1);
   parameters.optionalTime(plan.after ? std::optional(plan.after->at) : std::nullopt)
@@ -78,16 +74,14 @@ void PostgresRequestLogRepository::list(RequestLogQuery query, Reply<RequestLogP
     parameters.null(SqlType::boolean);
   }
   parameters.text(plan.network).text(query.requestId).inetOrNull(plan.address.value_or(""));
-  pipeline_.enqueue(statement, std::move(parameters),
-                    decodeRows<RequestLogPage>(statement.name, std::move(reply),
-                                               [plan = std::move(plan)](const SqlRows& rows) {
-                                                 std::vector<RequestLogRow> found;
-                                                 found.reserve(static_cast<std::size_t>(rows.size()));
-                                                 for (int i = 0; i < rows.size(); ++i) {
-                                                   found.push_back(requestRow(rows.row(i)));
-                                                 }
-                                                 return requestLogPageOf(plan, std::move(found));
-                                               }));
+  return {text, std::move(parameters), [plan = std::move(plan)](const SqlRows& rows) {
+            std::vector<RequestLogRow> found;
+            found.reserve(static_cast<std::size_t>(rows.size()));
+            for (int i = 0; i < rows.size(); ++i) {
+              found.push_back(requestRow(rows.row(i)));
+            }
+            return requestLogPageOf(plan, std::move(found));
+          }};
 }
 
 }  // namespace ks
