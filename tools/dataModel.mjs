@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { notes } from './dataModelNotes.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const retentionFile = 'persistence/postgres/monitoring/retentionStatements.hpp';
+const retentionFile = 'persistence/postgres/monitoring/retention.cpp';
 
 const catalogue = `
 SELECT json_object_agg(c.relname, json_build_object(
