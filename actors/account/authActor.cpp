@@ -28,7 +28,7 @@ AuthPolicy authPolicyOf(const Settings& settings) {
 
 AuthState::AuthState(AuthActor::pointer selfPointer, std::shared_ptr<ActorProbe> probe,
                      AuthDependencies dependencies)
-    : AccountSteps(selfPointer, std::move(probe), std::move(dependencies)) {}
+    : GuessSteps(selfPointer, std::move(probe), std::move(dependencies)) {}
 
 AuthActor::behavior_type AuthState::make_behavior() {
   return {

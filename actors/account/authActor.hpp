@@ -2,13 +2,13 @@
 #include <memory>
 #include <string>
 
-#include "actors/account/accountSteps.hpp"
+#include "actors/account/guessSteps.hpp"
 
 namespace ks {
 
 /// See AuthActor. Never blocks: hashing, storage and Redis are other actors' work. One file for each group of
 /// handlers: authRegistration.cpp, authLogin.cpp, authPasswords.cpp, authSessions.cpp.
-struct AuthState : AccountSteps<AuthActor> {
+struct AuthState : GuessSteps<AuthActor> {
   AuthState(AuthActor::pointer self, std::shared_ptr<ActorProbe> probe, AuthDependencies dependencies);
   AuthActor::behavior_type make_behavior();
 

@@ -3,15 +3,15 @@
 #include <optional>
 #include <string>
 
-#include "actors/account/accountSteps.hpp"
 #include "actors/account/challengeState.hpp"
+#include "actors/account/guessSteps.hpp"
 #include "messages/account/factorInterfaces.hpp"
 
 namespace ks {
 
 /// See FactorActor. One file for each group of handlers: factorChallenge.cpp, factorEnrolment.cpp,
 /// reauthentication.cpp.
-struct FactorState : AccountSteps<FactorActor> {
+struct FactorState : GuessSteps<FactorActor> {
   FactorState(FactorActor::pointer self, std::shared_ptr<ActorProbe> probe, AuthDependencies dependencies);
   FactorActor::behavior_type make_behavior();
 

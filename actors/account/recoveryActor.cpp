@@ -6,7 +6,7 @@ namespace ks {
 
 RecoveryState::RecoveryState(RecoveryActor::pointer selfPointer, std::shared_ptr<ActorProbe> probe,
                              AuthDependencies dependencies)
-    : AccountSteps(selfPointer, std::move(probe), std::move(dependencies)) {}
+    : GuessSteps(selfPointer, std::move(probe), std::move(dependencies)) {}
 
 RecoveryActor::behavior_type RecoveryState::make_behavior() {
   return {

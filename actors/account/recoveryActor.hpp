@@ -4,13 +4,13 @@
 #include <string>
 #include <utility>
 
-#include "actors/account/accountSteps.hpp"
+#include "actors/account/guessSteps.hpp"
 #include "messages/account/recoveryMessages.hpp"
 
 namespace ks {
 
 /// See RecoveryActor. Never blocks: hashing and storage are other actors' work.
-struct RecoveryState : AccountSteps<RecoveryActor> {
+struct RecoveryState : GuessSteps<RecoveryActor> {
   RecoveryState(RecoveryActor::pointer self, std::shared_ptr<ActorProbe> probe,
                 AuthDependencies dependencies);
   RecoveryActor::behavior_type make_behavior();
