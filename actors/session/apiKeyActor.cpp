@@ -127,26 +127,21 @@ void ApiKeyState::wakeMail(const std::optional<OutboxMail>& notice) {
 
 caf::result<IssuedApiKey> ApiKeyState::create(CreateApiKeyRequest& request) {
   const auto& context = request.context;
-  const bool own = request.kind == ApiKeyKind::user;
+  auto& key = request.key;
+  const bool own = key.kind == ApiKeyKind::user;
   if (own && !context.principal) {
     return toCafError(makeFault(ErrorCode::tokenMissing));
   }
-  std::sort(request.scopes.begin(), request.scopes.end());
-  request.scopes.erase(std::unique(request.scopes.begin(), request.scopes.end()), request.scopes.end());
-  if (auto refused = refusedScope(context, request.scopes, "key.create")) {
+  std::sort(key.scopes.begin(), key.scopes.end());
+  key.scopes.erase(std::unique(key.scopes.begin(), key.scopes.end()), key.scopes.end());
+  if (auto refused = refusedScope(context, key.scopes, "key.create")) {
     return toCafError(std::move(*refused));
   }
-  CreateApiKey creation;
-  auto& key = creation.key;
   key.id = deps_.environment.uuids.next();
-  key.kind = request.kind;
   key.ownerId = own ? context.principal->userId : Uuid{};
-  key.name = std::move(request.name);
-  key.scopes = std::move(request.scopes);
-  key.allowedNetworks = std::move(request.allowedNetworks);
-  key.expiresAt = request.expiresAt;
   key.createdBy = makerOf(context);
   key.createdAt = deps_.environment.clock.now();
+  CreateApiKey creation;
   creation.most = own ? deps_.keysOfUser : deps_.keysOfMachines;
   auto text = makeApiKey(key.kind, key.id, deps_.environment.random);
   key.secretHash = apiKeyHash(text.reveal());
@@ -156,9 +151,9 @@ caf::result<IssuedApiKey> ApiKeyState::create(CreateApiKeyRequest& request) {
                           {"name", key.name},
                           {"scopes", joined(key.scopes)},
                           {"allowed_networks", joined(key.allowedNetworks)}};
+  creation.key = key;
   auto promise = self->make_response_promise<IssuedApiKey>();
-  const auto name = key.name;
-  noticeThen(context, name, promise,
+  noticeThen(context, key.name, promise,
              [this, context, creation = std::move(creation), text = std::move(text),
               promise](std::optional<OutboxMail>& notice) mutable {
                creation.notice = std::move(notice);

@@ -14,11 +14,7 @@ namespace ks {
 
 struct CreateApiKeyRequest {
   RequestContext context;
-  ApiKeyKind kind = ApiKeyKind::user;  ///< user: the caller's own
-  std::string name;
-  std::vector<std::string> scopes;
-  std::vector<std::string> allowedNetworks;
-  std::optional<TimePoint> expiresAt;
+  ApiKeyRecord key;  ///< of kind user: the caller's own; ids, owner, maker, secret and time are filled in
 };
 /// The only time that a key's text is seen.
 struct IssuedApiKey {

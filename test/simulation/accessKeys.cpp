@@ -14,19 +14,20 @@ void AccessPlayer::makeOwnKey() {
   if (session->kind != Kind::session || now() - session->checkedAt > kRecentAuthentication + kBlur) {
     violate(nameOf(*session) + " was let in to make a key");
   }
-  CreateApiKeyRequest request{context, ApiKeyKind::user, "key " + std::to_string(++keysMade_), {}, {}, {}};
+  CreateApiKeyRequest request{context, {}};
+  request.key.name = "key " + std::to_string(++keysMade_);
   const auto scopes = someRights(context.principal->permissions);
-  request.scopes.assign(scopes.begin(), scopes.end());
+  request.key.scopes.assign(scopes.begin(), scopes.end());
   Credential key;
   key.kind = Kind::userKey;
   key.userId = session->userId;
   key.scopes = scopes;
   if (random_.oneIn(3)) {
-    request.allowedNetworks = {std::string(kInsideNetwork)};
+    request.key.allowedNetworks = {std::string(kInsideNetwork)};
     key.bound = true;
   }
   if (random_.oneIn(3)) {
-    request.expiresAt = key.expires = now() + std::chrono::minutes{1 + random_.below(60)};
+    request.key.expiresAt = key.expires = now() + std::chrono::minutes{1 + random_.below(60)};
   }
   auto issued = calls_->ask<IssuedApiKey>(calls_->keys(process), std::move(request));
   if (done("makeOwnKey by " + nameOf(*session), issued)) {
@@ -53,18 +54,16 @@ void AccessPlayer::makeMachineKey() {
   key.maker = !maker ? Uuid{} : maker->kind == Kind::machineKey ? maker->id : maker->userId;
   key.scopes = maker ? someRights(context.principal->permissions)
                      : someRights({"keys:read", "keys:write", "users:read", "settings:read"});
-  CreateApiKeyRequest request{context,
-                              ApiKeyKind::admin,
-                              "machine " + std::to_string(++keysMade_),
-                              {key.scopes.begin(), key.scopes.end()},
-                              {},
-                              {}};
+  CreateApiKeyRequest request{context, {}};
+  request.key.kind = ApiKeyKind::admin;
+  request.key.name = "machine " + std::to_string(++keysMade_);
+  request.key.scopes.assign(key.scopes.begin(), key.scopes.end());
   if (random_.oneIn(3)) {
-    request.allowedNetworks = {std::string(kInsideNetwork)};
+    request.key.allowedNetworks = {std::string(kInsideNetwork)};
     key.bound = true;
   }
   if (random_.oneIn(3)) {
-    request.expiresAt = key.expires = now() + std::chrono::minutes{1 + random_.below(60)};
+    request.key.expiresAt = key.expires = now() + std::chrono::minutes{1 + random_.below(60)};
   }
   auto issued = calls_->ask<IssuedApiKey>(calls_->keys(process), std::move(request));
   if (done("makeMachineKey by " + (maker ? nameOf(*maker) : std::string("the operator")), issued)) {

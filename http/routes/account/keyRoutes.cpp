@@ -44,10 +44,14 @@ HttpResponse createKey(const KeyRoutesConfig& config, const RequestContext& cont
     fault.message = "expires_at must lie in the future";
     return HttpResponse(std::move(fault));
   }
+  CreateApiKeyRequest request{context, {}};
+  request.key.kind = kind;
+  request.key.name = input.name;
+  request.key.scopes = input.scopes;
+  request.key.allowedNetworks = input.allowedNetworks;
+  request.key.expiresAt = input.expiresAt;
   return issuedAnswer(config,
-                      askActor<IssuedApiKey>(config.system, config.keys(), context,
-                                             CreateApiKeyRequest{context, kind, input.name, input.scopes,
-                                                                 input.allowedNetworks, input.expiresAt}));
+                      askActor<IssuedApiKey>(config.system, config.keys(), context, std::move(request)));
 }
 
 HttpResponse listKeys(const KeyRoutesConfig& config, const RequestContext& context, bool own) {
