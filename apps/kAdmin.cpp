@@ -4,7 +4,6 @@
 #include "actors/runtime/auditNote.hpp"
 #include "apps/admin/auditCommand.hpp"
 #include "apps/admin/cryptoCommand.hpp"
-#include "apps/admin/importRoutes.hpp"
 #include "apps/admin/mailCommand.hpp"
 #include "apps/admin/migrateCommand.hpp"
 #include "apps/admin/monitoringActors.hpp"
@@ -19,6 +18,7 @@
 #include "http/routes/administration/userRoutes.hpp"
 #include "http/routes/administration/webhookRoutes.hpp"
 #include "http/routes/monitoring/eventRoutes.hpp"
+#include "http/routes/monitoring/importRoutes.hpp"
 #include "http/routes/monitoring/liveRoutes.hpp"
 #include "http/routes/monitoring/monitoringRoutes.hpp"
 #include "http/routes/monitoring/verificationRoute.hpp"
@@ -30,7 +30,7 @@
 namespace {
 
 ks::SettingsRoutesConfig settingsRoutesOf(ks::ServerContext& context) {
-  return {*context.system, [&context] { return context.settingsActor.get(); }, context.settingsBoard};
+  return {[&context] { return context.settingsActor.get(); }, context.settingsBoard};
 }
 
 ks::ExportNote exportNoteOf(ks::ServerContext& context) {
@@ -55,57 +55,51 @@ ks::ServerKind adminKind(const ks::MonitoringActors& monitoring, const ks::Secur
             ks::addAuthActor(context);
             monitoring.addTo(context);
             users.addTo(context, monitoring.storagePool());
-            security.addTo(context, monitoring.detectionFeed());
+            security.addTo(context, monitoring.detectionFeed(), monitoring.storagePool());
             webhooks.addTo(context);
           },
       .addRoutes =
           [&monitoring, &security, &webhooks, &users](ks::ServerContext& context, ks::RouteTable& routes) {
-            const ks::MonitoringRoutesConfig config{
-                *context.system, [&monitoring] { return monitoring.storage(); }, context.clock};
+            const ks::MonitoringRoutesConfig config{[&monitoring] { return monitoring.storage(); },
+                                                    context.clock};
             ks::addMonitoringRoutes(routes, config);
             ks::addAuditRoutes(routes, config, exportNoteOf(context));
             ks::addEventRoutes(routes, config);
-            ks::addLiveRoutes(
-                routes, [&monitoring, &context](const ks::RequestContext& request, auto listener) {
-                  return monitoring.subscribeLive(*context.system, request, std::move(listener));
-                });
-            ks::addSecurityRoutes(routes, config, context.uuids);
-            const ks::UserRoutesConfig userConfig{*context.system, [&users] { return users.users(); },
-                                                  context.clock};
+            ks::addLiveRoutes(routes, [&monitoring](const ks::RequestContext& request, auto listener) {
+              return monitoring.subscribeLive(request, std::move(listener));
+            });
+            ks::addSecurityRoutes(routes, config, [&security] { return security.activities(); });
+            const ks::UserRoutesConfig userConfig{[&users] { return users.users(); }, context.clock};
             ks::addUserRoutes(routes, userConfig);
             ks::addUserSessionRoutes(routes, userConfig);
             ks::addImpersonationRoutes(routes, userConfig, [&context] { return context.auth.get(); });
             ks::addRoleRoutes(routes, userConfig);
             ks::addSuperadminRoutes(routes, userConfig);
             ks::addUserImportRoutes(routes, userConfig, exportNoteOf(context));
-            ks::addBanRoutes(routes, {*context.system, [&security] { return security.bans(); }});
+            ks::addBanRoutes(routes, [&security] { return security.bans(); });
             ks::addMachineKeyRoutes(routes, ks::keyRoutesOf(context));
-            ks::addBlockRoutes(routes, {*context.system, [&security] { return security.blocks(); }});
-            ks::addWebhookRoutes(routes, {*context.system, [&webhooks] { return webhooks.webhooks(); }});
+            ks::addBlockRoutes(routes, [&security] { return security.blocks(); });
+            ks::addWebhookRoutes(routes, [&webhooks] { return webhooks.webhooks(); });
             ks::addSettingsRoutes(routes, settingsRoutesOf(context));
           },
       .addControlRoutes =
           [&monitoring, &security, &users](ks::ServerContext& context, ks::RouteTable& routes) {
-            ks::addUserControlRoutes(routes,
-                                     {*context.system, [&users] { return users.users(); }, context.clock});
-            ks::addBanControlRoutes(routes, {*context.system, [&security] { return security.bans(); }});
+            ks::addUserControlRoutes(routes, {[&users] { return users.users(); }, context.clock});
+            ks::addBanControlRoutes(routes, [&security] { return security.bans(); });
             ks::addKeyControlRoutes(routes, ks::keyRoutesOf(context));
             ks::addSettingsControlRoutes(routes, settingsRoutesOf(context));
-            ks::addImportRoutes(routes, {*context.system, [&monitoring](const std::string& source) {
-                                           return monitoring.logTail(source);
-                                         }});
+            ks::addImportRoutes(
+                routes, [&monitoring](const std::string& source) { return monitoring.logTail(source); });
             ks::addVerificationRoute(
                 routes,
-                {{*context.system, [&monitoring] { return monitoring.verificationStorage(); }, context.clock},
+                {{[&monitoring] { return monitoring.verificationStorage(); }, context.clock},
                  [&context] { return context.settingsBoard->current()->loaded.settings.retentionDays; }});
-            ks::addTraceControlRoute(
-                routes, {*context.system, [&monitoring] { return monitoring.storage(); }, context.clock});
+            ks::addTraceControlRoute(routes, {[&monitoring] { return monitoring.storage(); }, context.clock});
           },
       .collectorStatus =
           [&monitoring](ks::ServerContext& context, const ks::RequestContext& request) {
-            return ks::askActor<ks::CollectorStatus>(
-                *context.system, monitoring.storage(), request,
-                ks::StorageCall<ks::CollectorQuery>{request, {context.clock.now()}});
+            return ks::askActor(monitoring.storage(), request,
+                                ks::StorageCall<ks::CollectorQuery>{request, {context.clock.now()}});
           },
   };
 }

@@ -23,19 +23,18 @@ void addRoutes(ks::ServerContext& context, ks::RouteTable& routes) {
   const ks::PasswordPolicy policy;
   ks::addPasswordPolicyRoute(routes, {policy.minLength, policy.minLengthWithSecondFactor, policy.maxLength,
                                       ks::commonPasswords().entries()});
-  ks::addPersonalDataRoutes(routes, {*context.system, [&context] { return context.personalData.get(); }});
-  ks::addAuthRoutes(routes, {*context.system, [&context] { return context.auth.get(); },
-                             [&context] { return context.signingKeys->jwks(); },
-                             [&context](const ks::Principal& principal) {
-                               return context.crypto->csrf.make(principal.sessionId);
-                             },
-                             context.clock});
+  ks::addPersonalDataRoutes(routes, [&context] { return context.personalData.get(); });
+  ks::addAuthRoutes(
+      routes,
+      {[&context] { return context.auth.get(); }, [&context] { return context.signingKeys->jwks(); },
+       [&context](const ks::Principal& principal) { return context.crypto->csrf.make(principal.sessionId); },
+       context.clock});
   ks::addRecoveryRoutes(
-      routes, {*context.system, [&context] { return context.recovery.get(); },
+      routes, {[&context] { return context.recovery.get(); },
                [&context] { return context.settingsBoard->current()->loaded.settings.signUpOpen; }});
   ks::addOwnKeyRoutes(routes, ks::keyRoutesOf(context));
   ks::addIntrospectionRoute(routes, ks::introspectionOf(context));
-  ks::addFactorRoutes(routes, {*context.system, [&context] { return context.factors.get(); }, context.clock});
+  ks::addFactorRoutes(routes, {[&context] { return context.factors.get(); }, context.clock});
 }
 
 const ks::ServerKind kPublic{

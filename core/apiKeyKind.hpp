@@ -1,7 +1,11 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
+
+#include "core/bytes.hpp"
+#include "core/uuid.hpp"
 
 namespace ks {
 
@@ -20,6 +24,15 @@ constexpr std::optional<ApiKeyKind> apiKeyKindFrom(std::string_view name) noexce
     }
   }
   return std::nullopt;
+}
+
+constexpr std::string_view apiKeyLead(ApiKeyKind kind) noexcept {
+  return kind == ApiKeyKind::admin ? "ks_adm_" : kind == ApiKeyKind::service ? "ks_svc_" : "ks_live_";
+}
+
+/// What precedes the secret in a key's text; may be shown.
+[[nodiscard]] inline std::string apiKeyPrefix(ApiKeyKind kind, const Uuid& id) {
+  return std::string(apiKeyLead(kind)) + toHex(id.bytes);
 }
 
 }  // namespace ks

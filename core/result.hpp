@@ -41,6 +41,15 @@ inline Fault makeFault(ErrorCode code, std::string detail = {}) {
   return fault;
 }
 
+/// One input field is at fault.
+inline Fault fieldFault(ErrorCode code, std::string field, std::string message = {}) {
+  Fault fault;
+  fault.code = code;
+  fault.field = std::move(field);
+  fault.message = std::move(message);
+  return fault;
+}
+
 /// A value or a fault. Reading the wrong side is a programming error and throws std::bad_variant_access.
 template <class T>
 class Result {

@@ -19,10 +19,6 @@ constexpr std::size_t kApiIdDigits = 32;
 constexpr std::string_view kApiChecksumPurpose{"k-services api key checksum\0", 28};
 constexpr std::string_view kApiHashPurpose{"k-services api key\0", 19};
 
-constexpr std::string_view leadOf(ApiKeyKind kind) {
-  return kind == ApiKeyKind::admin ? "ks_adm_" : kind == ApiKeyKind::service ? "ks_svc_" : "ks_live_";
-}
-
 std::array<std::uint8_t, crypto_hash_sha256_BYTES> digestOf(std::string_view purpose, std::string_view text) {
   std::array<std::uint8_t, crypto_hash_sha256_BYTES> digest{};
   crypto_hash_sha256_state state;
@@ -54,10 +50,6 @@ std::optional<Uuid> uuidOfDigits(std::string_view digits) {
 
 }  // namespace
 
-std::string apiKeyPrefix(ApiKeyKind kind, const Uuid& id) {
-  return std::string(leadOf(kind)) + toHex(id.bytes);
-}
-
 SecretText makeApiKey(ApiKeyKind kind, const Uuid& id, RandomSourceInterface& random) {
   SecretBuffer<kApiSecretBytes> secret;
   random.fill(secret.writable());
@@ -68,7 +60,7 @@ SecretText makeApiKey(ApiKeyKind kind, const Uuid& id, RandomSourceInterface& ra
 
 std::optional<ApiKeyParts> readApiKey(std::string_view text) {
   for (const auto kind : {ApiKeyKind::admin, ApiKeyKind::service, ApiKeyKind::user}) {
-    const auto lead = leadOf(kind);
+    const auto lead = apiKeyLead(kind);
     const std::size_t secretPlace = lead.size() + kApiIdDigits + 1;
     const std::size_t checksumPlace = secretPlace + kApiSecretCharacters;
     if (text.size() != checksumPlace + kApiChecksumCharacters || !text.starts_with(lead) ||

@@ -21,8 +21,6 @@ struct ApiKeyParts {
 };
 
 [[nodiscard]] SecretText makeApiKey(ApiKeyKind kind, const Uuid& id, RandomSourceInterface& random);
-/// What precedes the secret; may be shown.
-[[nodiscard]] std::string apiKeyPrefix(ApiKeyKind kind, const Uuid& id);
 /// Whether a bearer token means to be such a key, right or not. Our other tokens never begin so.
 [[nodiscard]] constexpr bool claimsToBeApiKey(std::string_view token) noexcept {
   return token.starts_with("ks_");

@@ -1,9 +1,8 @@
 #pragma once
 #include "messages/account/keyTypeIds.hpp"
 
-// The actors of both processes that every part talks to: what each takes and what it answers. Faults come as
-// CAF errors (platform/actorErrors.hpp). The others are declared beside their messages, so that a new message
-// rebuilds only those who use it; this is the whole list (test/architecture keeps it complete):
+// The actors that every part talks to: what each takes and answers. Faults come as CAF errors
+// (platform/actorErrors.hpp). The others are declared beside their messages (test/architecture checks it):
 //
 //   messages/account/factorInterfaces.hpp                   FactorActor
 //   messages/account/keyInterfaces.hpp                      ApiKeyActor, SigningKeyActor,
@@ -13,11 +12,12 @@
 //   messages/administration/settingsMessages.hpp            SettingsActor
 //   messages/administration/userAdministrationMessages.hpp  UserAdministrationActor
 //   messages/administration/webhookMessages.hpp             WebhookActor, WebhookSenderActor
+//   messages/monitoring/activityMessages.hpp                ActivityActor
+//   messages/monitoring/collectorMessages.hpp               IngestActor, LogTailActor, ViolationDrainActor,
+//                                                           RetentionActor, LiveFeedActor
 //   messages/monitoring/monitoringInterfaces.hpp            MonitoringStorageActor
 //   messages/security/banMessages.hpp                       BanActor
 //   messages/security/blockMessages.hpp                     BlockActor
-//   monitoring/collector/collectorMessages.hpp              IngestActor, LogTailActor, ViolationDrainActor,
-//                                                           RetentionActor, LiveFeedActor
 //   monitoring/security/securityAnalysisActor.hpp           SecurityAnalysisActor
 namespace ks {
 

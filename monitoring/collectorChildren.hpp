@@ -6,7 +6,7 @@
 #include "actors/runtime/actorEnvironment.hpp"
 #include "actors/runtime/actorRef.hpp"
 #include "actors/runtime/supervisorActor.hpp"
-#include "monitoring/collector/collectorMessages.hpp"
+#include "messages/monitoring/collectorMessages.hpp"
 #include "monitoring/collector/commitFeed.hpp"
 #include "monitoring/collector/logTail.hpp"
 #include "monitoring/collector/securityFeed.hpp"

@@ -71,13 +71,13 @@ void MonitoringActors::addCollector(ServerContext& context) const {
   context.releases.push_back([refs = collector_] { refs.reset(); });
 }
 
-Result<Done> MonitoringActors::subscribeLive(caf::actor_system& system, const RequestContext& request,
+Result<Done> MonitoringActors::subscribeLive(const RequestContext& request,
                                              std::shared_ptr<LiveListenerInterface> listener) const {
   const auto feed = collector_.liveFeed.get();
   if (!feed) {
     return makeFault(ErrorCode::dependencyUnavailable, "the live feed is being started");
   }
-  return askActor<Done>(system, feed, request, SubscribeLive{std::move(listener)});
+  return askActor(feed, request, SubscribeLive{std::move(listener)});
 }
 
 void MonitoringActors::addTo(ServerContext& context) const {

@@ -27,7 +27,7 @@ class MonitoringActors {
   [[nodiscard]] MonitoringStorageActor verificationStorage() const { return verificationRef_.get(); }
 
   /// Adds a listener to the live feed.
-  [[nodiscard]] Result<Done> subscribeLive(caf::actor_system& system, const RequestContext& request,
+  [[nodiscard]] Result<Done> subscribeLive(const RequestContext& request,
                                            std::shared_ptr<LiveListenerInterface> listener) const;
 
  private:

@@ -5,6 +5,7 @@
 
 #include "actors/administration/blockActor.hpp"
 #include "actors/runtime/spawnHelpers.hpp"
+#include "monitoring/security/activityActor.hpp"
 #include "monitoring/security/banActor.hpp"
 #include "persistence/postgres/security/postgresBanRepository.hpp"
 #include "persistence/postgres/security/postgresBlockRepository.hpp"
@@ -46,9 +47,16 @@ SecurityAnalysisConfig analysisConfig(const Settings& settings) {
 
 }  // namespace
 
-void SecurityActors::addTo(ServerContext& context, const std::shared_ptr<SecurityFeed>& feed) const {
+void SecurityActors::addTo(ServerContext& context, const std::shared_ptr<SecurityFeed>& feed,
+                           const ActorPool<MonitoringStorageActor>& storage) const {
+  caf::init_global_meta_objects<caf::id_block::kActivities>();
   caf::init_global_meta_objects<caf::id_block::kBans>();  // the actor system has not started yet
   caf::init_global_meta_objects<caf::id_block::kBlocks>();
+  context.addChild("activityActor", activities_,
+                   [storage, &context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
+                     return spawnShared<ActivityActor, ActivityState>(system, std::move(probe),
+                                                                      context.environment, storage);
+                   });
   auto database = context.databaseConfig("bans");
   database.timeout = kBanStatementTimeout;
   context.addChild(

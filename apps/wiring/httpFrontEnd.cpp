@@ -108,7 +108,7 @@ void HttpFrontEnd::fillRoutes() {
 }
 
 void HttpFrontEnd::fillControlRoutes() {
-  ControlRoutesConfig config{*context_.system, {}, {}, {}, {}};
+  ControlRoutesConfig config;
   config.status = [this](const RequestContext& request) {
     return controlStatus(context_, request, currentHealth(), gate_, server_->state());
   };
@@ -159,8 +159,7 @@ HealthReport HttpFrontEnd::currentHealth() {
   RequestContext request;
   request.requestId = context_.uuids.next().toString();
   request.deadline = std::chrono::steady_clock::now() + kHealthDeadline;
-  auto report =
-      askActor<HealthReport>(*context_.system, context_.health.get(), request, CheckHealth{request});
+  auto report = askActor(context_.health.get(), request, CheckHealth{request});
   if (report) {
     return std::move(report.value());
   }

@@ -1,13 +1,10 @@
 #include "apps/wiring/keyRoutesOf.hpp"
 
-#include "crypto/apiKey.hpp"
-
 namespace ks {
 
 KeyRoutesConfig keyRoutesOf(ServerContext& context) {
-  return {*context.system, [&context] { return context.apiKeys.get(); },
-          [&context] { return context.signingKeyActor.get(); }, context.clock,
-          [](const ApiKeyRecord& key) { return apiKeyPrefix(key.kind, key.id); }};
+  return {[&context] { return context.apiKeys.get(); }, [&context] { return context.signingKeyActor.get(); },
+          context.clock};
 }
 
 IntrospectionConfig introspectionOf(ServerContext& context) {

@@ -72,7 +72,7 @@ Result<Authenticated> ServerContext::authenticate(std::string_view token, const 
   if (auto known = tokenCache->find(tokenCacheKey(*crypto, secret, request.client))) {
     return std::move(*known);
   }
-  return askActor<Authenticated>(*system, session.get(), request, AuthenticateRequest{request, secret});
+  return askActor(session.get(), request, AuthenticateRequest{request, secret});
 }
 
 void ServerContext::startActors(std::function<void(const std::string&)> giveUp) {

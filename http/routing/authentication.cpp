@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/text/utf8.hpp"
 #include "messages/platform/callerKind.hpp"
 
 namespace ks {
@@ -18,14 +19,8 @@ bool isUnsafe(HttpMethod method) {
 std::string_view bearerToken(const HttpRequest& request) {
   const auto value = request.header("Authorization");
   constexpr std::string_view scheme = "bearer ";
-  if (value.size() <= scheme.size()) {
+  if (value.size() <= scheme.size() || lowerAscii(value.substr(0, scheme.size())) != scheme) {
     return {};
-  }
-  for (std::size_t i = 0; i < scheme.size(); ++i) {
-    const char c = value[i] >= 'A' && value[i] <= 'Z' ? static_cast<char>(value[i] + 32) : value[i];
-    if (c != scheme[i]) {
-      return {};
-    }
   }
   const auto start = value.find_first_not_of(' ', scheme.size());
   return start == std::string_view::npos ? std::string_view{} : value.substr(start);

@@ -1,11 +1,16 @@
 #include "http/routing/openApiDocument.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <stdexcept>
+
+#include "core/text/utf8.hpp"
+#include "http/routing/openApiErrors.hpp"
+#include "http/routing/openApiExample.hpp"
 
 namespace ks {
 namespace {
@@ -19,23 +24,50 @@ Json numberJson(double value) {
   return value;
 }
 
-/// Collects the schemas that are referred to by name.
+void setUnlessEmpty(Json& json, const char* key, const std::string& text) {
+  if (!text.empty()) {
+    json[key] = text;
+  }
+}
+
+void addBounds(Json& json, const SchemaNode& node, bool upperToo) {
+  const auto put = [&json](const char* key, const std::optional<std::size_t>& bound) {
+    if (bound) {
+      json[key] = *bound;
+    }
+  };
+  put("minLength", node.minLength);
+  put("minItems", node.minItems);
+  if (upperToo) {
+    put("maxLength", node.maxLength);
+    put("maxItems", node.maxItems);
+  }
+  if (node.minimum) {
+    json["minimum"] = numberJson(*node.minimum);
+  }
+  if (node.maximum) {
+    json["maximum"] = numberJson(*node.maximum);
+  }
+}
+
+/// Collects the schemas that are referred to by name. Of what is only answered, a field has the lengths that
+/// it says it has; those that every input has without a word are not true of it.
 class Components {
  public:
-  Json reference(const ObjectSchemaInterface& schema) {
-    const auto [place, isNew] = known_.emplace(schema.name(), &schema);
+  Json reference(const ObjectSchemaInterface& schema, bool isInput) {
+    const auto [place, isNew] = known_.emplace(schema.name(), Known{&schema, isInput});
     if (isNew) {
       pending_.push_back(&schema);
-    } else if (place->second != &schema) {
+    } else if (place->second.schema != &schema) {
       throw std::logic_error("two object schemas are called " + schema.name());
     }
     return {{"$ref", "#/components/schemas/" + schema.name()}};
   }
 
-  Json node(const SchemaNode& node) {
+  Json node(const SchemaNode& node, bool isInput) {
     Json json = Json::object();
     if (node.object != nullptr) {
-      json = reference(*node.object);
+      json = reference(*node.object, isInput);
       if (node.nullable) {
         json = {{"anyOf", Json::array({std::move(json), Json{{"type", "null"}}})}};
       }
@@ -43,7 +75,7 @@ class Components {
       json["type"] = node.nullable ? Json::array({node.type, "null"}) : Json(node.type);
       setUnlessEmpty(json, "format", node.format);
       setUnlessEmpty(json, "pattern", node.pattern);
-      addBounds(json, node);
+      addBounds(json, node, isInput || node.isBounded);
       if (!node.values.empty()) {
         json["enum"] = node.values;
         if (node.nullable) {
@@ -51,13 +83,12 @@ class Components {
         }
       }
       if (node.items) {
-        json[node.type == "object" ? "additionalProperties" : "items"] = this->node(*node.items);
+        auto items = *node.items;
+        items.isBounded = node.isBounded;
+        json[node.type == "object" ? "additionalProperties" : "items"] = this->node(items, isInput);
       }
     }
     setUnlessEmpty(json, "description", node.description);
-    if (!node.exampleJson.empty()) {
-      json["examples"] = Json::array({Json::parse(node.exampleJson)});
-    }
     return json;
   }
 
@@ -67,12 +98,13 @@ class Components {
     while (!pending_.empty()) {
       const auto* schema = pending_.back();
       pending_.pop_back();
+      const bool isInput = known_.at(schema->name()).isInput;
       Json json{{"type", "object"}};
       setUnlessEmpty(json, "description", schema->description());
       Json properties = Json::object();
       Json required = Json::array();
       for (const auto& field : schema->fields()) {
-        properties[field.name] = node(field.node);
+        properties[field.name] = node(field.node, isInput);
         if (field.required) {
           required.push_back(field.name);
         }
@@ -82,6 +114,7 @@ class Components {
         json["required"] = std::move(required);
       }
       json["additionalProperties"] = false;
+      json["examples"] = Json::array({exampleOf(*schema)});
       done.emplace(schema->name(), std::move(json));
     }
     Json result = Json::object();
@@ -91,163 +124,41 @@ class Components {
     return result;
   }
 
-  static void setUnlessEmpty(Json& json, const char* key, const std::string& text) {
-    if (!text.empty()) {
-      json[key] = text;
-    }
-  }
-
  private:
-  static void addBounds(Json& json, const SchemaNode& node) {
-    const auto put = [&json](const char* key, const std::optional<std::size_t>& bound) {
-      if (bound) {
-        json[key] = *bound;
-      }
-    };
-    put("minLength", node.minLength);
-    put("maxLength", node.maxLength);
-    put("minItems", node.minItems);
-    put("maxItems", node.maxItems);
-    if (node.minimum) {
-      json["minimum"] = numberJson(*node.minimum);
-    }
-    if (node.maximum) {
-      json["maximum"] = numberJson(*node.maximum);
-    }
-  }
-
-  std::map<std::string, const ObjectSchemaInterface*> known_;
+  struct Known {
+    const ObjectSchemaInterface* schema;
+    bool isInput;
+  };
+  std::map<std::string, Known> known_;
   std::vector<const ObjectSchemaInterface*> pending_;
 };
-
-bool isUnsafeMethod(HttpMethod method) { return method != HttpMethod::get; }
-
-void addFaultsOf(const ObjectSchemaInterface& schema, std::set<ErrorCode>& codes);
-
-/// The faults that a value of this form can have.
-void addFaultsOf(const SchemaNode& node, std::set<ErrorCode>& codes) {
-  if (node.minLength || node.minItems) {
-    codes.insert(ErrorCode::tooShort);
-  }
-  if (node.maxLength || node.maxItems) {
-    codes.insert(ErrorCode::tooLong);
-  }
-  if (node.minimum || node.maximum) {
-    codes.insert(ErrorCode::outOfRange);
-  }
-  if (node.format == "email") {
-    codes.insert(ErrorCode::invalidEmail);
-  }
-  if (node.items) {
-    addFaultsOf(*node.items, codes);
-  }
-  if (node.object != nullptr) {
-    addFaultsOf(*node.object, codes);
-  }
-}
-
-void addFaultsOf(const ObjectSchemaInterface& schema, std::set<ErrorCode>& codes) {
-  for (const auto& field : schema.fields()) {
-    if (field.required) {
-      codes.insert(ErrorCode::required);
-    }
-    addFaultsOf(field.node, codes);
-  }
-}
-
-/// What a route can answer beyond its own errors, because of what it is.
-std::set<ErrorCode> errorsOf(const Route& route) {
-  std::set<ErrorCode> codes(route.spec.errors.begin(), route.spec.errors.end());
-  codes.insert({ErrorCode::badRequest, ErrorCode::unknownField, ErrorCode::internal});
-  if (route.spec.admitted) {
-    codes.insert({ErrorCode::overloaded, ErrorCode::shuttingDown, ErrorCode::dependencyUnavailable,
-                  ErrorCode::timeout, ErrorCode::rateLimited});
-  }
-  for (const auto* schema : {route.bodySchema, route.querySchema, route.spec.lines}) {
-    if (schema != nullptr) {
-      codes.insert({ErrorCode::validationFailed, ErrorCode::invalidFormat});
-      addFaultsOf(*schema, codes);
-    }
-  }
-  if (route.pathSchema != nullptr) {  // a path without the value is another path
-    codes.insert({ErrorCode::validationFailed, ErrorCode::invalidFormat});
-    for (const auto& field : route.pathSchema->fields()) {
-      addFaultsOf(field.node, codes);
-    }
-  }
-  if (route.bodySchema != nullptr || route.spec.lines != nullptr) {
-    codes.insert({ErrorCode::malformedJson, ErrorCode::payloadTooLarge, ErrorCode::unsupportedMediaType});
-  }
-  if (route.spec.access.kind != RouteAccess::Kind::open) {
-    codes.insert({ErrorCode::tokenMissing, ErrorCode::tokenInvalid, ErrorCode::tokenExpired,
-                  ErrorCode::sessionExpired, ErrorCode::sessionRevoked, ErrorCode::accountSuspended,
-                  ErrorCode::permissionDenied});
-    if (!impersonatorMayCall(route.spec)) {
-      codes.insert(ErrorCode::impersonationDenied);
-    }
-    if (isUnsafeMethod(route.spec.method) && route.spec.csrf == CsrfRule::automatic) {
-      codes.insert({ErrorCode::csrfFailed, ErrorCode::originDenied});
-    }
-  }
-  if (route.spec.access.kind == RouteAccess::Kind::permission) {
-    codes.insert({ErrorCode::mfaRequired, ErrorCode::stepUpRequired});
-  }
-  if (route.spec.access.device != DeviceRule::any) {
-    codes.insert(ErrorCode::stepUpRequired);
-  }
-  if (route.spec.access.recentOnly) {
-    codes.insert({ErrorCode::reauthRequired, ErrorCode::stepUpRequired});
-  }
-  if (route.spec.csrf == CsrfRule::sameOrigin) {
-    codes.insert(ErrorCode::originDenied);
-  }
-  return codes;
-}
 
 bool isJson(std::string_view contentType) {
   return contentType == "application/json" || contentType.ends_with("+json");
 }
 
-Json headerJson(const char* description, Json schema) {
-  return {{"description", description}, {"schema", std::move(schema)}};
+Json reference(const char* kind, std::string_view name) {
+  return {{"$ref", "#/components/" + std::string(kind) + "/" + std::string(name)}};
 }
 
-Json responses(const Route& route, Components& components) {
+Json successes(const Route& route, Components& components) {
   Json result = Json::object();
   for (const auto& output : route.outputs) {
     Json& response = result[std::to_string(output.status)];  // one a status, with each of its types
     response["description"] = output.description;
-    response["headers"]["X-Request-ID"] = {{"$ref", "#/components/headers/RequestId"}};
+    response["headers"]["X-Request-ID"] = reference("headers", "RequestId");
+    if (output.hasTag) {
+      response["headers"]["ETag"] = reference("headers", "ETag");
+    }
+    if (output.hasNextCursor) {
+      response["headers"]["X-Next-Cursor"] = reference("headers", "NextCursor");
+    }
     if (output.schema != nullptr) {
-      response["content"][output.contentType]["schema"] = components.reference(*output.schema);
+      response["content"][output.contentType]["schema"] = components.reference(*output.schema, false);
     } else if (!output.contentType.empty()) {
       response["content"][output.contentType]["schema"] = {
           {"type", isJson(output.contentType) ? "object" : "string"}};
     }
-    if (output.hasNextCursor) {
-      response["headers"]["X-Next-Cursor"] = {{"$ref", "#/components/headers/NextCursor"}};
-    }
-  }
-  std::map<int, std::vector<std::string>> byStatus;
-  for (const ErrorCode code : errorsOf(route)) {
-    byStatus[describe(code).httpStatus].emplace_back(describe(code).name);
-  }
-  for (const auto& [status, names] : byStatus) {
-    std::string text;
-    for (const auto& name : names) {
-      text += text.empty() ? name : ", " + name;
-    }
-    Json& response = result[std::to_string(status)];
-    if (!response.is_null()) {
-      continue;
-    }
-    response["description"] = text;
-    response["headers"]["X-Request-ID"] = {{"$ref", "#/components/headers/RequestId"}};
-    if (status == 503 || status == 429) {
-      response["headers"]["Retry-After"] = {{"$ref", "#/components/headers/RetryAfter"}};
-    }
-    response["content"]["application/json"]["schema"] = {{"$ref", "#/components/schemas/ErrorAnswer"}};
-    response["x-error-codes"] = names;
   }
   return result;
 }
@@ -264,28 +175,70 @@ Json parameters(const Route& route, Components& components) {
       Json parameter{{"name", field.name},
                      {"in", place},
                      {"required", std::string_view(place) == "path" || field.required}};
-      Components::setUnlessEmpty(parameter, "description", node.description);
+      setUnlessEmpty(parameter, "description", node.description);
       node.description.clear();
-      parameter["schema"] = components.node(node);
+      parameter["schema"] = components.node(node, true);
+      if (node.exampleJson.empty() ? !node.pattern.empty() : true) {
+        parameter["example"] = exampleOf(field);
+      }
       result.push_back(std::move(parameter));
     }
   };
   add(route.pathSchema, "path");
   add(route.querySchema, "query");
+  if (needsCsrfToken(route.spec)) {
+    result.push_back(reference("parameters", "CsrfToken"));
+  }
+  if (route.spec.ifMatch != IfMatchRule::none) {
+    result.push_back(
+        reference("parameters", route.spec.ifMatch == IfMatchRule::required ? "IfMatch" : "IfMatchOptional"));
+  }
+  if (std::any_of(route.outputs.begin(), route.outputs.end(),
+                  [](const auto& output) { return output.status == 304; })) {
+    result.push_back(reference("parameters", "IfNoneMatch"));
+  }
   return result;
+}
+
+/// Who may call it, in words.
+std::string accessText(const RouteSpec& spec) {
+  const RouteAccess& access = spec.access;
+  std::string text =
+      access.kind == RouteAccess::Kind::open ? "Open to everybody." : "For whoever is signed in";
+  if (access.kind == RouteAccess::Kind::open) {
+    return text;
+  }
+  for (const auto& permission : access.permissions) {
+    text += (&permission == &access.permissions.front() ? " and has the permission `" : " and `") +
+            permission + "`";
+  }
+  if (access.kind == RouteAccess::Kind::permission) {
+    text += access.peopleOnly ? ", with two factors" : ", with two factors or a machine's key";
+  } else if (spec.keysMayCall) {
+    text += ", or with a key of one's own";
+  }
+  return text + (access.recentOnly ? "; the last sign-in is at most 10 minutes ago." : ".");
+}
+
+Json requestBody(const ObjectSchemaInterface& schema, const char* type, bool required,
+                 Components& components) {
+  if (schema.description().empty()) {
+    throw std::logic_error("the body " + schema.name() + " has no description");
+  }
+  Json body{{"description", schema.description()}, {"required", required}};
+  body["content"][type]["schema"] = components.reference(schema, true);
+  return body;
 }
 
 Json operation(const Route& route, Components& components) {
   const RouteSpec& spec = route.spec;
   Json json{{"operationId", spec.operationId}, {"summary", spec.summary}};
-  Components::setUnlessEmpty(json, "description", spec.description);
+  json["description"] = spec.description + (spec.description.empty() ? "" : "\n\n") + accessText(spec);
   json["tags"] = Json::array({spec.tag});
   if (spec.access.kind == RouteAccess::Kind::open) {
     json["security"] = Json::array();
   } else {
     json["security"] = Json::array({Json{{"bearer", Json::array()}}, Json{{"cookie", Json::array()}}});
-  }
-  if (spec.access.kind != RouteAccess::Kind::open) {
     json["x-impersonation"] = impersonatorMayCall(spec) ? "allowed" : "refused";
   }
   if (spec.access.kind == RouteAccess::Kind::permission) {
@@ -299,91 +252,127 @@ Json operation(const Route& route, Components& components) {
     json["x-recent-authentication-minutes"] = kRecentAuthentication.count();
   }
   json["x-deadline-ms"] = spec.deadline.count();
-  auto list = parameters(route, components);
-  if (spec.access.kind != RouteAccess::Kind::open && isUnsafeMethod(spec.method) &&
-      spec.csrf == CsrfRule::automatic) {
-    list.push_back({{"$ref", "#/components/parameters/CsrfToken"}});
-  }
-  if (!list.empty()) {
+  if (auto list = parameters(route, components); !list.empty()) {
     json["parameters"] = std::move(list);
   }
   if (route.bodySchema != nullptr) {
     const auto fields = route.bodySchema->fields();
-    json["requestBody"]["required"] =
+    const bool required =
         std::any_of(fields.begin(), fields.end(), [](const auto& field) { return field.required; });
-    json["requestBody"]["content"]["application/json"]["schema"] = components.reference(*route.bodySchema);
+    json["requestBody"] = requestBody(*route.bodySchema, "application/json", required, components);
     json["x-body-limit-bytes"] = spec.bodyLimit;
   }
   if (spec.lines != nullptr) {
-    json["requestBody"]["required"] = true;
-    json["requestBody"]["content"]["application/x-ndjson"]["schema"] = components.reference(*spec.lines);
+    json["requestBody"] = requestBody(*spec.lines, "application/x-ndjson", true, components);
     json["x-body-limit-bytes"] = spec.bodyLimit;
   }
-  json["responses"] = responses(route, components);
+  json["responses"] = successes(route, components);
+  Json codes = Json::object();
+  for (const auto& [status, names] : namesByStatus(route)) {
+    auto& response = json["responses"][std::to_string(status)];
+    if (response.is_null()) {
+      response = reference("responses", errorComponent(status));
+      codes[std::to_string(status)] = names;
+    }
+  }
+  json["x-error-codes"] = std::move(codes);
   return json;
 }
 
-Json errorSchemas() {
-  std::vector<std::string> names;
-  for (int code = 1; code < static_cast<int>(ErrorCode::last_); ++code) {
-    names.emplace_back(describe(static_cast<ErrorCode>(code)).name);
-  }
-  std::sort(names.begin(), names.end());
-  const Json code{{"$ref", "#/components/schemas/ErrorCode"}};
-  const Json text{{"type", "string"}};
-  Json fieldFault{{"type", "object"},
-                  {"properties", {{"field", text}, {"code", code}, {"message", text}}},
-                  {"required", {"field", "code", "message"}}};
-  Json error{{"type", "object"},
-             {"properties",
-              {{"code", code},
-               {"message", text},
-               {"field", {{"type", "string"}, {"description", "The one input field at fault"}}},
-               {"details", {{"type", "array"}, {"items", std::move(fieldFault)}}},
-               {"methods",
-                {{"type", "array"},
-                 {"items", {{"type", "string"}, {"enum", {"password", "totp"}}}},
-                 {"description",
-                  "Of STEP_UP_REQUIRED and REAUTH_REQUIRED, and of MFA_REQUIRED where the password was sent "
-                  "alone: what POST /api/auth/reauthenticate takes"}}},
-               {"retry_after", {{"type", "integer"}, {"description", "Seconds"}}}}},
-             {"required", {"code", "message"}}};
-  return {{"ErrorCode", {{"type", "string"}, {"enum", names}}},
-          {"ErrorAnswer",
-           {{"type", "object"},
-            {"description", "The form of every answer that is not 2xx"},
-            {"properties",
-             {{"error", std::move(error)},
-              {"request_id", text},
-              {"timestamp", {{"type", "string"}, {"format", "date-time"}}}}},
-            {"required", {"error", "request_id", "timestamp"}}}}};
+Json header(const char* description, Json schema) {
+  return {{"description", description}, {"schema", std::move(schema)}};
 }
 
-/// Shared components that some route refers to.
-struct SharedUse {
-  bool csrf = false;
-  bool nextCursor = false;
-};
+Json headerParameter(const char* name, bool required, const char* description) {
+  return {{"name", name},
+          {"in", "header"},
+          {"required", required},
+          {"description", description},
+          {"schema", {{"type", "string"}}}};
+}
 
-Json sharedComponents(const SharedUse& use) {
+Json sharedComponents() {
   Json json = Json::object();
-  json["securitySchemes"]["bearer"] = {{"type", "http"}, {"scheme", "bearer"}, {"bearerFormat", "JWT"}};
-  json["securitySchemes"]["cookie"] = {{"type", "apiKey"}, {"in", "cookie"}, {"name", "__Host-ks_at"}};
-  json["headers"]["RequestId"] =
-      headerJson("The id of this request, as given or made here", {{"type", "string"}, {"maxLength", 64}});
-  json["headers"]["RetryAfter"] = headerJson("Seconds to wait before the next try", {{"type", "integer"}});
-  if (use.nextCursor) {
-    json["headers"]["NextCursor"] =
-        headerJson("Of a CSV answer: the cursor of the next page; absent on the last", {{"type", "string"}});
-  }
-  if (use.csrf) {
-    json["parameters"]["CsrfToken"] = {{"name", "X-CSRF-Token"},
-                                       {"in", "header"},
-                                       {"required", false},
-                                       {"description", "Needed where the session comes from the cookie"},
-                                       {"schema", {{"type", "string"}}}};
-  }
+  json["securitySchemes"]["bearer"] = {
+      {"type", "http"},
+      {"scheme", "bearer"},
+      {"bearerFormat", "JWT"},
+      {"description", "An access token of POST /api/auth/login, or an API key"}};
+  json["securitySchemes"]["cookie"] = {{"type", "apiKey"},
+                                       {"in", "cookie"},
+                                       {"name", "__Host-ks_at"},
+                                       {"description", "For browsers: the access token in a cookie"}};
+  auto& headers = json["headers"];
+  headers["RequestId"] =
+      header("The id of this request, as given or made here", {{"type", "string"}, {"maxLength", 64}});
+  headers["RetryAfter"] = header("Seconds to wait before the next try", {{"type", "integer"}});
+  headers["ETag"] = header("The version of what is answered, for If-Match or If-None-Match",
+                           {{"type", "string"}, {"examples", {"\"7\""}}});
+  headers["NextCursor"] = header(
+      "The cursor of the next page where the answer is no JSON; absent on the last", {{"type", "string"}});
+  auto& parameters = json["parameters"];
+  parameters["CsrfToken"] =
+      headerParameter("X-CSRF-Token", false, "Needed where the session comes from the cookie");
+  parameters["IfMatch"] =
+      headerParameter("If-Match", true, "The ETag of the version from which the change was made");
+  parameters["IfMatchOptional"] =
+      headerParameter("If-Match", false, "The change happens only while this is the version");
+  parameters["IfNoneMatch"] = headerParameter("If-None-Match", false, "ETags of what the caller has");
+  json["responses"] = errorResponses();
   return json;
+}
+
+/// Leaves out what nobody refers to.
+void prune(Json& components, const std::string& text) {
+  for (const char* kind : {"headers", "parameters", "responses"}) {
+    Json used = Json::object();
+    for (auto& [name, value] : components[kind].items()) {
+      if (text.find("#/components/" + std::string(kind) + "/" + name + '"') != std::string::npos) {
+        used[name] = value;
+      }
+    }
+    components[kind] = std::move(used);
+    if (components[kind].empty()) {
+      components.erase(kind);
+    }
+  }
+}
+
+struct TagText {
+  std::string_view name;
+  const char* description;
+};
+constexpr std::array<TagText, 16> kTags{{
+    {"account", "What users change of their own accounts: profile, password, e-mail address."},
+    {"audit", "The audit trail: who did what, when and from where, in a chain that shows every change."},
+    {"blocks", "E-mail addresses and domains that may neither register nor sign in."},
+    {"keys", "API keys of users and machines, the keys that sign tokens, and what a token is worth."},
+    {"monitoring", "What the gateway and the servers have seen: traffic, latency, health, attacks, bans."},
+    {"personal data", "What is stored of a user: own activity, a copy of all data, deletion of the account."},
+    {"recovery", "Ways back into an account whose password, address or device was lost."},
+    {"registration", "New accounts and what pages need before anybody has signed in."},
+    {"roles", "Roles, their permissions and ranks, and who is made a superadmin."},
+    {"second factor", "Authenticator apps and recovery codes of the own account."},
+    {"session", "Sign-in, tokens and the own sessions."},
+    {"sessions", "Live sessions of all accounts."},
+    {"settings", "Settings that change while everything runs, and who changed them."},
+    {"system", "Health of the service and this document."},
+    {"users", "Accounts as administrators find, make, change and delete them."},
+    {"webhooks", "Addresses to which events of the audit trail are sent."},
+}};
+
+Json tagsOf(const std::set<std::string>& names) {
+  Json tags = Json::array();
+  for (const auto& name : names) {
+    Json tag{{"name", name}};
+    for (const auto& known : kTags) {
+      if (known.name == name) {
+        tag["description"] = known.description;
+      }
+    }
+    tags.push_back(std::move(tag));
+  }
+  return tags;
 }
 
 }  // namespace
@@ -391,42 +380,29 @@ Json sharedComponents(const SharedUse& use) {
 std::string openApiDocument(const RouteTable& routes, const OpenApiInfo& info) {
   Json document{{"openapi", "3.1.0"}};
   document["info"] = {{"title", info.title}, {"version", info.version}};
-  Components::setUnlessEmpty(document["info"], "description", info.description);
+  setUnlessEmpty(document["info"], "description", info.description);
   if (!info.licenseName.empty()) {
     document["info"]["license"] = {{"name", info.licenseName}};
-    Components::setUnlessEmpty(document["info"]["license"], "url", info.licenseUrl);
+    setUnlessEmpty(document["info"]["license"], "url", info.licenseUrl);
   }
   document["servers"] = Json::array({Json{{"url", info.serverUrl}}});
-  Components components;
+  Components schemas;
   std::set<std::string> tags;
-  SharedUse use;
   Json paths = Json::object();
   for (const auto& route : routes.routes()) {
     if (!route->spec.documented) {
       continue;
     }
     tags.insert(route->spec.tag);
-    use.csrf = use.csrf || (route->spec.access.kind != RouteAccess::Kind::open &&
-                            isUnsafeMethod(route->spec.method) && route->spec.csrf == CsrfRule::automatic);
-    use.nextCursor = use.nextCursor || std::any_of(route->outputs.begin(), route->outputs.end(),
-                                                   [](const auto& output) { return output.hasNextCursor; });
-    std::string method(httpMethodName(route->spec.method));
-    std::transform(method.begin(), method.end(), method.begin(),
-                   [](char c) { return static_cast<char>(c | 0x20); });
-    paths[route->spec.path][method] = operation(*route, components);
+    paths[route->spec.path][lowerAscii(httpMethodName(route->spec.method))] = operation(*route, schemas);
   }
-  document["tags"] = Json::array();
-  for (const auto& tag : tags) {
-    document["tags"].push_back({{"name", tag}, {"description", "Routes of " + tag}});
-  }
+  document["tags"] = tagsOf(tags);
+  Json components = sharedComponents();
+  prune(components, paths.dump() + errorResponses().dump());
+  components["schemas"] = schemas.take();
+  components["schemas"].update(errorSchemas());
   document["paths"] = std::move(paths);
-  Json shared = sharedComponents(use);
-  shared["schemas"] = components.take();
-  const Json errors = errorSchemas();
-  for (const auto& [name, schema] : errors.items()) {
-    shared["schemas"][name] = schema;
-  }
-  document["components"] = std::move(shared);
+  document["components"] = std::move(components);
   return document.dump(2);
 }
 

@@ -1,12 +1,12 @@
 #include "http/routing/requestDispatcher.hpp"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 #include <chrono>
 #include <exception>
 
 #include "core/logging/logging.hpp"
+#include "core/network/ipAddress.hpp"
+#include "core/text/requestId.hpp"
 #include "core/text/utf8.hpp"
 #include "http/routing/crossOrigin.hpp"
 #include "http/routing/errorBody.hpp"
@@ -24,34 +24,14 @@ constexpr const char* kUnknownRoute = "(unknown)";
 constexpr std::size_t kUserAgentBytes = 256;
 constexpr std::size_t kDeviceIdBytes = 128;
 
-bool isRequestId(std::string_view text) {
-  return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '_' || c == '.';
-  });
-}
-
-/// The address in its shortest form, IPv4 in IPv6 as IPv4; empty when it is none.
-std::string normalAddress(std::string_view text) {
-  if (text.starts_with("::ffff:") && text.find('.') != std::string_view::npos) {
-    text.remove_prefix(7);
-  }
-  const std::string copy(text);
-  in6_addr address{};
-  char buffer[INET6_ADDRSTRLEN];
-  for (const int family : {AF_INET, AF_INET6}) {
-    if (inet_pton(family, copy.c_str(), &address) == 1) {
-      return inet_ntop(family, &address, buffer, sizeof(buffer));
-    }
-  }
-  return {};
-}
-
 bool isLoopback(std::string_view address) { return address.starts_with("127.") || address == "::1"; }
 
 ClientInfo clientOf(const HttpRequest& request) {
   ClientInfo client;
-  client.ip = normalAddress(request.overUnixSocket ? request.header("X-Real-IP") : request.peerAddress);
+  if (const auto ip =
+          IpAddress::parse(request.overUnixSocket ? request.header("X-Real-IP") : request.peerAddress)) {
+    client.ip = ip->toString();
+  }
   const auto agent = request.header("User-Agent").substr(0, kUserAgentBytes);
   client.userAgent = isUtf8(agent) ? std::string(agent) : replaceBadUtf8(agent);
   const auto device = request.cookie(kDeviceCookie);
@@ -61,12 +41,8 @@ ClientInfo clientOf(const HttpRequest& request) {
 
 /// This media type, with no parameter but charset=utf-8.
 bool isMediaType(std::string_view value, const std::string& wanted) {
-  std::string type;
-  for (const char c : value) {
-    if (c != ' ' && c != '\t' && c != '"') {
-      type += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-    }
-  }
+  auto type = lowerAscii(value);
+  std::erase_if(type, [](char c) { return c == ' ' || c == '\t' || c == '"'; });
   return type == wanted || type == wanted + ";charset=utf-8";
 }
 

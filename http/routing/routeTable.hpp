@@ -1,118 +1,19 @@
 #pragma once
-#include <chrono>
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
-#include "core/errorCode.hpp"
 #include "core/result.hpp"
-#include "http/schema/objectSchema.hpp"
-#include "http/server/httpMessage.hpp"
-#include "messages/account/accountMessages.hpp"
-#include "messages/platform/requestContext.hpp"
+#include "http/routing/listAnswer.hpp"
+#include "http/routing/requestCall.hpp"
+#include "http/routing/routeSpec.hpp"
+#include "http/routing/versionTag.hpp"
 
 namespace ks {
-
-inline constexpr std::chrono::minutes kRecentAuthentication{10};
-
-/// On which device a session does it, beside what RouteAccess says otherwise of that: STEP_UP_REQUIRED
-/// elsewhere, and where the session has less assurance than its account can show.
-enum class DeviceRule : std::uint8_t {
-  any,         ///< what looks, or ends an access
-  withFactor,  ///< its own where the account has a second factor; what the others show is the password in the
-               ///< request
-  own          ///< its own
-};
-
-/// Who may call a route.
-struct RouteAccess {
-  enum class Kind : std::uint8_t { open, signedIn, permission } kind = Kind::open;
-  std::vector<std::string> permissions;  ///< every one of them
-  bool recentOnly = false;  ///< the caller's last factor was checked within kRecentAuthentication; a machine
-                            ///< shows its only one with every request
-  bool peopleOnly = false;  ///< no machine's key
-  DeviceRule device = DeviceRule::any;
-  static RouteAccess open() { return {}; }
-  static RouteAccess signedIn() { return {Kind::signedIn, {}}; }
-  /// A permission is used in a session of two factors, or by a machine's key: MFA_REQUIRED otherwise.
-  static RouteAccess needs(std::string name) { return {Kind::permission, {std::move(name)}}; }
-  /// For what is, beside that, also of another kind.
-  [[nodiscard]] RouteAccess with(std::string name) && {
-    permissions.push_back(std::move(name));
-    return std::move(*this);
-  }
-  /// For what a thief of a session must not do: REAUTH_REQUIRED past kRecentAuthentication. A machine's key
-  /// is shown with every request, and hence always fresh.
-  [[nodiscard]] RouteAccess recent() && {
-    recentOnly = true;
-    return std::move(*this);
-  }
-  /// For what a thief of a session must not do, however fresh the sign-in.
-  [[nodiscard]] RouteAccess onDevice(DeviceRule rule) && {
-    device = rule;
-    return std::move(*this);
-  }
-  /// For what somebody must answer for himself.
-  [[nodiscard]] RouteAccess byPeople() && {
-    peopleOnly = true;
-    return std::move(*this);
-  }
-};
-
-/// Protection of unsafe methods against foreign sites.
-enum class CsrfRule : std::uint8_t {
-  automatic,   ///< caller known by its cookie: same origin and X-CSRF-Token; by bearer: nothing
-  sameOrigin,  ///< whenever the request carries any cookie: same origin (routes that read a cookie
-               ///< themselves: refresh)
-  none
-};
-
-/// What of a route is open to an administrator who acts as the user.
-enum class ImpersonationRule : std::uint8_t {
-  reads,  ///< where it is a GET that ends with its answer: what it shows, the user may be helped with
-  open,   ///< also where it changes something: what does not outlive the impersonation
-  closed  ///< nothing: it shows secrets or entries of the audit trail, or hands out a copy that stays
-};
-
-/// Which callers see a route; to the others it does not exist (404).
-enum class RouteReach : std::uint8_t { everywhere, loopbackOnly };
-
-/// Everything there is to say about a route but its types and its handler.
-struct RouteSpec {
-  HttpMethod method = HttpMethod::get;
-  std::string path = {};         ///< `/api/auth/sessions/{id}`; a parameter is one whole segment
-  std::string operationId = {};  ///< unique, camelCase
-  std::string summary = {};
-  std::string description = {};
-  std::string tag = {};
-  RouteAccess access = {};
-  CsrfRule csrf = CsrfRule::automatic;
-  std::vector<ErrorCode> errors = {};  ///< beyond those that every route of its kind can answer
-  std::size_t bodyLimit = 64 * 1024;
-  std::chrono::milliseconds deadline{10'000};
-  bool admitted = true;  ///< may wait for actors while the gate has a place, and not at all while the process
-                         ///< stops; false: always answered (health)
-  RouteReach reach = RouteReach::everywhere;
-  bool documented = true;
-  bool quick = false;  ///< GET that only reads memory, and waits for nothing but askActor: the connection
-                       ///< loop answers it itself when it needs not ask
-  bool keysMayCall = false;  ///< of routes that need a user: his keys reach it too
-  ImpersonationRule impersonation = ImpersonationRule::reads;
-  bool streams = false;  ///< answers with server-sent events; the stream gate bounds how many
-  const ObjectSchemaInterface* lines = nullptr;  ///< the body is NDJSON, a line such an object; the handler
-                                                 ///< reads it
-};
-
-/// Whether an administrator who acts as a user may call the route: IMPERSONATION_DENIED otherwise.
-[[nodiscard]] inline bool impersonatorMayCall(const RouteSpec& route) {
-  return route.impersonation == ImpersonationRule::open ||
-         (route.impersonation == ImpersonationRule::reads && route.method == HttpMethod::get &&
-          !route.streams);
-}
 
 /// One way a route succeeds.
 struct RouteOutput {
@@ -120,61 +21,97 @@ struct RouteOutput {
   std::string description = {};
   const ObjectSchemaInterface* schema = nullptr;  ///< nullptr: no body, or `contentType` other than JSON
   std::string contentType = "application/json";
-  bool hasNextCursor = false;  ///< the next page's cursor is a header (http/routing/listSchema.hpp)
+  bool hasNextCursor = false;  ///< the next page's cursor is a header (http/routing/listAnswer.hpp)
+  bool hasTag = false;         ///< its version, or the hash of its text, is the header ETag
 };
 
+/// For handlers that answer an HttpResponse of their own making.
 template <class T>
-RouteOutput output(int status, std::string description, const ObjectSchema<T>& schema) {
-  return {status, std::move(description), &schema, "application/json", false};
+[[nodiscard]] RouteOutput output(int status, std::string description) {
+  return {.status = status,
+          .description = std::move(description),
+          .schema = &schemaOf<T>(),
+          .hasTag = hasVersion<T>};
 }
-inline RouteOutput noContent(std::string description) {
-  return {204, std::move(description), nullptr, {}, false};
+[[nodiscard]] inline RouteOutput noBody(int status, std::string description) {
+  return {status, std::move(description), nullptr, {}};
 }
 
-struct NoInput {};
+/// How a route succeeds whose handler returns a record, a ListAnswer, Done, or a Result of one. The schema is
+/// that of what it returns.
+struct RouteAnswer {
+  int status = 200;
+  std::string description;
+};
+[[nodiscard]] inline RouteAnswer ok(std::string description) { return {200, std::move(description)}; }
+[[nodiscard]] inline RouteAnswer created(std::string description) { return {201, std::move(description)}; }
+[[nodiscard]] inline RouteAnswer accepted(std::string description) { return {202, std::move(description)}; }
+/// Whatever the handler returns.
+[[nodiscard]] inline RouteAnswer noContent(std::string description) { return {204, std::move(description)}; }
 
-/// One call of a route: typed inputs, already validated.
-template <class Body = NoInput, class Query = NoInput, class Path = NoInput>
-struct RequestCall {
-  const RequestContext& context;  ///< deadline set; principal set where the route needs one
-  const HttpRequest& request;
-  const Authenticated& caller;   ///< empty on open routes
-  const EventStreamPtr& stream;  ///< where the route streams: to write to and answer with; else null
-  Body body;
-  Query query;
-  Path path;
+namespace detail {
+
+template <class Handler>
+struct HandlerOf : HandlerOf<decltype(&Handler::operator())> {};
+template <class Handler, class Returned, class BodyType, class QueryType, class PathType>
+struct HandlerOf<Returned (Handler::*)(const RequestCall<BodyType, QueryType, PathType>&) const> {
+  using Body = BodyType;
+  using Query = QueryType;
+  using Path = PathType;
+  using Out = Returned;
 };
 
-/// Which parts of a request a route reads. Made with bodyInput, queryInput, pathInput, noInput and the with…
-/// functions.
-template <class Body = NoInput, class Query = NoInput, class Path = NoInput>
-struct RouteInputs {
-  const ObjectSchema<Body>* body = nullptr;
-  const ObjectSchema<Query>* query = nullptr;
-  const ObjectSchema<Path>* path = nullptr;
-
-  template <class Q>
-  RouteInputs<Body, Q, Path> withQuery(const ObjectSchema<Q>& schema) const {
-    return {body, &schema, path};
+/// The schema of an input, or none.
+template <class T>
+const ObjectSchemaInterface* inputSchema() {
+  if constexpr (std::is_same_v<T, NoInput>) {
+    return nullptr;
+  } else {
+    return &schemaOf<T>();
   }
-  template <class P>
-  RouteInputs<Body, Query, P> withPath(const ObjectSchema<P>& schema) const {
-    return {body, query, &schema};
+}
+
+/// How what a handler returns is documented and written.
+template <class Out>
+struct Rendering {
+  static std::vector<RouteOutput> outputs(const RouteAnswer& answer) {
+    return {output<Out>(answer.status, answer.description)};
+  }
+  static HttpResponse answer(const HttpRequest& /*request*/, int status, const Out& out) {
+    return recordAnswer(status, out);
   }
 };
-inline RouteInputs<> noInput() { return {}; }
-template <class T>
-RouteInputs<T> bodyInput(const ObjectSchema<T>& schema) {
-  return {&schema, nullptr, nullptr};
-}
-template <class T>
-RouteInputs<NoInput, T> queryInput(const ObjectSchema<T>& schema) {
-  return {nullptr, &schema, nullptr};
-}
-template <class T>
-RouteInputs<NoInput, NoInput, T> pathInput(const ObjectSchema<T>& schema) {
-  return {nullptr, nullptr, &schema};
-}
+template <>
+struct Rendering<Done> {
+  static std::vector<RouteOutput> outputs(const RouteAnswer& answer) {
+    return {noBody(answer.status, answer.description)};
+  }
+  static HttpResponse answer(const HttpRequest& /*request*/, int status, const Done& /*out*/) {
+    return HttpResponse::empty(status);
+  }
+};
+template <class Row>
+struct Rendering<ListAnswer<Row>> {
+  static std::vector<RouteOutput> outputs(const RouteAnswer& answer) {
+    RouteOutput csv{answer.status, answer.description, nullptr, "text/csv"};
+    csv.hasNextCursor = true;
+    return {output<ListAnswer<Row>>(answer.status, answer.description), std::move(csv)};
+  }
+  static HttpResponse answer(const HttpRequest& request, int /*status*/, const ListAnswer<Row>& list) {
+    return listAnswer(request, list);
+  }
+};
+template <class Out>
+struct Rendering<Result<Out>> {
+  static std::vector<RouteOutput> outputs(const RouteAnswer& answer) {
+    return Rendering<Out>::outputs(answer);
+  }
+  static HttpResponse answer(const HttpRequest& request, int status, Result<Out> out) {
+    return out ? Rendering<Out>::answer(request, status, out.value()) : HttpResponse(std::move(out.fault()));
+  }
+};
+
+}  // namespace detail
 
 /// A call before its inputs are typed.
 struct RawCall {
@@ -213,21 +150,21 @@ class RouteTable {
   RouteTable& operator=(const RouteTable&) = delete;
 
   /// Throws std::logic_error on a programming error: a path or operationId that exists already, a path
-  /// parameter without a field in the path schema, an undocumented output.
-  template <class Body, class Query, class Path, class Handler>
-  void add(RouteSpec spec, RouteInputs<Body, Query, Path> inputs, std::vector<RouteOutput> outputs,
-           Handler handler) {
-    Route route;
-    route.spec = std::move(spec);
-    route.bodySchema = inputs.body;
-    route.querySchema = inputs.query;
-    route.pathSchema = inputs.path;
-    route.outputs = std::move(outputs);
-    route.invoke = [inputs, handler = std::move(handler),
-                    ofLines = route.spec.lines != nullptr](RawCall&& raw) -> HttpResponse {
-      return callTyped<Body, Query, Path>(inputs, handler, std::move(raw), ofLines);
-    };
-    addRoute(std::move(route));
+  /// parameter without a field in the path schema, an undocumented answer.
+  template <class Handler>
+  void add(RouteSpec spec, RouteAnswer answer, Handler handler) {
+    using Rendering = detail::Rendering<std::remove_cvref_t<typename detail::HandlerOf<Handler>::Out>>;
+    const int status = answer.status;
+    auto outputs = status == 204 ? detail::Rendering<Done>::outputs(answer) : Rendering::outputs(answer);
+    addTyped<Handler>(std::move(spec), std::move(outputs),
+                      [status, handler = std::move(handler)](const auto& call) -> HttpResponse {
+                        return Rendering::answer(call.request, status, handler(call));
+                      });
+  }
+  /// For a handler that answers an HttpResponse.
+  template <class Handler>
+  void add(RouteSpec spec, std::vector<RouteOutput> outputs, Handler handler) {
+    addTyped<Handler>(std::move(spec), std::move(outputs), std::move(handler));
   }
 
   /// `path` as sent, without the query; segments that are parameters come back percent-decoded. A parameter
@@ -257,30 +194,37 @@ class RouteTable {
     return false;
   }
 
-  template <class Body, class Query, class Path, class Handler>
-  static HttpResponse callTyped(const RouteInputs<Body, Query, Path>& inputs, const Handler& handler,
-                                RawCall&& raw, bool ofLines) {
-    RequestCall<Body, Query, Path> call{raw.context, raw.request, raw.caller, raw.stream, {}, {}, {}};
+  template <class Handler, class Answer>
+  void addTyped(RouteSpec spec, std::vector<RouteOutput> outputs, Answer answer) {
+    using Types = detail::HandlerOf<Handler>;
+    Route route;
+    route.bodySchema = detail::inputSchema<typename Types::Body>();
+    route.querySchema = detail::inputSchema<typename Types::Query>();
+    route.pathSchema = detail::inputSchema<typename Types::Path>();
+    route.outputs = std::move(outputs);
+    route.invoke = [answer = std::move(answer), ofLines = spec.lines != nullptr,
+                    ifMatch = spec.ifMatch](RawCall&& raw) -> HttpResponse {
+      return callTyped<typename Types::Body, typename Types::Query, typename Types::Path>(
+          answer, std::move(raw), ofLines, ifMatch);
+    };
+    route.spec = std::move(spec);
+    addRoute(std::move(route));
+  }
+
+  template <class Body, class Query, class Path, class Answer>
+  static HttpResponse callTyped(const Answer& answer, RawCall&& raw, bool ofLines, IfMatchRule ifMatch) {
+    RequestCall<Body, Query, Path> call{raw.context, raw.request, raw.caller, raw.stream, {}, {}, {}, {}};
     FaultList faults;
     Fault whole;
     whole.code = ErrorCode::none;
-    static const ObjectSchema<NoInput> nothing("NoInput");
-    if (inputs.path != nullptr) {
-      take(inputs.path->parsePairs(std::move(raw.path)), call.path, faults, whole);
+    if constexpr (!std::is_same_v<Path, NoInput>) {
+      take(schemaOf<Path>().parsePairs(std::move(raw.path)), call.path, faults, whole);
     }
-    if (inputs.query != nullptr) {
-      take(inputs.query->parsePairs(std::move(raw.query)), call.query, faults, whole);
-    } else {
-      NoInput none;
-      take(nothing.parsePairs(std::move(raw.query)), none, faults, whole);
-    }
+    take(schemaOf<Query>().parsePairs(std::move(raw.query)), call.query, faults, whole);
     // An absent body is an empty object: it lacks what is required, and is fine where nothing is.
     const std::string_view body = raw.request.body.empty() ? std::string_view("{}") : raw.request.body;
-    if (inputs.body != nullptr) {
-      take(inputs.body->parse(body), call.body, faults, whole);
-    } else if (!ofLines) {
-      NoInput none;
-      take(nothing.parse(body), none, faults, whole);
+    if (!ofLines) {
+      take(schemaOf<Body>().parse(body), call.body, faults, whole);
     }
     if (whole.code != ErrorCode::none) {
       return HttpResponse(std::move(whole));
@@ -288,7 +232,14 @@ class RouteTable {
     if (!faults.empty()) {
       return HttpResponse(std::move(faults).toFault());
     }
-    return handler(std::as_const(call));
+    try {
+      if (ifMatch != IfMatchRule::none) {
+        call.expectedVersion = valueOf(expectedVersion(raw.request, ifMatch == IfMatchRule::required));
+      }
+      return answer(std::as_const(call));
+    } catch (FaultAnswer& thrown) {
+      return HttpResponse(std::move(thrown.fault));
+    }
   }
 
   void addRoute(Route route);

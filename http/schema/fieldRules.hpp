@@ -11,7 +11,7 @@
 
 namespace ks {
 
-enum class TextFormat : std::uint8_t { plain, multiline, email, url };
+enum class TextFormat : std::uint8_t { plain, multiline, email };
 
 /// What a field accepts and how it is documented. Chainable: `rules().length(3,
 /// 254).format(TextFormat::email)`.
@@ -23,6 +23,7 @@ struct FieldRules {
   std::optional<double> minimum;
   std::optional<double> maximum;
   TextFormat textFormat = TextFormat::plain;
+  bool isBounded = false;   ///< the lengths, or numbers of items, are the field's own
   bool isOptional = false;  ///< input: absent leaves the member's default
   bool nullWhenAbsent =
       false;  ///< output: an empty optional or empty text is written as null instead of left out
@@ -39,6 +40,7 @@ struct FieldRules {
   FieldRules length(std::size_t least, std::size_t most) && {
     minLength = least;
     maxLength = most;
+    isBounded = true;
     return std::move(*this);
   }
   FieldRules range(double least, double most) && {
@@ -49,6 +51,7 @@ struct FieldRules {
   FieldRules items(std::size_t least, std::size_t most) && {
     minItems = least;
     maxItems = most;
+    isBounded = true;
     return std::move(*this);
   }
   FieldRules format(TextFormat value) && {

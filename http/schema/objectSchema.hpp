@@ -1,7 +1,10 @@
 #pragma once
+#include <concepts>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -51,17 +54,21 @@ void appendCsvCell(std::string& out, const C& codec, const typename C::Value& va
   }
 }
 
-template <class T, class C>
+/// `Get` is a member, or a function of the object for what is only written.
+template <class T, class C, class Get>
 class Field final : public FieldInterface<T> {
  public:
-  using Member = typename C::Value T::*;
-  Field(std::string name, Member member, C codec, FieldRules rules)
-      : name_(std::move(name)), member_(member), codec_(std::move(codec)), rules_(std::move(rules)) {
+  Field(std::string name, Get get, C codec, FieldRules rules)
+      : name_(std::move(name)), get_(std::move(get)), codec_(std::move(codec)), rules_(std::move(rules)) {
     appendJsonText(prefix_, name_);
     prefix_ += ':';
   }
   void parse(JsonValue& in, const std::string& path, T& out, FaultList& faults) const override {
-    codec_.parse(in, rules_, path, out.*member_, faults);
+    if constexpr (std::is_member_object_pointer_v<Get>) {
+      codec_.parse(in, rules_, path, out.*get_, faults);
+    } else {
+      faults.add(path, ErrorCode::unknownField);
+    }
   }
   JsonValue fromText(std::string text) const override {
     if constexpr (requires { C::fromText(std::string{}); }) {
@@ -71,7 +78,7 @@ class Field final : public FieldInterface<T> {
     }
   }
   void write(std::string& out, const T& object) const override {
-    const auto& value = object.*member_;
+    const auto& value = std::invoke(get_, object);
     bool absent = false;
     if constexpr (isOptionalCodec<C>) {
       absent = !value.has_value();
@@ -93,7 +100,7 @@ class Field final : public FieldInterface<T> {
     }
   }
   void writeCsv(std::string& out, const T& object) const override {
-    appendCsvCell(out, codec_, object.*member_);
+    appendCsvCell(out, codec_, std::invoke(get_, object));
   }
   FieldDescription describe() const override {
     FieldDescription result;
@@ -101,6 +108,7 @@ class Field final : public FieldInterface<T> {
     result.required = required() || rules_.nullWhenAbsent;
     codec_.describe(result.node, rules_);
     result.node.nullable = result.node.nullable || rules_.nullWhenAbsent;
+    result.node.isBounded = rules_.isBounded;
     result.node.description = rules_.description;
     result.node.exampleJson = rules_.exampleJson;
     return result;
@@ -113,42 +121,39 @@ class Field final : public FieldInterface<T> {
  private:
   std::string name_;
   std::string prefix_;
-  Member member_;
+  Get get_;
   C codec_;
   FieldRules rules_;
 };
 
 }  // namespace detail
 
-template <class N>
-struct ObjectCodec;
-
 /// Describes an input or an output once, as data: it parses and validates, renders, and documents. Build it
-/// in a function with a local static and never change it afterwards; then it is thread-safe.
+/// in schemaFor() and never change it afterwards; then it is thread-safe.
 template <class T>
 class ObjectSchema final : public ObjectSchemaInterface {
  public:
   explicit ObjectSchema(std::string name, std::string description = {})
       : name_(std::move(name)), description_(std::move(description)) {}
 
-  /// A member whose type says all: text, SecretText, numbers, bool, Uuid, TimePoint, and optionals, vectors
-  /// and maps (std::map<std::string, …>) of them.
-  template <class M>
-  ObjectSchema& field(std::string name, M T::*member, FieldRules rules = {}) {
-    using Codec = typename DefaultCodec<M>::Type;
-    return put(std::move(name), member, Codec{}, std::move(rules));
+  /// A member: text, SecretText, numbers, bool, Uuid, TimePoint, an enum (namesFor), an object (schemaFor);
+  /// optionals, vectors and maps (std::map<std::string, …>) of them.
+  template <class M, class B>
+  ObjectSchema& field(std::string name, M B::*member, FieldRules rules = {}) {
+    return put(std::move(name), member, typename DefaultCodec<M>::Type{}, std::move(rules));
   }
-  /// An enum (or optional, vector or map of one).
-  template <class M, class E>
-  ObjectSchema& field(std::string name, M T::*member, const EnumNames<E>& names, FieldRules rules = {}) {
+  /// An enum (or optional, vector or map of one) that has other names here.
+  template <class M, class B, class E>
+  ObjectSchema& field(std::string name, M B::*member, const EnumNames<E>& names, FieldRules rules = {}) {
     return put(std::move(name), member, WrappedCodec<M, EnumCodec<E>>::make(EnumCodec<E>(names)),
                std::move(rules));
   }
-  /// A nested object (or optional, vector or map of one). `nested` must live as long as this schema.
-  template <class M, class N>
-  ObjectSchema& field(std::string name, M T::*member, const ObjectSchema<N>& nested, FieldRules rules = {}) {
-    return put(std::move(name), member, WrappedCodec<M, ObjectCodec<N>>::make(ObjectCodec<N>{&nested}),
-               std::move(rules));
+  /// What is only written, made from the object.
+  template <class Make>
+  requires std::invocable<const Make&, const T&> ObjectSchema& computed(std::string name, Make make,
+                                                                        FieldRules rules = {}) {
+    using Value = std::remove_cvref_t<std::invoke_result_t<const Make&, const T&>>;
+    return put(std::move(name), std::move(make), typename DefaultCodec<Value>::Type{}, std::move(rules));
   }
 
   /// Reads a request body. The fault names every field that is wrong.
@@ -260,10 +265,10 @@ class ObjectSchema final : public ObjectSchemaInterface {
   }
 
  private:
-  template <class M, class C>
-  ObjectSchema& put(std::string name, M T::*member, C codec, FieldRules rules) {
-    fields_.push_back(std::make_shared<const detail::Field<T, C>>(std::move(name), member, std::move(codec),
-                                                                  std::move(rules)));
+  template <class Get, class C>
+  ObjectSchema& put(std::string name, Get get, C codec, FieldRules rules) {
+    fields_.push_back(std::make_shared<const detail::Field<T, C, Get>>(std::move(name), std::move(get),
+                                                                       std::move(codec), std::move(rules)));
     return *this;
   }
   [[nodiscard]] std::size_t indexOf(std::string_view name) const {
@@ -283,16 +288,22 @@ class ObjectSchema final : public ObjectSchemaInterface {
   std::vector<std::shared_ptr<const detail::FieldInterface<T>>> fields_;
 };
 
+/// The schema of T, made once by `ObjectSchema<T> schemaFor(Of<T>)`, which stands where T is described.
+template <class T>
+const ObjectSchema<T>& schemaOf() {
+  static const ObjectSchema<T> schema = schemaFor(Of<T>{});
+  return schema;
+}
+
 template <class N>
 struct ObjectCodec {
   using Value = N;
-  const ObjectSchema<N>* schema = nullptr;
-  bool parse(JsonValue& in, const FieldRules& /*rules*/, const std::string& path, Value& out,
-             FaultList& faults) const {
-    return schema->parseInto(in, path, out, faults);
+  static bool parse(JsonValue& in, const FieldRules& /*rules*/, const std::string& path, Value& out,
+                    FaultList& faults) {
+    return schemaOf<N>().parseInto(in, path, out, faults);
   }
-  void write(std::string& out, const Value& value) const { schema->write(out, value); }
-  void describe(SchemaNode& node, const FieldRules& /*rules*/) const { node.object = schema; }
+  static void write(std::string& out, const Value& value) { schemaOf<N>().write(out, value); }
+  static void describe(SchemaNode& node, const FieldRules& /*rules*/) { node.object = &schemaOf<N>(); }
 };
 
 }  // namespace ks

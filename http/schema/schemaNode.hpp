@@ -17,6 +17,7 @@ struct SchemaNode {
   std::string description;
   std::string exampleJson;
   std::optional<std::size_t> minLength, maxLength, minItems, maxItems;
+  bool isBounded = true;  ///< false: the upper bounds are those that inputs have without a word
   std::optional<double> minimum, maximum;
   std::vector<std::string> values;  ///< enum
   bool nullable = false;

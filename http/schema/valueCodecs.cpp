@@ -10,12 +10,6 @@
 namespace ks {
 namespace {
 
-bool isUrl(std::string_view text) {
-  const bool scheme = text.starts_with("https://") || text.starts_with("http://");
-  return scheme && text.find_first_of(" \"<>\\^`{|}") == std::string_view::npos &&
-         text.size() > text.find("//") + 2;
-}
-
 bool hasForbiddenControl(std::string_view text, TextFormat format) {
   if (format != TextFormat::multiline) {
     return hasControlCharacter(text);
@@ -53,10 +47,6 @@ bool checkText(std::string_view text, const FieldRules& rules, const std::string
   }
   if (hasForbiddenControl(text, rules.textFormat)) {
     faults.add(path, ErrorCode::invalidFormat, "must not contain control characters");
-    return false;
-  }
-  if (rules.textFormat == TextFormat::url && !isUrl(text)) {
-    faults.add(path, ErrorCode::invalidFormat, "must be an http or https address");
     return false;
   }
   if (!rules.allowed.empty()) {
@@ -183,8 +173,6 @@ void TextCodec::describe(SchemaNode& node, const FieldRules& rules) const {
   node.values = rules.allowed;
   if (rules.textFormat == TextFormat::email) {
     node.format = "email";
-  } else if (rules.textFormat == TextFormat::url) {
-    node.format = "uri";
   }
 }
 

@@ -112,6 +112,10 @@ struct IntegerCodec {
   }
 };
 
+/// Names a type for schemaFor() and namesFor(), which are found beside it.
+template <class T>
+struct Of {};
+
 /// Wire names of an enum's values.
 template <class E>
 using EnumNames = std::vector<std::pair<E, std::string>>;
@@ -119,6 +123,7 @@ using EnumNames = std::vector<std::pair<E, std::string>>;
 template <class E>
 struct EnumCodec {
   using Value = E;
+  EnumCodec() : EnumCodec(namesFor(Of<E>{})) {}
   explicit EnumCodec(const EnumNames<E>& pairs) {
     for (const auto& [value, name] : pairs) {
       values.push_back(value);
@@ -271,9 +276,14 @@ struct MapCodec {
   }
 };
 
-/// The codec that a member's type has by itself; enums and nested objects need their names or schema.
+template <class N>
+struct ObjectCodec;
+
+/// The codec that a member's type has by itself; an enum needs namesFor(), an object schemaFor().
 template <class M>
-struct DefaultCodec;
+struct DefaultCodec {
+  using Type = std::conditional_t<std::is_enum_v<M>, EnumCodec<M>, ObjectCodec<M>>;
+};
 template <>
 struct DefaultCodec<std::string> {
   using Type = TextCodec;

@@ -50,11 +50,11 @@ struct HttpResponse {
   HttpResponse(ErrorCode code) : HttpResponse(makeFault(code)) {}
 
   template <class T>
-  static HttpResponse json(int status, const ObjectSchema<T>& schema, const T& object) {
+  static HttpResponse json(int status, const T& object) {
     HttpResponse answer;
     answer.status = status;
     answer.body.reserve(512);
-    schema.write(answer.body, object);
+    schemaOf<T>().write(answer.body, object);
     return answer;
   }
   /// Text that is JSON already.

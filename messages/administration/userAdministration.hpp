@@ -112,22 +112,22 @@ enum class DeletionMode : std::uint8_t { soft, anonymize, hard };
 struct UserCommand {
   UserOperation operation = UserOperation::update;
   // update: what is absent stays; an empty text takes the value away
-  std::optional<std::string> email;  ///< normalised
-  std::optional<std::string> username;
-  std::optional<std::string> displayName;
-  std::optional<std::string> locale;
-  std::optional<std::string> externalId;
-  std::optional<std::string> metadata;       ///< JSON object
-  std::optional<std::string> metadataAdmin;  ///< JSON object
+  std::optional<std::string> email{};  ///< normalised
+  std::optional<std::string> username{};
+  std::optional<std::string> displayName{};
+  std::optional<std::string> locale{};
+  std::optional<std::string> externalId{};
+  std::optional<std::string> metadata{};       ///< JSON object
+  std::optional<std::string> metadataAdmin{};  ///< JSON object
   // suspend, impersonate
-  std::string reason;
-  std::optional<TimePoint> until;
+  std::string reason{};
+  std::optional<TimePoint> until{};
   // resetPassword: the link goes to the caller and not to the user's address
   bool byLink = false;
   // setRoles
-  std::vector<std::string> roles;
+  std::vector<std::string> roles{};
   // endSessions; nothing: all
-  std::optional<Uuid> session;
+  std::optional<Uuid> session{};
   // remove
   DeletionMode mode = DeletionMode::soft;
 };
@@ -325,10 +325,10 @@ enum class RoleOperation : std::uint8_t { create, update, remove };
 /// What is absent stays as it is.
 struct RoleWish {
   RoleOperation operation = RoleOperation::update;
-  std::optional<std::string> name;
-  std::optional<std::string> description;
-  std::optional<std::int32_t> rank;
-  std::optional<std::vector<std::string>> permissions;
+  std::optional<std::string> name{};
+  std::optional<std::string> description{};
+  std::optional<std::int32_t> rank{};
+  std::optional<std::vector<std::string>> permissions{};
 };
 struct RoleChangeOutcome {
   ErrorCode refused = ErrorCode::none;

@@ -1,4 +1,5 @@
 #pragma once
+#include "messages/account/accountTypeIds.hpp"
 #include "messages/administration/userAdministration.hpp"
 #include "messages/administration/userImportRecords.hpp"
 #include "messages/monitoring/monitoringTypeIds.hpp"

@@ -35,15 +35,15 @@ struct NewWebhook {
 
 /// What is not given stays.
 struct WebhookChange {
-  Uuid id;
-  std::optional<Uuid> actor;  ///< whose right to read the audit trail it relies on from now
-  std::optional<std::int64_t> expectedVersion;
-  std::optional<std::string> url;
-  std::optional<std::string> description;
-  std::optional<std::vector<std::string>> events;
-  std::optional<bool> active;
-  TimePoint now;
-  AuditEvent audit;
+  Uuid id{};
+  std::optional<Uuid> actor{};  ///< whose right to read the audit trail it relies on from now
+  std::optional<std::int64_t> expectedVersion{};
+  std::optional<std::string> url{};
+  std::optional<std::string> description{};
+  std::optional<std::vector<std::string>> events{};
+  std::optional<bool> active{};
+  TimePoint now{};
+  AuditEvent audit{};
 };
 
 struct WebhookSecretChange {

@@ -3,7 +3,7 @@
 #include <functional>
 #include <vector>
 
-#include "monitoring/collector/collectorMessages.hpp"
+#include "messages/monitoring/collectorMessages.hpp"
 
 namespace ks {
 

@@ -4,7 +4,7 @@
 
 #include "actors/runtime/actorEnvironment.hpp"
 #include "actors/runtime/actorRef.hpp"
-#include "monitoring/collector/collectorMessages.hpp"
+#include "messages/monitoring/collectorMessages.hpp"
 #include "monitoring/collector/violationDrain.hpp"
 
 namespace ks {

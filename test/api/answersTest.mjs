@@ -5,7 +5,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import Ajv2020 from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { documents, operations } from './documents.mjs';
+import { documents, operations, responseOf } from './documents.mjs';
 
 const ajv = new Ajv2020({ allErrors: true, validateSchema: false, strict: false });
 addFormats(ajv);
@@ -37,7 +37,7 @@ const escape = (part) => encodeURIComponent(part.replaceAll('~', '~0').replaceAl
 function judge(answer) {
   const target = answer.path.split('?')[0];
   const found = operations.find((one) => one.method === answer.method.toLowerCase() && one.matches(target));
-  const response = found?.operation.responses[answer.status];
+  const response = found && responseOf(found.document, found.operation, answer.status);
   const isJson = /[/+]json\b/.test(answer.type); // and not ndjson
   const body = isJson && answer.body !== '' ? JSON.parse(answer.body) : undefined;
   const code = body?.error?.code;
@@ -49,11 +49,13 @@ function judge(answer) {
   if (!response.content) return answer.body === '' ? [] : ['there should be no body'];
   const [type] = answer.type.split(';');
   if (!response.content[type]) return [`the type is ${type}, not ${Object.keys(response.content)}`];
-  const codes = response['x-error-codes'];
+  const codes = found.operation['x-error-codes'][answer.status];
   if (codes && !codes.includes(code) && !anywhere.has(code)) return [`${code} is not among ${codes}`];
   if (!isJson || !response.content[type].schema) return [];
+  if (codes) return faults(found.document, '/components/schemas/ErrorAnswer', body);
   const pointer = ['paths', found.path, found.method, 'responses', String(answer.status), 'content', type, 'schema'].map((part) => `/${escape(part)}`).join('');
-  return faults(found.document, pointer, body);
+  const tagged = response.headers?.ETag && answer.tag === '' ? ['the ETag is missing'] : [];
+  return [...tagged, ...faults(found.document, pointer, body)];
 }
 
 const apiAnswers = answers.filter((answer) => answer.path.startsWith('/api/'));

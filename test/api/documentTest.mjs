@@ -4,7 +4,9 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { test } from 'node:test';
-import { codesOfTheSource, documentFile, documents, operations } from './documents.mjs';
+import Ajv2020 from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { codesOfTheSource, documentFile, documents, operations, responseOf } from './documents.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
@@ -23,13 +25,19 @@ test('what gives or takes accounts, roles, keys, webhooks and settings needs a f
 });
 
 for (const name of Object.keys(documents)) {
-  test(`${name}: the linter has nothing to say`, () => {
-    try {
-      execFileSync(process.execPath, ['node_modules/@redocly/cli/bin/cli.js', 'lint', '--config=redocly.yaml', '--format=stylish', documentFile(name)], { cwd: here, stdio: 'pipe', encoding: 'utf8' });
-    } catch (error) {
-      assert.fail(error.stdout + error.stderr);
-    }
-  });
+  const linters = {
+    Redocly: ['@redocly/cli/bin/cli.js', 'lint', '--config=redocly.yaml', '--format=stylish'],
+    Spectral: ['@stoplight/spectral-cli/dist/index.js', 'lint', '--ruleset=spectral.yaml', '--fail-severity=hint', '--quiet'],
+  };
+  for (const [linter, [program, ...words]] of Object.entries(linters)) {
+    test(`${name}: ${linter} has nothing to say`, () => {
+      try {
+        execFileSync(process.execPath, [`node_modules/${program}`, ...words, documentFile(name)], { cwd: here, stdio: 'pipe', encoding: 'utf8' });
+      } catch (error) {
+        assert.fail(error.stdout + error.stderr);
+      }
+    });
+  }
 
   test(`${name}: the web apps are made from this document`, () => {
     const kept = JSON.parse(readFileSync(new URL(`../../web/shared/api/${name}.json`, import.meta.url), 'utf8'));
@@ -45,11 +53,14 @@ for (const name of Object.keys(documents)) {
     assert.ok(Object.keys(codes).length > 30);
     assert.deepEqual([...documents[name].components.schemas.ErrorCode.enum].sort(), Object.keys(codes).sort());
     for (const { document, path, method, operation } of operations.filter((one) => one.document === name)) {
+      const said = `${document} ${method} ${path}`;
+      for (const [status, names] of Object.entries(operation['x-error-codes'])) {
+        for (const code of names) assert.equal(String(codes[code]), status, `${said}: ${code}`);
+        assert.ok(responseOf(document, operation, status).content['application/json'].example, `${said} ${status}`);
+      }
       for (const [status, response] of Object.entries(operation.responses)) {
-        for (const code of response['x-error-codes'] ?? []) {
-          assert.equal(String(codes[code]), status, `${document} ${method} ${path}: ${code}`);
-        }
-        if (Number(status) >= 400 && !response['x-error-codes']) assert.ok(path.includes('/health'), `${method} ${path} ${status} names no codes`);
+        if (Number(status) >= 400 && !path.includes('/health')) assert.match(response.$ref, /^#\/components\/responses\//, `${said} ${status}`);
+        assert.equal(Boolean(response.$ref), Boolean(operation['x-error-codes'][status]), `${said} ${status} and its codes`);
       }
     }
   });
@@ -66,6 +77,46 @@ for (const name of Object.keys(documents)) {
       assert.ok(Object.keys(responses).some((status) => status.startsWith('2')), said);
       if (operation.security.length > 0) assert.ok(responses[401], `${said}: 401`);
       if (operation.requestBody) for (const status of [400, 413, 415]) assert.ok(responses[status], `${said}: ${status}`);
+    }
+  });
+
+  test(`${name}: operations, bodies, fields' owners and tags are described and have examples`, () => {
+    const { components, tags } = documents[name];
+    for (const { description } of tags) assert.match(description, /^[A-Z].{20,}\.$/);
+    for (const { path, method, operation } of operations.filter((one) => one.document === name)) {
+      assert.ok(operation.description.length > 15, `${method} ${path}`);
+      if (operation.requestBody) assert.ok(operation.requestBody.description, `${method} ${path}: body`);
+    }
+    for (const [schema, { type, description, examples }] of Object.entries(components.schemas)) {
+      assert.ok(description, `${schema}: description`);
+      if (type === 'object' && schema !== 'ErrorAnswer') assert.equal(examples.length, 1, `${schema}: example`);
+    }
+  });
+
+  test(`${name}: the examples are good, and versions are asked for and given`, () => {
+    const ajv = new Ajv2020({ strict: false, validateSchema: false });
+    addFormats(ajv);
+    ajv.addSchema(documents[name], name);
+    for (const [schema, { examples = [] }] of Object.entries(documents[name].components.schemas)) {
+      const validate = ajv.compile({ $ref: `${name}#/components/schemas/${schema}` });
+      for (const example of examples) assert.ok(validate(example), `${schema}: ${JSON.stringify(validate.errors)}`);
+    }
+    for (const { path, method, operation } of operations.filter((one) => one.document === name)) {
+      const names = (operation.parameters ?? []).map(({ $ref }) => $ref?.split('/').at(-1));
+      const said = `${method} ${path}`;
+      if (names.some((one) => one?.startsWith('IfMatch'))) {
+        assert.ok(operation.responses[412] && operation.responses[200].headers.ETag, said);
+        assert.equal(Boolean(operation.responses[428]), names.includes('IfMatch'), said);
+      }
+      assert.equal(Boolean(operation.responses[304]), names.includes('IfNoneMatch'), said);
+    }
+  });
+
+  test(`${name}: every list has one form`, () => {
+    for (const [schema, { properties = {} }] of Object.entries(documents[name].components.schemas)) {
+      if (!schema.endsWith('List') && !properties.page) continue;
+      assert.deepEqual(Object.keys(properties), ['data', 'page'], schema);
+      assert.equal(properties.page.$ref, '#/components/schemas/Page', schema);
     }
   });
 }

@@ -17,6 +17,13 @@ export const operations = Object.entries(documents).flatMap(([document, { paths 
   }),
 ).sort((a, b) => a.path.split('{').length - b.path.split('{').length);
 
+/** A response of an operation, with what it refers to. */
+export function responseOf(document, operation, status) {
+  const response = operation.responses[status];
+  const name = response?.$ref?.split('/').at(-1);
+  return name ? documents[document].components.responses[name] : response;
+}
+
 /** The error codes of the sources: name to HTTP status. */
 export function codesOfTheSource() {
   const text = readFileSync(new URL('../../core/errorCode.cpp', import.meta.url), 'utf8');

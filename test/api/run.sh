@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# The API suite: the OpenAPI documents that the programs print are linted, are those that the web apps are made
-# from, every answer that integration tests get is checked against them, and the examples of docs/api.md run.
-# Ends with "N passed, N failed".
+# The API suite: the OpenAPI documents that the programs print are linted by Redocly and Spectral, are those that the
+# web apps are made from, every answer that integration tests get is checked against them, a TypeScript client made
+# from them calls the servers, and the examples of docs/api.md run. Ends with "N passed, N failed".
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 rootDir=$(cd "$here/../.." && pwd)
@@ -17,7 +17,7 @@ recording=''
 cleanUp() {
   [ -z "$recording" ] || { kill -TERM "$recording" 2>/dev/null && wait "$recording"; }
   stopTests
-  find "$temporary/guide" -name '*.process' -type f 2>/dev/null | while read -r pidFile; do stopProcess "$pidFile" 10; done
+  find "$temporary" -name '*.process' -type f 2>/dev/null | while read -r pidFile; do stopProcess "$pidFile" 10; done
   rm -rf "$temporary"
 }
 trap cleanUp EXIT
@@ -33,7 +33,7 @@ for name in public admin; do
   "$K_BUILD_DIR/apps/k-$name" --openapi >"$K_DOCUMENT_DIR/$name.json" || { echo "k-$name --openapi failed"; exit 1; }
 done
 
-K_TEST_TMP=$temporary/run "$rootDir/test/integration/run.sh" account audit badInput blocks claims device identifiers keys liveFeed mfa monitoring outage personalData recovery refusals revocation security settings users webhooks >"$temporary/recording.log" 2>&1 &
+K_TEST_TMP=$temporary/run "$rootDir/test/integration/run.sh" account audit badInput blocks claims device guessing identifiers impersonation keys liveFeed mfa monitoring outage personalData recovery refusals revocation security settings superadmin userImport users webhooks >"$temporary/recording.log" 2>&1 &
 recording=$! # in the background, so that a signal is heard at once
 wait "$recording"
 recorded=$?
@@ -43,5 +43,5 @@ if [ $recorded != 0 ]; then
   echo "the integration tests whose answers are looked at fail; see ./k test integration"
 fi
 
-export K_RECORDED=$recorded REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true K_TEST_TMP=$temporary/guide
+export K_RECORDED=$recorded REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true K_TEST_TMP=$temporary/servers
 runNodeTests 300 "$temporary/report.tap" "$here"/*Test.mjs

@@ -45,34 +45,34 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data + 1), size - 1);
   switch (data[0] % 10) {
     case 0:
-      check(ks::registerInputSchema(), text);
+      check(ks::schemaOf<ks::RegisterInput>(), text);
       break;
     case 1:
-      check(ks::tokenInputSchema(), text);
+      check(ks::schemaOf<ks::TokenInput>(), text);
       break;
     case 2:
-      check(ks::emailInputSchema(), text);
+      check(ks::schemaOf<ks::EmailInput>(), text);
       break;
     case 3:
-      check(ks::loginInputSchema(), text);
+      check(ks::schemaOf<ks::LoginInput>(), text);
       break;
     case 4:
-      check(ks::changePasswordInputSchema(), text);
+      check(ks::schemaOf<ks::ChangePasswordInput>(), text);
       break;
     case 5:
-      check(ks::refreshInputSchema(), text);
+      check(ks::schemaOf<ks::RefreshInput>(), text);
       break;
     case 6:
-      check(ks::administratorInputSchema(), text);
+      check(ks::schemaOf<ks::AdministratorInput>(), text);
       break;
     case 7:
-      checkQuery(ks::rangeQuerySchema(), text);
+      checkQuery(ks::schemaOf<ks::ServiceRangeQuery>(), text);
       break;
     case 8:
-      checkQuery(ks::timeseriesQuerySchema(), text);
+      checkQuery(ks::schemaOf<ks::TimeseriesQueryInput>(), text);
       break;
     default:
-      checkQuery(ks::hourlyQuerySchema(), text);
+      checkQuery(ks::schemaOf<ks::HourlyQueryInput>(), text);
       break;
   }
   return 0;

@@ -11,7 +11,7 @@ const recordFile = recordDir && path.join(recordDir, `answers-${process.pid}.jso
 function record(answer) {
   if (!recordFile || answer.method === 'OPTIONS') return; // a preflight is no operation of the document
   const { method, target, status, headers, text } = answer;
-  fs.appendFileSync(recordFile, `${JSON.stringify({ method, path: target, status, type: headers['content-type'] ?? '', body: text })}\n`);
+  fs.appendFileSync(recordFile, `${JSON.stringify({ method, path: target, status, type: headers['content-type'] ?? '', tag: headers.etag ?? '', body: text })}\n`);
 }
 
 /** One form for every answer that is no success. */

@@ -94,7 +94,7 @@ test('all or nothing: faults name their fields, an old version changes nothing',
   assert.equal((await patch({ K_CORS_ORIGINS: ['*'] }, version)).status, 400);
   assert.equal((await patch({ K_RATE_LIMIT_PAYMENT: 43 }, version - 1)).status, 412);
   assert.equal((await patch({ K_RATE_LIMIT_PAYMENT: 43 })).status, 428);
-  assert.equal((await patch({ K_RATE_LIMIT_PAYMENT: 43 }, 'x')).status, 400);
+  assert.equal((await patch({ K_RATE_LIMIT_PAYMENT: 43 }, 'x')).status, 412);
   const raced = await inParallel(20, (i) => patch({ K_RATE_LIMIT_PAYMENT: 200 + i }, version), 20);
   assert.deepEqual(raced.map(({ status }) => status).sort(), [200, ...Array(19).fill(412)]);
   assert.equal((await read()).json.version, version + 1);

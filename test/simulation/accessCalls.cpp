@@ -42,15 +42,14 @@ AccessCalls::~AccessCalls() {
 }
 
 void AccessCalls::addRoutes() {
-  auto& system = world_.system;
-  addAuthRoutes(routes_, {system, {}, {}, {}, world_.clock});
-  addRecoveryRoutes(routes_, {system, {}, {}});
-  addFactorRoutes(routes_, {system, {}, world_.clock});
-  addPersonalDataRoutes(routes_, {system, {}});
-  const KeyRoutesConfig keyConfig{system, {}, {}, world_.clock, {}};
+  addAuthRoutes(routes_, {{}, {}, {}, world_.clock});
+  addRecoveryRoutes(routes_, {{}, {}});
+  addFactorRoutes(routes_, {{}, world_.clock});
+  addPersonalDataRoutes(routes_, {});
+  const KeyRoutesConfig keyConfig{{}, {}, world_.clock};
   addOwnKeyRoutes(routes_, keyConfig);
   addMachineKeyRoutes(routes_, keyConfig);
-  addImpersonationRoutes(routes_, {system, {}, world_.clock}, {});
+  addImpersonationRoutes(routes_, {{}, world_.clock}, {});
   for (const auto& route : routes_.routes()) {
     byOperation_.emplace(route->spec.operationId, route.get());
   }

@@ -23,7 +23,7 @@ int listBans(const CommandLine& line, CliContext& context) {
   if (!answer) {
     return status;
   }
-  const auto& bans = listOf(*answer, "bans");
+  const auto& bans = listOf(*answer, "data");
   if (line.json()) {
     Json out = jsonAnswer("ban");
     out["action"] = "list";

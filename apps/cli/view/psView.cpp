@@ -9,7 +9,7 @@ namespace ks::cli {
 std::vector<PsRow> psRows(const std::vector<ProcessAnswer>& answers, const std::string& sort) {
   std::vector<PsRow> rows;
   for (const auto& answer : answers) {
-    for (const auto& actor : listOf(answer.body, "actors")) {
+    for (const auto& actor : listOf(answer.body, "data")) {
       if (actor.is_object()) {
         rows.push_back({answer.process, actor});
       }

@@ -44,7 +44,7 @@ Json faultsJson(const std::vector<SettingFault>& faults) {
 std::string renderRunningSettings(const std::vector<ProcessAnswer>& answers, const ConsoleStyle& style) {
   std::vector<SettingRow> rows;
   for (const auto& answer : answers) {
-    for (const auto& setting : listOf(answer.body, "settings")) {
+    for (const auto& setting : listOf(answer.body, "data")) {
       addRow(rows, {answer.process, textOf(setting, "variable"), textOf(setting, "value"),
                     textOf(setting, "origin")});
     }
@@ -74,7 +74,7 @@ Json runningSettingsJson(const std::vector<ProcessAnswer>& answers) {
     if (!answer.reachable) {
       entry["error"] = answer.problem;
     }
-    entry["settings"] = listOf(answer.body, "settings");
+    entry["settings"] = listOf(answer.body, "data");
     result["processes"].push_back(std::move(entry));
   }
   return result;

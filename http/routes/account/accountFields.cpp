@@ -1,6 +1,5 @@
 #include "http/routes/account/accountFields.hpp"
 
-#include "core/network/ipAddress.hpp"
 #include "core/text/identifierFold.hpp"
 #include "core/text/shownText.hpp"
 
@@ -83,10 +82,5 @@ FieldRules keepKeysRules() {
 }
 
 FieldRules linkTokenRules() { return rules().length(1, 256).describe("out of the mail's link"); }
-
-FieldRules addressRules() {
-  return rules().length(2, 45).accept(
-      [](std::string_view text) { return IpAddress::parse(text).has_value(); }, "^[0-9A-Fa-f:.]{2,45}$");
-}
 
 }  // namespace ks

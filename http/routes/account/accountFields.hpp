@@ -26,7 +26,4 @@ namespace ks {
 /// A one-time token out of a mail.
 [[nodiscard]] FieldRules linkTokenRules();
 
-/// An address, as text.
-[[nodiscard]] FieldRules addressRules();
-
 }  // namespace ks

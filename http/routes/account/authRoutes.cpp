@@ -6,17 +6,15 @@
 #include "http/routes/account/accountFields.hpp"
 #include "http/routes/account/authSchemas.hpp"
 #include "http/routes/account/loginAnswer.hpp"
-#include "http/routing/actorBridge.hpp"
 #include "http/routing/authentication.hpp"
 
 namespace ks {
 namespace {
 
 constexpr std::chrono::seconds kHashingDeadline{15};
+constexpr std::uint32_t kMostSessions = 100;
 
-HttpResponse status(int code, const char* text) {
-  return HttpResponse::json(code, statusOutputSchema(), StatusOutput{text});
-}
+const RouteOutput signedIn(const char* what) { return output<LoginOutput>(200, what); }
 
 void addRegistrationRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
   routes.add({.method = HttpMethod::post,
@@ -30,12 +28,11 @@ void addRegistrationRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
                          ErrorCode::passwordTooShort, ErrorCode::passwordTooLong,
                          ErrorCode::passwordContextWord, ErrorCode::passwordBreached},
               .deadline = kHashingDeadline},
-             bodyInput(registerInputSchema()), {output(202, "A mail is on its way", statusOutputSchema())},
-             [config](const RequestCall<RegisterInput>& call) -> HttpResponse {
+             accepted("A mail is on its way"), [config](const RequestCall<RegisterInput>& call) {
                RegisterRequest request{call.context,       call.body.email,       call.body.password,
                                        call.body.username, call.body.displayName, call.body.locale};
-               auto done = askActor<Done>(config.system, config.auth(), call.context, std::move(request));
-               return done ? status(202, "verification_required") : HttpResponse(done.fault());
+               call.ask(config.auth(), std::move(request));
+               return StatusOutput{"verification_required"};
              });
 
   routes.add({.method = HttpMethod::post,
@@ -44,11 +41,9 @@ void addRegistrationRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
               .summary = "Confirm an e-mail address with the token of the mail",
               .tag = "registration",
               .errors = {ErrorCode::linkInvalid, ErrorCode::linkExpired}},
-             bodyInput(tokenInputSchema()), {output(200, "Confirmed", statusOutputSchema())},
-             [config](const RequestCall<TokenInput>& call) -> HttpResponse {
-               auto done = askActor<Done>(config.system, config.auth(), call.context,
-                                          VerifyEmailRequest{call.context, call.body.token});
-               return done ? status(200, "verified") : HttpResponse(done.fault());
+             ok("Confirmed"), [config](const RequestCall<TokenInput>& call) {
+               call.ask(config.auth(), VerifyEmailRequest{call.context, call.body.token});
+               return StatusOutput{"verified"};
              });
 
   routes.add({.method = HttpMethod::post,
@@ -58,11 +53,9 @@ void addRegistrationRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
               .description = "Always accepted; a mail goes only to an address that waits for confirmation.",
               .tag = "registration",
               .errors = {ErrorCode::tooManyAttempts}},
-             bodyInput(emailInputSchema()), {output(202, "Accepted", statusOutputSchema())},
-             [config](const RequestCall<EmailInput>& call) -> HttpResponse {
-               auto done = askActor<Done>(config.system, config.auth(), call.context,
-                                          ResendVerificationRequest{call.context, call.body.email});
-               return done ? status(202, "accepted") : HttpResponse(done.fault());
+             accepted("Accepted"), [config](const RequestCall<EmailInput>& call) {
+               call.ask(config.auth(), ResendVerificationRequest{call.context, call.body.email});
+               return StatusOutput{"accepted"};
              });
 }
 
@@ -78,8 +71,7 @@ void addSignInRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
        .errors = {ErrorCode::invalidCredentials, ErrorCode::emailNotVerified, ErrorCode::accountSuspended,
                   ErrorCode::passwordChangeRequired, ErrorCode::tooManyAttempts, ErrorCode::overloaded},
        .deadline = kHashingDeadline},
-      bodyInput(loginInputSchema()), {output(200, "Signed in", loginOutputSchema())},
-      [config](const RequestCall<LoginInput>& call) -> HttpResponse {
+      {signedIn("Signed in")}, [config](const RequestCall<LoginInput>& call) -> HttpResponse {
         LoginRequest request{call.context, call.body.identifier, call.body.password, call.body.transport,
                              call.body.remember};
         if (call.body.device) {
@@ -88,8 +80,7 @@ void addSignInRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
           }
           request.context.client.deviceName = call.body.device->name;
         }
-        auto login = askActor<LoginAnswer>(config.system, config.auth(), call.context, std::move(request));
-        return login ? loginAnswer(login.value()) : HttpResponse(login.fault());
+        return loginAnswer(call.ask(config.auth(), std::move(request)));
       });
 
   routes.add(
@@ -109,13 +100,12 @@ void addSignInRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
                   ErrorCode::passwordBreached, ErrorCode::conflict, ErrorCode::tooManyAttempts,
                   ErrorCode::overloaded},
        .deadline = kHashingDeadline},
-      bodyInput(changePasswordInputSchema()), {output(200, "Changed", statusOutputSchema())},
-      [config](const RequestCall<ChangePasswordInput>& call) -> HttpResponse {
+      ok("Changed"), [config](const RequestCall<ChangePasswordInput>& call) {
         ChangePasswordRequest request{call.context,          call.body.identifier, call.body.currentPassword,
                                       call.body.newPassword, call.body.keepKeys,   call.body.totp,
                                       call.body.recoveryCode};
-        auto done = askActor<Done>(config.system, config.auth(), call.context, std::move(request));
-        return done ? status(200, "password_changed") : HttpResponse(done.fault());
+        call.ask(config.auth(), std::move(request));
+        return StatusOutput{"password_changed"};
       });
 
   routes.add({.method = HttpMethod::post,
@@ -129,16 +119,13 @@ void addSignInRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
               .csrf = CsrfRule::sameOrigin,
               .errors = {ErrorCode::refreshTokenInvalid, ErrorCode::refreshTokenReused,
                          ErrorCode::sessionExpired, ErrorCode::sessionRevoked, ErrorCode::accountSuspended}},
-             bodyInput(refreshInputSchema()), {output(200, "New tokens", loginOutputSchema())},
-             [config](const RequestCall<RefreshInput>& call) -> HttpResponse {
+             {signedIn("New tokens")}, [config](const RequestCall<RefreshInput>& call) -> HttpResponse {
                auto token = call.body.refreshToken.value_or(
                    SecretText{std::string{call.request.cookie(kRefreshCookie)}});
                if (token.empty()) {
-                 return HttpResponse(ErrorCode::refreshTokenInvalid);
+                 return ErrorCode::refreshTokenInvalid;
                }
-               auto login = askActor<LoginAnswer>(config.system, config.auth(), call.context,
-                                                  RefreshRequest{call.context, std::move(token)});
-               return login ? loginAnswer(login.value()) : HttpResponse(login.fault());
+               return loginAnswer(call.ask(config.auth(), RefreshRequest{call.context, std::move(token)}));
              });
 }
 
@@ -155,13 +142,11 @@ void addDelegatedRefreshRoute(RouteTable& routes, const AuthRoutesConfig& config
        .access = RouteAccess::needs("sessions:refresh"),
        .errors = {ErrorCode::refreshTokenInvalid, ErrorCode::refreshTokenReused, ErrorCode::sessionExpired,
                   ErrorCode::sessionRevoked, ErrorCode::accountSuspended}},
-      bodyInput(delegatedRefreshInputSchema()), {output(200, "New tokens", loginOutputSchema())},
-      [config](const RequestCall<DelegatedRefreshInput>& call) -> HttpResponse {
+      {signedIn("New tokens")}, [config](const RequestCall<DelegatedRefreshInput>& call) -> HttpResponse {
         RefreshRequest request{call.context, call.body.refreshToken};
         const auto& browser = call.body.browser;
         request.context.client = {browser.ip, browser.userAgent, browser.deviceId, {}};
-        auto login = askActor<LoginAnswer>(config.system, config.auth(), call.context, std::move(request));
-        return login ? loginAnswer(login.value()) : HttpResponse(login.fault());
+        return loginAnswer(call.ask(config.auth(), std::move(request)));
       });
 }
 
@@ -171,15 +156,13 @@ HttpResponse signedOut(HttpResponse answer) {
   return answer;
 }
 
-Result<SessionsRevoked> endSessions(const AuthRoutesConfig& config, const RequestContext& context,
-                                    const Authenticated& caller, bool keepCurrent, bool keepKeys) {
+template <class Call>
+SessionsRevoked endSessions(const AuthRoutesConfig& config, const Call& call, bool keepCurrent,
+                            bool keepKeys) {
   if (keepKeys) {
-    if (auto recent = requireRecent(caller, config.clock.now()); !recent) {
-      return std::move(recent.fault());
-    }
+    valueOf(requireRecent(call.caller, config.clock.now()));
   }
-  return askActor<SessionsRevoked>(config.system, config.auth(), context,
-                                   LogoutAllRequest{context, keepCurrent, keepKeys});
+  return call.ask(config.auth(), LogoutAllRequest{call.context, keepCurrent, keepKeys});
 }
 
 void addSignOutRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
@@ -190,31 +173,25 @@ void addSignOutRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
               .tag = "session",
               .access = RouteAccess::signedIn(),
               .impersonation = ImpersonationRule::open},
-             noInput(), {noContent("Signed out")}, [config](const RequestCall<>& call) -> HttpResponse {
-               auto done =
-                   askActor<Done>(config.system, config.auth(), call.context, LogoutRequest{call.context});
-               return done ? signedOut(HttpResponse::empty()) : HttpResponse(done.fault());
+             {noBody(204, "Signed out")}, [config](const RequestCall<>& call) {
+               call.ask(config.auth(), LogoutRequest{call.context});
+               return signedOut(HttpResponse::empty());
              });
 
-  routes.add({.method = HttpMethod::post,
-              .path = "/api/auth/logout-all",
-              .operationId = "logoutAll",
-              .summary = "End every own session",
-              .description = "The own keys end as well; keep_keys needs a sign-in of the last 10 minutes.",
-              .tag = "session",
-              .access = RouteAccess::signedIn(),
-              .errors = {ErrorCode::reauthRequired, ErrorCode::stepUpRequired}},
-             bodyInput(logoutAllInputSchema()), {output(200, "How many ended", revokedOutputSchema())},
-             [config](const RequestCall<LogoutAllInput>& call) -> HttpResponse {
-               auto ended =
-                   endSessions(config, call.context, call.caller, call.body.keepCurrent, call.body.keepKeys);
-               if (!ended) {
-                 return HttpResponse(ended.fault());
-               }
-               auto answer =
-                   HttpResponse::json(200, revokedOutputSchema(), RevokedOutput{ended.value().count});
-               return call.body.keepCurrent ? std::move(answer) : signedOut(std::move(answer));
-             });
+  routes.add(
+      {.method = HttpMethod::post,
+       .path = "/api/auth/logout-all",
+       .operationId = "logoutAll",
+       .summary = "End every own session",
+       .description = "The own keys end as well; keep_keys needs a sign-in of the last 10 minutes.",
+       .tag = "session",
+       .access = RouteAccess::signedIn(),
+       .errors = {ErrorCode::reauthRequired, ErrorCode::stepUpRequired}},
+      {output<SessionsRevoked>(200, "How many ended")}, [config](const RequestCall<LogoutAllInput>& call) {
+        auto answer =
+            HttpResponse::json(200, endSessions(config, call, call.body.keepCurrent, call.body.keepKeys));
+        return call.body.keepCurrent ? std::move(answer) : signedOut(std::move(answer));
+      });
 
   routes.add({.method = HttpMethod::del,
               .path = "/api/auth/sessions",
@@ -224,10 +201,8 @@ void addSignOutRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
               .tag = "session",
               .access = RouteAccess::signedIn(),
               .errors = {ErrorCode::reauthRequired, ErrorCode::stepUpRequired}},
-             queryInput(sessionScopeQuerySchema()), {noContent("Ended")},
-             [config](const RequestCall<NoInput, SessionScopeQuery>& call) -> HttpResponse {
-               auto ended = endSessions(config, call.context, call.caller, true, call.query.keepKeys);
-               return ended ? HttpResponse::empty() : HttpResponse(ended.fault());
+             noContent("Ended"), [config](const QueryCall<SessionScopeQuery>& call) {
+               return endSessions(config, call, true, call.query.keepKeys);
              });
 }
 
@@ -239,8 +214,8 @@ void addOwnRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
               .access = RouteAccess::signedIn(),
               .quick = true,
               .keysMayCall = true},
-             noInput(), {output(200, "The user", userOutputSchema())},
-             [](const RequestCall<>& call) -> HttpResponse { return ownUserAnswer(*call.caller.user); });
+             ok("The user"),
+             [](const RequestCall<>& call) -> const UserRecord& { return *call.caller.user; });
 
   routes.add({.path = "/api/auth/csrf",
               .operationId = "csrf",
@@ -248,36 +223,28 @@ void addOwnRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
               .tag = "session",
               .access = RouteAccess::signedIn(),
               .quick = true},
-             noInput(), {output(200, "The token", csrfOutputSchema())},
-             [config](const RequestCall<>& call) -> HttpResponse {
-               return HttpResponse::json(200, csrfOutputSchema(),
-                                         CsrfOutput{config.csrfToken(*call.context.principal)});
+             ok("The token"), [config](const RequestCall<>& call) {
+               return CsrfOutput{config.csrfToken(*call.context.principal)};
              });
 
-  routes.add({.path = "/api/auth/sessions",
-              .operationId = "listSessions",
-              .summary = "Own sessions, newest first, at most 100",
-              .tag = "session",
-              .access = RouteAccess::signedIn(),
-              .keysMayCall = true},
-             noInput(), {output(200, "The sessions", sessionListOutputSchema())},
-             [config](const RequestCall<>& call) -> HttpResponse {
-               auto sessions = askActor<std::vector<SessionRecord>>(
-                   config.system, config.auth(), call.context, ListSessionsRequest{call.context});
-               if (!sessions) {
-                 return HttpResponse(sessions.fault());
-               }
-               SessionListOutput out;
-               out.page.limit = 100;
-               for (const auto& record : sessions.value()) {
-                 const auto& session = record.session;
-                 out.data.push_back({session.id, session.id == call.context.principal->sessionId,
-                                     session.createdAt, record.lastSeenAt, session.ip, session.userAgent,
-                                     session.deviceName, session.assuranceLevel,
-                                     std::min(session.idleExpiresAt, session.absoluteExpiresAt)});
-               }
-               return HttpResponse::json(200, sessionListOutputSchema(), out);
-             });
+  routes.add(
+      {.path = "/api/auth/sessions",
+       .operationId = "listSessions",
+       .summary = "Own sessions, newest first, at most 100",
+       .tag = "session",
+       .access = RouteAccess::signedIn(),
+       .keysMayCall = true},
+      ok("The sessions"), [config](const RequestCall<>& call) {
+        std::vector<SessionOutput> sessions;
+        for (auto& record : call.ask(config.auth(), ListSessionsRequest{call.context})) {
+          auto& session = record.session;
+          sessions.push_back({session.id, session.id == call.context.principal->sessionId, session.createdAt,
+                              record.lastSeenAt, std::move(session.ip), std::move(session.userAgent),
+                              std::move(session.deviceName), session.assuranceLevel,
+                              std::min(session.idleExpiresAt, session.absoluteExpiresAt)});
+        }
+        return pageOf(std::move(sessions), kMostSessions);
+      });
 
   routes.add({.method = HttpMethod::del,
               .path = "/api/auth/sessions/{id}",
@@ -286,11 +253,8 @@ void addOwnRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
               .tag = "session",
               .access = RouteAccess::signedIn(),
               .errors = {ErrorCode::sessionNotFound}},
-             pathInput(sessionPathSchema()), {noContent("Ended")},
-             [config](const RequestCall<NoInput, NoInput, SessionPath>& call) -> HttpResponse {
-               auto done = askActor<Done>(config.system, config.auth(), call.context,
-                                          RevokeSessionRequest{call.context, call.path.id});
-               return done ? HttpResponse::empty() : HttpResponse(done.fault());
+             noContent("Ended"), [config](const IdCall<>& call) {
+               return call.ask(config.auth(), RevokeSessionRequest{call.context, call.path.id});
              });
 
   routes.add({.path = "/api/auth/.well-known/jwks.json",
@@ -298,7 +262,6 @@ void addOwnRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
               .summary = "Public keys of the access tokens (RFC 7517)",
               .tag = "session",
               .quick = true},
-             noInput(),
              {{.status = 200, .description = "The key set", .contentType = "application/jwk-set+json"}},
              [config](const RequestCall<>&) -> HttpResponse {
                auto answer = HttpResponse::text(200, "application/jwk-set+json", config.jwks());

@@ -10,7 +10,6 @@ namespace ks {
 /// What the account routes need of the process. The functions are called on worker threads and answer at
 /// once.
 struct AuthRoutesConfig {
-  caf::actor_system& system;
   std::function<AuthActor()> auth;  ///< the current handle
   std::function<std::string()> jwks;
   std::function<std::string(const Principal&)> csrfToken;

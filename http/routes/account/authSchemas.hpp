@@ -3,11 +3,12 @@
 #include <string>
 #include <vector>
 
-#include "http/routing/listSchema.hpp"
+#include "http/routing/listAnswer.hpp"
 #include "http/schema/jsonTextCodec.hpp"
 #include "http/schema/objectSchema.hpp"
 #include "http/server/httpMessage.hpp"
 #include "messages/account/accountMessages.hpp"
+#include "messages/account/keyMessages.hpp"
 
 // The bodies of the account routes.
 namespace ks {
@@ -19,17 +20,17 @@ struct RegisterInput {
   std::string displayName;
   std::string locale = "en";
 };
-const ObjectSchema<RegisterInput>& registerInputSchema();
+ObjectSchema<RegisterInput> schemaFor(Of<RegisterInput> of);
 
 struct TokenInput {
   SecretText token;
 };
-const ObjectSchema<TokenInput>& tokenInputSchema();
+ObjectSchema<TokenInput> schemaFor(Of<TokenInput> of);
 
 struct EmailInput {
   std::string email;
 };
-const ObjectSchema<EmailInput>& emailInputSchema();
+ObjectSchema<EmailInput> schemaFor(Of<EmailInput> of);
 
 struct DeviceInput {
   std::string id;
@@ -42,7 +43,7 @@ struct LoginInput {
   bool remember = true;
   std::optional<DeviceInput> device;
 };
-const ObjectSchema<LoginInput>& loginInputSchema();
+ObjectSchema<LoginInput> schemaFor(Of<LoginInput> of);
 
 struct ChangePasswordInput {
   std::string identifier;
@@ -52,12 +53,12 @@ struct ChangePasswordInput {
   std::optional<SecretText> totp;
   std::optional<SecretText> recoveryCode;
 };
-const ObjectSchema<ChangePasswordInput>& changePasswordInputSchema();
+ObjectSchema<ChangePasswordInput> schemaFor(Of<ChangePasswordInput> of);
 
 struct RefreshInput {
   std::optional<SecretText> refreshToken;
 };
-const ObjectSchema<RefreshInput>& refreshInputSchema();
+ObjectSchema<RefreshInput> schemaFor(Of<RefreshInput> of);
 
 /// The browser in whose name a server asks.
 struct BrowserInput {
@@ -69,56 +70,28 @@ struct DelegatedRefreshInput {
   SecretText refreshToken;
   BrowserInput browser;
 };
-const ObjectSchema<DelegatedRefreshInput>& delegatedRefreshInputSchema();
+ObjectSchema<DelegatedRefreshInput> schemaFor(Of<DelegatedRefreshInput> of);
 
 struct LogoutAllInput {
   bool keepCurrent = false;
   bool keepKeys = false;
 };
-const ObjectSchema<LogoutAllInput>& logoutAllInputSchema();
+ObjectSchema<LogoutAllInput> schemaFor(Of<LogoutAllInput> of);
 
-struct RevokedOutput {
-  std::uint64_t revoked = 0;
-};
-const ObjectSchema<RevokedOutput>& revokedOutputSchema();
+ObjectSchema<SessionsRevoked> schemaFor(Of<SessionsRevoked> of);
 
 struct SessionScopeQuery {
   std::string scope;
   bool keepKeys = false;
 };
-const ObjectSchema<SessionScopeQuery>& sessionScopeQuerySchema();
-
-struct SessionPath {
-  Uuid id;
-};
-const ObjectSchema<SessionPath>& sessionPathSchema();
+ObjectSchema<SessionScopeQuery> schemaFor(Of<SessionScopeQuery> of);
 
 struct StatusOutput {
   std::string status;
 };
-const ObjectSchema<StatusOutput>& statusOutputSchema();
+ObjectSchema<StatusOutput> schemaFor(Of<StatusOutput> of);
 
-struct UserOutput {
-  Uuid id;
-  std::string email;
-  bool emailVerified = false;
-  std::string username;
-  std::string displayName;
-  std::string locale;
-  UserStatus status = UserStatus::pending;
-  std::vector<std::string> roles;
-  std::vector<std::string> permissions;
-  bool mfaEnabled = false;
-  bool passwordChangeRequired = false;
-  std::string pendingEmail;
-  JsonText metadata;
-  TimePoint createdAt;
-  TimePoint updatedAt;
-};
-UserOutput userOutput(const UserRecord& user);
-const ObjectSchema<UserOutput>& userOutputSchema();
-/// With the version as ETag.
-HttpResponse ownUserAnswer(const UserRecord& user);
+ObjectSchema<UserRecord> schemaFor(Of<UserRecord> of);
 
 /// Tokens are there with transport "bearer" only; with "cookie" they travel in cookies alone. Nobody is
 /// signed in yet where the status is mfa_required.
@@ -136,14 +109,14 @@ struct LoginOutput {
   std::optional<std::vector<std::string>> methods;
   std::optional<int> recoveryCodesLeft;
   std::optional<std::vector<SecretText>> recoveryCodes;
-  std::optional<UserOutput> user;
+  std::optional<UserRecord> user;
 };
-const ObjectSchema<LoginOutput>& loginOutputSchema();
+ObjectSchema<LoginOutput> schemaFor(Of<LoginOutput> of);
 
 struct CsrfOutput {
   std::string csrfToken;
 };
-const ObjectSchema<CsrfOutput>& csrfOutputSchema();
+ObjectSchema<CsrfOutput> schemaFor(Of<CsrfOutput> of);
 
 struct SessionOutput {
   Uuid id;
@@ -156,10 +129,8 @@ struct SessionOutput {
   int aal = 1;
   TimePoint expiresAt;
 };
-struct SessionListOutput {
-  std::vector<SessionOutput> data;
-  PageOutput page;
-};
-const ObjectSchema<SessionListOutput>& sessionListOutputSchema();
+ObjectSchema<SessionOutput> schemaFor(Of<SessionOutput> of);
+
+EnumNames<UserStatus> namesFor(Of<UserStatus> of);
 
 }  // namespace ks

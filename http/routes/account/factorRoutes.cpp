@@ -6,26 +6,12 @@
 #include "http/routes/account/factorSchemas.hpp"
 #include "http/routes/account/loginAnswer.hpp"
 #include "http/routes/account/qrCodeImage.hpp"
-#include "http/routing/actorBridge.hpp"
 #include "http/routing/authentication.hpp"
 
 namespace ks {
 namespace {
 
 constexpr std::chrono::seconds kPasswordDeadline{15};
-
-template <class Message>
-HttpResponse askForSession(const FactorRoutesConfig& config, const RequestContext& context, Message message) {
-  auto login = askActor<LoginAnswer>(config.system, config.factors(), context, std::move(message));
-  return login ? loginAnswer(login.value()) : HttpResponse(login.fault());
-}
-
-template <class Message>
-HttpResponse askForCodes(const FactorRoutesConfig& config, const RequestContext& context, Message message) {
-  auto codes = askActor<RecoveryCodes>(config.system, config.factors(), context, std::move(message));
-  return codes ? HttpResponse::json(200, recoveryCodesOutputSchema(), recoveryCodesOutput(codes.value()))
-               : HttpResponse(codes.fault());
-}
 
 void addProofRoutes(RouteTable& routes, const FactorRoutesConfig& config) {
   routes.add(
@@ -38,11 +24,9 @@ void addProofRoutes(RouteTable& routes, const FactorRoutesConfig& config) {
        .tag = "session",
        .errors = {ErrorCode::mfaCodeInvalid, ErrorCode::mfaCodeReused, ErrorCode::mfaTokenExpired,
                   ErrorCode::tooManyAttempts, ErrorCode::accountSuspended, ErrorCode::overloaded}},
-      bodyInput(verifyFactorInputSchema()), {output(200, "Signed in", loginOutputSchema())},
-      [config](const RequestCall<VerifyFactorInput>& call) {
-        return askForSession(
-            config, call.context,
-            VerifyFactor{call.context, call.body.mfaToken, call.body.method, call.body.code});
+      {output<LoginOutput>(200, "Signed in")}, [config](const RequestCall<VerifyFactorInput>& call) {
+        return loginAnswer(call.ask(config.factors(), VerifyFactor{call.context, call.body.mfaToken,
+                                                                   call.body.method, call.body.code}));
       });
 
   routes.add({.method = HttpMethod::post,
@@ -58,16 +42,13 @@ void addProofRoutes(RouteTable& routes, const FactorRoutesConfig& config) {
                          ErrorCode::mfaCodeInvalid, ErrorCode::mfaCodeReused, ErrorCode::tooManyAttempts,
                          ErrorCode::overloaded},
               .deadline = kPasswordDeadline},
-             bodyInput(reauthenticateInputSchema()), {output(200, "Confirmed", loginOutputSchema())},
-             [config](const RequestCall<ReauthenticateInput>& call) -> HttpResponse {
+             {output<LoginOutput>(200, "Confirmed")}, [config](const RequestCall<ReauthenticateInput>& call) {
                if (call.body.password.has_value() == call.body.totp.has_value()) {
-                 auto fault = makeFault(ErrorCode::required);
-                 fault.field = "password";
-                 fault.message = "Give either the password or a code as totp";
-                 return HttpResponse(std::move(fault));
+                 throw FaultAnswer{fieldFault(ErrorCode::required, "password",
+                                              "Give either the password or a code as totp")};
                }
-               return askForSession(config, call.context,
-                                    Reauthenticate{call.context, call.body.password, call.body.totp});
+               return loginAnswer(call.ask(config.factors(),
+                                           Reauthenticate{call.context, call.body.password, call.body.totp}));
              });
 }
 
@@ -77,12 +58,8 @@ void addEnrolmentRoutes(RouteTable& routes, const FactorRoutesConfig& config) {
               .summary = "Own second factors",
               .tag = "second factor",
               .access = RouteAccess::signedIn()},
-             noInput(), {output(200, "The factors", factorListOutputSchema())},
-             [config](const RequestCall<>& call) -> HttpResponse {
-               auto list = askActor<FactorList>(config.system, config.factors(), call.context,
-                                                ListFactors{call.context});
-               return list ? HttpResponse::json(200, factorListOutputSchema(), factorListOutput(list.value()))
-                           : HttpResponse(list.fault());
+             ok("The factors"), [config](const RequestCall<>& call) {
+               return wholeList(call.ask(config.factors(), ListFactors{call.context}).factors);
              });
 
   routes.add({.method = HttpMethod::post,
@@ -94,17 +71,11 @@ void addEnrolmentRoutes(RouteTable& routes, const FactorRoutesConfig& config) {
               .tag = "second factor",
               .access = RouteAccess::signedIn().recent(),
               .errors = {ErrorCode::factorExists}},
-             bodyInput(totpInputSchema()), {output(201, "For the app", totpOutputSchema())},
-             [config](const RequestCall<TotpInput>& call) -> HttpResponse {
-               auto begun = askActor<TotpEnrolment>(config.system, config.factors(), call.context,
-                                                    BeginTotp{call.context, call.body.name});
-               if (!begun) {
-                 return HttpResponse(begun.fault());
-               }
-               const auto& enrolment = begun.value();
-               return HttpResponse::json(201, totpOutputSchema(),
-                                         TotpOutput{enrolment.factorId, enrolment.secret, enrolment.address,
-                                                    SecretText{qrCodeSvg(enrolment.address.reveal())}});
+             created("For the app"), [config](const RequestCall<TotpInput>& call) {
+               auto begun = call.ask(config.factors(), BeginTotp{call.context, call.body.name});
+               SecretText image{qrCodeSvg(begun.address.reveal())};
+               return TotpOutput{begun.factorId, std::move(begun.secret), std::move(begun.address),
+                                 std::move(image)};
              });
 
   routes.add(
@@ -120,33 +91,27 @@ void addEnrolmentRoutes(RouteTable& routes, const FactorRoutesConfig& config) {
        .access = RouteAccess::signedIn().onDevice(DeviceRule::own),
        .errors = {ErrorCode::factorNotFound, ErrorCode::mfaCodeInvalid, ErrorCode::tooManyAttempts,
                   ErrorCode::sessionRevoked, ErrorCode::overloaded, ErrorCode::reauthRequired}},
-      bodyInput(factorCodeInputSchema()).withPath(factorPathSchema()),
-      {output(200, "Set up", loginOutputSchema())},
-      [config](const RequestCall<FactorCodeInput, NoInput, FactorPath>& call) -> HttpResponse {
+      {output<LoginOutput>(200, "Set up")}, [config](const IdCall<FactorCodeInput>& call) {
         if (call.body.keepKeys) {
-          if (auto recent = requireRecent(call.caller, config.clock.now()); !recent) {
-            return HttpResponse(std::move(recent.fault()));
-          }
+          valueOf(requireRecent(call.caller, config.clock.now()));
         }
-        return askForSession(config, call.context,
-                             ConfirmTotp{call.context, call.path.id, call.body.code, call.body.keepKeys});
+        return loginAnswer(call.ask(
+            config.factors(), ConfirmTotp{call.context, call.path.id, call.body.code, call.body.keepKeys}));
       });
 
-  routes.add({.method = HttpMethod::del,
-              .path = "/api/auth/mfa/factors/{id}",
-              .operationId = "removeFactor",
-              .summary = "Remove a second factor",
-              .description = "With an active one go the recovery codes, and every session of the account "
-                             "ends, this one too, and without keep_keys the own keys.",
-              .tag = "second factor",
-              .access = RouteAccess::signedIn().recent(),
-              .errors = {ErrorCode::factorNotFound}},
-             pathInput(factorPathSchema()).withQuery(removeFactorQuerySchema()), {noContent("Removed")},
-             [config](const RequestCall<NoInput, RemoveFactorQuery, FactorPath>& call) -> HttpResponse {
-               auto done = askActor<Done>(config.system, config.factors(), call.context,
-                                          RemoveOwnFactor{call.context, call.path.id, call.query.keepKeys});
-               return done ? HttpResponse::empty() : HttpResponse(done.fault());
-             });
+  routes.add(
+      {.method = HttpMethod::del,
+       .path = "/api/auth/mfa/factors/{id}",
+       .operationId = "removeFactor",
+       .summary = "Remove a second factor",
+       .description = "With an active one go the recovery codes, and every session of the account "
+                      "ends, this one too, and without keep_keys the own keys.",
+       .tag = "second factor",
+       .access = RouteAccess::signedIn().recent(),
+       .errors = {ErrorCode::factorNotFound}},
+      noContent("Removed"), [config](const QueryCall<RemoveFactorQuery, IdPath>& call) {
+        return call.ask(config.factors(), RemoveOwnFactor{call.context, call.path.id, call.query.keepKeys});
+      });
 }
 
 void addRecoveryCodeRoutes(RouteTable& routes, const FactorRoutesConfig& config) {
@@ -156,9 +121,8 @@ void addRecoveryCodeRoutes(RouteTable& routes, const FactorRoutesConfig& config)
               .tag = "second factor",
               .access = RouteAccess::signedIn(),
               .impersonation = ImpersonationRule::closed},
-             noInput(), {output(200, "The number", recoveryCodesOutputSchema())},
-             [config](const RequestCall<>& call) {
-               return askForCodes(config, call.context, CountRecoveryCodes{call.context});
+             ok("The number"), [config](const RequestCall<>& call) {
+               return call.ask(config.factors(), CountRecoveryCodes{call.context});
              });
 
   routes.add({.method = HttpMethod::post,
@@ -168,9 +132,8 @@ void addRecoveryCodeRoutes(RouteTable& routes, const FactorRoutesConfig& config)
               .tag = "second factor",
               .access = RouteAccess::signedIn().recent(),
               .errors = {ErrorCode::mfaRequired}},
-             noInput(), {output(200, "The codes", recoveryCodesOutputSchema())},
-             [config](const RequestCall<>& call) {
-               return askForCodes(config, call.context, MakeRecoveryCodes{call.context});
+             ok("The codes"), [config](const RequestCall<>& call) {
+               return call.ask(config.factors(), MakeRecoveryCodes{call.context});
              });
 }
 

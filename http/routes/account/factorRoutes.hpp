@@ -7,7 +7,6 @@
 namespace ks {
 
 struct FactorRoutesConfig {
-  caf::actor_system& system;
   std::function<FactorActor()> factors;  ///< the current handle
   const ClockInterface& clock;
 };

@@ -14,34 +14,29 @@ struct VerifyFactorInput {
   FactorMethod method = FactorMethod::totp;
   SecretText code;
 };
-const ObjectSchema<VerifyFactorInput>& verifyFactorInputSchema();
+ObjectSchema<VerifyFactorInput> schemaFor(Of<VerifyFactorInput> of);
 
 struct ReauthenticateInput {
   std::optional<SecretText> password;
   std::optional<SecretText> totp;
 };
-const ObjectSchema<ReauthenticateInput>& reauthenticateInputSchema();
+ObjectSchema<ReauthenticateInput> schemaFor(Of<ReauthenticateInput> of);
 
 struct TotpInput {
   std::string name;
 };
-const ObjectSchema<TotpInput>& totpInputSchema();
+ObjectSchema<TotpInput> schemaFor(Of<TotpInput> of);
 
 struct FactorCodeInput {
   SecretText code;
   bool keepKeys = false;
 };
-const ObjectSchema<FactorCodeInput>& factorCodeInputSchema();
+ObjectSchema<FactorCodeInput> schemaFor(Of<FactorCodeInput> of);
 
 struct RemoveFactorQuery {
   bool keepKeys = false;
 };
-const ObjectSchema<RemoveFactorQuery>& removeFactorQuerySchema();
-
-struct FactorPath {
-  Uuid id;
-};
-const ObjectSchema<FactorPath>& factorPathSchema();
+ObjectSchema<RemoveFactorQuery> schemaFor(Of<RemoveFactorQuery> of);
 
 struct TotpOutput {
   Uuid factorId;
@@ -49,27 +44,9 @@ struct TotpOutput {
   SecretText address;
   SecretText image;
 };
-const ObjectSchema<TotpOutput>& totpOutputSchema();
+ObjectSchema<TotpOutput> schemaFor(Of<TotpOutput> of);
 
-struct FactorOutput {
-  Uuid id;
-  std::string type = "totp";
-  std::string name;
-  std::string status;
-  TimePoint createdAt;
-  std::optional<TimePoint> lastUsedAt;
-};
-struct FactorListOutput {
-  std::vector<FactorOutput> data;
-};
-FactorListOutput factorListOutput(const FactorList& list);
-const ObjectSchema<FactorListOutput>& factorListOutputSchema();
-
-struct RecoveryCodesOutput {
-  int left = 0;
-  std::optional<std::vector<SecretText>> codes;
-};
-RecoveryCodesOutput recoveryCodesOutput(const RecoveryCodes& codes);
-const ObjectSchema<RecoveryCodesOutput>& recoveryCodesOutputSchema();
+ObjectSchema<FactorRecord> schemaFor(Of<FactorRecord> of);
+ObjectSchema<RecoveryCodes> schemaFor(Of<RecoveryCodes> of);
 
 }  // namespace ks

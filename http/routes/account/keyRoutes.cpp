@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "http/routes/account/keySchemas.hpp"
-#include "http/routing/actorBridge.hpp"
 #include "http/routing/controlSpec.hpp"
 
 namespace ks {
@@ -11,90 +10,17 @@ namespace {
 
 constexpr std::uint32_t kMostListed = 200;
 
-KeyOutput keyOutput(const KeyRoutesConfig& config, const ApiKeyRecord& key) {
-  const auto orNothing = [](const Uuid& id) { return id.isNil() ? std::nullopt : std::optional<Uuid>(id); };
-  return {key.id,
-          key.kind,
-          key.name,
-          config.prefix(key),
-          key.scopes,
-          key.allowedNetworks,
-          key.createdAt,
-          key.expiresAt,
-          key.lastUsedAt,
-          key.revokedAt,
-          orNothing(key.createdBy),
-          orNothing(key.rotatedFrom)};
-}
-
-HttpResponse issuedAnswer(const KeyRoutesConfig& config, const Result<IssuedApiKey>& issued) {
-  if (!issued) {
-    return HttpResponse(issued.fault());
+template <class Call>
+IssuedApiKey createKey(const KeyRoutesConfig& config, const Call& call) {
+  if (call.body.expiresAt && *call.body.expiresAt <= config.clock.now()) {
+    throw FaultAnswer{
+        fieldFault(ErrorCode::validationFailed, "expires_at", "expires_at must lie in the future")};
   }
-  return HttpResponse::json(201, issuedKeyOutputSchema(),
-                            IssuedKeyOutput{issued.value().text, keyOutput(config, issued.value().key)});
+  return call.ask(config.keys(), CreateApiKeyRequest{call.context, call.body});
 }
 
-template <class Input>
-HttpResponse createKey(const KeyRoutesConfig& config, const RequestContext& context, ApiKeyKind kind,
-                       const Input& input) {
-  if (input.expiresAt && *input.expiresAt <= config.clock.now()) {
-    Fault fault = makeFault(ErrorCode::validationFailed);
-    fault.field = "expires_at";
-    fault.message = "expires_at must lie in the future";
-    return HttpResponse(std::move(fault));
-  }
-  CreateApiKeyRequest request{context, {}};
-  request.key.kind = kind;
-  request.key.name = input.name;
-  request.key.scopes = input.scopes;
-  request.key.allowedNetworks = input.allowedNetworks;
-  request.key.expiresAt = input.expiresAt;
-  return issuedAnswer(config,
-                      askActor<IssuedApiKey>(config.system, config.keys(), context, std::move(request)));
-}
-
-HttpResponse listKeys(const KeyRoutesConfig& config, const RequestContext& context, bool own) {
-  auto keys = askActor<std::vector<ApiKeyRecord>>(config.system, config.keys(), context,
-                                                  ListApiKeysRequest{context, own});
-  if (!keys) {
-    return HttpResponse(keys.fault());
-  }
-  KeyListOutput out;
-  out.page.limit = kMostListed;
-  for (const auto& key : keys.value()) {
-    out.data.push_back(keyOutput(config, key));
-  }
-  return HttpResponse::json(200, keyListOutputSchema(), out);
-}
-
-Result<ApiKeyRecord> revokeKey(const KeyRoutesConfig& config, const RequestContext& context, const Uuid& id,
-                               bool own) {
-  return askActor<ApiKeyRecord>(config.system, config.keys(), context, RevokeApiKeyRequest{context, id, own});
-}
-
-HttpResponse rotateKey(const KeyRoutesConfig& config, const RequestContext& context, const Uuid& id,
-                       std::uint32_t overlapS) {
-  return issuedAnswer(
-      config, askActor<IssuedApiKey>(config.system, config.keys(), context,
-                                     RotateApiKeyRequest{context, id, std::chrono::seconds{overlapS}}));
-}
-
-HttpResponse signingKeysAnswer(const Result<std::vector<SigningKeyRecord>>& keys) {
-  if (!keys) {
-    return HttpResponse(keys.fault());
-  }
-  SigningKeyListOutput out;
-  for (const auto& key : keys.value()) {
-    out.data.push_back({key.keyId, key.status, key.notBefore, key.retireAt});
-  }
-  return HttpResponse::json(200, signingKeyListOutputSchema(), out);
-}
-
-template <class Request>
-HttpResponse askSigningKeys(const KeyRoutesConfig& config, const RequestContext& context) {
-  return signingKeysAnswer(askActor<std::vector<SigningKeyRecord>>(config.system, config.signingKeys(),
-                                                                   context, Request{context}));
+ListAnswer<ApiKeyRecord> listKeys(const KeyRoutesConfig& config, const RequestCall<>& call, bool own) {
+  return pageOf(call.ask(config.keys(), ListApiKeysRequest{call.context, own}), kMostListed);
 }
 
 RouteAccess seeing() { return RouteAccess::needs("keys:read"); }
@@ -124,30 +50,22 @@ struct KeyRouteSpecs {
 void addMachineKeys(RouteTable& routes, const KeyRoutesConfig& config, const KeyRouteSpecs& specs) {
   routes.add(specs.make(HttpMethod::get, "/keys", "listMachineKeys",
                         "Keys of machines, at most 200: those not revoked first, newest first", seeing(), {}),
-             noInput(), {output(200, "The keys", keyListOutputSchema())},
-             [config](const RequestCall<>& call) { return listKeys(config, call.context, false); });
+             ok("The keys"), [config](const RequestCall<>& call) { return listKeys(config, call, false); });
 
   auto create = specs.make(HttpMethod::post, "/keys", "createMachineKey", "Make a key for a machine",
                            making(), {ErrorCode::scopeNotAllowed, ErrorCode::conflict});
   create.description =
       "The answer shows the key this once. At every use it may what its scopes name and its maker may then. "
-      "A key "
-      "that a key makes is never wider than that in scopes, addresses and expiry, takes over what is left "
-      "out, and "
-      "ends with it.";
-  routes.add(std::move(create), bodyInput(machineKeyInputSchema()),
-             {output(201, "The key", issuedKeyOutputSchema())},
-             [config](const RequestCall<MachineKeyInput>& call) {
-               return createKey(config, call.context, call.body.kind, call.body);
-             });
+      "A key that a key makes is never wider than that in scopes, addresses and expiry, takes over what is "
+      "left out, and ends with it.";
+  routes.add(std::move(create), created("The key"), [config](const RequestCall<MachineKeyInput>& call) {
+    return createKey(config, call);
+  });
 
   routes.add(specs.make(HttpMethod::del, "/keys/{id}", "revokeMachineKey", "Revoke a machine's key",
                         revoking(), {ErrorCode::keyNotFound, ErrorCode::rankTooLow}),
-             pathInput(keyPathSchema()), {output(200, "The key", keyOutputSchema())},
-             [config](const RequestCall<NoInput, NoInput, KeyPath>& call) -> HttpResponse {
-               const auto key = revokeKey(config, call.context, call.path.id, false);
-               return key ? HttpResponse::json(200, keyOutputSchema(), keyOutput(config, key.value()))
-                          : HttpResponse(key.fault());
+             ok("The key"), [config](const IdCall<>& call) {
+               return call.ask(config.keys(), RevokeApiKeyRequest{call.context, call.path.id, false});
              });
 
   auto rotating = specs.make(
@@ -155,30 +73,26 @@ void addMachineKeys(RouteTable& routes, const KeyRoutesConfig& config, const Key
       {ErrorCode::keyNotFound, ErrorCode::conflict, ErrorCode::scopeNotAllowed, ErrorCode::rankTooLow});
   rotating.description =
       "The old key lives on for overlap_s seconds; without it ends at once. The successor has its limits and "
-      "is a key "
-      "of whoever rotates it.";
-  routes.add(std::move(rotating), bodyInput(rotateKeyInputSchema()).withPath(keyPathSchema()),
-             {output(201, "The successor", issuedKeyOutputSchema())},
-             [config](const RequestCall<RotateKeyInput, NoInput, KeyPath>& call) {
-               return rotateKey(config, call.context, call.path.id, call.body.overlapS);
-             });
+      "is a key of whoever rotates it.";
+  routes.add(std::move(rotating), created("The successor"), [config](const IdCall<RotateKeyInput>& call) {
+    return call.ask(config.keys(), RotateApiKeyRequest{call.context, call.path.id,
+                                                       std::chrono::seconds{call.body.overlapS}});
+  });
 }
 
 void addSigningKeys(RouteTable& routes, const KeyRoutesConfig& config, const KeyRouteSpecs& specs) {
   routes.add(specs.make(HttpMethod::get, "/signing-keys", "listSigningKeys",
                         "The keys that sign access tokens", seeing(), {}),
-             noInput(), {output(200, "The keys", signingKeyListOutputSchema())},
-             [config](const RequestCall<>& call) {
-               return askSigningKeys<ListSigningKeysRequest>(config, call.context);
+             ok("The keys"), [config](const RequestCall<>& call) {
+               return wholeList(call.ask(config.signingKeys(), ListSigningKeysRequest{call.context}));
              });
 
   auto rotating = specs.make(HttpMethod::post, "/signing-keys/rotate", "rotateSigningKeys",
                              "Let the next key sign now", making(), {ErrorCode::conflict});
   rotating.description = "Refused while the next key may not have reached everybody who keeps the key set.";
-  routes.add(std::move(rotating), noInput(), {output(200, "The keys", signingKeyListOutputSchema())},
-             [config](const RequestCall<>& call) {
-               return askSigningKeys<RotateSigningKeysRequest>(config, call.context);
-             });
+  routes.add(std::move(rotating), ok("The keys"), [config](const RequestCall<>& call) {
+    return wholeList(call.ask(config.signingKeys(), RotateSigningKeysRequest{call.context}));
+  });
 }
 
 }  // namespace
@@ -199,8 +113,7 @@ void addOwnKeyRoutes(RouteTable& routes, const KeyRoutesConfig& config) {
               .summary = "Own keys, at most 200: those not revoked first, newest first",
               .tag = "keys",
               .access = RouteAccess::signedIn()},
-             noInput(), {output(200, "The keys", keyListOutputSchema())},
-             [config](const RequestCall<>& call) { return listKeys(config, call.context, true); });
+             ok("The keys"), [config](const RequestCall<>& call) { return listKeys(config, call, true); });
 
   routes.add(
       {.method = HttpMethod::post,
@@ -213,10 +126,8 @@ void addOwnKeyRoutes(RouteTable& routes, const KeyRoutesConfig& config) {
        .tag = "keys",
        .access = RouteAccess::signedIn().recent(),
        .errors = {ErrorCode::scopeNotAllowed, ErrorCode::conflict}},
-      bodyInput(ownKeyInputSchema()), {output(201, "The key", issuedKeyOutputSchema())},
-      [config](const RequestCall<OwnKeyInput>& call) {
-        return createKey(config, call.context, ApiKeyKind::user, call.body);
-      });
+      created("The key"),
+      [config](const RequestCall<OwnKeyInput>& call) { return createKey(config, call); });
 
   routes.add({.method = HttpMethod::del,
               .path = "/api/auth/me/api-keys/{id}",
@@ -225,10 +136,8 @@ void addOwnKeyRoutes(RouteTable& routes, const KeyRoutesConfig& config) {
               .tag = "keys",
               .access = RouteAccess::signedIn(),
               .errors = {ErrorCode::keyNotFound}},
-             pathInput(keyPathSchema()), {noContent("Revoked")},
-             [config](const RequestCall<NoInput, NoInput, KeyPath>& call) -> HttpResponse {
-               const auto key = revokeKey(config, call.context, call.path.id, true);
-               return key ? HttpResponse::empty() : HttpResponse(key.fault());
+             noContent("Revoked"), [config](const IdCall<>& call) {
+               return call.ask(config.keys(), RevokeApiKeyRequest{call.context, call.path.id, true});
              });
 }
 
@@ -242,8 +151,7 @@ void addIntrospectionRoute(RouteTable& routes, const IntrospectionConfig& config
                       "administrator who acts as the user.",
        .tag = "keys",
        .access = RouteAccess::needs("tokens:introspect")},
-      bodyInput(introspectInputSchema()), {output(200, "What it is", introspectOutputSchema())},
-      [config](const RequestCall<IntrospectInput>& call) -> HttpResponse {
+      ok("What it is"), [config](const RequestCall<IntrospectInput>& call) {
         const auto token = call.body.token.reveal();
         auto context = call.context;
         context.client = {call.body.ip, {}, {}, {}};  // not the address of the service that asks
@@ -252,12 +160,12 @@ void addIntrospectionRoute(RouteTable& routes, const IntrospectionConfig& config
         if (!found) {
           const auto status = describe(found.fault().code).httpStatus;
           if (status >= 500 || status == 429) {
-            return HttpResponse(found.fault());
+            throw FaultAnswer{found.fault()};
           }
           if (found.fault().audit) {
             config.refused(*found.fault().audit);
           }
-          return HttpResponse::json(200, introspectOutputSchema(), out);
+          return out;
         }
         const auto& principal = *found.value().principal;
         out.active = true;
@@ -275,7 +183,7 @@ void addIntrospectionRoute(RouteTable& routes, const IntrospectionConfig& config
         if (const auto expiry = config.expiry(token)) {
           out.exp = std::chrono::duration_cast<std::chrono::seconds>(expiry->time_since_epoch()).count();
         }
-        return HttpResponse::json(200, introspectOutputSchema(), out);
+        return out;
       });
 }
 

@@ -8,12 +8,9 @@
 namespace ks {
 
 struct KeyRoutesConfig {
-  caf::actor_system& system;
   std::function<ApiKeyActor()> keys;
   std::function<SigningKeyActor()> signingKeys;
   const ClockInterface& clock;
-  /// How a key begins, for lists.
-  std::function<std::string(const ApiKeyRecord&)> prefix;
 };
 
 /// /api/admin/keys and /api/admin/signing-keys.

@@ -1,16 +1,14 @@
 #include "http/routes/account/keySchemas.hpp"
 
 #include "core/limits.hpp"
-#include "core/network/ipAddress.hpp"
 #include "http/routes/account/accountFields.hpp"
+#include "http/schema/networkRules.hpp"
 
 namespace ks {
 namespace {
 
 constexpr std::size_t kMostScopes = 64;
 constexpr std::size_t kMostNetworks = 32;
-
-bool isKeyNetwork(std::string_view text) { return IpNetwork::parse(text).has_value(); }
 
 bool isScopeName(std::string_view text) {
   const auto colon = text.find(':');
@@ -32,124 +30,98 @@ ObjectSchema<Input> keyInput(std::string name, std::string description) {
                  .describe("permissions of yours that the key has too")
                  .example("[\"users:read\"]"))
       .field("allowed_cidrs", &Input::allowedNetworks,
-             rules()
+             networkRules()
                  .optional()
                  .items(0, kMostNetworks)
-                 .length(2, 49)
-                 .accept(&isKeyNetwork, "^[0-9A-Fa-f.:]+(/[0-9]{1,3})?$")
                  .describe("addresses or networks from which the key is good; none: from everywhere")
                  .example("[\"203.0.113.0/24\"]"))
       .field("expires_at", &Input::expiresAt, rules().describe("in the future; left out: never"));
 }
 
-const EnumNames<ApiKeyKind>& kindNames() {
-  static const EnumNames<ApiKeyKind> names{
-      {ApiKeyKind::admin, "admin"}, {ApiKeyKind::service, "service"}, {ApiKeyKind::user, "user"}};
-  return names;
-}
+std::optional<Uuid> unlessNil(const Uuid& id) { return id.isNil() ? std::nullopt : std::optional(id); }
 
 }  // namespace
 
-const ObjectSchema<OwnKeyInput>& ownKeyInputSchema() {
-  static const auto schema = keyInput<OwnKeyInput>("OwnKeyInput", "A key for programs of one's own");
-  return schema;
+ObjectSchema<OwnKeyInput> schemaFor(Of<OwnKeyInput> /*of*/) {
+  return keyInput<OwnKeyInput>("OwnKeyInput", "A key for programs of one's own");
 }
 
-const ObjectSchema<MachineKeyInput>& machineKeyInputSchema() {
-  static const auto schema =
-      keyInput<MachineKeyInput>("MachineKeyInput", "A key for a machine")
-          .field("kind", &MachineKeyInput::kind,
-                 EnumNames<ApiKeyKind>{{ApiKeyKind::admin, "admin"}, {ApiKeyKind::service, "service"}});
-  return schema;
+ObjectSchema<MachineKeyInput> schemaFor(Of<MachineKeyInput> /*of*/) {
+  return keyInput<MachineKeyInput>("MachineKeyInput", "A key for a machine")
+      .field("kind", &MachineKeyInput::kind,
+             EnumNames<ApiKeyKind>{{ApiKeyKind::admin, "admin"}, {ApiKeyKind::service, "service"}});
 }
 
-const ObjectSchema<KeyPath>& keyPathSchema() {
-  static const auto schema = ObjectSchema<KeyPath>("KeyPath").field("id", &KeyPath::id);
-  return schema;
+ObjectSchema<RotateKeyInput> schemaFor(Of<RotateKeyInput> /*of*/) {
+  return ObjectSchema<RotateKeyInput>("RotateKeyInput", "How long the old key lives on")
+      .field("overlap_s", &RotateKeyInput::overlapS,
+             rules().optional().range(0, 30.0 * 86'400).describe("seconds that the old key lives on"));
 }
 
-const ObjectSchema<RotateKeyInput>& rotateKeyInputSchema() {
-  static const auto schema =
-      ObjectSchema<RotateKeyInput>("RotateKeyInput")
-          .field("overlap_s", &RotateKeyInput::overlapS,
-                 rules().optional().range(0, 30.0 * 86'400).describe("seconds that the old key lives on"));
-  return schema;
+ObjectSchema<ApiKeyRecord> schemaFor(Of<ApiKeyRecord> /*of*/) {
+  using Key = ApiKeyRecord;
+  return ObjectSchema<Key>("Key", "A key without its secret")
+      .field("id", &Key::id)
+      .field("kind", &Key::kind,
+             EnumNames<ApiKeyKind>{
+                 {ApiKeyKind::admin, "admin"}, {ApiKeyKind::service, "service"}, {ApiKeyKind::user, "user"}})
+      .field("name", &Key::name)
+      .computed(
+          "prefix", [](const Key& key) { return apiKeyPrefix(key.kind, key.id); },
+          rules().describe("how the key begins"))
+      .field("scopes", &Key::scopes)
+      .field("allowed_cidrs", &Key::allowedNetworks)
+      .field("created_at", &Key::createdAt)
+      .field("expires_at", &Key::expiresAt, rules().orNull())
+      .field("last_used_at", &Key::lastUsedAt, rules().orNull().describe("to the minute"))
+      .field("revoked_at", &Key::revokedAt, rules().orNull())
+      .computed(
+          "created_by", [](const Key& key) { return unlessNil(key.createdBy); },
+          rules().orNull().describe("user or key; null: the operator"))
+      .computed(
+          "rotated_from", [](const Key& key) { return unlessNil(key.rotatedFrom); },
+          rules().orNull().describe("the key whose successor this is"));
 }
 
-const ObjectSchema<KeyOutput>& keyOutputSchema() {
-  static const auto schema =
-      ObjectSchema<KeyOutput>("Key", "A key without its secret")
-          .field("id", &KeyOutput::id)
-          .field("kind", &KeyOutput::kind, kindNames())
-          .field("name", &KeyOutput::name)
-          .field("prefix", &KeyOutput::prefix, rules().describe("how the key begins"))
-          .field("scopes", &KeyOutput::scopes)
-          .field("allowed_cidrs", &KeyOutput::allowedNetworks)
-          .field("created_at", &KeyOutput::createdAt)
-          .field("expires_at", &KeyOutput::expiresAt, rules().orNull())
-          .field("last_used_at", &KeyOutput::lastUsedAt, rules().orNull().describe("to the minute"))
-          .field("revoked_at", &KeyOutput::revokedAt, rules().orNull())
-          .field("created_by", &KeyOutput::createdBy,
-                 rules().orNull().describe("user or key; null: the operator"))
-          .field("rotated_from", &KeyOutput::rotatedFrom, rules().orNull());
-  return schema;
+ObjectSchema<IssuedApiKey> schemaFor(Of<IssuedApiKey> /*of*/) {
+  return ObjectSchema<IssuedApiKey>("IssuedKey", "Shown this once")
+      .field("key", &IssuedApiKey::text)
+      .field("details", &IssuedApiKey::key);
 }
 
-const ObjectSchema<IssuedKeyOutput>& issuedKeyOutputSchema() {
-  static const auto schema = ObjectSchema<IssuedKeyOutput>("IssuedKey", "Shown this once")
-                                 .field("key", &IssuedKeyOutput::key)
-                                 .field("details", &IssuedKeyOutput::details, keyOutputSchema());
-  return schema;
+ObjectSchema<SigningKeyRecord> schemaFor(Of<SigningKeyRecord> /*of*/) {
+  return ObjectSchema<SigningKeyRecord>("SigningKey", "A key that signs access tokens")
+      .field("kid", &SigningKeyRecord::keyId)
+      .field("status", &SigningKeyRecord::status, rules().describe("current, next or retiring"))
+      .field("not_before", &SigningKeyRecord::notBefore, rules().describe("signs from then on"))
+      .field("retire_at", &SigningKeyRecord::retireAt,
+             rules().orNull().describe("its tokens are good until then"));
 }
 
-const ObjectSchema<KeyListOutput>& keyListOutputSchema() {
-  static const auto schema = ObjectSchema<KeyListOutput>("KeyList")
-                                 .field("data", &KeyListOutput::data, keyOutputSchema())
-                                 .field("page", &KeyListOutput::page, pageOutputSchema());
-  return schema;
+ObjectSchema<IntrospectInput> schemaFor(Of<IntrospectInput> /*of*/) {
+  return ObjectSchema<IntrospectInput>("IntrospectInput", "An access token or a key")
+      .field("token", &IntrospectInput::token, rules().length(1, limits::kAccessTokenBytes))
+      .field("ip", &IntrospectInput::ip,
+             addressRules().optional().describe("of whoever showed the token to the service; a key that is "
+                                                "bound to addresses is good from those only"));
 }
 
-const ObjectSchema<SigningKeyListOutput>& signingKeyListOutputSchema() {
-  static const auto row =
-      ObjectSchema<SigningKeyOutput>("SigningKey")
-          .field("kid", &SigningKeyOutput::kid)
-          .field("status", &SigningKeyOutput::status, rules().describe("current, next or retiring"))
-          .field("not_before", &SigningKeyOutput::notBefore, rules().describe("signs from then on"))
-          .field("retire_at", &SigningKeyOutput::retireAt,
-                 rules().orNull().describe("its tokens are good until then"));
-  static const auto schema =
-      ObjectSchema<SigningKeyListOutput>("SigningKeyList").field("data", &SigningKeyListOutput::data, row);
-  return schema;
+ObjectSchema<ActorOutput> schemaFor(Of<ActorOutput> /*of*/) {
+  return ObjectSchema<ActorOutput>("IntrospectedActor", "RFC 8693").field("sub", &ActorOutput::sub);
 }
 
-const ObjectSchema<IntrospectInput>& introspectInputSchema() {
-  static const auto schema =
-      ObjectSchema<IntrospectInput>("IntrospectInput", "An access token or a key")
-          .field("token", &IntrospectInput::token, rules().length(1, limits::kAccessTokenBytes))
-          .field(
-              "ip", &IntrospectInput::ip,
-              addressRules().optional().describe("of whoever showed the token to the service; a key that is "
-                                                 "bound to addresses is good from those only"));
-  return schema;
-}
-
-const ObjectSchema<IntrospectOutput>& introspectOutputSchema() {
-  static const auto actor =
-      ObjectSchema<ActorOutput>("IntrospectedActor", "RFC 8693").field("sub", &ActorOutput::sub);
-  static const auto schema =
-      ObjectSchema<IntrospectOutput>("Introspection", "Only `active`, false, for what is not good now")
-          .field("active", &IntrospectOutput::active)
-          .field("sub", &IntrospectOutput::sub)
-          .field("sid", &IntrospectOutput::sid, rules().describe("session, or key"))
-          .field("roles", &IntrospectOutput::roles)
-          .field("permissions", &IntrospectOutput::permissions)
-          .field("aal", &IntrospectOutput::aal)
-          .field("step_up", &IntrospectOutput::stepUp,
-                 rules().describe("true: the session has gone on on another device since its sign-in"))
-          .field("act", &IntrospectOutput::act, actor,
-                 rules().describe("the administrator who acts as the user"))
-          .field("exp", &IntrospectOutput::exp, rules().describe("seconds since 1970; not of keys"));
-  return schema;
+ObjectSchema<IntrospectOutput> schemaFor(Of<IntrospectOutput> /*of*/) {
+  return ObjectSchema<IntrospectOutput>("Introspection", "Only `active`, false, for what is not good now")
+      .field("active", &IntrospectOutput::active)
+      .field("sub", &IntrospectOutput::sub)
+      .field("sid", &IntrospectOutput::sid, rules().describe("session, or key"))
+      .field("roles", &IntrospectOutput::roles)
+      .field("permissions", &IntrospectOutput::permissions)
+      .field("aal", &IntrospectOutput::aal)
+      .field("step_up", &IntrospectOutput::stepUp,
+             rules().describe("true: the session has gone on on another device since its sign-in"))
+      .field("act", &IntrospectOutput::act, rules().describe("the administrator who acts as the user"))
+      .field("exp", &IntrospectOutput::exp, rules().describe("seconds since 1970; not of keys"));
 }
 
 }  // namespace ks

@@ -26,14 +26,14 @@ void setDeviceCookie(HttpResponse& answer, const SecretText& deviceToken) {
 
 HttpResponse loginAnswer(const LoginAnswer& login) {
   if (login.demand) {
-    return HttpResponse::json(200, loginOutputSchema(), demandOutput(*login.demand));
+    return HttpResponse::json(200, demandOutput(*login.demand));
   }
   const auto& tokens = login.tokens;
   LoginOutput out;
   out.sessionId = tokens.sessionId;
   out.expiresIn = tokens.accessExpiresInS;
   out.refreshExpiresIn = tokens.refreshExpiresInS;
-  out.user = userOutput(*login.user);
+  out.user = *login.user;
   out.recoveryCodesLeft = login.recoveryCodesLeft;
   if (!login.recoveryCodes.empty()) {
     out.recoveryCodes = login.recoveryCodes;
@@ -49,7 +49,7 @@ HttpResponse loginAnswer(const LoginAnswer& login) {
       out.deviceToken = tokens.deviceToken;
     }
   }
-  auto answer = HttpResponse::json(200, loginOutputSchema(), out);
+  auto answer = HttpResponse::json(200, out);
   if (cookies) {
     answer.setCookie(kAccessCookie, tokens.accessToken.reveal(),
                      std::chrono::seconds{tokens.accessExpiresInS});

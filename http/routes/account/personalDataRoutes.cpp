@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "http/routes/account/personalDataSchemas.hpp"
-#include "http/routing/actorBridge.hpp"
 
 namespace ks {
 namespace {
@@ -22,62 +21,48 @@ RouteSpec ownDataRoute(HttpMethod method, std::string path, std::string operatio
   return spec;
 }
 
-void addExportRoutes(RouteTable& routes, const PersonalDataRoutesConfig& config) {
+void addExportRoutes(RouteTable& routes, const std::function<PersonalDataActor()>& personalData) {
   auto order = ownDataRoute(HttpMethod::post, "/export", "orderDataExport", "Order a copy of one's own data");
   order.access = RouteAccess::signedIn().onDevice(DeviceRule::own);
   order.description =
       "A mail says when it is ready. One at a time: the one under way, or made within the hour, is answered.";
-  routes.add(std::move(order), noInput(), {output(202, "The order", dataExportOutputSchema())},
-             [config](const RequestCall<>& call) -> HttpResponse {
-               auto job = askActor<DataExport>(config.system, config.personalData(), call.context,
-                                               OrderExportRequest{call.context});
-               return job ? HttpResponse::json(202, dataExportOutputSchema(), dataExportOutput(job.value()))
-                          : HttpResponse(job.fault());
-             });
+  routes.add(std::move(order), accepted("The order"), [personalData](const RequestCall<>& call) {
+    return call.ask(personalData(), OrderExportRequest{call.context});
+  });
 
   auto fetch = ownDataRoute(HttpMethod::get, "/export/{id}", "fetchDataExport", "The copy of one's own data");
   fetch.description = "Kept for seven days. It holds no secrets and nobody else's data.";
   fetch.errors = {ErrorCode::jobNotFound};
   fetch.access = RouteAccess::signedIn().onDevice(DeviceRule::own);
   fetch.impersonation = ImpersonationRule::closed;
-  routes.add(
-      std::move(fetch), pathInput(dataExportPathSchema()),
-      {{.status = 200, .description = "The copy: a JSON object", .contentType = kArchiveType},
-       output(202, "It is still to be made", dataExportOutputSchema())},
-      [config](const RequestCall<NoInput, NoInput, DataExportPath>& call) -> HttpResponse {
-        auto found = askActor<FetchedExport>(config.system, config.personalData(), call.context,
-                                             FetchExportRequest{call.context, call.path.id});
-        if (!found) {
-          return HttpResponse(found.fault());
-        }
-        if (found.value().content.empty()) {
-          return HttpResponse::json(202, dataExportOutputSchema(), dataExportOutput(found.value().job));
-        }
-        auto answer = HttpResponse::text(200, kArchiveType, std::string{found.value().content.reveal()});
-        answer.setHeader("Content-Disposition", "attachment; filename=\"personal-data.json\"");
-        return answer;
-      });
+  routes.add(std::move(fetch),
+             {{.status = 200, .description = "The copy: a JSON object", .contentType = kArchiveType},
+              output<DataExport>(202, "It is still to be made")},
+             [personalData](const IdCall<>& call) -> HttpResponse {
+               auto found = call.ask(personalData(), FetchExportRequest{call.context, call.path.id});
+               if (found.content.empty()) {
+                 return HttpResponse::json(202, found.job);
+               }
+               auto answer = HttpResponse::text(200, kArchiveType, std::string{found.content.reveal()});
+               answer.setHeader("Content-Disposition", "attachment; filename=\"personal-data.json\"");
+               return answer;
+             });
 }
 
 }  // namespace
 
-void addPersonalDataRoutes(RouteTable& routes, const PersonalDataRoutesConfig& config) {
+void addPersonalDataRoutes(RouteTable& routes, const std::function<PersonalDataActor()>& personalData) {
   auto activity =
       ownDataRoute(HttpMethod::get, "/activity", "ownActivity", "Own security events, newest first");
   activity.errors = {ErrorCode::outOfRange, ErrorCode::cursorInvalid};
   activity.impersonation = ImpersonationRule::closed;  // entries of the audit trail
   routes.add(
-      std::move(activity), queryInput(ownActivityInputSchema()),
-      ownActivityListSchema().outputs("A page of events"),
-      [config](const RequestCall<NoInput, OwnActivityInput>& call) -> HttpResponse {
+      std::move(activity), ok("A page of events"), [personalData](const QueryCall<OwnActivityInput>& call) {
         auto page =
-            askActor<OwnActivityPage>(config.system, config.personalData(), call.context,
-                                      OwnActivityRequest{call.context, call.query.limit, call.query.cursor});
-        return page ? ownActivityListSchema().answer(call.request, std::move(page.value().entries),
-                                                     page.value().limit, std::move(page.value().nextCursor))
-                    : HttpResponse(page.fault());
+            call.ask(personalData(), OwnActivityRequest{call.context, call.query.limit, call.query.cursor});
+        return pageOf(std::move(page.entries), page.limit, std::move(page.nextCursor));
       });
-  addExportRoutes(routes, config);
+  addExportRoutes(routes, personalData);
 
   auto end = ownDataRoute(HttpMethod::del, "", "deleteAccount", "Delete one's own account");
   end.description = "Ends every session. A sign-in before the time of deletion cancels it.";
@@ -85,14 +70,9 @@ void addPersonalDataRoutes(RouteTable& routes, const PersonalDataRoutesConfig& c
                 ErrorCode::overloaded};
   end.access = RouteAccess::signedIn().onDevice(DeviceRule::withFactor);
   end.deadline = kPasswordDeadline;
-  routes.add(std::move(end), bodyInput(deleteAccountInputSchema()),
-             {output(202, "The account will be deleted", deletionScheduledSchema())},
-             [config](const RequestCall<DeleteAccountInput>& call) -> HttpResponse {
-               auto scheduled =
-                   askActor<DeletionScheduled>(config.system, config.personalData(), call.context,
-                                               DeleteAccountRequest{call.context, call.body.password});
-               return scheduled ? HttpResponse::json(202, deletionScheduledSchema(), scheduled.value())
-                                : HttpResponse(scheduled.fault());
+  routes.add(std::move(end), accepted("The account will be deleted"),
+             [personalData](const RequestCall<DeleteAccountInput>& call) {
+               return call.ask(personalData(), DeleteAccountRequest{call.context, call.body.password});
              });
 }
 

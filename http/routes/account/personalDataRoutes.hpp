@@ -6,13 +6,8 @@
 
 namespace ks {
 
-struct PersonalDataRoutesConfig {
-  caf::actor_system& system;
-  std::function<PersonalDataActor()> personalData;  ///< the current handle
-};
-
 /// A user's own data: GET /api/auth/me/activity, POST /api/auth/me/export, GET /api/auth/me/export/{id},
 /// DELETE /api/auth/me.
-void addPersonalDataRoutes(RouteTable& routes, const PersonalDataRoutesConfig& config);
+void addPersonalDataRoutes(RouteTable& routes, const std::function<PersonalDataActor()>& personalData);
 
 }  // namespace ks

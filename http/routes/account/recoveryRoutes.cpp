@@ -1,6 +1,5 @@
 #include "http/routes/account/recoveryRoutes.hpp"
 
-#include <charconv>
 #include <optional>
 #include <utility>
 
@@ -8,17 +7,11 @@
 #include "http/routes/account/authSchemas.hpp"
 #include "http/routes/account/loginAnswer.hpp"
 #include "http/routes/account/recoverySchemas.hpp"
-#include "http/routing/actorBridge.hpp"
 
 namespace ks {
 namespace {
 
 constexpr std::chrono::seconds kNewPasswordDeadline{15};
-
-HttpResponse doneAnswer(const Result<Done>& done, int code, const char* text) {
-  return done ? HttpResponse::json(code, statusOutputSchema(), StatusOutput{text})
-              : HttpResponse(done.fault());
-}
 
 void addResetRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
   routes.add({.method = HttpMethod::post,
@@ -29,11 +22,9 @@ void addResetRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
                              "good for one hour and one use. Stays open while signing in is locked.",
               .tag = "recovery",
               .errors = {ErrorCode::tooManyAttempts}},
-             bodyInput(emailInputSchema()), {output(202, "Accepted", statusOutputSchema())},
-             [config](const RequestCall<EmailInput>& call) -> HttpResponse {
-               return doneAnswer(askActor<Done>(config.system, config.recovery(), call.context,
-                                                ForgotPasswordRequest{call.context, call.body.email}),
-                                 202, "accepted");
+             accepted("Accepted"), [config](const RequestCall<EmailInput>& call) {
+               call.ask(config.recovery(), ForgotPasswordRequest{call.context, call.body.email});
+               return StatusOutput{"accepted"};
              });
 
   routes.add(
@@ -51,12 +42,10 @@ void addResetRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
                   ErrorCode::passwordTooLong, ErrorCode::passwordContextWord, ErrorCode::passwordBreached,
                   ErrorCode::overloaded},
        .deadline = kNewPasswordDeadline},
-      bodyInput(resetPasswordInputSchema()), {output(200, "Changed", statusOutputSchema())},
-      [config](const RequestCall<ResetPasswordInput>& call) -> HttpResponse {
-        return doneAnswer(askActor<Done>(config.system, config.recovery(), call.context,
-                                         ResetPasswordRequest{call.context, call.body.token,
-                                                              call.body.password, call.body.keepKeys}),
-                          200, "password_changed");
+      ok("Changed"), [config](const RequestCall<ResetPasswordInput>& call) {
+        call.ask(config.recovery(),
+                 ResetPasswordRequest{call.context, call.body.token, call.body.password, call.body.keepKeys});
+        return StatusOutput{"password_changed"};
       });
 }
 
@@ -71,11 +60,9 @@ void addDeviceRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
                       "not; one mail in ten minutes, its link good for one hour and one use.",
        .tag = "recovery",
        .errors = {ErrorCode::tooManyAttempts}},
-      bodyInput(deviceLinkInputSchema()), {output(202, "Accepted", statusOutputSchema())},
-      [config](const RequestCall<DeviceLinkInput>& call) -> HttpResponse {
-        return doneAnswer(askActor<Done>(config.system, config.recovery(), call.context,
-                                         DeviceLinkRequest{call.context, call.body.identifier}),
-                          202, "accepted");
+      accepted("Accepted"), [config](const RequestCall<DeviceLinkInput>& call) {
+        call.ask(config.recovery(), DeviceLinkRequest{call.context, call.body.identifier});
+        return StatusOutput{"accepted"};
       });
 
   routes.add(
@@ -87,21 +74,17 @@ void addDeviceRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
                       "and second factor.",
        .tag = "recovery",
        .errors = {ErrorCode::linkInvalid, ErrorCode::linkExpired}},
-      bodyInput(trustDeviceInputSchema()), {output(200, "Known", trustDeviceOutputSchema())},
-      [config](const RequestCall<TrustDeviceInput>& call) -> HttpResponse {
-        auto trusted =
-            askActor<TrustedDevice>(config.system, config.recovery(), call.context,
-                                    TrustDeviceRequest{call.context, call.body.token, call.body.transport});
-        if (!trusted) {
-          return HttpResponse(trusted.fault());
-        }
+      {output<TrustDeviceOutput>(200, "Known")}, [config](const RequestCall<TrustDeviceInput>& call) {
+        auto trusted = call.ask(config.recovery(),
+                                TrustDeviceRequest{call.context, call.body.token, call.body.transport});
         TrustDeviceOutput out{"device_known", std::nullopt};
-        if (trusted.value().transport == TokenTransport::bearer) {
-          out.deviceToken = trusted.value().deviceToken;
-          return HttpResponse::json(200, trustDeviceOutputSchema(), out);
+        if (trusted.transport == TokenTransport::bearer) {
+          out.deviceToken = trusted.deviceToken;
         }
-        auto answer = HttpResponse::json(200, trustDeviceOutputSchema(), out);
-        setDeviceCookie(answer, trusted.value().deviceToken);
+        auto answer = HttpResponse::json(200, out);
+        if (trusted.transport == TokenTransport::cookie) {
+          setDeviceCookie(answer, trusted.deviceToken);
+        }
         return answer;
       });
 }
@@ -122,13 +105,11 @@ void addOwnPasswordRoute(RouteTable& routes, const RecoveryRoutesConfig& config)
                   ErrorCode::passwordBreached, ErrorCode::sessionRevoked, ErrorCode::conflict,
                   ErrorCode::overloaded},
        .deadline = kNewPasswordDeadline},
-      bodyInput(ownPasswordInputSchema()), {output(200, "Changed", statusOutputSchema())},
-      [config](const RequestCall<OwnPasswordInput>& call) -> HttpResponse {
-        return doneAnswer(
-            askActor<Done>(config.system, config.recovery(), call.context,
-                           OwnPasswordRequest{call.context, call.body.currentPassword, call.body.newPassword,
-                                              call.body.revokeOtherSessions, call.body.keepKeys}),
-            200, "password_changed");
+      ok("Changed"), [config](const RequestCall<OwnPasswordInput>& call) {
+        call.ask(config.recovery(),
+                 OwnPasswordRequest{call.context, call.body.currentPassword, call.body.newPassword,
+                                    call.body.revokeOtherSessions, call.body.keepKeys});
+        return StatusOutput{"password_changed"};
       });
 }
 
@@ -146,12 +127,9 @@ void addEmailRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
        .errors = {ErrorCode::currentPasswordInvalid, ErrorCode::tooManyAttempts, ErrorCode::sessionRevoked,
                   ErrorCode::overloaded},
        .deadline = kNewPasswordDeadline},
-      bodyInput(changeEmailInputSchema()), {output(202, "Mails are on their way", statusOutputSchema())},
-      [config](const RequestCall<ChangeEmailInput>& call) -> HttpResponse {
-        return doneAnswer(
-            askActor<Done>(config.system, config.recovery(), call.context,
-                           ChangeEmailRequest{call.context, call.body.newEmail, call.body.password}),
-            202, "confirmation_required");
+      accepted("Mails are on their way"), [config](const RequestCall<ChangeEmailInput>& call) {
+        call.ask(config.recovery(), ChangeEmailRequest{call.context, call.body.newEmail, call.body.password});
+        return StatusOutput{"confirmation_required"};
       });
 
   routes.add({.method = HttpMethod::post,
@@ -162,25 +140,20 @@ void addEmailRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
               .tag = "account",
               .access = RouteAccess::signedIn().onDevice(DeviceRule::withFactor),
               .errors = {ErrorCode::linkInvalid, ErrorCode::linkExpired, ErrorCode::emailTaken}},
-             bodyInput(tokenInputSchema()), {output(200, "Changed", statusOutputSchema())},
-             [config](const RequestCall<TokenInput>& call) -> HttpResponse {
-               return doneAnswer(askActor<Done>(config.system, config.recovery(), call.context,
-                                                ConfirmEmailRequest{call.context, call.body.token}),
-                                 200, "email_changed");
+             ok("Changed"), [config](const RequestCall<TokenInput>& call) {
+               call.ask(config.recovery(), ConfirmEmailRequest{call.context, call.body.token});
+               return StatusOutput{"email_changed"};
              });
 
-  routes.add(
-      {.method = HttpMethod::del,
-       .path = "/api/auth/me/email",
-       .operationId = "cancelEmailChange",
-       .summary = "Give up a change of the address that waits for its confirmation",
-       .tag = "account",
-       .access = RouteAccess::signedIn()},
-      noInput(), {noContent("None waits any more")}, [config](const RequestCall<>& call) -> HttpResponse {
-        auto done =
-            askActor<Done>(config.system, config.recovery(), call.context, CancelEmailRequest{call.context});
-        return done ? HttpResponse::empty() : HttpResponse(done.fault());
-      });
+  routes.add({.method = HttpMethod::del,
+              .path = "/api/auth/me/email",
+              .operationId = "cancelEmailChange",
+              .summary = "Give up a change of the address that waits for its confirmation",
+              .tag = "account",
+              .access = RouteAccess::signedIn()},
+             noContent("None waits any more"), [config](const RequestCall<>& call) {
+               return call.ask(config.recovery(), CancelEmailRequest{call.context});
+             });
 
   routes.add(
       {.method = HttpMethod::post,
@@ -193,29 +166,10 @@ void addEmailRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
            "address.",
        .tag = "recovery",
        .errors = {ErrorCode::linkInvalid, ErrorCode::linkExpired, ErrorCode::emailTaken}},
-      bodyInput(tokenInputSchema()), {output(200, "Undone", statusOutputSchema())},
-      [config](const RequestCall<TokenInput>& call) -> HttpResponse {
-        return doneAnswer(askActor<Done>(config.system, config.recovery(), call.context,
-                                         UndoEmailRequest{call.context, call.body.token}),
-                          200, "email_restored");
+      ok("Undone"), [config](const RequestCall<TokenInput>& call) {
+        call.ask(config.recovery(), UndoEmailRequest{call.context, call.body.token});
+        return StatusOutput{"email_restored"};
       });
-}
-
-/// The version of `If-Match: "7"`; nothing without the header and for `*`.
-Result<std::optional<std::int64_t>> expectedVersion(const HttpRequest& request) {
-  auto text = request.header("If-Match");
-  if (text.empty() || text == "*") {
-    return std::optional<std::int64_t>{};
-  }
-  std::int64_t version = 0;
-  if (text.size() > 2 && text.front() == '"' && text.back() == '"') {
-    text = text.substr(1, text.size() - 2);
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), version);
-    if (error == std::errc{} && end == text.data() + text.size()) {
-      return std::optional{version};
-    }
-  }
-  return makeFault(ErrorCode::versionMismatch);
 }
 
 void addProfileRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
@@ -228,21 +182,15 @@ void addProfileRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
                       "changed the account since.",
        .tag = "account",
        .access = RouteAccess::signedIn(),
-       .errors = {ErrorCode::usernameTaken, ErrorCode::versionMismatch}},
-      bodyInput(profileInputSchema()), {output(200, "The user as it is now", userOutputSchema())},
-      [config](const RequestCall<ProfileInput>& call) -> HttpResponse {
-        auto version = expectedVersion(call.request);
-        if (!version) {
-          return HttpResponse(version.fault());
-        }
-        UpdateProfileRequest request{call.context,     version.value(),    call.body.displayName,
-                                     call.body.locale, call.body.username, std::nullopt};
+       .errors = {ErrorCode::usernameTaken},
+       .ifMatch = IfMatchRule::optional},
+      ok("The user as it is now"), [config](const RequestCall<ProfileInput>& call) {
+        UpdateProfileRequest request{call.context,     call.expectedVersion, call.body.displayName,
+                                     call.body.locale, call.body.username,   std::nullopt};
         if (call.body.metadata) {
           request.metadata = call.body.metadata->text;
         }
-        auto profile =
-            askActor<ProfileAnswer>(config.system, config.recovery(), call.context, std::move(request));
-        return profile ? ownUserAnswer(*profile.value().user) : HttpResponse(profile.fault());
+        return *call.ask(config.recovery(), std::move(request)).user;
       });
 
   routes.add(
@@ -251,11 +199,9 @@ void addProfileRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
        .summary = "What a client has to know before anybody is signed in",
        .tag = "registration",
        .quick = true},
-      noInput(), {output(200, "The configuration", configOutputSchema())},
-      [config](const RequestCall<>&) -> HttpResponse {
-        const ConfigOutput out{
+      ok("The configuration"), [config](const RequestCall<>&) {
+        return ConfigOutput{
             config.signupOpen(), true, "/api/auth/password/policy", {"totp", "recovery_code"}, {"en", "id"}};
-        return HttpResponse::json(200, configOutputSchema(), out);
       });
 }
 

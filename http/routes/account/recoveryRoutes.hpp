@@ -8,7 +8,6 @@ namespace ks {
 
 /// What the recovery routes need of the process.
 struct RecoveryRoutesConfig {
-  caf::actor_system& system;
   std::function<RecoveryActor()> recovery;  ///< the current handle
   std::function<bool()> signupOpen;
 };

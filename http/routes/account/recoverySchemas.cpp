@@ -4,79 +4,66 @@
 
 namespace ks {
 
-const ObjectSchema<ResetPasswordInput>& resetPasswordInputSchema() {
-  static const auto schema = ObjectSchema<ResetPasswordInput>("ResetPasswordInput")
-                                 .field("token", &ResetPasswordInput::token, linkTokenRules())
-                                 .field("password", &ResetPasswordInput::password, passwordRules())
-                                 .field("keep_keys", &ResetPasswordInput::keepKeys, keepKeysRules());
-  return schema;
+ObjectSchema<ResetPasswordInput> schemaFor(Of<ResetPasswordInput> /*of*/) {
+  return ObjectSchema<ResetPasswordInput>("ResetPasswordInput", "The token of the mail and the new password")
+      .field("token", &ResetPasswordInput::token, linkTokenRules())
+      .field("password", &ResetPasswordInput::password, passwordRules())
+      .field("keep_keys", &ResetPasswordInput::keepKeys, keepKeysRules());
 }
 
-const ObjectSchema<DeviceLinkInput>& deviceLinkInputSchema() {
-  static const auto schema = ObjectSchema<DeviceLinkInput>("DeviceLinkInput")
-                                 .field("identifier", &DeviceLinkInput::identifier, identifierRules());
-  return schema;
+ObjectSchema<DeviceLinkInput> schemaFor(Of<DeviceLinkInput> /*of*/) {
+  return ObjectSchema<DeviceLinkInput>("DeviceLinkInput", "Whose device is to be made known")
+      .field("identifier", &DeviceLinkInput::identifier, identifierRules());
 }
 
-const ObjectSchema<TrustDeviceInput>& trustDeviceInputSchema() {
-  static const auto schema =
-      ObjectSchema<TrustDeviceInput>("TrustDeviceInput")
-          .field("token", &TrustDeviceInput::token, linkTokenRules())
-          .field("transport", &TrustDeviceInput::transport,
-                 EnumNames<TokenTransport>{{TokenTransport::bearer, "bearer"},
-                                           {TokenTransport::cookie, "cookie"}},
-                 rules().optional().describe("cookie: for browsers; the device token comes in one"));
-  return schema;
+ObjectSchema<TrustDeviceInput> schemaFor(Of<TrustDeviceInput> /*of*/) {
+  return ObjectSchema<TrustDeviceInput>("TrustDeviceInput", "The token of the mail")
+      .field("token", &TrustDeviceInput::token, linkTokenRules())
+      .field(
+          "transport", &TrustDeviceInput::transport,
+          EnumNames<TokenTransport>{{TokenTransport::bearer, "bearer"}, {TokenTransport::cookie, "cookie"}},
+          rules().optional().describe("cookie: for browsers; the device token comes in one"));
 }
 
-const ObjectSchema<TrustDeviceOutput>& trustDeviceOutputSchema() {
-  static const auto schema =
-      ObjectSchema<TrustDeviceOutput>("TrustDeviceOutput")
-          .field("status", &TrustDeviceOutput::status)
-          .field("device_token", &TrustDeviceOutput::deviceToken,
-                 rules().describe("with transport bearer: send it as device.id with the sign-in"));
-  return schema;
+ObjectSchema<TrustDeviceOutput> schemaFor(Of<TrustDeviceOutput> /*of*/) {
+  return ObjectSchema<TrustDeviceOutput>("TrustDeviceOutput", "The device is known")
+      .field("status", &TrustDeviceOutput::status)
+      .field("device_token", &TrustDeviceOutput::deviceToken,
+             rules().describe("with transport bearer: send it as device.id with the sign-in"));
 }
 
-const ObjectSchema<OwnPasswordInput>& ownPasswordInputSchema() {
-  static const auto schema =
-      ObjectSchema<OwnPasswordInput>("OwnPasswordInput")
-          .field("current_password", &OwnPasswordInput::currentPassword, passwordRules())
-          .field("new_password", &OwnPasswordInput::newPassword, passwordRules())
-          .field("revoke_other_sessions", &OwnPasswordInput::revokeOtherSessions, rules().optional())
-          .field("keep_keys", &OwnPasswordInput::keepKeys, keepKeysRules());
-  return schema;
+ObjectSchema<OwnPasswordInput> schemaFor(Of<OwnPasswordInput> /*of*/) {
+  return ObjectSchema<OwnPasswordInput>("OwnPasswordInput", "The current and the new password")
+      .field("current_password", &OwnPasswordInput::currentPassword, passwordRules())
+      .field("new_password", &OwnPasswordInput::newPassword, passwordRules())
+      .field("revoke_other_sessions", &OwnPasswordInput::revokeOtherSessions, rules().optional())
+      .field("keep_keys", &OwnPasswordInput::keepKeys, keepKeysRules());
 }
 
-const ObjectSchema<ChangeEmailInput>& changeEmailInputSchema() {
-  static const auto schema = ObjectSchema<ChangeEmailInput>("ChangeEmailInput")
-                                 .field("new_email", &ChangeEmailInput::newEmail, emailRules())
-                                 .field("password", &ChangeEmailInput::password, passwordRules());
-  return schema;
+ObjectSchema<ChangeEmailInput> schemaFor(Of<ChangeEmailInput> /*of*/) {
+  return ObjectSchema<ChangeEmailInput>("ChangeEmailInput", "The new address, and the password as proof")
+      .field("new_email", &ChangeEmailInput::newEmail, emailRules())
+      .field("password", &ChangeEmailInput::password, passwordRules());
 }
 
-const ObjectSchema<ProfileInput>& profileInputSchema() {
-  static const auto schema =
-      ObjectSchema<ProfileInput>("ProfileInput", "What is left out stays as it is")
-          .field("display_name", &ProfileInput::displayName, displayNameRules())
-          .field("locale", &ProfileInput::locale, localeRules())
-          .field("username", &ProfileInput::username, usernameRules())
-          .field("metadata", &ProfileInput::metadata,
-                 rules().length(0, 8192).describe("replaces the whole object; at most 8192 bytes as JSON"));
-  return schema;
+ObjectSchema<ProfileInput> schemaFor(Of<ProfileInput> /*of*/) {
+  return ObjectSchema<ProfileInput>("ProfileInput", "What is left out stays as it is")
+      .field("display_name", &ProfileInput::displayName, displayNameRules())
+      .field("locale", &ProfileInput::locale, localeRules())
+      .field("username", &ProfileInput::username, usernameRules())
+      .field("metadata", &ProfileInput::metadata,
+             rules().length(0, 8192).describe("replaces the whole object; at most 8192 bytes as JSON"));
 }
 
-const ObjectSchema<ConfigOutput>& configOutputSchema() {
-  static const auto schema =
-      ObjectSchema<ConfigOutput>("AuthConfig", "What a client has to know before anybody is signed in")
-          .field("signup_open", &ConfigOutput::signupOpen)
-          .field("email_verification", &ConfigOutput::emailVerification,
-                 rules().describe("an account has to be confirmed by mail before its first sign-in"))
-          .field("password_policy", &ConfigOutput::passwordPolicy,
-                 rules().describe("path of the password policy"))
-          .field("mfa_methods", &ConfigOutput::mfaMethods)
-          .field("locales", &ConfigOutput::locales);
-  return schema;
+ObjectSchema<ConfigOutput> schemaFor(Of<ConfigOutput> /*of*/) {
+  return ObjectSchema<ConfigOutput>("AuthConfig", "What a client has to know before anybody is signed in")
+      .field("signup_open", &ConfigOutput::signupOpen)
+      .field("email_verification", &ConfigOutput::emailVerification,
+             rules().describe("an account has to be confirmed by mail before its first sign-in"))
+      .field("password_policy", &ConfigOutput::passwordPolicy,
+             rules().describe("path of the password policy"))
+      .field("mfa_methods", &ConfigOutput::mfaMethods)
+      .field("locales", &ConfigOutput::locales);
 }
 
 }  // namespace ks

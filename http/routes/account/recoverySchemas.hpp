@@ -17,24 +17,24 @@ struct ResetPasswordInput {
   SecretText password;
   bool keepKeys = false;
 };
-const ObjectSchema<ResetPasswordInput>& resetPasswordInputSchema();
+ObjectSchema<ResetPasswordInput> schemaFor(Of<ResetPasswordInput> of);
 
 struct DeviceLinkInput {
   std::string identifier;
 };
-const ObjectSchema<DeviceLinkInput>& deviceLinkInputSchema();
+ObjectSchema<DeviceLinkInput> schemaFor(Of<DeviceLinkInput> of);
 
 struct TrustDeviceInput {
   SecretText token;
   TokenTransport transport = TokenTransport::bearer;
 };
-const ObjectSchema<TrustDeviceInput>& trustDeviceInputSchema();
+ObjectSchema<TrustDeviceInput> schemaFor(Of<TrustDeviceInput> of);
 
 struct TrustDeviceOutput {
   std::string status;
   std::optional<SecretText> deviceToken;
 };
-const ObjectSchema<TrustDeviceOutput>& trustDeviceOutputSchema();
+ObjectSchema<TrustDeviceOutput> schemaFor(Of<TrustDeviceOutput> of);
 
 struct OwnPasswordInput {
   SecretText currentPassword;
@@ -42,13 +42,13 @@ struct OwnPasswordInput {
   bool revokeOtherSessions = true;
   bool keepKeys = false;
 };
-const ObjectSchema<OwnPasswordInput>& ownPasswordInputSchema();
+ObjectSchema<OwnPasswordInput> schemaFor(Of<OwnPasswordInput> of);
 
 struct ChangeEmailInput {
   std::string newEmail;
   SecretText password;
 };
-const ObjectSchema<ChangeEmailInput>& changeEmailInputSchema();
+ObjectSchema<ChangeEmailInput> schemaFor(Of<ChangeEmailInput> of);
 
 struct ProfileInput {
   std::optional<std::string> displayName;
@@ -56,7 +56,7 @@ struct ProfileInput {
   std::optional<std::string> username;
   std::optional<JsonText> metadata;
 };
-const ObjectSchema<ProfileInput>& profileInputSchema();
+ObjectSchema<ProfileInput> schemaFor(Of<ProfileInput> of);
 
 struct ConfigOutput {
   bool signupOpen = true;
@@ -65,6 +65,6 @@ struct ConfigOutput {
   std::vector<std::string> mfaMethods;
   std::vector<std::string> locales;
 };
-const ObjectSchema<ConfigOutput>& configOutputSchema();
+ObjectSchema<ConfigOutput> schemaFor(Of<ConfigOutput> of);
 
 }  // namespace ks

@@ -14,39 +14,31 @@ constexpr std::size_t kMostExportEntries = 10'000;
 constexpr std::size_t kMostExportBytes = std::size_t{8} << 20U;
 constexpr std::uint32_t kExportStep = 500;
 
-RouteSpec auditRoute(std::string path, std::string operationId, std::string summary) {
-  RouteSpec spec;
-  spec.path = "/api/admin/audit" + std::move(path);
-  spec.operationId = std::move(operationId);
-  spec.summary = std::move(summary);
-  spec.tag = "audit";
-  spec.access = RouteAccess::needs("audit:read");
-  spec.errors = {ErrorCode::outOfRange};
-  return spec;
+RouteSpec auditRoute(const std::string& path, std::string operationId, std::string summary,
+                     std::vector<ErrorCode> errors = {ErrorCode::outOfRange}) {
+  return adminRoute(HttpMethod::get, "/audit" + path, std::move(operationId), std::move(summary), "audit",
+                    RouteAccess::needs("audit:read"), std::move(errors));
 }
 
 bool hasTimeForMore(const RequestContext& context) {
   return std::chrono::steady_clock::now() + kLastStepReserve < context.deadline;
 }
 
-Result<AuditVerdict> verifyAll(const MonitoringRoutesConfig& config, const RequestContext& context,
-                               std::int64_t fromSeq) {
+template <class Call>
+AuditVerdict verifyAll(const MonitoringRoutesConfig& config, const Call& call) {
   AuditVerdict verdict;
   VerifyAudit step;
-  step.fromSeq = fromSeq;
+  step.fromSeq = call.query.fromSeq;
   do {
-    auto walked = askMonitoring<AuditStep>(config, context, step);
-    if (!walked) {
-      return std::move(walked.fault());
-    }
-    verdict.checked += walked.value().checked;
-    verdict.nextSeq = walked.value().nextSeq;
-    verdict.brokenSeq = walked.value().brokenSeq;
-    verdict.reason = std::move(walked.value().reason);
-    verdict.sealedFromSeq = walked.value().sealedFromSeq;
-    verdict.sealedToSeq = walked.value().sealedToSeq;
+    auto walked = call.askStorage(config.storage(), step);
+    verdict.checked += walked.checked;
+    verdict.nextSeq = walked.nextSeq;
+    verdict.brokenSeq = walked.brokenSeq;
+    verdict.reason = std::move(walked.reason);
+    verdict.sealedFromSeq = walked.sealedFromSeq;
+    verdict.sealedToSeq = walked.sealedToSeq;
     step.fromSeq = verdict.nextSeq.value_or(0);
-  } while (verdict.nextSeq && hasTimeForMore(context));
+  } while (verdict.nextSeq && hasTimeForMore(call.context));
   verdict.status = verdict.brokenSeq ? "broken" : verdict.nextSeq ? "incomplete" : "ok";
   return verdict;
 }
@@ -54,34 +46,32 @@ Result<AuditVerdict> verifyAll(const MonitoringRoutesConfig& config, const Reque
 void appendExport(std::string& text, AuditExportFormat format, const std::vector<AuditEntry>& entries) {
   for (const auto& entry : entries) {
     if (format == AuditExportFormat::csv) {
-      auditEntrySchema().writeCsvRow(text, entry);
+      schemaOf<AuditEntry>().writeCsvRow(text, entry);
     } else {
-      auditEntrySchema().write(text, entry);
+      schemaOf<AuditEntry>().write(text, entry);
       text += '\n';
     }
   }
 }
 
-HttpResponse exportAnswer(const MonitoringRoutesConfig& config, const ExportNote& note,
-                          const RequestContext& context, const AuditExportInput& input) {
+template <class Call>
+HttpResponse exportAnswer(const MonitoringRoutesConfig& config, const ExportNote& note, const Call& call) {
+  const AuditExportInput& input = call.query;
   const bool csv = input.format == AuditExportFormat::csv;
   AuditQuery query{input.actor, input.action, input.outcome, input.ip,
                    input.from,  input.to,     kExportStep,   input.cursor};
   std::string text;
   if (csv) {
-    auditEntrySchema().writeCsvHeader(text);
+    schemaOf<AuditEntry>().writeCsvHeader(text);
   }
   std::size_t count = 0;
   do {
-    auto page = askMonitoring<AuditPage>(config, context, query);
-    if (!page) {
-      return HttpResponse(page.fault());
-    }
-    appendExport(text, input.format, page.value().entries);
-    count += page.value().entries.size();
-    query.cursor = std::move(page.value().nextCursor);
+    auto page = call.askStorage(config.storage(), query);
+    appendExport(text, input.format, page.entries);
+    count += page.entries.size();
+    query.cursor = std::move(page.nextCursor);
   } while (!query.cursor.empty() && count < kMostExportEntries && text.size() < kMostExportBytes &&
-           hasTimeForMore(context));
+           hasTimeForMore(call.context));
   auto what = ExportFilters{}
                   .text("actor", input.actor)
                   .text("action", input.action)
@@ -89,9 +79,7 @@ HttpResponse exportAnswer(const MonitoringRoutesConfig& config, const ExportNote
                   .text("ip", input.ip)
                   .time("from", input.from)
                   .time("to", input.to);
-  if (!note(context, "audit.export", std::move(what).with(count, input.cursor))) {
-    return HttpResponse(unnotedExport());
-  }
+  noteExport(note, call.context, "audit.export", std::move(what).with(count, input.cursor));
   auto answer = HttpResponse::text(200, csv ? kCsvContentType : kAuditLinesType, std::move(text));
   answer.setHeader("Content-Disposition",
                    csv ? "attachment; filename=\"audit.csv\"" : "attachment; filename=\"audit.ndjson\"");
@@ -109,54 +97,37 @@ void addExportRoute(RouteTable& routes, const MonitoringRoutesConfig& config, co
       "is more, its header X-Next-Cursor goes back as cursor. Each is noted in the trail (audit.export).";
   spec.errors.push_back(ErrorCode::cursorInvalid);
   const auto file = [](const char* type) { return RouteOutput{200, "The entries", nullptr, type, true}; };
-  routes.add(std::move(spec), queryInput(auditExportInputSchema()), {file("text/csv"), file(kAuditLinesType)},
-             [config, note](const RequestCall<NoInput, AuditExportInput>& call) -> HttpResponse {
-               return exportAnswer(config, note, call.context, call.query);
+  routes.add(std::move(spec), {file("text/csv"), file(kAuditLinesType)},
+             [config, note](const QueryCall<AuditExportInput>& call) -> HttpResponse {
+               return exportAnswer(config, note, call);
              });
 }
 
 }  // namespace
 
 void addAuditRoutes(RouteTable& routes, const MonitoringRoutesConfig& config, const ExportNote& note) {
-  auto list = auditRoute("", "auditList", "Who did what to which object, newest first");
-  list.errors.push_back(ErrorCode::cursorInvalid);
-  routes.add(std::move(list), queryInput(auditQuerySchema()),
-             auditListSchema().outputs("A page of the audit trail"),
-             [config](const RequestCall<NoInput, AuditQuery>& call) -> HttpResponse {
-               auto page = askMonitoring<AuditPage>(config, call.context, call.query);
-               return page ? auditListSchema().answer(call.request, std::move(page.value().entries),
-                                                      page.value().limit, std::move(page.value().nextCursor))
-                           : HttpResponse(page.fault());
+  routes.add(auditRoute("", "auditList", "Who did what to which object, newest first",
+                        {ErrorCode::outOfRange, ErrorCode::cursorInvalid}),
+             ok("A page of the audit trail"), [config](const QueryCall<AuditQuery>& call) {
+               auto page = call.askStorage(config.storage(), call.query);
+               return pageOf(std::move(page.entries), page.limit, std::move(page.nextCursor));
              });
 
   addExportRoute(routes, config, note);
 
-  auto verify = auditRoute("/verify", "auditVerify", "Whether every entry is as it was written");
-  verify.description =
-      "Walks the hash chain from from_seq until something is broken, the end, or most of the request's time; "
-      "at the "
-      "end it checks the chain's seal, which nobody makes without the master keys.";
-  routes.add(std::move(verify), queryInput(verifyAuditQuerySchema()),
-             {output(200, "What was found", auditVerdictSchema())},
-             [config](const RequestCall<NoInput, VerifyAuditQuery>& call) -> HttpResponse {
-               auto verdict = verifyAll(config, call.context, call.query.fromSeq);
-               return verdict ? HttpResponse::json(200, auditVerdictSchema(), verdict.value())
-                              : HttpResponse(verdict.fault());
-             });
-
-  auto one = auditRoute("/{id}", "auditEntry", "One entry of the audit trail");
-  one.errors = {ErrorCode::notFound};
   routes.add(
-      std::move(one), pathInput(auditEntryPathSchema()), {output(200, "The entry", auditEntrySchema())},
-      [config](const RequestCall<NoInput, NoInput, AuditEntryPath>& call) -> HttpResponse {
-        auto entry =
-            askMonitoring<std::optional<AuditEntry>>(config, call.context, FindAuditEntry{call.path.id});
-        if (!entry) {
-          return HttpResponse(entry.fault());
-        }
-        return entry.value() ? HttpResponse::json(200, auditEntrySchema(), *entry.value())
-                             : HttpResponse(makeFault(ErrorCode::notFound));
-      });
+      described(auditRoute("/verify", "auditVerify", "Whether every entry is as it was written"),
+                "Walks the hash chain from from_seq until something is broken, the end, or most of the "
+                "request's time; at the end it checks the chain's seal, which nobody makes without the "
+                "master keys."),
+      ok("What was found"),
+      [config](const QueryCall<VerifyAuditQuery>& call) { return verifyAll(config, call); });
+
+  routes.add(auditRoute("/{id}", "auditEntry", "One entry of the audit trail", {ErrorCode::notFound}),
+             ok("The entry"), [config](const IdCall<>& call) {
+               return foundOr(call.askStorage(config.storage(), FindAuditEntry{call.path.id}),
+                              ErrorCode::notFound);
+             });
 }
 
 }  // namespace ks

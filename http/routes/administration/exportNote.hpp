@@ -7,6 +7,7 @@
 #include "core/logging/auditEvent.hpp"
 #include "core/result.hpp"
 #include "core/text/timeText.hpp"
+#include "http/routing/requestCall.hpp"
 #include "messages/platform/requestContext.hpp"
 
 namespace ks {
@@ -38,10 +39,14 @@ class ExportFilters {
   AuditFields fields_;
 };
 
-inline Fault unnotedExport() {
-  auto fault = makeFault(ErrorCode::overloaded, "the audit trail takes no more events");
-  fault.retryAfterS = 1;
-  return fault;
+/// Nothing may be handed out that is not noted.
+inline void noteExport(const ExportNote& note, const RequestContext& context, std::string action,
+                       AuditFields what) {
+  if (!note(context, std::move(action), std::move(what))) {
+    auto fault = makeFault(ErrorCode::overloaded, "the audit trail takes no more events");
+    fault.retryAfterS = 1;
+    throw FaultAnswer{std::move(fault)};
+  }
 }
 
 }  // namespace ks

@@ -1,21 +1,10 @@
 #include "http/routes/administration/roleSchemas.hpp"
 
-#include "core/network/ipAddress.hpp"
-#include "core/text/pageCursor.hpp"
 #include "http/routes/account/accountFields.hpp"
+#include "http/schema/networkRules.hpp"
 
 namespace ks {
 namespace {
-
-bool isAddressOrNetwork(std::string_view text) { return IpNetwork::parse(text).has_value(); }
-
-FieldRules networkRules() {
-  return rules()
-      .optional()
-      .length(2, 49)
-      .accept(&isAddressOrNetwork, "^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$")
-      .describe("an address or a network");
-}
 
 bool isRoleName(std::string_view text) {
   for (const char c : text) {
@@ -26,165 +15,130 @@ bool isRoleName(std::string_view text) {
   return true;
 }
 
-FieldRules roleNameRules() { return rules().length(2, 64).accept(&isRoleName, "^[a-z0-9_-]+$"); }
+FieldRules roleNameRules() {
+  return rules().length(2, 64).accept(&isRoleName, "^[a-z0-9_-]+$").example("\"support\"");
+}
 FieldRules rankRules() { return rules().range(0, 999).describe("below one's own"); }
 FieldRules permissionRules() { return rules().length(1, 64).items(0, 100).describe("that one has oneself"); }
 
-template <class T>
-ObjectSchema<T>& sessionPageFields(ObjectSchema<T>& schema) {
-  return schema.field("limit", &T::limit, rules().optional().range(1, 500))
-      .field("cursor", &T::cursor,
-             rules().optional().length(1, kPageCursorCharacters).describe("of the page before"));
-}
-
 }  // namespace
 
-const ListSchema<AdminSession>& adminSessionListSchema() {
-  static const auto row = ObjectSchema<AdminSession>("AdminSession")
-                              .field("id", &AdminSession::id)
-                              .field("user_id", &AdminSession::userId)
-                              .field("email", &AdminSession::email, rules().orNull())
-                              .field("created_at", &AdminSession::createdAt)
-                              .field("last_seen_at", &AdminSession::lastSeenAt)
-                              .field("expires_at", &AdminSession::expiresAt)
-                              .field("ip", &AdminSession::ip, rules().orNull())
-                              .field("user_agent", &AdminSession::userAgent, rules().orNull())
-                              .field("device_name", &AdminSession::deviceName, rules().orNull())
-                              .field("transport", &AdminSession::transport)
-                              .field("aal", &AdminSession::assuranceLevel);
-  static const ListSchema<AdminSession> schema("AdminSessionList", row);
-  return schema;
+ObjectSchema<AdminSession> schemaFor(Of<AdminSession> /*of*/) {
+  return ObjectSchema<AdminSession>("AdminSession", "A live session of any account")
+      .field("id", &AdminSession::id)
+      .field("user_id", &AdminSession::userId)
+      .field("email", &AdminSession::email, rules().orNull())
+      .field("created_at", &AdminSession::createdAt)
+      .field("last_seen_at", &AdminSession::lastSeenAt)
+      .field("expires_at", &AdminSession::expiresAt)
+      .field("ip", &AdminSession::ip, rules().orNull())
+      .field("user_agent", &AdminSession::userAgent, rules().orNull())
+      .field("device_name", &AdminSession::deviceName, rules().orNull())
+      .field("transport", &AdminSession::transport)
+      .field("aal", &AdminSession::assuranceLevel);
 }
 
-const ObjectSchema<SessionSearch>& sessionSearchSchema() {
-  static const auto schema = [] {
-    auto fields = ObjectSchema<SessionSearch>("SessionSearch");
-    fields.field("user_id", &SessionSearch::userId)
-        .field("remote_ip", &SessionSearch::remoteIp, networkRules());
-    return sessionPageFields(fields);
-  }();
-  return schema;
+ObjectSchema<SessionSearch> schemaFor(Of<SessionSearch> /*of*/) {
+  return pageFields(ObjectSchema<SessionSearch>("SessionSearch")
+                        .field("user_id", &SessionSearch::userId)
+                        .field("remote_ip", &SessionSearch::remoteIp, networkRules().optional()));
 }
 
-const ObjectSchema<SessionPageQuery>& sessionPageSchema() {
-  static const auto schema = [] {
-    auto fields = ObjectSchema<SessionPageQuery>("SessionPageQuery");
-    return sessionPageFields(fields);
-  }();
-  return schema;
+ObjectSchema<SessionPageQuery> schemaFor(Of<SessionPageQuery> /*of*/) {
+  return pageFields(ObjectSchema<SessionPageQuery>("SessionPageQuery"));
 }
 
-const ObjectSchema<RevokeChosenInput>& revokeChosenSchema() {
-  static const auto filter =
-      ObjectSchema<SessionChoice>("SessionChoice", "Sessions that fit all of it; empty: all")
-          .field("user_id", &SessionChoice::userId)
-          .field("role", &SessionChoice::role, rules().optional().length(1, 64))
-          .field("remote_ip", &SessionChoice::remoteIp, networkRules())
-          .field("created_before", &SessionChoice::createdBefore)
-          .field("last_seen_before", &SessionChoice::lastSeenBefore);
-  static const auto schema = ObjectSchema<RevokeChosenInput>("RevokeSessions")
-                                 .field("filter", &RevokeChosenInput::filter, filter)
-                                 .field("dry_run", &RevokeChosenInput::dryRun,
-                                        rules().optional().describe("true: nothing ends, only count"));
-  return schema;
+ObjectSchema<SessionChoice> schemaFor(Of<SessionChoice> /*of*/) {
+  return ObjectSchema<SessionChoice>("SessionChoice", "Sessions that fit all of it; empty: all")
+      .field("user_id", &SessionChoice::userId)
+      .field("role", &SessionChoice::role, rules().optional().length(1, 64))
+      .field("remote_ip", &SessionChoice::remoteIp, networkRules().optional())
+      .field("created_before", &SessionChoice::createdBefore)
+      .field("last_seen_before", &SessionChoice::lastSeenBefore);
 }
 
-const ObjectSchema<RevokeChosenOutput>& revokeChosenOutputSchema() {
-  static const auto schema =
-      ObjectSchema<RevokeChosenOutput>("RevokedChosenSessions")
-          .field("matched", &RevokeChosenOutput::matched, rules().describe("at most 10000; then ask again"))
-          .field("revoked", &RevokeChosenOutput::revoked);
-  return schema;
+ObjectSchema<RevokeChosenInput> schemaFor(Of<RevokeChosenInput> /*of*/) {
+  return ObjectSchema<RevokeChosenInput>("RevokeSessions", "Which sessions end")
+      .field("filter", &RevokeChosenInput::filter)
+      .field("dry_run", &RevokeChosenInput::dryRun,
+             rules().optional().describe("true: nothing ends, only count"));
 }
 
-const ObjectSchema<RoleRecord>& roleSchema() {
-  static const auto schema = ObjectSchema<RoleRecord>("Role")
-                                 .field("id", &RoleRecord::id)
-                                 .field("name", &RoleRecord::name)
-                                 .field("description", &RoleRecord::description)
-                                 .field("is_system", &RoleRecord::isSystem)
-                                 .field("rank", &RoleRecord::rank)
-                                 .field("permissions", &RoleRecord::permissions)
-                                 .field("holders", &RoleRecord::holders,
-                                        rules().describe("accounts with this role, counted up to 10000"));
-  return schema;
+ObjectSchema<EndSessionsAnswer> schemaFor(Of<EndSessionsAnswer> /*of*/) {
+  return ObjectSchema<EndSessionsAnswer>("RevokedChosenSessions",
+                                         "How many sessions fitted and how many ended")
+      .field("matched", &EndSessionsAnswer::chosen, rules().describe("at most 10000; then ask again"))
+      .field("revoked", &EndSessionsAnswer::ended);
 }
 
-const ObjectSchema<RoleListOutput>& roleListSchema() {
-  static const auto schema =
-      ObjectSchema<RoleListOutput>("RoleList").field("data", &RoleListOutput::data, roleSchema());
-  return schema;
+ObjectSchema<RoleRecord> schemaFor(Of<RoleRecord> /*of*/) {
+  return ObjectSchema<RoleRecord>("Role", "A role with its permissions")
+      .field("id", &RoleRecord::id)
+      .field("name", &RoleRecord::name)
+      .field("description", &RoleRecord::description)
+      .field("is_system", &RoleRecord::isSystem)
+      .field("rank", &RoleRecord::rank)
+      .field("permissions", &RoleRecord::permissions)
+      .field("holders", &RoleRecord::holders,
+             rules().describe("accounts with this role, counted up to 10000"));
 }
 
-const ObjectSchema<PermissionListOutput>& permissionListSchema() {
-  static const auto permission = ObjectSchema<PermissionRecord>("Permission")
-                                     .field("name", &PermissionRecord::name)
-                                     .field("description", &PermissionRecord::description);
-  static const auto schema = ObjectSchema<PermissionListOutput>("PermissionList")
-                                 .field("data", &PermissionListOutput::data, permission);
-  return schema;
+ObjectSchema<PermissionRecord> schemaFor(Of<PermissionRecord> /*of*/) {
+  return ObjectSchema<PermissionRecord>("Permission", "A permission")
+      .field("name", &PermissionRecord::name)
+      .field("description", &PermissionRecord::description);
 }
 
-const ObjectSchema<RolePath>& rolePathSchema() {
-  static const auto schema = ObjectSchema<RolePath>("RolePath").field("id", &RolePath::id);
-  return schema;
+ObjectSchema<NewRoleInput> schemaFor(Of<NewRoleInput> /*of*/) {
+  return ObjectSchema<NewRoleInput>("NewRole", "A role that is made")
+      .field("name", &NewRoleInput::name, roleNameRules())
+      .field("description", &NewRoleInput::description, shownNameRules(0, 256).optional())
+      .field("rank", &NewRoleInput::rank, rankRules())
+      .field("permissions", &NewRoleInput::permissions, permissionRules().optional());
 }
 
-const ObjectSchema<NewRoleInput>& newRoleSchema() {
-  static const auto schema =
-      ObjectSchema<NewRoleInput>("NewRole")
-          .field("name", &NewRoleInput::name, roleNameRules())
-          .field("description", &NewRoleInput::description, shownNameRules(0, 256).optional())
-          .field("rank", &NewRoleInput::rank, rankRules())
-          .field("permissions", &NewRoleInput::permissions, permissionRules().optional());
-  return schema;
+ObjectSchema<RoleChangeInput> schemaFor(Of<RoleChangeInput> /*of*/) {
+  return ObjectSchema<RoleChangeInput>("RoleChange", "What is absent or null stays as it is")
+      .field("name", &RoleChangeInput::name, roleNameRules())
+      .field("description", &RoleChangeInput::description, shownNameRules(0, 256))
+      .field("rank", &RoleChangeInput::rank, rankRules());
 }
 
-const ObjectSchema<RoleChangeInput>& roleChangeSchema() {
-  static const auto schema =
-      ObjectSchema<RoleChangeInput>("RoleChange", "What is absent or null stays as it is")
-          .field("name", &RoleChangeInput::name, roleNameRules())
-          .field("description", &RoleChangeInput::description, shownNameRules(0, 256))
-          .field("rank", &RoleChangeInput::rank, rankRules());
-  return schema;
+ObjectSchema<RolePermissionsInput> schemaFor(Of<RolePermissionsInput> /*of*/) {
+  return ObjectSchema<RolePermissionsInput>("RolePermissions",
+                                            "The permissions that the role has from now on")
+      .field("permissions", &RolePermissionsInput::permissions, permissionRules());
 }
 
-const ObjectSchema<RolePermissionsInput>& rolePermissionsSchema() {
-  static const auto schema = ObjectSchema<RolePermissionsInput>("RolePermissions")
-                                 .field("permissions", &RolePermissionsInput::permissions, permissionRules());
-  return schema;
+ObjectSchema<StatisticsInput> schemaFor(Of<StatisticsInput> /*of*/) {
+  return ObjectSchema<StatisticsInput>("StatisticsQuery")
+      .field("range", &StatisticsInput::range,
+             rules()
+                 .optional()
+                 .oneOf({"24h", "7d", "30d"})
+                 .describe("back from now, by the hour; 30d by the day; 24h when absent"));
 }
 
-const ObjectSchema<StatisticsInput>& statisticsInputSchema() {
-  static const auto schema =
-      ObjectSchema<StatisticsInput>("StatisticsQuery")
-          .field("range", &StatisticsInput::range,
-                 rules()
-                     .optional()
-                     .oneOf({"24h", "7d", "30d"})
-                     .describe("back from now, by the hour; 30d by the day; 24h when absent"));
-  return schema;
+ObjectSchema<SignInCounts> schemaFor(Of<SignInCounts> /*of*/) {
+  return ObjectSchema<SignInCounts>("SignInCounts", "What happened in one interval")
+      .field("at", &SignInCounts::at, rules().describe("start of the interval"))
+      .field("sign_ins", &SignInCounts::signIns)
+      .field("failures", &SignInCounts::failures)
+      .field("registrations", &SignInCounts::registrations);
 }
 
-const ObjectSchema<UserStatistics>& userStatisticsSchema() {
-  static const auto interval = ObjectSchema<SignInCounts>("SignInCounts")
-                                   .field("at", &SignInCounts::at, rules().describe("start of the interval"))
-                                   .field("sign_ins", &SignInCounts::signIns)
-                                   .field("failures", &SignInCounts::failures)
-                                   .field("registrations", &SignInCounts::registrations);
-  static const auto schema =
-      ObjectSchema<UserStatistics>("UserStatistics")
-          .field("total", &UserStatistics::total, rules().describe("without deleted ones"))
-          .field("pending", &UserStatistics::pending)
-          .field("active", &UserStatistics::active)
-          .field("suspended", &UserStatistics::suspended)
-          .field("deleted", &UserStatistics::deleted)
-          .field("active_sessions", &UserStatistics::activeSessions)
-          .field("signed_in_since", &UserStatistics::signedInSince,
-                 rules().describe("accounts whose last sign-in is within the range"))
-          .field("intervals", &UserStatistics::intervals, interval,
-                 rules().items(0, 1000).describe("those in which something happened"));
-  return schema;
+ObjectSchema<UserStatistics> schemaFor(Of<UserStatistics> /*of*/) {
+  return ObjectSchema<UserStatistics>("UserStatistics", "How many accounts there are and how many sign in")
+      .field("total", &UserStatistics::total, rules().describe("without deleted ones"))
+      .field("pending", &UserStatistics::pending)
+      .field("active", &UserStatistics::active)
+      .field("suspended", &UserStatistics::suspended)
+      .field("deleted", &UserStatistics::deleted)
+      .field("active_sessions", &UserStatistics::activeSessions)
+      .field("signed_in_since", &UserStatistics::signedInSince,
+             rules().describe("accounts whose last sign-in is within the range"))
+      .field("intervals", &UserStatistics::intervals,
+             rules().items(0, 1000).describe("those in which something happened"));
 }
 
 }  // namespace ks

@@ -3,69 +3,51 @@
 #include <string>
 #include <vector>
 
-#include "http/routing/listSchema.hpp"
+#include "http/routing/listAnswer.hpp"
 #include "http/schema/objectSchema.hpp"
-#include "messages/administration/userAdministration.hpp"
+#include "messages/administration/userAdministrationMessages.hpp"
 
 // Inputs and outputs of roles, sessions and statistics of the user administration.
 namespace ks {
 
-const ListSchema<AdminSession>& adminSessionListSchema();
-const ObjectSchema<SessionSearch>& sessionSearchSchema();
+ObjectSchema<SessionSearch> schemaFor(Of<SessionSearch> of);
 
-struct SessionPageQuery {
-  std::uint32_t limit = 50;
-  std::string cursor;
-};
-const ObjectSchema<SessionPageQuery>& sessionPageSchema();
+struct SessionPageQuery : PageQuery {};
+ObjectSchema<SessionPageQuery> schemaFor(Of<SessionPageQuery> of);
 
 struct RevokeChosenInput {
   SessionChoice filter;
   bool dryRun = false;
 };
-const ObjectSchema<RevokeChosenInput>& revokeChosenSchema();
-struct RevokeChosenOutput {
-  std::uint64_t matched = 0;
-  std::uint64_t revoked = 0;
-};
-const ObjectSchema<RevokeChosenOutput>& revokeChosenOutputSchema();
+ObjectSchema<RevokeChosenInput> schemaFor(Of<RevokeChosenInput> of);
+ObjectSchema<EndSessionsAnswer> schemaFor(Of<EndSessionsAnswer> of);
 
-const ObjectSchema<RoleRecord>& roleSchema();
-struct RoleListOutput {
-  std::vector<RoleRecord> data;
-};
-const ObjectSchema<RoleListOutput>& roleListSchema();
-struct PermissionListOutput {
-  std::vector<PermissionRecord> data;
-};
-const ObjectSchema<PermissionListOutput>& permissionListSchema();
+ObjectSchema<AdminSession> schemaFor(Of<AdminSession> of);
+ObjectSchema<PermissionRecord> schemaFor(Of<PermissionRecord> of);
+ObjectSchema<RoleRecord> schemaFor(Of<RoleRecord> of);
 
-struct RolePath {
-  Uuid id;
-};
-const ObjectSchema<RolePath>& rolePathSchema();
 struct NewRoleInput {
   std::string name;
   std::string description;
   std::int32_t rank = 0;
   std::vector<std::string> permissions;
 };
-const ObjectSchema<NewRoleInput>& newRoleSchema();
+ObjectSchema<NewRoleInput> schemaFor(Of<NewRoleInput> of);
 struct RoleChangeInput {
   std::optional<std::string> name;
   std::optional<std::string> description;
   std::optional<std::int32_t> rank;
 };
-const ObjectSchema<RoleChangeInput>& roleChangeSchema();
+ObjectSchema<RoleChangeInput> schemaFor(Of<RoleChangeInput> of);
 struct RolePermissionsInput {
   std::vector<std::string> permissions;
 };
-const ObjectSchema<RolePermissionsInput>& rolePermissionsSchema();
+ObjectSchema<RolePermissionsInput> schemaFor(Of<RolePermissionsInput> of);
 
 struct StatisticsInput {
   std::string range;
 };
-const ObjectSchema<StatisticsInput>& statisticsInputSchema();
-const ObjectSchema<UserStatistics>& userStatisticsSchema();
+ObjectSchema<StatisticsInput> schemaFor(Of<StatisticsInput> of);
+ObjectSchema<UserStatistics> schemaFor(Of<UserStatistics> of);
 
 }  // namespace ks

@@ -3,37 +3,28 @@
 #include <utility>
 
 #include "http/routes/administration/settingsSchemas.hpp"
-#include "http/routing/actorBridge.hpp"
 #include "http/routing/controlSpec.hpp"
-#include "http/routing/ifMatch.hpp"
 
 namespace ks {
 namespace {
 
-HttpResponse settingsAnswer(const LiveSettings& live) {
-  auto answer = HttpResponse::json(200, settingsSchema(), settingsOutputOf(live));
-  answer.setHeader("ETag", "\"" + std::to_string(live.version) + "\"");
-  return answer;
-}
-
-HttpResponse change(const SettingsRoutesConfig& config, ChangeSettings wish) {
-  const auto context = wish.context;
-  auto changed = askActor<LiveSettingsPtr>(config.system, config.settings(), context, std::move(wish));
-  return changed ? settingsAnswer(*changed.value()) : HttpResponse(std::move(changed.fault()));
+template <class Call>
+SettingsOutput change(const SettingsRoutesConfig& config, const Call& call) {
+  return settingsOutputOf(*call.ask(
+      config.settings(), ChangeSettings{call.context, call.expectedVersion, call.body.settings.values}));
 }
 
 }  // namespace
 
 void addSettingsRoutes(RouteTable& routes, const SettingsRoutesConfig& config) {
-  routes.add(
-      {.path = "/api/admin/settings",
-       .operationId = "settings",
-       .summary = "The settings that can be changed while everything runs",
-       .description = "Values in force, where each comes from, and what it may be.",
-       .tag = "settings",
-       .access = RouteAccess::needs("settings:read")},
-      noInput(), {output(200, "The settings; ETag is their version", settingsSchema())},
-      [config](const RequestCall<>&) -> HttpResponse { return settingsAnswer(*config.board->current()); });
+  routes.add({.path = "/api/admin/settings",
+              .operationId = "settings",
+              .summary = "The settings that can be changed while everything runs",
+              .description = "Values in force, where each comes from, and what it may be.",
+              .tag = "settings",
+              .access = RouteAccess::needs("settings:read")},
+             ok("The settings; ETag is their version"),
+             [config](const RequestCall<>&) { return settingsOutputOf(*config.board->current()); });
 
   routes.add(
       {.method = HttpMethod::patch,
@@ -48,16 +39,11 @@ void addSettingsRoutes(RouteTable& routes, const SettingsRoutesConfig& config) {
            "PERMISSION_DENIED names the setting.",
        .tag = "settings",
        .access = RouteAccess::needs("settings:write").recent(),
-       .errors = {ErrorCode::preconditionRequired, ErrorCode::versionMismatch, ErrorCode::settingUnknown,
-                  ErrorCode::settingNotLive, ErrorCode::outOfRange, ErrorCode::tooLong}},
-      bodyInput(settingsChangeSchema()), {output(200, "The settings afterwards", settingsSchema())},
-      [config](const RequestCall<WishesInput<TypedWishes>>& call) -> HttpResponse {
-        auto version = ifMatchVersion(call.request);
-        if (!version) {
-          return HttpResponse(std::move(version.fault()));
-        }
-        return change(config, {call.context, version.value(), call.body.settings.values});
-      });
+       .errors = {ErrorCode::settingUnknown, ErrorCode::settingNotLive, ErrorCode::outOfRange,
+                  ErrorCode::tooLong},
+       .ifMatch = IfMatchRule::required},
+      ok("The settings afterwards"),
+      [config](const RequestCall<WishesInput<TypedWishes>>& call) { return change(config, call); });
 
   routes.add({.path = "/api/admin/settings/history",
               .operationId = "settingsHistory",
@@ -65,26 +51,19 @@ void addSettingsRoutes(RouteTable& routes, const SettingsRoutesConfig& config) {
               .tag = "settings",
               .access = RouteAccess::needs("settings:read"),
               .errors = {ErrorCode::cursorInvalid, ErrorCode::settingUnknown}},
-             queryInput(settingsHistoryQuerySchema()), settingsHistorySchema().outputs("A page of changes"),
-             [config](const RequestCall<NoInput, SettingsHistoryInput>& call) -> HttpResponse {
+             ok("A page of changes"), [config](const QueryCall<SettingsHistoryInput>& call) {
                const auto& in = call.query;
-               auto page = askActor<SettingsHistoryPage>(
-                   config.system, config.settings(), call.context,
-                   ListSettingsHistory{call.context, {in.variable, in.limit, in.cursor}});
-               return page ? settingsHistorySchema().answer(call.request, std::move(page.value().rows),
-                                                            in.limit, std::move(page.value().nextCursor))
-                           : HttpResponse(std::move(page.fault()));
+               auto page = call.ask(config.settings(),
+                                    ListSettingsHistory{call.context, {in.variable, in.limit, in.cursor}});
+               return pageOf(std::move(page.rows), in.limit, std::move(page.nextCursor));
              });
 }
 
 void addSettingsControlRoutes(RouteTable& routes, const SettingsRoutesConfig& config) {
   auto spec = controlSpec(HttpMethod::patch, "/control/settings", "controlChangeSettings", "Change settings");
   spec.errors = {ErrorCode::settingUnknown, ErrorCode::settingNotLive, ErrorCode::versionMismatch};
-  routes.add(std::move(spec), bodyInput(controlSettingsChangeSchema()),
-             {output(200, "The settings afterwards", settingsSchema())},
-             [config](const RequestCall<WishesInput<TextWishes>>& call) -> HttpResponse {
-               return change(config, {call.context, std::nullopt, call.body.settings.values});
-             });
+  routes.add(std::move(spec), ok("The settings afterwards"),
+             [config](const RequestCall<WishesInput<TextWishes>>& call) { return change(config, call); });
 }
 
 }  // namespace ks

@@ -7,7 +7,6 @@
 namespace ks {
 
 struct SettingsRoutesConfig {
-  caf::actor_system& system;
   std::function<SettingsActor()> settings;
   std::shared_ptr<const SettingsBoard> board;
 };

@@ -5,7 +5,6 @@
 
 #include "core/settings/settingsTable.hpp"
 #include "core/settings/settingsValue.hpp"
-#include "core/text/pageCursor.hpp"
 
 namespace ks {
 namespace {
@@ -70,7 +69,7 @@ class LiveSettingsDescription final : public ObjectSchemaInterface {
 
  private:
   std::string name_;
-  std::string description_;
+  std::string description_ = "Live settings by name";
   bool input_;
 };
 
@@ -230,33 +229,33 @@ bool isLiveSetting(std::string_view variable) {
   return setting != nullptr && setting->isLive();
 }
 
-const ObjectSchema<WishesInput<TypedWishes>>& settingsChangeSchema() {
+ObjectSchema<WishesInput<TypedWishes>> schemaFor(Of<WishesInput<TypedWishes>> /*of*/) {
   using Input = WishesInput<TypedWishes>;
-  static const auto schema = ObjectSchema<Input>("SettingsChange").field("settings", &Input::settings);
-  return schema;
+  return ObjectSchema<Input>("SettingsChange", "Settings by name with their new values; null gives one back")
+      .field("settings", &Input::settings);
 }
 
-const ObjectSchema<WishesInput<TextWishes>>& controlSettingsChangeSchema() {
+ObjectSchema<WishesInput<TextWishes>> schemaFor(Of<WishesInput<TextWishes>> /*of*/) {
   using Input = WishesInput<TextWishes>;
-  static const auto schema = ObjectSchema<Input>("ControlSettingsChange").field("settings", &Input::settings);
-  return schema;
+  return ObjectSchema<Input>("ControlSettingsChange", "Settings by name with their new values as text")
+      .field("settings", &Input::settings);
 }
 
-const ObjectSchema<SettingsOutput>& settingsSchema() {
-  static const auto one = ObjectSchema<SettingOutput>("Setting")
-                              .field("variable", &SettingOutput::variable)
-                              .field("description", &SettingOutput::description)
-                              .field("allowed", &SettingOutput::allowed, rules().describe("for a person"))
-                              .field("origin", &SettingOutput::origin,
-                                     rules().oneOf({"default", "file", "environment", "database"}))
-                              .field("superadmin_only", &SettingOutput::superadminOnly,
-                                     rules().describe("it guards security: others are refused"));
-  static const auto schema = ObjectSchema<SettingsOutput>("Settings")
-                                 .field("version", &SettingsOutput::version,
-                                        rules().describe("number of the last change; for If-Match"))
-                                 .field("values", &SettingsOutput::values)
-                                 .field("settings", &SettingsOutput::settings, one);
-  return schema;
+ObjectSchema<SettingOutput> schemaFor(Of<SettingOutput> /*of*/) {
+  return ObjectSchema<SettingOutput>("Setting", "A setting, where its value comes from and what it may be")
+      .field("variable", &SettingOutput::variable)
+      .field("description", &SettingOutput::description)
+      .field("allowed", &SettingOutput::allowed, rules().describe("for a person"))
+      .field("origin", &SettingOutput::origin, rules().oneOf({"default", "file", "environment", "database"}))
+      .field("superadmin_only", &SettingOutput::superadminOnly,
+             rules().describe("it guards security: others are refused"));
+}
+
+ObjectSchema<SettingsOutput> schemaFor(Of<SettingsOutput> /*of*/) {
+  return ObjectSchema<SettingsOutput>("Settings", "The settings that can be changed, with their version")
+      .field("version", &SettingsOutput::version, rules().describe("number of the last change; for If-Match"))
+      .field("values", &SettingsOutput::values)
+      .field("settings", &SettingsOutput::settings);
 }
 
 SettingsOutput settingsOutputOf(const LiveSettings& live) {
@@ -274,32 +273,27 @@ SettingsOutput settingsOutputOf(const LiveSettings& live) {
   return out;
 }
 
-const ObjectSchema<SettingsHistoryInput>& settingsHistoryQuerySchema() {
-  static const auto schema =
-      ObjectSchema<SettingsHistoryInput>("SettingsHistoryQuery")
-          .field("variable", &SettingsHistoryInput::variable,
-                 rules().optional().length(1, 64).accept(&isLiveSetting, "^K_[A-Z_]+$",
-                                                         ErrorCode::settingUnknown))
-          .field("limit", &SettingsHistoryInput::limit, rules().optional().range(1, 500))
-          .field("cursor", &SettingsHistoryInput::cursor,
-                 rules().optional().length(1, kPageCursorCharacters));
-  return schema;
+ObjectSchema<SettingsHistoryInput> schemaFor(Of<SettingsHistoryInput> /*of*/) {
+  using Input = SettingsHistoryInput;
+  return pageFields(ObjectSchema<Input>("SettingsHistoryQuery")
+                        .field("variable", &Input::variable,
+                               rules()
+                                   .optional()
+                                   .length(1, 64)
+                                   .accept(&isLiveSetting, "^K_[A-Z_]+$", ErrorCode::settingUnknown)
+                                   .example("\"K_RATE_LIMIT_LOGIN\"")));
 }
 
-const ListSchema<SettingsHistoryRow>& settingsHistorySchema() {
-  static const auto row =
-      ObjectSchema<SettingsHistoryRow>("SettingsHistoryEntry")
-          .field("version", &SettingsHistoryRow::version)
-          .field("variable", &SettingsHistoryRow::variable)
-          .field("before", &SettingsHistoryRow::before,
-                 rules().orNull().describe("as the environment would have it; null: it was not set here"))
-          .field("after", &SettingsHistoryRow::after, rules().orNull())
-          .field("changed_by", &SettingsHistoryRow::by,
-                 rules().orNull().describe("null: the operator (kctl)"))
-          .field("changed_at", &SettingsHistoryRow::at)
-          .field("request_id", &SettingsHistoryRow::requestId, rules().orNull());
-  static const ListSchema<SettingsHistoryRow> schema("SettingsHistory", row);
-  return schema;
+ObjectSchema<SettingsHistoryRow> schemaFor(Of<SettingsHistoryRow> /*of*/) {
+  return ObjectSchema<SettingsHistoryRow>("SettingsHistoryEntry", "One change of one setting")
+      .field("version", &SettingsHistoryRow::version)
+      .field("variable", &SettingsHistoryRow::variable)
+      .field("before", &SettingsHistoryRow::before,
+             rules().orNull().describe("as the environment would have it; null: it was not set here"))
+      .field("after", &SettingsHistoryRow::after, rules().orNull())
+      .field("changed_by", &SettingsHistoryRow::by, rules().orNull().describe("null: the operator (kctl)"))
+      .field("changed_at", &SettingsHistoryRow::at)
+      .field("request_id", &SettingsHistoryRow::requestId, rules().orNull());
 }
 
 }  // namespace ks

@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "http/routing/listSchema.hpp"
+#include "http/routing/listAnswer.hpp"
 #include "http/schema/objectSchema.hpp"
 #include "messages/administration/settingsRecords.hpp"
 
@@ -30,8 +30,8 @@ template <class Wishes>
 struct WishesInput {
   Wishes settings;
 };
-const ObjectSchema<WishesInput<TypedWishes>>& settingsChangeSchema();
-const ObjectSchema<WishesInput<TextWishes>>& controlSettingsChangeSchema();
+ObjectSchema<WishesInput<TypedWishes>> schemaFor(Of<WishesInput<TypedWishes>> of);
+ObjectSchema<WishesInput<TextWishes>> schemaFor(Of<WishesInput<TextWishes>> of);
 
 struct SettingOutput {
   std::string variable;
@@ -45,15 +45,13 @@ struct SettingsOutput {
   TypedSettings values;
   std::vector<SettingOutput> settings;
 };
-const ObjectSchema<SettingsOutput>& settingsSchema();
+ObjectSchema<SettingsOutput> schemaFor(Of<SettingsOutput> of);
 SettingsOutput settingsOutputOf(const LiveSettings& live);
 
-struct SettingsHistoryInput {
+struct SettingsHistoryInput : PageQuery {
   std::string variable;
-  std::uint32_t limit = 50;
-  std::string cursor;
 };
-const ObjectSchema<SettingsHistoryInput>& settingsHistoryQuerySchema();
-const ListSchema<SettingsHistoryRow>& settingsHistorySchema();
+ObjectSchema<SettingsHistoryInput> schemaFor(Of<SettingsHistoryInput> of);
+ObjectSchema<SettingsHistoryRow> schemaFor(Of<SettingsHistoryRow> of);
 
 }  // namespace ks

@@ -6,17 +6,10 @@
 namespace ks {
 namespace {
 
-Fault importFault(ErrorCode code, std::string message) {
-  auto fault = makeFault(code);
-  fault.field = "body";
-  fault.message = std::move(message);
-  return fault;
-}
-
 ImportedUser readImportLine(std::string_view line, std::uint32_t number) {
   ImportedUser user;
   user.line = number;
-  auto read = importLineSchema().parse(line);
+  auto read = schemaOf<CreateUserInput>().parse(line);
   if (!read) {
     const auto& fault = read.fault();
     user.fault = fault.details.empty() ? fault.code : fault.details.front().code;
@@ -37,8 +30,6 @@ ImportedUser readImportLine(std::string_view line, std::uint32_t number) {
 
 }  // namespace
 
-const ObjectSchema<CreateUserInput>& importLineSchema() { return createUserSchema(); }
-
 Result<std::vector<ImportedUser>> readImportLines(std::string_view text) {
   std::vector<ImportedUser> users;
   std::uint32_t number = 0;
@@ -51,13 +42,14 @@ Result<std::vector<ImportedUser>> readImportLines(std::string_view text) {
       continue;
     }
     if (users.size() == kMostImportLines) {
-      return importFault(ErrorCode::tooLong, "an import takes " + std::to_string(kMostImportLines) +
-                                                 " lines; send the others by themselves");
+      return fieldFault(
+          ErrorCode::tooLong, "body",
+          "an import takes " + std::to_string(kMostImportLines) + " lines; send the others by themselves");
     }
     users.push_back(readImportLine(line, number));
   }
   if (users.empty()) {
-    return importFault(ErrorCode::required, "the body holds no line");
+    return fieldFault(ErrorCode::required, "body", "the body holds no line");
   }
   return users;
 }

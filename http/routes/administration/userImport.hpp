@@ -5,12 +5,10 @@
 #include "core/result.hpp"
 #include "http/routes/administration/userSchemas.hpp"
 #include "http/schema/objectSchema.hpp"
+#include "messages/administration/userAdministration.hpp"
 #include "messages/administration/userImportRecords.hpp"
 
 namespace ks {
-
-/// A line of an import.
-const ObjectSchema<CreateUserInput>& importLineSchema();
 
 /// One account a line; a line that is none says so (`fault`, `field`), empty ones are left out. Fault:
 /// required (there is none), tooLong (more than kMostImportLines).

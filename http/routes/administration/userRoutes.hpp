@@ -10,7 +10,6 @@
 namespace ks {
 
 struct UserRoutesConfig {
-  caf::actor_system& system;
   std::function<UserAdministrationActor()> users;
   const ClockInterface& clock;
 };

@@ -3,30 +3,26 @@
 #include <string>
 #include <vector>
 
-#include "http/routing/listSchema.hpp"
+#include "http/routing/listAnswer.hpp"
 #include "http/schema/objectSchema.hpp"
 #include "messages/administration/userAdministration.hpp"
 
 // Inputs and outputs of the user administration.
 namespace ks {
 
-const ObjectSchema<UserSearch>& userSearchSchema();
-/// A list's row.
-const ObjectSchema<AdminUser>& userRowSchema();
-const ListSchema<AdminUser>& userListSchema();
-const ObjectSchema<AdminUser>& adminUserSchema();
-
-struct UserPath {
-  Uuid id;
-};
-const ObjectSchema<UserPath>& userPathSchema();
+ObjectSchema<UserSearch> schemaFor(Of<UserSearch> of);
+ObjectSchema<AdminUser> schemaFor(Of<AdminUser> of);
+/// What a list shows of an account.
+struct UserRow : AdminUser {};
+ObjectSchema<UserRow> schemaFor(Of<UserRow> of);
+[[nodiscard]] ListAnswer<UserRow> userPage(UserPage page, std::uint32_t limit);
 
 struct UserLookupInput {
   std::string email;
   std::string username;
   std::string externalId;
 };
-const ObjectSchema<UserLookupInput>& userLookupSchema();
+ObjectSchema<UserLookupInput> schemaFor(Of<UserLookupInput> of);
 
 struct UserChangeInput {
   std::optional<std::string> email;
@@ -37,18 +33,18 @@ struct UserChangeInput {
   std::optional<JsonText> metadata;
   std::optional<JsonText> metadataAdmin;
 };
-const ObjectSchema<UserChangeInput>& userChangeSchema();
+ObjectSchema<UserChangeInput> schemaFor(Of<UserChangeInput> of);
 
 struct SuspendInput {
   std::string reason;
   std::optional<TimePoint> until;
 };
-const ObjectSchema<SuspendInput>& suspendSchema();
+ObjectSchema<SuspendInput> schemaFor(Of<SuspendInput> of);
 
 struct PasswordResetInput {
   std::string deliver;
 };
-const ObjectSchema<PasswordResetInput>& passwordResetSchema();
+ObjectSchema<PasswordResetInput> schemaFor(Of<PasswordResetInput> of);
 
 /// One way or the other.
 struct PasswordResetOutput {
@@ -56,23 +52,23 @@ struct PasswordResetOutput {
   std::optional<SecretText> link;
   std::optional<TimePoint> expiresAt;
 };
-const ObjectSchema<PasswordResetOutput>& passwordResetOutputSchema();
+ObjectSchema<PasswordResetOutput> schemaFor(Of<PasswordResetOutput> of);
 
 struct UserRolesInput {
   std::vector<std::string> roles;
 };
-const ObjectSchema<UserRolesInput>& userRolesSchema();
+ObjectSchema<UserRolesInput> schemaFor(Of<UserRolesInput> of);
 
 struct DeleteUserQuery {
   DeletionMode mode = DeletionMode::soft;
 };
-const ObjectSchema<DeleteUserQuery>& deleteUserQuerySchema();
+ObjectSchema<DeleteUserQuery> schemaFor(Of<DeleteUserQuery> of);
 
 struct UserSessionPath {
   Uuid id;
   Uuid sessionId;
 };
-const ObjectSchema<UserSessionPath>& userSessionPathSchema();
+ObjectSchema<UserSessionPath> schemaFor(Of<UserSessionPath> of);
 
 struct CreateUserInput {
   std::string email;
@@ -84,7 +80,7 @@ struct CreateUserInput {
   bool emailVerified = false;
   SecretText passwordHash;
 };
-const ObjectSchema<CreateUserInput>& createUserSchema();
+ObjectSchema<CreateUserInput> schemaFor(Of<CreateUserInput> of);
 
 struct UserBatchInput {
   std::string operation;
@@ -93,7 +89,7 @@ struct UserBatchInput {
   std::optional<TimePoint> until;
   DeletionMode mode = DeletionMode::soft;
 };
-const ObjectSchema<UserBatchInput>& userBatchSchema();
+ObjectSchema<UserBatchInput> schemaFor(Of<UserBatchInput> of);
 
 struct UserBatchResult {
   Uuid id;
@@ -103,11 +99,11 @@ struct UserBatchResult {
 struct UserBatchOutput {
   std::vector<UserBatchResult> results;
 };
-const ObjectSchema<UserBatchOutput>& userBatchOutputSchema();
+ObjectSchema<UserBatchOutput> schemaFor(Of<UserBatchOutput> of);
 
 struct RevokedSessionsOutput {
   std::uint64_t revoked = 0;
 };
-const ObjectSchema<RevokedSessionsOutput>& revokedSchema();
+ObjectSchema<RevokedSessionsOutput> schemaFor(Of<RevokedSessionsOutput> of);
 
 }  // namespace ks

@@ -6,12 +6,7 @@
 
 namespace ks {
 
-struct WebhookRoutesConfig {
-  caf::actor_system& system;
-  std::function<WebhookActor()> webhooks;
-};
-
 /// /api/admin/webhooks: webhooks, their secrets, tests and deliveries.
-void addWebhookRoutes(RouteTable& routes, const WebhookRoutesConfig& config);
+void addWebhookRoutes(RouteTable& routes, const std::function<WebhookActor()>& webhooks);
 
 }  // namespace ks

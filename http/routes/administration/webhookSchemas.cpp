@@ -1,7 +1,6 @@
 #include "http/routes/administration/webhookSchemas.hpp"
 
 #include "core/logging/eventPattern.hpp"
-#include "core/text/pageCursor.hpp"
 #include "core/text/url.hpp"
 
 namespace ks {
@@ -34,8 +33,34 @@ FieldRules eventRules() {
       .example(R"(["user.*","auth.login.fail"])");
 }
 
-ObjectSchema<Webhook> webhookFields(std::string name) {
-  return ObjectSchema<Webhook>(std::move(name))
+}  // namespace
+
+ObjectSchema<WebhookInput> schemaFor(Of<WebhookInput> /*of*/) {
+  return ObjectSchema<WebhookInput>("WebhookInput", "An address and the events that it gets")
+      .field("url", &WebhookInput::url, urlRules())
+      .field("description", &WebhookInput::description, descriptionRules())
+      .field("events", &WebhookInput::events, eventRules());
+}
+
+ObjectSchema<WebhookChangeInput> schemaFor(Of<WebhookChangeInput> /*of*/) {
+  return ObjectSchema<WebhookChangeInput>("WebhookChange", "What is left out stays as it is")
+      .field("url", &WebhookChangeInput::url, urlRules())
+      .field("description", &WebhookChangeInput::description, descriptionRules())
+      .field("events", &WebhookChangeInput::events, eventRules())
+      .field("active", &WebhookChangeInput::active);
+}
+
+ObjectSchema<WebhookSecretInput> schemaFor(Of<WebhookSecretInput> /*of*/) {
+  return ObjectSchema<WebhookSecretInput>("WebhookSecretInput", "How long the old secret signs too")
+      .field("overlap_s", &WebhookSecretInput::overlapS,
+             rules()
+                 .optional()
+                 .range(0, kLongestOverlapS)
+                 .describe("seconds that the secret before signs beside the new one; 0 when left out"));
+}
+
+ObjectSchema<Webhook> schemaFor(Of<Webhook> /*of*/) {
+  return ObjectSchema<Webhook>("Webhook", "An address to which events are sent")
       .field("id", &Webhook::id)
       .field("url", &Webhook::url)
       .field("description", &Webhook::description)
@@ -54,92 +79,33 @@ ObjectSchema<Webhook> webhookFields(std::string name) {
              rules().orNull().describe("until then the secret before signs too"));
 }
 
-}  // namespace
-
-const ObjectSchema<WebhookInput>& webhookInputSchema() {
-  static const auto schema = ObjectSchema<WebhookInput>("WebhookInput")
-                                 .field("url", &WebhookInput::url, urlRules())
-                                 .field("description", &WebhookInput::description, descriptionRules())
-                                 .field("events", &WebhookInput::events, eventRules());
-  return schema;
+ObjectSchema<WebhookWithSecret> schemaFor(Of<WebhookWithSecret> /*of*/) {
+  return ObjectSchema<WebhookWithSecret>("WebhookWithSecret", "A webhook with its secret, shown this once")
+      .field("webhook", &WebhookWithSecret::webhook)
+      .field("secret", &WebhookWithSecret::secret, rules().describe("shown this once"));
 }
 
-const ObjectSchema<WebhookChangeInput>& webhookChangeSchema() {
-  static const auto schema = ObjectSchema<WebhookChangeInput>("WebhookChange")
-                                 .field("url", &WebhookChangeInput::url, urlRules())
-                                 .field("description", &WebhookChangeInput::description, descriptionRules())
-                                 .field("events", &WebhookChangeInput::events, eventRules())
-                                 .field("active", &WebhookChangeInput::active);
-  return schema;
+ObjectSchema<DeliveryQueryInput> schemaFor(Of<DeliveryQueryInput> /*of*/) {
+  return pageFields(ObjectSchema<DeliveryQueryInput>("DeliveryQuery")
+                        .field("status", &DeliveryQueryInput::status,
+                               rules().optional().oneOf({"pending", "delivered", "dead"})));
 }
 
-const ObjectSchema<WebhookSecretInput>& webhookSecretInputSchema() {
-  static const auto schema =
-      ObjectSchema<WebhookSecretInput>("WebhookSecretInput")
-          .field("overlap_s", &WebhookSecretInput::overlapS,
-                 rules()
-                     .optional()
-                     .range(0, kLongestOverlapS)
-                     .describe("seconds that the secret before signs beside the new one; 0 when left out"));
-  return schema;
-}
-
-const ObjectSchema<Webhook>& webhookSchema() {
-  static const auto schema = webhookFields("Webhook");
-  return schema;
-}
-
-const ObjectSchema<WebhooksOutput>& webhooksSchema() {
-  static const auto schema =
-      ObjectSchema<WebhooksOutput>("Webhooks").field("webhooks", &WebhooksOutput::webhooks, webhookSchema());
-  return schema;
-}
-
-const ObjectSchema<WebhookSecretOutput>& webhookSecretSchema() {
-  static const auto schema =
-      ObjectSchema<WebhookSecretOutput>("WebhookWithSecret")
-          .field("webhook", &WebhookSecretOutput::webhook, webhookSchema())
-          .field("secret", &WebhookSecretOutput::secret, rules().describe("shown this once"));
-  return schema;
-}
-
-const ObjectSchema<WebhookPath>& webhookPathSchema() {
-  static const auto schema = ObjectSchema<WebhookPath>("WebhookPath").field("id", &WebhookPath::id);
-  return schema;
-}
-
-const ObjectSchema<DeliveryQueryInput>& deliveryQuerySchema() {
-  static const auto schema =
-      ObjectSchema<DeliveryQueryInput>("DeliveryQuery")
-          .field("status", &DeliveryQueryInput::status,
-                 rules().optional().oneOf({"pending", "delivered", "dead"}))
-          .field("limit", &DeliveryQueryInput::limit, rules().optional().range(1, 500))
-          .field("cursor", &DeliveryQueryInput::cursor, rules().optional().length(1, kPageCursorCharacters));
-  return schema;
-}
-
-const ObjectSchema<WebhookDelivery>& deliverySchema() {
+ObjectSchema<WebhookDelivery> schemaFor(Of<WebhookDelivery> /*of*/) {
   using Delivery = WebhookDelivery;
-  static const auto schema =
-      ObjectSchema<Delivery>("WebhookDelivery")
-          .field("id", &Delivery::id, rules().describe("the header K-Delivery-Id; the same at each attempt"))
-          .field("webhook_id", &Delivery::webhookId)
-          .field("event_id", &Delivery::eventId)
-          .field("event_type", &Delivery::eventType)
-          .field("status", &Delivery::status, rules().oneOf({"pending", "delivered", "dead"}))
-          .field("attempts", &Delivery::attempts)
-          .field("next_at", &Delivery::nextAt, rules().orNull())
-          .field("created_at", &Delivery::createdAt)
-          .field("last_attempt_at", &Delivery::lastAttemptAt, rules().orNull())
-          .field("last_status", &Delivery::lastStatus, rules().orNull().describe("null: there was no answer"))
-          .field("last_error", &Delivery::lastError, rules().orNull())
-          .field("delivered_at", &Delivery::deliveredAt, rules().orNull());
-  return schema;
-}
-
-const ListSchema<WebhookDelivery>& deliveryListSchema() {
-  static const ListSchema<WebhookDelivery> schema("WebhookDeliveries", deliverySchema());
-  return schema;
+  return ObjectSchema<Delivery>("WebhookDelivery", "An event on its way to an address")
+      .field("id", &Delivery::id, rules().describe("the header K-Delivery-Id; the same at each attempt"))
+      .field("webhook_id", &Delivery::webhookId)
+      .field("event_id", &Delivery::eventId)
+      .field("event_type", &Delivery::eventType)
+      .field("status", &Delivery::status, rules().oneOf({"pending", "delivered", "dead"}))
+      .field("attempts", &Delivery::attempts)
+      .field("next_at", &Delivery::nextAt, rules().orNull())
+      .field("created_at", &Delivery::createdAt)
+      .field("last_attempt_at", &Delivery::lastAttemptAt, rules().orNull())
+      .field("last_status", &Delivery::lastStatus, rules().orNull().describe("null: there was no answer"))
+      .field("last_error", &Delivery::lastError, rules().orNull())
+      .field("delivered_at", &Delivery::deliveredAt, rules().orNull());
 }
 
 }  // namespace ks

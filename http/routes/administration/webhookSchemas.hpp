@@ -3,9 +3,9 @@
 #include <string>
 #include <vector>
 
-#include "http/routing/listSchema.hpp"
+#include "http/routing/listAnswer.hpp"
 #include "http/schema/objectSchema.hpp"
-#include "messages/administration/webhookRecords.hpp"
+#include "messages/administration/webhookMessages.hpp"
 
 // Inputs and outputs of the webhook routes.
 namespace ks {
@@ -15,7 +15,7 @@ struct WebhookInput {
   std::string description;
   std::vector<std::string> events;
 };
-const ObjectSchema<WebhookInput>& webhookInputSchema();
+ObjectSchema<WebhookInput> schemaFor(Of<WebhookInput> of);
 
 struct WebhookChangeInput {
   std::optional<std::string> url;
@@ -23,38 +23,21 @@ struct WebhookChangeInput {
   std::optional<std::vector<std::string>> events;
   std::optional<bool> active;
 };
-const ObjectSchema<WebhookChangeInput>& webhookChangeSchema();
+ObjectSchema<WebhookChangeInput> schemaFor(Of<WebhookChangeInput> of);
 
 struct WebhookSecretInput {
   std::uint32_t overlapS = 0;
 };
-const ObjectSchema<WebhookSecretInput>& webhookSecretInputSchema();
+ObjectSchema<WebhookSecretInput> schemaFor(Of<WebhookSecretInput> of);
 
-const ObjectSchema<Webhook>& webhookSchema();
+ObjectSchema<Webhook> schemaFor(Of<Webhook> of);
 
-struct WebhooksOutput {
-  std::vector<Webhook> webhooks;
-};
-const ObjectSchema<WebhooksOutput>& webhooksSchema();
+ObjectSchema<WebhookWithSecret> schemaFor(Of<WebhookWithSecret> of);
 
-struct WebhookSecretOutput {
-  Webhook webhook;
-  SecretText secret;
-};
-const ObjectSchema<WebhookSecretOutput>& webhookSecretSchema();
-
-struct WebhookPath {
-  Uuid id;
-};
-const ObjectSchema<WebhookPath>& webhookPathSchema();
-
-struct DeliveryQueryInput {
+struct DeliveryQueryInput : PageQuery {
   std::string status;
-  std::uint32_t limit = 50;
-  std::string cursor;
 };
-const ObjectSchema<DeliveryQueryInput>& deliveryQuerySchema();
-const ObjectSchema<WebhookDelivery>& deliverySchema();
-const ListSchema<WebhookDelivery>& deliveryListSchema();
+ObjectSchema<DeliveryQueryInput> schemaFor(Of<DeliveryQueryInput> of);
+ObjectSchema<WebhookDelivery> schemaFor(Of<WebhookDelivery> of);
 
 }  // namespace ks

@@ -10,18 +10,18 @@ namespace {
 
 constexpr std::chrono::hours kTraceDays{7 * 24};
 
-HttpResponse traceAnswer(const MonitoringRoutesConfig& config, const RequestContext& context,
-                         const std::string& requestId, const TraceRangeQuery& range, bool withAudit) {
+template <class Call>
+Trace traceOf(const MonitoringRoutesConfig& config, const Call& call, const TraceRangeQuery& range,
+              bool withAudit) {
   TraceQuery query;
   query.withAudit = withAudit;
-  query.requestId = requestId;
+  query.requestId = call.path.requestId;
   query.range.to = range.to.value_or(config.clock.now() + std::chrono::seconds{1});
   query.range.from = range.from.value_or(query.range.to - kTraceDays);
   if (query.range.from >= query.range.to) {
-    return HttpResponse(rangeFault("from", "from must be before to"));
+    throw FaultAnswer{fieldFault(ErrorCode::outOfRange, "from", "from must be before to")};
   }
-  auto trace = askMonitoring<Trace>(config, context, std::move(query));
-  return trace ? HttpResponse::json(200, traceSchema(), trace.value()) : HttpResponse(trace.fault());
+  return call.askStorage(config.storage(), std::move(query));
 }
 
 }  // namespace
@@ -32,35 +32,24 @@ void addEventRoutes(RouteTable& routes, const MonitoringRoutesConfig& config) {
   trace.description =
       "What is not stored (yet) is not in it; a request that nobody knows has no entries. Audit entries are "
       "in it for who has audit:read.";
-  routes.add(std::move(trace), pathInput(tracePathSchema()).withQuery(traceRangeQuerySchema()),
-             {output(200, "The entries", traceSchema())},
-             [config](const RequestCall<NoInput, TraceRangeQuery, TracePath>& call) -> HttpResponse {
-               return traceAnswer(config, call.context, call.path.requestId, call.query,
-                                  call.context.principal->may("audit:read"));
+  routes.add(std::move(trace), ok("The entries"),
+             [config](const QueryCall<TraceRangeQuery, TracePath>& call) {
+               return traceOf(config, call, call.query, call.context.principal->may("audit:read"));
              });
   routes.add(monitoringRoute("/health/history", "healthHistory",
                              "Health of each component over time, with its uptime"),
-             queryInput(healthHistoryInputSchema()), {output(200, "The history", healthHistorySchema())},
-             [config](const RequestCall<NoInput, HealthHistoryInput>& call) -> HttpResponse {
+             ok("The history"), [config](const QueryCall<HealthHistoryInput>& call) {
                const auto range = rangeOf(call.query, config.clock.now());
-               if (!range) {
-                 return HttpResponse(range.fault());
-               }
-               auto history = askMonitoring<HealthHistory>(
-                   config, call.context,
-                   HealthHistoryQuery{call.query.process, range.value(), intervalOf(call.query.interval)});
-               return history ? HttpResponse::json(200, healthHistorySchema(), history.value())
-                              : HttpResponse(history.fault());
+               return call.askStorage(config.storage(), HealthHistoryQuery{call.query.process, range,
+                                                                           intervalOf(call.query.interval)});
              });
 }
 
 void addTraceControlRoute(RouteTable& routes, const MonitoringRoutesConfig& config) {
   routes.add(controlSpec(HttpMethod::get, "/control/trace/{request_id}", "controlTrace",
                          "One request's way through the system"),
-             pathInput(tracePathSchema()), {output(200, "The entries", traceSchema())},
-             [config](const RequestCall<NoInput, NoInput, TracePath>& call) -> HttpResponse {
-               return traceAnswer(config, call.context, call.path.requestId, {}, true);
-             });
+             ok("The entries"),
+             [config](const PathCall<TracePath>& call) { return traceOf(config, call, {}, true); });
 }
 
 }  // namespace ks

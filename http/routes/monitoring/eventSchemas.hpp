@@ -3,15 +3,14 @@
 #include <string>
 #include <vector>
 
-#include "http/routing/listSchema.hpp"
+#include "http/routes/monitoring/monitoringRoute.hpp"
 #include "http/schema/jsonTextCodec.hpp"
-#include "http/schema/objectSchema.hpp"
 #include "messages/monitoring/eventMessages.hpp"
 
 // Queries and answers of the routes of the audit trail, of a request's trace and of the history of health.
 namespace ks {
 
-const ObjectSchema<AuditQuery>& auditQuerySchema();
+ObjectSchema<AuditQuery> schemaFor(Of<AuditQuery> of);
 enum class AuditExportFormat : std::uint8_t { csv, ndjson };
 inline constexpr const char* kAuditLinesType = "application/x-ndjson";
 
@@ -26,20 +25,14 @@ struct AuditExportInput {
   AuditExportFormat format = AuditExportFormat::csv;
   std::string cursor;
 };
-const ObjectSchema<AuditExportInput>& auditExportInputSchema();
+ObjectSchema<AuditExportInput> schemaFor(Of<AuditExportInput> of);
 
-const ObjectSchema<AuditEntry>& auditEntrySchema();
-const ListSchema<AuditEntry>& auditListSchema();
-
-struct AuditEntryPath {
-  Uuid id;
-};
-const ObjectSchema<AuditEntryPath>& auditEntryPathSchema();
+ObjectSchema<AuditEntry> schemaFor(Of<AuditEntry> of);
 
 struct VerifyAuditQuery {
   std::int64_t fromSeq = 1;
 };
-const ObjectSchema<VerifyAuditQuery>& verifyAuditQuerySchema();
+ObjectSchema<VerifyAuditQuery> schemaFor(Of<VerifyAuditQuery> of);
 
 struct AuditVerdict {
   std::string status;  ///< ok, broken or incomplete
@@ -50,28 +43,25 @@ struct AuditVerdict {
   std::int64_t sealedFromSeq = 0;
   std::int64_t sealedToSeq = 0;
 };
-const ObjectSchema<AuditVerdict>& auditVerdictSchema();
+ObjectSchema<AuditVerdict> schemaFor(Of<AuditVerdict> of);
 
 struct TracePath {
   std::string requestId;
 };
-const ObjectSchema<TracePath>& tracePathSchema();
+ObjectSchema<TracePath> schemaFor(Of<TracePath> of);
 
 struct TraceRangeQuery {
   std::optional<TimePoint> from;
   std::optional<TimePoint> to;
 };
-const ObjectSchema<TraceRangeQuery>& traceRangeQuerySchema();
-const ObjectSchema<Trace>& traceSchema();
+ObjectSchema<TraceRangeQuery> schemaFor(Of<TraceRangeQuery> of);
+ObjectSchema<Trace> schemaFor(Of<Trace> of);
 
-struct HealthHistoryInput {
+struct HealthHistoryInput : RangeQuery {
   std::string process;
-  std::string range;
-  std::optional<TimePoint> from;
-  std::optional<TimePoint> to;
   std::string interval = "auto";
 };
-const ObjectSchema<HealthHistoryInput>& healthHistoryInputSchema();
-const ObjectSchema<HealthHistory>& healthHistorySchema();
+ObjectSchema<HealthHistoryInput> schemaFor(Of<HealthHistoryInput> of);
+ObjectSchema<HealthHistory> schemaFor(Of<HealthHistory> of);
 
 }  // namespace ks

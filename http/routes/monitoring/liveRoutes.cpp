@@ -3,41 +3,45 @@
 #include <string>
 #include <utility>
 
-#include "http/schema/objectSchema.hpp"
+#include "http/routes/monitoring/monitoringRoute.hpp"
 
 namespace ks {
-namespace {
-
-const ObjectSchema<LiveSummary>& liveSummarySchema() {
-  static const auto latency = ObjectSchema<LiveLatency>("LiveLatency", "Milliseconds")
-                                  .field("p50", &LiveLatency::p50)
-                                  .field("p95", &LiveLatency::p95)
-                                  .field("p99", &LiveLatency::p99);
-  static const auto request = ObjectSchema<LiveRequest>("LiveRequest")
-                                  .field("timestamp", &LiveRequest::at)
-                                  .field("request_id", &LiveRequest::requestId)
-                                  .field("service", &LiveRequest::service)
-                                  .field("method", &LiveRequest::method)
-                                  .field("route", &LiveRequest::route)
-                                  .field("status", &LiveRequest::status)
-                                  .field("rate_limited", &LiveRequest::rateLimited)
-                                  .field("remote_ip", &LiveRequest::remoteIp)
-                                  .field("latency_ms", &LiveRequest::latencyMs);
-  static const auto schema =
-      ObjectSchema<LiveSummary>("LiveSummary", "Requests whose lines were stored since the summary before")
-          .field("timestamp", &LiveSummary::at)
-          .field("collecting", &LiveSummary::collecting,
-                 rules().describe("false: another process collects this node's logs, the counts stay 0"))
-          .field("requests", &LiveSummary::requests)
-          .field("client_errors", &LiveSummary::clientErrors)
-          .field("server_errors", &LiveSummary::serverErrors)
-          .field("rate_limited", &LiveSummary::rateLimited)
-          .field("late", &LiveSummary::late,
-                 rules().describe("stored now but more than 30 s old; in no other figure here"))
-          .field("latency_ms", &LiveSummary::latencyMs, latency, rules().describe("of the last 10 s"))
-          .field("recent", &LiveSummary::recent, request, rules().describe("newest first, at most 10"));
-  return schema;
+ObjectSchema<LiveLatency> schemaFor(Of<LiveLatency> /*of*/) {
+  return ObjectSchema<LiveLatency>("LiveLatency", "Milliseconds")
+      .field("p50", &LiveLatency::p50)
+      .field("p95", &LiveLatency::p95)
+      .field("p99", &LiveLatency::p99);
 }
+
+ObjectSchema<LiveRequest> schemaFor(Of<LiveRequest> /*of*/) {
+  return ObjectSchema<LiveRequest>("LiveRequest", "A request as the live view shows it")
+      .field("timestamp", &LiveRequest::at)
+      .field("request_id", &LiveRequest::requestId)
+      .field("service", &LiveRequest::service)
+      .field("method", &LiveRequest::method)
+      .field("route", &LiveRequest::route)
+      .field("status", &LiveRequest::status)
+      .field("rate_limited", &LiveRequest::rateLimited)
+      .field("remote_ip", &LiveRequest::remoteIp)
+      .field("latency_ms", &LiveRequest::latencyMs);
+}
+
+ObjectSchema<LiveSummary> schemaFor(Of<LiveSummary> /*of*/) {
+  return ObjectSchema<LiveSummary>("LiveSummary", "Requests whose lines were stored since the summary before")
+      .field("timestamp", &LiveSummary::at)
+      .field("collecting", &LiveSummary::collecting,
+             rules().describe("false: another process collects this node's logs, the counts stay 0"))
+      .field("requests", &LiveSummary::requests)
+      .field("client_errors", &LiveSummary::clientErrors)
+      .field("server_errors", &LiveSummary::serverErrors)
+      .field("rate_limited", &LiveSummary::rateLimited)
+      .field("late", &LiveSummary::late,
+             rules().describe("stored now but more than 30 s old; in no other figure here"))
+      .field("latency_ms", &LiveSummary::latencyMs, rules().describe("of the last 10 s"))
+      .field("recent", &LiveSummary::recent, rules().describe("newest first, at most 10"));
+}
+
+namespace {
 
 /// Renders summaries as events.
 class LiveEventListener final : public LiveListenerInterface {
@@ -48,7 +52,7 @@ class LiveEventListener final : public LiveListenerInterface {
       return false;
     }
     std::string json;
-    liveSummarySchema().write(json, summary);
+    schemaOf<LiveSummary>().write(json, summary);
     return stream_->write("summary", json);
   }
 
@@ -59,22 +63,19 @@ class LiveEventListener final : public LiveListenerInterface {
 }  // namespace
 
 void addLiveRoutes(RouteTable& routes, LiveSubscription subscribe) {
-  RouteSpec spec;
-  spec.path = "/api/admin/monitoring/metrics/live";
-  spec.operationId = "metricsLive";
-  spec.summary = "Server-sent events: what happens now, once a second";
+  auto spec =
+      monitoringRoute("/metrics/live", "metricsLive", "Server-sent events: what happens now, once a second");
   spec.description =
       "Events of the name summary. The stream ends after 5 minutes, or sooner with its session; connect "
-      "again. "
-      "At most 4 streams a user.";
-  spec.tag = "monitoring";
-  spec.access = RouteAccess::needs("monitoring:read");
+      "again. At most 4 streams a user.";
+  spec.errors = {};
   spec.streams = true;
-  RouteOutput events{200, "The data of an event", &liveSummarySchema(), std::string(kEventStreamType)};
-  routes.add(std::move(spec), noInput(), {std::move(events)},
-             [subscribe = std::move(subscribe)](const RequestCall<>& call) -> HttpResponse {
-               auto subscribed = subscribe(call.context, std::make_shared<LiveEventListener>(call.stream));
-               return subscribed ? HttpResponse::events(call.stream) : HttpResponse(subscribed.fault());
+  auto events = output<LiveSummary>(200, "The data of an event");
+  events.contentType = kEventStreamType;
+  routes.add(std::move(spec), {std::move(events)},
+             [subscribe = std::move(subscribe)](const RequestCall<>& call) {
+               valueOf(subscribe(call.context, std::make_shared<LiveEventListener>(call.stream)));
+               return HttpResponse::events(call.stream);
              });
 }
 

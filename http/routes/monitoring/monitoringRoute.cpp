@@ -1,6 +1,8 @@
 #include "http/routes/monitoring/monitoringRoute.hpp"
 
+#include <algorithm>
 #include <array>
+#include <utility>
 
 namespace ks {
 namespace {
@@ -23,13 +25,6 @@ constexpr std::array<NamedInterval, 5> kIntervals{
 
 }  // namespace
 
-Fault rangeFault(const char* field, const char* message) {
-  auto fault = makeFault(ErrorCode::outOfRange);
-  fault.field = field;
-  fault.message = message;
-  return fault;
-}
-
 std::uint32_t intervalOf(const std::string& name) {
   for (const auto& interval : kIntervals) {
     if (interval.name == name) {
@@ -39,37 +34,32 @@ std::uint32_t intervalOf(const std::string& name) {
   return 0;
 }
 
-RouteSpec monitoringRoute(std::string path, std::string operationId, std::string summary) {
-  RouteSpec spec;
-  spec.path = "/api/admin/monitoring" + std::move(path);
-  spec.operationId = std::move(operationId);
-  spec.summary = std::move(summary);
-  spec.tag = "monitoring";
-  spec.access = RouteAccess::needs("monitoring:read");
-  spec.errors = {ErrorCode::outOfRange, ErrorCode::rangeTooWide};
-  return spec;
+RouteSpec monitoringRoute(const std::string& path, std::string operationId, std::string summary) {
+  return adminRoute(HttpMethod::get, "/monitoring" + path, std::move(operationId), std::move(summary),
+                    "monitoring", RouteAccess::needs("monitoring:read"),
+                    {ErrorCode::outOfRange, ErrorCode::rangeTooWide});
 }
 
-Result<TimeRange> rangeOf(const std::string& range, const std::optional<TimePoint>& from,
-                          const std::optional<TimePoint>& to, TimePoint now) {
-  if (from.has_value() != to.has_value()) {
-    return rangeFault(from ? "to" : "from", "from and to belong together");
+TimeRange rangeOf(const RangeQuery& query, TimePoint now) {
+  const auto refuse = [](const char* field, const char* message) {
+    throw FaultAnswer{fieldFault(ErrorCode::outOfRange, field, message)};
+  };
+  if (query.from.has_value() != query.to.has_value()) {
+    refuse(query.from ? "to" : "from", "from and to belong together");
   }
-  if (from) {
-    if (!range.empty()) {
-      return rangeFault("range", "Give either range, or from and to");
+  if (query.from) {
+    if (!query.range.empty()) {
+      refuse("range", "Give either range, or from and to");
     }
-    if (*from >= *to) {
-      return rangeFault("from", "from must be before to");
+    if (*query.from >= *query.to) {
+      refuse("from", "from must be before to");
     }
-    return TimeRange{*from, *to};
+    return TimeRange{*query.from, *query.to};
   }
-  for (const auto& named : kRanges) {
-    if (named.name == (range.empty() ? std::string_view{"24h"} : std::string_view{range})) {
-      return TimeRange{now - named.length, now};
-    }
-  }
-  return rangeFault("range", "range is one of 1h, 6h, 24h, 7d");
+  const auto* const named = std::find_if(kRanges.begin(), kRanges.end(), [&](const NamedRange& one) {
+    return one.name == (query.range.empty() ? std::string_view{"24h"} : std::string_view{query.range});
+  });
+  return TimeRange{now - named->length, now};
 }
 
 }  // namespace ks

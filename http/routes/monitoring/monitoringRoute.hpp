@@ -2,10 +2,8 @@
 #include <functional>
 #include <optional>
 #include <string>
-#include <utility>
 
 #include "core/clockInterface.hpp"
-#include "http/routing/actorBridge.hpp"
 #include "http/routing/routeTable.hpp"
 #include "messages/monitoring/monitoringInterfaces.hpp"
 
@@ -13,36 +11,37 @@
 namespace ks {
 
 struct MonitoringRoutesConfig {
-  caf::actor_system& system;
   std::function<MonitoringStorageActor()>
       storage;  ///< of the queries' own small pool, so that they do not slow the collector
   const ClockInterface& clock;
 };
 
 /// A GET of /api/admin/monitoring`path` for those who may read the monitoring.
-[[nodiscard]] RouteSpec monitoringRoute(std::string path, std::string operationId, std::string summary);
+[[nodiscard]] RouteSpec monitoringRoute(const std::string& path, std::string operationId,
+                                        std::string summary);
 
-/// Either `range` (back from now) or `from` and `to`; 24 hours when there is neither.
-[[nodiscard]] Result<TimeRange> rangeOf(const std::string& range, const std::optional<TimePoint>& from,
-                                        const std::optional<TimePoint>& to, TimePoint now);
+/// `range`, or `from` and `to`, of a query: `struct HeatmapQueryInput : RangeQuery { … };`.
+struct RangeQuery {
+  std::string range;
+  std::optional<TimePoint> from;
+  std::optional<TimePoint> to;
+};
+template <class T>
+ObjectSchema<T> timeFields(ObjectSchema<T> schema) {
+  return schema
+      .field("range", &T::range,
+             rules()
+                 .optional()
+                 .oneOf({"1h", "6h", "24h", "7d"})
+                 .describe("back from now; 24h when neither this nor from and to is given"))
+      .field("from", &T::from, rules().describe("start, included; with to"))
+      .field("to", &T::to, rules().describe("end, not included; with from"));
+}
 
-/// A fault of one part of the range.
-[[nodiscard]] Fault rangeFault(const char* field, const char* message);
+/// Either `range` (back from now) or `from` and `to`; 24 hours when there is neither. OUT_OF_RANGE is thrown.
+[[nodiscard]] TimeRange rangeOf(const RangeQuery& query, TimePoint now);
 
 /// Seconds of an interval by name; 0: chosen by the length of the range.
 [[nodiscard]] std::uint32_t intervalOf(const std::string& name);
-
-/// The same of a query's members of these names.
-template <class Query>
-[[nodiscard]] Result<TimeRange> rangeOf(const Query& query, TimePoint now) {
-  return rangeOf(query.range, query.from, query.to, now);
-}
-
-template <class Out, class Operation>
-[[nodiscard]] Result<Out> askMonitoring(const MonitoringRoutesConfig& config, const RequestContext& context,
-                                        Operation operation) {
-  return askActor<Out>(config.system, config.storage(), context,
-                       StorageCall<Operation>{context, std::move(operation)});
-}
 
 }  // namespace ks

@@ -3,13 +3,10 @@
 #include <algorithm>
 
 #include "core/limits.hpp"
-#include "core/network/ipAddress.hpp"
-#include "http/routes/monitoring/monitoringSchemas.hpp"
+#include "http/schema/networkRules.hpp"
 
 namespace ks {
 namespace {
-
-bool isNetwork(std::string_view text) { return IpNetwork::parse(text).has_value(); }
 
 bool isStatusFilter(std::string_view text) {
   const auto isDigit = [](char c) { return c >= '0' && c <= '9'; };
@@ -23,31 +20,25 @@ bool isMethodName(std::string_view text) {
 
 }  // namespace
 
-const ObjectSchema<RequestLogQueryInput>& requestLogQuerySchema() {
+ObjectSchema<RequestLogQueryInput> schemaFor(Of<RequestLogQueryInput> /*of*/) {
   using Input = RequestLogQueryInput;
-  static const auto schema = [] {
-    auto fields = rangeFields<Input>("RequestLogQuery");
-    fields
-        .field("remote_ip", &Input::remoteIp,
-               rules()
-                   .optional()
-                   .length(1, 64)
-                   .accept(&isNetwork, "^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$")
-                   .describe("an address or a network (10.0.0.0/8, no bits beyond its prefix)"))
-        .field("route", &Input::route, routeFilter())
-        .field("status", &Input::status,
-               rules()
-                   .optional()
-                   .length(3, 3)
-                   .accept(&isStatusFilter, "^[1-9]([0-9]{2}|xx)$")
-                   .describe("a code (404) or a class (4xx)"))
-        .field("method", &Input::method, rules().optional().length(1, 16).accept(&isMethodName, "^[A-Z]+$"))
-        .field("rate_limited", &Input::rateLimited)
-        .field("request_id", &Input::requestId, rules().optional().length(1, limits::kRequestIdCharacters));
-    pageFields(fields);
-    return fields;
-  }();
-  return schema;
+
+  return pageFields(
+      rangeFields<Input>("RequestLogQuery")
+          .field("remote_ip", &Input::remoteIp, networkRules().optional())
+          .field("route", &Input::route, routeFilter())
+          .field("status", &Input::status,
+                 rules()
+                     .optional()
+                     .length(3, 3)
+                     .accept(&isStatusFilter, "^[1-9]([0-9]{2}|xx)$")
+                     .example("\"4xx\"")
+                     .describe("a code (404) or a class (4xx)"))
+          .field("method", &Input::method,
+                 rules().optional().length(1, 16).accept(&isMethodName, "^[A-Z]+$").example("\"GET\""))
+          .field("rate_limited", &Input::rateLimited)
+          .field("request_id", &Input::requestId,
+                 rules().optional().length(1, limits::kRequestIdCharacters)));
 }
 
 RequestLogQuery requestLogQuery(const RequestLogQueryInput& input, const TimeRange& range) {
@@ -55,26 +46,24 @@ RequestLogQuery requestLogQuery(const RequestLogQueryInput& input, const TimeRan
           input.route, input.status, input.method, input.rateLimited, input.requestId};
 }
 
-const ListSchema<RequestLogRow>& requestLogListSchema() {
-  static const auto row = ObjectSchema<RequestLogRow>("RequestLogRow")
-                              .field("id", &RequestLogRow::id)
-                              .field("timestamp", &RequestLogRow::timestamp)
-                              .field("service", &RequestLogRow::service)
-                              .field("remote_ip", &RequestLogRow::remoteIp, rules().orNull())
-                              .field("request_id", &RequestLogRow::requestId)
-                              .field("method", &RequestLogRow::method)
-                              .field("url", &RequestLogRow::url)
-                              .field("route", &RequestLogRow::route)
-                              .field("status", &RequestLogRow::status)
-                              .field("rate_limited", &RequestLogRow::rateLimited)
-                              .field("honeypot", &RequestLogRow::honeypot)
-                              .field("user_agent", &RequestLogRow::userAgent)
-                              .field("nginx_latency_ms", &RequestLogRow::nginxLatencyMs)
-                              .field("backend_latency_ms", &RequestLogRow::backendLatencyMs, rules().orNull())
-                              .field("user_id", &RequestLogRow::userId, rules().orNull())
-                              .field("bytes_sent", &RequestLogRow::bytesSent);
-  static const ListSchema<RequestLogRow> schema("RequestLogList", row);
-  return schema;
+ObjectSchema<RequestLogRow> schemaFor(Of<RequestLogRow> /*of*/) {
+  return ObjectSchema<RequestLogRow>("RequestLogRow", "One request as the gateway logged it")
+      .field("id", &RequestLogRow::id)
+      .field("timestamp", &RequestLogRow::timestamp)
+      .field("service", &RequestLogRow::service)
+      .field("remote_ip", &RequestLogRow::remoteIp, rules().orNull())
+      .field("request_id", &RequestLogRow::requestId)
+      .field("method", &RequestLogRow::method)
+      .field("url", &RequestLogRow::url)
+      .field("route", &RequestLogRow::route)
+      .field("status", &RequestLogRow::status)
+      .field("rate_limited", &RequestLogRow::rateLimited)
+      .field("honeypot", &RequestLogRow::honeypot)
+      .field("user_agent", &RequestLogRow::userAgent)
+      .field("nginx_latency_ms", &RequestLogRow::nginxLatencyMs)
+      .field("backend_latency_ms", &RequestLogRow::backendLatencyMs, rules().orNull())
+      .field("user_id", &RequestLogRow::userId, rules().orNull())
+      .field("bytes_sent", &RequestLogRow::bytesSent);
 }
 
 }  // namespace ks

@@ -2,29 +2,22 @@
 #include <optional>
 #include <string>
 
-#include "http/routing/listSchema.hpp"
+#include "http/routes/monitoring/monitoringSchemas.hpp"
 #include "messages/monitoring/requestLogMessages.hpp"
 
 // Query and answer of the log of single requests.
 namespace ks {
 
-struct RequestLogQueryInput {
-  std::string service = "all";
-  std::string range;
-  std::optional<TimePoint> from;
-  std::optional<TimePoint> to;
+struct RequestLogQueryInput : ServiceRangeQuery, PageQuery {
   std::string remoteIp;
   std::string route;
   std::string status;
   std::string method;
   std::optional<bool> rateLimited;
   std::string requestId;
-  std::uint32_t limit = 50;
-  std::string cursor;
 };
-const ObjectSchema<RequestLogQueryInput>& requestLogQuerySchema();
+ObjectSchema<RequestLogQueryInput> schemaFor(Of<RequestLogQueryInput> of);
+ObjectSchema<RequestLogRow> schemaFor(Of<RequestLogRow> of);
 [[nodiscard]] RequestLogQuery requestLogQuery(const RequestLogQueryInput& input, const TimeRange& range);
-
-const ListSchema<RequestLogRow>& requestLogListSchema();
 
 }  // namespace ks

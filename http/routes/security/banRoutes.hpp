@@ -6,15 +6,10 @@
 
 namespace ks {
 
-struct BanRoutesConfig {
-  caf::actor_system& system;
-  std::function<BanActor()> bans;
-};
-
 /// Making and lifting bans: /api/admin/monitoring/security/bans.
-void addBanRoutes(RouteTable& routes, const BanRoutesConfig& config);
+void addBanRoutes(RouteTable& routes, const std::function<BanActor()>& bans);
 
 /// The same for kctl: GET and POST /control/bans, DELETE /control/bans/{id or network}.
-void addBanControlRoutes(RouteTable& routes, const BanRoutesConfig& config);
+void addBanControlRoutes(RouteTable& routes, const std::function<BanActor()>& bans);
 
 }  // namespace ks

@@ -12,54 +12,37 @@ bool isBanNetwork(std::string_view text) { return parseBanNetwork(text).has_valu
 
 }  // namespace
 
-const ObjectSchema<BanInput>& banInputSchema() {
-  static const auto schema =
-      ObjectSchema<BanInput>("BanInput")
-          .field("address", &BanInput::address,
-                 rules()
-                     .length(2, 49)
-                     .accept(&isBanNetwork, "^[0-9A-Fa-f.:]+(/[0-9]{2})?$")
-                     .describe(std::string{kBanNetworkForms})
-                     .example("\"203.0.113.9\""))
-          .field("reason", &BanInput::reason, rules().length(1, 500))
-          .field(
-              "expires_in_s", &BanInput::expiresInS,
-              rules().optional().range(kShortestBanS, kLongestBanS).describe("seconds; a day when left out"));
-  return schema;
+ObjectSchema<BanInput> schemaFor(Of<BanInput> /*of*/) {
+  return ObjectSchema<BanInput>("BanInput", "Whom to ban, why and how long")
+      .field("address", &BanInput::address,
+             rules()
+                 .length(2, 49)
+                 .accept(&isBanNetwork, "^[0-9A-Fa-f.:]+(/[0-9]{2})?$")
+                 .describe(std::string{kBanNetworkForms})
+                 .example("\"203.0.113.9\""))
+      .field("reason", &BanInput::reason, rules().length(1, 500))
+      .field("expires_in_s", &BanInput::expiresInS,
+             rules().optional().range(kShortestBanS, kLongestBanS).describe("seconds; a day when left out"));
 }
 
-const ObjectSchema<IpBan>& banSchema() {
-  static const auto schema =
-      ObjectSchema<IpBan>("Ban")
-          .field("id", &IpBan::id)
-          .field("address", &IpBan::network, rules().describe("an address or a network"))
-          .field("reason", &IpBan::reason)
-          .field("source", &IpBan::source, rules().describe("user, operator (kctl) or rule"))
-          .field("created_by", &IpBan::createdBy, rules().orNull().describe("the user who made it"))
-          .field("rule", &IpBan::rule, rules().orNull())
-          .field("activity_id", &IpBan::activityId, rules().orNull())
-          .field("created_at", &IpBan::createdAt)
-          .field("expires_at", &IpBan::expiresAt)
-          .field("lifted_at", &IpBan::liftedAt, rules().orNull())
-          .field("lifted_by", &IpBan::liftedBy, rules().orNull());
-  return schema;
+ObjectSchema<IpBan> schemaFor(Of<IpBan> /*of*/) {
+  return ObjectSchema<IpBan>("Ban", "A ban of an address or a network")
+      .field("id", &IpBan::id)
+      .field("address", &IpBan::network, rules().describe("an address or a network"))
+      .field("reason", &IpBan::reason)
+      .field("source", &IpBan::source, rules().describe("user, operator (kctl) or rule"))
+      .field("created_by", &IpBan::createdBy, rules().orNull().describe("the user who made it"))
+      .field("rule", &IpBan::rule, rules().orNull())
+      .field("activity_id", &IpBan::activityId, rules().orNull())
+      .field("created_at", &IpBan::createdAt)
+      .field("expires_at", &IpBan::expiresAt)
+      .field("lifted_at", &IpBan::liftedAt, rules().orNull())
+      .field("lifted_by", &IpBan::liftedBy, rules().orNull());
 }
 
-const ObjectSchema<BanPath>& banPathSchema() {
-  static const auto schema = ObjectSchema<BanPath>("BanPath").field("id", &BanPath::id);
-  return schema;
-}
-
-const ObjectSchema<StandingBanPath>& standingBanPathSchema() {
-  static const auto schema = ObjectSchema<StandingBanPath>("StandingBanPath")
-                                 .field("ban", &StandingBanPath::ban, rules().length(2, 49));
-  return schema;
-}
-
-const ObjectSchema<StandingBansOutput>& standingBansSchema() {
-  static const auto schema =
-      ObjectSchema<StandingBansOutput>("StandingBans").field("bans", &StandingBansOutput::bans, banSchema());
-  return schema;
+ObjectSchema<StandingBanPath> schemaFor(Of<StandingBanPath> /*of*/) {
+  return ObjectSchema<StandingBanPath>("StandingBanPath")
+      .field("ban", &StandingBanPath::ban, rules().length(2, 49));
 }
 
 }  // namespace ks

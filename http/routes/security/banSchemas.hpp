@@ -14,23 +14,13 @@ struct BanInput {
   std::string reason;
   std::uint32_t expiresInS = 86'400;
 };
-const ObjectSchema<BanInput>& banInputSchema();
+ObjectSchema<BanInput> schemaFor(Of<BanInput> of);
 
-const ObjectSchema<IpBan>& banSchema();
-
-struct BanPath {
-  Uuid id;
-};
-const ObjectSchema<BanPath>& banPathSchema();
+ObjectSchema<IpBan> schemaFor(Of<IpBan> of);
 
 struct StandingBanPath {
   std::string ban;
 };
-const ObjectSchema<StandingBanPath>& standingBanPathSchema();
-
-struct StandingBansOutput {
-  std::vector<IpBan> bans;
-};
-const ObjectSchema<StandingBansOutput>& standingBansSchema();
+ObjectSchema<StandingBanPath> schemaFor(Of<StandingBanPath> of);
 
 }  // namespace ks

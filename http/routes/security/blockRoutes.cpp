@@ -3,9 +3,6 @@
 #include <utility>
 
 #include "core/text/identifierPattern.hpp"
-#include "core/text/pageCursor.hpp"
-#include "http/routing/actorBridge.hpp"
-#include "http/routing/listSchema.hpp"
 
 namespace ks {
 namespace {
@@ -19,83 +16,58 @@ struct BlockInput {
   std::optional<std::uint32_t> expiresInS;
 };
 
-const ObjectSchema<BlockInput>& blockInputSchema() {
-  static const auto schema =
-      ObjectSchema<BlockInput>("BlockInput")
-          .field("pattern", &BlockInput::pattern,
-                 rules()
-                     .length(4, 254)
-                     .fold(&normalizeIdentifierPattern, "^[^\\s]*@[^@\\s]+$")
-                     .describe(
-                         "ann@example.org, @example.org, or @*.example.org for example.org and all below it")
-                     .example("\"@spam.example\""))
-          .field("reason", &BlockInput::reason, rules().length(1, 500))
-          .field("expires_in_s", &BlockInput::expiresInS,
-                 rules().range(kShortestBlockS, kLongestBlockS).describe("seconds; for ever when left out"));
-  return schema;
+ObjectSchema<BlockInput> schemaFor(Of<BlockInput> /*of*/) {
+  return ObjectSchema<BlockInput>("BlockInput", "Which addresses to block, why and how long")
+      .field(
+          "pattern", &BlockInput::pattern,
+          rules()
+              .length(4, 254)
+              .fold(&normalizeIdentifierPattern, "^[^\\s]*@[^@\\s]+$")
+              .describe("ann@example.org, @example.org, or @*.example.org for example.org and all below it")
+              .example("\"@spam.example\""))
+      .field("reason", &BlockInput::reason, rules().length(1, 500))
+      .field("expires_in_s", &BlockInput::expiresInS,
+             rules().range(kShortestBlockS, kLongestBlockS).describe("seconds; for ever when left out"));
 }
 
-const ObjectSchema<IdentifierBlock>& blockSchema() {
-  using Block = IdentifierBlock;
-  static const auto schema = ObjectSchema<Block>("Block")
-                                 .field("id", &Block::id)
-                                 .field("pattern", &Block::pattern)
-                                 .field("reason", &Block::reason)
-                                 .field("created_by", &Block::createdBy, rules().orNull())
-                                 .field("created_at", &Block::createdAt)
-                                 .field("expires_at", &Block::expiresAt, rules().orNull())
-                                 .field("lifted_at", &Block::liftedAt, rules().orNull())
-                                 .field("lifted_by", &Block::liftedBy, rules().orNull());
-  return schema;
-}
-
-const ListSchema<IdentifierBlock>& blockListSchema() {
-  static const ListSchema<IdentifierBlock> schema("Blocks", blockSchema());
-  return schema;
-}
-
-struct BlockPath {
-  Uuid id;
-};
-const ObjectSchema<BlockPath>& blockPathSchema() {
-  static const auto schema = ObjectSchema<BlockPath>("BlockPath").field("id", &BlockPath::id);
-  return schema;
-}
-
-struct BlockQueryInput {
+struct BlockQueryInput : PageQuery {
   bool standing = false;
-  std::uint32_t limit = 50;
-  std::string cursor;
 };
-const ObjectSchema<BlockQueryInput>& blockQuerySchema() {
-  static const auto schema =
-      ObjectSchema<BlockQueryInput>("BlockQuery")
-          .field("standing", &BlockQueryInput::standing, rules().optional().describe("only those that stand"))
-          .field("limit", &BlockQueryInput::limit, rules().optional().range(1, 500))
-          .field("cursor", &BlockQueryInput::cursor, rules().optional().length(1, kPageCursorCharacters));
-  return schema;
+ObjectSchema<BlockQueryInput> schemaFor(Of<BlockQueryInput> /*of*/) {
+  return pageFields(ObjectSchema<BlockQueryInput>("BlockQuery")
+                        .field("standing", &BlockQueryInput::standing,
+                               rules().optional().describe("only those that stand")));
 }
 
 }  // namespace
 
-void addBlockRoutes(RouteTable& routes, const BlockRoutesConfig& config) {
-  routes.add({.path = "/api/admin/blocks",
-              .operationId = "listBlocks",
-              .summary = "Blocked e-mail addresses and domains, newest first; also those that are over",
-              .description = "IP addresses and networks are bans: /api/admin/monitoring/security/bans.",
-              .tag = "blocks",
-              .access = RouteAccess::needs("users:read"),
-              .errors = {ErrorCode::cursorInvalid}},
-             queryInput(blockQuerySchema()), blockListSchema().outputs("A page of blocks"),
-             [config](const RequestCall<NoInput, BlockQueryInput>& call) -> HttpResponse {
-               const auto& in = call.query;
-               auto page =
-                   askActor<BlockPage>(config.system, config.blocks(), call.context,
-                                       ListBlocks{call.context, {in.standing, in.limit, in.cursor, {}}});
-               return page ? blockListSchema().answer(call.request, std::move(page.value().rows), in.limit,
-                                                      std::move(page.value().nextCursor))
-                           : HttpResponse(page.fault());
-             });
+ObjectSchema<IdentifierBlock> schemaFor(Of<IdentifierBlock> /*of*/) {
+  using Block = IdentifierBlock;
+  return ObjectSchema<Block>("Block", "A block of an e-mail address or a domain")
+      .field("id", &Block::id)
+      .field("pattern", &Block::pattern)
+      .field("reason", &Block::reason)
+      .field("created_by", &Block::createdBy, rules().orNull())
+      .field("created_at", &Block::createdAt)
+      .field("expires_at", &Block::expiresAt, rules().orNull())
+      .field("lifted_at", &Block::liftedAt, rules().orNull())
+      .field("lifted_by", &Block::liftedBy, rules().orNull());
+}
+
+void addBlockRoutes(RouteTable& routes, const std::function<BlockActor()>& blocks) {
+  routes.add(
+      {.path = "/api/admin/blocks",
+       .operationId = "listBlocks",
+       .summary = "Blocked e-mail addresses and domains, newest first; also those that are over",
+       .description = "IP addresses and networks are bans: /api/admin/monitoring/security/bans.",
+       .tag = "blocks",
+       .access = RouteAccess::needs("users:read"),
+       .errors = {ErrorCode::cursorInvalid}},
+      ok("A page of blocks"), [blocks](const QueryCall<BlockQueryInput>& call) {
+        const auto& in = call.query;
+        auto page = call.ask(blocks(), ListBlocks{call.context, {in.standing, in.limit, in.cursor, {}}});
+        return pageOf(std::move(page.rows), in.limit, std::move(page.nextCursor));
+      });
 
   routes.add(
       {.method = HttpMethod::post,
@@ -110,14 +82,12 @@ void addBlockRoutes(RouteTable& routes, const BlockRoutesConfig& config) {
        .tag = "blocks",
        .access = RouteAccess::needs("users:write").recent(),
        .errors = {ErrorCode::conflict, ErrorCode::rankTooLow}},
-      bodyInput(blockInputSchema()), {output(201, "The block", blockSchema())},
-      [config](const RequestCall<BlockInput>& call) -> HttpResponse {
+      created("The block"), [blocks](const RequestCall<BlockInput>& call) {
         AddBlock wish{call.context, call.body.pattern, call.body.reason, {}};
         if (call.body.expiresInS) {
           wish.length = std::chrono::seconds{*call.body.expiresInS};
         }
-        auto made = askActor<IdentifierBlock>(config.system, config.blocks(), call.context, std::move(wish));
-        return made ? HttpResponse::json(201, blockSchema(), made.value()) : HttpResponse(made.fault());
+        return call.ask(blocks(), std::move(wish));
       });
 
   routes.add({.method = HttpMethod::del,
@@ -128,11 +98,8 @@ void addBlockRoutes(RouteTable& routes, const BlockRoutesConfig& config) {
               .tag = "blocks",
               .access = RouteAccess::needs("users:write").recent(),
               .errors = {ErrorCode::notFound}},
-             pathInput(blockPathSchema()), {noContent("Lifted")},
-             [config](const RequestCall<NoInput, NoInput, BlockPath>& call) -> HttpResponse {
-               auto lifted = askActor<IdentifierBlock>(config.system, config.blocks(), call.context,
-                                                       LiftBlock{call.context, call.path.id});
-               return lifted ? HttpResponse::empty() : HttpResponse(lifted.fault());
+             noContent("Lifted"), [blocks](const IdCall<>& call) {
+               return call.ask(blocks(), LiftBlock{call.context, call.path.id});
              });
 }
 

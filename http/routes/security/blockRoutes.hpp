@@ -6,13 +6,8 @@
 
 namespace ks {
 
-struct BlockRoutesConfig {
-  caf::actor_system& system;
-  std::function<BlockActor()> blocks;
-};
-
 /// GET, POST /api/admin/blocks, DELETE /api/admin/blocks/{id}: addresses that may neither register nor sign
 /// in.
-void addBlockRoutes(RouteTable& routes, const BlockRoutesConfig& config);
+void addBlockRoutes(RouteTable& routes, const std::function<BlockActor()>& blocks);
 
 }  // namespace ks

@@ -2,75 +2,50 @@
 #include <optional>
 #include <string>
 
-#include "http/routing/listSchema.hpp"
+#include "http/routes/monitoring/monitoringSchemas.hpp"
+#include "http/routes/security/banSchemas.hpp"
 #include "messages/monitoring/securityLogMessages.hpp"
 
 // Queries and answers about violations, suspicious activities, addresses and bans.
 namespace ks {
 
-struct ViolationQueryInput {
-  std::string service = "all";
-  std::string range;
-  std::optional<TimePoint> from;
-  std::optional<TimePoint> to;
+struct ViolationQueryInput : ServiceRangeQuery, PageQuery {
   std::string remoteIp;
-  std::uint32_t limit = 50;
-  std::string cursor;
 };
-const ObjectSchema<ViolationQueryInput>& violationQuerySchema();
-const ListSchema<ViolationRow>& violationListSchema();
+ObjectSchema<ViolationQueryInput> schemaFor(Of<ViolationQueryInput> of);
+ObjectSchema<ViolationRow> schemaFor(Of<ViolationRow> of);
 
-struct ActivityQueryInput {
-  std::string range;
-  std::optional<TimePoint> from;
-  std::optional<TimePoint> to;
+struct ActivityQueryInput : RangeQuery, PageQuery {
   std::string type;
   std::string severity;
   std::string remoteIp;
   std::optional<bool> resolved;
-  std::uint32_t limit = 50;
-  std::string cursor;
 };
-const ObjectSchema<ActivityQueryInput>& activityQuerySchema();
-const ObjectSchema<ActivityRow>& activitySchema();
-const ListSchema<ActivityRow>& activityListSchema();
+ObjectSchema<ActivityQueryInput> schemaFor(Of<ActivityQueryInput> of);
+ObjectSchema<ActivityRow> schemaFor(Of<ActivityRow> of);
 
-struct BanQueryInput {
+struct BanQueryInput : PageQuery {
   bool standing = false;
-  std::uint32_t limit = 50;
-  std::string cursor;
 };
-const ObjectSchema<BanQueryInput>& banQuerySchema();
-const ListSchema<IpBan>& banListSchema();
+ObjectSchema<BanQueryInput> schemaFor(Of<BanQueryInput> of);
 
-struct TopViolatorQueryInput {
-  std::string range;
-  std::optional<TimePoint> from;
-  std::optional<TimePoint> to;
+struct TopViolatorQueryInput : RangeQuery {
   std::uint32_t limit = 50;
 };
-const ObjectSchema<TopViolatorQueryInput>& topViolatorQuerySchema();
-const ListSchema<TopViolator>& topViolatorListSchema();
+ObjectSchema<TopViolatorQueryInput> schemaFor(Of<TopViolatorQueryInput> of);
+ObjectSchema<TopViolator> schemaFor(Of<TopViolator> of);
 
 struct AddressPath {
   std::string ip;
 };
-const ObjectSchema<AddressPath>& addressPathSchema();
-struct AddressQueryInput {
-  std::string range;
-  std::optional<TimePoint> from;
-  std::optional<TimePoint> to;
-};
-const ObjectSchema<AddressQueryInput>& addressQuerySchema();
-const ObjectSchema<AddressReport>& addressReportSchema();
+ObjectSchema<AddressPath> schemaFor(Of<AddressPath> of);
+struct AddressQueryInput : RangeQuery {};
+ObjectSchema<AddressQueryInput> schemaFor(Of<AddressQueryInput> of);
+ObjectSchema<AddressReport> schemaFor(Of<AddressReport> of);
 
-struct ActivityPath {
-  Uuid id;
-};
-const ObjectSchema<ActivityPath>& activityPathSchema();
 struct ActivityChange {
   bool resolved = true;
 };
-const ObjectSchema<ActivityChange>& activityChangeSchema();
+ObjectSchema<ActivityChange> schemaFor(Of<ActivityChange> of);
 
 }  // namespace ks

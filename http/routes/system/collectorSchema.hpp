@@ -4,6 +4,6 @@
 
 namespace ks {
 
-const ObjectSchema<CollectorStatus>& collectorStatusSchema();
+ObjectSchema<CollectorStatus> schemaFor(Of<CollectorStatus> of);
 
 }  // namespace ks

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "http/routes/system/controlSchemas.hpp"
-#include "http/routing/actorBridge.hpp"
 #include "http/routing/controlSpec.hpp"
 
 namespace ks {
@@ -15,24 +14,20 @@ void addAdministratorRoute(RouteTable& routes, const ControlRoutesConfig& config
                           "Make an administrator with a one-time password");
   spec.deadline = std::chrono::seconds{15};
   spec.errors = {ErrorCode::emailTaken, ErrorCode::overloaded};
-  routes.add(std::move(spec), bodyInput(administratorInputSchema()),
-             {output(201, "Made", administratorOutputSchema()),
-              output(200, "There is one already", administratorOutputSchema())},
-             [config](const RequestCall<AdministratorInput>& call) -> HttpResponse {
-               auto made = askActor<CreateAdministratorAnswer>(
-                   config.system, config.auth(), call.context,
-                   CreateAdministratorRequest{call.context, call.body.email, call.body.onlyIfNone});
-               if (!made) {
-                 return HttpResponse(made.fault());
-               }
-               AdministratorOutput out;
-               out.created = made.value().outcome == CreateAdministratorOutcome::created;
-               out.email = made.value().email;
-               if (out.created) {
-                 out.oneTimePassword = made.value().oneTimePassword;
-               }
-               return HttpResponse::json(out.created ? 201 : 200, administratorOutputSchema(), out);
-             });
+  routes.add(
+      std::move(spec),
+      {output<AdministratorOutput>(201, "Made"), output<AdministratorOutput>(200, "There is one already")},
+      [config](const RequestCall<AdministratorInput>& call) -> HttpResponse {
+        auto made = call.ask(config.auth(),
+                             CreateAdministratorRequest{call.context, call.body.email, call.body.onlyIfNone});
+        AdministratorOutput out;
+        out.created = made.outcome == CreateAdministratorOutcome::created;
+        out.email = made.email;
+        if (out.created) {
+          out.oneTimePassword = made.oneTimePassword;
+        }
+        return HttpResponse::json(out.created ? 201 : 200, out);
+      });
 }
 
 }  // namespace
@@ -40,22 +35,12 @@ void addAdministratorRoute(RouteTable& routes, const ControlRoutesConfig& config
 void addControlRoutes(RouteTable& routes, const ControlRoutesConfig& config) {
   routes.add(controlSpec(HttpMethod::get, "/control/status", "controlStatus",
                          "Health, queues and collector of the process"),
-             noInput(), {output(200, "The process", controlStatusSchema())},
-             [config](const RequestCall<>& call) -> HttpResponse {
-               return HttpResponse::json(200, controlStatusSchema(), config.status(call.context));
-             });
+             ok("The process"), [config](const RequestCall<>& call) { return config.status(call.context); });
   routes.add(controlSpec(HttpMethod::get, "/control/actors", "controlActors", "Every actor of the process"),
-             noInput(), {output(200, "The actors", controlActorsSchema())},
-             [config](const RequestCall<>&) -> HttpResponse {
-               return HttpResponse::json(200, controlActorsSchema(), ControlActorsOutput{config.actors()});
-             });
+             ok("The actors"), [config](const RequestCall<>&) { return wholeList(config.actors()); });
   routes.add(controlSpec(HttpMethod::get, "/control/settings", "controlSettings",
                          "The settings in force, secrets masked"),
-             noInput(), {output(200, "The settings", controlSettingsSchema())},
-             [config](const RequestCall<>&) -> HttpResponse {
-               return HttpResponse::json(200, controlSettingsSchema(),
-                                         ControlSettingsOutput{config.settings()});
-             });
+             ok("The settings"), [config](const RequestCall<>&) { return wholeList(config.settings()); });
   if (config.auth) {
     addAdministratorRoute(routes, config);
   }

@@ -61,7 +61,6 @@ struct ControlSetting {
 };
 
 struct ControlRoutesConfig {
-  caf::actor_system& system;
   std::function<ControlStatus(const RequestContext&)> status;
   std::function<std::vector<ControlActor>()> actors;
   std::function<std::vector<ControlSetting>()> settings;

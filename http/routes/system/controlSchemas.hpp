@@ -9,29 +9,21 @@
 // The bodies of the control routes. kctl reads them; a field may be added, none renamed or removed.
 namespace ks {
 
-const ObjectSchema<ControlStatus>& controlStatusSchema();
-
-struct ControlActorsOutput {
-  std::vector<ControlActor> actors;
-};
-const ObjectSchema<ControlActorsOutput>& controlActorsSchema();
-
-struct ControlSettingsOutput {
-  std::vector<ControlSetting> settings;
-};
-const ObjectSchema<ControlSettingsOutput>& controlSettingsSchema();
+ObjectSchema<ControlStatus> schemaFor(Of<ControlStatus> of);
+ObjectSchema<ControlActor> schemaFor(Of<ControlActor> of);
+ObjectSchema<ControlSetting> schemaFor(Of<ControlSetting> of);
 
 struct AdministratorInput {
   std::string email;
   bool onlyIfNone = false;
 };
-const ObjectSchema<AdministratorInput>& administratorInputSchema();
+ObjectSchema<AdministratorInput> schemaFor(Of<AdministratorInput> of);
 
 struct AdministratorOutput {
   bool created = false;
   std::string email;
   std::optional<SecretText> oneTimePassword;
 };
-const ObjectSchema<AdministratorOutput>& administratorOutputSchema();
+ObjectSchema<AdministratorOutput> schemaFor(Of<AdministratorOutput> of);
 
 }  // namespace ks

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "core/contentHash.hpp"
-#include "http/routing/ifMatch.hpp"
+#include "http/routing/versionTag.hpp"
 
 namespace ks {
 namespace {
@@ -29,30 +29,25 @@ struct StatusBody {
   std::string status;
 };
 
-const ObjectSchema<CheckBody>& checkSchema() {
-  static const auto schema =
-      ObjectSchema<CheckBody>("HealthCheck", "What one part of the process answered")
-          .field("status", &CheckBody::up, EnumNames<bool>{{true, "up"}, {false, "down"}})
-          .field("latency_ms", &CheckBody::latencyMs, rules().describe("Time of the check in milliseconds"));
-  return schema;
+ObjectSchema<CheckBody> schemaFor(Of<CheckBody> /*of*/) {
+  return ObjectSchema<CheckBody>("HealthCheck", "What one part of the process answered")
+      .field("status", &CheckBody::up, EnumNames<bool>{{true, "up"}, {false, "down"}})
+      .field("latency_ms", &CheckBody::latencyMs, rules().describe("Time of the check in milliseconds"));
 }
 
-const ObjectSchema<HealthBody>& healthSchema() {
-  static const auto schema =
-      ObjectSchema<HealthBody>("Health", "Whether the process can serve, and what each part of it answered")
-          .field("status", &HealthBody::status, rules().oneOf({"healthy", "degraded", "unhealthy"}))
-          .field("checks", &HealthBody::checks, checkSchema())
-          .field("version", &HealthBody::version)
-          .field("uptime_s", &HealthBody::uptimeS, rules().describe("Seconds since the process started"))
-          .field("timestamp", &HealthBody::timestamp);
-  return schema;
+ObjectSchema<HealthBody> schemaFor(Of<HealthBody> /*of*/) {
+  return ObjectSchema<HealthBody>("Health",
+                                  "Whether the process can serve, and what each part of it answered")
+      .field("status", &HealthBody::status, rules().oneOf({"healthy", "degraded", "unhealthy"}))
+      .field("checks", &HealthBody::checks)
+      .field("version", &HealthBody::version)
+      .field("uptime_s", &HealthBody::uptimeS, rules().describe("Seconds since the process started"))
+      .field("timestamp", &HealthBody::timestamp);
 }
 
-const ObjectSchema<StatusBody>& statusSchema() {
-  static const auto schema =
-      ObjectSchema<StatusBody>("Liveness")
-          .field("status", &StatusBody::status, rules().oneOf({"up", "down", "draining"}));
-  return schema;
+ObjectSchema<StatusBody> schemaFor(Of<StatusBody> /*of*/) {
+  return ObjectSchema<StatusBody>("Liveness", "Whether the process answers")
+      .field("status", &StatusBody::status, rules().oneOf({"up", "down", "draining"}));
 }
 
 HttpResponse answerHealth(const SystemRoutesConfig& config) {
@@ -65,16 +60,13 @@ HttpResponse answerHealth(const SystemRoutesConfig& config) {
   body.version = config.info.version;
   body.timestamp = config.clock->now();
   body.uptimeS = std::chrono::duration_cast<std::chrono::seconds>(body.timestamp - config.startedAt).count();
-  return HttpResponse::json(report.serviceable() ? 200 : 503, healthSchema(), body);
+  return HttpResponse::json(report.serviceable() ? 200 : 503, body);
 }
 
 HttpResponse answerReady(const SystemRoutesConfig& config) {
   const bool draining = config.gate != nullptr && config.gate->draining();
   const bool ready = !draining && config.health().serviceable();
-  return HttpResponse::json(ready ? 200 : 503, statusSchema(),
-                            StatusBody{draining ? "draining"
-                                       : ready  ? "up"
-                                                : "down"});
+  return HttpResponse::json(ready ? 200 : 503, StatusBody{draining ? "draining" : ready ? "up" : "down"});
 }
 
 void addHealthRoutes(RouteTable& routes, const SystemRoutesConfig& config, const std::string& prefix,
@@ -88,21 +80,18 @@ void addHealthRoutes(RouteTable& routes, const SystemRoutesConfig& config, const
   spec.quick = true;
   spec.reach = reach;
   spec.documented = reach == RouteReach::everywhere;
-  routes.add(
-      spec, noInput(),
-      {output(200, "Healthy, or degraded: a part that can be missed for a while is down", healthSchema()),
-       output(503, "Unhealthy: it cannot serve", healthSchema())},
-      [config](const RequestCall<>&) { return answerHealth(config); });
+  routes.add(spec,
+             {output<HealthBody>(200, "Healthy, or degraded: a part that can be missed for a while is down"),
+              output<HealthBody>(503, "Unhealthy: it cannot serve")},
+             [config](const RequestCall<>&) { return answerHealth(config); });
   spec.path = prefix + "/health/live";
   spec.operationId = "healthLive" + idPart;
   spec.summary = "Whether the process answers";
-  routes.add(spec, noInput(), {output(200, "It does", statusSchema())},
-             [](const RequestCall<>&) { return HttpResponse::json(200, statusSchema(), StatusBody{"up"}); });
+  routes.add(spec, ok("It does"), [](const RequestCall<>&) { return StatusBody{"up"}; });
   spec.path = prefix + "/health/ready";
   spec.operationId = "healthReady" + idPart;
   spec.summary = "Whether the process can serve requests";
-  routes.add(spec, noInput(),
-             {output(200, "It can", statusSchema()), output(503, "It cannot now", statusSchema())},
+  routes.add(spec, {output<StatusBody>(200, "It can"), output<StatusBody>(503, "It cannot now")},
              [config](const RequestCall<>&) { return answerReady(config); });
 }
 
@@ -153,9 +142,9 @@ void addSystemRoutes(RouteTable& routes, const SystemRoutesConfig& config) {
   spec.operationId = "openApi";
   spec.summary = "This document";
   spec.tag = "system";
-  routes.add(spec, noInput(),
-             {RouteOutput{200, "OpenAPI 3.1, with its ETag", nullptr, "application/json"},
-              RouteOutput{304, "It is still what If-None-Match names", nullptr, {}}},
+  routes.add(spec,
+             {RouteOutput{.description = "OpenAPI 3.1", .hasTag = true},
+              noBody(304, "It is still what If-None-Match names")},
              [document](const RequestCall<>& call) { return document->answer(call.request); });
 
   RouteSpec metrics;
@@ -166,7 +155,7 @@ void addSystemRoutes(RouteTable& routes, const SystemRoutesConfig& config) {
   metrics.admitted = false;
   metrics.reach = RouteReach::loopbackOnly;
   metrics.documented = false;
-  routes.add(metrics, noInput(), {RouteOutput{200, "Metrics", nullptr, "text/plain"}},
+  routes.add(metrics, {RouteOutput{200, "Metrics", nullptr, "text/plain"}},
              [config, &routes](const RequestCall<>&) {
                PrometheusText text;
                if (config.metrics != nullptr) {

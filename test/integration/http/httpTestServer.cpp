@@ -10,10 +10,8 @@
 
 namespace ks::httpTest {
 
-const ObjectSchema<EchoInput>& echoSchema() {
-  static const auto schema =
-      ObjectSchema<EchoInput>("Echo").field("text", &EchoInput::text, rules().length(0, 1024 * 1024));
-  return schema;
+ObjectSchema<EchoInput> schemaFor(Of<EchoInput> /*of*/) {
+  return ObjectSchema<EchoInput>("Echo").field("text", &EchoInput::text, rules().length(0, 1024 * 1024));
 }
 
 TestServer::TestServer(HttpServerConfig config, std::size_t admissionLimit) : gate(admissionLimit) {
@@ -21,58 +19,54 @@ TestServer::TestServer(HttpServerConfig config, std::size_t admissionLimit) : ga
   spec.path = "/ping";
   spec.operationId = "ping";
   spec.summary = "Answers";
-  routes.add(spec, noInput(), {RouteOutput{200, "It answers", nullptr}},
+  routes.add(spec, {RouteOutput{200, "It answers", nullptr}},
              [](const RequestCall<>&) { return HttpResponse::rawJson(200, R"({"status":"ok"})"); });
   spec.path = "/slow";
   spec.operationId = "slow";
-  routes.add(spec, noInput(), {RouteOutput{200, "After 300 ms", nullptr}},
-             [](const RequestCall<>&) -> HttpResponse {
-               if (const auto refusal = beginWaiting(); refusal != ErrorCode::none) {
-                 return HttpResponse(noPlaceFault(refusal));
-               }
-               std::this_thread::sleep_for(std::chrono::milliseconds(300));
-               return HttpResponse::rawJson(200, R"({"status":"slow"})");
-             });
+  routes.add(spec, {RouteOutput{200, "After 300 ms", nullptr}}, [](const RequestCall<>&) -> HttpResponse {
+    if (const auto refusal = beginWaiting(); refusal != ErrorCode::none) {
+      return HttpResponse(noPlaceFault(refusal));
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    return HttpResponse::rawJson(200, R"({"status":"slow"})");
+  });
   for (const bool quick : {false, true}) {
     spec.quick = quick;
     spec.path = quick ? "/largeQuick" : "/large";
     spec.operationId = spec.path.substr(1);
-    routes.add(spec, noInput(), {RouteOutput{200, "512 KiB", nullptr}}, [](const RequestCall<>&) {
+    routes.add(spec, {RouteOutput{200, "512 KiB", nullptr}}, [](const RequestCall<>&) {
       return HttpResponse::rawJson(200, '"' + std::string(kLargeBytes - 2, 'x') + '"');
     });
   }
   spec.path = "/quick";
   spec.operationId = "quick";
-  routes.add(spec, noInput(), {RouteOutput{200, "It answers", nullptr}},
+  routes.add(spec, {RouteOutput{200, "It answers", nullptr}},
              [](const RequestCall<>&) { return HttpResponse::rawJson(200, R"({"status":"quick"})"); });
   spec.path = "/quickButAsks";
   spec.operationId = "quickButAsks";
-  routes.add(spec, noInput(), {RouteOutput{200, "After 300 ms", nullptr}},
-             [](const RequestCall<>&) -> HttpResponse {
-               if (const auto refusal = beginWaiting(); refusal != ErrorCode::none) {
-                 return HttpResponse(noPlaceFault(refusal));
-               }
-               std::this_thread::sleep_for(std::chrono::milliseconds(300));
-               return HttpResponse::rawJson(200, R"({"status":"asked"})");
-             });
+  routes.add(spec, {RouteOutput{200, "After 300 ms", nullptr}}, [](const RequestCall<>&) -> HttpResponse {
+    if (const auto refusal = beginWaiting(); refusal != ErrorCode::none) {
+      return HttpResponse(noPlaceFault(refusal));
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    return HttpResponse::rawJson(200, R"({"status":"asked"})");
+  });
   spec.quick = false;
   spec.path = "/throw";
   spec.operationId = "throw";
-  routes.add(spec, noInput(), {RouteOutput{200, "Never", nullptr}},
+  routes.add(spec, {RouteOutput{200, "Never", nullptr}},
              [](const RequestCall<>&) -> HttpResponse { throw std::runtime_error("secret cause"); });
   spec.method = HttpMethod::post;
   spec.path = "/echo";
   spec.operationId = "echo";
   spec.bodyLimit = 2 * 1024 * 1024;
-  routes.add(spec, bodyInput(echoSchema()), {output(200, "The text", echoSchema())},
-             [this](const RequestCall<EchoInput>& call) {
-               ++echoes;
-               return HttpResponse::json(200, echoSchema(), call.body);
-             });
+  routes.add(spec, ok("The text"), [this](const RequestCall<EchoInput>& call) {
+    ++echoes;
+    return call.body;
+  });
   spec.path = "/bodyless";
   spec.operationId = "bodyless";
-  routes.add(spec, noInput(), {noContent("Done")},
-             [](const RequestCall<>&) { return HttpResponse::empty(); });
+  routes.add(spec, noContent("Done"), [](const RequestCall<>&) { return Done{}; });
 
   addEventRoutes();
 
@@ -121,7 +115,7 @@ void TestServer::addEventRoutes() {
   spec.summary = "A stream";
   spec.access = RouteAccess::signedIn();
   spec.streams = true;
-  routes.add(spec, noInput(), {RouteOutput{200, "Events", nullptr, std::string(kEventStreamType)}},
+  routes.add(spec, {RouteOutput{200, "Events", nullptr, std::string(kEventStreamType)}},
              [this](const RequestCall<>& call) {
                call.stream->write("hello", "first");
                const std::lock_guard lock(streamMutex_);

@@ -33,7 +33,7 @@ inline constexpr std::size_t kLargeBytes = 512 * 1024;
 struct EchoInput {
   std::string text;
 };
-const ObjectSchema<EchoInput>& echoSchema();
+ObjectSchema<EchoInput> schemaFor(Of<EchoInput> of);
 
 /// A server with a few small routes, on a free TCP port and a Unix socket of its own.
 class TestServer {

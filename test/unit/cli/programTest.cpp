@@ -27,7 +27,7 @@ const char* const kAdminStatus =
     R"("offset":10,"size":10,"lag_bytes":0,"lag_s":0,"lines":100,"bad_lines":1,"oversized_lines":0,"state":"active","last_error":""}],)"
     R"("lag_bytes":0,"lag_s":0.4,"lines":100,"bad_lines":1,"last_batch_at":null,"last_error":""}})";
 const char* const kActors =
-    R"({"actors":[{"name":"storage","id":3,"parent":"supervisor","state":"running","mailbox":7,"handled":10,"failed":0,"restarts":0,)"
+    R"({"data":[{"name":"storage","id":3,"parent":"supervisor","state":"running","mailbox":7,"handled":10,"failed":0,"restarts":0,)"
     R"("p50_ms":0.2,"p99_ms":3.5,"started_at":"2026-02-03T10:30:45.123Z","last_error":""},)"
     R"({"name":"auth","id":5,"parent":"supervisor","state":"restarting","mailbox":0,"handled":99,"failed":1,"restarts":2,)"
     R"("p50_ms":0.1,"p99_ms":1,"started_at":"2026-02-03T10:30:45.123Z","last_error":"broken"}]})";
@@ -200,7 +200,7 @@ TEST_CASE("settings: one line where the processes agree, one each where not") {
   const Installation installation;
   const auto settings = [](const char* level) {
     return std::string(
-               R"({"settings":[{"variable":"K_ENVIRONMENT","value":"development","origin":"default"},)") +
+               R"({"data":[{"variable":"K_ENVIRONMENT","value":"development","origin":"default"},)") +
            R"({"variable":"K_LOG_LEVEL","value":")" + level + R"(","origin":"environment"}]})";
   };
   const ControlSocketServer publicProcess(installation.socket("public"), always(200, settings("INFO")));

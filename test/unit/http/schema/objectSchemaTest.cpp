@@ -33,41 +33,38 @@ struct Everything {
   std::map<std::string, int> counts;
 };
 
-const ObjectSchema<Inner>& innerSchema() {
-  static const auto schema = ObjectSchema<Inner>("Inner")
-                                 .field("name", &Inner::name, rules().length(1, 5))
-                                 .field("size", &Inner::size, rules().range(0, 10));
-  return schema;
+ObjectSchema<Inner> schemaFor(Of<Inner> /*of*/) {
+  return ObjectSchema<Inner>("Inner")
+      .field("name", &Inner::name, rules().length(1, 5))
+      .field("size", &Inner::size, rules().range(0, 10));
 }
 
-const ObjectSchema<Everything>& everythingSchema() {
-  static const auto schema =
-      ObjectSchema<Everything>("Everything")
-          .field("text", &Everything::text, rules().length(2, 4))
-          .field("secret", &Everything::secret, rules().length(1, 8).optional())
-          .field("email", &Everything::email,
-                 rules()
-                     .length(3, 254)
-                     .format(TextFormat::email)
-                     .fold(&normalizeEmail, {}, ErrorCode::invalidEmail)
-                     .optional())
-          .field("flag", &Everything::flag, rules().optional())
-          .field("small", &Everything::small, rules().range(-5, 5).optional())
-          .field("port", &Everything::port, rules().optional())
-          .field("ratio", &Everything::ratio, rules().range(0, 1).optional())
-          .field("id", &Everything::id, rules().optional())
-          .field("at", &Everything::at, rules().optional())
-          .field("colour", &Everything::colour,
-                 EnumNames<Colour>{{Colour::red, "red"}, {Colour::green, "green"}}, rules().optional())
-          .field("inner", &Everything::inner, innerSchema())
-          .field("many", &Everything::many, innerSchema(), rules().items(0, 2).optional())
-          .field("words", &Everything::words, rules().items(0, 3).optional())
-          .field("counts", &Everything::counts, rules().optional());
-  return schema;
+ObjectSchema<Everything> schemaFor(Of<Everything> /*of*/) {
+  return ObjectSchema<Everything>("Everything")
+      .field("text", &Everything::text, rules().length(2, 4))
+      .field("secret", &Everything::secret, rules().length(1, 8).optional())
+      .field("email", &Everything::email,
+             rules()
+                 .length(3, 254)
+                 .format(TextFormat::email)
+                 .fold(&normalizeEmail, {}, ErrorCode::invalidEmail)
+                 .optional())
+      .field("flag", &Everything::flag, rules().optional())
+      .field("small", &Everything::small, rules().range(-5, 5).optional())
+      .field("port", &Everything::port, rules().optional())
+      .field("ratio", &Everything::ratio, rules().range(0, 1).optional())
+      .field("id", &Everything::id, rules().optional())
+      .field("at", &Everything::at, rules().optional())
+      .field("colour", &Everything::colour, EnumNames<Colour>{{Colour::red, "red"}, {Colour::green, "green"}},
+             rules().optional())
+      .field("inner", &Everything::inner)
+      .field("many", &Everything::many, rules().items(0, 2).optional())
+      .field("words", &Everything::words, rules().items(0, 3).optional())
+      .field("counts", &Everything::counts, rules().optional());
 }
 
 Fault faultOf(std::string_view json) {
-  auto read = everythingSchema().parse(json);
+  auto read = schemaOf<Everything>().parse(json);
   REQUIRE_FALSE(read.ok());
   return read.fault();
 }
@@ -90,7 +87,7 @@ struct Rendered {
 }  // namespace
 
 TEST_CASE("a full object is read", "[http][schema]") {
-  const auto read = everythingSchema().parse(
+  const auto read = schemaOf<Everything>().parse(
       R"({"text":"äöü","secret":"p\u0001 w","email":"a.b+c@xn--bcher-kva.example","flag":true,"small":-5,"port":65535,"ratio":1,
           "id":"01890000-0000-7000-8000-000000000001","at":"2026-02-03T10:30:45.123+07:00","colour":"green",
           "inner":{"name":"x"},"many":[{"name":"a","size":10},{"name":"b","size":null}],"words":["",""],"counts":{"k":3}})");
@@ -194,15 +191,15 @@ TEST_CASE("a field's name in a fault is bounded and printable", "[http][schema]"
 }
 
 TEST_CASE("query parameters", "[http][schema]") {
-  CHECK(everythingSchema()
+  CHECK(schemaOf<Everything>()
             .parsePairs({{"text", "ab"}, {"small", "3"}, {"flag", "true"}, {"ratio", "0.5"}})
             .value()
             .ratio == 0.5);
-  CHECK(everythingSchema().parsePairs({{"text", "ab"}, {"small", "3x"}}).fault().field == "small");
-  CHECK(everythingSchema().parsePairs({{"text", "ab"}, {"port", "99999999999999999999"}}).fault().code ==
+  CHECK(schemaOf<Everything>().parsePairs({{"text", "ab"}, {"small", "3x"}}).fault().field == "small");
+  CHECK(schemaOf<Everything>().parsePairs({{"text", "ab"}, {"port", "99999999999999999999"}}).fault().code ==
         ErrorCode::outOfRange);
-  CHECK(everythingSchema().parsePairs({{"text", "ab"}, {"text", "cd"}}).fault().field == "text");
-  CHECK(everythingSchema().parsePairs({{"text", "ab"}, {"nope", ""}}).fault().code ==
+  CHECK(schemaOf<Everything>().parsePairs({{"text", "ab"}, {"text", "cd"}}).fault().field == "text");
+  CHECK(schemaOf<Everything>().parsePairs({{"text", "ab"}, {"nope", ""}}).fault().code ==
         ErrorCode::unknownField);
 }
 

@@ -1,4 +1,4 @@
-#include "http/routing/listSchema.hpp"
+#include "http/routing/listAnswer.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>
@@ -26,22 +26,24 @@ struct CsvSample {
   CsvInner inner;
 };
 
-const ListSchema<CsvSample>& csvSampleList() {
-  static const auto inner = ObjectSchema<CsvInner>("CsvInner").field("text", &CsvInner::text);
-  static const EnumNames<CsvColour> colours{{CsvColour::red, "red"}, {CsvColour::blue, "blue"}};
-  static const auto row = ObjectSchema<CsvSample>("CsvSample")
-                              .field("text", &CsvSample::text)
-                              .field("maybe", &CsvSample::maybe, rules().orNull())
-                              .field("number", &CsvSample::number)
-                              .field("real", &CsvSample::real, rules().orNull())
-                              .field("flag", &CsvSample::flag)
-                              .field("id", &CsvSample::id)
-                              .field("at", &CsvSample::at)
-                              .field("colour", &CsvSample::colour, colours)
-                              .field("words", &CsvSample::words)
-                              .field("inner", &CsvSample::inner, inner);
-  static const ListSchema<CsvSample> list("CsvSampleList", row);
-  return list;
+ObjectSchema<CsvInner> schemaFor(Of<CsvInner> /*of*/) {
+  return ObjectSchema<CsvInner>("CsvInner").field("text", &CsvInner::text);
+}
+EnumNames<CsvColour> namesFor(Of<CsvColour> /*of*/) {
+  return {{CsvColour::red, "red"}, {CsvColour::blue, "blue"}};
+}
+ObjectSchema<CsvSample> schemaFor(Of<CsvSample> /*of*/) {
+  return ObjectSchema<CsvSample>("CsvSample")
+      .field("text", &CsvSample::text)
+      .field("maybe", &CsvSample::maybe, rules().orNull())
+      .field("number", &CsvSample::number)
+      .field("real", &CsvSample::real, rules().orNull())
+      .field("flag", &CsvSample::flag)
+      .field("id", &CsvSample::id)
+      .field("at", &CsvSample::at)
+      .field("colour", &CsvSample::colour)
+      .field("words", &CsvSample::words)
+      .field("inner", &CsvSample::inner);
 }
 
 std::string csvCell(std::string_view text) {
@@ -53,7 +55,7 @@ std::string csvCell(std::string_view text) {
 HttpResponse answered(std::string_view accept, std::vector<CsvSample> rows, std::string cursor) {
   HttpRequest request;
   request.headers.emplace_back("accept", accept);
-  return csvSampleList().answer(request, std::move(rows), 50, std::move(cursor));
+  return listAnswer(request, pageOf(std::move(rows), 50, std::move(cursor)));
 }
 
 std::string headerOf(const HttpResponse& answer, std::string_view name) {

@@ -1,8 +1,10 @@
-#include "http/routing/listSchema.hpp"
+#include "http/routing/listAnswer.hpp"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
+
+#include "core/text/utf8.hpp"
 
 namespace ks {
 namespace {
@@ -22,17 +24,10 @@ std::string_view takePart(std::string_view& text, char separator) {
   return first == std::string_view::npos ? std::string_view{} : part.substr(first, last - first + 1);
 }
 
-std::string lowered(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return result;
-}
-
 MediaRange readRange(std::string_view text) {
-  MediaRange range{lowered(takePart(text, ';'))};
+  MediaRange range{lowerAscii(takePart(text, ';'))};
   while (!text.empty()) {
-    const auto parameter = lowered(takePart(text, ';'));
+    const auto parameter = lowerAscii(takePart(text, ';'));
     if (parameter.starts_with("q=")) {
       const auto* const end = parameter.data() + parameter.size();
       if (std::from_chars(parameter.data() + 2, end, range.quality).ec != std::errc{}) {
@@ -67,14 +62,12 @@ bool prefersCsv(std::string_view accept) {
          qualityOf(ranges, {"application/json", "application/*", "*/*"});
 }
 
-const ObjectSchema<PageOutput>& pageOutputSchema() {
-  static const auto schema =
-      ObjectSchema<PageOutput>("Page")
-          .field("next_cursor", &PageOutput::nextCursor, rules().orNull())
-          .field("has_more", &PageOutput::hasMore)
-          .field("limit", &PageOutput::limit)
-          .field("total", &PageOutput::total, rules().describe("where a count was asked for"));
-  return schema;
+ObjectSchema<PageOutput> schemaFor(Of<PageOutput> /*of*/) {
+  return ObjectSchema<PageOutput>("Page", "Where the list goes on")
+      .field("next_cursor", &PageOutput::nextCursor, rules().orNull().describe("null: there is no more"))
+      .field("has_more", &PageOutput::hasMore)
+      .field("limit", &PageOutput::limit, rules().describe("rows of a page at the most"))
+      .field("total", &PageOutput::total, rules().describe("where a count was asked for"));
 }
 
 }  // namespace ks

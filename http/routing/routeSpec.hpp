@@ -1,0 +1,144 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/errorCode.hpp"
+#include "http/schema/schemaNode.hpp"
+#include "http/server/httpMessage.hpp"
+
+namespace ks {
+
+inline constexpr std::chrono::minutes kRecentAuthentication{10};
+
+/// On which device a session does it, beside what RouteAccess says otherwise of that: STEP_UP_REQUIRED
+/// elsewhere, and where the session has less assurance than its account can show.
+enum class DeviceRule : std::uint8_t {
+  any,         ///< what looks, or ends an access
+  withFactor,  ///< its own where the account has a second factor; what the others show is the password in the
+               ///< request
+  own          ///< its own
+};
+
+/// Who may call a route.
+struct RouteAccess {
+  enum class Kind : std::uint8_t { open, signedIn, permission } kind = Kind::open;
+  std::vector<std::string> permissions;  ///< every one of them
+  bool recentOnly = false;  ///< the caller's last factor was checked within kRecentAuthentication; a machine
+                            ///< shows its only one with every request
+  bool peopleOnly = false;  ///< no machine's key
+  DeviceRule device = DeviceRule::any;
+  static RouteAccess open() { return {}; }
+  static RouteAccess signedIn() { return {Kind::signedIn, {}}; }
+  /// A permission is used in a session of two factors, or by a machine's key: MFA_REQUIRED otherwise.
+  static RouteAccess needs(std::string name) { return {Kind::permission, {std::move(name)}}; }
+  /// For what is, beside that, also of another kind.
+  [[nodiscard]] RouteAccess with(std::string name) && {
+    permissions.push_back(std::move(name));
+    return std::move(*this);
+  }
+  /// For what a thief of a session must not do: REAUTH_REQUIRED past kRecentAuthentication. A machine's key
+  /// is shown with every request, and hence always fresh.
+  [[nodiscard]] RouteAccess recent() && {
+    recentOnly = true;
+    return std::move(*this);
+  }
+  /// For what a thief of a session must not do, however fresh the sign-in.
+  [[nodiscard]] RouteAccess onDevice(DeviceRule rule) && {
+    device = rule;
+    return std::move(*this);
+  }
+  /// For what somebody must answer for himself.
+  [[nodiscard]] RouteAccess byPeople() && {
+    peopleOnly = true;
+    return std::move(*this);
+  }
+};
+
+/// Protection of unsafe methods against foreign sites.
+enum class CsrfRule : std::uint8_t {
+  automatic,   ///< caller known by its cookie: same origin and X-CSRF-Token; by bearer: nothing
+  sameOrigin,  ///< whenever the request carries any cookie: same origin (routes that read a cookie
+               ///< themselves: refresh)
+  none
+};
+
+/// What of a route is open to an administrator who acts as the user.
+enum class ImpersonationRule : std::uint8_t {
+  reads,  ///< where it is a GET that ends with its answer: what it shows, the user may be helped with
+  open,   ///< also where it changes something: what does not outlive the impersonation
+  closed  ///< nothing: it shows secrets or entries of the audit trail, or hands out a copy that stays
+};
+
+/// What of `If-Match: "7"` a route looks at; the version is RequestCall::expectedVersion.
+enum class IfMatchRule : std::uint8_t {
+  none,
+  optional,  ///< VERSION_MISMATCH when it is there and names another version
+  required   ///< PRECONDITION_REQUIRED when it is absent
+};
+
+/// Which callers see a route; to the others it does not exist (404).
+enum class RouteReach : std::uint8_t { everywhere, loopbackOnly };
+
+/// Everything there is to say about a route but its answers and its handler.
+struct RouteSpec {
+  HttpMethod method = HttpMethod::get;
+  std::string path = {};         ///< `/api/auth/sessions/{id}`; a parameter is one whole segment
+  std::string operationId = {};  ///< unique, camelCase
+  std::string summary = {};
+  std::string description = {};
+  std::string tag = {};
+  RouteAccess access = {};
+  CsrfRule csrf = CsrfRule::automatic;
+  std::vector<ErrorCode> errors = {};  ///< beyond those that every route of its kind can answer
+  std::size_t bodyLimit = 64 * 1024;
+  std::chrono::milliseconds deadline{10'000};
+  bool admitted = true;  ///< may wait for actors while the gate has a place, and not at all while the process
+                         ///< stops; false: always answered (health)
+  RouteReach reach = RouteReach::everywhere;
+  bool documented = true;
+  bool quick = false;  ///< GET that only reads memory, and waits for nothing but askActor: the connection
+                       ///< loop answers it itself when it needs not ask
+  bool keysMayCall = false;  ///< of routes that need a user: his keys reach it too
+  ImpersonationRule impersonation = ImpersonationRule::reads;
+  bool streams = false;  ///< answers with server-sent events; the stream gate bounds how many
+  IfMatchRule ifMatch = IfMatchRule::none;
+  const ObjectSchemaInterface* lines = nullptr;  ///< the body is NDJSON, a line such an object; the handler
+                                                 ///< reads it
+};
+
+/// Whether an administrator who acts as a user may call the route: IMPERSONATION_DENIED otherwise.
+[[nodiscard]] inline bool impersonatorMayCall(const RouteSpec& route) {
+  return route.impersonation == ImpersonationRule::open ||
+         (route.impersonation == ImpersonationRule::reads && route.method == HttpMethod::get &&
+          !route.streams);
+}
+
+/// Whether the route wants X-CSRF-Token of whoever is known by a cookie.
+[[nodiscard]] inline bool needsCsrfToken(const RouteSpec& route) {
+  return route.access.kind != RouteAccess::Kind::open && route.method != HttpMethod::get &&
+         route.csrf == CsrfRule::automatic;
+}
+
+/// A route below /api/admin: who may call it, and the errors that it has beyond those of its kind.
+[[nodiscard]] inline RouteSpec adminRoute(HttpMethod method, std::string path, std::string operationId,
+                                          std::string summary, std::string tag, RouteAccess access,
+                                          std::vector<ErrorCode> errors = {}) {
+  return {.method = method,
+          .path = "/api/admin" + std::move(path),
+          .operationId = std::move(operationId),
+          .summary = std::move(summary),
+          .tag = std::move(tag),
+          .access = std::move(access),
+          .errors = std::move(errors)};
+}
+
+/// The route with a description.
+[[nodiscard]] inline RouteSpec described(RouteSpec spec, std::string description) {
+  spec.description = std::move(description);
+  return spec;
+}
+
+}  // namespace ks

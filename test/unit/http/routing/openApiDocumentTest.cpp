@@ -1,0 +1,88 @@
+#include <stdexcept>
+
+#include "dispatcherBench.hpp"
+#include "http/routing/openApiDocument.hpp"
+
+namespace {
+
+struct Versioned {
+  std::int64_t version = 0;
+};
+ObjectSchema<Versioned> schemaFor(Of<Versioned> /*of*/) {
+  return ObjectSchema<Versioned>("Versioned").field("version", &Versioned::version);
+}
+
+}  // namespace
+
+TEST_CASE("mistakes in the table are found when it is built", "[http][routes]") {
+  Bench bench;
+  CHECK_THROWS_AS(bench.add(HttpMethod::get, "/open", "other", RouteAccess::open()), std::logic_error);
+  CHECK_THROWS_AS(bench.add(HttpMethod::get, "/other", "open", RouteAccess::open()), std::logic_error);
+  CHECK_THROWS_AS(bench.add(HttpMethod::get, "/x/{id}", "x", RouteAccess::open()), std::logic_error);
+  CHECK_THROWS_AS(bench.add(HttpMethod::get, "nope", "nope", RouteAccess::open()), std::logic_error);
+}
+
+TEST_CASE("the OpenAPI document describes the table", "[http][openapi]") {
+  Bench bench;
+  const auto document = nlohmann::json::parse(openApiDocument(bench.routes, {.title = "T", .version = "1"}));
+  CHECK(document["openapi"] == "3.1.0");
+  const auto& put = document["paths"]["/things/{id}"]["put"];
+  CHECK(put["operationId"] == "putThing");
+  CHECK(put["requestBody"]["content"]["application/json"]["schema"]["$ref"] ==
+        "#/components/schemas/NameInput");
+  CHECK(put["parameters"][0]["in"] == "path");
+  CHECK(put["parameters"][0]["schema"]["format"] == "uuid");
+  CHECK(put["parameters"][1]["schema"]["maximum"] == 200);
+  CHECK(put["responses"]["404"]["$ref"] == "#/components/responses/NotFound");
+  CHECK(put["x-error-codes"]["404"] == nlohmann::json{"USER_NOT_FOUND"});
+  CHECK(document["components"]["responses"]["NotFound"]["content"]["application/json"]["schema"]["$ref"] ==
+        "#/components/schemas/ErrorAnswer");
+  CHECK(document["components"]["schemas"]["NameInput"]["properties"]["name"]["maxLength"] == 5);
+  CHECK(document["components"]["schemas"]["NameInput"]["examples"][0]["name"].get<std::string>().size() <= 5);
+  CHECK(document["paths"]["/admin"]["get"]["x-permission"] == "monitoring:read");
+  CHECK(document["paths"]["/me/logout"]["post"]["security"].size() == 2);
+  const auto codes = document["components"]["schemas"]["ErrorCode"]["enum"];
+  CHECK(codes.size() == static_cast<std::size_t>(ErrorCode::last_) - 1);
+}
+
+TEST_CASE("If-Match and ETag are looked at and documented as the route says", "[http][openapi]") {
+  Bench bench;
+  for (const auto rule : {IfMatchRule::optional, IfMatchRule::required}) {
+    const std::string name = rule == IfMatchRule::required ? "needs" : "takes";
+    bench.routes.add({.method = HttpMethod::patch,
+                      .path = "/" + name,
+                      .operationId = name,
+                      .summary = "s",
+                      .tag = "t",
+                      .ifMatch = rule},
+                     ok("It"),
+                     [](const RequestCall<>& call) { return Versioned{call.expectedVersion.value_or(-1)}; });
+  }
+  const auto said = [&](std::string_view path, std::string_view tag) {
+    const auto answer = tag.empty() ? bench.call(HttpMethod::patch, path)
+                                    : bench.call(HttpMethod::patch, path, {{"If-Match", tag}});
+    return answer.status == 200 ? header(answer, "ETag") : codeOf(answer);
+  };
+  CHECK(said("/takes", "") == "\"-1\"");
+  CHECK(said("/takes", "*") == "\"-1\"");
+  CHECK(said("/needs", "") == "PRECONDITION_REQUIRED");
+  for (const char* path : {"/takes", "/needs"}) {
+    CHECK(said(path, "\"7\"") == "\"7\"");
+    CHECK(said(path, "W/\"7\"") == "\"7\"");
+    CHECK(said(path, "7") == "\"7\"");
+    for (const char* none :
+         {"\"x\"", "\"-7\"", "\"\"", "\"7", "\"99999999999999999999\"", "\"4294967303\""}) {
+      CHECK(said(path, none) == "VERSION_MISMATCH");
+    }
+  }
+  CHECK(said("/needs", "*") == "VERSION_MISMATCH");
+
+  const auto document = nlohmann::json::parse(openApiDocument(bench.routes, {.title = "T", .version = "1"}));
+  const auto& needs = document["paths"]["/needs"]["patch"];
+  CHECK(needs["parameters"][0]["$ref"] == "#/components/parameters/IfMatch");
+  CHECK(needs["responses"]["200"]["headers"].contains("ETag"));
+  CHECK(needs["responses"].contains("412"));
+  CHECK(needs["responses"].contains("428"));
+  CHECK(document["paths"]["/takes"]["patch"]["responses"].contains("412"));
+  CHECK(!document["paths"]["/takes"]["patch"]["responses"].contains("428"));
+}
