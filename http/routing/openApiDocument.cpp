@@ -24,6 +24,14 @@ Json numberJson(double value) {
   return value;
 }
 
+std::string joined(const std::vector<std::string>& words, const char* between) {
+  std::string text;
+  for (const auto& word : words) {
+    text.append(text.empty() ? "" : between).append(word);
+  }
+  return text;
+}
+
 void setUnlessEmpty(Json& json, const char* key, const std::string& text) {
   if (!text.empty()) {
     json[key] = text;
@@ -242,11 +250,7 @@ Json operation(const Route& route, Components& components) {
     json["x-impersonation"] = impersonatorMayCall(spec) ? "allowed" : "refused";
   }
   if (spec.access.kind == RouteAccess::Kind::permission) {
-    std::string permissions;
-    for (const auto& permission : spec.access.permissions) {
-      permissions.append(permissions.empty() ? "" : " ").append(permission);
-    }
-    json["x-permission"] = std::move(permissions);
+    json["x-permission"] = joined(spec.access.permissions, " ");
   }
   if (spec.access.recentOnly) {
     json["x-recent-authentication-minutes"] = kRecentAuthentication.count();
@@ -272,6 +276,7 @@ Json operation(const Route& route, Components& components) {
     auto& response = json["responses"][std::to_string(status)];
     if (response.is_null()) {
       response = reference("responses", errorComponent(status));
+      response["description"] = joined(names, ", ");
       codes[std::to_string(status)] = names;
     }
   }

@@ -158,6 +158,10 @@ class RouteTable {
     auto outputs = status == 204 ? detail::Rendering<Done>::outputs(answer) : Rendering::outputs(answer);
     addTyped<Handler>(std::move(spec), std::move(outputs),
                       [status, handler = std::move(handler)](const auto& call) -> HttpResponse {
+                        if (status == 204) {
+                          handler(call);
+                          return HttpResponse::empty();
+                        }
                         return Rendering::answer(call.request, status, handler(call));
                       });
   }

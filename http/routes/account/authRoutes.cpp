@@ -14,7 +14,7 @@ namespace {
 constexpr std::chrono::seconds kHashingDeadline{15};
 constexpr std::uint32_t kMostSessions = 100;
 
-const RouteOutput signedIn(const char* what) { return output<LoginOutput>(200, what); }
+RouteOutput signedIn(const char* what) { return output<LoginOutput>(200, what); }
 
 void addRegistrationRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
   routes.add({.method = HttpMethod::post,

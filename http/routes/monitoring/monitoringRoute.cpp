@@ -23,6 +23,10 @@ struct NamedInterval {
 constexpr std::array<NamedInterval, 5> kIntervals{
     {{"auto", 0}, {"1m", 60}, {"5m", 300}, {"15m", 900}, {"1h", 3600}}};
 
+[[noreturn]] void refuse(const char* field, const char* message) {
+  throw FaultAnswer{fieldFault(ErrorCode::outOfRange, field, message)};
+}
+
 }  // namespace
 
 std::uint32_t intervalOf(const std::string& name) {
@@ -41,9 +45,6 @@ RouteSpec monitoringRoute(const std::string& path, std::string operationId, std:
 }
 
 TimeRange rangeOf(const RangeQuery& query, TimePoint now) {
-  const auto refuse = [](const char* field, const char* message) {
-    throw FaultAnswer{fieldFault(ErrorCode::outOfRange, field, message)};
-  };
   if (query.from.has_value() != query.to.has_value()) {
     refuse(query.from ? "to" : "from", "from and to belong together");
   }

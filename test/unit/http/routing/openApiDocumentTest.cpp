@@ -34,6 +34,7 @@ TEST_CASE("the OpenAPI document describes the table", "[http][openapi]") {
   CHECK(put["parameters"][0]["schema"]["format"] == "uuid");
   CHECK(put["parameters"][1]["schema"]["maximum"] == 200);
   CHECK(put["responses"]["404"]["$ref"] == "#/components/responses/NotFound");
+  CHECK(put["responses"]["404"]["description"] == "USER_NOT_FOUND");
   CHECK(put["x-error-codes"]["404"] == nlohmann::json{"USER_NOT_FOUND"});
   CHECK(document["components"]["responses"]["NotFound"]["content"]["application/json"]["schema"]["$ref"] ==
         "#/components/schemas/ErrorAnswer");
@@ -85,4 +86,14 @@ TEST_CASE("If-Match and ETag are looked at and documented as the route says", "[
   CHECK(needs["responses"].contains("428"));
   CHECK(document["paths"]["/takes"]["patch"]["responses"].contains("412"));
   CHECK(!document["paths"]["/takes"]["patch"]["responses"].contains("428"));
+}
+
+TEST_CASE("204 has no body, whatever the handler returns", "[http][routes]") {
+  Bench bench;
+  bench.routes.add({.path = "/none", .operationId = "none", .summary = "s", .tag = "t"}, noContent("Done"),
+                   [](const RequestCall<>&) { return Versioned{7}; });
+  const auto answer = bench.call(HttpMethod::get, "/none");
+  CHECK(answer.status == 204);
+  CHECK(answer.body.empty());
+  CHECK(header(answer, "ETag").empty());
 }
