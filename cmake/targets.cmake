@@ -1,6 +1,6 @@
-# ks_library(NAME [CAF] [DEPENDS public...] [PRIVATE private...])
+# ks_library(NAME [CAF] [EXCEPT pattern] [DEPENDS public...] [PRIVATE private...])
 # ks_program(NAME SOURCES files... [CAF] [UNITY] [DEPENDS ...])
-# A library takes every *.cpp of its folder and below. CAF: its headers are precompiled with CAF's.
+# A library takes every *.cpp of its folder and below, EXCEPT what matches. CAF: its headers are precompiled with CAF's.
 
 function(ks_settings target usesCaf)
   target_include_directories(${target} PRIVATE ${CMAKE_SOURCE_DIR})
@@ -13,8 +13,11 @@ function(ks_settings target usesCaf)
 endfunction()
 
 function(ks_library name)
-  cmake_parse_arguments(arg "CAF" "" "DEPENDS;PRIVATE" ${ARGN})
+  cmake_parse_arguments(arg "CAF" "EXCEPT" "DEPENDS;PRIVATE" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS *.cpp)
+  if(arg_EXCEPT)
+    list(FILTER sources EXCLUDE REGEX ${arg_EXCEPT})
+  endif()
   if(sources)
     add_library(${name} STATIC ${sources})
     set_target_properties(${name} PROPERTIES UNITY_BUILD ${KS_UNITY})

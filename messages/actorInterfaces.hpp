@@ -18,6 +18,7 @@
 //   messages/monitoring/monitoringInterfaces.hpp            MonitoringStorageActor
 //   messages/security/banMessages.hpp                       BanActor
 //   messages/security/blockMessages.hpp                     BlockActor
+//   apps/wiring/httpFrontEndActor.hpp                       HttpFrontEndActor
 //   monitoring/security/securityAnalysisActor.hpp           SecurityAnalysisActor
 namespace ks {
 

@@ -32,7 +32,7 @@ const char* statusName(const HealthReport& health, bool draining) {
 }  // namespace
 
 ControlStatus controlStatus(ServerContext& context, const RequestContext& request, const HealthReport& health,
-                            const AdmissionGate& gate, const HttpServerState& server) {
+                            const AdmissionGate& gate) {
   ControlStatus status;
   status.process = context.kind.process;
   status.version = kVersion;
@@ -45,7 +45,9 @@ ControlStatus controlStatus(ServerContext& context, const RequestContext& reques
   }
   status.requestsInFlight = gate.inFlight();
   status.requestsRejected = gate.rejected();
-  status.connections = server.connections;
+  for (const auto& listener : context.listeners) {
+    status.connections += listener->state().connections;
+  }
   const auto metrics = collectActorMetrics(*context.system);
   for (const auto& [name, actor] : metrics) {
     status.messagesQueued += static_cast<std::uint64_t>(std::max<std::int64_t>(actor.mailbox, 0));
@@ -65,9 +67,9 @@ ControlStatus controlStatus(ServerContext& context, const RequestContext& reques
   return status;
 }
 
-std::vector<ControlActor> controlActors(ServerContext& context) {
+ControlActors controlActors(ServerContext& context) {
   const auto metrics = collectActorMetrics(*context.system);
-  std::vector<ControlActor> actors;
+  ControlActors all;
   for (const auto& probe : context.directory.list()) {
     ControlActor actor;
     actor.name = probe.name;
@@ -84,9 +86,21 @@ std::vector<ControlActor> controlActors(ServerContext& context) {
       actor.p50Ms = measured->second.p50Ms;
       actor.p99Ms = measured->second.p99Ms;
     }
-    actors.push_back(std::move(actor));
+    all.actors.push_back(std::move(actor));
   }
-  return actors;
+  for (const auto& listener : context.listeners) {
+    const auto& report = all.listeners.emplace_back(listener->report());
+    // The scoped actors of its handler threads live for one question each: one line for all of them.
+    ControlActor calls;
+    calls.name = report.actor + "/scopedActor";
+    calls.parent = report.actor;
+    calls.state = "running";
+    calls.mailbox = static_cast<std::int64_t>(report.callsBegun - report.callsEnded);
+    calls.handled = report.callsEnded;
+    calls.startedAt = context.startedAt;
+    all.actors.push_back(std::move(calls));
+  }
+  return all;
 }
 
 std::vector<ControlSetting> controlSettings(const ServerContext& context) {

@@ -10,8 +10,8 @@ namespace ks {
 
 // What a server tells kctl of itself.
 ControlStatus controlStatus(ServerContext& context, const RequestContext& request, const HealthReport& health,
-                            const AdmissionGate& gate, const HttpServerState& server);
-std::vector<ControlActor> controlActors(ServerContext& context);
+                            const AdmissionGate& gate);
+ControlActors controlActors(ServerContext& context);
 std::vector<ControlSetting> controlSettings(const ServerContext& context);
 
 }  // namespace ks

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "actors/account/deviceTraits.hpp"
+#include "actors/runtime/spawnHelpers.hpp"
 #include "apps/wiring/collectorMetrics.hpp"
 #include "apps/wiring/controlStatus.hpp"
 #include "apps/wiring/version.hpp"
@@ -15,7 +16,14 @@
 namespace ks {
 namespace {
 
-constexpr std::size_t kSpareThreads = 8;  ///< workers beyond the admission limit: they say no
+/// Of the loopback port: apart from the gateway's, so that direct callers cannot take its workers.
+constexpr std::size_t kLoopbackThreads = 32;
+constexpr std::size_t kControlThreads = 10;
+constexpr std::size_t kDirectBytes = 32 * 1024 * 1024;  ///< buffers of those two
+constexpr std::chrono::milliseconds kGrace{10'000};     ///< for what is in flight at a stop
+constexpr std::chrono::milliseconds kControlGrace{1'000};
+constexpr std::chrono::milliseconds kOpenPatience{10'000};
+constexpr std::chrono::milliseconds kAskAgain{20};
 constexpr std::chrono::milliseconds kHealthFreshness{1000};
 constexpr std::chrono::milliseconds kHealthDeadline{1500};
 constexpr std::chrono::milliseconds kMetricsDeadline{1500};
@@ -59,23 +67,41 @@ void appendEventMetrics(PrometheusText& out, const EventInbox::Counters& events,
 
 }  // namespace
 
+void addHttpFrontEndActors(ServerContext& context) {
+  const auto sockets = context.settings.socketDir + "/" + context.kind.process;
+  const auto add = [&context](const std::string& name, HttpServerConfig config,
+                              std::chrono::milliseconds grace) {
+    auto listener = std::make_shared<HttpListener>("httpFrontEndActor-" + name, std::move(config),
+                                                   context.settings.slowOperation, grace);
+    context.listeners.push_back(listener);
+    context.addChild(listener->name(), context.frontEnds.emplace_back(),
+                     [listener](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
+                       return spawnBlocking<HttpFrontEndActor, HttpFrontEndState>(system, std::move(probe),
+                                                                                  listener);
+                     });
+  };
+  add("control",
+      {.unixSocket = sockets + ".ctl.sock",
+       .unixSocketMode = 0600,
+       .threads = kControlThreads,
+       .maxBufferedBytes = kDirectBytes,
+       .maxUnsentBytes = kDirectBytes},
+      kControlGrace);
+  add("loopback",
+      {.port = context.kind.port(context.settings),
+       .threads = kLoopbackThreads,
+       .maxBufferedBytes = kDirectBytes,
+       .maxUnsentBytes = kDirectBytes},
+      kGrace);
+  add("gateway", {.unixSocket = sockets + ".http.sock"}, kGrace);
+}
+
 HttpFrontEnd::HttpFrontEnd(ServerContext& context) : context_(context) {
   fillRoutes();
   fillControlRoutes();
   dispatcher_ = std::make_unique<RequestDispatcher>(routes_, dispatcherConfig(gate_, metrics_));
   controlDispatcher_ =
       std::make_unique<RequestDispatcher>(controlRoutes_, dispatcherConfig(controlGate_, controlMetrics_));
-  const auto& sockets = context_.settings.socketDir;
-  server_ = std::make_unique<HttpServer>(
-      HttpServerConfig{.unixSocket = sockets + "/" + context_.kind.process + ".http.sock",
-                       .port = context_.kind.port(context_.settings),
-                       .unixThreads = kAdmissionLimit + kSpareThreads},
-      *dispatcher_);
-  controlServer_ = std::make_unique<HttpServer>(
-      HttpServerConfig{.unixSocket = sockets + "/" + context_.kind.process + ".ctl.sock",
-                       .unixSocketMode = 0600,
-                       .unixThreads = kControlAdmissionLimit + 2},
-      *controlDispatcher_);
 }
 
 void HttpFrontEnd::fillRoutes() {
@@ -90,7 +116,12 @@ void HttpFrontEnd::fillRoutes() {
   config.appendMetrics = [this](PrometheusText& out) {
     appendEventMetrics(out, context_.events->counters(), context_.refusals->counters());
     append(out, streams_);
-    const auto server = server_->state();
+    HttpServerState server;
+    for (const auto& listener : context_.listeners) {
+      const auto state = listener->state();
+      server.droppedStreams += state.droppedStreams;
+      server.droppedAnswers += state.droppedAnswers;
+    }
     out.add(kStreamsDropped, server.droppedStreams);
     out.add(kAnswersDropped, server.droppedAnswers);
     out.add(kInvariantsBroken, brokenInvariants());
@@ -110,7 +141,7 @@ void HttpFrontEnd::fillRoutes() {
 void HttpFrontEnd::fillControlRoutes() {
   ControlRoutesConfig config;
   config.status = [this](const RequestContext& request) {
-    return controlStatus(context_, request, currentHealth(), gate_, server_->state());
+    return controlStatus(context_, request, currentHealth(), gate_);
   };
   config.actors = [this] { return controlActors(context_); };
   config.settings = [this] { return controlSettings(context_); };
@@ -171,16 +202,30 @@ HealthReport HttpFrontEnd::currentHealth() {
 }
 
 Result<Done> HttpFrontEnd::start() {
-  if (auto control = controlServer_->start(); !control) {
-    return control;
+  for (std::size_t i = 0; i < context_.listeners.size(); ++i) {
+    auto& listener = *context_.listeners[i];
+    listener.allow(i == 0 ? *controlDispatcher_ : *dispatcher_);
+    std::optional<Result<Done>> opened;
+    // The supervisor may not have come as far as this actor yet.
+    for (auto end = std::chrono::steady_clock::now() + kOpenPatience;
+         !opened && std::chrono::steady_clock::now() < end; opened = listener.waitOpened(kAskAgain)) {
+      if (const auto actor = context_.frontEnds[i].get()) {
+        compat::tellAnon(actor, TickAtom_v);
+      }
+    }
+    if (!opened || !*opened) {
+      return opened ? std::move(*opened)
+                    : Result<Done>(makeFault(ErrorCode::timeout, listener.name() + " did not start"));
+    }
   }
-  return server_->start();
+  return Done{};
 }
 
-void HttpFrontEnd::stop() {
+void HttpFrontEnd::drain() {
   gate_.drain();
-  server_->stop();
-  controlServer_->stop(std::chrono::seconds{1});
+  for (const auto& listener : context_.listeners) {
+    listener->endBy(std::chrono::steady_clock::now() + kGrace);
+  }
 }
 
 std::string HttpFrontEnd::openApi() const { return openApiDocument(routes_, apiInfo(context_.kind)); }

@@ -6,9 +6,12 @@
 #include "http/routing/requestDispatcher.hpp"
 #include "http/routing/requestMetrics.hpp"
 #include "http/server/admissionGate.hpp"
-#include "http/server/httpServer.hpp"
 
 namespace ks {
+
+/// Makes the listeners and, as the last of the context's children, their actors: control socket, loopback
+/// port, gateway socket. They open nothing yet.
+void addHttpFrontEndActors(ServerContext& context);
 
 /// The public routes of a server, on its Unix socket and loopback port, and the operator's routes on the
 /// control socket.
@@ -16,10 +19,11 @@ class HttpFrontEnd {
  public:
   explicit HttpFrontEnd(ServerContext& context);
 
-  /// Opens the sockets. The fault's message names the one that cannot be had.
+  /// Has the sockets opened. The fault's message names the one that cannot be had.
   Result<Done> start();
-  /// Refuses new requests, answers those under way (at most 10 s), closes.
-  void stop();
+  /// Refuses new requests from now on. The actors, which are the first of all to be stopped, answer what is
+  /// under way (at most 10 s together) and close.
+  void drain();
   /// The OpenAPI document of the public routes.
   [[nodiscard]] std::string openApi() const;
 
@@ -34,16 +38,13 @@ class HttpFrontEnd {
   RouteTable controlRoutes_;
   RequestMetrics metrics_;
   RequestMetrics controlMetrics_;
+  static constexpr std::size_t kAdmissionLimit = 64;
+  static constexpr std::size_t kControlAdmissionLimit = 8;
   AdmissionGate gate_{kAdmissionLimit};
   StreamGate streams_;
   AdmissionGate controlGate_{kControlAdmissionLimit};
   std::unique_ptr<RequestDispatcher> dispatcher_;
   std::unique_ptr<RequestDispatcher> controlDispatcher_;
-  std::unique_ptr<HttpServer> server_;
-  std::unique_ptr<HttpServer> controlServer_;
-
-  static constexpr std::size_t kAdmissionLimit = 64;
-  static constexpr std::size_t kControlAdmissionLimit = 8;
 };
 
 }  // namespace ks

@@ -194,6 +194,7 @@ int serve(ServerContext& context, StepTimer& timer) {
   timer.done("redis");
   addCommonActors(context);
   context.kind.addActors(context);
+  addHttpFrontEndActors(context);
   context.startActors([](const std::string& reason) {
     gaveUp = true;
     logFault("process.givesUp", "The process ends itself so that its manager starts it afresh",
@@ -212,7 +213,7 @@ int serve(ServerContext& context, StepTimer& timer) {
   timer.done("http");
   logInfo("start.ready", "Ready", {{"version", kVersion}, {"port", context.kind.port(context.settings)}});
   waitForStop();
-  frontEnd.stop();
+  frontEnd.drain();
   context.stopActors();
   logInfo("stop.done", "Stopped");
   return gaveUp ? kExitSoftware : 0;

@@ -15,6 +15,7 @@
 #include "actors/session/signingKeys.hpp"
 #include "actors/session/tokenCache.hpp"
 #include "apps/wiring/actorMetrics.hpp"
+#include "apps/wiring/httpFrontEndActor.hpp"
 #include "core/auditSealerInterface.hpp"
 #include "core/logging/eventInbox.hpp"
 #include "core/logging/refusalTrail.hpp"
@@ -98,7 +99,9 @@ struct ServerContext {
   ActorRef<MailActor> mail;
   ActorRef<PersonalDataActor> personalData;
   ActorRef<HealthActor> health;
-  std::vector<ChildSpec> children;  ///< in the order of start
+  std::vector<std::shared_ptr<HttpListener>> listeners;  ///< in the order of start
+  std::vector<ActorRef<HttpFrontEndActor>> frontEnds;    ///< theirs
+  std::vector<ChildSpec> children;                       ///< in the order of start
   std::vector<std::function<void()>>
       releases;  ///< lets go of the handles of the actors that a kind has added
 

@@ -54,6 +54,7 @@ template <class Handle, class Message>
   if (!handle) {
     return faultFromCafError(caf::make_error(caf::sec::invalid_argument));
   }
+  const ActorCall call;
   caf::scoped_actor self{handle->home_system(), true};
   std::optional<Result<Out>> outcome;
   compat::ask(self.ptr(), handle, std::chrono::duration_cast<caf::timespan>(left), std::move(message))

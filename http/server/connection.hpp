@@ -20,20 +20,13 @@ class Connection {
   /// What reading from the socket gave.
   enum class Received : std::uint8_t { some, nothing, closed };
 
-  Connection(int descriptor, std::size_t listener, bool overUnixSocket, std::string peerAddress,
-             const FramingLimits& limits)
-      : descriptor_(descriptor),
-        listener_(listener),
-        overUnixSocket_(overUnixSocket),
-        peerAddress_(std::move(peerAddress)),
-        framing_(limits) {}
+  Connection(int descriptor, std::string peerAddress, const FramingLimits& limits)
+      : descriptor_(descriptor), peerAddress_(std::move(peerAddress)), framing_(limits) {}
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
   [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
-  [[nodiscard]] std::size_t listener() const noexcept { return listener_; }
-  [[nodiscard]] bool overUnixSocket() const noexcept { return overUnixSocket_; }
   [[nodiscard]] std::string_view peerAddress() const noexcept { return peerAddress_; }
 
   /// Reads what has arrived, at most 64 KiB, without waiting.
@@ -76,8 +69,6 @@ class Connection {
 
  private:
   const int descriptor_;
-  const std::size_t listener_;
-  const bool overUnixSocket_;
   const std::string peerAddress_;
   std::string bytes_;
   std::string outgoing_;

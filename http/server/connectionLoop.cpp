@@ -8,31 +8,28 @@
 #include <cerrno>
 #include <cstring>
 
-#include "core/logging/logging.hpp"
-
 namespace ks {
 namespace {
 
 /// How long a worker waits for the next request of the connection that it has just served. Long enough that
 /// busy connections keep their worker, short enough that an idle one gives it back.
 constexpr std::chrono::milliseconds kStay{20};
-/// After a refusal the peer may still be sending; closing at once would destroy the answer on its way (RFC
-/// 9112, 9.6).
-constexpr std::chrono::milliseconds kLinger{2'000};
-/// A peer that is still sending its request gets this long when the server stops.
-constexpr std::chrono::milliseconds kReceiveGrace{1'000};
-/// Marks of epoll events that are no connection; the listeners come next.
+/// Marks of epoll events that are no connection.
 constexpr std::uint64_t kWakeUpMark = 0;
 constexpr std::uint64_t kStreamMark = 1;
-constexpr std::uint64_t kListenerMarks = 16;
 constexpr std::uint32_t kWatched = static_cast<std::uint32_t>(EPOLLIN) | EPOLLRDHUP;
 /// Requests of one connection that the loop answers before it looks after the others.
 constexpr int kAtOnce = 16;
 
 }  // namespace
 
-ConnectionLoop::ConnectionLoop(ConnectionLoopConfig config, ConnectionLoopHandlers handlers)
-    : config_(config), handlers_(std::move(handlers)) {}
+ConnectionLoop::ConnectionLoop(HttpServerConfig config, const RequestHandlerInterface& handler)
+    : config_(std::move(config)),
+      framing_{.headerBytes = config_.maxHeaderBytes,
+               .pathBytes = config_.maxPathBytes,
+               .bodyBytes = config_.maxBodyBytes},
+      handler_(handler),
+      workers_(config_.threads, [this](Connection& connection) { serve(connection); }) {}
 
 ConnectionLoop::~ConnectionLoop() {
   stop(std::chrono::milliseconds(0));
@@ -41,28 +38,24 @@ ConnectionLoop::~ConnectionLoop() {
   }
 }
 
-void ConnectionLoop::add(ListenSocket socket, std::size_t workerLimit) {
-  Listener listener;
-  listener.socket = std::move(socket);
-  listener.workers =
-      std::make_unique<WorkerPool>(workerLimit, [this](Connection& connection) { serve(connection); });
-  listeners_.push_back(std::move(listener));
-}
-
 Result<Done> ConnectionLoop::start() {
+  auto socket = ListenSocket::on(config_.unixSocket, config_.unixSocketMode, config_.host, config_.port);
+  if (!socket) {
+    return std::move(socket.fault());
+  }
+  socket_ = std::move(socket.value());
   epoll_ = epoll_create1(EPOLL_CLOEXEC);
   if (epoll_ < 0 || wakeUp_->descriptor() < 0 || streamOutput_->descriptor() < 0) {
     return makeFault(ErrorCode::internal, std::string("epoll: ") + std::strerror(errno));
   }
-  epoll_event event{};
-  event.events = EPOLLIN;
-  event.data.u64 = kWakeUpMark;
-  epoll_ctl(epoll_, EPOLL_CTL_ADD, wakeUp_->descriptor(), &event);
-  event.data.u64 = kStreamMark;
-  epoll_ctl(epoll_, EPOLL_CTL_ADD, streamOutput_->descriptor(), &event);
-  for (std::size_t i = 0; i < listeners_.size(); ++i) {
-    event.data.u64 = i + kFirstListenerMark;
-    epoll_ctl(epoll_, EPOLL_CTL_ADD, listeners_[i].socket.descriptor(), &event);
+  const std::pair<std::uint64_t, int> watched[] = {{kWakeUpMark, wakeUp_->descriptor()},
+                                                   {kStreamMark, streamOutput_->descriptor()},
+                                                   {kListenerMark, socket_.descriptor()}};
+  for (const auto& [mark, descriptor] : watched) {
+    epoll_event event{};
+    event.events = EPOLLIN;
+    event.data.u64 = mark;
+    epoll_ctl(epoll_, EPOLL_CTL_ADD, descriptor, &event);
   }
   thread_ = std::thread([this] { run(); });
   return Done{};
@@ -78,27 +71,22 @@ void ConnectionLoop::stop(std::chrono::milliseconds grace) {
   thread_.join();
   // The loop has shut the sockets of what was not ready in time; its workers end with their requests' own
   // deadlines.
-  for (auto& listener : listeners_) {
-    listener.workers->stop();
-  }
+  workers_.stop();
   connections_.clear();
   open_.store(0);
 }
 
-ConnectionLoop::Counts ConnectionLoop::counts() const {
-  Counts counts;
-  counts.connections = open_.load();
-  counts.evicted = evicted_.load();
-  counts.streams = streams_.load();
-  counts.droppedStreams = droppedStreams_.load();
-  counts.droppedAnswers = droppedAnswers_.load();
-  for (const auto& listener : listeners_) {
-    counts.workers += listener.workers->workers();
-    counts.busyWorkers +=
-        listener.workers->workers() - std::min(listener.workers->idle(), listener.workers->workers());
-    counts.waiting += listener.workers->waiting();
-  }
-  return counts;
+HttpServerState ConnectionLoop::state() const {
+  HttpServerState state;
+  state.connections = open_.load();
+  state.workers = workers_.workers();
+  state.busyWorkers = state.workers - std::min(workers_.idle(), state.workers);
+  state.waitingRequests = workers_.waiting();
+  state.evictedConnections = evicted_.load();
+  state.eventStreams = streams_.load();
+  state.droppedStreams = droppedStreams_.load();
+  state.droppedAnswers = droppedAnswers_.load();
+  return state;
 }
 
 void ConnectionLoop::run() {
@@ -107,9 +95,7 @@ void ConnectionLoop::run() {
   while (true) {
     if (stopping() && listening) {
       listening = false;
-      for (auto& listener : listeners_) {
-        listener.socket.close();
-      }
+      socket_.close();
       closeIdle();
       endStreams();
     }
@@ -127,9 +113,9 @@ void ConnectionLoop::run() {
       } else if (mark == kStreamMark) {
         streamOutput_->clear();
         flushStreams();
-      } else if (mark < kListenerMarks) {
+      } else if (mark == kListenerMark) {
         if (listening) {
-          accept(static_cast<std::size_t>(mark - kFirstListenerMark));
+          accept();
         }
         // The mark is the pointer that epoll was given; it is only looked up. NOLINTNEXTLINE
       } else if (auto found = connections_.find(reinterpret_cast<Connection*>(mark));
@@ -225,7 +211,7 @@ void ConnectionLoop::onReadable(Connection& connection) {
 void ConnectionLoop::proceed(Connection& connection) {
   for (int answered = 0; connection.buffered() > 0; ++answered) {
     const auto state = connection.advance();
-    if (state != RequestFraming::State::complete || answered == kAtOnce || !handlers_.isQuick(connection)) {
+    if (state != RequestFraming::State::complete || answered == kAtOnce || !isQuick(connection)) {
       proceedWith(connection, state);
       return;
     }
@@ -270,7 +256,7 @@ void ConnectionLoop::proceedWith(Connection& connection, RequestFraming::State s
 
 void ConnectionLoop::refuse(Connection& connection, const Fault& fault) {
   // A fresh socket's send buffer takes an answer of this size; what it does not take is lost.
-  connection.give(handlers_.refusal(fault, connection.framing().head()));
+  connection.give(refusalOf(connection, fault));
   connection.flush();
   linger(connection);
 }
@@ -290,8 +276,7 @@ void ConnectionLoop::linger(Connection& connection) {
 }
 
 bool ConnectionLoop::answerHere(Connection& connection) {
-  using AtOnce = ConnectionLoopHandlers::AtOnce;
-  const auto outcome = handlers_.answerAtOnce(connection);
+  const auto outcome = answerAtOnce(connection);
   if (outcome == AtOnce::no) {
     giveToWorker(connection);
     return false;
@@ -313,7 +298,7 @@ void ConnectionLoop::giveToWorker(Connection& connection) {
   setInterest(connection, 0);
   leave(connection);
   enter(connection, Mode::working);
-  listeners_[connection.listener()].workers->push(connection);
+  workers_.push(connection);
 }
 
 void ConnectionLoop::serve(Connection& connection) {
@@ -326,16 +311,15 @@ void ConnectionLoop::serve(Connection& connection) {
 }
 
 void ConnectionLoop::answerAll(Connection& connection) {
-  const WorkerPool& workers = *listeners_[connection.listener()].workers;
-  bool quick = handlers_.isQuick(connection);
+  bool quick = isQuick(connection);
   while (!abandon_.load(std::memory_order_acquire)) {
-    connection.mustClose = !handlers_.answer(connection);
+    connection.mustClose = !answer(connection);
     connection.finishMessage();
     if (connection.mustClose || connection.unsent() > 0) {
       return;
     }
     if (connection.buffered() == 0) {
-      if (quick || !workers.hasSpare() || stopping() || !connection.waitReadable(kStay)) {
+      if (quick || !workers_.hasSpare() || stopping() || !connection.waitReadable(kStay)) {
         return;
       }
       if (connection.receive() == Connection::Received::closed) {
@@ -344,7 +328,7 @@ void ConnectionLoop::answerAll(Connection& connection) {
       }
     }
     // The loop answers quick ones sooner.
-    if (connection.advance() != RequestFraming::State::complete || (quick = handlers_.isQuick(connection))) {
+    if (connection.advance() != RequestFraming::State::complete || (quick = isQuick(connection))) {
       return;
     }
   }
@@ -411,56 +395,6 @@ void ConnectionLoop::dropSlowReader(Connection& connection) {
   close(connection);
 }
 
-void ConnectionLoop::expire(Clock::time_point now) {
-  const auto expireList = [&](Mode mode, std::chrono::milliseconds limit, auto action) {
-    auto& list = listOf(mode);
-    while (!list.empty() && now - list.front()->since >= limit) {
-      action(*list.front());
-    }
-  };
-  const auto receiveLimit =
-      stopping() ? std::min(kReceiveGrace, config_.receiveTimeout) : config_.receiveTimeout;
-  expireList(Mode::idle, config_.idleTimeout, [this](Connection& connection) { close(connection); });
-  expireList(Mode::sending, config_.sendTimeout,
-             [this](Connection& connection) { dropSlowReader(connection); });
-  expireList(Mode::lingering, kLinger, [this](Connection& connection) { close(connection); });
-  expireList(Mode::receiving, receiveLimit, [this](Connection& connection) {
-    Fault fault = makeFault(ErrorCode::badRequest);
-    fault.message = "The request did not arrive in time";
-    refuse(connection, fault);
-  });
-  for (auto& listener : listeners_) {
-    if (listener.paused && now >= listener.pausedUntil) {
-      setPaused(listener, false);
-    }
-  }
-}
-
-int ConnectionLoop::nextTimeout(Clock::time_point now) const {
-  auto soonest = now + std::chrono::hours(1);
-  const auto consider = [&](Mode mode, std::chrono::milliseconds limit) {
-    if (!listOf(mode).empty()) {
-      soonest = std::min(soonest, listOf(mode).front()->since + limit);
-    }
-  };
-  consider(Mode::idle, config_.idleTimeout);
-  consider(Mode::sending, config_.sendTimeout);
-  consider(Mode::lingering, kLinger);
-  consider(Mode::receiving,
-           stopping() ? std::min(kReceiveGrace, config_.receiveTimeout) : config_.receiveTimeout);
-  if (!listOf(Mode::streaming).empty()) {
-    soonest = std::min(soonest, nextSweep_);
-  }
-  if (stopping()) {
-    soonest = std::min(soonest, stopAt_);
-  }
-  for (const auto& listener : listeners_) {
-    soonest = listener.paused ? std::min(soonest, listener.pausedUntil) : soonest;
-  }
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(soonest - now).count();
-  return static_cast<int>(std::max<std::int64_t>(left, 0));
-}
-
 void ConnectionLoop::closeIdle() {
   auto& idle = listOf(Mode::idle);
   while (!idle.empty()) {
@@ -472,7 +406,6 @@ void ConnectionLoop::close(Connection& connection) {
   leave(connection);
   countBuffer(connection, 0);
   countUnsent(connection, 0);
-  --listeners_[connection.listener()].connections;
   connections_.erase(&connection);
   open_.store(connections_.size(), std::memory_order_relaxed);
 }

@@ -3,7 +3,6 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
-#include <functional>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -13,80 +12,36 @@
 #include <vector>
 
 #include "http/server/connection.hpp"
+#include "http/server/httpServer.hpp"
 #include "http/server/listenSocket.hpp"
 #include "http/server/workerPool.hpp"
 
 namespace ks {
 
-struct ConnectionLoopConfig {
-  FramingLimits framing;
-  std::size_t maxConnections = 1024;
-  std::size_t maxBufferedBytes = 64 * 1024 * 1024;
-  std::chrono::milliseconds receiveTimeout{10'000};
-  std::size_t maxUnsentBytes = 64 * 1024 * 1024;
-  std::chrono::milliseconds sendTimeout{10'000};
-  std::chrono::milliseconds idleTimeout{75'000};
-  std::chrono::milliseconds streamHeartbeat{15'000};
-  std::chrono::milliseconds streamLifetime{300'000};
-};
-
-/// What a loop needs of the layer above.
-struct ConnectionLoopHandlers {
-  /// Answers the connection's complete request without waiting for its reader; false: the connection must be
-  /// closed after it, or goes on as its `stream`. On a worker thread.
-  std::function<bool(Connection&)> answer;
-  /// Tries to answer the connection's complete request on the loop's thread, without waiting.
-  enum class AtOnce : std::uint8_t { no, answered, answeredAndClose };
-  std::function<AtOnce(Connection&)> answerAtOnce;
-  /// Whether `answerAtOnce` is worth trying.
-  std::function<bool(const Connection&)> isQuick;
-  /// The bytes of the answer to what is no request. `head` may be unfinished. On the loop's thread.
-  std::function<std::string(const Fault&, const RequestHead& head)> refusal;
-};
-
 /// One thread that accepts, watches every connection that is not being served, gives complete requests to
-/// the workers and sends what a socket did not take at once. Idle and slow connections, senders and readers,
-/// cost it a file descriptor and a buffer, no thread.
-class ConnectionLoop {
+/// the workers and sends what a socket did not take at once. A worker only ever gets a complete request and
+/// never waits for a reader: idle and slow connections cost a file descriptor and a buffer, no thread.
+class ConnectionLoop final : public HttpServer {
  public:
-  ConnectionLoop(ConnectionLoopConfig config, ConnectionLoopHandlers handlers);
-  ~ConnectionLoop();
-  ConnectionLoop(const ConnectionLoop&) = delete;
-  ConnectionLoop& operator=(const ConnectionLoop&) = delete;
+  ConnectionLoop(HttpServerConfig config, const RequestHandlerInterface& handler);
+  ~ConnectionLoop() override;
 
-  /// Before `start` only.
-  void add(ListenSocket socket, std::size_t workerLimit);
-  [[nodiscard]] Result<Done> start();
-  void stop(std::chrono::milliseconds grace);
-  [[nodiscard]] bool stopping() const noexcept { return stopping_.load(std::memory_order_acquire); }
-
-  struct Counts {
-    std::size_t connections = 0, workers = 0, busyWorkers = 0, waiting = 0;
-    std::uint64_t evicted = 0;
-    std::size_t streams = 0;
-    std::uint64_t droppedStreams = 0;  ///< their readers were too slow
-    std::uint64_t droppedAnswers = 0;  ///< so were theirs
-  };
-  [[nodiscard]] Counts counts() const;
+  [[nodiscard]] Result<Done> start() override;
+  void stop(std::chrono::milliseconds grace) override;
+  [[nodiscard]] int port() const noexcept override { return socket_.port(); }
+  [[nodiscard]] HttpServerState state() const override;
 
  private:
   using Clock = std::chrono::steady_clock;
   using Mode = Connection::Mode;
-  static constexpr std::uint64_t kFirstListenerMark = 2;  ///< of epoll events; two signals come before it
-  struct Listener {
-    ListenSocket socket;
-    std::unique_ptr<WorkerPool> workers;
-    std::size_t connections = 0;
-    bool paused = false;
-    std::chrono::steady_clock::time_point pausedUntil;
-  };
+  static constexpr std::uint64_t kListenerMark = 2;  ///< of epoll events; two signals come before it
 
   void run();
   void serve(Connection& connection);
   void answerAll(Connection& connection);
-  void accept(std::size_t index);
-  bool makeRoom(std::size_t index);
-  void setPaused(Listener& listener, bool paused);
+  void accept();
+  bool makeRoom();
+  void setPaused(bool paused);
   void onReadable(Connection& connection);
   void proceed(Connection& connection);
   void proceedWith(Connection& connection, RequestFraming::State state);
@@ -98,6 +53,8 @@ class ConnectionLoop {
   void startSending(Connection& connection);
   void sendFurther(Connection& connection);
   void dropSlowReader(Connection& connection);
+  /// How long a connection may be in a mode that the loop ends by time.
+  [[nodiscard]] std::chrono::milliseconds timeLimitOf(Mode mode) const;
   void expire(Clock::time_point now);
   [[nodiscard]] int nextTimeout(Clock::time_point now) const;
   void enter(Connection& connection, Mode mode);
@@ -109,6 +66,19 @@ class ConnectionLoop {
   void linger(Connection& connection);
   void close(Connection& connection);
   void closeIdle();
+  [[nodiscard]] bool stopping() const noexcept { return stopping_.load(std::memory_order_acquire); }
+  // What the handler answers: connectionAnswers.cpp.
+  enum class AtOnce : std::uint8_t { no, answered, answeredAndClose };
+  /// Answers the connection's complete request. False: it must be closed after it, or goes on as its
+  /// `stream`.
+  bool answer(Connection& connection) const;
+  /// Tries to answer without waiting for an actor, on the loop's own thread.
+  AtOnce answerAtOnce(Connection& connection) const;
+  /// Whether `answerAtOnce` is worth trying.
+  [[nodiscard]] bool isQuick(const Connection& connection) const;
+  std::string answerOf(const Connection& connection, bool& goesOn, EventStreamPtr& stream) const;
+  /// The bytes of the answer to what is no request.
+  [[nodiscard]] std::string refusalOf(const Connection& connection, const Fault& fault) const;
   // Event streams: connectionStreams.cpp.
   void startStream(Connection& connection);
   void flushStream(Connection& connection);
@@ -120,9 +90,13 @@ class ConnectionLoop {
     return lists_[static_cast<std::size_t>(mode)];
   }
 
-  const ConnectionLoopConfig config_;
-  const ConnectionLoopHandlers handlers_;
-  std::vector<Listener> listeners_;
+  const HttpServerConfig config_;
+  const FramingLimits framing_;
+  const RequestHandlerInterface& handler_;
+  ListenSocket socket_;
+  WorkerPool workers_;
+  bool paused_ = false;  ///< accepts nothing
+  Clock::time_point pausedUntil_;
   int epoll_ = -1;
   const std::shared_ptr<LoopSignal> wakeUp_ = std::make_shared<LoopSignal>();
   const std::shared_ptr<LoopSignal> streamOutput_ = std::make_shared<LoopSignal>();

@@ -9,8 +9,6 @@ namespace {
 
 /// How often the loop looks whose session has ended, whose time is over and who needs a sign of life.
 constexpr std::chrono::milliseconds kStreamSweep{1'000};
-/// A comment; keeps gateways from taking the stream for dead.
-constexpr const char* kHeartbeat = ":\n\n";
 
 }  // namespace
 
@@ -72,7 +70,7 @@ void ConnectionLoop::sweepStreams(Clock::time_point now) {
     if (now - connection->since >= config_.streamLifetime || connection->stream->sessionEnded()) {
       linger(*connection);
     } else if (connection->unsent() == 0 && now - connection->lastSent >= config_.streamHeartbeat) {
-      connection->give(kHeartbeat);
+      connection->give(kStreamHeartbeat);
       flushStream(*connection);
     }
   }

@@ -11,6 +11,10 @@
 namespace ks {
 
 inline constexpr std::string_view kEventStreamType = "text/event-stream";
+/// The first bytes of a stream: how soon its client comes back after its end, in milliseconds.
+inline constexpr const char* kStreamBegin = "retry: 1000\n\n";
+/// A comment; keeps gateways from taking the stream for dead.
+inline constexpr const char* kStreamHeartbeat = ":\n\n";
 
 /// Server-sent events on their way to one client: a producer writes from any thread and never waits, the
 /// connection loop sends. Holds a bounded buffer; a reader that lets it overflow is dropped. Thread-safe.

@@ -7,17 +7,17 @@ namespace {
 
 constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
-bool sameName(std::string_view a, std::string_view b) {
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
-}
-
 constexpr std::pair<HttpMethod, std::string_view> kMethods[] = {
     {HttpMethod::get, "GET"},        {HttpMethod::head, "HEAD"},   {HttpMethod::post, "POST"},
     {HttpMethod::put, "PUT"},        {HttpMethod::patch, "PATCH"}, {HttpMethod::del, "DELETE"},
     {HttpMethod::options, "OPTIONS"}};
 
 }  // namespace
+
+bool equalNoCase(std::string_view a, std::string_view b) noexcept {
+  return a.size() == b.size() &&
+         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+}
 
 HttpMethod httpMethodFromName(std::string_view name) noexcept {
   for (const auto& [method, text] : kMethods) {
@@ -39,7 +39,7 @@ std::string_view httpMethodName(HttpMethod method) noexcept {
 
 std::string_view HttpRequest::header(std::string_view name) const noexcept {
   for (const auto& [key, value] : headers) {
-    if (sameName(key, name)) {
+    if (equalNoCase(key, name)) {
       return value;
     }
   }
@@ -48,12 +48,12 @@ std::string_view HttpRequest::header(std::string_view name) const noexcept {
 
 bool HttpRequest::hasHeader(std::string_view name) const noexcept {
   return std::any_of(headers.begin(), headers.end(),
-                     [name](const auto& entry) { return sameName(entry.first, name); });
+                     [name](const auto& entry) { return equalNoCase(entry.first, name); });
 }
 
 std::string_view HttpRequest::cookie(std::string_view name) const noexcept {
   for (const auto& [key, value] : headers) {
-    if (!sameName(key, "Cookie")) {
+    if (!equalNoCase(key, "Cookie")) {
       continue;
     }
     std::string_view rest = value;

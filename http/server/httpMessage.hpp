@@ -13,6 +13,9 @@
 
 namespace ks {
 
+/// Whether two names are the same but for the case of ASCII letters.
+[[nodiscard]] bool equalNoCase(std::string_view a, std::string_view b) noexcept;
+
 enum class HttpMethod : std::uint8_t { get, head, post, put, patch, del, options, other };
 
 [[nodiscard]] HttpMethod httpMethodFromName(std::string_view name) noexcept;

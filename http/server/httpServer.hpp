@@ -11,13 +11,12 @@
 namespace ks {
 
 struct HttpServerConfig {
-  std::string unixSocket = {};     ///< path; empty: none
+  std::string unixSocket = {};     ///< path; empty: TCP
   unsigned unixSocketMode = 0660;  ///< 0600 for a control socket
   std::string host = "127.0.0.1";
-  int port = -1;                      ///< -1: no TCP; 0: any free port
-  std::size_t unixThreads = 72;       ///< most workers: the admission limit and some to spare, which say no
-  std::size_t tcpThreads = 32;        ///< apart, so that direct callers cannot take the gateway's workers
-  std::size_t maxConnections = 1024;  ///< each listener; past it the longest idle one is closed
+  int port = 0;                       ///< 0: any free port
+  std::size_t threads = 72;           ///< most workers: the admission limit and some to spare, which say no
+  std::size_t maxConnections = 1024;  ///< past it the longest idle one is closed
   std::size_t maxBodyBytes = 1024 * 1024;
   std::size_t maxHeaderBytes = 16 * 1024;  ///< request line and headers together
   std::size_t maxPathBytes = 512;
@@ -41,27 +40,33 @@ struct HttpServerState {
   std::uint64_t droppedAnswers = 0;  ///< so were theirs
 };
 
-/// Listens on a Unix socket and a TCP port and answers by the handler. A worker thread only ever gets
-/// a complete request and never waits for a reader, so that neither idle nor slow connections hold one.
+/// Listens on one Unix socket or TCP port and answers by a handler, which must live longer.
 class HttpServer {
  public:
-  HttpServer(HttpServerConfig config, const RequestHandlerInterface& handler);
-  ~HttpServer();
+  HttpServer() = default;
+  virtual ~HttpServer() = default;
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
 
   /// Binds and serves. The fault's message names the socket or port and the cause. A socket file that nobody
   /// listens on is removed; one that somebody listens on is a fault.
-  [[nodiscard]] Result<Done> start();
+  [[nodiscard]] virtual Result<Done> start() = 0;
   /// Takes no new connections, answers what is in flight (at most `grace`), closes the rest. Idempotent.
-  void stop(std::chrono::milliseconds grace = std::chrono::seconds(10));
-  /// The TCP port that is really bound; 0 without TCP.
-  [[nodiscard]] int port() const noexcept;
-  [[nodiscard]] HttpServerState state() const;
-
- private:
-  class Impl;
-  std::unique_ptr<Impl> impl_;
+  virtual void stop(std::chrono::milliseconds grace = std::chrono::seconds(10)) = 0;
+  /// The TCP port that is really bound; 0 on a Unix socket.
+  [[nodiscard]] virtual int port() const noexcept = 0;
+  [[nodiscard]] virtual HttpServerState state() const = 0;
 };
+
+using HttpServerFactory = std::unique_ptr<HttpServer> (*)(HttpServerConfig config,
+                                                          const RequestHandlerInterface& handler);
+
+/// Our own event loop (connectionLoop.hpp).
+[[nodiscard]] std::unique_ptr<HttpServer> makeLoopServer(HttpServerConfig config,
+                                                         const RequestHandlerInterface& handler);
+/// cpp-httplib, a thread a connection; docs/decisions/httpServer.md says what it cannot do. In the library
+/// ks-httplibServer.
+[[nodiscard]] std::unique_ptr<HttpServer> makeHttplibServer(HttpServerConfig config,
+                                                            const RequestHandlerInterface& handler);
 
 }  // namespace ks

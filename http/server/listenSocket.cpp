@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -24,6 +25,20 @@ Fault listenFault(const std::string& where, int error, const std::string& advice
   fault.message =
       "Cannot listen on " + where + ": " + std::strerror(error) + (advice.empty() ? "" : "; " + advice);
   return fault;
+}
+
+/// Every connection is a descriptor; the usual soft limit of 1024 is meant for programs that use select().
+void raiseDescriptorLimit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+  }
+}
+
+int newSocket(int family) {
+  raiseDescriptorLimit();
+  return socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 }
 
 /// Whether somebody accepts connections there.
@@ -67,6 +82,16 @@ void ListenSocket::close() noexcept {
   ::close(std::exchange(descriptor_, -1));
 }
 
+std::string addressText(const sockaddr_storage& storage) {
+  char buffer[INET6_ADDRSTRLEN] = "";
+  if (storage.ss_family == AF_INET) {
+    inet_ntop(AF_INET, &reinterpret_cast<const sockaddr_in&>(storage).sin_addr, buffer, sizeof(buffer));
+  } else if (storage.ss_family == AF_INET6) {
+    inet_ntop(AF_INET6, &reinterpret_cast<const sockaddr_in6&>(storage).sin6_addr, buffer, sizeof(buffer));
+  }
+  return buffer;
+}
+
 Result<ListenSocket> ListenSocket::onUnixSocket(const std::string& path, unsigned mode) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
@@ -86,7 +111,7 @@ Result<ListenSocket> ListenSocket::onUnixSocket(const std::string& path, unsigne
     unlink(path.c_str());
   }
   ListenSocket result;
-  result.descriptor_ = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  result.descriptor_ = newSocket(AF_UNIX);
   if (result.descriptor_ < 0) {
     return listenFault(path, errno);
   }
@@ -121,7 +146,7 @@ Result<ListenSocket> ListenSocket::onTcp(const std::string& host, int port) {
     return listenFault(where, EINVAL, "the host must be a numeric address");
   }
   ListenSocket result;
-  result.descriptor_ = socket(storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  result.descriptor_ = newSocket(storage.ss_family);
   if (result.descriptor_ < 0) {
     return listenFault(where, errno);
   }

@@ -1,4 +1,6 @@
 #pragma once
+#include <sys/socket.h>
+
 #include <string>
 
 #include "core/result.hpp"
@@ -19,6 +21,12 @@ class ListenSocket {
   /// `port` 0: any free one.
   [[nodiscard]] static Result<ListenSocket> onTcp(const std::string& host, int port);
 
+  /// On the Unix socket, or by TCP where its path is empty.
+  [[nodiscard]] static Result<ListenSocket> on(const std::string& unixSocket, unsigned mode,
+                                               const std::string& host, int port) {
+    return unixSocket.empty() ? onTcp(host, port) : onUnixSocket(unixSocket, mode);
+  }
+
   void close() noexcept;
   [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
   [[nodiscard]] int port() const noexcept { return port_; }
@@ -29,5 +37,8 @@ class ListenSocket {
   int port_ = 0;
   std::string path_;
 };
+
+/// The numeric address of a peer; empty where it has none (Unix socket).
+[[nodiscard]] std::string addressText(const sockaddr_storage& storage);
 
 }  // namespace ks

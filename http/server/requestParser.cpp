@@ -9,13 +9,6 @@
 namespace ks {
 namespace {
 
-char toLower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
-bool equalNoCase(std::string_view a, std::string_view b) {
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return toLower(x) == toLower(y); });
-}
-
 /// tchar of RFC 9110.
 constexpr auto kTokenCharacters = [] {
   std::array<bool, 256> token{};
@@ -35,20 +28,20 @@ bool isValueCharacter(char c) {
 
 bool isTargetCharacter(char c) { return c > 0x20 && c < 0x7f && c != '#'; }
 
+/// Without the spaces and tabs around it.
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t";
+  const auto begin = std::min(text.find_first_not_of(kBlanks), text.size());
+  return text.substr(begin, text.find_last_not_of(kBlanks) + 1 - begin);
+}
+
 bool listHas(std::string_view list, std::string_view token) {
   while (!list.empty()) {
     const auto end = std::min(list.find(','), list.size());
-    auto part = list.substr(0, end);
-    list.remove_prefix(std::min(end + 1, list.size()));
-    while (!part.empty() && (part.front() == ' ' || part.front() == '\t')) {
-      part.remove_prefix(1);
-    }
-    while (!part.empty() && (part.back() == ' ' || part.back() == '\t')) {
-      part.remove_suffix(1);
-    }
-    if (equalNoCase(part, token)) {
+    if (equalNoCase(trimmed(list.substr(0, end)), token)) {
       return true;
     }
+    list.remove_prefix(std::min(end + 1, list.size()));
   }
   return false;
 }
@@ -83,16 +76,16 @@ RequestFraming::State RequestFraming::advance(std::string_view bytes) {
         if (bytes.size() <= limits_.headerBytes) {
           return State::incomplete;
         }
-        return lineStart_ == 0 ? refuse(ErrorCode::uriTooLong, "") : refuse(ErrorCode::headersTooLarge, "");
+        return refuse(tooLongCode(), "");
       }
       if (end == 0 || bytes[end - 1] != '\r') {
         return refuse(ErrorCode::badRequest, "A line of the request does not end with CRLF");
       }
+      if (end >= limits_.headerBytes) {
+        return refuse(tooLongCode(), "");
+      }
       const bool emptyLine = end - 1 == lineStart_;
       lineStart_ = searchFrom_ = end + 1;
-      if (lineStart_ > limits_.headerBytes) {
-        return refuse(ErrorCode::headersTooLarge, "");
-      }
       if (emptyLine) {
         headBytes_ = lineStart_;
       }
@@ -167,13 +160,7 @@ bool RequestFraming::parseHeaderLine(std::string_view line) {
     refuse(ErrorCode::badRequest, "A header line is not valid");
     return false;
   }
-  auto value = line.substr(colon + 1);
-  while (!value.empty() && (value.front() == ' ' || value.front() == '\t')) {
-    value.remove_prefix(1);
-  }
-  while (!value.empty() && (value.back() == ' ' || value.back() == '\t')) {
-    value.remove_suffix(1);
-  }
+  const auto value = trimmed(line.substr(colon + 1));
   if (!std::all_of(value.begin(), value.end(), isValueCharacter)) {
     refuse(ErrorCode::badRequest, "A header's value has characters that are not allowed");
     return false;

@@ -53,6 +53,10 @@ class RequestFraming {
 
  private:
   State refuse(ErrorCode code, const char* message);
+  /// For a head beyond its limit: the request line alone, or all together.
+  [[nodiscard]] ErrorCode tooLongCode() const noexcept {
+    return lineStart_ == 0 ? ErrorCode::uriTooLong : ErrorCode::headersTooLarge;
+  }
   State parseHead(std::string_view bytes);
   bool parseRequestLine(std::string_view line);
   bool checkRequestLine();

@@ -1,4 +1,6 @@
 #pragma once
+#include <atomic>
+#include <cstdint>
 #include <optional>
 
 #include "core/result.hpp"
@@ -12,7 +14,14 @@ struct WouldWait {};
 
 class WaitAdmission;
 
+/// Questions to actors: each has a scoped actor of its own from `begun` to `ended`.
+struct ActorCalls {
+  std::atomic<std::uint64_t> begun{0};
+  std::atomic<std::uint64_t> ended{0};
+};
+
 namespace detail {
+inline thread_local ActorCalls* calls = nullptr;
 inline thread_local bool waitingForbidden = false;
 inline thread_local WaitAdmission* admission = nullptr;
 }  // namespace detail
@@ -24,6 +33,35 @@ class NoWaiting {
   ~NoWaiting() { detail::waitingForbidden = false; }
   NoWaiting(const NoWaiting&) = delete;
   NoWaiting& operator=(const NoWaiting&) = delete;
+};
+
+/// While it lives this thread's questions to actors are counted there.
+class CountActorCalls {
+ public:
+  explicit CountActorCalls(ActorCalls& calls) noexcept { detail::calls = &calls; }
+  ~CountActorCalls() { detail::calls = nullptr; }
+  CountActorCalls(const CountActorCalls&) = delete;
+  CountActorCalls& operator=(const CountActorCalls&) = delete;
+};
+
+/// One question to an actor, from its sending to its answer.
+class ActorCall {
+ public:
+  ActorCall() noexcept : calls_(detail::calls) {
+    if (calls_ != nullptr) {
+      calls_->begun.fetch_add(1, std::memory_order_relaxed);
+    }
+  }
+  ~ActorCall() {
+    if (calls_ != nullptr) {
+      calls_->ended.fetch_add(1, std::memory_order_relaxed);
+    }
+  }
+  ActorCall(const ActorCall&) = delete;
+  ActorCall& operator=(const ActorCall&) = delete;
+
+ private:
+  ActorCalls* const calls_;
 };
 
 /// The request that this thread answers. It takes a place of the gate when it first waits for an answer of an

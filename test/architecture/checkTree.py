@@ -111,7 +111,6 @@ def checkActorList(texts):
 
 
 def checkDoors(texts):
-    users = {}
     for name, text in texts.items():
         folder = folderOf(name)
         if folder not in rules.FOLDERS or folder in ("test", "bench"):
@@ -121,12 +120,9 @@ def checkDoors(texts):
             for library, folders in rules.DOORS.items():
                 if re.match(library, target) and folder not in folders:
                     yield f"{name}:{lineOf(text, match.start())}: {folder} has no door to {target}"
-            for library in rules.ONE_FILE:
-                if re.match(library, target):
-                    users.setdefault((library, folder), []).append(name)
-    for (library, folder), names in users.items():
-        if len(names) > 1:
-            yield f"{', '.join(names)}: {library} may be included in one file of {folder} only"
+            for library, files in rules.ONLY_FILES.items():
+                if re.match(library, target) and name not in files:
+                    yield f"{name}:{lineOf(text, match.start())}: only {' and '.join(files)} include {target}"
 
 
 def checkWords(texts):

@@ -28,7 +28,7 @@ DOORS = {
     r"sodium": ["crypto"],
     r"openssl/": ["crypto"],
     r"qrencode": ["http"],
-    r"httplib\.h": ["apps/cli"],
+    r"httplib\.h": ["apps/cli", "http"],
     r"simdjson": ["monitoring"],
     r"curl/": ["actors"],
     r"(utf8proc|idn2)\.h": ["core"],
@@ -39,8 +39,8 @@ DOORS = {
     r"(Windows|windows)\.h": [],
 }
 
-# Library that a folder may include in one file only.
-ONE_FILE = [r"httplib\.h"]
+# Library -> the only files that may include it.
+ONLY_FILES = {r"httplib\.h": ["apps/cli/controlClient.cpp", "http/server/httplibServer.cpp"]}
 
 # (what it is, pattern, paths that it applies to, paths exempt)
 WORDS = [

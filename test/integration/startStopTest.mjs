@@ -208,6 +208,19 @@ test('kctl: what scripts rely on', async () => {
   for (const one of ps.actors) {
     for (const field of ['mailbox', 'handled', 'restarts']) assert.equal(typeof one[field], 'number', `${one.name} ${field}`);
   }
+  for (const [name, address] of [['control', 'public.ctl.sock'], ['loopback', `127.0.0.1:${it.env.K_PUBLIC_PORT}`], ['gateway', 'public.http.sock']]) {
+    const actor = ps.actors.find((one) => one.process === 'public' && one.name === `httpFrontEndActor-${name}`);
+    assert.deepEqual([actor?.parent, actor?.state, actor?.restarts], ['supervisorActor', 'running', 0], name);
+    const calls = ps.actors.find((one) => one.process === 'public' && one.parent === actor.name);
+    assert.equal(calls?.name, `${actor.name}/scopedActor`);
+    const listener = ps.listeners.find((one) => one.process === 'public' && one.actor === actor.name);
+    assert.equal(listener?.address, address);
+    for (const field of ['connections', 'streams', 'in_flight', 'answered', 'refused', 'slow']) assert.equal(typeof listener[field], 'number', field);
+  }
+  const gateway = ps.listeners.find((one) => one.process === 'public' && one.actor.endsWith('-gateway'));
+  const calls = ps.actors.find((one) => one.process === 'public' && one.parent === gateway.actor);
+  assert.ok(gateway.answered > 0 && calls.handled > 0, 'the tests before have asked');
+  assert.equal(ps.listeners.find((one) => one.process === 'public' && one.actor.endsWith('-control')).in_flight, 1, 'this very question');
   const settings = await json('settings');
   const keys = settings.processes[0].settings.find((one) => one.variable === 'K_CRYPTO_MASTER_KEYS');
   assert.ok(!keys.value.includes(it.masterKeys().split(':')[1]), 'masked');

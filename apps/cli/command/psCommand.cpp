@@ -10,8 +10,9 @@ int runPs(const CommandLine& line, CliContext& context) {
   const auto rows = psRows(answers, line.value("--sort", "name"));
   if (line.json()) {
     printJson(context.out, psJson(answers, rows));
-  } else if (!rows.empty()) {
-    context.out << renderPs(rows, context.style);
+  } else {
+    context.out << (rows.empty() ? "" : renderPs(rows, context.style))
+                << renderListeners(answers, context.style);
   }
   if (!complainOfUnreachable(answers, context)) {
     return kUnreachable;

@@ -9,7 +9,7 @@ namespace ks::cli {
 std::vector<PsRow> psRows(const std::vector<ProcessAnswer>& answers, const std::string& sort) {
   std::vector<PsRow> rows;
   for (const auto& answer : answers) {
-    for (const auto& actor : listOf(answer.body, "data")) {
+    for (const auto& actor : listOf(answer.body, "actors")) {
       if (actor.is_object()) {
         rows.push_back({answer.process, actor});
       }
@@ -58,6 +58,34 @@ std::string renderPs(const std::vector<PsRow>& rows, const ConsoleStyle& style) 
   return table.render(style);
 }
 
+std::string renderListeners(const std::vector<ProcessAnswer>& answers, const ConsoleStyle& style) {
+  TextTable table({{"LISTENER"},
+                   {"PROCESS"},
+                   {"ADDRESS"},
+                   {"CONNECTIONS", true},
+                   {"STREAMS", true},
+                   {"IN FLIGHT", true},
+                   {"ANSWERED", true},
+                   {"REFUSED", true},
+                   {"SLOW", true}});
+  bool any = false;
+  for (const auto& answer : answers) {
+    for (const auto& listener : listOf(answer.body, "listeners")) {
+      any = true;
+      table.add({{textOf(listener, "actor")},
+                 {answer.process},
+                 {textOf(listener, "address")},
+                 {countOf(listener, "connections")},
+                 {countOf(listener, "streams")},
+                 {countOf(listener, "in_flight")},
+                 {countOf(listener, "answered")},
+                 {countOf(listener, "refused")},
+                 {countOf(listener, "slow")}});
+    }
+  }
+  return any ? "\n" + table.render(style) : std::string{};
+}
+
 Json psJson(const std::vector<ProcessAnswer>& answers, const std::vector<PsRow>& rows) {
   Json result = jsonAnswer("ps");
   result["processes"] = Json::array();
@@ -78,6 +106,17 @@ Json psJson(const std::vector<ProcessAnswer>& answers, const std::vector<PsRow>&
       entry[name] = value;
     }
     result["actors"].push_back(std::move(entry));
+  }
+  result["listeners"] = Json::array();
+  for (const auto& answer : answers) {
+    for (const auto& listener : listOf(answer.body, "listeners")) {
+      Json entry;
+      entry["process"] = answer.process;
+      for (const auto& [name, value] : listener.items()) {
+        entry[name] = value;
+      }
+      result["listeners"].push_back(std::move(entry));
+    }
   }
   return result;
 }

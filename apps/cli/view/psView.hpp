@@ -16,6 +16,8 @@ struct PsRow {
 std::vector<PsRow> psRows(const std::vector<ProcessAnswer>& answers, const std::string& sort);
 
 std::string renderPs(const std::vector<PsRow>& rows, const ConsoleStyle& style);
+/// What the front end's actors tell of their listeners; empty where no process tells of any.
+std::string renderListeners(const std::vector<ProcessAnswer>& answers, const ConsoleStyle& style);
 Json psJson(const std::vector<ProcessAnswer>& answers, const std::vector<PsRow>& rows);
 
 /// An actor that is not running makes the answer a degraded one.

@@ -37,7 +37,7 @@ void addControlRoutes(RouteTable& routes, const ControlRoutesConfig& config) {
                          "Health, queues and collector of the process"),
              ok("The process"), [config](const RequestCall<>& call) { return config.status(call.context); });
   routes.add(controlSpec(HttpMethod::get, "/control/actors", "controlActors", "Every actor of the process"),
-             ok("The actors"), [config](const RequestCall<>&) { return wholeList(config.actors()); });
+             ok("The actors and the listeners"), [config](const RequestCall<>&) { return config.actors(); });
   routes.add(controlSpec(HttpMethod::get, "/control/settings", "controlSettings",
                          "The settings in force, secrets masked"),
              ok("The settings"), [config](const RequestCall<>&) { return wholeList(config.settings()); });

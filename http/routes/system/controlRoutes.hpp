@@ -27,6 +27,25 @@ struct ControlActor {
   std::string lastError;
 };
 
+/// What a httpFrontEndActor counts of its listener.
+struct ControlListener {
+  std::string actor;
+  std::string address;  ///< file of the Unix socket, or host and port
+  std::uint64_t connections = 0;
+  std::uint64_t streams = 0;   ///< of them event streams
+  std::uint64_t inFlight = 0;  ///< requests
+  std::uint64_t answered = 0;
+  std::uint64_t refused = 0;  ///< no requests, or one too many
+  std::uint64_t slow = 0;
+  std::uint64_t callsBegun = 0;  ///< questions to actors, a scoped actor each
+  std::uint64_t callsEnded = 0;
+};
+
+struct ControlActors {
+  std::vector<ControlActor> actors;
+  std::vector<ControlListener> listeners;
+};
+
 struct ControlCheck {
   std::string name;
   bool up = false;
@@ -62,7 +81,7 @@ struct ControlSetting {
 
 struct ControlRoutesConfig {
   std::function<ControlStatus(const RequestContext&)> status;
-  std::function<std::vector<ControlActor>()> actors;
+  std::function<ControlActors()> actors;
   std::function<std::vector<ControlSetting>()> settings;
   std::function<AuthActor()> auth;  ///< makes administrators; null function: this process does not
 };

@@ -49,6 +49,24 @@ ObjectSchema<ControlActor> schemaFor(Of<ControlActor> /*of*/) {
       .field("last_error", &ControlActor::lastError);
 }
 
+ObjectSchema<ControlListener> schemaFor(Of<ControlListener> /*of*/) {
+  return ObjectSchema<ControlListener>("ControlListener")
+      .field("actor", &ControlListener::actor)
+      .field("address", &ControlListener::address)
+      .field("connections", &ControlListener::connections)
+      .field("streams", &ControlListener::streams)
+      .field("in_flight", &ControlListener::inFlight)
+      .field("answered", &ControlListener::answered)
+      .field("refused", &ControlListener::refused)
+      .field("slow", &ControlListener::slow);
+}
+
+ObjectSchema<ControlActors> schemaFor(Of<ControlActors> /*of*/) {
+  return ObjectSchema<ControlActors>("ControlActors")
+      .field("actors", &ControlActors::actors)
+      .field("listeners", &ControlActors::listeners);
+}
+
 ObjectSchema<ControlSetting> schemaFor(Of<ControlSetting> /*of*/) {
   return ObjectSchema<ControlSetting>("ControlSetting")
       .field("variable", &ControlSetting::variable)

@@ -11,6 +11,8 @@ namespace ks {
 
 ObjectSchema<ControlStatus> schemaFor(Of<ControlStatus> of);
 ObjectSchema<ControlActor> schemaFor(Of<ControlActor> of);
+ObjectSchema<ControlListener> schemaFor(Of<ControlListener> of);
+ObjectSchema<ControlActors> schemaFor(Of<ControlActors> of);
 ObjectSchema<ControlSetting> schemaFor(Of<ControlSetting> of);
 
 struct AdministratorInput {

@@ -1,4 +1,5 @@
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 #include <string>
 #include <thread>
 #include <vector>
@@ -14,8 +15,7 @@ namespace {
 
 HttpServerConfig quickStreams() {
   HttpServerConfig config;
-  config.unixThreads = 2;
-  config.tcpThreads = 2;
+  config.threads = 2;
   config.streamHeartbeat = 100ms;
   return config;
 }
@@ -35,7 +35,8 @@ bool soon(const std::function<bool()>& condition) {
 }  // namespace
 
 TEST_CASE("an event stream carries what is written, and signs of life", "[http]") {
-  TestServer server(quickStreams());
+  EACH_SERVER;
+  TestServer server(implementation, quickStreams());
   for (const bool overUnix : {false, true}) {
     RawClient client = overUnix ? RawClient(server.socketPath) : RawClient(server.port());
     client.send(getEvents('a'));
@@ -57,7 +58,8 @@ TEST_CASE("an event stream carries what is written, and signs of life", "[http]"
 }
 
 TEST_CASE("streams hold no worker, and there are only so many of them", "[http]") {
-  TestServer server(quickStreams());
+  EACH_SERVER;
+  TestServer server(implementation, quickStreams());
   std::vector<RawClient> open;
   for (const char user : {'a', 'a', 'b'}) {
     open.emplace_back(server.port()).send(getEvents(user));
@@ -68,7 +70,7 @@ TEST_CASE("streams hold no worker, and there are only so many of them", "[http]"
     probe.send(get("/ping"));
     CHECK(statusOf(probe.readAnswer()) == 200);
   }
-  CHECK(server.server->state().eventStreams == 3);
+  CHECK(server.state().eventStreams == 3);
   probe.send(getEvents('a'));
   const auto tooMany = probe.readAnswer();
   CHECK(statusOf(tooMany) == 429);
@@ -86,7 +88,8 @@ TEST_CASE("streams hold no worker, and there are only so many of them", "[http]"
 }
 
 TEST_CASE("a reader that does not keep up is dropped and disturbs nobody", "[http]") {
-  TestServer server(quickStreams());
+  EACH_SERVER;
+  TestServer server(implementation, quickStreams());
   RawClient slow(server.socketPath);
   slow.send(getEvents('a'));
   REQUIRE(soon([&] { return server.newestStream() != nullptr; }));
@@ -105,14 +108,15 @@ TEST_CASE("a reader that does not keep up is dropped and disturbs nobody", "[htt
     std::this_thread::sleep_for(1ms);
   }
   CHECK(dropped);
-  CHECK(soon([&] { return server.server->state().droppedStreams == 1; }));
+  CHECK(soon([&] { return server.state().droppedStreams == 1; }));
   CHECK(soon([&] { return server.streams.open() == 1; }));
 }
 
 TEST_CASE("a stream ends with its session, with its time, and with the server", "[http]") {
+  EACH_SERVER;
   auto config = quickStreams();
   SECTION("session") {
-    TestServer server(config);
+    TestServer server(implementation, config);
     RawClient client(server.port());
     client.send(getEvents('a'));
     REQUIRE(statusOf(client.readUntil("first")) == 200);
@@ -123,18 +127,18 @@ TEST_CASE("a stream ends with its session, with its time, and with the server", 
   }
   SECTION("time") {
     config.streamLifetime = 400ms;
-    TestServer server(config);
+    TestServer server(implementation, config);
     RawClient client(server.port());
     client.send(getEvents('a'));
     REQUIRE(statusOf(client.readUntil("first")) == 200);
     CHECK(client.closedByServer(2s));
   }
   SECTION("server") {
-    TestServer server(config);
+    TestServer server(implementation, config);
     RawClient client(server.port());
     client.send(getEvents('a'));
     REQUIRE(statusOf(client.readUntil("first")) == 200);
-    std::thread stopping([&] { server.server->stop(10s); });
+    std::thread stopping([&] { server.stop(10s); });
     CHECK(client.closedByServer(1s));
     stopping.join();
     CHECK(server.streams.open() == 0);

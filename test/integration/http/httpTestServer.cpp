@@ -14,7 +14,9 @@ ObjectSchema<EchoInput> schemaFor(Of<EchoInput> /*of*/) {
   return ObjectSchema<EchoInput>("Echo").field("text", &EchoInput::text, rules().length(0, 1024 * 1024));
 }
 
-TestServer::TestServer(HttpServerConfig config, std::size_t admissionLimit) : gate(admissionLimit) {
+TestServer::TestServer(const Implementation& implementation, HttpServerConfig config,
+                       std::size_t admissionLimit)
+    : isLoop(implementation.isLoop), gate(admissionLimit) {
   RouteSpec spec;
   spec.path = "/ping";
   spec.operationId = "ping";
@@ -90,8 +92,6 @@ TestServer::TestServer(HttpServerConfig config, std::size_t admissionLimit) : ga
     throw std::runtime_error("mkdtemp");
   }
   socketPath = std::string(directory) + "/http.sock";
-  config.unixSocket = socketPath;
-  config.port = 0;
   DispatcherConfig dispatching{&clock, &ids, &gate, &metrics, {}, &streams};
   // The token is the user's number.
   dispatching.authentication.authenticate = [](std::string_view token,
@@ -102,9 +102,13 @@ TestServer::TestServer(HttpServerConfig config, std::size_t admissionLimit) : ga
   };
   dispatching.authentication.sessionEnded = [this](const Principal&) { return sessionEnded.load(); };
   dispatcher = std::make_unique<RequestDispatcher>(routes, dispatching);
-  server = std::make_unique<HttpServer>(config, *dispatcher);
-  if (auto started = server->start(); !started) {
-    throw std::runtime_error(started.fault().message);
+  tcp = implementation.make(config, *dispatcher);
+  config.unixSocket = socketPath;
+  gateway = implementation.make(config, *dispatcher);
+  for (auto* server : {tcp.get(), gateway.get()}) {
+    if (auto started = server->start(); !started) {
+      throw std::runtime_error(started.fault().message);
+    }
   }
 }
 
@@ -129,8 +133,25 @@ EventStreamPtr TestServer::newestStream() {
   return newestStream_;
 }
 
+HttpServerState TestServer::state() const {
+  auto sum = tcp->state();
+  const auto more = gateway->state();
+  sum.connections += more.connections;
+  sum.busyWorkers += more.busyWorkers;
+  sum.waitingRequests += more.waitingRequests;
+  sum.eventStreams += more.eventStreams;
+  sum.droppedStreams += more.droppedStreams;
+  sum.droppedAnswers += more.droppedAnswers;
+  return sum;
+}
+
+void TestServer::stop(std::chrono::milliseconds grace) const {
+  gateway->stop(grace);
+  tcp->stop(grace);
+}
+
 TestServer::~TestServer() {
-  server->stop(std::chrono::seconds(2));
+  stop(std::chrono::seconds(2));
   rmdir(socketPath.substr(0, socketPath.rfind('/')).c_str());
 }
 

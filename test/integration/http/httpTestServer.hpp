@@ -35,14 +35,33 @@ struct EchoInput {
 };
 ObjectSchema<EchoInput> schemaFor(Of<EchoInput> of);
 
+/// One of the two servers. What the second cannot do is told in docs/decisions/httpServer.md and expected in
+/// the tests, where they ask for `isLoop`.
+struct Implementation {
+  const char* name;
+  HttpServerFactory make;
+  bool isLoop;
+};
+inline constexpr Implementation kLoop{"loop", makeLoopServer, true};
+inline constexpr Implementation kHttplib{"httplib", makeHttplibServer, false};
+/// Makes the test run with each; before anything else of it.
+#define EACH_SERVER                                      \
+  const auto implementation = GENERATE(kLoop, kHttplib); \
+  CAPTURE(implementation.name)
+
 /// A server with a few small routes, on a free TCP port and a Unix socket of its own.
 class TestServer {
  public:
-  explicit TestServer(HttpServerConfig config = {}, std::size_t admissionLimit = 64);
+  explicit TestServer(const Implementation& implementation, HttpServerConfig config = {},
+                      std::size_t admissionLimit = 64);
   ~TestServer();
 
-  [[nodiscard]] int port() const { return server->port(); }
+  [[nodiscard]] int port() const { return tcp->port(); }
+  /// Of both listeners together.
+  [[nodiscard]] HttpServerState state() const;
+  void stop(std::chrono::milliseconds grace) const;
 
+  const bool isLoop;
   SystemClock clock;
   CountingSource random;
   UuidGenerator ids{clock, random};
@@ -56,7 +75,8 @@ class TestServer {
   /// The newest stream that /events/… has opened.
   [[nodiscard]] EventStreamPtr newestStream();
   std::unique_ptr<RequestDispatcher> dispatcher;
-  std::unique_ptr<HttpServer> server;
+  std::unique_ptr<HttpServer> gateway;  ///< on the Unix socket
+  std::unique_ptr<HttpServer> tcp;
 
  private:
   void addEventRoutes();

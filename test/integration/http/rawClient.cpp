@@ -50,6 +50,8 @@ bool RawClient::send(std::string_view bytes) const {
   return true;
 }
 
+void RawClient::endSending() const { shutdown(descriptor_, SHUT_WR); }
+
 bool RawClient::fill(std::chrono::steady_clock::time_point deadline) {
   const auto left =
       std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());

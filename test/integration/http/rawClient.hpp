@@ -19,6 +19,8 @@ class RawClient {
 
   [[nodiscard]] bool connected() const { return descriptor_ >= 0; }
   bool send(std::string_view bytes) const;
+  /// Nothing more will be sent.
+  void endSending() const;
   /// One answer: head and the body that its Content-Length says. Empty when none came in time.
   std::string readAnswer(std::chrono::milliseconds patience = std::chrono::seconds(3));
   /// Everything until the server closes or `patience` passes.

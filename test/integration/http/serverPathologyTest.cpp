@@ -2,6 +2,8 @@
 
 #include <atomic>
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -22,16 +24,22 @@ std::chrono::milliseconds timed(const std::function<void()>& work) {
 
 HttpServerConfig fewThreads() {
   HttpServerConfig config;
-  config.unixThreads = 4;
-  config.tcpThreads = 4;
+  config.threads = 4;
   return config;
 }
 
 /// The answer to one request on a fresh connection, which must be a refusal in the standard form that closes.
-void expectRefusal(const TestServer& server, const std::string& bytes, int status, const char* code) {
+/// `httplib`: the status with httplib where it is another; 0: it waits for more.
+void expectRefusal(const TestServer& server, const std::string& bytes, int status, const char* code,
+                   std::optional<int> httplib = std::nullopt) {
   for (const bool overUnix : {false, true}) {
     RawClient client = overUnix ? RawClient(server.socketPath) : RawClient(server.port());
     client.send(bytes);
+    if (httplib && !server.isLoop) {
+      INFO(bytes.substr(0, 80));
+      CHECK(statusOf(client.readAnswer(*httplib == 0 ? 200ms : 3000ms)) == *httplib);
+      continue;
+    }
     const auto answer = client.readAnswer();
     INFO(bytes.substr(0, 80) << "\n" << answer);
     CHECK(statusOf(answer) == status);
@@ -45,7 +53,8 @@ void expectRefusal(const TestServer& server, const std::string& bytes, int statu
 }  // namespace
 
 TEST_CASE("idle keep-alive connections do not starve a fresh one", "[http]") {
-  TestServer server(fewThreads());
+  EACH_SERVER;
+  TestServer server(implementation, fewThreads());
   std::vector<RawClient> held;
   for (int i = 0; i < 100; ++i) {
     RawClient& client =
@@ -61,14 +70,17 @@ TEST_CASE("idle keep-alive connections do not starve a fresh one", "[http]") {
     });
     CHECK(took < 500ms);
   }
+  std::size_t alive = 0;
   for (auto& client : held) {
-    client.send(get("/ping"));
-    CHECK(statusOf(client.readAnswer()) == 200);
+    alive += client.send(get("/ping")) && statusOf(client.readAnswer()) == 200 ? 1 : 0;
   }
+  // A thread a connection: the idle ones had to make room.
+  CHECK((implementation.isLoop ? alive == held.size() : alive < held.size()));
 }
 
 TEST_CASE("busy keep-alive connections beyond the threads share them", "[http]") {
-  TestServer server(fewThreads());
+  EACH_SERVER;
+  TestServer server(implementation, fewThreads());
   std::atomic<bool> stop{false};
   std::vector<std::thread> busy;
   for (int i = 0; i < 12; ++i) {
@@ -94,9 +106,10 @@ TEST_CASE("busy keep-alive connections beyond the threads share them", "[http]")
 }
 
 TEST_CASE("clients that send their headers or bodies slowly hold no thread", "[http]") {
+  EACH_SERVER;
   HttpServerConfig config = fewThreads();
   config.receiveTimeout = 1500ms;
-  TestServer server(config);
+  TestServer server(implementation, config);
   std::vector<RawClient> slow;
   for (int i = 0; i < 40; ++i) {
     RawClient& client = slow.emplace_back(server.port());
@@ -104,10 +117,9 @@ TEST_CASE("clients that send their headers or bodies slowly hold no thread", "[h
                            : "POST /echo HTTP/1.1\r\nHost: t\r\nContent-Length: 50\r\n\r\n{");
   }
   RawClient probe(server.port());
-  CHECK(timed([&] {
-          probe.send(get("/ping"));
-          CHECK(statusOf(probe.readAnswer()) == 200);
-        }) < 500ms);
+  probe.send(get("/ping"));
+  // A thread a connection: the slow ones have them all.
+  CHECK(statusOf(probe.readAnswer(500ms)) == (implementation.isLoop ? 200 : 0));
   // Trickling does not extend the time that a request has.
   for (int i = 0; i < 10; ++i) {
     slow[0].send("s");
@@ -119,7 +131,8 @@ TEST_CASE("clients that send their headers or bodies slowly hold no thread", "[h
 }
 
 TEST_CASE("a POST without a body is answered at once", "[http]") {
-  TestServer server;
+  EACH_SERVER;
+  TestServer server(implementation);
   for (const char* header : {"", "Content-Length: 0\r\n"}) {
     RawClient client(server.port());
     std::string answer;
@@ -136,7 +149,8 @@ TEST_CASE("a POST without a body is answered at once", "[http]") {
 }
 
 TEST_CASE("the body of a rejected request is never read as a request", "[http]") {
-  TestServer server;
+  EACH_SERVER;
+  TestServer server(implementation);
   const std::string smuggled = post("/echo", R"({"text":"smuggled"})");
   SECTION("a wrong content type keeps the connection, the body is gone") {
     RawClient client(server.port());
@@ -164,13 +178,17 @@ TEST_CASE("the body of a rejected request is never read as a request", "[http]")
           "Content-Length: 4\r\nContent-Length: 5\r\n", "Content-Length: 4\r\nContent-Length: 4\r\n",
           "Content-Length: +4\r\n", "Content-Length: 4, 4\r\n", "Content-Length : 4\r\n",
           "Transfer-Encoding: identity\r\n", "Transfer-Encoding : chunked\r\n", " Content-Length: 4\r\n"}) {
+      if (header == "Transfer-Encoding: chunked\r\n" && !implementation.isLoop) {
+        continue;  // it is one whole request, and what follows the next
+      }
       RawClient client(server.port());
       client.send("POST /echo HTTP/1.1\r\nHost: t\r\nContent-Type: application/json\r\n" + header +
                   "\r\n0\r\n\r\n" + smuggled);
       const auto all = client.readAll(3s);
       INFO(header << all);
       CHECK(statusOf(all) == 400);
-      CHECK(all.find("HTTP/1.1", 9) == std::string::npos);
+      // Two equal lengths are one to httplib: the rest of the bytes is refused in an answer of its own.
+      CHECK((all.find("HTTP/1.1", 9) == std::string::npos || header.ends_with("4\r\nContent-Length: 4\r\n")));
       CHECK(client.closedByServer(3s));
     }
   }
@@ -178,7 +196,8 @@ TEST_CASE("the body of a rejected request is never read as a request", "[http]")
 }
 
 TEST_CASE("many connections at once are not refused", "[http]") {
-  TestServer server(fewThreads());
+  EACH_SERVER;
+  TestServer server(implementation, fewThreads());
   std::atomic<int> answered{0};
   std::vector<std::thread> threads;
   for (int t = 0; t < 8; ++t) {
@@ -202,46 +221,51 @@ TEST_CASE("many connections at once are not refused", "[http]") {
 }
 
 TEST_CASE("past the connection limit the longest idle one makes room", "[http]") {
+  EACH_SERVER;
   HttpServerConfig config = fewThreads();
   config.maxConnections = 20;
-  TestServer server(config);
+  TestServer server(implementation, config);
   std::vector<RawClient> held;
   for (int i = 0; i < 60; ++i) {
     held.emplace_back(server.port());
   }
   RawClient probe(server.port());
   probe.send(get("/ping"));
-  CHECK(statusOf(probe.readAnswer()) == 200);
-  CHECK(held.front().closedByServer(1s));
-  CHECK(server.server->state().connections <= 21);
+  const auto answer = probe.readAnswer();
+  // A thread a connection: 8 of them and 12 places in the queue are taken, the newest is refused.
+  CHECK(statusOf(answer) == (implementation.isLoop ? 200 : 503));
+  CHECK((implementation.isLoop || answer.find("Retry-After: 1\r\n") != std::string::npos));
+  CHECK((!implementation.isLoop || held.front().closedByServer(1s)));
+  CHECK(server.state().connections <= 21);
 }
 
 TEST_CASE("malformed and oversized requests are refused in the standard form", "[http]") {
-  TestServer server;
+  EACH_SERVER;
+  TestServer server(implementation);
   const std::string host = "Host: t\r\n";
-  expectRefusal(server, "\x16\x03\x01\x02\x00\x01\r\n\r\n", 400, "BAD_REQUEST");
+  expectRefusal(server, "\x16\x03\x01\x02", 400, "BAD_REQUEST", 0);
   expectRefusal(server, "GET /ping\r\n\r\n", 400, "BAD_REQUEST");
-  expectRefusal(server, "GET  /ping HTTP/1.1\r\n" + host + "\r\n", 400, "BAD_REQUEST");
+  expectRefusal(server, "GET  /ping HTTP/1.1\r\n" + host + "\r\n", 400, "BAD_REQUEST", 200);
   expectRefusal(server, "GET /ping HTTP/2.0\r\n" + host + "\r\n", 400, "BAD_REQUEST");
-  expectRefusal(server, "GET http://t/ping HTTP/1.1\r\n" + host + "\r\n", 400, "BAD_REQUEST");
+  expectRefusal(server, "GET http://t/ping HTTP/1.1\r\n" + host + "\r\n", 400, "BAD_REQUEST", 404);
   expectRefusal(server, "GET /ping HTTP/1.1\n" + host + "\r\n", 400, "BAD_REQUEST");
-  expectRefusal(server, "GET /ping HTTP/1.1\r\n\r\n", 400, "BAD_REQUEST");
-  expectRefusal(server, "GET /ping HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400, "BAD_REQUEST");
+  expectRefusal(server, "GET /ping HTTP/1.1\r\n\r\n", 400, "BAD_REQUEST", 200);
+  expectRefusal(server, "GET /ping HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400, "BAD_REQUEST", 200);
   expectRefusal(server, "GET /ping HTTP/1.1\r\nHost: t\r\nX: a\r\n b\r\n\r\n", 400, "BAD_REQUEST");
   expectRefusal(server, std::string("GET /ping HTTP/1.1\r\nHost: t\r\nX: a") + '\0' + "b\r\n\r\n", 400,
                 "BAD_REQUEST");
   expectRefusal(server, "GET /ping HTTP/1.1\r\nHost: t\r\nBad Name: a\r\n\r\n", 400, "BAD_REQUEST");
-  expectRefusal(server, "BREW /ping HTTP/1.1\r\n" + host + "\r\n", 405, "METHOD_NOT_ALLOWED");
+  expectRefusal(server, "BREW /ping HTTP/1.1\r\n" + host + "\r\n", 405, "METHOD_NOT_ALLOWED", 400);
   expectRefusal(server, "GET /" + std::string(600, 'a') + " HTTP/1.1\r\n" + host + "\r\n", 414,
                 "URI_TOO_LONG");
-  expectRefusal(server, "GET /" + std::string(20'000, 'a'), 414, "URI_TOO_LONG");
+  expectRefusal(server, "GET /" + std::string(20'000, 'a'), 414, "URI_TOO_LONG", 0);
   expectRefusal(server, "GET /ping HTTP/1.1\r\n" + host + "X: " + std::string(20'000, 'a') + "\r\n\r\n", 431,
-                "HEADERS_TOO_LARGE");
+                "HEADERS_TOO_LARGE", 400);
   std::string many = "GET /ping HTTP/1.1\r\n" + host;
   for (int i = 0; i < 150; ++i) {
     many += "X-" + std::to_string(i) + ": 1\r\n";
   }
-  expectRefusal(server, many + "\r\n", 431, "HEADERS_TOO_LARGE");
+  expectRefusal(server, many + "\r\n", 431, "HEADERS_TOO_LARGE", 400);
   expectRefusal(server, "POST /echo HTTP/1.1\r\n" + host + "Content-Length: 99999999999\r\n\r\n{", 413,
                 "PAYLOAD_TOO_LARGE");
   expectRefusal(server, "POST /echo HTTP/1.1\r\n" + host + "Content-Length: 99999999999999999999999\r\n\r\n{",
@@ -250,11 +274,22 @@ TEST_CASE("malformed and oversized requests are refused in the standard form", "
                 "POST /echo HTTP/1.1\r\n" + host + "Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}",
                 415, "UNSUPPORTED_MEDIA_TYPE");
   expectRefusal(server, "POST /echo HTTP/1.1\r\n" + host + "Expect: 200-maybe\r\nContent-Length: 2\r\n\r\n{}",
-                400, "BAD_REQUEST");
+                400, "BAD_REQUEST", 415);
+}
+
+TEST_CASE("the refusal of a HEAD has no body", "[http]") {
+  EACH_SERVER;
+  TestServer server(implementation);
+  RawClient client(server.port());
+  client.send("HEAD /ping HTTP/1.1\r\nHost: t\r\nBad Name: a\r\n\r\n");
+  const auto all = client.readAll();
+  CHECK(statusOf(all) == 400);
+  CHECK(all.ends_with("\r\n\r\n"));
 }
 
 TEST_CASE("a huge body that is being sent gets its refusal, not a reset", "[http]") {
-  TestServer server;
+  EACH_SERVER;
+  TestServer server(implementation);
   RawClient client(server.port());
   client.send("POST /echo HTTP/1.1\r\nHost: t\r\nContent-Length: 3000000\r\n\r\n");
   std::thread sender([&] { client.send(std::string(3'000'000, 'x')); });
@@ -263,7 +298,8 @@ TEST_CASE("a huge body that is being sent gets its refusal, not a reset", "[http
 }
 
 TEST_CASE("a body of 1 MiB passes, and a range that cannot be understood is ignored", "[http]") {
-  TestServer server;
+  EACH_SERVER;
+  TestServer server(implementation);
   RawClient client(server.port());
   const std::string text(1024 * 1024 - 20, 'x');
   client.send(post("/echo", "{\"text\":\"" + text + "\"}"));
@@ -271,11 +307,12 @@ TEST_CASE("a body of 1 MiB passes, and a range that cannot be understood is igno
   CHECK(statusOf(answer) == 200);
   CHECK(answer.size() > text.size());
   client.send("GET /ping HTTP/1.1\r\nHost: t\r\nRange: bytes=nonsense\r\n\r\n");
-  CHECK(statusOf(client.readAnswer()) == 200);
+  CHECK(statusOf(client.readAnswer()) == (implementation.isLoop ? 200 : 400));
 }
 
 TEST_CASE("Expect: 100-continue", "[http]") {
-  TestServer server;
+  EACH_SERVER;
+  TestServer server(implementation);
   RawClient client(server.port());
   client.send(
       "POST /echo HTTP/1.1\r\nHost: t\r\nContent-Type: application/json\r\nExpect: "
@@ -289,7 +326,8 @@ TEST_CASE("Expect: 100-continue", "[http]") {
 }
 
 TEST_CASE("pipelined requests are answered in order", "[http]") {
-  TestServer server;
+  EACH_SERVER;
+  TestServer server(implementation);
   RawClient client(server.port());
   client.send(get("/ping") + post("/echo", R"({"text":"second"})") + get("/nowhere") + get("/ping"));
   CHECK(client.readAnswer().find("ok") != std::string::npos);
@@ -299,7 +337,8 @@ TEST_CASE("pipelined requests are answered in order", "[http]") {
 }
 
 TEST_CASE("a client that closes its sending side still gets its answer", "[http]") {
-  TestServer server;
+  EACH_SERVER;
+  TestServer server(implementation);
   RawClient client(server.port());
   client.send("GET /ping HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n");
   const auto all = client.readAll();
@@ -308,7 +347,8 @@ TEST_CASE("a client that closes its sending side still gets its answer", "[http]
 }
 
 TEST_CASE("header values reach the handlers undecoded", "[http]") {
-  TestServer server;
+  EACH_SERVER;
+  TestServer server(implementation);
   RawClient client(server.port());
   client.send("GET /ping HTTP/1.1\r\nHost: t\r\nX-Request-ID: a%0d%0aX\r\n\r\n");
   auto answer = client.readAnswer();
@@ -322,7 +362,8 @@ TEST_CASE("header values reach the handlers undecoded", "[http]") {
 }
 
 TEST_CASE("HEAD, OPTIONS and 405", "[http]") {
-  TestServer server;
+  EACH_SERVER;
+  TestServer server(implementation);
   RawClient client(server.port());
   client.send("HEAD /ping HTTP/1.1\r\nHost: t\r\n\r\n" + get("/ping"));
   const auto all = client.readAll(500ms);
@@ -341,7 +382,8 @@ TEST_CASE("HEAD, OPTIONS and 405", "[http]") {
 }
 
 TEST_CASE("past the admission limit 503 comes at once to what would wait, the rest still answers", "[http]") {
-  TestServer server(HttpServerConfig{}, 2);
+  EACH_SERVER;
+  TestServer server(implementation, HttpServerConfig{}, 2);
   std::vector<RawClient> clients;
   for (int i = 0; i < 6; ++i) {
     clients.emplace_back(server.port());
@@ -373,7 +415,8 @@ TEST_CASE("past the admission limit 503 comes at once to what would wait, the re
 }
 
 TEST_CASE("a handler that throws answers 500 without its cause", "[http]") {
-  TestServer server;
+  EACH_SERVER;
+  TestServer server(implementation);
   RawClient client(server.port());
   client.send(get("/throw"));
   const auto answer = client.readAnswer();
@@ -385,7 +428,8 @@ TEST_CASE("a handler that throws answers 500 without its cause", "[http]") {
 }
 
 TEST_CASE("loopback routes do not exist for the gateway", "[http]") {
-  TestServer server;
+  EACH_SERVER;
+  TestServer server(implementation);
   RawClient direct(server.port());
   direct.send(get("/metrics"));
   const auto metrics = direct.readAnswer();
@@ -403,12 +447,13 @@ TEST_CASE("loopback routes do not exist for the gateway", "[http]") {
 }
 
 TEST_CASE("stopping answers what is in flight and takes nothing new", "[http]") {
-  TestServer server;
+  EACH_SERVER;
+  TestServer server(implementation);
   RawClient busy(server.port());
   RawClient idle(server.port());
   busy.send(get("/slow"));
   std::this_thread::sleep_for(50ms);
-  const auto took = timed([&] { server.server->stop(5s); });
+  const auto took = timed([&] { server.stop(5s); });
   const auto answer = busy.readAnswer();
   CHECK(statusOf(answer) == 200);
   CHECK(answer.find("Connection: close") != std::string::npos);
@@ -420,18 +465,17 @@ TEST_CASE("stopping answers what is in flight and takes nothing new", "[http]") 
 }
 
 TEST_CASE("socket files: a stale one is replaced, a living one is refused, rights are set", "[http]") {
-  TestServer server;
+  EACH_SERVER;
+  TestServer server(implementation);
   struct stat found {};
   REQUIRE(stat(server.socketPath.c_str(), &found) == 0);
   CHECK((found.st_mode & 0777U) == 0660U);
   HttpServerConfig config;
   config.unixSocket = server.socketPath;
-  HttpServer second(config, *server.dispatcher);
-  const auto refused = second.start();
+  const auto refused = implementation.make(config, *server.dispatcher)->start();
   REQUIRE_FALSE(refused.ok());
   CHECK(refused.fault().message.find("another process") != std::string::npos);
   HttpServerConfig tcp;
   tcp.port = server.port();
-  HttpServer third(tcp, *server.dispatcher);
-  CHECK_FALSE(third.start().ok());
+  CHECK_FALSE(implementation.make(tcp, *server.dispatcher)->start().ok());
 }

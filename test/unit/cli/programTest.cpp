@@ -27,7 +27,7 @@ const char* const kAdminStatus =
     R"("offset":10,"size":10,"lag_bytes":0,"lag_s":0,"lines":100,"bad_lines":1,"oversized_lines":0,"state":"active","last_error":""}],)"
     R"("lag_bytes":0,"lag_s":0.4,"lines":100,"bad_lines":1,"last_batch_at":null,"last_error":""}})";
 const char* const kActors =
-    R"({"data":[{"name":"storage","id":3,"parent":"supervisor","state":"running","mailbox":7,"handled":10,"failed":0,"restarts":0,)"
+    R"({"actors":[{"name":"storage","id":3,"parent":"supervisor","state":"running","mailbox":7,"handled":10,"failed":0,"restarts":0,)"
     R"("p50_ms":0.2,"p99_ms":3.5,"started_at":"2026-02-03T10:30:45.123Z","last_error":""},)"
     R"({"name":"auth","id":5,"parent":"supervisor","state":"restarting","mailbox":0,"handled":99,"failed":1,"restarts":2,)"
     R"("p50_ms":0.1,"p99_ms":1,"started_at":"2026-02-03T10:30:45.123Z","last_error":"broken"}]})";
@@ -194,6 +194,27 @@ TEST_CASE("ps sorts by name or by the highest") {
   CHECK(json["actors"][0]["name"] == "auth");
   CHECK(json["actors"][0]["process"] == "public");
   CHECK(json["actors"][1]["mailbox"] == 7);
+}
+
+TEST_CASE("ps tells of listeners below the actors") {
+  const Installation installation;
+  const ControlSocketServer process(
+      installation.socket("public"),
+      always(200,
+             R"({"actors":[],"listeners":[{"actor":"httpFrontEndActor-gateway","address":"public.http.sock",)"
+             R"("connections":5,"streams":1,"in_flight":2,"answered":70,"refused":3,"slow":4}]})"));
+  auto ran = installation.run({"ps", "--process", "public"});
+  CHECK(ran.status == kOk);
+  CHECK(ran.out ==
+        "\nLISTENER                   PROCESS  ADDRESS           CONNECTIONS  STREAMS  IN FLIGHT  ANSWERED  "
+        "REFUSED  "
+        "SLOW\n"
+        "httpFrontEndActor-gateway  public   public.http.sock            5        1          2        70     "
+        "   3  "
+        "   4\n");
+  const auto json = nlohmann::json::parse(installation.run({"ps", "--json", "--process", "public"}).out);
+  CHECK(json["listeners"][0]["process"] == "public");
+  CHECK(json["listeners"][0]["refused"] == 3);
 }
 
 TEST_CASE("settings: one line where the processes agree, one each where not") {

@@ -36,6 +36,20 @@ TEST_CASE("a head that never ends is refused at its limit", "[http][framing]") {
   CHECK(headers.advance("GET / HTTP/1.1\r\nHost: t\r\n\r\n") == State::refused);
 }
 
+TEST_CASE("a head that is too long is refused alike whole and in pieces", "[http][framing]") {
+  FramingLimits limits;
+  limits.headerBytes = 100;
+  const std::string end = " HTTP/1.1\r\nHost: t\r\n\r\n";
+  for (const auto& message : {"GET /" + std::string(200, 'a') + end,
+                              "GET /a HTTP/1.1\r\nX: " + std::string(200, 'a') + "\r\n\r\n"}) {
+    RequestFraming whole{limits};
+    RequestFraming pieces{limits};
+    REQUIRE(whole.advance(message) == State::refused);
+    REQUIRE(pieces.advance(std::string_view(message).substr(0, 150)) == State::refused);
+    CHECK(whole.fault().code == pieces.fault().code);
+  }
+}
+
 TEST_CASE("keep-alive follows version and Connection", "[http][framing]") {
   const auto keepAlive = [](const std::string& version, const std::string& connection) {
     RequestFraming framing{FramingLimits{}};
