@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { machine, median, printTable, table, thousands, version, writeReport } from './reportPage.mjs';
+import { machine, median, parseRun, printTable, table, thousands, version, writeReport } from './reportPage.mjs';
 
 const [name, runsFile, root, seconds, rounds, connections, load] = process.argv.slice(2);
 
@@ -14,33 +14,6 @@ const GOALS = [
   { route: 'health', peer: 'fastify', text: 'health through the gateway / Fastify under the same gateway' },
 ];
 const SIDES = { ours: 'k-services', free: 'free backend (nginx return 200)', fastify: 'Fastify + ioredis, 2 workers' };
-
-const milliseconds = (text) => {
-  const [, value, unit] = /([\d.]+)(us|ms|s|m)/.exec(text) ?? [];
-  return Number(value) * { us: 0.001, ms: 1, s: 1000, m: 60000 }[unit];
-};
-
-// A run with refused or failed requests measures something else and must not be mistaken for a result.
-function parseRun(text) {
-  const [, side, route, gatewayTicks, backendTicks, ticksPerS] = /^(\S+) (\S+) (\d+) (\d+) (\d+)/.exec(text);
-  const number = (pattern) => Number(pattern.exec(text)?.[1] ?? NaN);
-  const failed = number(/Non-2xx or 3xx responses: (\d+)/) || 0;
-  const requests = number(/(\d+) requests in/);
-  const cpu = (ticks) => (Number(ticks) / Number(ticksPerS) / requests) * 1e6;
-  const socketErrors = /Socket errors: (.*)/.exec(text)?.[1] ?? '';
-  return {
-    side,
-    route,
-    requests_per_s: number(/Requests\/sec:\s+([\d.]+)/),
-    p50_ms: milliseconds(/^\s+50%\s+(\S+)/m.exec(text)?.[1] ?? ''),
-    p99_ms: milliseconds(/^\s+99%\s+(\S+)/m.exec(text)?.[1] ?? ''),
-    gateway_cpu_us: cpu(gatewayTicks),
-    backend_cpu_us: cpu(backendTicks),
-    valid: failed === 0 && socketErrors === '' && requests > 0,
-    failed,
-    socketErrors,
-  };
-}
 
 const runs = fs.readFileSync(runsFile, 'utf8').split('@@ ').filter(Boolean).map(parseRun);
 const invalid = runs.filter((run) => !run.valid);

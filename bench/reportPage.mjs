@@ -1,4 +1,4 @@
-// What every benchmark's report needs: medians, tables, and its own section of docs/benchmarks.md.
+// What every benchmark's report needs: medians, tables, what wrk said, and its own section of docs/benchmarks.md.
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -24,6 +24,34 @@ export const version = (command, ...args) => {
 };
 
 export const machine = (load) => ({ cpu: os.cpus()[0].model.trim(), cores: os.availableParallelism(), load_before: Number(load) });
+
+const milliseconds = (text) => {
+  const [, value, unit] = /([\d.]+)(us|ms|s|m)/.exec(text) ?? [];
+  return Number(value) * { us: 0.001, ms: 1, s: 1000, m: 60000 }[unit];
+};
+
+// What a script wrote of a run of wrk: "@@ SIDE ROUTE TICKS TICKS TICKS_A_SECOND" and what wrk printed.
+// A run with refused or failed requests measures something else and must not be mistaken for a result.
+export function parseRun(text) {
+  const [, side, route, gatewayTicks, backendTicks, ticksPerS] = /^(\S+) (\S+) (\d+) (\d+) (\d+)/.exec(text);
+  const number = (pattern) => Number(pattern.exec(text)?.[1] ?? NaN);
+  const failed = number(/Non-2xx or 3xx responses: (\d+)/) || 0;
+  const requests = number(/(\d+) requests in/);
+  const cpu = (ticks) => (Number(ticks) / Number(ticksPerS) / requests) * 1e6;
+  const socketErrors = /Socket errors: (.*)/.exec(text)?.[1] ?? '';
+  return {
+    side,
+    route,
+    requests_per_s: number(/Requests\/sec:\s+([\d.]+)/),
+    p50_ms: milliseconds(/^\s+50%\s+(\S+)/m.exec(text)?.[1] ?? ''),
+    p99_ms: milliseconds(/^\s+99%\s+(\S+)/m.exec(text)?.[1] ?? ''),
+    gateway_cpu_us: cpu(gatewayTicks),
+    backend_cpu_us: cpu(backendTicks),
+    valid: failed === 0 && socketErrors === '' && requests > 0,
+    failed,
+    socketErrors,
+  };
+}
 
 /** Writes bench/results/NAME.json and NAME's section of docs/benchmarks.md. */
 export function writeReport(root, name, result, section) {
