@@ -18,7 +18,7 @@ std::string variable(const ks::EnvironmentMap& environment, const char* name) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  // A reader that goes away early (`kctl ps | head`) ends the output, not the program with a signal.
+  // A reader that closes early (`kctl ps | head`) ends the output instead of killing the program by a signal.
   std::signal(SIGPIPE, SIG_IGN);
   try {
     std::error_code error;

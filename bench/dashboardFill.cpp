@@ -1,6 +1,6 @@
 // dashboardFill DATABASE_URL ROWS DAYS: fills the traffic tables of an installation as the collector would:
-// the same accumulator counts the rollups and the same repository stores them with the rows, a batch a
-// transaction. Only the lines are made here and not read from a file.
+// the same accumulator counts the rollups and the same repository stores them with the rows, one batch per
+// transaction. Only the lines are generated instead of read from a file.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -46,7 +46,7 @@ constexpr std::array<FilledRoute, 16> kRoutes{{
     {LogService::gateway, "GET", "(honeypot)", 1, 250},
 }};
 
-/// One seed, one traffic.
+/// The same seed gives the same traffic.
 class TrafficGenerator {
  public:
   TrafficGenerator() {
@@ -80,7 +80,7 @@ class TrafficGenerator {
   }
 
  private:
-  /// A few addresses make much of the traffic.
+  /// A few addresses cause much of the traffic.
   void address(HttpLogEntry& entry) {
     const double uniform = std::generate_canonical<double, 32>(random_);
     const auto which = static_cast<std::uint32_t>(kAddresses * uniform * uniform * uniform);
@@ -181,7 +181,7 @@ int main(int argc, char** argv) {
       giveUp("storing", stored.fault());
     }
     if (stored.value() != IngestOutcome::stored) {
-      std::fprintf(stderr, "somebody else writes this file\n");
+      std::fprintf(stderr, "another process writes this file\n");
       return 1;
     }
   }

@@ -9,10 +9,10 @@
 
 namespace ks {
 
-/// What a machine's key is for: administering, other services of the company, or its owner's own programs.
+/// Purpose of a machine's key: administration, other services of the company, or its owner's programs.
 enum class ApiKeyKind : std::uint8_t { admin, service, user };
 
-/// As the database and the API call it.
+/// Its name in the database and the API.
 constexpr std::string_view apiKeyKindName(ApiKeyKind kind) noexcept {
   return kind == ApiKeyKind::admin ? "admin" : kind == ApiKeyKind::service ? "service" : "user";
 }

@@ -7,8 +7,8 @@
 
 namespace ks {
 
-/// The audit chain as far as it is sealed: where it begins, where the seal ends, and the hashes there. Each
-/// row's hash covers the row before, so that these stand for every row between.
+/// The sealed part of the audit chain: where it begins, where the seal ends, and the hashes there. Each
+/// row's hash covers the row before, so these cover every row between.
 struct AuditChainEnds {
   std::int64_t firstSeq = 1;
   Bytes firstPrevHash;          ///< of the row before the first, which retention has taken
@@ -17,7 +17,7 @@ struct AuditChainEnds {
   Bytes sealedHash;
 };
 
-/// What whoever owns the tables cannot make: a MAC under a key that is not in the database.
+/// What the owner of the tables cannot forge: a MAC under a key that is not in the database.
 struct AuditSeal {
   std::string keyId;  ///< empty: there is no seal
   Bytes mac;
@@ -31,7 +31,7 @@ class AuditSealerInterface {
   virtual ~AuditSealerInterface() = default;
   [[nodiscard]] virtual AuditSeal seal(const AuditChainEnds& ends) const = 0;
   [[nodiscard]] virtual SealCheck check(const AuditChainEnds& ends, const AuditSeal& seal) const = 0;
-  /// What audit_row_hash() of migration 0003 gives for a row of this text.
+  /// The result of audit_row_hash() of migration 0003 for a row of this text.
   [[nodiscard]] virtual Bytes rowHash(ByteView previous, std::string_view text) const = 0;
 };
 

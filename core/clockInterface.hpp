@@ -7,7 +7,7 @@ namespace ks {
 using TimePoint = std::chrono::sys_time<std::chrono::milliseconds>;
 using Milliseconds = std::chrono::milliseconds;
 
-/// Source of the time of day. Thread-safe. Everything above core/ asks one of these and never the system.
+/// Source of the time of day. Thread-safe. All code above core/ uses this and never the system clock.
 class ClockInterface {
  public:
   virtual ~ClockInterface() = default;

@@ -93,7 +93,7 @@ enum class ErrorCode : std::uint8_t {
   last_  // not an error: the number of codes
 };
 
-/// What a code means outside the process. `name` is the wire form (`USER_NOT_FOUND`), `message` the default
+/// Meaning of a code outside the process. `name` is the wire form (`USER_NOT_FOUND`), `message` the default
 /// English text.
 struct ErrorCodeInfo {
   std::string_view name;
@@ -101,13 +101,13 @@ struct ErrorCodeInfo {
   std::string_view message;
 };
 
-/// Total function; an unknown value answers as `internal`.
+/// Total function; an unknown value gives `internal`.
 const ErrorCodeInfo& describe(ErrorCode code) noexcept;
 
-/// Whether the answer refuses something that was asked for: a rule or a check of who is asking said no. Such
+/// Whether the answer is a refusal: a rule or a check of the caller failed. Such
 /// an answer leaves an entry in the audit trail (core/logging/refusalTrail.hpp).
 [[nodiscard]] bool isRefusal(ErrorCode code) noexcept;
-/// The name as the audit trail gives reasons: `permission_denied`.
+/// The name as a reason in the audit trail: `permission_denied`.
 [[nodiscard]] std::string reasonName(ErrorCode code);
 
 /// Inverse of `describe(code).name`; `none` when there is no such name.

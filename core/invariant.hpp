@@ -4,7 +4,7 @@
 
 namespace ks {
 
-/// Thrown where a state is met that must never be. Ends the operation, which answers `internal`.
+/// Thrown on a state that must never occur. Ends the operation, which answers `internal`.
 class InvariantBroken : public std::logic_error {
  public:
   using std::logic_error::logic_error;
@@ -14,9 +14,9 @@ namespace detail {
 [[noreturn]] void invariantBroken(const char* whatHolds, const char* file, int line);
 }
 
-/// Guards a state that would cost somebody money or an account: when `holds` is false it is logged and
-/// counted, and InvariantBroken is thrown; builds for tests (KS_STRICT) abort. `whatHolds` says the rule as a
-/// sentence and names no secret. Thread-safe. Not for input, which gets an error of its own.
+/// Guards against a state that would cost money or an account: if `holds` is false it is logged and
+/// counted, and InvariantBroken is thrown; test builds (KS_STRICT) abort. `whatHolds` states the rule as a
+/// sentence without secrets. Thread-safe. Not for input, which gets its own error.
 inline void ensure(bool holds, const char* whatHolds, const char* file = __builtin_FILE(),
                    int line = __builtin_LINE()) {
   if (!holds) [[unlikely]] {
@@ -24,10 +24,10 @@ inline void ensure(bool holds, const char* whatHolds, const char* file = __built
   }
 }
 
-/// How many the process has met.
+/// Number of broken invariants in this process.
 [[nodiscard]] std::uint64_t brokenInvariants() noexcept;
 
-/// Told of each, as `rule` and `place` (file:line); logging sets it. Called by any thread.
+/// Called for each with `rule` and `place` (file:line); set by logging. Called by any thread.
 using InvariantObserver = void (*)(const char* rule, const char* place);
 void observeBrokenInvariants(InvariantObserver observer) noexcept;
 

@@ -20,7 +20,7 @@ struct FieldFault {
   std::string message;
 };
 
-/// Why an operation did not succeed. What it holds may be shown to the caller, save `detail`, which is for
+/// Why an operation failed. Its contents may be shown to the caller, except `detail`, which is for
 /// the log only.
 struct Fault {
   ErrorCode code = ErrorCode::internal;
@@ -28,9 +28,9 @@ struct Fault {
   std::string field;                      ///< the one input field at fault, if any
   std::vector<FieldFault> details;        ///< several fields at fault
   std::uint32_t retryAfterS = 0;          ///< seconds; 0: no advice
-  std::vector<std::string> methods = {};  ///< of stepUpRequired: in what ways the caller can confirm
+  std::vector<std::string> methods = {};  ///< of stepUpRequired: how the caller can confirm
   std::string detail;                     ///< cause for the log, never shown to a client
-  /// Of a refusal whose entry in the audit trail knows more than the route (actors/runtime/auditNote.hpp).
+  /// For a refusal whose audit entry has more than the route knows (actors/runtime/auditNote.hpp).
   std::shared_ptr<const AuditEvent> audit = nullptr;
 };
 
@@ -69,7 +69,7 @@ class Result {
   std::variant<T, Fault> content_;
 };
 
-/// The value of an operation that has nothing to tell but that it succeeded.
+/// The value of an operation that returns nothing but success.
 struct Done {};
 
 /// Called exactly once with the outcome of an asynchronous operation, on the thread that runs the operation.

@@ -30,7 +30,7 @@ class SecretText {
   }
   ~SecretText() { wipe(); }
 
-  /// The text itself. Whoever calls this takes over the duty not to print it.
+  /// The text itself. The caller must not print it.
   [[nodiscard]] std::string_view reveal() const noexcept { return text_; }
   [[nodiscard]] bool empty() const noexcept { return text_.empty(); }
   [[nodiscard]] std::size_t size() const noexcept { return text_.size(); }

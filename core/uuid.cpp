@@ -10,7 +10,7 @@ constexpr std::uint64_t kMaxTime = (1ULL << 48U) - 1;
 // RFC 9562 6.2 method 1: rand_a and the first 30 bits of rand_b are one counter, the last 32 bits are always
 // random.
 constexpr std::uint64_t kMaxCounter = (1ULL << 42U) - 1;
-// A fresh millisecond starts below half of the range, so that the counter has room to grow.
+// A new millisecond starts below half of the range, so the counter has room to grow.
 constexpr std::uint64_t kStartMask = kMaxCounter >> 1U;
 
 std::uint64_t readBigEndian(const std::uint8_t* bytes, std::size_t count) {

@@ -18,7 +18,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// 31 December 9999, as far as our times go.
+// 31 December 9999, the limit of our times.
 constexpr std::int64_t kLatestSecond = 253'402'300'799;
 
 std::string encodedHeaderOf(const std::string& keyId) {
@@ -187,7 +187,7 @@ Result<AccessClaims> AccessTokenVerifier::verify(std::string_view token, TimePoi
   const auto payloadText = base64UrlDecode(parts->payload).value_or(Bytes{});
   const auto payload = nlohmann::json::parse(payloadText.begin(), payloadText.end(), nullptr, false);
   if (!payload.is_object()) {
-    return invalidToken("the payload is no JSON object");
+    return invalidToken("the payload is not a JSON object");
   }
   ClaimsReader in(payload);
   const bool forUs = in.text("iss") == issuer_ && in.text("aud") == audience_;
@@ -207,7 +207,7 @@ Result<AccessClaims> AccessTokenVerifier::verify(std::string_view token, TimePoi
     return invalidToken("the claim " + in.firstBad() + " is missing or malformed");
   }
   if (!forUs) {
-    return invalidToken("issued by or for somebody else");
+    return invalidToken("wrong issuer or audience");
   }
   if (claims.notBefore > now + skew_ || claims.issuedAt > now + skew_) {
     return invalidToken("not valid yet");

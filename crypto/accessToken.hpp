@@ -13,7 +13,7 @@
 
 namespace ks {
 
-/// What an access token says. Times travel in whole seconds.
+/// The claims of an access token. Times are sent in whole seconds.
 struct AccessClaims {
   Uuid tokenId;    ///< jti
   Uuid userId;     ///< sub
@@ -58,7 +58,7 @@ class AccessTokenVerifier {
 
   /// Faults `tokenInvalid` (detail says why) and `tokenExpired`. The header must be, byte for byte, the one
   /// that the signer writes for one of the keys: no other algorithm, type, key reference or extension is
-  /// looked at, and no JSON is parsed before the signature has been found good.
+  /// accepted, and no JSON is parsed before the signature has been verified.
   [[nodiscard]] Result<AccessClaims> verify(std::string_view token, TimePoint now) const;
 
  private:

@@ -15,7 +15,7 @@ constexpr std::size_t kApiSecretCharacters = 43;
 constexpr std::size_t kApiChecksumBytes = 4;
 constexpr std::size_t kApiChecksumCharacters = 6;
 constexpr std::size_t kApiIdDigits = 32;
-// Different first bytes: what is stored can never be a checksum of something else.
+// Different first bytes: a stored hash can never be a checksum of something else.
 constexpr std::string_view kApiChecksumPurpose{"k-services api key checksum\0", 28};
 constexpr std::string_view kApiHashPurpose{"k-services api key\0", 19};
 

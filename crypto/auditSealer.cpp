@@ -16,7 +16,7 @@ void append(Bytes& message, std::int64_t value) {
   }
 }
 
-/// Hashes are led by their length, so that no two different chains give one message.
+/// Hashes are preceded by their length, so two different chains never give the same message.
 void append(Bytes& message, const Bytes& hash) {
   append(message, static_cast<std::int64_t>(hash.size()));
   message.insert(message.end(), hash.begin(), hash.end());

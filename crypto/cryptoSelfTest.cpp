@@ -143,7 +143,7 @@ Result<Done> cryptoSelfTest() {
     }
   }
   if (!broken.empty()) {
-    return makeFault(ErrorCode::internal, "the cryptography on this machine gives wrong answers: " + broken);
+    return makeFault(ErrorCode::internal, "the cryptography on this machine gives wrong results: " + broken);
   }
   return Done{};
 }

@@ -4,7 +4,7 @@
 
 namespace ks {
 
-/// Published known answers of every primitive in use (milliseconds). At start; fault `internal`
+/// Tests every primitive in use against published known answers (milliseconds). At start; fault `internal`
 /// names what is broken.
 Result<Done> cryptoSelfTest();
 

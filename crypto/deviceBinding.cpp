@@ -8,7 +8,7 @@
 namespace ks {
 namespace {
 
-// Each part is led by its length, so that no two different traits give one message.
+// Each part is preceded by its length, so two different traits never give the same message.
 Bytes traitsMessage(const DeviceTraits& traits) {
   Bytes message;
   for (const std::string_view part :

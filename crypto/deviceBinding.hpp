@@ -7,14 +7,15 @@
 
 namespace ks {
 
-/// By what a session knows its device again.
+/// The traits by which a session recognises its device.
 struct DeviceTraits {
   std::string userAgentFamily;  ///< core/text/userAgent
   std::string deviceId;         ///< of the device cookie; may be empty
   std::string networkPrefix;    ///< IpAddress::networkPrefix
 };
 
-/// Binds sessions softly to devices by an HMAC-SHA-256 that tells a reader of the table nothing. Thread-safe.
+/// Binds sessions softly to devices by an HMAC-SHA-256 that reveals nothing to a reader of the table.
+/// Thread-safe.
 class DeviceBinder {
  public:
   explicit DeviceBinder(KeyringPtr keyring) : keyring_(std::move(keyring)) {}

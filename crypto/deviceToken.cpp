@@ -13,7 +13,7 @@ constexpr std::uint8_t kDeviceTokenVersion = 1;
 constexpr std::size_t kDeviceDataBytes = 1 + 16 + 16 + 8;
 constexpr std::size_t kDeviceMacBytes = 32;
 constexpr std::size_t kDeviceTokenCharacters = 98;
-/// Tells this use of the key from DeviceBinder's, whose messages begin with a length below 2^24.
+/// Separates this use of the key from DeviceBinder's, whose messages begin with a length below 2^24.
 constexpr std::string_view kDeviceTokenDomain = "known device token";
 
 Bytes deviceMessage(ByteView data) {

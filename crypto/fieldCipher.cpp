@@ -15,7 +15,7 @@ namespace ks {
 namespace {
 
 constexpr std::size_t kFieldSaltBytes = 16;
-// Part of the format: changing these needs a version byte of its own.
+// Part of the format: changing these requires another version byte.
 constexpr unsigned long long kFieldArgonPasses = 2;
 constexpr std::size_t kFieldArgonMemoryBytes = 19456UL * 1024UL;
 constexpr std::array<std::uint8_t, crypto_generichash_blake2b_PERSONALBYTES> kFieldPersonal{
@@ -89,7 +89,7 @@ bool deriveRecordKey(ByteView masterSubkey, ByteView salt, FieldFormat format,
                        kFieldArgonPasses, kFieldArgonMemoryBytes, crypto_pwhash_ALG_ARGON2ID13) == 0;
 }
 
-// The header's length follows from its first two bytes, so that header and context cannot be shifted into
+// The header's length follows from its first two bytes, so header and context cannot be shifted into
 // each other.
 Bytes associatedData(ByteView header, std::string_view context) {
   Bytes data(header.begin(), header.end());

@@ -22,12 +22,12 @@ enum class FieldFormat : std::uint8_t {
 /// Thread-safe when the random source is.
 class FieldCipher {
  public:
-  /// `aesInHardware` is found out when not given; without it new values are sealed with XChaCha20-Poly1305
+  /// `aesInHardware` is detected by default; without it new values are sealed with XChaCha20-Poly1305
   /// instead of AES-256-GCM.
   FieldCipher(KeyringPtr keyring, RandomSourceInterface& random, std::optional<bool> aesInHardware = {});
 
   /// `context` names the place of the value (`session:<id>|refresh_key`); it is not stored and must be given
-  /// again to open. At most 1 MiB; fault `payloadTooLarge` past it.
+  /// again to open. At most 1 MiB, else fault `payloadTooLarge`.
   [[nodiscard]] Result<Bytes> seal(std::string_view plaintext, std::string_view context,
                                    FieldFormat format = FieldFormat::subkey) const;
 
@@ -35,7 +35,7 @@ class FieldCipher {
   /// wrong plaintext.
   [[nodiscard]] Result<SecretText> open(ByteView sealed, std::string_view context) const;
 
-  /// The value is under another key than the primary, or in no form that we know: what a rotation has to seal
+  /// The value is not under the primary key, or has an unknown form: a rotation must seal it
   /// again.
   [[nodiscard]] bool needsReseal(ByteView sealed) const;
 

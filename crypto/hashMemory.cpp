@@ -11,7 +11,7 @@ namespace ks {
 namespace {
 
 constexpr std::size_t kHugePage = std::size_t{2} * 1024 * 1024;
-/// Below it huge pages would waste more than they save.
+/// Below this size huge pages waste more than they save.
 constexpr std::size_t kLeastBytes = 2 * kHugePage;
 
 std::size_t roundUp(std::size_t bytes, std::size_t unit) { return (bytes + unit - 1) / unit * unit; }
@@ -52,7 +52,7 @@ void* mapHugePages(std::size_t bytes) noexcept {
   if (before < kHugePage) {
     ::munmap(first + before + size, kHugePage - before);
   }
-  // A kernel without huge pages gives small ones: slower, never wrong.
+  // A kernel without huge pages provides small ones: slower, never wrong.
   static_cast<void>(::madvise(first + before, size, MADV_HUGEPAGE));
   return first + before;
 }

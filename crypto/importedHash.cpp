@@ -50,7 +50,7 @@ struct ScryptHash {
   Bytes hash;
 };
 
-/// Takes off the front of `rest` up to `mark`, and the mark; the rest when there is none.
+/// Removes the front of `rest` up to and including `mark`; all of it if there is none.
 std::string_view takeUpTo(std::string_view& rest, char mark) {
   const auto end = std::min(rest.find(mark), rest.size());
   const auto piece = rest.substr(0, end);
@@ -81,7 +81,7 @@ bool isSaltAndHash(const Bytes& salt, const Bytes& hash) {
   return !salt.empty() && salt.size() <= 64 && hash.size() >= 16 && hash.size() <= 64;
 }
 
-/// The last character holds four bits of the hash: what sets the others is no hash of any password.
+/// The last character has four bits of the hash: a text with other bits set is not a hash of any password.
 bool isBcrypt(std::string_view text) {
   return text.size() == 60 && kBcryptAlphabet.find(text.back()) % 4 == 0 &&
          (text.starts_with("$2a$") || text.starts_with("$2b$") || text.starts_with("$2y$")) &&
@@ -196,7 +196,7 @@ struct Known {
   bool fits = true;  ///< into memory
 };
 
-/// The one place that says what is a hash: import and sign-in ask it. Nothing for any other text.
+/// The only parser of hashes, for import and sign-in. Nothing for any other text.
 std::optional<Known> readHash(std::string_view text) {
   if (isBcrypt(text)) {
     const auto cost = bcryptCost(text);
@@ -234,7 +234,7 @@ Result<bool> verifyByCrypt(std::string_view text, const SecretText& password) {
   if (result.size() != text.size()) {
     return makeFault(ErrorCode::internal, "crypt refused");
   }
-  // Bits of bcrypt's salt that nothing is made of come back as zero.
+  // Unused bits of bcrypt's salt come back as zero.
   const auto hashOf = [](std::string_view whole) { return whole.substr(isBcrypt(whole) ? kBcryptHead : 0); };
   const bool same = equalConstantTime(asBytes(hashOf(result)), asBytes(hashOf(text)));
   sodium_memzero(data.get(), sizeof(crypt_data));

@@ -8,7 +8,7 @@
 #include "core/result.hpp"
 #include "core/secretText.hpp"
 
-// Password hashes that accounts bring along from other systems. They are verified as they are, and replaced
+// Password hashes of accounts imported from other systems. They are verified as they are, and replaced
 // by our own at the first sign-in (passwordHashNeedsUpgrade()).
 namespace ks {
 
@@ -18,12 +18,12 @@ enum class HashForm : std::uint8_t {
   usable
 };
 
-/// What checking a password against the hash takes, by measured costs of a core of 2022. Nothing for what
-/// sign-in cannot check. bcrypt ($2a$, $2b$, $2y$), scrypt ($scrypt$ln=,r=,p=$ and $7$), PBKDF2
+/// The time to check a password against the hash, by measured costs of a core of 2022. Nothing for hashes
+/// that sign-in cannot check. bcrypt ($2a$, $2b$, $2y$), scrypt ($scrypt$ln=,r=,p=$ and $7$), PBKDF2
 /// ($pbkdf2-sha256$, $pbkdf2-sha512$, both with `i=` and as passlib writes them), Argon2 in PHC form.
 [[nodiscard]] std::optional<std::chrono::microseconds> importedHashCost(std::string_view text);
 
-/// Of the time in which a refused password is answered, this much may go into a hash; the rest is for the
+/// The share of the answer time of a refused password that a hash may take; the rest is for the
 /// database and a busy machine.
 [[nodiscard]] constexpr std::chrono::milliseconds longestImportedHash(std::chrono::milliseconds answer) {
   return answer * 3 / 5;

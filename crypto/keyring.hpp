@@ -13,7 +13,7 @@
 
 namespace ks {
 
-/// What a subkey of a master key is for. The values are part of every stored hash and ciphertext: never
+/// Purpose of a subkey of a master key. The values are part of every stored hash and ciphertext: never
 /// change one.
 enum class KeyPurpose : std::uint8_t {
   field = 1,
@@ -24,7 +24,7 @@ enum class KeyPurpose : std::uint8_t {
   auditSeal = 6
 };
 
-/// The master keys' subkeys, one a purpose; the master keys themselves are forgotten after they are derived.
+/// The master keys' subkeys, one per purpose; the master keys themselves are wiped after derivation.
 /// Immutable, thread-safe, key memory guarded by libsodium.
 class Keyring {
  public:
@@ -35,7 +35,7 @@ class Keyring {
   Keyring(const Keyring&) = delete;
   Keyring& operator=(const Keyring&) = delete;
 
-  /// The key that encrypts and hashes what is new.
+  /// The key that encrypts and hashes new values.
   [[nodiscard]] const std::string& primaryId() const noexcept;
   /// All of them, the primary first.
   [[nodiscard]] std::vector<std::string> ids() const;

@@ -23,7 +23,7 @@ constexpr std::uint32_t kArgon2Version = 19;
 constexpr std::size_t kPasswordSaltBytes = crypto_pwhash_SALTBYTES;
 constexpr std::size_t kPasswordHashBytes = 32;
 
-/// Takes a text apart at fixed marks.
+/// Splits a text at fixed marks.
 class PhcScanner {
  public:
   explicit PhcScanner(std::string_view text) : rest_(text) {}
@@ -61,7 +61,7 @@ bool isWithinReason(const PhcArgon2& phc) {
          phc.hash.size() >= 16 && phc.hash.size() <= 64;
 }
 
-/// Until it is initialised libsodium runs its slow reference code: a program that forgot would be half as
+/// Before initialisation libsodium runs its slow reference code: a program without it would be half as
 /// fast.
 bool isReady() {
   static const bool started = startCrypto();
@@ -129,7 +129,7 @@ Result<bool> verifyPassword(const std::string& phc, const SecretText& password) 
   if (!isReady()) {
     return makeFault(ErrorCode::internal, "libsodium does not start on this machine");
   }
-  // Hashes of others are longer than crypto_pwhash_STRBYTES; libsodium reads any text up to its zero.
+  // Imported hashes can be longer than crypto_pwhash_STRBYTES; libsodium reads any text up to its zero.
   errno = 0;
   if (crypto_pwhash_str_verify(phc.c_str(), password.reveal().data(), password.size()) == 0) {
     return true;

@@ -17,7 +17,7 @@ struct Argon2Parameters {
   std::uint32_t passes = 2;
 };
 
-/// A PHC string `$argon2id$v=19$m=…,t=…,p=…$salt$hash` taken apart.
+/// A parsed PHC string `$argon2id$v=19$m=…,t=…,p=…$salt$hash`.
 struct PhcArgon2 {
   std::string algorithm;  ///< argon2id or argon2i
   std::uint32_t version = 0;
@@ -28,7 +28,7 @@ struct PhcArgon2 {
   Bytes hash;
 };
 
-/// Strict; nothing for any other form and for costs that would be an attack on ourselves (over 1 GiB, 64
+/// Strict; nothing for any other form and for excessive costs (over 1 GiB, 64
 /// passes or 16 lanes).
 std::optional<PhcArgon2> parsePhc(std::string_view phc);
 
@@ -39,14 +39,14 @@ Result<std::string> hashPassword(const SecretText& password, const Argon2Paramet
                                  RandomSourceInterface& random);
 
 /// Blocks as long as the hash's own parameters say. False for a wrong password; fault `internal` when `phc`
-/// is no hash. Takes the forms of crypto/importedHash.hpp too.
+/// is not a hash. Also accepts the forms of crypto/importedHash.hpp.
 Result<bool> verifyPassword(const std::string& phc, const SecretText& password);
 
-/// The hash is weaker than wanted: less memory x passes, another algorithm, a short salt. A stronger one is
-/// left alone. True also for what is no hash.
+/// The hash is weaker than required: less memory x passes, another algorithm, a short salt. A stronger one is
+/// kept. True also for a text that is not a hash.
 bool passwordHashNeedsUpgrade(const std::string& phc, const Argon2Parameters& wanted);
 
-/// A hash of a random password with these parameters: what an unknown account is verified against, so that it
+/// A hash of a random password with these parameters, used for unknown accounts, so that it
 /// takes as long as a known one.
 Result<std::string> makeDummyHash(const Argon2Parameters& parameters, RandomSourceInterface& random);
 

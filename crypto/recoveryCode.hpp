@@ -12,7 +12,7 @@ namespace ks {
 SecretText makeRecoveryCode(RandomSourceInterface& random);
 
 /// What is stored of a code, typed in any case, with or without spaces and hyphens: SHA-256, which is enough
-/// for 128 bits. Nothing when it has not the form of one.
+/// for 128 bits. Nothing if it does not have the form of one.
 [[nodiscard]] std::optional<Bytes> recoveryCodeHash(std::string_view typed);
 
 }  // namespace ks

@@ -10,10 +10,10 @@
 namespace ks {
 
 // base64url(version 1 | session id 16 | counter, unsigned varint | HMAC-SHA-256 cut to 16 | first 4 bytes of
-// SHA-256 of all before). The checksum rejects typing errors and garbage without a look into the database;
-// the HMAC under the session's key is what proves.
+// SHA-256 of all before). The checksum rejects typing errors and invalid tokens without a database query;
+// the HMAC under the session's key is the proof.
 
-/// What a refresh token says before anyone has proved it.
+/// The contents of a refresh token before verification.
 struct RefreshTokenParts {
   Uuid sessionId;
   std::int64_t counter = 0;  ///< never negative
@@ -22,8 +22,8 @@ struct RefreshTokenParts {
 /// A session's key: 32 raw bytes. To be stored sealed.
 SecretText makeRefreshKey(RandomSourceInterface& random);
 
-/// The one token of this session and counter: equal arguments give equal tokens, so that a lost answer can be
-/// given again. Fault `internal` when the key has not 32 bytes or the counter is negative.
+/// The token of this session and counter: equal arguments give equal tokens, so a lost answer can be
+/// repeated. Fault `internal` if the key does not have 32 bytes or the counter is negative.
 Result<SecretText> makeRefreshToken(const Uuid& sessionId, std::int64_t counter, const SecretText& key);
 
 /// Form and checksum only, without the key. Fault `refreshTokenInvalid`.

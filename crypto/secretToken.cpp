@@ -17,7 +17,7 @@ Bytes tokenHashUnder(ByteView key, std::string_view purpose, std::string_view to
   Bytes hash(32);
   crypto_generichash_state state;
   crypto_generichash_init(&state, key.data(), key.size(), hash.size());
-  // The zero byte ends the purpose, which has none, so that purpose and token cannot be shifted into each
+  // The zero byte ends the purpose, which contains none, so purpose and token cannot be shifted into each
   // other.
   const std::string lead = std::string(purpose) + '\0';
   crypto_generichash_update(&state, asBytes(lead).data(), lead.size());

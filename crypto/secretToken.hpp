@@ -13,10 +13,10 @@ namespace ks {
 /// 256 random bits in base64url: 43 characters.
 SecretText makeSecretToken(RandomSourceInterface& random);
 
-/// Has the form of makeSecretToken's result; what has not need not be looked up.
+/// Has the form of makeSecretToken's result; other texts need no look-up.
 [[nodiscard]] bool looksLikeSecretToken(std::string_view text);
 
-/// Hashes tokens for storage. Without the key a stolen table does not even tell which guess is right.
+/// Hashes tokens for storage. Without the key a stolen table cannot even confirm a guess.
 /// Thread-safe.
 class TokenHasher {
  public:
@@ -25,7 +25,7 @@ class TokenHasher {
   /// Keyed BLAKE2b, 32 bytes, under the primary key. `purpose` (`verify_email`) keeps one kind of token from
   /// passing as another.
   [[nodiscard]] Bytes storedHash(std::string_view purpose, const SecretText& token) const;
-  /// The same under every key, the primary's first: what a look-up has to try while keys rotate.
+  /// The same under every key, the primary's first: a look-up must try all while keys rotate.
   [[nodiscard]] std::vector<Bytes> possibleHashes(std::string_view purpose, const SecretText& token) const;
 
  private:
@@ -35,7 +35,7 @@ class TokenHasher {
 /// SHA-256 in lower-case hexadecimal: the Redis key of an access token, which nginx computes too.
 std::string tokenDigestHex(std::string_view token);
 
-/// Takes the same time wherever the two differ; the length is no secret.
+/// Takes the same time wherever the two differ; the length is not secret.
 [[nodiscard]] bool equalConstantTime(ByteView a, ByteView b) noexcept;
 
 }  // namespace ks

@@ -26,7 +26,7 @@ struct SigningKey {
 };
 
 SigningKey makeSigningKey(RandomSourceInterface& random);
-/// The pair that the seed stands for. Fault `internal` when it has not 32 bytes.
+/// The key pair of the seed. Fault `internal` if it does not have 32 bytes.
 Result<SigningKey> restoreSigningKey(const SecretText& seed);
 
 /// RFC 8032 signature of 64 bytes. `seed` has 32 bytes.

@@ -3,7 +3,7 @@
 
 namespace ks {
 
-/// Makes libsodium ready; false when the machine cannot. Idempotent, thread-safe. main calls it before
+/// Initialises libsodium; false on failure. Idempotent, thread-safe. main calls it before
 /// anything else of crypto/.
 [[nodiscard]] bool startCrypto() noexcept;
 

@@ -48,7 +48,7 @@ using AuthActor = caf::typed_actor<
     // emailTaken.
     caf::result<CreateAdministratorAnswer>(CreateAdministratorRequest)>;
 
-/// Decides whom an access token belongs to (both processes) and keeps the token cache true.
+/// Resolves access tokens to callers (both processes) and keeps the token cache correct.
 using SessionActor = caf::typed_actor<
     // tokenInvalid, tokenExpired, sessionExpired, sessionRevoked.
     caf::result<Authenticated>(AuthenticateRequest),
@@ -62,14 +62,14 @@ using PasswordActor =
 /// One storage connection. Answers come after the pipeline that the operation travelled in.
 using StorageActor = caf::typed_actor<caf::result<StorageOutcome>(StorageJob), caf::result<void>(FlushAtom)>;
 
-/// What Redis is told of sessions. Never the truth, and nobody waits for it.
+/// Publishes sessions to Redis. Never the truth, and nothing waits for it.
 using SessionCacheActor = caf::typed_actor<caf::result<Done>(CacheSession), caf::result<Done>(ForgetSessions),
                                            caf::result<Done>(Ping)>;
 
-/// Blocks on Redis' subscription connection and tells its listener.
+/// Blocks on Redis' subscription connection and notifies its listener.
 using RedisSubscriptionActor = caf::typed_actor<caf::result<void>(TickAtom)>;
 
-/// Sends what waits in the mail outbox.
+/// Sends the mails of the outbox.
 using MailActor = caf::typed_actor<caf::result<void>(WakeAtom), caf::result<void>(TickAtom)>;
 
 /// Stores the process's audit, security and error events: on its timer, and when a whole batch waits.
@@ -78,7 +78,7 @@ using LogCollectorActor = caf::typed_actor<caf::result<void>(TickAtom), caf::res
 /// Checks the process's dependencies, on a timer and on demand at most once a second.
 using HealthActor = caf::typed_actor<caf::result<HealthReport>(CheckHealth), caf::result<void>(TickAtom)>;
 
-/// Starts its children, restarts those that die, gives up when the restart budget is spent.
+/// Starts its children, restarts those that die, gives up when the restart budget is used up.
 using SupervisorActor = caf::typed_actor<caf::result<void>(StartAtom), caf::result<void>(ChildDown),
                                          caf::result<void>(StopAtom), caf::result<void>(TickAtom)>;
 

@@ -6,8 +6,8 @@
 
 namespace ks {
 
-/// When to try again after failures in a row: doubling from 50 ms to 2 s, each with a quarter of jitter
-/// either way, so that many connections do not come back in one step.
+/// Delay after consecutive failures: doubling from 50 ms to 2 s, each with a quarter of jitter
+/// either way, so many connections do not reconnect at the same moment.
 class Backoff {
  public:
   using Time = std::chrono::steady_clock::time_point;
@@ -34,7 +34,7 @@ class Backoff {
   static constexpr std::int64_t kMostMs = 2'000;
   static constexpr unsigned kDoublings = 6;
 
-  /// xorshift64, seeded with this object's address and the time: spread is all that it is for.
+  /// xorshift64, seeded with this object's address and the time; used only for spread.
   std::uint64_t next() noexcept {
     if (state_ == 0) {
       state_ = (reinterpret_cast<std::uintptr_t>(this) ^

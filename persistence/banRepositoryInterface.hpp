@@ -7,10 +7,10 @@
 
 namespace ks {
 
-/// Where bans are kept. Blocking, within the database timeout; belongs to one thread.
+/// Storage of bans. Blocking, within the database timeout; belongs to one thread.
 class BanRepositoryInterface {
  public:
-  /// Bans that may stand at once.
+  /// Maximum number of current bans.
   static constexpr std::size_t kMostBans = 10'000;
 
   virtual ~BanRepositoryInterface() = default;

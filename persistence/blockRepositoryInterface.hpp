@@ -8,7 +8,7 @@
 
 namespace ks {
 
-/// Where blocked addresses are kept. Blocking, within the database timeout; belongs to one thread.
+/// Storage of blocked addresses. Blocking, within the database timeout; belongs to one thread.
 class BlockRepositoryInterface {
  public:
   virtual ~BlockRepositoryInterface() = default;

@@ -8,7 +8,7 @@
 
 namespace ks {
 
-/// Where the log collector stores events. Blocking, within the database timeout; belongs to one thread.
+/// Storage of the log collector's events. Blocking, within the database timeout; belongs to one thread.
 class EventRepositoryInterface {
  public:
   virtual ~EventRepositoryInterface() = default;

@@ -7,7 +7,7 @@
 
 namespace ks {
 
-/// What only the admin process asks the storage.
+/// Storage operations of the admin process alone.
 class MonitoringEngineInterface : public StorageConnectionInterface,
                                   public RunsOperations<MonitoringOperations> {};
 

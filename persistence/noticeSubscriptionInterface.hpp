@@ -12,9 +12,9 @@ namespace ks {
 inline constexpr const char* kAccessChannel = "ks_access";
 inline constexpr const char* kKeysChannel = "ks_keys";
 
-/// What the database tells by itself, in the order of the transactions that did it.
+/// Notifications of the database, in the order of their transactions.
 struct DatabaseEvent {
-  /// `gap`: listening has just begun, or begun again after a lost connection; what was told before did not
+  /// `gap`: listening has just begun, or begun again after a lost connection; earlier notifications did not
   /// come here.
   enum class Kind : std::uint8_t { notice, gap };
   Kind kind = Kind::notice;

@@ -10,7 +10,7 @@ namespace ks {
 
 struct RedisEvent {
   /// `gap`: the subscription has just begun, or begun again after a lost connection; what was published
-  /// before did not come here, so whoever listens reads the state anew.
+  /// before was not received, so listeners must read the state again.
   enum class Kind : std::uint8_t { message, gap };
   Kind kind = Kind::message;
   std::string channel;
@@ -22,7 +22,7 @@ class RedisSubscriptionInterface {
  public:
   virtual ~RedisSubscriptionInterface() = default;
   /// The next event, or nothing after `wait`. A fault (`dependencyUnavailable`) comes after at most `wait`
-  /// too, so that a loop over it does not spin.
+  /// too, so a loop over it does not spin.
   virtual Result<std::optional<RedisEvent>> receive(Milliseconds wait) = 0;
 };
 

@@ -8,7 +8,7 @@
 
 namespace ks {
 
-/// What detection reads and stores. Blocking, within the database timeout; belongs to one thread.
+/// Storage of detection. Blocking, within the database timeout; belongs to one thread.
 class SecurityRepositoryInterface {
  public:
   /// Rows that one question gives at most; the newest are kept.

@@ -7,13 +7,13 @@
 
 namespace ks {
 
-/// What other processes and the gateway are told of sessions. May lose anything at any time; never the truth.
+/// Publishes sessions to other processes and the gateway. May lose anything at any time; never the truth.
 /// Belongs to one thread.
 class SessionCacheInterface {
  public:
   virtual ~SessionCacheInterface() = default;
 
-  /// The gateway's note of whose the token with this SHA-256 (hex) is, for `accessTokenTtlS` seconds.
+  /// Stores the owner of the token with this SHA-256 (hex) for the gateway, for `accessTokenTtlS` seconds.
   virtual Result<Done> put(const SessionRecord& session, const std::string& accessTokenSha256,
                            std::uint32_t accessTokenTtlS) = 0;
   /// Tells all processes that these sessions have ended.

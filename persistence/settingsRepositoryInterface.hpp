@@ -7,7 +7,7 @@
 
 namespace ks {
 
-/// Where settings are kept that administrators have changed. Blocking, within the database timeout; belongs
+/// Storage of settings changed by administrators. Blocking, within the database timeout; belongs
 /// to one thread.
 class SettingsRepositoryInterface {
  public:
@@ -17,7 +17,7 @@ class SettingsRepositoryInterface {
   virtual Result<std::int64_t> version() = 0;
   virtual Result<StoredSettingsState> load() = 0;
   /// The number of this change; nothing when `expectedVersion` is no longer the last one. After a fault of a
-  /// lost connection it may have been done all the same.
+  /// lost connection it may have been done nevertheless.
   virtual Result<std::optional<std::int64_t>> change(const NewSettingsChange& change) = 0;
   /// cursorInvalid.
   virtual Result<SettingsHistoryPage> history(const SettingsHistoryQuery& query) = 0;

@@ -9,7 +9,7 @@
 
 namespace ks {
 
-/// What a storage engine tells about itself, for `kctl` and metrics.
+/// Statistics of a storage engine, for `kctl` and metrics.
 struct StorageEngineStatus {
   bool connected = false;
   std::uint64_t statements = 0;
@@ -32,7 +32,7 @@ class StorageConnectionInterface {
   [[nodiscard]] virtual StorageEngineStatus status() const = 0;
 };
 
-/// What both processes keep in the storage.
+/// The repositories of both processes.
 class StorageEngineInterface : public StorageConnectionInterface, public RunsOperations<StorageOperations> {};
 
 using StorageEngineFactory = std::function<std::unique_ptr<StorageEngineInterface>()>;

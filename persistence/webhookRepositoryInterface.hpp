@@ -12,7 +12,7 @@ namespace ks {
 class WebhookRepositoryInterface {
  public:
   static constexpr std::int64_t kMostWebhooks = 50;
-  /// Deliveries of one webhook that may wait; what comes beyond is dead from the beginning.
+  /// Maximum pending deliveries of one webhook; further ones are dead at once.
   static constexpr std::int64_t kMostWaiting = 10'000;
 
   virtual ~WebhookRepositoryInterface() = default;
@@ -25,12 +25,12 @@ class WebhookRepositoryInterface {
   virtual Result<Webhook> add(const NewWebhook& webhook) = 0;
   /// webhookNotFound, versionMismatch.
   virtual Result<Webhook> change(const WebhookChange& change) = 0;
-  /// The one before signs until `oldUntil` beside the new one. webhookNotFound.
+  /// The previous secret also signs until `oldUntil`. webhookNotFound.
   virtual Result<Webhook> changeSecret(const WebhookSecretChange& change) = 0;
   /// Its deliveries go with it. webhookNotFound.
   virtual Result<Done> remove(const WebhookRemoval& removal) = 0;
 
-  /// The next entries of the audit trail, at most `limit`, and who wants which.
+  /// The next entries of the audit trail, at most `limit`, and their webhooks.
   virtual Result<DeliverableEvents> newEvents(std::int32_t limit) = 0;
   /// Stores the deliveries and that entries up to `upTo` are done, both or, when `cursor` is no longer the
   /// one read, neither.
@@ -50,7 +50,7 @@ class WebhookRepositoryInterface {
 
   /// Newest first. cursorInvalid.
   virtual Result<DeliveryPage> deliveries(const DeliveryQuery& query) = 0;
-  /// Sends it again, whatever became of it. notFound.
+  /// Sends it again, whatever its status. notFound.
   virtual Result<WebhookDelivery> redeliver(const Uuid& id, TimePoint now, const AuditEvent& audit) = 0;
 };
 

@@ -33,7 +33,7 @@ class AccountSteps {
   AccountSteps(Pointer selfPointer, std::shared_ptr<ActorProbe> probe, AuthDependencies dependencies)
       : self(selfPointer), probe_(std::move(probe)), deps_(std::move(dependencies)) {}
 
-  /// `overloaded` at once when too many hashes are under way. `failed()` is called where there is no hash.
+  /// `overloaded` at once when too many hashes are in progress. `failed()` is called if there is no hash.
   template <class Out, class Message, class Promise, class Next>
   void hashThen(const RequestContext& context, Message message, Promise promise, Next next) {
     hashThen<Out>(context, std::move(message), std::move(promise), std::move(next), [] {});
@@ -84,21 +84,21 @@ class AccountSteps {
   void deliverInStep(const RequestContext& context, Promise promise, Answer answer) {
     deliverInStepsOf(deps_.policy->answerStep, {}, context, std::move(promise), std::move(answer));
   }
-  /// Audits what failed or was denied after work that bounds how often that happens (a hash, a code), where
-  /// no statement does it. What costs nothing to refuse is a refusal() instead. False: there is no room for
-  /// the event, and `promise` was failed with `overloaded`: nothing happens unaudited.
+  /// Audits a failure or denial after work that limits how often it happens (a hash, a code), where
+  /// no statement does it. Refusals without such work use refusal() instead. False: there is no room for
+  /// the event, and `promise` failed with `overloaded`: nothing happens unaudited.
   template <class Promise>
   bool recorded(AuditEvent event, Promise& promise) {
     if (deps_.events->record(std::move(event))) {
       return true;
     }
-    auto fault = makeFault(ErrorCode::overloaded, "the audit trail takes no more events");
+    auto fault = makeFault(ErrorCode::overloaded, "the audit trail accepts no more events");
     fault.retryAfterS = 1;
     promise.deliver(toCafError(std::move(fault)));
     return false;
   }
 
-  /// Goes on with `next()` unless one of the limits is passed, which answers TOO_MANY_ATTEMPTS.
+  /// Continues with `next()` unless a limit is exceeded, which answers TOO_MANY_ATTEMPTS.
   template <class Promise, class Next>
   void withinLimits(const RequestContext& context, std::vector<AttemptLimit> limits, Promise promise,
                     Next next) {
@@ -117,7 +117,7 @@ class AccountSteps {
               });
   }
 
-  /// Counts, refuses nothing: `next(true)` within the limit.
+  /// Counts without refusing: `next(true)` within the limit.
   template <class Promise, class Next>
   void countThen(const RequestContext& context, AttemptLimit limit, Promise promise, Next next) {
     if (limit.limit == 0) {
@@ -128,8 +128,8 @@ class AccountSteps {
               [next = std::move(next)](std::int64_t& waitS) mutable { next(waitS == 0); });
   }
 
-  /// Answers with tokens for the session at `counter`. Their fast copies are written first (or Redis has had
-  /// its chance), so that the gateway knows the token when it comes. `extra` says what else the caller is
+  /// Answers with tokens for the session at `counter`. Their cached copies are written first (or Redis has
+  /// had its chance), so the gateway knows the token when it arrives. `extra` says what else the caller is
   /// told.
   void answerWithTokens(const RequestContext& context, const SessionRecord& session,
                         const SecretText& refreshKey, std::int64_t counter, LoginPromise promise,

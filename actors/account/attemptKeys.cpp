@@ -9,7 +9,7 @@
 namespace ks {
 namespace {
 
-/// What a caller is told to wait when nothing but a reset of the password will do.
+/// The wait reported when only a reset of the password helps.
 constexpr std::uint32_t kLongWaitS = 86'400;
 
 AttemptLimit limitOf(const AccountCrypto& crypto, const EventRate& rate, std::string_view what,

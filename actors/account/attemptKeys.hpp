@@ -7,13 +7,13 @@
 #include "messages/account/recoveryRecords.hpp"
 #include "messages/platform/requestContext.hpp"
 
-// By what attempts are counted: keyed hashes, so that the tables name neither addresses nor accounts.
+// The keys by which attempts are counted: keyed hashes, so the tables name neither addresses nor accounts.
 namespace ks {
 
 /// An e-mail address or user name in its one form (core/text/identifierFold.hpp), whether there is such an
 /// account or not.
 Bytes identifierKey(const AccountCrypto& crypto, std::string_view identifier);
-/// An account, whatever it was called by.
+/// An account, whatever identifier was used.
 Bytes accountKey(const AccountCrypto& crypto, const Uuid& userId);
 
 /// `what` of one client address, an IPv6 one by its /64.

@@ -6,7 +6,7 @@
 
 namespace ks {
 
-/// See AuthActor. Never blocks: hashing, storage and Redis are other actors' work. One file for each group of
+/// See AuthActor. Never blocks: other actors do hashing, storage and Redis. One file for each group of
 /// handlers: authRegistration.cpp, authLogin.cpp, authPasswords.cpp, authSessions.cpp.
 struct AuthState : GuessSteps<AuthActor> {
   AuthState(AuthActor::pointer self, std::shared_ptr<ActorProbe> probe, AuthDependencies dependencies);
@@ -29,7 +29,7 @@ struct AuthState : GuessSteps<AuthActor> {
 
   // authLogin.cpp
   caf::result<LoginAnswer> login(LoginRequest& request);
-  /// Of an account whose password was right.
+  /// For an account whose password was right.
   void refuseLogin(const SecretGuess& guess, ErrorCode code, const char* reason, LoginPromise promise);
   void judgeLogin(const std::shared_ptr<LoginRequest>& request, const SecretText& password,
                   const SecretGuess& guess, const PasswordVerdict& verdict, LoginPromise promise);
@@ -42,7 +42,7 @@ struct AuthState : GuessSteps<AuthActor> {
 
   // authPasswords.cpp
   caf::result<Done> changePassword(ChangePasswordRequest& request);
-  /// Goes on with `next()` when the request has a code that proves the account's second factor.
+  /// Continues with `next()` if the request has a code that proves the account's second factor.
   template <class Next>
   void secondFactorThen(const std::shared_ptr<ChangePasswordRequest>& request, const SecretGuess& password,
                         DonePromise promise, Next next);

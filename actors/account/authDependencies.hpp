@@ -36,10 +36,9 @@ struct AuthPolicy {
   std::chrono::hours adminSessionAbsolute{8};
   std::chrono::minutes challengeLife{5};  ///< between the password and the second factor
   int codesPerChallenge = 5;
-  std::chrono::minutes pendingFactorLife{15};  ///< of a factor that waits for its first code
-  std::string totpIssuer = "k-services";       ///< what an authenticator app calls the account's service
-  std::chrono::seconds refreshGrace{
-      10};  ///< a token behind by one is answered with the current one for so long
+  std::chrono::minutes pendingFactorLife{15};  ///< of a factor that has not been confirmed
+  std::string totpIssuer = "k-services";       ///< name of the service in an authenticator app
+  std::chrono::seconds refreshGrace{10};       ///< how long a token behind by one gets the current one
   std::chrono::hours verifyTokenLife{24};
   std::chrono::hours resetTokenLife{1};
   std::chrono::hours deviceLinkLife{1};
@@ -47,16 +46,16 @@ struct AuthPolicy {
   std::chrono::hours emailConfirmLife{24};
   std::chrono::hours emailUndoLife{7 * 24};  ///< also after the change was confirmed
   LockLadder loginLocks;                     ///< of wrong passwords and codes
-  /// Of wrong codes where there are no loginLocks: six digits are never to be guessed freely.
+  /// For wrong codes without loginLocks: six digits must never be guessable without limit.
   LockLadder codeLocks{{6, 1},    {7, 2},     {8, 4},     {9, 8},
                        {10, 300}, {20, 1800}, {50, 3600}, {100, LockStep::kForever}};
-  std::chrono::hours failuresCounted{24};  ///< after so long without one all are forgotten
+  std::chrono::hours failuresCounted{24};  ///< after this time without one the count is cleared
   EventRate registrationsOfAddress;        ///< this and the following: count 0 is no limit
-  EventRate mailsToAccount;                ///< that anybody can ask for: reset, verification
+  EventRate mailsToAccount;                ///< mails that anybody can request: reset, verification
   EventRate mailsAskedByAddress;
-  std::chrono::milliseconds answerStep{100};       ///< of answers that do not tell whether an account exists
-  std::chrono::milliseconds loginAnswerStep{100};  ///< the same after a password was looked at
-  std::size_t hashesInFlight = 32;                 ///< past it a sign-in is refused with `overloaded`
+  std::chrono::milliseconds answerStep{100};  ///< of answers that do not reveal whether an account exists
+  std::chrono::milliseconds loginAnswerStep{100};  ///< the same after a password was checked
+  std::size_t hashesInFlight = 32;                 ///< beyond it a sign-in is refused with `overloaded`
   std::size_t guessesWaiting = 128;                ///< for the verdict on another try; past it `overloaded`
   Milliseconds guessWait{5'000};                   ///< at most, for that verdict
   Milliseconds shortestGuessPause{10};
@@ -66,7 +65,7 @@ struct AuthPolicy {
   std::chrono::milliseconds cacheTimeout{100};
 };
 
-/// As the settings have it; the rest by default.
+/// From the settings; the rest by default.
 AuthPolicy authPolicyOf(const Settings& settings);
 
 /// What every account actor works with.

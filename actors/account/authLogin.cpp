@@ -126,7 +126,7 @@ void AuthState::openSession(const RequestContext& context, const UserRecord& use
 void AuthState::upgradeHash(const RequestContext& context, Uuid userId, const std::string& oldPhc,
                             const SecretText& password) {
   if (hashesInFlight >= deps_.policy->hashesInFlight / 2) {
-    return;  // the next sign-in will do it; this is no time for extra work
+    return;  // the next sign-in will do it
   }
   ++hashesInFlight;
   compat::ask(self, deps_.passwords.pick(), caf::timespan{deps_.policy->hashTimeout},

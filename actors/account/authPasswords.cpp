@@ -54,7 +54,7 @@ caf::result<Done> AuthState::changePassword(ChangePasswordRequest& request) {
   if (!current.ok()) {
     return toCafError(std::move(current.fault()));
   }
-  // By the lower limit; what holds for this account is looked at when the current password was right.
+  // By the lower limit; the account's own limit is checked after the current password was right.
   auto next = checkNewPassword(request.newPassword, "new_password", {request.identifier, kServiceName}, true,
                                deps_.policy->password);
   if (!next.ok()) {
@@ -123,7 +123,7 @@ void AuthState::storeNewPassword(const std::shared_ptr<ChangePasswordRequest>& r
             [this, context, userId, promise](ChangePasswordOutcome& outcome) mutable {
               if (!outcome) {
                 auto fault = makeFault(ErrorCode::conflict);
-                fault.message = "The password was changed by someone else meanwhile";
+                fault.message = "The password was changed in the meantime";
                 promise.deliver(toCafError(std::move(fault)));
                 return;
               }

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view kVerifyPurpose = "verify_email";
 constexpr std::string_view kChoosePurpose = "reset_password";
-/// 128 bits and more: the one-time password is a random token, not something to remember.
+/// 128 bits or more: the one-time password is a random token, not meant to be remembered.
 constexpr std::size_t kOneTimePasswordLength = 24;
 
 }  // namespace
@@ -45,8 +45,8 @@ caf::result<Done> AuthState::registerAccount(RegisterRequest& request) {
   return promise;
 }
 
-// Anybody can have mails sent to anybody, from any number of addresses: past the limit the registration is as
-// any other, but for its mail. Whoever registers cannot tell.
+// Anybody can cause mails to anybody, from any number of addresses: beyond the limit the registration is as
+// any other, except for its mail. The caller cannot tell.
 void AuthState::countRecipient(const std::shared_ptr<RegisterRequest>& request, const std::string& phc,
                                const DonePromise& promise) {
   countThen(request->context,
@@ -64,7 +64,7 @@ void AuthState::storeAccount(const std::shared_ptr<RegisterRequest>& request, co
                              bool silent, DonePromise promise) {
   const auto token = makeSecretToken(deps_.environment.random);
   const auto& client = request->context.client;
-  // Several may claim the address: by this its owner tells his own registration.
+  // Several may claim the address: the owner recognises the own registration by this.
   auto verifyMail = composeMail("verifyEmail", request->locale, request->email,
                                 mailPayload({{"token", std::string{token.reveal()}},
                                              {"device", describeUserAgent(client.userAgent)},
@@ -189,7 +189,7 @@ caf::result<CreateAdministratorAnswer> AuthState::createAdministrator(CreateAdmi
       [this, shared, password, promise](std::string& phc) mutable {
         CreateAdministrator operation{
             deps_.environment.uuids.next(), shared->email, phc, "superadmin", shared->onlyIfNone, now()};
-        // Only the control socket leads here, and whoever may open that is the installation's operator.
+        // Only the control socket reaches this, and only the operator may open it.
         operation.audit =
             auditOfUser(deps_.environment, shared->context, "admin.administrator.create", operation.userId);
         operation.audit.actorType = "operator";

@@ -88,7 +88,8 @@ void AuthState::judgeRefresh(const std::shared_ptr<RefreshRequest>& request, con
     storeThen(context, std::move(advance), promise,
               [this, request, renewed, key = key.value(), counter, attempt, promise](bool& advanced) mutable {
                 if (!advanced) {
-                  // Another tab was faster: look again, once; its advance makes ours the token behind by one.
+                  // Another tab was faster: look again, once; its refresh makes our token the one behind by
+                  // one.
                   if (attempt == 0) {
                     refreshSession(request, attempt + 1, promise);
                   } else {
@@ -107,7 +108,7 @@ void AuthState::judgeRefresh(const std::shared_ptr<RefreshRequest>& request, con
     return;
   }
   logSecurity(
-      "auth.refresh.reused", "A used refresh token came again; its session is ended",
+      "auth.refresh.reused", "A refresh token was reused; its session is ended",
       {{"user_id", session.user.id.toString()}, {"session_id", id.toString()}, {"ip", context.client.ip}});
   RevokeSessions revocation;
   revocation.userId = session.user.id;
@@ -152,12 +153,12 @@ void AuthState::changeDevice(const std::shared_ptr<RefreshRequest>& request, con
   change.audit.after = {{"aal", 1}, {"step_up", true}};
   storeThen(context, std::move(change), promise,
             [this, request, session, deviceHash, counter, attempt, promise](bool& changed) mutable {
-              if (!changed) {  // another tab was faster, or the session is over
+              if (!changed) {  // another tab was faster, or the session has ended
                 refreshSession(request, attempt, promise);
                 return;
               }
               logSecurity("auth.session.deviceChanged",
-                          "A session went on on another device; it must step up for what matters",
+                          "A session continued on another device; it must step up for sensitive operations",
                           {{"user_id", session.user.id.toString()},
                            {"session_id", session.session.id.toString()},
                            {"ip", request->context.client.ip}});

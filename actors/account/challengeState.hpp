@@ -10,15 +10,15 @@ namespace ks {
 
 inline constexpr std::string_view kChallengePurpose = "mfa_challenge";
 
-/// How the session is to be that a challenge leads to, as the challenge keeps it, sealed: two letters, then
-/// the device's id and name and, as base64url, by what the password was counted, with a zero byte between,
+/// The session that a challenge leads to, as the challenge stores it, sealed: two letters, then
+/// the device's id and name and, as base64url, the key that counted the password, separated by a zero byte,
 /// which none of them contains.
 struct ChallengeState {
   TokenTransport transport = TokenTransport::bearer;
   bool remember = true;
   std::string deviceId;
   std::string deviceName;
-  Bytes passwordKey;  ///< empty: made by a version that kept none
+  Bytes passwordKey;  ///< empty: made by a version that stored none
 
   [[nodiscard]] std::string toText() const {
     std::string text{transport == TokenTransport::cookie ? 'c' : 'b', remember ? 'r' : '-'};

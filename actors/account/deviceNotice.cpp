@@ -27,7 +27,7 @@ void noteNewDevice(const AuthDependencies& dependencies, const RequestContext& c
   note.audit = auditOfUser(dependencies.environment, context, "auth.device.new", user.id);
   note.audit.sessionId = session.id;
   auto unbounded = context;
-  unbounded.deadline = {};  // the sign-in is done: its owner is told however late it is
+  unbounded.deadline = {};  // the sign-in is done: its owner is informed however late it is
   compat::tellAnon(dependencies.storage.pick(), storageJob(unbounded, std::move(note)));
 }
 

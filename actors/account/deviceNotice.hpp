@@ -4,7 +4,7 @@
 
 namespace ks {
 
-/// Mails the owner of an account that was signed in to from a device unknown to it. Nobody waits for that.
+/// Mails the owner of an account after a sign-in from an unknown device, asynchronously.
 void noteNewDevice(const AuthDependencies& dependencies, const RequestContext& context,
                    const FreshSession& fresh);
 

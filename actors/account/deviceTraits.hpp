@@ -8,7 +8,7 @@
 
 namespace ks {
 
-/// By what the device of a session is known again. Only browsers send their device id, a cookie, with every
+/// How the device of a session is recognised. Only browsers send their device id, a cookie, with every
 /// request.
 inline DeviceTraits deviceTraitsOf(const ClientInfo& client, bool byCookie) {
   const auto address = IpAddress::parse(client.ip);
@@ -16,7 +16,7 @@ inline DeviceTraits deviceTraitsOf(const ClientInfo& client, bool byCookie) {
           address ? address->networkPrefix() : std::string{}};
 }
 
-/// Whether the client is on the device that a session is bound to; one that is bound to none is at home
+/// Whether the client is on the device that a session is bound to; a session bound to none matches
 /// everywhere.
 inline bool isOnDevice(const DeviceBinder& devices, ByteView deviceHash, const ClientInfo& client,
                        bool byCookie) {

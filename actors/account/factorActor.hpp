@@ -27,7 +27,7 @@ struct FactorState : GuessSteps<FactorActor> {
                const ChallengeState& state, const Guess& guess, const LoginPromise& promise);
   void openProvenSession(const AttemptRecord& attempt, const ChallengeState& state, const FactorProof& proof,
                          const Guess& guess, const LoginPromise& promise);
-  /// Fails the promise with what costs nothing to refuse, so that the dispatcher bounds its entries.
+  /// Fails the promise with a refusal that needed no work, so the dispatcher limits its entries.
   void deny(const RequestContext& context, const char* action, const Uuid& userId, Fault fault,
             LoginPromise promise);
 
@@ -35,7 +35,8 @@ struct FactorState : GuessSteps<FactorActor> {
   caf::result<FactorList> listFactors(ListFactors& request);
   caf::result<TotpEnrolment> beginTotp(BeginTotp& request);
   caf::result<LoginAnswer> confirmTotp(ConfirmTotp& request);
-  /// Goes on with `next(std::vector<FactorRecord>&)`: the active factor, and one that waits not too long.
+  /// Continues with `next(std::vector<FactorRecord>&)`: the active factor, and a pending one that has not
+  /// expired.
   template <class Promise, class Next>
   void ownFactorsThen(const RequestContext& context, Promise promise, Next next);
   void tryFirstCode(const std::shared_ptr<ConfirmTotp>& request, const FactorRecord& factor,
@@ -52,7 +53,7 @@ struct FactorState : GuessSteps<FactorActor> {
   caf::result<LoginAnswer> reauthenticate(Reauthenticate& request);
   void reauthenticateByCode(const RequestContext& context, const SessionRecord& caller,
                             const SecretText& code, const LoginPromise& promise);
-  /// A password takes the place of no second factor, whatever the session has shown before.
+  /// A password never replaces a second factor, whatever the session has proved before.
   void refusePasswordAlone(const RequestContext& context, const Uuid& userId, LoginPromise promise);
   void reauthenticateByPassword(const RequestContext& context, const SessionRecord& caller,
                                 const SecretText& password, const LoginPromise& promise);

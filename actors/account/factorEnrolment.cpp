@@ -167,7 +167,7 @@ void FactorState::confirmFactor(const std::shared_ptr<ConfirmTotp>& request, con
   auto context = request->context;
   auto user = caller.user;
   user.mfaEnabled = true;
-  ++user.sessionEpoch;  // as the confirmation leaves it: this device stays known, others are new again
+  ++user.sessionEpoch;  // as after the confirmation: this device stays known, others are new again
   auto made = makeSuccessor(deps_, context, user, caller.session, 2, "otp");
   auto notice = composeMail("factorAdded", user.locale, user.email, {});
   if (!made.ok() || !notice.ok()) {
@@ -291,7 +291,7 @@ void FactorState::renewRecoveryCodes(const RequestContext& context, const UserRe
             [this, told = std::move(codes.told), promise](bool& renewed) mutable {
               if (!renewed) {
                 auto fault = makeFault(ErrorCode::mfaRequired);
-                fault.message = "Set up a second factor first; recovery codes stand in for it";
+                fault.message = "Set up a second factor first; recovery codes replace it";
                 promise.deliver(toCafError(std::move(fault)));
                 return;
               }

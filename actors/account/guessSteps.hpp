@@ -31,8 +31,8 @@ class GuessSteps : public AccountSteps<Actor> {
 
   using Guess = std::shared_ptr<SecretGuess>;
 
-  /// Whether a secret may be tried at all is decided before it is looked at, and it counts as a failure till
-  /// then: goes on with `next()`, then comes refuseGuess(), withdrawGuess() or what clears the count.
+  /// Whether a secret may be tried is decided before it is checked, and it counts as a failure until
+  /// then: continues with `next()`, followed by refuseGuess(), withdrawGuess() or whatever clears the count.
   template <class Promise, class Next>
   void admitGuess(const Guess& guess, Promise promise, Next next) {
     guess->since = self->clock().now();
@@ -51,7 +51,7 @@ class GuessSteps : public AccountSteps<Actor> {
     }
   }
 
-  /// A wrong one: audited, counted for good, told of where it locks, and answered with `fault`.
+  /// A wrong one: audited, counted permanently, reported by mail if it locks, and answered with `fault`.
   template <class Promise>
   void refuseGuess(const Guess& guess, const char* reason, Promise promise, Fault fault) {
     fault = audited(std::move(fault));
@@ -72,7 +72,7 @@ class GuessSteps : public AccountSteps<Actor> {
                 });
   }
 
-  /// Counts no more: nobody has judged it and nothing was told; or it was right and the rest may fail.
+  /// No longer counts: there was no verdict and no answer; or it was right and the rest may fail.
   void withdrawGuess(const SecretGuess& guess) {
     auto unbounded = guess.context;
     unbounded.deadline = {};
@@ -85,7 +85,7 @@ class GuessSteps : public AccountSteps<Actor> {
     withdraw(guess.accountKey, guess.accountAdmission);
   }
 
-  /// The code that followed was right: the count of the password before it ends too. Nobody waits for that.
+  /// The code that followed was right: this also clears the count of the password before it, asynchronously.
   void clearBefore(const SecretGuess& guess, const Bytes& passwordKey) {
     if (!passwordKey.empty() && passwordKey != guess.key) {
       auto unbounded = guess.context;
@@ -94,13 +94,13 @@ class GuessSteps : public AccountSteps<Actor> {
     }
   }
 
-  /// Of a code that proves nothing, or no more.
+  /// For a code that proves nothing, or no longer does.
   template <class Promise>
   void refuseCode(const Guess& guess, Fault fault, Promise promise) {
     if (fault.code == ErrorCode::mfaCodeInvalid || fault.code == ErrorCode::mfaCodeReused) {
       const auto reason = reasonName(fault.code);
       refuseGuess(guess, reason.c_str(), promise, std::move(fault));
-    } else {  // nothing is said about the code
+    } else {  // no verdict on the code
       withdrawGuess(*guess);
       promise.deliver(toCafError(std::move(fault)));
     }
@@ -118,8 +118,8 @@ class GuessSteps : public AccountSteps<Actor> {
     });
   }
 
-  /// Goes on with `next(CredentialRecord)` when `typed` is the signed-in user's own password; a wrong one
-  /// counts and is answered with `wrong`. One that nobody can have chosen is not looked at.
+  /// Continues with `next(CredentialRecord)` if `typed` is the signed-in user's own password; a wrong one
+  /// counts and is answered with `wrong`. One that could never have been chosen is not checked.
   template <class Promise, class Next>
   void ownPasswordThen(const RequestContext& context, const char* action, const SecretText& typed,
                        Promise promise, Next next, ErrorCode wrong = ErrorCode::currentPasswordInvalid) {
@@ -149,7 +149,7 @@ class GuessSteps : public AccountSteps<Actor> {
   }
 
  private:
-  /// As deliverInStep(), after a password was looked at: once, and as it was typed where that differs.
+  /// As deliverInStep(), after a password was checked: once, and as it was typed if that differs.
   template <class Promise>
   void refuseInStep(const Guess& guess, Promise promise, Fault fault) {
     const auto step = deps_.policy->loginAnswerStep;
@@ -205,8 +205,8 @@ class GuessSteps : public AccountSteps<Actor> {
     return true;
   }
 
-  /// What the account's own count says of a guess that the identifier's admitted. Asked after the secret was
-  /// looked at and before it is used: a lock takes the time of a wrong secret, and has its answer.
+  /// Verdict of the account's own count on a guess that the identifier's count admitted. Asked after the
+  /// secret was checked and before it is used: a lock takes the time of a wrong secret, and has its answer.
   template <class Promise, class Next>
   void admitToAccount(const Guess& guess, Promise promise, Next next) {
     if (guess->accountKey.empty() || ladderOf(*deps_.policy, *guess).empty()) {
@@ -226,7 +226,7 @@ class GuessSteps : public AccountSteps<Actor> {
                  });
   }
 
-  /// Another try of the same moment decides about a lock: asks again soon. Holds neither a hash nor a count.
+  /// A simultaneous try decides about a lock: retries soon. Holds neither a hash nor a count.
   template <class Promise, class Answered>
   void awaitVerdict(const Guess& guess, const Bytes& key, Milliseconds paused, Promise promise,
                     Answered answered) {
@@ -252,7 +252,7 @@ class GuessSteps : public AccountSteps<Actor> {
     logRefusedGuess(*guess, "locked");
     auto fault = refusal(tooManyAttempts(guess->admission.lockSeconds),
                          auditOfGuess(deps_.environment, *guess, AuditOutcome::deny, "locked"));
-    if (waited) {  // for a hash, whose time depends on whose it was
+    if (waited) {  // for a hash, whose time depends on its owner
       refuseInStep(guess, promise, std::move(fault));
     } else {
       promise.deliver(toCafError(std::move(fault)));
@@ -293,7 +293,7 @@ class GuessSteps : public AccountSteps<Actor> {
     }
   }
 
-  /// A right password clears the count of `key`, unless a code is to follow: then only this try counts no
+  /// A right password clears the count of `key`, unless a code must follow: then only this try counts no
   /// more.
   template <class Promise, class Next>
   void settleRight(const Guess& guess, const Bytes& key, const Admission& admission, Promise promise,

@@ -16,7 +16,7 @@ Fault passwordFault(ErrorCode code, std::string_view field, std::string message)
   return fault;
 }
 
-/// A context word counts when the password has fewer than half its characters beside it.
+/// A context word counts if the rest of the password is shorter than half of it.
 bool isMadeOf(const std::string& password, std::string_view word) {
   const auto lowered = lowerAscii(word);
   return lowered.size() >= 4 && password.find(lowered) != std::string::npos &&

@@ -18,11 +18,11 @@ struct PasswordPolicy {
 
 inline constexpr std::string_view kServiceName = "k-services";
 
-/// What an account is known by; views into `user`.
+/// The names of an account; views into `user`.
 std::vector<std::string_view> contextWordsOf(const UserRecord& user);
 
-/// The password in the form that is hashed (Unicode NFC), or why it may not be chosen. `contextWords` are
-/// what the account is known by (address, user name): a password that consists of little else than one of
+/// The password in the form that is hashed (Unicode NFC), or why it is refused. `contextWords` are
+/// the names of the account (address, user name): a password that consists of little else than one of
 /// them, or than a part of an address, is refused. So are common passwords, in whatever case their ASCII
 /// letters are. Faults name `field`.
 Result<SecretText> checkNewPassword(const SecretText& password, std::string_view field,

@@ -126,7 +126,7 @@ void PersonalDataState::scheduleDeletion(const RequestContext& context, const Us
                 sessionsEnded(context, userId, scheduled.endedSessions);
                 wakeMail();
                 logAudit(
-                    "auth.account.deletionScheduled", "A user asked for the deletion of the account",
+                    "auth.account.deletionScheduled", "A user requested the deletion of the account",
                     {{"user_id", userId.toString()}, {"sessions_ended", scheduled.endedSessions.size()}});
                 promise.deliver(DeletionScheduled{dueAt});
                 return;

@@ -12,7 +12,7 @@ struct PersonalDataPolicy {
   std::chrono::hours exportLife{7 * 24};
   std::chrono::hours exportAgain{1};  ///< a finished copy is not replaced sooner
   std::chrono::seconds tick{5};
-  /// Longer than making a copy takes; one whose maker was killed is made by another then.
+  /// Longer than making a copy takes; if its process was killed, another makes it then.
   std::chrono::seconds exportLease{60};
 };
 
@@ -31,7 +31,7 @@ struct PersonalDataState : GuessSteps<PersonalDataActor> {
   void scheduleDeletion(const RequestContext& context, const UserRecord& user,
                         caf::typed_response_promise<DeletionScheduled> promise);
 
-  /// Each goes on until there is no more of its work.
+  /// Each runs until no work is left.
   void makeCopies();
   void finishCopy(const ClaimedDataExport& claimed);
   void tellCancelled();

@@ -75,7 +75,7 @@ void FactorState::reauthenticateByPassword(const RequestContext& context, const 
 void FactorState::replaceSession(const RequestContext& context, const SessionRecord& caller,
                                  const std::optional<FactorProof>& proof, const Guess& guess,
                                  LoginPromise promise) {
-  // Two factors are what a code shows, and nothing that the session had before.
+  // Only a code gives two factors, nothing that the session had before.
   auto made = proof ? makeSuccessor(deps_, context, caller.user, caller.session, 2, "otp")
                     : makeSuccessor(deps_, context, caller.user, caller.session, 1, "pwd");
   if (!made.ok()) {

@@ -9,7 +9,7 @@
 
 namespace ks {
 
-/// See RecoveryActor. Never blocks: hashing and storage are other actors' work.
+/// See RecoveryActor. Never blocks: other actors do hashing and storage.
 struct RecoveryState : GuessSteps<RecoveryActor> {
   RecoveryState(RecoveryActor::pointer self, std::shared_ptr<ActorProbe> probe,
                 AuthDependencies dependencies);

@@ -35,7 +35,7 @@ caf::result<Done> RecoveryState::changeEmail(ChangeEmailRequest& request) {
       promise, [this, shared, promise] {
         ownPasswordThen(shared->context, "auth.email.change", shared->password, promise,
                         [this, shared, promise](const CredentialRecord& credential) mutable {
-                          // Of any number of accounts: the new address is a stranger's until it is confirmed.
+                          // Across all accounts: the new address is a stranger's until it is confirmed.
                           countThen(shared->context,
                                     limitOfIdentifier(*deps_.crypto, deps_.policy->mailsToAccount,
                                                       "change to", shared->newEmail),
@@ -53,7 +53,7 @@ void RecoveryState::storeEmailChange(const ChangeEmailRequest& request, const Us
   if (request.newEmail == user.email) {
     auto fault = makeFault(ErrorCode::validationFailed);
     fault.field = "new_email";
-    fault.message = "This is the address of the account already";
+    fault.message = "This is already the address of the account";
     promise.deliver(toCafError(std::move(fault)));
     return;
   }
@@ -87,7 +87,7 @@ void RecoveryState::storeEmailChange(const ChangeEmailRequest& request, const Us
   const auto context = request.context;
   storeThen(context, std::move(change), promise, [this, context, promise](Done&) mutable {
     wakeMail();
-    logAudit("auth.email.changeAsked", "A user asked for another e-mail address");
+    logAudit("auth.email.changeAsked", "A user requested a change of the e-mail address");
     deliverInStep(context, promise, Done{});
   });
 }

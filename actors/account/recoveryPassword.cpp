@@ -61,7 +61,7 @@ void RecoveryState::storeOwnPassword(const OwnPasswordRequest& request, const Cr
             [this, context, promise](ChangePasswordOutcome& outcome) mutable {
               if (!outcome) {
                 auto fault = makeFault(ErrorCode::conflict);
-                fault.message = "The password was changed by someone else meanwhile";
+                fault.message = "The password was changed in the meantime";
                 promise.deliver(toCafError(std::move(fault)));
                 return;
               }

@@ -16,7 +16,7 @@ caf::result<ProfileAnswer> RecoveryState::updateProfile(UpdateProfileRequest& re
     storeProfile(*shared, promise);
     return promise;
   }
-  // One that the user has already, by an administrator or from before the rule, is no new claim.
+  // A name that the user already has, from an administrator or before the rule, is not new.
   storeThen(
       shared->context, FindOwnCredential{shared->context.principal->userId}, promise,
       [this, shared, refusal = std::move(*refusal), promise](std::optional<CredentialRecord>& own) mutable {

@@ -13,7 +13,7 @@
 namespace ks {
 namespace {
 
-/// Shorter ones only slow guessing down.
+/// Shorter locks only slow guessing down and are not reported.
 constexpr std::int32_t kShortestLockS = 60;
 
 Bytes deviceKey(const AccountCrypto& crypto, const KnownDevice& device) {
@@ -21,7 +21,7 @@ Bytes deviceKey(const AccountCrypto& crypto, const KnownDevice& device) {
                                   SecretText{device.userId.toString() + " " + device.deviceId.toString()});
 }
 
-/// Nothing where the device is unknown to the account.
+/// Nothing if the device is unknown to the account.
 std::optional<Bytes> ownKey(const AccountCrypto& crypto, const ClientInfo& client, const UserRecord& user) {
   const auto device = knownDevice(crypto, client, user);
   return device ? std::optional{deviceKey(crypto, *device)} : std::nullopt;

@@ -19,26 +19,26 @@ struct SecretGuess {
   const char* action = "";  ///< of its audit events
   SecretKind kind = SecretKind::password;
   std::string identifier;  ///< as it was typed, in normal form
-  std::string subject;     ///< that identifier for logs: whose account was meant, without saying it
-  Bytes key;               ///< by what failures are counted, and whose locks the caller is told
-  Bytes accountKey;        ///< the account's own count beside that, whose locks look like a wrong secret;
+  std::string subject;     ///< that identifier for logs, without revealing it
+  Bytes key;               ///< counts failures; its locks are shown to the caller
+  Bytes accountKey;        ///< the account's own count in addition; its locks look like a wrong secret;
                            ///< empty: `key` is all
   Uuid tryId;              ///< of this one
   bool inSession = false;
   bool firstOfTwo = false;                     ///< a code follows where the account has a second factor
   std::optional<CredentialRecord> credential;  ///< nothing: there is no such account
-  std::string claimPhc;                        ///< FoundCredential's; empty: none, or of no interest
-  SecretText typed;  ///< the password's own bytes where they are not in the normal form
+  std::string claimPhc;                        ///< FoundCredential's; empty: none, or not relevant
+  SecretText typed;  ///< the password's own bytes if they are not in the normal form
   std::chrono::steady_clock::time_point since;  ///< begun, set by admitGuess()
   Admission admission{};                        ///< of `key`
   Admission accountAdmission{};                 ///< of `accountKey`
-  bool accountLocked = false;                   ///< so that even a right one is refused
+  bool accountLocked = false;                   ///< even a right one is refused
 };
 
 /// The password of a sign-in or the like. Failures count by the identifier, whether there is such an account
-/// or not, and beside that by the account, whatever it was called by: a lock that the identifier has not
-/// earned is not told, for it would tell whose the identifier is. On a device that the account is known to
-/// use they count apart from everybody else's, so that no stranger locks its owner out.
+/// or not, and also by the account, whatever identifier was used: a lock that the identifier has not earned
+/// is not shown, because it would reveal the owner of the identifier. On a device that the account is known
+/// to use they count separately, so no stranger locks the owner out.
 SecretGuess guessOfPassword(const AuthDependencies& dependencies, const RequestContext& context,
                             const char* action, const std::string& identifier,
                             std::optional<CredentialRecord> credential);
@@ -47,12 +47,12 @@ SecretGuess guessOfPassword(const AuthDependencies& dependencies, const RequestC
 SecretGuess guessOfCode(const AuthDependencies& dependencies, const RequestContext& context,
                         const UserRecord& user);
 
-/// What somebody who is signed in shows once more. Failures count by the session, so that whoever has stolen
-/// it neither guesses on nor keeps the owner from signing in.
+/// A secret that a signed-in user shows again. Failures count by the session, so a thief of the session
+/// can neither keep guessing nor keep the owner from signing in.
 SecretGuess guessInSession(const AuthDependencies& dependencies, const RequestContext& context,
                            const char* action, SecretKind kind, CredentialRecord credential);
 
-/// Long enough to be told of.
+/// Long enough to be reported.
 [[nodiscard]] bool isLock(std::int32_t seconds) noexcept;
 
 AuditEvent auditOfGuess(const ActorEnvironment& environment, const SecretGuess& guess, AuditOutcome outcome,
@@ -61,7 +61,7 @@ AuditEvent auditOfLock(const ActorEnvironment& environment, const SecretGuess& g
                        const char* reason);
 void logRefusedGuess(const SecretGuess& guess, const char* reason);
 
-/// The count that protects the account, where there is one.
+/// The count that protects the account, if there is one.
 inline const Admission& protection(const SecretGuess& guess) noexcept {
   return guess.accountKey.empty() ? guess.admission : guess.accountAdmission;
 }

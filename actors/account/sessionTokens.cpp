@@ -33,7 +33,7 @@ SessionLife sessionLife(const AuthPolicy& policy, const UserRecord& user, const 
   if (user.mfaEnabled) {
     atMost(policy.factorSessionIdle, policy.factorSessionAbsolute);
   }
-  // Every permission there is lets its holder administer something.
+  // Every permission lets its holder administer something.
   if (!user.permissions.empty()) {
     atMost(policy.adminSessionIdle, policy.adminSessionAbsolute);
   }
@@ -98,7 +98,7 @@ Result<FreshSession> makeSuccessor(const AuthDependencies& dependencies, const R
   SessionCommand wish;
   wish.transport = old.transport == "cookie" ? TokenTransport::cookie : TokenTransport::bearer;
   wish.assuranceLevel = assuranceLevel;
-  // What a session of one factor showed before another device took it over says nothing of this one.
+  // What a session of one factor proved before another device took it over does not apply to this one.
   if (assuranceLevel > 1) {
     wish.methods = old.methods;
   }
@@ -144,7 +144,7 @@ Result<LoginAnswer> makeTokens(const AuthDependencies& dependencies, const Sessi
                          : std::min<TimePoint>(time + accessLife, session.session.absoluteExpiresAt);
   ensure(claims.expiresAt <= session.session.absoluteExpiresAt, "no access token outlives its session");
   ensure(!claims.actorId || (claims.assuranceLevel == 1 && *claims.actorId != claims.userId),
-         "an administrator acts as somebody else, and with one factor");
+         "an impersonation is of another user, with one factor");
   auto access = dependencies.signingKeys->sign(claims);
   if (!access.ok()) {
     return std::move(access.fault());

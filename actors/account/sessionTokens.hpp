@@ -8,7 +8,7 @@
 
 namespace ks {
 
-/// What a session is to be like.
+/// Properties of a session to be opened.
 struct SessionCommand {
   TokenTransport transport = TokenTransport::bearer;
   bool remember = true;
@@ -23,17 +23,17 @@ struct FreshSession {
   SecretText deviceToken;  ///< by which the device is known from now on
 };
 
-/// The device that a client shows itself to be, when `user` has signed in with it and has not changed the
+/// The device that a client presents, if `user` has signed in with it and has not changed the
 /// password since.
 std::optional<KnownDevice> knownDevice(const AccountCrypto& crypto, const ClientInfo& client,
                                        const UserRecord& user);
-/// By which the device is known from now on: the token that it has, or a new one.
+/// The token of the device from now on: the one that it has, or a new one.
 SecretText deviceTokenOf(const AuthDependencies& dependencies, const ClientInfo& client,
                          const UserRecord& user);
 Result<FreshSession> makeSession(const AuthDependencies& dependencies, const RequestContext& context,
                                  const UserRecord& user, const SessionCommand& wish);
 
-/// A session that takes the place of `old` after `method` was checked. It lives no longer than that one would
+/// A session that replaces `old` after `method` was checked. It lives no longer than that one would
 /// have.
 Result<FreshSession> makeSuccessor(const AuthDependencies& dependencies, const RequestContext& context,
                                    const UserRecord& user, const NewSession& old, int assuranceLevel,

@@ -19,7 +19,7 @@ Fault usernameFault(std::string message) {
 
 std::optional<Fault> refusalOfGivenName(const UsernamePolicy& policy, const std::string& name) {
   if (!policy.beyondAscii && !isAscii(name)) {
-    return usernameFault("A user name has the letters a to z here");
+    return usernameFault("A user name may only have the letters a to z");
   }
   return std::nullopt;
 }

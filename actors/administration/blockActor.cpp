@@ -56,7 +56,7 @@ Result<IdentifierBlock> BlockState::add(const AddBlock& wish) {
   if (!made.value()) {
     auto fault = makeFault(ErrorCode::conflict);
     fault.field = "pattern";
-    fault.message = "it is blocked already";
+    fault.message = "it is already blocked";
     return fault;
   }
   return std::move(*made.value());

@@ -8,7 +8,7 @@
 
 namespace ks {
 
-/// See BlockActor. Blocks (PostgreSQL), so it is spawned detached. What it keeps takes effect in the
+/// See BlockActor. Blocks (PostgreSQL), so it is spawned detached. Its blocks take effect in the
 /// statements of registration and sign-in.
 struct BlockState {
   BlockState(BlockActor::pointer self, std::shared_ptr<ActorProbe> probe, ActorEnvironment environment,

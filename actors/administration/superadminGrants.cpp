@@ -6,13 +6,13 @@
 #include "core/text/mailPayload.hpp"
 #include "core/text/timeText.hpp"
 
-// Nobody outranks a superadmin: one is made, or restored, by two others, or by the only other, or by the
+// Nobody outranks a superadmin: one is made or restored by two others, by the only other, or by the
 // operator.
 namespace ks {
 namespace {
 
 constexpr std::chrono::hours kGrantLife{24};
-/// So many superadmins are told.
+/// At most this many superadmins are informed.
 constexpr std::uint32_t kMostTold = 50;
 
 }  // namespace
@@ -32,7 +32,7 @@ caf::result<GrantedSuperadmin> UserAdministrationState::grantSuperadmin(GrantSup
     storeGrant(shared, std::move(change), promise);
     return promise;
   }
-  // The others hear of it when it waits for them.
+  // The others are informed if their confirmation is pending.
   UserSearch others;
   others.role = "superadmin";
   others.status = UserStatus::active;

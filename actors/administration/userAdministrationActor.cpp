@@ -105,7 +105,7 @@ Fault UserAdministrationState::refusalOf(ErrorCode code) {
       break;
     case ErrorCode::permissionDenied:
       fault.message =
-          "You may act on accounts that may do no more than you, and give roles that may do no more, with "
+          "You may act on accounts, and grant roles, that have no more permissions than you, with "
           "roles:write";
       break;
     default:
@@ -141,7 +141,7 @@ caf::result<ChangedUser> UserAdministrationState::change(ChangeUser& request) {
     changeAllowed(request, promise);
     return promise;
   }
-  // A name that the account has already is no new one.
+  // A name that the account already has is not new.
   const auto shared = std::make_shared<ChangeUser>(std::move(request));
   queryThen(shared->context, UserKey{shared->userId, {}, {}, {}}, promise,
             [this, shared, refusal = std::move(*refusal), promise](std::optional<AdminUser>& user) mutable {
@@ -170,7 +170,7 @@ void UserAdministrationState::changeAllowed(ChangeUser& request, const ChangePro
     storeChange(request.context, std::move(change), {}, promise);
     return;
   }
-  // The user hears of it: by mail, in his language.
+  // The user is informed by mail, in the user's language.
   queryThen(request.context, UserKey{request.userId, {}, {}, {}}, promise,
             [this, context = request.context, shared = std::make_shared<UserChange>(std::move(change)),
              promise = ChangePromise{promise}](std::optional<AdminUser>& user) mutable {

@@ -32,9 +32,9 @@ struct UserAdministrationState : AccountSteps<UserAdministrationActor> {
   caf::result<ChangedUser> change(ChangeUser& request);
   using ChangePromise = caf::typed_response_promise<ChangedUser>;
   void changeAllowed(ChangeUser& request, const ChangePromise& promise);
-  /// What goes to the user with the change, or as a link to the caller.
+  /// The mail to the user with the change, or the link for the caller.
   std::optional<Fault> addMail(UserChange& change, const AdminUser& user, std::optional<SecretText>& link);
-  /// The address that an administrator moves away from is told, with a link that undoes it.
+  /// The old address gets a mail with a link that undoes the change by an administrator.
   std::optional<Fault> addMoveNotice(UserChange& change, const AdminUser& user);
   void storeChange(const RequestContext& context, UserChange change, std::optional<SecretText> link,
                    ChangePromise promise);
@@ -67,9 +67,9 @@ struct UserAdministrationState : AccountSteps<UserAdministrationActor> {
   caf::result<AuditPage> activity(AskUserActivity& request);
   caf::result<UserStatistics> statistics(AskUserStatistics& request);
 
-  /// Of one session each, grouped by whose they are.
+  /// One session each, grouped by owner.
   void chosenSessionsEnded(const RequestContext& context, const std::vector<EndedSession>& ended);
-  /// The caller's event; who has no principal came through the control socket.
+  /// The caller's event; a caller without a principal came through the control socket.
   [[nodiscard]] AuditEvent auditOfCaller(const RequestContext& context, const char* action,
                                          const char* targetType) const;
   [[nodiscard]] static std::optional<Uuid> actorOf(const RequestContext& context);
@@ -84,7 +84,7 @@ struct UserAdministrationState : AccountSteps<UserAdministrationActor> {
   ActorPool<MonitoringStorageActor> queries_;
   std::string publicUrl_;
   std::chrono::hours invitationLife_;
-  std::size_t imports_ = 0;  ///< under way
+  std::size_t imports_ = 0;  ///< in progress
 };
 
 }  // namespace ks

@@ -17,14 +17,14 @@ Fault roleRefusal(ErrorCode code) {
   auto fault = makeFault(code);
   if (code == ErrorCode::conflict) {
     fault.field = "name";
-    fault.message = "there is a role of this name already";
+    fault.message = "a role of this name already exists";
   } else if (code == ErrorCode::notFound) {
     fault.code = ErrorCode::invalidFormat;
     fault.field = "permissions";
     fault.message = "there is no such permission";
   } else if (code == ErrorCode::permissionDenied) {
     fault.field = "permissions";
-    fault.message = "you may neither give nor take a permission that you do not have";
+    fault.message = "you may neither grant nor revoke a permission that you do not have";
   }
   return audited(std::move(fault));  // by the statement that refused
 }

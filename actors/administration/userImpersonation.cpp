@@ -9,9 +9,9 @@
 #include "core/text/timeText.hpp"
 #include "crypto/refreshToken.hpp"
 
-// An administrator signs in as another user to see what that user sees. The session has one factor and none
-// that was checked: nothing that asks for a second factor or for a fresh sign-in is open to it. It ends by
-// itself, the user is told, and can end it.
+// An administrator signs in as another user to see what that user sees. The session has one factor, which was
+// not checked: it reaches nothing that requires a second factor or a fresh sign-in. It ends by
+// itself; the user is informed and can end it.
 namespace ks {
 
 Result<UserChange> UserAdministrationState::impersonation(const ImpersonateUser& request,

@@ -9,7 +9,7 @@ namespace ks {
 namespace {
 
 constexpr std::size_t kMostImports = 4;
-/// So many accounts go in one statement: well within its time limit, and others get their turn.
+/// Accounts per statement: well within its time limit, and other work gets its turn.
 constexpr std::size_t kImportStep = 250;
 
 /// A hash that cannot be used is the line's fault.
@@ -43,7 +43,7 @@ struct UserAdministrationState::Import {
 
 caf::result<JobRecord> UserAdministrationState::startImport(StartUserImport& request) {
   if (imports_ >= kMostImports) {
-    auto fault = makeFault(ErrorCode::overloaded, "as many imports as may be are under way");
+    auto fault = makeFault(ErrorCode::overloaded, "the maximum number of imports is already running");
     fault.retryAfterS = 5;
     return toCafError(std::move(fault));
   }
@@ -114,7 +114,7 @@ void UserAdministrationState::importNext(const std::shared_ptr<Import>& import) 
           });
 }
 
-/// Where that fails too, the job counts as interrupted after a minute.
+/// If that fails too, the job counts as interrupted after a minute.
 void UserAdministrationState::failImport(const Import& import) {
   auto step = import.step;
   step.now = now();

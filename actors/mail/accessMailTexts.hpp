@@ -9,12 +9,12 @@ namespace ks {
 constexpr std::array kAccessMailTexts{
     MailTexts{"verifyEmail", "token", "/auth/verify-email",  //
               "Confirm your e-mail address",
-              R"(Someone, hopefully you, opened an account with this address.
+              R"(Someone, hopefully you, registered an account with this address.
 
 Device: {device}
 Address: {ip}
 
-Open this link within 24 hours to confirm it, and with it the password that was chosen there:
+Open this link within 24 hours to confirm the address and the password chosen at registration:
 
 {link}
 
@@ -34,7 +34,7 @@ Jika bukan Anda, abaikan surel ini; tidak akan terjadi apa-apa.
 )"},
     MailTexts{"alreadyRegistered", "", "",  //
               "You already have an account",
-              R"(Someone, hopefully you, tried to open an account with this address, but there is one already.
+              R"(Someone, hopefully you, tried to open an account with this address, but there is already one.
 
 Sign in here:
 
@@ -72,10 +72,10 @@ Tautan ini hanya berlaku sekali. Jika bukan Anda, abaikan surel ini; kata sandi 
 )"},
     MailTexts{
         "deviceLink", "token", "/auth/trust-device",  //
-        "Sign in although signing in is paused",
+        "Sign in while sign-in is locked",
         R"(Someone, hopefully you, asked for a way to sign in to your account while others keep guessing its password.
 
-Open this link within one hour on the device that you want to sign in on. It makes that device known to your account, so that the failures of others do not count there:
+Open this link within one hour on the device that you want to sign in on. It makes that device known to your account, so failed attempts of others do not count there:
 
 {link}
 
@@ -109,7 +109,7 @@ Jika bukan Anda, segera atur ulang kata sandi:
         "passwordChangedFactorRemoved", "", "",  //
         "Your password was changed, and a second factor removed",
         R"(The password of your account was changed with a link that was sent to this address. A second factor that was added
-less than 7 days before was removed, and its recovery codes with it: signing in asks for the password alone.
+less than 7 days before was removed with its recovery codes: sign-in now requires the password only.
 
 If it was your factor, set it up again. If it was not you who changed the password, reset it at once:
 
@@ -167,7 +167,7 @@ Jika bukan Anda, buka tautan ini untuk mempertahankan alamat lama dan mengakhiri
 
 New address: {new_address}
 
-If this is wrong, open this link within 7 days to get the old address back. All sessions end, and you are sent a link to choose a new password:
+If this is wrong, open this link within 7 days to restore the old address. All sessions end, and you receive a link to choose a new password:
 
 {link}
 )",

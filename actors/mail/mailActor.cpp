@@ -12,7 +12,7 @@
 namespace ks {
 namespace {
 
-// Longer than a transport may take for a mail and the database for its mark.
+// Longer than a transport may take for a mail plus the database for its mark.
 constexpr std::chrono::seconds kLease{30};
 constexpr std::chrono::seconds kStorageTimeout{10};
 constexpr std::chrono::seconds kFirstRetry{30};

@@ -26,8 +26,8 @@ struct MailDependencies {
 
 /// See MailActor. Claims due mails with a lease of half a minute, so that several processes share the outbox
 /// and a killed one's mail is sent by another after the lease; a mail may go out twice after a crash. It is
-/// tried for about ten hours and given up then, or as soon as the mail server refuses it for good; both are
-/// audited.
+/// tried for about ten hours and then given up, or as soon as the mail server rejects it permanently; both
+/// are audited.
 struct MailState {
   MailState(MailActor::pointer self, std::shared_ptr<ActorProbe> probe, MailDependencies dependencies);
   MailActor::behavior_type make_behavior();

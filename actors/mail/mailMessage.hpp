@@ -7,8 +7,8 @@
 
 namespace ks {
 
-/// The mail as RFC 5322 and 2045 want it: lines end in CR LF and are short, the text is quoted-printable.
-/// Nothing of the mail can begin a header of its own.
+/// The mail as RFC 5322 and 2045 require: lines end in CR LF and are short, the text is quoted-printable.
+/// No part of the mail can begin another header.
 std::string mailMessage(const Mail& mail, std::string_view from, TimePoint now);
 
 }  // namespace ks

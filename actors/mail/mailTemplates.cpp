@@ -25,7 +25,7 @@ bool isMailToken(std::string_view text) {
   });
 }
 
-/// One line of text that no mail program makes a link of.
+/// One line of text that no mail program turns into a link.
 std::string harmlessLine(std::string_view text) {
   const auto cut = cutUtf8(text, kMaxValueBytes);
   std::string out;

@@ -17,7 +17,7 @@ struct MailText {
 std::optional<MailText> renderMail(std::string_view mailTemplate, std::string_view locale,
                                    std::string_view payload, std::string_view publicUrl);
 
-/// Where a template's mail sends its reader with a token. `publicUrl` is an origin.
+/// The page that a template's mail links to with a token. `publicUrl` is an origin.
 std::string mailLink(std::string_view mailTemplate, std::string_view token, std::string_view publicUrl);
 
 }  // namespace ks

@@ -14,8 +14,8 @@ struct MailTexts {
   std::string_view textId;
 };
 
-/// Every mail that there is. {link} is the page with the token, {url} the installation, any other {name} a
-/// value of the payload; a line that names a value which the payload has not falls away.
+/// All mails. {link} is the page with the token, {url} the installation, any other {name} a
+/// value of the payload; a line that names a value missing in the payload is left out.
 std::span<const MailTexts> mailTexts() noexcept;
 
 }  // namespace ks

@@ -14,14 +14,14 @@ struct Mail {
   std::string text;  ///< UTF-8, lines end in \n
 };
 
-/// What became of a mail that the way out has an answer for. No answer, or one that may be another tomorrow,
+/// The result of a mail for which the server gave an answer. No answer, or a temporary one,
 /// is a fault.
 struct MailDelivery {
   bool refusedForGood = false;
   std::string reason;  ///< why it was refused; names no address
 };
 
-/// The way out for mails. May block for some seconds; belongs to one thread.
+/// Sends mails. May block for some seconds; belongs to one thread.
 class MailTransportInterface {
  public:
   virtual ~MailTransportInterface() = default;

@@ -9,7 +9,7 @@ namespace ks {
 constexpr std::array kNoticeMailTexts{
     MailTexts{"factorAdded", "", "",  //
               "A second factor was added to your account",
-              R"(From now on signing in to your account asks for a second factor.
+              R"(From now on, sign-in to your account requires a second factor.
 
 If it was not you, reset the password within 7 days. That removes this factor and its recovery codes too:
 
@@ -43,7 +43,7 @@ Jika bukan Anda, segera atur ulang kata sandi dan daftarkan faktor baru:
 )"},
     MailTexts{"impersonated", "reason", "",  //
               "An administrator signed in to your account",
-              R"(An administrator of this service acts in your account until {until}.
+              R"(An administrator of this service is signed in to your account until {until}.
 
 Reason given: {reason}
 
@@ -60,14 +60,14 @@ daftar sesi Anda dan dapat Anda akhiri di sana.
 )"},
     MailTexts{
         "superadminAsked", "account", "",  //
-        "A superadmin waits for your confirmation",
+        "A superadmin request needs your confirmation",
         R"(A superadmin asks to make an account a superadmin, or to restore a suspended one.
 
 Account: {account}
 Asked by: {asked_by}
 Reason given: {reason}
 
-Another superadmin confirms it until {until} by asking for the same. If it should not be, withdraw it and find out who asked.
+Another superadmin confirms it until {until} by asking for the same. If it is not justified, withdraw it and find out who requested it.
 )",
         "Pemberian superadmin menunggu konfirmasi Anda",
         R"(Seorang superadmin meminta agar sebuah akun dijadikan superadmin, atau superadmin yang ditangguhkan dipulihkan.
@@ -80,13 +80,13 @@ Superadmin lain mengonfirmasinya sampai {until} dengan meminta hal yang sama. Ji
 )"},
     MailTexts{"apiKeyMade", "key", "",  //
               "An API key was made with your account",
-              R"(Someone, hopefully you, made an API key with your account.
+              R"(Someone, hopefully you, created an API key with your account.
 
 Key: {key}
 Device: {device}
 Address: {ip}
 
-If it was not you, reset the password at once, and revoke the key in the list where it stands, of your own keys or
+If it was not you, reset the password at once, and revoke the key in the list that shows it, of your own keys or
 those of machines. A key of a machine stays until it is revoked there:
 
 {url}/auth/forgot
@@ -104,12 +104,12 @@ sendiri atau kunci mesin. Kunci mesin tetap berlaku sampai dicabut di sana:
 {url}/auth/forgot
 )"},
     MailTexts{"apiKeysEnded", "keys", "",  //
-              "API keys of your account were ended",
-              R"(The sessions of your account were ended, and these API keys with them:
+              "API keys of your account were revoked",
+              R"(The sessions of your account were ended, and these API keys were revoked with them:
 
 {keys}
 
-Programs that use them need new ones: sign in and make them. If neither you nor an administrator of this
+Programs that use them need new ones: sign in and create them. If neither you nor an administrator of this
 service ended your sessions or changed your password, reset the password at once:
 
 {url}/auth/forgot
@@ -146,7 +146,7 @@ Jika bukan Anda, segera atur ulang kata sandi:
     MailTexts{
         "recoveryCodesRenewed", "device", "",  //
         "The recovery codes of your account were renewed",
-        R"(Someone, hopefully you, made new recovery codes for your account. The earlier ones are void.
+        R"(Someone, hopefully you, created new recovery codes for your account. The earlier ones no longer work.
 
 Device: {device}
 Address: {ip}
@@ -166,8 +166,8 @@ Jika bukan Anda, segera atur ulang kata sandi, masuk dengan faktor kedua Anda da
 {url}/auth/forgot
 )"},
     MailTexts{"newDevice", "device", "",  //
-              "Your account was signed in to from a new device",
-              R"(Someone, hopefully you, signed in to your account from a device that it does not know.
+              "New sign-in to your account from a new device",
+              R"(Someone, hopefully you, signed in to your account from a device not used before.
 
 Device: {device}
 Address: {ip}
@@ -188,10 +188,10 @@ Jika bukan Anda, segera atur ulang kata sandi; semua sesi akan diakhiri:
 )"},
     MailTexts{
         "accountLocked", "until", "",  //
-        "Signing in to your account is paused",
-        R"(There were many failed attempts to sign in to your account, so it takes no more for a while.
+        "Sign-in to your account is locked",
+        R"(There were many failed attempts to sign in to your account, so further attempts are refused for a while.
 
-Signing in works again from: {until}
+You can sign in again from: {until}
 
 Devices that you have signed in on before are not affected. To sign in on another one, ask for a link on the sign-in page, or reset the password:
 
@@ -208,10 +208,10 @@ Perangkat yang pernah Anda pakai untuk masuk tidak terpengaruh. Untuk masuk di p
 )"},
     MailTexts{
         "sessionGuessing", "until", "",  //
-        "Somebody who is signed in to your account guesses",
-        R"(There were many failed attempts to confirm your password or a code in one of the sessions of your account, so that session may try no more for a while. Signing in is not affected.
+        "Failed attempts within a session of your account",
+        R"(There were many failed attempts to confirm your password or a code in one of the sessions of your account, so further attempts in that session are refused for a while. Sign-in is not affected.
 
-It may try again from: {until}
+Attempts are possible again from: {until}
 
 If it was not you, reset the password at once, which ends all sessions:
 

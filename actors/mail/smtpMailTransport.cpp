@@ -14,11 +14,11 @@
 namespace ks {
 namespace {
 
-/// What is under way: the message, and how the conversation stands.
+/// The message being sent, and the state of the conversation.
 struct SmtpExchange {
   std::string message;
   std::size_t sent = 0;
-  bool over = false;        ///< what was done is done: the client takes its leave
+  bool over = false;        ///< the mail is finished; the client is quitting
   std::string lastCommand;  ///< its verb; QUIT is none
   std::string lastReply;  ///< code and enhanced status code, as in "550 5.1.1"; the rest may name an address
 };
@@ -80,7 +80,7 @@ SmtpMailTransport::~SmtpMailTransport() = default;
 
 Result<MailDelivery> SmtpMailTransport::deliver(const Mail& mail) {
   if (normalizeEmail(mail.to) != mail.to) {
-    return MailDelivery{true, "the recipient is no address"};
+    return MailDelivery{true, "the recipient is not an address"};
   }
   CURL* const curl = handle_->curl;
   if (curl == nullptr) {

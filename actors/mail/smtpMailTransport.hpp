@@ -21,7 +21,7 @@ struct SmtpConfig {
 };
 
 /// Hands mails to an SMTP server (RFC 5321) and keeps the connection for the next one. A 5xx answer to a
-/// recipient or to the text is for good; any other failure, of the sign-in for instance, may be the
+/// recipient or to the text is permanent; any other failure, for example of the sign-in, may be the
 /// installation's and is not.
 class SmtpMailTransport final : public MailTransportInterface {
  public:

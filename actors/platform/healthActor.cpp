@@ -12,8 +12,8 @@ namespace ks {
 namespace {
 
 constexpr std::size_t kChecks = 3;
-/// Askers while a round is under way; each round takes at most the check timeout, so this is never reached by
-/// honest callers.
+/// Callers while a round is in progress; each round takes at most the check timeout, so it is never reached
+/// by honest callers.
 constexpr std::size_t kMaxWaiting = 1024;
 
 double millisecondsOf(std::chrono::steady_clock::duration duration) {
@@ -38,7 +38,8 @@ HealthActor::behavior_type HealthState::make_behavior() {
       guarded(self, probe_,
               [this](CheckHealth&) -> caf::result<HealthReport> {
                 const auto last = deps_.board->latest();
-                // Only who begins a round waits for it: a dependency that hangs must not collect callers.
+                // Only the caller that begins a round waits for it: a dependency that hangs must not collect
+                // callers.
                 if (last && (open_ > 0 || self->clock().now() - lastRound_ < deps_.minInterval)) {
                   return *last;
                 }

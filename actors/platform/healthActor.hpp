@@ -40,10 +40,10 @@ struct HealthDependencies {
   std::shared_ptr<HealthBoard> board;
   std::chrono::seconds storeEvery{30};
   std::chrono::milliseconds checkTimeout{1000};
-  std::chrono::milliseconds minInterval{1000};  ///< a report younger than this is given again
+  std::chrono::milliseconds minInterval{1000};  ///< a report younger than this is reused
 };
 
-/// See HealthActor. Each check has a timeout of its own; one that does not answer is down.
+/// See HealthActor. Each check has its own timeout; one that does not answer is down.
 struct HealthState {
   HealthState(HealthActor::pointer self, std::shared_ptr<ActorProbe> probe, HealthDependencies dependencies);
   HealthActor::behavior_type make_behavior();

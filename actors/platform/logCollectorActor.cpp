@@ -18,7 +18,7 @@ Result<Done> storeApart(EventRepositoryInterface& repository, const std::string&
     if (stored.ok() || stored.fault().code != ErrorCode::internal) {
       return stored;
     }
-    logLine(LogLevel::error, LogType::application, "events.refused", "The database takes an event not",
+    logLine(LogLevel::error, LogType::application, "events.refused", "The database refuses an event",
             {{"event", row}, {"cause", stored.fault().detail}});
     return Done{};
   };

@@ -17,14 +17,14 @@ struct LogCollectorDependencies {
   EventRepositoryFactory makeRepository;
 };
 
-/// Stores what waits, then chains what audit events wait in the database. A batch that the database refuses
-/// is stored event by event, and what it refuses then goes to the log and is given up, so that one event that
-/// nobody foresaw does not keep all others out for ever.
+/// Stores waiting events, then chains the audit events that wait in the database. A batch that the database
+/// refuses is stored event by event, and an event that it still refuses goes to the log and is given up, so
+/// one event that was not expected does not block all others permanently.
 Result<Done> storeEvents(EventInbox& events, EventRepositoryInterface& repository,
                          const std::string& process);
 
-/// See LogCollectorActor. Every half second, and at once when a whole batch waits; on a thread of its own.
-/// While the database is away the inbox keeps the events.
+/// See LogCollectorActor. Every half second, and at once when a whole batch waits; on its own thread.
+/// While the database is unavailable the inbox keeps the events.
 struct LogCollectorState {
   LogCollectorState(LogCollectorActor::pointer self, std::shared_ptr<ActorProbe> probe,
                     LogCollectorDependencies dependencies);

@@ -37,7 +37,7 @@ PasswordActor::behavior_type PasswordState::make_behavior() {
   };
 }
 
-/// How much is hashed depends on the request and on what matches, never on whether there is an account.
+/// The amount of hashing depends on the request and on what matches, never on whether the account exists.
 Result<PasswordVerdict> PasswordState::verify(const VerifyPassword& message) const {
   PasswordVerdict verdict;
   const bool known = !message.phc.empty();

@@ -10,7 +10,7 @@
 namespace ks {
 
 /// See PasswordActor. For an unknown user it verifies against a dummy hash of the same cost, so that the time
-/// tells nothing.
+/// reveals nothing.
 struct PasswordState {
   PasswordState(PasswordActor::pointer self, std::shared_ptr<ActorProbe> probe, ActorEnvironment environment,
                 Argon2Parameters parameters);

@@ -12,10 +12,10 @@ namespace ks {
 namespace {
 
 constexpr Milliseconds kSettingsWatch{500};
-/// An unconditional change that meets another one is tried again.
+/// An unconditional change that conflicts with another one is retried.
 constexpr int kChangeAttempts = 5;
 constexpr const char* kRateLimitsKey = "ksysadmin:settings:rate_limits";
-/// Redis keeps the limits for so long after the last admin process has gone.
+/// How long Redis keeps the limits after the last admin process has stopped.
 constexpr const char* kRateLimitsLifeS = "604800";
 constexpr std::chrono::seconds kRenewEvery{60};
 
@@ -37,7 +37,7 @@ Fault faultOf(const std::vector<SettingFault>& faults) {
   return fault;
 }
 
-/// Names and texts; a setting that comes from elsewhere is an empty text.
+/// Names and texts; a setting from another source is an empty text.
 AuditFields fieldsOf(const SettingWishes& wishes) {
   AuditFields fields;
   for (const auto& [variable, value] : wishes) {
@@ -51,7 +51,7 @@ AuditFields fieldsOf(const SettingWishes& wishes) {
 void publishSettings(SettingsBoard& board, const LoadedSettings& base, const StoredSettingsState& state) {
   auto layered = layerSettings(base, state.values);
   for (const auto& fault : layered.faults) {
-    logWarning("settings.notAllowed", "A setting in the database does not count",
+    logWarning("settings.notAllowed", "A setting in the database is not allowed and is ignored",
                {{"variable", fault.variable}, {"value", fault.value}, {"cause", fault.cause}});
   }
   setLogLevel(layered.settings.logLevel);
@@ -191,8 +191,8 @@ Result<LiveSettingsPtr> SettingsState::change(const ChangeSettings& wish) {
   return ErrorCode::versionMismatch;
 }
 
-// Whoever is trusted with settings is not with all that others' accounts are protected by. The operator has
-// no principal; a key is nobody who could be asked.
+// The right to change settings does not include those that protect others' accounts. The operator has
+// no principal; a key is not a person who can confirm.
 std::optional<Fault> SettingsState::refusalOfGuarded(const RequestContext& context,
                                                      const SettingWishes& different) const {
   if (!context.principal) {

@@ -19,17 +19,17 @@ struct SettingsDependencies {
   std::shared_ptr<const LoadedSettings> base;  ///< what this process was started with
   std::shared_ptr<SettingsBoard> board;
   SettingsRepositoryFactory makeRepository;
-  SettingsRedisFactory makeRedis;  ///< null: this process tells Redis nothing
+  SettingsRedisFactory makeRedis;  ///< null: this process does not publish to Redis
 };
 
-/// Puts what the database says on the board. A value that is not allowed (any more) does not count and is
+/// Publishes the database's values on the board. A value that is not (or no longer) allowed is ignored and
 /// logged.
 void publishSettings(SettingsBoard& board, const LoadedSettings& base, const StoredSettingsState& state);
 
 /// The rate limits among `stored` as the gateway reads them (nginx/lua/limits.lua); empty: there are none.
 [[nodiscard]] std::string rateLimitText(const StoredSettings& stored);
 
-/// See SettingsActor. Blocks (PostgreSQL, Redis), so it is spawned detached. Looks twice a second, so that a
+/// See SettingsActor. Blocks (PostgreSQL, Redis), so it is spawned detached. Polls twice a second, so a
 /// change arrives within a second without Redis too.
 struct SettingsState {
   SettingsState(SettingsActor::pointer self, std::shared_ptr<ActorProbe> probe,

@@ -58,7 +58,7 @@ void storeThen(Self self, const std::shared_ptr<ActorProbe>& probe, const Reques
               std::move(promise), std::move(next));
 }
 
-/// The same for work of an actor's own: no request, and `failed(Fault)` instead of a promise.
+/// The same for an actor's own work: no request, and `failed(Fault)` instead of a promise.
 template <class Op, class Self, class Next, class Failed>
 void storeOwn(Self self, std::chrono::milliseconds limit, const ActorPool<StorageActor>& storage,
               Op operation, Next next, Failed failed) {

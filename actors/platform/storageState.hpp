@@ -9,7 +9,7 @@
 
 namespace ks {
 
-/// What every storage actor is. Owns one storage connection. A handler only queues its operation; the Flush
+/// State of every storage actor. Owns one storage connection. A handler only queues its operation; the Flush
 /// message that follows the queued ones in the mailbox sends them all in one pipeline (drain, then flush).
 template <class Actor, class Engine>
 class StorageStateBase {

@@ -22,7 +22,7 @@ struct ActorSpan {
   bool failed = false;
 };
 
-/// What is known of one actor over all its restarts. Written by the actor's guard and its supervisor, read by
+/// Statistics of one actor across its restarts. Written by the actor's guard and its supervisor, read by
 /// anyone. Thread-safe.
 class ActorProbe {
  public:

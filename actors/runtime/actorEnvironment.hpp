@@ -6,7 +6,7 @@
 
 namespace ks {
 
-/// What every actor may use of the outside world. Outlives the actor system.
+/// The outside world as actors may use it. Outlives the actor system.
 struct ActorEnvironment {
   const ClockInterface& clock;
   RandomSourceInterface& random;

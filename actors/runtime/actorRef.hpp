@@ -7,7 +7,7 @@
 
 namespace ks {
 
-/// A place that always holds the newest handle of a supervised actor: whoever keeps it needs not know of
+/// Always holds the newest handle of a supervised actor, so its users need not know of
 /// restarts. Copies share the place. Thread-safe.
 template <class Handle>
 class ActorRef {
@@ -24,7 +24,7 @@ class ActorRef {
     const std::lock_guard lock(slot_->mutex);
     slot_->handle = std::move(handle);
   }
-  /// Lets go of the handle, so that the actor system can end.
+  /// Releases the handle, so the actor system can end.
   void reset() const { set(Handle{}); }
 
  private:
@@ -35,7 +35,7 @@ class ActorRef {
   std::shared_ptr<Slot> slot_;
 };
 
-/// Several actors that do the same, taken in turn. Thread-safe; copies share the turn.
+/// Several equal actors, used round-robin. Thread-safe; copies share the position.
 template <class Handle>
 class ActorPool {
  public:

@@ -19,7 +19,7 @@ inline AuditEvent auditOf(const ActorEnvironment& environment, const RequestCont
   return event;
 }
 
-/// As auditOf(), of one's own account, also of a user who is not signed in, or not yet.
+/// As auditOf(), for the caller's own account, also for a user who is not signed in, or not yet.
 inline AuditEvent auditOfUser(const ActorEnvironment& environment, const RequestContext& context,
                               std::string action, const Uuid& userId,
                               AuditOutcome outcome = AuditOutcome::ok) {
@@ -33,14 +33,14 @@ inline AuditEvent auditOfUser(const ActorEnvironment& environment, const Request
   return event;
 }
 
-/// A refusal for whose entry in the audit trail the route does not know enough; the dispatcher writes `event`
+/// A refusal whose audit entry needs more than the route knows; the dispatcher writes `event`
 /// (http/routing/requestDispatcher.hpp).
 inline Fault refusal(Fault fault, AuditEvent event) {
   fault.audit = std::make_shared<const AuditEvent>(std::move(event));
   return fault;
 }
 
-/// A refusal that is in the audit trail already.
+/// A refusal that is already in the audit trail.
 inline Fault audited(Fault fault) { return refusal(std::move(fault), AuditEvent{}); }
 
 }  // namespace ks

@@ -32,7 +32,7 @@ const RequestContext* contextOf(const Message& message) {
   }
 }
 
-/// A message that only carries an operation is known by that.
+/// A message that only carries an operation is named after that.
 template <class... Messages>
 concept NamesItself = sizeof...(Messages) == 1 && requires(const Messages&... message) {
   { (message.operation->name(), ...) } -> std::convertible_to<std::string_view>;
@@ -122,7 +122,7 @@ class Guarded<Self, F, R (C::*)(Args...) const> {
 
 }  // namespace detail
 
-/// A handler that throws would kill its actor; a guarded one answers `internal` and lives. The guard also
+/// A handler that throws would kill its actor; a guarded one answers `internal` and survives. The guard also
 /// sets the log scope of the message's request, refuses work whose deadline has passed, and records the span.
 /// `handler` is a const-callable lambda.
 template <class Self, class F>
@@ -140,7 +140,7 @@ caf::timespan timeLeft(Self self, const RequestContext& context, std::chrono::mi
   return std::clamp<caf::timespan>(left, std::chrono::milliseconds{1}, limit);
 }
 
-/// True when the request's deadline has passed: `promise` was failed with `timeout`, nothing more is begun.
+/// True if the request's deadline has passed: `promise` failed with `timeout`, nothing more is started.
 template <class Self, class Promise>
 bool tooLate(Self self, const RequestContext& context, Promise& promise) {
   if (context.deadline == std::chrono::steady_clock::time_point{} || context.deadline > self->clock().now()) {
@@ -150,7 +150,7 @@ bool tooLate(Self self, const RequestContext& context, Promise& promise) {
   return true;
 }
 
-/// Goes on with `next(out)` after an answer, in the log scope of the request; a throw fails `promise`.
+/// Continues with `next(out)` after an answer, in the log scope of the request; an exception fails `promise`.
 template <class Out, class Promise, class Next>
 void continueGuarded(const LogScope& scope, ActorProbe& probe, Promise& promise, Next& next, Out& out) {
   const LogScopeGuard guard(scope);
@@ -164,8 +164,8 @@ void continueGuarded(const LogScope& scope, ActorProbe& probe, Promise& promise,
   }
 }
 
-/// Asks another actor in the name of a request and goes on with `next(Out&)`. Whatever goes wrong, the
-/// other's fault, a timeout or a throw in `next`, fails `promise`, so that it is always answered.
+/// Asks another actor on behalf of a request and continues with `next(Out&)`. Any failure, the
+/// other's fault, a timeout or an exception in `next`, fails `promise`, so it is always answered.
 template <class Out, class Self, class Target, class Message, class Promise, class Next>
 void callThen(Self self, const std::shared_ptr<ActorProbe>& probe, const RequestContext& context,
               std::chrono::milliseconds limit, const Target& target, Message message, Promise promise,

@@ -3,7 +3,7 @@
 
 #include "core/uuid.hpp"
 
-// The contexts that sealed values are bound to. They are part of what is stored: never change one.
+// The contexts that sealed values are bound to. They are part of the stored data: never change one.
 namespace ks {
 
 inline std::string refreshKeyContext(const Uuid& sessionId) {

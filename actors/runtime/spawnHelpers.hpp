@@ -8,7 +8,7 @@
 
 namespace ks {
 
-/// An actor whose name is its probe's, so that every instance has metrics of its own.
+/// An actor with the name of its probe, so every instance has its own metrics.
 /// State is constructed as State(self, probe, arguments...).
 template <class State, class Handle>
 class NamedActor : public caf::stateful_actor<State, typename Handle::impl> {
@@ -37,7 +37,7 @@ Handle spawnShared(caf::actor_system& system, std::shared_ptr<ActorProbe> probe,
                                                             std::forward<Ts>(arguments)...);
 }
 
-/// For actors that block: a thread of their own, save in a simulation, which has one thread for all.
+/// For actors that block: their own thread, except in a simulation, which has one thread for all.
 template <class Handle, class State, class... Ts>
 Handle spawnBlocking(caf::actor_system& system, std::shared_ptr<ActorProbe> probe, Ts&&... arguments) {
   using Impl = NamedActor<State, Handle>;

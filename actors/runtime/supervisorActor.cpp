@@ -94,7 +94,7 @@ void SupervisorState::scheduleRestart(std::size_t index, const std::string& reas
       std::min(limits_.backoff * (std::int64_t{1} << std::min<std::size_t>(child.recentRestarts.size(), 10)),
                limits_.maxBackoff);
   child.recentRestarts.push_back(now);
-  logLine(LogLevel::error, LogType::error, "actor.restarting", "An actor died and will be started again",
+  logLine(LogLevel::error, LogType::error, "actor.restarting", "An actor died and will be restarted",
           {{"actor", child.spec.name},
            {"reason", reason},
            {"backoff_ms", static_cast<std::int64_t>(backoff.count())}});

@@ -15,7 +15,7 @@ namespace ks {
 /// One child of a supervisor, in the order of start; stopped in the reverse order.
 struct ChildSpec {
   std::string name;
-  /// Spawns the actor, stores its handle where others find it, and gives it back.
+  /// Spawns the actor, stores its handle where others find it, and returns it.
   std::function<caf::actor(caf::actor_system&, std::shared_ptr<ActorProbe>)> spawn;
 };
 

@@ -25,7 +25,7 @@ std::string joined(const std::vector<std::string>& words) {
 
 Fault widerThanMaker() {
   auto fault = makeFault(ErrorCode::scopeNotAllowed);
-  fault.message = "A key that a key makes is good from no other addresses and no longer than its maker";
+  fault.message = "A key created by a key may have no wider addresses and no later expiry than its creator";
   return fault;
 }
 
@@ -77,7 +77,7 @@ std::optional<Fault> ApiKeyState::refusedScope(const RequestContext& context,
   event.after = {{"scope", *lacking}};
   auto fault = makeFault(ErrorCode::scopeNotAllowed);
   fault.field = "scopes";
-  fault.message = "You do not have the permission " + *lacking + ", so a key of yours cannot either";
+  fault.message = "You do not have the permission " + *lacking + ", so your key cannot have it";
   return refusal(std::move(fault), std::move(event));
 }
 
@@ -85,7 +85,8 @@ Fault ApiKeyState::refusedRank(const RequestContext& context, const char* action
   auto event = keyAudit(context, action, keyId, AuditOutcome::deny);
   event.reason = "rank_too_low";
   auto fault = makeFault(ErrorCode::rankTooLow);
-  fault.message = "The key acts with an equal or higher rank; whoever made it may, and kctl on the machine";
+  fault.message =
+      "The key acts with an equal or higher rank; only its creator, or kctl on the machine, may do this";
   return refusal(std::move(fault), std::move(event));
 }
 
@@ -186,7 +187,7 @@ void ApiKeyState::storeNew(const RequestContext& context, CreateApiKey creation,
               }
               issued->key = std::move(made.key);
               wakeMail(notice);
-              logAudit("key.created", "A machine key was made",
+              logAudit("key.created", "A machine key was created",
                        {{"key_id", issued->key.id.toString()},
                         {"kind", std::string{apiKeyKindName(issued->key.kind)}}});
               promise.deliver(std::move(*issued));
@@ -300,7 +301,7 @@ void ApiKeyState::storeSuccessor(const std::shared_ptr<RotateApiKeyRequest>& req
               }
               if (rotated.outcome == RotateApiKeyOutcome::rotatedBefore) {
                 auto fault = makeFault(ErrorCode::conflict);
-                fault.message = "The key has a successor already, or is over";
+                fault.message = "The key already has a successor, or has ended";
                 promise.deliver(toCafError(std::move(fault)));
                 return;
               }

@@ -26,7 +26,7 @@ struct ApiKeyDependencies {
   std::chrono::milliseconds storageTimeout{10'000};
 };
 
-/// See ApiKeyActor. Nobody gives a key a permission that he lacks himself; the operator may give any.
+/// See ApiKeyActor. Nobody gives a key a permission that they lack; the operator may give any.
 struct ApiKeyState {
   ApiKeyState(ApiKeyActor::pointer self, std::shared_ptr<ActorProbe> probe, ApiKeyDependencies dependencies);
   ApiKeyActor::behavior_type make_behavior();
@@ -37,8 +37,8 @@ struct ApiKeyState {
   caf::result<IssuedApiKey> create(CreateApiKeyRequest& request);
   void storeNew(const RequestContext& context, CreateApiKey creation, SecretText text,
                 caf::typed_response_promise<IssuedApiKey> promise);
-  /// Goes on with `next(std::optional<OutboxMail>&)`: what tells whoever makes the key in a session. Of keys
-  /// that machines and the operator make, nobody is told.
+  /// Continues with `next(std::optional<OutboxMail>&)`: the mail to the creator of a key in a session. For
+  /// keys that machines and the operator create there is none.
   template <class Next>
   void noticeThen(const RequestContext& context, const std::string& keyName,
                   caf::typed_response_promise<IssuedApiKey> promise, Next next);

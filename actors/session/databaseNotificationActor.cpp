@@ -9,7 +9,7 @@ namespace ks {
 namespace {
 
 constexpr Milliseconds kNoticeWait{500};
-/// Then a stop is looked for.
+/// After this time it checks for a stop.
 constexpr int kNoticesAtOnce = 1000;
 
 }  // namespace
@@ -45,7 +45,7 @@ bool NoticeState::receive(Milliseconds wait) {
     if (std::exchange(listening_, false)) {
       tokenCache_->setListening(false);
       logWarning("database.notices.lost",
-                 "The database's notices do not come: every token is looked up meanwhile",
+                 "The database's notifications do not arrive: every token is looked up meanwhile",
                  {{"cause", event.fault().detail}});
     }
     probe_->noteError(event.fault().detail);

@@ -12,7 +12,7 @@ namespace ks {
 
 using NoticeSubscriptionFactory = std::function<std::unique_ptr<NoticeSubscriptionInterface>()>;
 
-/// See DatabaseNotificationActor. Waits on the subscription a moment at a time, so that it can be stopped.
+/// See DatabaseNotificationActor. Waits on the subscription in short steps, so it can be stopped.
 /// The token cache answers only while this actor listens.
 struct NoticeState {
   NoticeState(DatabaseNotificationActor::pointer self, std::shared_ptr<ActorProbe> probe,

@@ -39,7 +39,7 @@ void RedisSubscriptionState::receive() {
   if (!event.ok()) {
     if (connected_) {
       logWarning("redis.subscription.lost",
-                 "Redis is away: ended sessions are looked up in the database meanwhile",
+                 "Redis is unavailable: ended sessions are looked up in the database meanwhile",
                  {{"cause", event.fault().detail}});
     }
     probe_->noteError(event.fault().detail);
@@ -48,7 +48,7 @@ void RedisSubscriptionState::receive() {
     notice.channel = event.value()->channel;
     notice.payload = event.value()->payload;
   }
-  // Silence is no news, but every loss is told, also to an actor that was restarted meanwhile.
+  // Silence means no change, but every loss is reported, also to an actor that was restarted meanwhile.
   const bool news = !event.ok() || event.value().has_value();
   connected_ = event.ok();
   if (news) {

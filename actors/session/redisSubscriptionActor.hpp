@@ -9,11 +9,11 @@
 
 namespace ks {
 
-/// Told of every notice; must not block.
+/// Receives every notification; must not block.
 using RedisListener = std::function<void(const RedisNotice&)>;
 using RedisSubscriptionFactory = std::function<std::unique_ptr<RedisSubscriptionInterface>()>;
 
-/// See RedisSubscriptionActor. Waits on the subscription a moment at a time, so that it can be stopped.
+/// See RedisSubscriptionActor. Waits on the subscription in short steps, so it can be stopped.
 struct RedisSubscriptionState {
   RedisSubscriptionState(RedisSubscriptionActor::pointer self, std::shared_ptr<ActorProbe> probe,
                          const RedisSubscriptionFactory& makeSubscription, RedisListener listener);

@@ -10,7 +10,7 @@
 namespace ks {
 namespace {
 
-/// A key that another process has made is learnt this fast; more often would let forged key ids load the
+/// A key of another process is noticed after this time; a shorter one would let forged key ids load the
 /// storage.
 constexpr std::chrono::seconds kKeyReloadEvery{5};
 
@@ -29,7 +29,7 @@ TokenCache::Key tokenCacheKey(const AccountCrypto& crypto, const SecretText& tok
 SessionState::SessionState(SessionActor::pointer selfPointer, std::shared_ptr<ActorProbe> probe,
                            SessionDependencies dependencies)
     : self(selfPointer), probe_(std::move(probe)), deps_(std::move(dependencies)) {
-  // After a restart: notices of ended sessions were missed in between.
+  // After a restart: notifications of ended sessions were missed meanwhile.
   deps_.tokenCache->clear();
 }
 

@@ -23,7 +23,7 @@ struct SessionDependencies {
   std::chrono::milliseconds storageTimeout{10'000};
 };
 
-/// See SessionActor. Asks the storage, the only truth, and remembers the answer in the process. Files:
+/// See SessionActor. Asks the storage, the only truth, and caches the answer in the process. Files:
 /// sessionActor.cpp, sessionKeys.cpp (keys of machines).
 struct SessionState {
   SessionState(SessionActor::pointer self, std::shared_ptr<ActorProbe> probe,
@@ -57,8 +57,8 @@ struct SessionState {
   std::chrono::steady_clock::time_point keysReloadedAt_{};
 };
 
-/// The key under which an access token is remembered. A machine's key is remembered for one address only, for
-/// it may be good from some only.
+/// The cache key of an access token. A machine's key is cached for one address only, because
+/// it may be valid from some only.
 TokenCache::Key tokenCacheKey(const AccountCrypto& crypto, const SecretText& token, const ClientInfo& client);
 
 }  // namespace ks

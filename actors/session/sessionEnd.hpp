@@ -7,8 +7,8 @@
 
 namespace ks {
 
-/// Makes the end of sessions known, whoever has ended them: to the own cache at once, to Redis and the other
-/// processes by message.
+/// Announces the end of sessions, whatever ended them: to this process's cache at once, to Redis and the
+/// other processes by message.
 inline void announceSessionsEnded(TokenCache& tokenCache, const ActorRef<SessionCacheActor>& sessionCache,
                                   const RequestContext& context, const Uuid& userId,
                                   const std::vector<Uuid>& sessionIds) {
@@ -20,7 +20,7 @@ inline void announceSessionsEnded(TokenCache& tokenCache, const ActorRef<Session
   }
   if (const auto cache = sessionCache.get()) {
     auto unbounded = context;
-    unbounded.deadline = {};  // the sessions are over already: this must be made known however late it is
+    unbounded.deadline = {};  // the sessions have already ended: this must be announced however late it is
     compat::tellAnon(cache, ForgetSessions{unbounded, userId, sessionIds});
   }
 }

@@ -12,7 +12,7 @@
 namespace ks {
 namespace {
 
-/// As long as the process remembers the key; the gateway counts by it.
+/// As long as the process caches the key; the gateway counts by it.
 constexpr std::uint32_t kKeyNoteS = 120;
 
 bool isAmong(const std::vector<std::string>& networks, const std::optional<IpAddress>& address) {
@@ -91,7 +91,7 @@ void SessionState::judgeKey(const Question& question, const std::optional<FoundA
                      [&](const auto& each) {
                        return std::find(key.scopes.begin(), key.scopes.end(), each) != key.scopes.end();
                      }),
-         "a key may nothing that is not among its scopes");
+         "a key may do nothing beyond its scopes");
   auto principal = std::make_shared<Principal>();
   principal->keyId = key.id;
   principal->userId = found->owner ? found->owner->id : key.id;

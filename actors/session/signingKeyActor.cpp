@@ -77,12 +77,12 @@ void SigningKeyState::look() {
           failed(rotation.fault());
           return;
         }
-        // What changes comes back as a notice, here as in the other processes.
+        // Changes come back as a notification, here as in the other processes.
         storeOwn(
             self, deps_.storageTimeout, deps_.storage, std::move(rotation.value()),
             [](bool& rotated) {
               if (rotated) {
-                logAudit("signingKey.rotated", "Another key signs the access tokens from now on");
+                logAudit("signingKey.rotated", "A new key signs the access tokens from now on");
               }
             },
             failed);
@@ -121,8 +121,8 @@ void SigningKeyState::rotateKnown(const RequestContext& context, const Keys& key
   const auto* next = keyWithStatus(keys, "next");
   if (next == nullptr || next->notBefore > now) {
     auto fault = makeFault(ErrorCode::conflict);
-    fault.message = next == nullptr ? "The next key is being made"
-                                    : "The next key is not known to everybody yet; it can sign from " +
+    fault.message = next == nullptr ? "The next key is being created"
+                                    : "The next key is not yet published long enough; it can sign from " +
                                           formatTime(next->notBefore) + " on";
     promise.deliver(toCafError(std::move(fault)));
     return;
@@ -142,11 +142,11 @@ void SigningKeyState::rotateKnown(const RequestContext& context, const Keys& key
             [this, context, promise](bool& rotated) mutable {
               if (!rotated) {
                 auto fault = makeFault(ErrorCode::conflict);
-                fault.message = "The keys were changed by someone else meanwhile";
+                fault.message = "The keys were changed in the meantime";
                 promise.deliver(toCafError(std::move(fault)));
                 return;
               }
-              logAudit("signingKey.rotated", "Another key signs the access tokens from now on");
+              logAudit("signingKey.rotated", "A new key signs the access tokens from now on");
               reload(context, promise);
             });
 }

@@ -15,11 +15,11 @@ namespace ks {
 
 struct SigningKeyPolicy {
   std::chrono::seconds rotateEvery{std::chrono::hours{24 * 30}};
-  /// How long a key is published before it signs: longer than anybody may keep the key set (its max-age, five
+  /// How long a key is published before it signs: longer than clients may keep the key set (its max-age, five
   /// minutes) and than a process goes without reading the keys (a minute).
   std::chrono::seconds publishAhead{900};
-  /// How long a key verifies after it has signed last: an access token's life, and as long as a process that
-  /// hears nothing may go on signing with it.
+  /// How long a key verifies after its last signature: an access token's lifetime, plus as long as a process
+  /// that gets no notification may continue signing with it.
   std::chrono::seconds verifyAfter{1200};
   std::chrono::seconds lookEvery{60};
 };

@@ -22,7 +22,7 @@ Result<Done> SigningKeys::load(const std::vector<SigningKeyRecord>& records, con
     }
   }
   if (!current) {
-    return makeFault(ErrorCode::internal, "the storage holds no current signing key");
+    return makeFault(ErrorCode::internal, "the storage has no current signing key");
   }
   auto seed = cipher.open(current->privateSealed, signingKeyContext(current->keyId));
   if (!seed.ok()) {

@@ -15,11 +15,11 @@
 
 namespace ks {
 
-/// What an access is taken away by: the session, or the key that calls instead of one.
+/// What an access depends on: the session, or the key that calls instead of one.
 inline Uuid accessIdOf(const Principal& principal) { return principal.keyId.value_or(principal.sessionId); }
 
-/// Access tokens and keys that were found good, so that a request costs no look-up. Answers only while the
-/// process hears from the database what has changed (`setListening`); without that every look-up is a miss
+/// Access tokens and keys that were found valid, so a request needs no look-up. Answers only while the
+/// process is notified by the database of changes (`setListening`); otherwise every look-up is a miss
 /// and the storage decides. Bounded; thread-safe.
 class TokenCache {
  public:
@@ -27,27 +27,27 @@ class TokenCache {
 
   struct Limits {
     std::size_t entries = 65536;
-    std::chrono::seconds maxAge{60};  ///< an entry older than this is asked for again
+    std::chrono::seconds maxAge{60};  ///< an entry older than this is looked up again
   };
 
   TokenCache(const ClockInterface& clock, Limits limits) : clock_(clock), limits_(limits) {}
 
   [[nodiscard]] std::optional<Authenticated> find(const Key& key);
-  /// Grows with everything that is forgotten. Whoever is about to ask the storage takes it first.
+  /// Grows with every removal. Read it before asking the storage.
   [[nodiscard]] std::uint64_t generation() const;
-  /// Remembers until `expires` at most. Refused when anything was forgotten since `generation`: what the
-  /// storage said may be older than that.
+  /// Caches until `expires` at most. Refused if anything was removed since `generation`: the
+  /// storage's answer may be older than that.
   void put(const Key& key, Authenticated authenticated, TimePoint expires, std::uint64_t generation);
-  /// The session or key is over.
+  /// The session or key has ended.
   void forgetSession(Uuid accessId);
-  /// Something of the user or machine has changed; whatever depends on it is looked up again.
+  /// The user or machine has changed; everything that depends on it is looked up again.
   void forgetUser(Uuid userId);
-  /// Whether this process has heard that the session or key, or a key that made it, is over, or that somebody
-  /// on whom it depends has changed since it was looked up: then it is to be looked up again. False says
-  /// nothing.
+  /// Whether this process was notified that the session or key, or a key that created it, has ended, or that
+  /// an account that it depends on has changed since it was looked up: then it must be looked up again. False
+  /// means nothing.
   [[nodiscard]] bool hasEnded(const Principal& principal) const;
   void clear();
-  /// Forgets everything. false: notices may be missed, so nothing is answered from here.
+  /// Empties the cache. false: notifications may be missed, so nothing is answered from here.
   void setListening(bool listening);
 
   struct Counters {
@@ -90,7 +90,7 @@ class TokenCache {
   };
   using Changes = std::unordered_map<Uuid, Change>;
   void note(Changes& changes, const Uuid& id);
-  Changes ended_;                 ///< what ended lately: open streams ask for it
+  Changes ended_;                 ///< what ended recently, for open streams
   Changes changed_;               ///< and who changed
   std::uint64_t allChanged_ = 0;  ///< the generation in which anybody may have
 };

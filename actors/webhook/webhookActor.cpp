@@ -16,7 +16,7 @@ constexpr Milliseconds kWebhookWatch{500};
 constexpr std::chrono::minutes kWebhookClean{1};
 /// Entries of the audit trail that one statement turns into deliveries.
 constexpr std::int32_t kEventsAtOnce = 200;
-/// While more wait, other messages have their turn after so many steps.
+/// While more wait, other messages get their turn after this many steps.
 constexpr int kStepsAtOnce = 5;
 
 AuditFields fieldsOf(const std::string& url, const std::vector<std::string>& events) {

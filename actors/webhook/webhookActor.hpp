@@ -21,7 +21,7 @@ struct WebhookDependencies {
 /// See WebhookActor. Blocks (PostgreSQL, names of hosts), so it is spawned detached.
 ///
 /// Which entries of the audit trail have been turned into deliveries is a row that changes in the statement
-/// that stores the deliveries: each entry is turned once, whoever dies when.
+/// that stores the deliveries: each entry is processed once, whatever process dies.
 struct WebhookState {
   WebhookState(WebhookActor::pointer self, std::shared_ptr<ActorProbe> probe,
                WebhookDependencies dependencies);

@@ -13,7 +13,7 @@ namespace {
 
 constexpr long kConnectTimeoutMs = 5000;
 
-/// One call under way.
+/// One call in progress.
 struct Transfer {
   WebhookCall call;
   WebhookRules rules;
@@ -31,14 +31,14 @@ struct Transfer {
   }
 };
 
-/// Nobody reads the answer; past the limit the transfer ends.
+/// The answer is not used; beyond the limit the transfer ends.
 std::size_t countAnswer(char* /*data*/, std::size_t size, std::size_t count, void* context) {
   auto& transfer = *static_cast<Transfer*>(context);
   transfer.read += size * count;
   return transfer.read > WebhookCaller::kMostAnswer ? 0 : size * count;
 }
 
-/// The last word on where a connection goes: names may mean another address by now.
+/// The final check of a connection's address: a name may resolve differently by now.
 curl_socket_t openAllowedSocket(void* context, curlsocktype /*purpose*/, curl_sockaddr* wanted) {
   auto& transfer = *static_cast<Transfer*>(context);
   const auto address = addressOf(&wanted->addr);
@@ -67,7 +67,7 @@ bool prepare(Transfer& transfer) {
   set(CURLOPT_PROXY, "");
   set(CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
   set(CURLOPT_FOLLOWLOCATION, 0L);
-  // A connection that was kept may be cut by the receiver, and libcurl would send the event twice by itself.
+  // The receiver may close a kept connection, and libcurl would then send the event twice by itself.
   set(CURLOPT_FRESH_CONNECT, 1L);
   set(CURLOPT_FORBID_REUSE, 1L);
   set(CURLOPT_NOSIGNAL, 1L);
@@ -123,7 +123,7 @@ class WebhookCaller::Implementation {
     transfer->call = std::move(call);
     transfer->rules = rules_;
     if (!prepare(*transfer) || curl_multi_add_handle(multi_, transfer->easy) != CURLM_OK) {
-      ended_.push_back({transfer->call.id, std::nullopt, "libcurl takes no call with this URL"});
+      ended_.push_back({transfer->call.id, std::nullopt, "libcurl refuses this URL"});
       return;
     }
     transfers_.push_back(std::move(transfer));

@@ -39,7 +39,7 @@ class WebhookCaller {
   WebhookCaller& operator=(const WebhookCaller&) = delete;
 
   void begin(WebhookCall call);
-  /// Works on what is under way for at most `wait`; gives what has ended.
+  /// Works on the calls in progress for at most `wait`; returns those that ended.
   std::vector<WebhookAnswer> work(std::chrono::milliseconds wait);
   [[nodiscard]] std::size_t underWay() const noexcept;
 

@@ -25,9 +25,9 @@ struct WebhookSenderDependencies {
 
 /// See WebhookSenderActor. Blocks (PostgreSQL, the calls), so it is spawned detached.
 ///
-/// A delivery is taken for a while and settled when its call has ended: whoever dies in between leaves it to
-/// be taken again, so that it comes at least once. Few calls of one webhook at a time, so that one that hangs
-/// does not hold up the others.
+/// A delivery is leased and settled when its call has ended: if the process dies in between, it is
+/// leased again, so it arrives at least once. Few calls of one webhook at a time, so one that hangs
+/// does not delay the others.
 struct WebhookSenderState {
   WebhookSenderState(WebhookSenderActor::pointer self, std::shared_ptr<ActorProbe> probe,
                      WebhookSenderDependencies dependencies);

@@ -8,8 +8,8 @@
 
 namespace ks {
 
-/// `t=SECONDS,v1=HEX[,v1=HEX]`: for each secret HMAC-SHA-256 over `SECONDS.BODY`, SECONDS since 1970. Whoever
-/// receives it computes the same with the secret it was given, compares in constant time, and refuses old
+/// `t=SECONDS,v1=HEX[,v1=HEX]`: for each secret HMAC-SHA-256 over `SECONDS.BODY`, SECONDS since 1970. The
+/// receiver computes the same with its secret, compares in constant time, and refuses old
 /// times.
 [[nodiscard]] std::string webhookSignature(const std::vector<SecretText>& secrets, std::int64_t seconds,
                                            std::string_view body);

@@ -49,7 +49,7 @@ Result<Done> checkWebhookTarget(const std::string& url, const WebhookRules& rule
     const auto address = addressOf(entry->ai_addr);
     if (!address || !mayCall(*address, rules)) {
       return targetFault("leads to " + (address ? address->toString() : "an address of another kind") +
-                         ", which is no public address");
+                         ", which is not a public address");
     }
   }
   return Done{};

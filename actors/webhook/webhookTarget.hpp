@@ -7,17 +7,17 @@
 
 namespace ks {
 
-/// Where webhooks may go. What is not allowed here is refused when a webhook is made and again, by the
-/// address that is really called, at each delivery.
+/// Allowed targets of webhooks. Others are refused when a webhook is created and again, by the
+/// address actually called, at each delivery.
 struct WebhookRules {
-  bool plainHttp = false;  ///< http:// beside https://
+  bool plainHttp = false;  ///< http:// in addition to https://
   bool loopback = false;   ///< this machine too, for tests
 };
 
 [[nodiscard]] bool mayCall(const IpAddress& address, const WebhookRules& rules) noexcept;
 
 /// targetNotAllowed (of `url`), when the form is wrong or the host has an address that may not be called. A
-/// host that has no address at present is no fault. Asks the resolver, which may take seconds.
+/// host without an address at present is not a fault. Uses the resolver, which may take seconds.
 Result<Done> checkWebhookTarget(const std::string& url, const WebhookRules& rules);
 
 }  // namespace ks

@@ -79,17 +79,17 @@ int seal(PostgresSession& session, const PostgresConfig& config, const SealerPtr
   EventInbox::Batch batch;
   batch.audit.push_back(sealEvent(random, keyId));
   if (auto noted = events.store("admin", batch); !noted) {
-    return refused("The chain is sealed from its first entry on, but the audit trail cannot be written",
+    return refused("The chain is sealed from its first entry, but the audit trail cannot be written",
                    noted.fault());
   }
   for (bool more = true; more;) {
     auto chained = events.chainAudit();
     if (!chained) {
-      return refused("The servers go on with the seal; it was interrupted here", chained.fault());
+      return refused("Sealing was interrupted; the servers continue it", chained.fault());
     }
     more = chained.value();
   }
-  std::cout << "The chain is sealed anew under the key " << keyId << ":\n";
+  std::cout << "The chain is resealed under the key " << keyId << ":\n";
   return verify(session, *sealer);
 }
 
@@ -99,7 +99,7 @@ int runAuditCommand(int argc, char** argv) {
   const std::string_view command = argc == 3 ? argv[2] : "";
   if (command != "verify" && command != "seal") {
     std::cerr << "usage: k-admin audit verify | seal\n"
-                 "  verify walks the whole chain; seal takes the chain as it is for true from now on\n";
+                 "  verify walks the whole chain; seal accepts the chain as it is from now on\n";
     return kExitUsage;
   }
   int status = 0;

@@ -2,7 +2,7 @@
 
 namespace ks {
 
-/// `k-admin audit verify | seal`: walks the whole audit chain; seals it anew. `verify` ends with 1 when
+/// `k-admin audit verify | seal`: checks the whole audit chain, or reseals it. `verify` ends with 1 when
 /// something is not as it was written.
 int runAuditCommand(int argc, char** argv);
 

@@ -56,7 +56,7 @@ struct Rotation {
   const FieldCipher& cipher;
   const std::string& keyId;
 
-  /// One batch is one transaction. The id that it ended at; empty: there was nothing more.
+  /// One batch is one transaction. Returns the last id; empty: nothing was left.
   Result<std::string> reseal(SealedField field, const std::string& afterId, PostgresSession& session,
                              std::uint64_t& done, std::uint64_t& unreadable) const {
     if (auto begun = session.begin(); !begun) {
@@ -83,7 +83,7 @@ struct Rotation {
       }
       done += replaced.value() ? 1 : 0;
     }
-    // With an unknown outcome the values are under either key, and both open: the next run finds out.
+    // With an unknown outcome the values are under either key, and both open: the next run checks.
     if (session.commit() != CommitOutcome::committed) {
       return makeFault(ErrorCode::dependencyUnavailable,
                        "the batch was not committed: " + session.lastError());
@@ -106,7 +106,7 @@ int rotate(const Rotation& rotation, PostgresSession& session, FieldCounts& coun
     do {
       auto reached = rotation.reseal(field, after, session, count.done, count.unreadable);
       if (!reached) {
-        return refused("Stopped; what is done stays done, and the same command goes on from here",
+        return refused("Stopped; finished batches are kept, and the same command continues from here",
                        reached.fault());
       }
       after = std::move(reached.value());
@@ -120,8 +120,8 @@ int rotate(const Rotation& rotation, PostgresSession& session, FieldCounts& coun
   return 0;
 }
 
-/// Two entries of the audit trail: nothing is sealed again before the first is stored, and the second has the
-/// counts. A run that was killed, or lost its database, has the first alone.
+/// Two entries of the audit trail: nothing is resealed before the first is stored, and the second has the
+/// counts. A run that was killed, or lost its database, has only the first.
 int rotateAudited(const Rotation& rotation, PostgresSession& session, RandomSourceInterface& random) {
   const SystemClock clock;
   UuidGenerator uuids{clock, random};
@@ -156,7 +156,7 @@ int rotateAudited(const Rotation& rotation, PostgresSession& session, RandomSour
   }
   auto noted = note("crypto.rotate", reason, std::move(fields));
   if (ended == 0 && !noted) {
-    return refused("All is done, but the audit trail cannot be written", noted.fault());
+    return refused("Everything is resealed, but the audit trail cannot be written", noted.fault());
   }
   return ended;
 }
@@ -173,9 +173,9 @@ int printLeft(SealedFieldStore& store, const std::string& keyId) {
               << " under another key than " << keyId << '\n';
   }
   std::cout << (left == 0
-                    ? "The other keys of K_CRYPTO_MASTER_KEYS open nothing any more but tokens that were "
+                    ? "The other keys of K_CRYPTO_MASTER_KEYS open nothing any more except tokens that were "
                       "hashed under them (mail links, device bindings).\n"
-                    : "kctl crypto rotate seals them again.\n");
+                    : "kctl crypto rotate reseals them.\n");
   return left == 0 ? 0 : 1;
 }
 
@@ -185,7 +185,7 @@ int runCryptoCommand(int argc, char** argv) {
   const std::string_view command = argc == 3 ? argv[2] : "";
   if (command != "rotate" && command != "status") {
     std::cerr << "usage: k-admin crypto rotate | status\n"
-                 "  rotate seals again under the first key of K_CRYPTO_MASTER_KEYS what is under another\n";
+                 "  rotate reseals under the first key of K_CRYPTO_MASTER_KEYS what is under another\n";
     return kExitUsage;
   }
   int status = 0;

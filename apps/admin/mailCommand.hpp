@@ -2,7 +2,7 @@
 
 namespace ks {
 
-/// `k-admin mail outbox`: what waits in the outbox and what was given up within a week, the newest 100. Ends
+/// `k-admin mail outbox`: mails that wait in the outbox or were given up within a week, the newest 100. Ends
 /// with 1 when something was given up.
 int runMailCommand(int argc, char** argv);
 

@@ -28,9 +28,8 @@ int failed(const char* what, const Fault& fault) {
 }
 
 int usage() {
-  std::cerr
-      << "usage: k-admin migrate up | down VERSION | status\n"
-         "  down takes back the migrations above VERSION; 0 empties the schema, and its data are gone\n";
+  std::cerr << "usage: k-admin migrate up | down VERSION | status\n"
+               "  down reverts the migrations above VERSION; 0 empties the schema and deletes its data\n";
   return kExitUsage;
 }
 
@@ -43,7 +42,7 @@ std::optional<int> versionOf(std::string_view text) {
 
 int printSteps(const char* what, const Result<std::vector<int>>& steps) {
   if (!steps) {
-    return failed("The migration failed; nothing of it was kept", steps.fault());
+    return failed("The migration failed and was rolled back", steps.fault());
   }
   for (const int version : steps.value()) {
     std::cout << what << " " << version << '\n';
@@ -62,7 +61,7 @@ PostgresConfig configOf(const SecretText& url) {
   return config;
 }
 
-/// The servers' role gets its rights anew after every migration, so that it has them on what is new.
+/// The servers' role gets its rights again after every migration, so it has them on new tables.
 int grantServers(const Settings& settings, PostgresSession& owner) {
   if (settings.databaseOwnerUrl.empty()) {
     return 0;
@@ -81,8 +80,8 @@ int grantServers(const Settings& settings, PostgresSession& owner) {
   return granted ? 0 : failed("The servers' role did not get its rights", granted.fault());
 }
 
-/// Only the migration itself makes a first seal: afterwards a missing one is a sign that somebody took it
-/// away.
+/// Only the migration itself makes a first seal: later a missing one is a sign that somebody removed
+/// it.
 int sealAuditChain(const Settings& settings, PostgresSession& session) {
   const auto keyring = Keyring::parse(settings.cryptoMasterKeys);
   if (!keyring) {
@@ -95,7 +94,7 @@ int sealAuditChain(const Settings& settings, PostgresSession& session) {
 int migrateUp(MigrationRunner& runner, const Settings& settings, PostgresSession& session) {
   const auto applied = runner.up();
   if (applied && !runner.changedFunctions().empty()) {
-    std::cout << "functions made anew: " << runner.changedFunctions().size() << '\n';
+    std::cout << "functions applied: " << runner.changedFunctions().size() << '\n';
   }
   for (const auto& remark : runner.remarks()) {
     std::cerr << remark << '\n';

@@ -17,7 +17,7 @@
 namespace ks {
 namespace {
 
-/// A dashboard query that takes longer is ended by the server.
+/// The server cancels a dashboard query that takes longer.
 constexpr std::chrono::seconds kQueryTimeout{5};
 constexpr std::size_t kQueryConnections = 2;
 

@@ -7,23 +7,23 @@
 
 namespace ks {
 
-/// What the admin process has besides the actors of both processes.
+/// The actors of the admin process alone.
 class MonitoringActors {
  public:
   MonitoringActors();
 
   /// The collector of the gateway's logs, and the storage connections of the dashboard's queries.
   void addTo(ServerContext& context) const;
-  /// The queries' own connections, so that they hold up nothing else.
+  /// Separate connections of the queries, so they delay nothing else.
   [[nodiscard]] MonitoringStorageActor storage() const { return storage_.pick(); }
   [[nodiscard]] const ActorPool<MonitoringStorageActor>& storagePool() const { return storage_; }
-  /// What the collector tells of the lines that it has stored.
+  /// Receives what the collector has stored.
   [[nodiscard]] const std::shared_ptr<SecurityFeed>& detectionFeed() const { return collector_.detection; }
-  /// Who follows the log: access or dos.
+  /// The log that is followed: access or dos.
   [[nodiscard]] LogTailActor logTail(const std::string& source) const {
     return source == "dos" ? collector_.dosTail.get() : collector_.accessTail.get();
   }
-  /// For questions that take long: one connection, so that they wait for each other.
+  /// For long queries: one connection, so they run one after the other.
   [[nodiscard]] MonitoringStorageActor verificationStorage() const { return verificationRef_.get(); }
 
   /// Adds a listener to the live feed.

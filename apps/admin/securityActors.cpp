@@ -15,7 +15,7 @@
 namespace ks {
 namespace {
 
-/// A ban that takes longer is answered as a fault; the gateway's two seconds do not wait for it.
+/// A ban that takes longer is answered as a fault; it must reach the gateway within two seconds.
 constexpr std::chrono::seconds kBanStatementTimeout{5};
 /// Detection reads the raw lines of an hour when it starts.
 constexpr std::chrono::seconds kAnalysisStatementTimeout{20};

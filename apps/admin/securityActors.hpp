@@ -8,7 +8,7 @@
 
 namespace ks {
 
-/// Detection, and who keeps bans and blocks.
+/// The actors of detection, bans and blocks.
 class SecurityActors {
  public:
   /// `feed`: what the collector tells of its lines; `storage`: of the dashboard's questions.

@@ -5,7 +5,7 @@
 
 namespace ks {
 
-/// Who administers accounts.
+/// The actors of user administration.
 class UserActors {
  public:
   /// `storage`: the admin process's query storages.

@@ -4,7 +4,7 @@
 
 namespace ks {
 
-/// Who keeps the webhooks, and who calls them.
+/// The actors that store webhooks and call them.
 class WebhookActors {
  public:
   void addTo(ServerContext& context) const;

@@ -7,8 +7,8 @@
 
 namespace ks::cli {
 
-/// k-admin's answer on its control socket; nothing, and why on `err`, when it is no success. `status` becomes
-/// what kctl ends with.
+/// k-admin's answer on its control socket; nothing, and the reason on `err`, if it failed. `status` becomes
+/// the exit status of kctl.
 std::optional<Json> askAdmin(CliContext& context, const char* method, const std::string& target,
                              const std::string& body, int& status);
 

@@ -10,10 +10,11 @@ struct ProgramOutput {
   std::string error;   ///< why it did not start
 };
 
-/// Becomes `words` (an absolute path first), in `folder`. Returns only when that fails: the reason.
+/// Replaces this process by `words` (an absolute path first), in `folder`. Returns only on failure: the
+/// reason.
 std::string becomeProgram(const std::vector<std::string>& words, const std::string& folder);
 
-/// Runs `words` in `folder` to its end, which the program itself has to see to.
+/// Runs `words` in `folder` to its end, without a time limit.
 ProgramOutput runProgram(const std::vector<std::string>& words, const std::string& folder);
 
 }  // namespace ks::cli

@@ -52,9 +52,9 @@ std::optional<std::string> CliContext::folder(std::string_view variable,
                    [variable](const auto& candidate) { return candidate.variable == variable; });
   const std::string& value = settings.settings.*member;
   if (fault != settings.faults.end() || value.empty()) {
-    std::string message = std::string(variable) + " is needed here and ";
+    std::string message = std::string(variable) + " is required here and ";
     message +=
-        fault == settings.faults.end() ? "is empty" : "is wrong (" + fault->origin + "): " + fault->cause;
+        fault == settings.faults.end() ? "is empty" : "is invalid (" + fault->origin + "): " + fault->cause;
     complain(*this, message);
     return std::nullopt;
   }

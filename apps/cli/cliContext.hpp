@@ -9,24 +9,24 @@
 
 namespace ks::cli {
 
-/// The world as a command sees it.
+/// The environment of a command.
 struct CliContext {
   EnvironmentMap environment;
   std::string envFile;        ///< the .env that was read
   std::string installation;   ///< the checkout's folder
-  std::string programFolder;  ///< where kctl lies, and k-admin beside it
-  LoadedSettings settings;    ///< faults in it matter only to who needs the faulty setting
+  std::string programFolder;  ///< the folder of kctl and k-admin
+  LoadedSettings settings;    ///< a fault stops only commands that use the setting
   ConsoleStyle style;
   std::ostream& out;
   std::ostream& err;
 
-  /// A folder out of the settings; nothing, and a message on `err`, when that very variable is faulty.
+  /// A folder from the settings; nothing, and a message on `err`, if this variable is invalid.
   [[nodiscard]] std::optional<std::string> folder(std::string_view variable,
                                                   std::string Settings::*member) const;
   [[nodiscard]] std::optional<std::string> controlSocket(const std::string& process) const;
 };
 
-/// The checkout that `start` lies in (the nearest folder upwards with `k` and `.env.example`); empty: none.
+/// The checkout that contains `start` (the nearest folder upwards with `k` and `.env.example`); empty: none.
 std::string findInstallation(const std::string& start);
 
 /// Settings as the servers read them: the environment, then `.env` of the checkout around the current folder,

@@ -5,7 +5,7 @@
 
 namespace ks::cli {
 
-const OptionSpec kJsonOption{"--json", "", "print JSON for programs, of a stable form"};
+const OptionSpec kJsonOption{"--json", "", "print JSON for programs, in a stable format"};
 
 namespace {
 
@@ -48,7 +48,7 @@ class CommandLineParser {
 
   void collect() {
     bool onlyWords = false;
-    // The command decides which options there are, so it is looked for first.
+    // The command determines the options, so it is searched first.
     for (const auto& word : words_) {
       if (line_.command = findCommand(commands_, word); line_.command != nullptr || !word.starts_with('-')) {
         break;
@@ -80,7 +80,7 @@ class CommandLineParser {
     }
   }
 
-  /// How many of the words after this one it took.
+  /// The number of following words that it used.
   std::size_t takeOption(const std::string& word, const std::string* next) {
     const auto equals = word.find('=');
     const std::string name = word.substr(0, equals);
@@ -147,7 +147,7 @@ class CommandLineParser {
   void placeArgument(std::string_view argument, bool required, std::size_t from) {
     const std::size_t count = rest_.size() - from;
     if (count > (argument.empty() ? 0U : 1U) && !argument.ends_with("...")) {
-      fail("\"" + rest_.back() + "\" is one word too many");
+      fail("\"" + rest_.back() + "\" is unexpected");
     } else if (count == 0 && required && !argument.empty()) {
       fail("\"" + std::string(line_.command->name) + " " + line_.action + "\" needs " +
            std::string(argument));

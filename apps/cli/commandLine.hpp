@@ -32,7 +32,7 @@ struct CommandSpec {
   std::string_view details;
   std::string_view example;
   std::vector<ActionSpec> actions;
-  std::string_view defaultAction = {};  ///< taken when none is given; empty: one must be given
+  std::string_view defaultAction = {};  ///< used when none is given; empty: one is required
   std::string_view argument = {};       ///< optional word of a command without actions
   std::vector<OptionSpec> options;
   int (*run)(const CommandLine&, CliContext&) = nullptr;
@@ -54,15 +54,15 @@ struct CommandLine {
 
 struct UsageError {
   std::string message;
-  const CommandSpec* command = nullptr;  ///< whose help to show; nullptr: the general one
+  const CommandSpec* command = nullptr;  ///< the command whose help to show; nullptr: the general help
 };
 
-/// Every command takes it.
+/// Accepted by every command.
 extern const OptionSpec kJsonOption;
 
 const CommandSpec* findCommand(std::span<const CommandSpec> commands, std::string_view name);
 
-/// `words` without the program's name. Options may stand anywhere; `--name=value` and `--name value` mean the
+/// `words` without the program's name. Options may be anywhere; `--name=value` and `--name value` mean the
 /// same; after `--` there are no options.
 std::variant<CommandLine, UsageError> parseCommandLine(std::span<const std::string> words,
                                                        std::span<const CommandSpec> commands);

@@ -3,13 +3,13 @@
 #include "apps/cli/commandLine.hpp"
 #include "apps/cli/exitCode.hpp"
 
-// One function a command, each in a file of its own; commandTable.cpp names them.
+// One function per command, each in its own file; commandTable.cpp names them.
 namespace ks::cli {
 
 int runStatus(const CommandLine& line, CliContext& context);
 int runPs(const CommandLine& line, CliContext& context);
 int runSettings(const CommandLine& line, CliContext& context);
-/// Passes the command to the k-admin that lies beside kctl.
+/// Passes the command to the k-admin in kctl's folder.
 int runAdminProgram(const CommandLine& line, CliContext& context);
 int runTrace(const CommandLine& line, CliContext& context);
 int runAdmin(const CommandLine& line, CliContext& context);

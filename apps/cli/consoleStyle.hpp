@@ -6,7 +6,7 @@ namespace ks::cli {
 
 enum class Tone : unsigned char { plain, strong, faint, good, warning, bad };
 
-/// Colours, or nothing where they are not wanted.
+/// Colours, or nothing if they are disabled.
 class ConsoleStyle {
  public:
   explicit ConsoleStyle(bool colours = false) : colours_(colours) {}
@@ -17,11 +17,11 @@ class ConsoleStyle {
   bool colours_;
 };
 
-/// Colours are for terminals that can show them and whose user did not say no (https://no-color.org).
+/// Colours are for terminals that support them, unless the user disabled them (https://no-color.org).
 bool wantsColours(bool isTerminal, std::string_view noColor, std::string_view term);
 
-/// Text of others, safe to print: control characters (a terminal would obey them) become `?`, line ends and
-/// tabs stay where `lines` says so, else become a space.
+/// Foreign text, safe to print: control characters (a terminal would execute them) become `?`, line ends and
+/// tabs stay if `lines` is set, otherwise they become a space.
 std::string printable(std::string_view text, bool lines = false);
 
 }  // namespace ks::cli

@@ -5,9 +5,9 @@
 namespace ks::cli {
 
 struct ControlReply {
-  int status = 0;  ///< HTTP; 0: nobody answered
+  int status = 0;  ///< HTTP; 0: no answer
   std::string body;
-  std::string error;  ///< why nobody answered
+  std::string error;  ///< why there was no answer
 };
 
 /// One HTTP call over the process's own Unix socket. Connecting and sending take at most 5 s each, the answer

@@ -156,7 +156,7 @@ MailFolder readMailFolder(const std::string& folder) {
   std::error_code error;
   std::vector<std::pair<fs::file_time_type, fs::path>> files;
   for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-    std::error_code gone;  // a file may be removed while we look
+    std::error_code gone;  // a file may be removed during the scan
     const auto time = it->last_write_time(gone);
     if (it->path().extension() == ".eml" && !gone && it->is_regular_file(gone) &&
         it->file_size(gone) <= kMaxMailBytes) {
@@ -167,7 +167,7 @@ MailFolder readMailFolder(const std::string& folder) {
     result.problem = "the mailbox " + folder + " cannot be read: " + error.message();
     return result;
   }
-  // Names are time-ordered ids: they decide between mails of one instant.
+  // Names are time-ordered ids: they order mails with equal times.
   std::sort(files.begin(), files.end(), std::greater<>());
   for (const auto& [time, path] : files) {
     std::ifstream in(path, std::ios::binary);

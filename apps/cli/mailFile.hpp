@@ -15,7 +15,7 @@ struct MailFile {
   std::string text;
 };
 
-/// RFC 5322 as far as our own transport and common tools write it: folded headers, encoded words (RFC 2047)
+/// RFC 5322 as our own transport and common tools write it: folded headers, encoded words (RFC 2047)
 /// in UTF-8, a text body in 8bit, base64 or quoted-printable.
 MailFile parseMail(std::string id, std::string_view file);
 
@@ -29,7 +29,7 @@ struct MailFolder {
   std::string problem;          ///< why the folder cannot be read; empty: it was
 };
 
-/// Every *.eml of the folder that is no larger than a mail of ours can be (1 MiB).
+/// Every *.eml of the folder up to the size limit of our mails (1 MiB).
 MailFolder readMailFolder(const std::string& folder);
 
 }  // namespace ks::cli

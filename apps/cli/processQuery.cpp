@@ -10,7 +10,7 @@
 
 namespace ks::cli {
 
-const OptionSpec kProcessOption{"--process", "NAME", "ask only this process", "public|admin|all"};
+const OptionSpec kProcessOption{"--process", "NAME", "query only this process", "public|admin|all"};
 
 std::vector<std::string> chosenProcesses(const CommandLine& line) {
   const std::string name = line.value(kProcessOption.name, "all");
@@ -23,14 +23,14 @@ std::string unreachableText(const std::string& process, const std::string& socke
   std::string text = "k-" + process + " does not answer at " + socketPath + ": ";
   if (::stat(socketPath.c_str(), &status) != 0) {
     return text +
-           "there is no such socket, so the process does not run with these settings. Start it: ./k up; run "
+           "the socket does not exist, so the process does not run with these settings. Start it: ./k up; run "
            "kctl of the " +
            "same checkout (./k kctl), or set K_SOCKET_DIR.";
   }
   if (!S_ISSOCK(status.st_mode)) {
-    return text + "that file is no socket. Remove it, then: ./k up";
+    return text + "that file is not a socket. Remove it, then: ./k up";
   }
-  return text + cause + ", though the socket is there. See why: ./k logs k-" + process +
+  return text + cause + ", although the socket exists. See why: ./k logs k-" + process +
          "; start it again: ./k up";
 }
 
@@ -39,7 +39,7 @@ ProcessAnswer askProcess(const std::string& process, const CliContext& context, 
   answer.process = process;
   const auto socket = context.controlSocket(process);
   if (!socket) {
-    answer.problem = "K_SOCKET_DIR is wrong";
+    answer.problem = "K_SOCKET_DIR is invalid";
     return answer;
   }
   const auto reply = askProcess(*socket, "GET", target, {});
@@ -51,7 +51,7 @@ ProcessAnswer askProcess(const std::string& process, const CliContext& context, 
   answer.reachable = reply.status == 200 && answer.body.is_object();
   if (!answer.reachable) {
     answer.problem = "k-" + process + " answered " + std::to_string(reply.status) + " to " + target +
-                     ", which this kctl does not understand; use the kctl that was built with it";
+                     ", which this kctl does not understand; use the kctl of the same build";
     answer.body = Json::object();
   }
   return answer;

@@ -11,7 +11,7 @@ namespace ks::cli {
 
 using Json = nlohmann::ordered_json;
 
-/// What one process said.
+/// The answer of one process.
 struct ProcessAnswer {
   std::string process;  ///< public or admin
   bool reachable = false;
@@ -32,27 +32,27 @@ ProcessAnswer askProcess(const std::string& process, const CliContext& context, 
 std::vector<ProcessAnswer> askProcesses(const CommandLine& line, const CliContext& context,
                                         const std::string& target);
 
-/// Why `socketPath` does not answer and what to do about it.
+/// Why `socketPath` does not answer and how to fix it.
 std::string unreachableText(const std::string& process, const std::string& socketPath,
                             const std::string& cause);
 
 /// Prints the problem of each that is not reachable; true when all are.
 bool complainOfUnreachable(const std::vector<ProcessAnswer>& answers, const CliContext& context);
 
-/// The sentence that a process's error body has for the user.
+/// The message for the user in a process's error body.
 std::string refusalText(const Json& body, int status);
 
-/// Fields of what a process sent, whatever it sent.
+/// Reads fields of an answer of any form.
 std::string textOf(const Json& object, const char* name);
 double numberOf(const Json& object, const char* name);
 bool flagOf(const Json& object, const char* name);
-/// An array; empty when it is none.
+/// An array; empty if it is not one.
 const Json& listOf(const Json& object, const char* name);
 /// A count as text.
 std::string countOf(const Json& object, const char* name);
 
-/// First fields of every JSON answer. The format's number changes only when a field changes its meaning or
-/// goes away.
+/// First fields of every JSON answer. The format number changes only when a field changes its meaning or
+/// is removed.
 Json jsonAnswer(std::string_view command);
 void printJson(std::ostream& out, const Json& answer);
 

@@ -22,7 +22,7 @@ SecretFile::~SecretFile() {
 std::string SecretFile::prepare() {
   struct stat status {};
   if (::lstat(path_.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {
-    return path_ + " is there and is no regular file";
+    return path_ + " exists and is not a regular file";
   }
   file_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
   return file_ < 0 ? "cannot write " + temporary_ + ": " + std::strerror(errno) : std::string{};

@@ -4,7 +4,7 @@
 
 namespace ks::cli {
 
-/// A file for its owner only (mode 0600) that appears whole or not at all. What was there is replaced at the
+/// A file for its owner only (mode 0600), written atomically. An existing file is replaced at the
 /// end.
 class SecretFile {
  public:
@@ -13,10 +13,10 @@ class SecretFile {
   SecretFile(const SecretFile&) = delete;
   SecretFile& operator=(const SecretFile&) = delete;
 
-  /// Opens a file beside it, so that what would fail fails before there is a secret. Empty: fine; else why
+  /// Opens a temporary file, so errors occur before there is a secret. Empty: success; otherwise why
   /// not.
   [[nodiscard]] std::string prepare();
-  /// Empty: it is on disk under its name; else why not.
+  /// Empty: the file is on disk under its name; otherwise why not.
   [[nodiscard]] std::string finish(std::string_view text);
 
  private:

@@ -1,4 +1,4 @@
-// What the machine can do at most: Argon2id of libsodium with the parameters of k-services, nothing else, on
+// The machine's upper limit: Argon2id of libsodium with the parameters of k-services, nothing else, on
 // every core. bareArgon SECONDS: prints {"per_second": verifications of all threads together,
 // "implementation": libsodium's choice}.
 #include <sodium.h>

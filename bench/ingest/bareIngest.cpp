@@ -16,7 +16,7 @@
 #include <thread>
 #include <vector>
 
-// bareIngest FILE DATABASE TABLE: what parsing a log and storing its rows costs and nothing else: no
+// bareIngest FILE DATABASE TABLE: the cost of parsing a log and storing its rows and nothing else: no
 // position, no rollups, no check of values, no rotation. One thread parses (simdjson, a line at a time), one
 // sends COPY BINARY, 20,000 rows a transaction. TABLE has the columns of metric_snapshot. Prints "LINES
 // SECONDS".
@@ -135,7 +135,7 @@ bool parse(simdjson::ondemand::parser& parser, const char* line, std::size_t siz
       document.get_object().get(object) != simdjson::SUCCESS) {
     return false;
   }
-  // In the order of the log, so that nothing is looked for twice.
+  // In the order of the log, so nothing is searched twice.
   return object["request_id"].get(row.requestId) == simdjson::SUCCESS &&
          object["remote_ip"].get(row.address) == simdjson::SUCCESS &&
          object["method"].get(row.method) == simdjson::SUCCESS &&
@@ -201,7 +201,7 @@ int main(int argc, char** argv) {
     std::cerr << "usage: bareIngest FILE DATABASE TABLE\n";
     return 64;
   }
-  // The limit is what this machine can do, so not without its vector instructions.
+  // The limit of this machine must include its vector instructions.
   if (simdjson::get_active_implementation()->name() == "fallback") {
     die("simdjson runs its fallback implementation: this is no limit to measure against");
   }

@@ -20,9 +20,9 @@ using AuditFields = std::vector<std::pair<std::string, LogValue>>;
 /// One entry of the audit trail: who did what to which object, from where, with what outcome. An empty text
 /// means that there is none. An event without an id is not recorded.
 struct AuditEvent {
-  Uuid id;  ///< recorded once, however often it is handed in
+  Uuid id;  ///< recorded once, however often it is submitted
   TimePoint at;
-  std::string actorType;  ///< user, operator, rule, system; anonymous: nobody was signed in
+  std::string actorType;  ///< user, operator, rule, system; anonymous: not signed in
   std::string actorId;    ///< user id, name of the rule
   std::string action;     ///< stable dotted name: auth.login, monitoring.ban.create
   AuditOutcome outcome = AuditOutcome::ok;

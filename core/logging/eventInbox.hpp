@@ -18,29 +18,29 @@ struct LoggedLine {
   LogEntry entry;
 };
 
-/// Where a process puts the events that the log collector stores. Bounded; nobody ever waits. Thread-safe.
+/// The events of a process that the log collector stores. Bounded; never blocks. Thread-safe.
 ///
-/// Audit events are never dropped: when there is no room for one, its giver is told and refuses what it was
-/// about to do (503), so that nothing happens unaudited. Security and error lines make room for newer ones;
-/// what that costs is counted. What was taken stays here until stored() is called, so that neither a database
-/// that is away nor a collector that was restarted loses it.
+/// Audit events are never dropped: if there is no room for one, the caller refuses what it was
+/// about to do (503), so nothing happens unaudited. Old security and error lines make room for newer ones;
+/// the losses are counted. Accepted events stay here until stored() is called, so neither an unavailable
+/// database nor a restarted collector loses them.
 class EventInbox {
  public:
   struct Limits {
     std::size_t auditEvents = 10'000;
     std::size_t lines = 5'000;
-    std::size_t batch = 500;  ///< most of each kind that next() gives
+    std::size_t batch = 500;  ///< most of each kind in one next()
   };
   explicit EventInbox(UuidGenerator& uuids) : EventInbox(uuids, Limits{}) {}
   EventInbox(UuidGenerator& uuids, Limits limits) : uuids_(uuids), limits_(limits) {}
 
-  /// Called, from the giver's thread, when a whole batch waits. Must not block.
+  /// Called, on the caller's thread, when a whole batch waits. Must not block.
   void onFull(std::function<void()> wake);
 
   /// False: no room.
   [[nodiscard]] bool record(AuditEvent event);
-  /// For events of which nothing depends (refusals): they get half of the room, so that no flood of them
-  /// takes the place of what record() is for. False: no room.
+  /// For events on which nothing depends (refusals): they get half of the room, so a flood of them
+  /// cannot displace those of record(). False: no room.
   [[nodiscard]] bool offer(AuditEvent event);
   void add(const LogEntry& entry);
 
@@ -49,7 +49,7 @@ class EventInbox {
     std::vector<LoggedLine> lines;
     [[nodiscard]] bool empty() const noexcept { return audit.empty() && lines.empty(); }
   };
-  /// The batch to store next: the same again until stored(). Never null.
+  /// The batch to store next: the same until stored(). Never null.
   std::shared_ptr<const Batch> next();
   void stored();
 
@@ -57,7 +57,7 @@ class EventInbox {
     std::uint64_t stored = 0;
     std::uint64_t droppedLines = 0;
     std::uint64_t refusedAudit = 0;
-    std::size_t waitingAudit = 0;  ///< with those that next() gave
+    std::size_t waitingAudit = 0;  ///< including those of next()
     std::size_t waitingLines = 0;
   };
   [[nodiscard]] Counters counters() const;

@@ -4,7 +4,7 @@
 
 #include "core/logging/auditEvent.hpp"
 
-// What a webhook subscribes to.
+// Event types of webhooks.
 namespace ks {
 
 /// An audit event's type: its action, and `.fail` or `.deny` where it was not done (`auth.login.fail`).

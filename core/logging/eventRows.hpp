@@ -5,8 +5,8 @@
 #include "core/logging/auditEvent.hpp"
 #include "core/logging/eventInbox.hpp"
 
-// Events as the database takes them: JSON objects of valid UTF-8 without NUL, over-long texts cut, addresses
-// and ids that are none left out.
+// Events for the database: JSON objects of valid UTF-8 without NUL, over-long texts cut, invalid addresses
+// and ids left out.
 namespace ks {
 
 /// ok, fail, deny

@@ -10,10 +10,10 @@
 
 namespace ks {
 
-/// What `error_detail` says of a fault.
+/// `error_detail` of a fault.
 struct LogErrorDetail {
   std::string kind;     ///< name of the error code
-  std::string message;  ///< what a client is told
+  std::string message;  ///< message to the client
   std::string cause;    ///< for the log only
   std::string where;    ///< folder/file.cpp:line function
 };
@@ -31,11 +31,11 @@ struct LogEntry {
   std::optional<LogErrorDetail> error;
   std::vector<std::pair<std::string, LogValue>> context;
 
-  /// DEBUG and INFO save audit: what a full queue may lose first.
+  /// DEBUG and INFO except audit: dropped first by a full queue.
   [[nodiscard]] bool isDroppable() const noexcept {
     return level <= LogLevel::info && type != LogType::audit;
   }
-  /// About how much memory the entry holds, in bytes.
+  /// Approximate memory of the entry, in bytes.
   [[nodiscard]] std::size_t weight() const noexcept;
 };
 

@@ -9,9 +9,9 @@
 
 namespace ks {
 
-/// Bounded queue of log lines for many producers and one consumer. A producer never waits for room: droppable
-/// entries find room in three quarters of the queue only, so that warnings, errors and audit lines get the
-/// last quarter to themselves. Thread-safe.
+/// Bounded queue of log lines for many producers and one consumer. A producer never waits: droppable
+/// entries may use only three quarters of the queue, so warnings, errors and audit lines have the
+/// last quarter. Thread-safe.
 class LogQueue {
  public:
   LogQueue(std::size_t maxLines, std::size_t maxBytes) : maxLines_(maxLines), maxBytes_(maxBytes) {}
@@ -23,12 +23,12 @@ class LogQueue {
     std::deque<LogEntry> entries;
     std::uint64_t droppedLow = 0;   ///< DEBUG and INFO lost since the last batch
     std::uint64_t droppedHigh = 0;  ///< others lost since the last batch
-    bool closed = false;            ///< nothing will follow
+    bool closed = false;            ///< no more entries follow
   };
   /// Waits until there is something to write or the queue is closed, and takes everything.
   Batch take();
 
-  /// Nothing is taken in any more; the consumer gets what is left.
+  /// No more entries are accepted; the consumer gets the rest.
   void close();
 
   [[nodiscard]] std::size_t waiting() const;

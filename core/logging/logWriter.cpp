@@ -36,7 +36,7 @@ std::string_view colourOf(spdlog::level::level_enum level) {
   }
 }
 
-// spdlog's own stdout sink ignores short writes, so that after a full disk the next line would be glued to
+// spdlog's own stdout sink ignores short writes, so after a full disk the next line would be appended to
 // half a line.
 class DescriptorSink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
  public:
@@ -89,7 +89,7 @@ class DescriptorSink final : public spdlog::sinks::base_sink<spdlog::details::nu
 
   const int descriptor_;
   const bool colour_;
-  bool broken_ = false;  // what was written last ends amid a line
+  bool broken_ = false;  // the last write ended within a line
   std::string buffer_;
 };
 

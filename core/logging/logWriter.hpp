@@ -22,8 +22,8 @@ class LogWriter {
   LogWriter& operator=(const LogWriter&) = delete;
 
   void write(const LogEntry& entry, std::string_view text);
-  /// Hands everything to the operating system. Lines that it does not take (disk full, reader gone) are lost,
-  /// whole lines only.
+  /// Passes everything to the operating system. Lines that it does not accept (disk full, reader gone) are
+  /// lost, whole lines only.
   void flush();
 
  private:

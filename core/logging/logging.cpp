@@ -35,7 +35,7 @@ struct Counters {
   std::atomic<std::uint64_t> written{0};
 };
 
-/// What the logging thread works on; shared with it, so that it survives a stop that ran out of time.
+/// State of the logging thread; shared with it, so it survives a stop that timed out.
 struct Channel {
   explicit Channel(LogConfig logConfig)
       : config(std::move(logConfig)), queue(config.queueLines, limits::kLogQueueBytes) {}
@@ -114,8 +114,8 @@ void runLoggingThread(const std::shared_ptr<Channel>& channel) {
   channel->ended.notify_all();
 }
 
-// The thread takes no signal: a reader that went away must give EPIPE here, and the others are main's
-// business.
+// The thread receives no signals: a closed reader must give EPIPE here, and main handles the others
+// itself.
 std::thread startThread(const std::shared_ptr<Channel>& channel) {
   sigset_t all;
   sigset_t before;
@@ -126,7 +126,7 @@ std::thread startThread(const std::shared_ptr<Channel>& channel) {
   return thread;
 }
 
-/// What only some lines have.
+/// Optional parts of a line.
 struct Extra {
   std::optional<LogErrorDetail> error;
   std::optional<double> durationMs;
@@ -167,7 +167,7 @@ void submit(LogLevel level, LogType type, std::string_view label, std::string_vi
   }
 }
 
-// The build's own folders are nobody's business: folder and file are enough.
+// Folder and file are enough; the build's own folders are left out.
 std::string placeText(const CodePlace& where) {
   std::string_view file = where.file;
   const auto slash = file.rfind('/');

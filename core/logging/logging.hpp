@@ -17,14 +17,14 @@ enum class LogLevel : std::uint8_t { debug, info, warning, error, critical };
 /// `audit` belongs to category "user", the others to "system".
 enum class LogType : std::uint8_t { audit, security, application, performance, error };
 
-/// Which request and which user the lines logged now belong to. Empty where there is none.
+/// The request and user of the lines logged now. Empty if there is none.
 struct LogScope {
   std::string requestId;
   std::string userId;
 };
 
-/// Makes `scope` the calling thread's current one until it is destroyed; nests. The actors' message guard
-/// holds one a message, so that no code passes ids to the logger by hand.
+/// Makes `scope` the calling thread's current one until it is destroyed; can be nested. The actors' guard
+/// holds one per message, so no code passes ids to the logger explicitly.
 class LogScopeGuard {
  public:
   explicit LogScopeGuard(LogScope scope);
@@ -70,9 +70,9 @@ struct LogConfig {
                                                     ///< quarters, then they are dropped and counted
 };
 
-/// Starts the logging thread. Before it is called lines go straight to standard output. Call once, from main.
+/// Starts the logging thread. Earlier lines go directly to standard output. Call once, from main.
 void startLogging(const LogConfig& config);
-/// Writes what is queued and stops the logging thread. Bounded: at most 2 s.
+/// Writes the queued lines and stops the logging thread. Takes at most 2 s.
 void stopLogging();
 /// Changes the level while running. Thread-safe.
 void setLogLevel(LogLevel level) noexcept;
@@ -118,7 +118,7 @@ struct CodePlace {
   }
 };
 
-/// A fault inside: level ERROR, `error_detail` {kind, message, cause, where} made from `fault` and the
+/// An internal fault: level ERROR, `error_detail` {kind, message, cause, where} from `fault` and the
 /// caller's place.
 void logFault(std::string_view label, std::string_view message, const Fault& fault, LogContext context = {},
               CodePlace where = CodePlace::here()) noexcept;
@@ -129,8 +129,8 @@ void logIfSlow(std::string_view label, std::chrono::steady_clock::duration elaps
 
 struct LogEntry;
 
-/// Seam for the log collector: called on the logging thread with every line of type security or error. Must
-/// not block. nullptr removes it; no call is under way when this returns.
+/// Hook for the log collector: called on the logging thread with every line of type security or error. Must
+/// not block. nullptr removes it; no call is in progress when this returns.
 using LogSink = void (*)(const LogEntry& entry, void* userData);
 void setLogSink(LogSink sink, void* userData) noexcept;
 

@@ -12,23 +12,23 @@
 
 namespace ks {
 
-/// Refusals on their way into the audit trail, bounded. In a window of time a signed-in caller, or an address
-/// that nobody has signed in from, gets `atOnce` entries of its own; what it is refused beyond them is
+/// Limits the refusals that go into the audit trail. In a time window a signed-in caller, or an address
+/// without a signed-in caller, gets `atOnce` separate entries; further refusals are
 /// counted, and the end of the window writes one entry with the count. Callers and addresses are bounded
-/// apart, so that a flood by strangers hides no refusal of a caller. Never waits, never fails. Thread-safe.
+/// separately, so a flood by strangers hides no refusal of a caller. Never waits, never fails. Thread-safe.
 class RefusalTrail {
  public:
   struct Limits {
     std::chrono::seconds window{60};
     std::uint32_t atOnce = 20;
     std::uint32_t entries = 1000;  ///< in a window, of all callers together, and as many of all addresses
-    std::size_t sources = 4096;    ///< callers that are told apart in a window, and as many addresses
+    std::size_t sources = 4096;    ///< distinct callers in a window, and as many addresses
   };
   RefusalTrail(EventInbox& inbox, UuidGenerator& uuids, const ClockInterface& clock)
       : RefusalTrail(inbox, uuids, clock, Limits{}) {}
   RefusalTrail(EventInbox& inbox, UuidGenerator& uuids, const ClockInterface& clock, Limits limits);
 
-  /// `event` says who was refused what and why. One without an id is in the trail already.
+  /// `event` says who was refused what and why. One without an id is already in the trail.
   void note(AuditEvent event);
   /// Writes the counts when the window is over, or `atOnce`. Call it often.
   void writeCounts(bool atOnce = false);

@@ -7,8 +7,8 @@
 
 namespace ks {
 
-/// What a ban may cover: an IPv4 address, /24 or /16; of IPv6 a /64, /48 or /32. So few, because the gateway
-/// looks every length up for every request. A single IPv6 address means its /64, which one customer owns.
+/// What a ban may cover: an IPv4 address, /24 or /16; an IPv6 /64, /48 or /32. So few, because the gateway
+/// looks up every length for every request. A single IPv6 address means its /64, which one customer owns.
 std::optional<IpNetwork> parseBanNetwork(std::string_view text);
 inline constexpr std::string_view kBanNetworkForms =
     "an IPv4 address, an IPv4 network of /24 or /16, an IPv6 address (its /64) or network of /64, /48 or /32";

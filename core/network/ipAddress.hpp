@@ -21,8 +21,8 @@ class IpAddress {
   [[nodiscard]] const std::array<std::uint8_t, 16>& bytes() const noexcept { return bytes_; }
   /// RFC 5952 form.
   [[nodiscard]] std::string toString() const;
-  /// Whom to count: the IPv4 address, or the /64 of an IPv6 address (`2001:db8:1:2::/64`), which one customer
-  /// owns.
+  /// The unit that is counted: the IPv4 address, or the /64 of an IPv6 address (`2001:db8:1:2::/64`), which
+  /// one customer owns.
   [[nodiscard]] std::string countingPrefix() const;
   /// The same as an address: an IPv4 address, or the first of an IPv6 address's /64.
   [[nodiscard]] IpAddress counted() const noexcept { return isV4() ? *this : masked(64); }
@@ -32,7 +32,7 @@ class IpAddress {
     address.bytes_ = bytes;
     return address;
   }
-  /// Where a device roughly is: /24 of IPv4, /48 of IPv6.
+  /// Approximate network of a device: /24 of IPv4, /48 of IPv6.
   [[nodiscard]] std::string networkPrefix() const;
 
  private:

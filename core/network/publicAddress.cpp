@@ -14,7 +14,7 @@ constexpr std::array kReservedV4{"0.0.0.0/8",      "10.0.0.0/8",     "100.64.0.0
                                  "169.254.0.0/16", "172.16.0.0/12",  "192.0.0.0/24",  "192.0.2.0/24",
                                  "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24",
                                  "203.0.113.0/24", "224.0.0.0/4",    "240.0.0.0/4"};
-/// Of 2000::/3, all else of IPv6 being no unicast address of the Internet: protocol assignments and Teredo,
+/// Within 2000::/3, because the rest of IPv6 is not public unicast: protocol assignments and Teredo,
 /// documentation, 6to4.
 constexpr std::array kReservedV6{"2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"};
 

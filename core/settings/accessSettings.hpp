@@ -71,16 +71,17 @@ constexpr std::array kAccessSettings{
                        .member = &Settings::loginLocks,
                        .kind = SettingKind::lockLadder,
                        .fallback = "6/1,7/2,8/4,9/8,10/300,20/1800,50/3600,100/forever",
-                       .description = "From so many wrong passwords and codes for one account on, each "
-                                      "further one locks it for so many seconds; forever: until the "
-                                      "password is reset by mail. A day without one begins anew. off: "
-                                      "only codes lock.",
+                       .description =
+                           "From this number of wrong passwords and codes for one account on, each "
+                           "further one locks it for that many seconds; forever: until the "
+                           "password is reset by mail. A day without one resets the count. off: "
+                           "only codes lock.",
                        .live = LiveFor::superadmins},
     SettingDescription{.variable = "K_LOGIN_ANSWER_MS",
                        .member = &Settings::loginAnswer,
                        .kind = SettingKind::integer,
                        .fallback = "100",
-                       .description = "A refused password is answered after that time or a whole multiple of "
+                       .description = "A refused password is answered after this time or a whole multiple of "
                                       "it; an imported password hash may take three fifths of it.",
                        .least = 100,
                        .most = 1500,
@@ -95,13 +96,13 @@ constexpr std::array kAccessSettings{
                        .member = &Settings::mailsToAccount,
                        .kind = SettingKind::rate,
                        .fallback = "5/3600",
-                       .description = "Mails of one kind that anybody can have sent to one address.",
+                       .description = "Mails of one kind that anybody can request to one address.",
                        .live = LiveFor::superadmins},
     SettingDescription{.variable = "K_LIMIT_MAIL_ADDRESS",
                        .member = &Settings::mailsAskedByAddress,
                        .kind = SettingKind::rate,
                        .fallback = "20/3600",
-                       .description = "Such mails asked for from one address.",
+                       .description = "Such mails requested from one client address.",
                        .live = LiveFor::superadmins},
     SettingDescription{
         .variable = "K_CORS_ORIGINS",
@@ -109,13 +110,13 @@ constexpr std::array kAccessSettings{
         .kind = SettingKind::origins,
         .fallback = "",
         .description =
-            "Other origins whose pages may call the API, but for /api/admin, with credentials; empty: none.",
+            "Other origins whose pages may call the API with credentials, except /api/admin; empty: none.",
         .live = LiveFor::superadmins},
     SettingDescription{.variable = "K_TRUSTED_PROXIES",
                        .member = &Settings::trustedProxies,
                        .kind = SettingKind::networks,
                        .fallback = "",
-                       .description = "Proxies before nginx whose X-Forwarded-For is believed; empty: none."},
+                       .description = "Proxies before nginx whose X-Forwarded-For is trusted; empty: none."},
     SettingDescription{.variable = "K_TLS_CERTIFICATE",
                        .member = &Settings::tlsCertificate,
                        .kind = SettingKind::path,
@@ -161,7 +162,7 @@ constexpr std::array kAccessSettings{
         .member = &Settings::usernamesBeyondAscii,
         .kind = SettingKind::choice,
         .fallback = "ascii",
-        .description = "Letters that a new user name may have; any: of every script, one script a name.",
+        .description = "Letters of new user names; any: letters of any script, one script per name.",
         .choices = "ascii|any",
         .live = LiveFor::superadmins},
     SettingDescription{.variable = "K_RESERVED_USERNAMES",
@@ -171,7 +172,7 @@ constexpr std::array kAccessSettings{
                            "abuse,admin,administrator,billing,contact,help,hostmaster,info,mailer-daemon,"
                            "moderator,no-reply,noreply,operator,owner,postmaster,root,security,service,"
                            "staff,superadmin,support,sysadmin,system,team,webmaster",
-                       .description = "User names that nobody may choose; administrators may give them.",
+                       .description = "User names that users cannot choose; administrators may assign them.",
                        .live = LiveFor::superadmins},
     SettingDescription{.variable = "K_PASSWORD_MIN_LENGTH",
                        .member = &Settings::passwordMinLength,
@@ -195,7 +196,7 @@ constexpr std::array kAccessSettings{
                        .member = &Settings::sessionIdle,
                        .kind = SettingKind::integer,
                        .fallback = "168",
-                       .description = "A remembered session that is not used for so long ends.",
+                       .description = "A remembered session ends when it is not used for this time.",
                        .least = 1,
                        .most = 2160,
                        .unit = "hours",
@@ -204,7 +205,7 @@ constexpr std::array kAccessSettings{
                        .member = &Settings::sessionAbsolute,
                        .kind = SettingKind::integer,
                        .fallback = "720",
-                       .description = "A remembered session ends after so long in any case.",
+                       .description = "Maximum lifetime of a remembered session.",
                        .least = 1,
                        .most = 8760,
                        .unit = "hours",
@@ -213,7 +214,7 @@ constexpr std::array kAccessSettings{
                        .member = &Settings::shortSessionIdle,
                        .kind = SettingKind::integer,
                        .fallback = "1",
-                       .description = "The same of a session that the user did not ask to be remembered.",
+                       .description = "An unremembered session ends when it is not used for this time.",
                        .least = 1,
                        .most = 168,
                        .unit = "hours",
@@ -222,7 +223,7 @@ constexpr std::array kAccessSettings{
                        .member = &Settings::shortSessionAbsolute,
                        .kind = SettingKind::integer,
                        .fallback = "12",
-                       .description = "The same, in any case.",
+                       .description = "Maximum lifetime of an unremembered session.",
                        .least = 1,
                        .most = 720,
                        .unit = "hours",

@@ -25,7 +25,7 @@ constexpr std::array kDetectionSettings{
         .member = &Settings::detectHoneypot,
         .kind = SettingKind::rate,
         .fallback = "3/600",
-        .description = "Honeypot hits of one address that are no accident; a single one is noted too.",
+        .description = "Honeypot hits of one address that count as an attack; a single hit is also recorded.",
         .live = LiveFor::superadmins},
     SettingDescription{.variable = "K_DETECT_AUTH_SPRAY",
                        .member = &Settings::detectAuthSpray,
@@ -43,14 +43,15 @@ constexpr std::array kDetectionSettings{
                        .member = &Settings::detectPathProbing,
                        .kind = SettingKind::rate,
                        .fallback = "10/60",
-                       .description = "Different paths that one address was answered 403 or 404 for.",
+                       .description = "Different paths of one address that were answered 403 or 404.",
                        .live = LiveFor::superadmins},
     SettingDescription{
         .variable = "K_DETECT_QUIET_S",
         .member = &Settings::detectQuiet,
         .kind = SettingKind::integer,
         .fallback = "3600",
-        .description = "After a finding the same one of the same address is not noted again for so long.",
+        .description =
+            "After a finding, the same finding about the same address is not repeated within this time.",
         .least = 1,
         .most = 86400,
         .unit = "seconds",
@@ -59,8 +60,9 @@ constexpr std::array kDetectionSettings{
                        .member = &Settings::banAutomatically,
                        .kind = SettingKind::choice,
                        .fallback = "observe",
-                       .description = "on bans the address of a finding of high severity; observe only notes "
-                                      "that it would have been banned.",
+                       .description =
+                           "on bans the address of a finding of high severity; observe only records "
+                           "that it would have been banned.",
                        .choices = "observe|on",
                        .live = LiveFor::superadmins},
     SettingDescription{.variable = "K_BAN_LENGTH_S",

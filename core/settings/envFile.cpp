@@ -40,7 +40,7 @@ std::optional<std::string> unquote(std::string_view& value) {
   const char quote = value.front();
   if (quote != '"' && quote != '\'') {
     if (value.find_first_of(" \t#\"'`$\\") != std::string_view::npos) {
-      return "the value holds white space or one of # $ ` \\ \" ': put it in single quotes";
+      return "the value contains white space or one of # $ ` \\ \" ': put it in single quotes";
     }
     return std::nullopt;
   }
@@ -49,10 +49,10 @@ std::optional<std::string> unquote(std::string_view& value) {
   }
   value = value.substr(1, value.size() - 2);
   if (value.find(quote) != std::string_view::npos) {
-    return "the value holds the quote that it is in";
+    return "the value contains its own quote character";
   }
   if (quote == '"' && value.find_first_of("\\$`") != std::string_view::npos) {
-    return "\\, $ and ` mean nothing here: put the value in single quotes";
+    return "\\, $ and ` are not expanded: put the value in single quotes";
   }
   return std::nullopt;
 }
@@ -74,10 +74,11 @@ class EnvFileParser {
     }
     const auto name = text.substr(0, equals);
     if (!isVariableName(name)) {
-      return complain("a name has letters, digits and _ only, no digit first and no blank before the =");
+      return complain(
+          "a name has letters, digits and _ only, does not begin with a digit, and has no blank before the =");
     }
     if (!isUtf8(text) || hasControlCharacter(text)) {
-      return complain(std::string(name) + ": the value holds a control character or is not UTF-8");
+      return complain(std::string(name) + ": the value contains a control character or is not UTF-8");
     }
     std::string_view value = text.substr(equals + 1);
     if (!value.empty() && kBlank.find(value.front()) != std::string_view::npos) {
@@ -89,7 +90,8 @@ class EnvFileParser {
     const auto [place, isNew] =
         file.entries.try_emplace(std::string(name), EnvFile::Entry{std::string(value), line_});
     if (!isNew) {
-      complain(std::string(name) + ": is set in line " + std::to_string(place->second.line) + " already");
+      complain(std::string(name) + ": is already set in line " + std::to_string(place->second.line) +
+               " already");
     }
   }
 

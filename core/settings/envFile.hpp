@@ -7,13 +7,13 @@
 
 namespace ks {
 
-/// A line of a .env file that is not understood.
+/// An invalid line of a .env file.
 struct EnvFileFault {
   std::size_t line = 0;  ///< from 1
   std::string cause;     ///< never shows the value
 };
 
-/// What a .env file sets.
+/// The variables of a .env file.
 struct EnvFile {
   struct Entry {
     std::string value;
@@ -24,8 +24,8 @@ struct EnvFile {
 };
 
 /// Strict: a line is empty, a comment that begins with `#`, or `[export ]NAME=VALUE`. A value with white
-/// space, `#` or quotes is quoted, all of it; nothing is expanded, so that the shell scripts which read the
-/// same file find the same values. Each name once.
+/// space, `#` or quotes is quoted as a whole; nothing is expanded, so shell scripts that read the
+/// same file get the same values. Each name once.
 EnvFile parseEnvFile(std::string_view text);
 
 }  // namespace ks

@@ -4,7 +4,7 @@
 
 namespace ks {
 
-/// So many events within so much time.
+/// A number of events within a time.
 struct EventRate {
   std::uint32_t count = 0;
   std::chrono::seconds window{};

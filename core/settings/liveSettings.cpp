@@ -13,7 +13,7 @@ constexpr std::size_t kShownCharacters = 200;
 
 std::string liveFaultOf(const SettingDescription* setting) {
   if (setting == nullptr) {
-    return "is no setting";
+    return "is not a setting";
   }
   return setting->isLive() ? "allowed: " + allowedText(*setting)
                            : "cannot be changed while running; set it in the environment or .env and restart";

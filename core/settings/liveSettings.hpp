@@ -10,20 +10,20 @@
 
 namespace ks {
 
-/// What administrators have set, by variable: texts as the environment would have them.
+/// Values set by administrators, by variable: texts as in the environment.
 using StoredSettings = std::map<std::string, std::string, std::less<>>;
 
-/// `base` with `stored` above it. What may not be changed while running, or has a value that is not allowed,
-/// is a fault and does not count; the faults are those of `stored` only.
+/// `base` overridden by `stored`. A setting that cannot be changed while running, or has an invalid value,
+/// is a fault and is ignored; the faults are those of `stored` only.
 LoadedSettings layerSettings(const LoadedSettings& base, const StoredSettings& stored);
 
-/// What is in force at one moment. Never changed: whoever holds one sees all values of that moment.
+/// A consistent snapshot of the values in force. Immutable.
 struct LiveSettings {
   LoadedSettings loaded;
   std::int64_t version = 0;  ///< number of the last change in the database
 };
 
-/// Where a process finds what is in force now. Thread-safe.
+/// The current settings of the process. Thread-safe.
 class SettingsBoard {
  public:
   explicit SettingsBoard(LoadedSettings base)
@@ -44,8 +44,8 @@ class SettingsBoard {
   std::shared_ptr<const LiveSettings> current_;
 };
 
-/// Some of the settings in the form that their user wants, made anew after every change: read it at each use,
-/// keep no reference over it. Belongs to one thread; a copy is another one's.
+/// Some settings in the form that their user needs, rebuilt after every change: read it at each use,
+/// keep no reference to it. Belongs to one thread; each thread has its own copy.
 template <class T>
 class Live {
  public:

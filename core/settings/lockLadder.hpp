@@ -6,7 +6,7 @@
 
 namespace ks {
 
-/// From so many failures on, each further one locks for so long.
+/// From this number of failures on, each further one locks for this time.
 struct LockStep {
   static constexpr std::int32_t kForever = -1;
   static constexpr std::int32_t kMostFailures = 1000;
@@ -25,7 +25,7 @@ inline constexpr std::size_t kMostLockSteps = 16;
 /// may be `forever`.
 std::optional<LockLadder> parseLockLadder(std::string_view text);
 
-/// How long the failure that makes it `failures` locks: 0, seconds or kForever.
+/// How long failure number `failures` locks: 0, seconds or kForever.
 [[nodiscard]] std::int32_t lockAfter(const LockLadder& ladder, std::int32_t failures) noexcept;
 
 /// Whether `failures` is the count at which a step begins.

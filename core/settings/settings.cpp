@@ -25,7 +25,7 @@ constexpr std::string_view kMasterKeys = "K_CRYPTO_MASTER_KEYS";
 constexpr std::string_view kMasterKeysFile = "K_CRYPTO_MASTER_KEYS_FILE";
 constexpr std::size_t kMostKeyFileBytes = 64U << 10U;
 
-/// A value as somebody gave it.
+/// A value as it was given.
 struct GivenValue {
   std::string text;
   SettingOrigin origin = SettingOrigin::defaultValue;
@@ -107,7 +107,7 @@ class SettingsResolver {
       return;
     }
     if (!keyFile_.fault.empty()) {
-      // That the keys are missing follows from it.
+      // The missing keys are a consequence.
       std::erase_if(loaded_.faults, [](const SettingFault& fault) { return fault.variable == kMasterKeys; });
       loaded_.faults.push_back({std::string(kMasterKeysFile), path, {}, keyFile_.fault});
     } else if (loaded_.settings.cryptoMasterKeys.reveal() != keyFile_.keys) {
@@ -120,7 +120,7 @@ class SettingsResolver {
     }
   }
 
-  /// Empty where a variable that the default refers to has no value.
+  /// Empty if a variable in the default has no value.
   std::string defaultOf(const SettingDescription& setting) const {
     const bool development = !loaded_.settings.isProduction() && !setting.developmentFallback.empty();
     std::string_view pattern = development ? setting.developmentFallback : setting.fallback;
@@ -178,11 +178,12 @@ class SettingsResolver {
       return;
     }
     const auto nearest = nearestVariable(name);
-    loaded_.warnings.push_back(
-        {name,
-         {},
-         std::move(place),
-         nearest.empty() ? "is no setting" : "is no setting; did you mean " + std::string(nearest) + "?"});
+    loaded_.warnings.push_back({name,
+                                {},
+                                std::move(place),
+                                nearest.empty()
+                                    ? "is not a setting"
+                                    : "is not a setting; did you mean " + std::string(nearest) + "?"});
   }
 
   const EnvironmentMap& environment_;
@@ -230,11 +231,11 @@ MasterKeyFile readMasterKeyFile(const std::string& path, bool isCredential) {
     result.fault = std::string("cannot be read: ") + std::strerror(errno);
     return result;
   }
-  // A credential of systemd belongs to root; an access list, which shows as the group's bits, opens it to the
+  // A credential of systemd belongs to root; an access list, shown as the group's bits, opens it to the
   // service.
   const mode_t forbidden = isCredential ? S_IRWXO : S_IRWXG | S_IRWXO;
   if (!S_ISREG(status.st_mode) || (status.st_mode & forbidden) != 0) {
-    result.fault = "must be a file that nobody but its owner can read; do: chmod 600 " + path;
+    result.fault = "must be readable by its owner only; run: chmod 600 " + path;
     return result;
   }
   if (status.st_uid != ::geteuid() && status.st_uid != 0) {
@@ -271,7 +272,7 @@ std::string givenText(const EnvironmentMap& environment, const EnvFile& file, st
 MasterKeyFile keyFileOf(const EnvironmentMap& environment, const EnvFile& file) {
   const auto path = givenText(environment, file, kMasterKeysFile);
   if (!path.starts_with('/')) {
-    return {};  // unset, or no path, which resolving says
+    return {};  // unset, or not a path, which is reported when it is resolved
   }
   const auto credentials = givenText(environment, {}, "CREDENTIALS_DIRECTORY");
   return readMasterKeyFile(path, !credentials.empty() && path.starts_with(credentials + "/"));
@@ -311,7 +312,7 @@ LoadedSettings loadSettings(const EnvironmentMap& environment, const std::string
   if (file.worldReadable) {
     auto& list = loaded.settings.isProduction() ? loaded.faults : loaded.warnings;
     list.push_back(
-        {envFilePath, {}, {}, "every user of this machine can read it; do: chmod 600 " + envFilePath});
+        {envFilePath, {}, {}, "every user of this machine can read it; run: chmod 600 " + envFilePath});
   }
   return loaded;
 }

@@ -13,7 +13,7 @@
 
 namespace ks {
 
-/// Exit status of a program that was given settings it cannot work with (EX_CONFIG of sysexits.h).
+/// Exit status of a program with invalid settings (EX_CONFIG of sysexits.h).
 inline constexpr int kExitConfig = 78;
 
 enum class Environment : std::uint8_t { development, production };
@@ -66,7 +66,7 @@ struct Settings {
   std::string tlsCertificate;
   std::string tlsKey;
   SecretText cryptoMasterKeys;
-  std::string cryptoMasterKeysFile;  ///< where they were read; empty: given themselves
+  std::string cryptoMasterKeysFile;  ///< the file that they were read from; empty: given directly
   int signingKeyDays = 0;
   bool signUpOpen = true;
   bool usernamesBeyondAscii = false;
@@ -86,7 +86,7 @@ struct Settings {
   int registrationDays = 0;
   int deletionGraceDays = 0;
   std::chrono::seconds healthInterval{};
-  EventRate detectDosAttempt;  ///< this and the following: how many within which time are suspicious
+  EventRate detectDosAttempt;  ///< this and the following: how many within what time are suspicious
   EventRate detectRapidViolations;
   EventRate detectHoneypot;
   EventRate detectAuthSpray;
@@ -98,17 +98,17 @@ struct Settings {
   [[nodiscard]] bool isProduction() const noexcept { return environment == Environment::production; }
 };
 
-/// Where a value comes from.
+/// Source of a value.
 enum class SettingOrigin : std::uint8_t { defaultValue, file, environment, database };
 /// `default`, `file`, `environment`, `database`.
 std::string_view settingOriginName(SettingOrigin origin) noexcept;
 
-/// One thing to say about one variable.
+/// One fault or warning about one variable.
 struct SettingFault {
-  std::string variable;  ///< or the file, where no single variable is at fault
+  std::string variable;  ///< or the file, if no single variable is at fault
   std::string value;     ///< as given, secrets masked; empty: not set
   std::string origin;    ///< `environment`, `.env line 3`…; empty where it does not matter
-  std::string cause;     ///< what is wrong and what would be allowed
+  std::string cause;     ///< what is wrong and what is allowed
 };
 
 /// A variable's value as it is in force.
@@ -120,7 +120,7 @@ struct EffectiveSetting {
 
 struct LoadedSettings {
   Settings settings;                 ///< to be used only when `ok()`
-  std::vector<SettingFault> faults;  ///< all of them together
+  std::vector<SettingFault> faults;  ///< all of them
   std::vector<SettingFault> warnings;
   std::vector<EffectiveSetting> effective;  ///< every variable, in the table's order
 
@@ -133,17 +133,17 @@ using EnvironmentMap = std::map<std::string, std::string>;
 EnvironmentMap processEnvironment();
 
 /// Settings from the environment and the file at `envFilePath` (which may be absent); the environment wins, a
-/// value that is set to nothing counts as not set. Reads the file and that of K_CRYPTO_MASTER_KEYS_FILE,
+/// variable set to nothing counts as not set. Reads the file and that of K_CRYPTO_MASTER_KEYS_FILE,
 /// nothing else.
 LoadedSettings loadSettings(const EnvironmentMap& environment, const std::string& envFilePath);
 
-/// What the file of K_CRYPTO_MASTER_KEYS_FILE gave.
+/// Contents of the file of K_CRYPTO_MASTER_KEYS_FILE.
 struct MasterKeyFile {
-  std::string keys;   ///< as K_CRYPTO_MASTER_KEYS would hold them
+  std::string keys;   ///< in the form of K_CRYPTO_MASTER_KEYS
   std::string fault;  ///< why it cannot be used
 };
 
-/// The same from files that were read already; touches nothing outside its arguments.
+/// The same from files already read; uses only its arguments.
 LoadedSettings resolveSettings(const EnvironmentMap& environment, const EnvFile& file,
                                const MasterKeyFile& keyFile = {});
 

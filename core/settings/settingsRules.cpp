@@ -52,7 +52,7 @@ class SettingsRules {
     }
   }
 
-  /// An error in production, a warning in development.
+  /// A fault in production, a warning in development.
   void unsafe(std::string_view variable, std::string cause) {
     if (const auto* const setting = usable(variable)) {
       auto& list = settings_.isProduction() ? loaded_.faults : loaded_.warnings;
@@ -81,7 +81,7 @@ class SettingsRules {
   void checkTls() {
     if (settings_.tlsCertificate.empty() != settings_.tlsKey.empty()) {
       fault(settings_.tlsKey.empty() ? "K_TLS_KEY" : "K_TLS_CERTIFICATE",
-            "K_TLS_CERTIFICATE and K_TLS_KEY belong together: set both or none");
+            "K_TLS_CERTIFICATE and K_TLS_KEY must be set together");
     }
   }
 
@@ -98,7 +98,7 @@ class SettingsRules {
       return;
     }
     if (parts->scheme == "redis" && !isLoopbackHost(parts->host)) {
-      unsafe("K_REDIS_URL", "is another machine without TLS; use rediss://");
+      unsafe("K_REDIS_URL", "reaches another machine without TLS; use rediss://");
     }
     checkPassword("K_REDIS_URL", settings_.redisUrl);
   }
@@ -112,7 +112,7 @@ class SettingsRules {
     const auto password = passwordIn(url.reveal());
     if (password &&
         std::find(kKnownPasswords.begin(), kKnownPasswords.end(), *password) != kKnownPasswords.end()) {
-      unsafe(variable, "has a password that everyone knows; choose a random one");
+      unsafe(variable, "has a well-known password; choose a random one");
     }
   }
 
@@ -125,8 +125,8 @@ class SettingsRules {
       auto bytes = base64Decode(key.base64);
       std::sort(bytes->begin(), bytes->end());
       const auto different = std::unique(bytes->begin(), bytes->end()) - bytes->begin();
-      // 32 random bytes have fewer than 16 different values once in 10^13 times; a typed or copied example
-      // key nearly always.
+      // 32 random bytes have fewer than 16 different values once in 10^13 keys; a typed or copied example
+      // key almost always.
       if (different < 16) {
         unsafe("K_CRYPTO_MASTER_KEYS",
                "key " + key.id + " is not random; make one with: head -c 32 /dev/urandom | base64");
@@ -156,7 +156,7 @@ class SettingsRules {
     const auto parts = parseUrl(settings_.publicUrl);
     if (parts && settings_.isProduction() && parts->scheme == "http" && usable("K_PUBLIC_URL") != nullptr) {
       loaded_.warnings.push_back(
-          {"K_PUBLIC_URL", settings_.publicUrl, {}, "is not https: browsers keep no session cookie there"});
+          {"K_PUBLIC_URL", settings_.publicUrl, {}, "is not https: browsers store no session cookie there"});
     }
   }
 
@@ -164,19 +164,19 @@ class SettingsRules {
     if (!settings_.mailBySmtp) {
       if (settings_.isProduction() && usable("K_MAIL_TRANSPORT") != nullptr) {
         loaded_.warnings.push_back(
-            {"K_MAIL_TRANSPORT", "folder", {}, "mail is written to a folder and reaches nobody; set smtp"});
+            {"K_MAIL_TRANSPORT", "folder", {}, "mail is written to a folder and not sent; set smtp"});
       }
       return;
     }
     if (settings_.mailSmtpUrl.empty()) {
-      fault("K_MAIL_SMTP_URL", "is needed with K_MAIL_TRANSPORT=smtp");
+      fault("K_MAIL_SMTP_URL", "is required with K_MAIL_TRANSPORT=smtp");
     }
     if (settings_.mailFrom.empty()) {
-      fault("K_MAIL_FROM", "is needed with K_MAIL_TRANSPORT=smtp");
+      fault("K_MAIL_FROM", "is required with K_MAIL_TRANSPORT=smtp");
     }
     if (settings_.mailSmtpUser.empty() != settings_.mailSmtpPassword.empty()) {
       fault(settings_.mailSmtpUser.empty() ? "K_MAIL_SMTP_USER" : "K_MAIL_SMTP_PASSWORD",
-            "K_MAIL_SMTP_USER and K_MAIL_SMTP_PASSWORD belong together: set both or none");
+            "K_MAIL_SMTP_USER and K_MAIL_SMTP_PASSWORD must be set together");
     }
   }
 

@@ -4,7 +4,7 @@
 namespace ks {
 
 /// Rules over several settings, and what production forbids; adds to `loaded.faults` and `loaded.warnings`.
-/// Settings that a fault names already are left out.
+/// Settings that already have a fault are skipped.
 void checkSettingsTogether(LoadedSettings& loaded);
 
 }  // namespace ks

@@ -8,11 +8,11 @@
 
 namespace ks {
 
-/// What a value looks like; decides how it is checked.
+/// The form of a value; determines its check.
 enum class SettingKind : std::uint8_t {
   integer,  ///< decimal digits from `least` to `most`
   choice,   ///< one of `choices`, separated by |
-  path,  ///< absolute, no control characters; relative ones are refused because processes start in different
+  path,  ///< absolute, no control characters; relative paths are refused because processes start in different
          ///< folders
   address,      ///< an IP address
   origin,       ///< http://host[:port] or https://host[:port]
@@ -29,7 +29,7 @@ enum class SettingKind : std::uint8_t {
   usernames,    ///< comma list of user names
 };
 
-/// Whoever has settings:write; superadmins alone where protection or evidence hangs on it.
+/// Holders of settings:write; superadmins only if protection or evidence depends on the setting.
 enum class LiveFor : std::uint8_t { nobody, administrators, superadmins };
 
 using SettingMember =
@@ -38,7 +38,7 @@ using SettingMember =
                  std::chrono::seconds Settings::*, std::chrono::milliseconds Settings::*,
                  std::chrono::hours Settings::*, EventRate Settings::*, LockLadder Settings::*>;
 
-/// The one description of a variable: loading, checking, masking, `kctl settings` and .env.example come from
+/// The only description of a variable: loading, checking, masking, `kctl settings` and .env.example use
 /// it.
 struct SettingDescription {
   std::string_view variable;
@@ -66,13 +66,13 @@ std::span<const SettingDescription> settingsTable() noexcept;
 /// Null when there is none of that name.
 const SettingDescription* findSetting(std::string_view variable) noexcept;
 
-/// What would be allowed, for a person: `a whole number from 1 to 65535`.
+/// The allowed values, for a person: `a whole number from 1 to 65535`.
 std::string allowedText(const SettingDescription& setting);
 
 /// The value as it may be shown.
 std::string maskedValue(const SettingDescription& setting, std::string_view value);
 
-/// Variables with our prefix that scripts read and the programs do not.
+/// Variables with our prefix that only scripts read.
 bool isScriptVariable(std::string_view name) noexcept;
 
 }  // namespace ks

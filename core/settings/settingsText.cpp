@@ -72,7 +72,7 @@ std::string renderEnvExample() {
     if (setting.shifted) {
       text += " K_PORT_OFFSET is added to the default.";
     }
-    // A default that refers to others is only told: a value in the file is taken as it is written.
+    // A default that refers to others is only described: a value in the file is used literally.
     const bool derived = setting.fallback.find("${") != std::string_view::npos;
     if (derived) {
       text += "\n# Default: " + std::string(setting.fallback);

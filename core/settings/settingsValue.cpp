@@ -63,7 +63,7 @@ std::optional<std::vector<std::string>> splitList(std::string_view text) {
 
 bool isDatabaseUrl(std::string_view value) {
   if (value.find("://") == std::string_view::npos) {
-    // libpq's key=value pairs: the first word tells.
+    // libpq's key=value pairs, recognised by the first word.
     const auto equals = value.find('=');
     const auto name = value.substr(0, equals);
     return equals != std::string_view::npos && !name.empty() &&

@@ -88,7 +88,7 @@ double tau(double x) {
 
 void HyperLogLog::add(std::uint64_t hash) {
   const auto index = static_cast<std::uint32_t>(hash >> (64 - kListPrecision));
-  // The low bit that is set bounds the rank when the rest is all zero.
+  // The lowest set bit bounds the rank if the rest is zero.
   const std::uint64_t rest = (hash << kListPrecision) | (1ULL << (kListPrecision - 1));
   const auto rank = static_cast<std::uint32_t>(std::countl_zero(rest)) + 1;
   const std::uint32_t entry = index << kRankBits | ((index & kListedMask) == 0 ? rank : 0);
@@ -195,7 +195,7 @@ double HyperLogLog::estimate() const {
     return -kPlaces * std::log1p(-static_cast<double>(listed_.size()) / kPlaces);
   }
   std::array<std::uint32_t, kHighestRank + 1> counts{};
-  // Neighbours are often alike; counted apart, one does not wait for the other.
+  // Neighbours are often equal; separate counters avoid the dependency.
   std::array<std::array<std::uint32_t, kHighestRank + 1>, 4> parts{};
   for (std::size_t i = 0; i < kRegisters; i += parts.size()) {
     for (std::size_t k = 0; k < parts.size(); ++k) {

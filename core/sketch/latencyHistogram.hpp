@@ -12,7 +12,7 @@ namespace ks {
 /// below 128 microseconds.
 class LatencyHistogram {
  public:
-  /// 2^36 microseconds, 19 hours; what is longer counts as that.
+  /// 2^36 microseconds, 19 hours; longer durations count as this.
   static constexpr std::uint64_t kLargest = (1ULL << 36U) - 1;
 
   void add(std::uint64_t microseconds, std::uint64_t times = 1);
@@ -32,7 +32,7 @@ class LatencyHistogram {
   /// Nothing when the text is not what serialize() writes.
   static std::optional<LatencyHistogram> parse(std::string_view text);
   /// Merges what serialize() gave, without a histogram in between. False when `text` is something else; this
-  /// histogram is of no more use then.
+  /// histogram is unusable then.
   [[nodiscard]] bool mergeSerialized(std::string_view text);
 
   bool operator==(const LatencyHistogram& other) const;

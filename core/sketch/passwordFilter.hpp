@@ -9,7 +9,7 @@
 
 namespace ks {
 
-/// A set of passwords as a Bloom filter: what is in it is always found, of other texts a few too. Read in
+/// A set of passwords as a Bloom filter: members are always found, other texts rarely. Read in
 /// place: it costs no memory beyond the pages that look-ups touch. Little-endian machines only.
 class PasswordFilter {
  public:
@@ -18,7 +18,7 @@ class PasswordFilter {
   /// The most false positives that a filter may have by calculation.
   static constexpr double kMostFalsePositives = 1e-6;
 
-  /// Nothing when `file` is no such filter, as its header and length say. `file` must outlive the filter.
+  /// Nothing if the header and length of `file` are not those of a filter. `file` must outlive the filter.
   static std::optional<PasswordFilter> open(ByteView file);
 
   /// In whatever case its ASCII letters are. `password` is in normalisation form C.

@@ -28,7 +28,7 @@ constexpr Alphabet makeAlphabet(char last1, char last2) {
 constexpr Alphabet kStandard = makeAlphabet('+', '/');
 constexpr Alphabet kUrlSafe = makeAlphabet('-', '_');
 
-// Branch-free over the alphabet: the time does not depend on the digit, which may be part of a secret.
+// Branch-free: the time does not depend on the digit, which may be part of a secret.
 int digitValue(const Alphabet& alphabet, char c) {
   int value = -1;
   for (std::size_t i = 0; i < alphabet.size(); ++i) {

@@ -3,13 +3,13 @@
 #include <string>
 #include <string_view>
 
-// The one form of what identifies an account. It is applied where a text comes in; everything behind
-// (storage, locks, blocks, limits, mail) compares bytes. What a second application would change has no form:
-// there is no such identifier.
+// The one form of identifiers of accounts. It is applied at input; everything behind it (storage, locks,
+// blocks, limits, mail) compares bytes. A text that a second application would change has no form: it is not
+// an identifier.
 namespace ks {
 
 /// NFC, ASCII letters of the local part in lower case, the domain as A-labels (normalizeDomain()). Nothing
-/// when it is no address: RFC 5321 lengths (64 before the `@`, 254 in all), dot-atom before it (letters
+/// if it is not an address: RFC 5321 lengths (64 before the `@`, 254 in all), dot-atom before it (letters
 /// beyond ASCII of one script, RFC 6531), a host name of two labels or more after it. Quoted local parts,
 /// comments, address literals, white space, invisible and bidirectional characters are refused.
 [[nodiscard]] std::optional<std::string> normalizeEmail(std::string_view text);
@@ -19,13 +19,13 @@ namespace ks {
 [[nodiscard]] std::optional<std::string> normalizeDomain(std::string_view text);
 
 /// 3 to 32 letters and digits, in lower case, with `.`, `_` or `-` inside; letters beyond ASCII by their
-/// compatible form and case fold, of one script. Never what looks like an address.
+/// compatible form and case fold, of one script. Never a text that looks like an address.
 [[nodiscard]] std::optional<std::string> normalizeUsername(std::string_view text);
 
-/// An address where there is an `@`, else a user name. What is neither stays as it is and belongs to nobody.
+/// An address if it has an `@`, else a user name. Other texts are unchanged and match no account.
 [[nodiscard]] std::string normalizeIdentifier(std::string_view text);
 
-/// What an administrator searches by, in the form in which it would be stored: where it is an address or a
+/// A search text of an administrator, in the form in which it would be stored: if it is an address or a
 /// domain, or ends in one, that part is folded.
 [[nodiscard]] std::string normalizeSearch(std::string_view text);
 

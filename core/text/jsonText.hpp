@@ -3,7 +3,7 @@
 
 namespace ks {
 
-/// A JSON object as text: what the database keeps as jsonb and nobody on the way looks into. Empty: none.
+/// A JSON object as text: stored as jsonb and not interpreted on the way. Empty: none.
 struct JsonText {
   std::string text;
   [[nodiscard]] bool empty() const noexcept { return text.empty(); }

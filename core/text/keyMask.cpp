@@ -10,7 +10,7 @@ constexpr std::size_t kIdCharacters = 32;
 constexpr std::string_view kMask = "***";
 constexpr std::array<std::string_view, 3> kKinds{"ks_adm_", "ks_svc_", "ks_live_"};
 constexpr std::string_view kKeyStart = "ks_";
-/// How the base64url of a JSON object begins.
+/// The beginning of the base64url of a JSON object.
 constexpr std::string_view kTokenStart = "eyJ";
 constexpr std::size_t kLeastTokenPart = 8;
 
@@ -27,7 +27,7 @@ bool isId(std::string_view text) {
                      [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
-/// What of a key's beginning may be shown, and how much of `text` is the key; 0, 0: there is none here.
+/// The length of a key's public prefix, and of the key in `text`; 0, 0: there is none here.
 struct Found {
   std::size_t shown = 0;
   std::size_t whole = 0;
@@ -63,8 +63,8 @@ Found tokenAt(std::string_view text) {
 
 }  // namespace
 
-// One pass, whatever the text is: each search begins where the one before ended, and of a run that is no
-// token no later beginning is one either.
+// One pass for any text: each search begins where the previous one ended, and in a run that is not a
+// token no later position begins one either.
 std::string maskKeys(std::string_view text) {
   std::string out;
   std::size_t copied = 0;

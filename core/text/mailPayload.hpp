@@ -6,13 +6,13 @@
 
 namespace ks {
 
-/// What a mail's template needs, by name; which names, actors/mail/mailTexts.cpp says.
+/// The values of a mail's template by name; the names are in actors/mail/mailTexts.cpp.
 using MailValues = std::map<std::string, std::string, std::less<>>;
 
 /// The values as the text that the outbox keeps, sealed: a JSON object.
 std::string mailPayload(const MailValues& values);
 
-/// Nothing when the text is no JSON object of texts.
+/// Nothing if the text is not a JSON object of texts.
 std::optional<MailValues> readMailPayload(std::string_view payload);
 
 }  // namespace ks

@@ -13,9 +13,9 @@ struct PageCursor {
   std::string key;
 };
 
-/// Opaque text that a caller sends back for the next page. `list` names the list and everything that selects
-/// its rows: a cursor of another list or other filters, or one that was changed, does not read back. That
-/// catches mistakes, not attackers: what a cursor says is bounded and checked like any other input.
+/// Opaque text that a caller sends back for the next page. `list` names the list and all parameters that
+/// select its rows: a cursor of another list or other filters, or a changed one, is invalid. This catches
+/// mistakes, not attackers: the contents of a cursor are checked like any other input.
 [[nodiscard]] std::string writePageCursor(std::string_view list, const PageCursor& cursor);
 [[nodiscard]] std::optional<PageCursor> readPageCursor(std::string_view list, std::string_view text);
 

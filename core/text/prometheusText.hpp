@@ -10,7 +10,7 @@ namespace ks {
 
 enum class MetricType : std::uint8_t { counter, gauge, histogram };
 
-/// A family of samples: declared once, as a constant, wherever its values come from.
+/// A family of samples, declared once as a constant.
 struct MetricFamily {
   const char* name;  ///< with its unit; a counter's ends in _total
   MetricType type;
@@ -28,7 +28,7 @@ class PrometheusText {
   void addHistogram(const MetricFamily& family, std::span<const double> bounds,
                     std::span<const std::uint64_t> counts, double sum,
                     std::span<const std::string_view> labels = {});
-  /// Text that has the format already, of families that this writer does not know.
+  /// Text already in the format, of families that this writer does not know.
   void append(std::string_view text) { text_.append(text); }
   [[nodiscard]] const std::string& text() const noexcept { return text_; }
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-// Text that people see and compare with their eyes.
+// Text that people see and compare visually.
 namespace ks {
 
 /// The name of a person or a thing: NFC, without white space around it. Nothing when it is blank, or holds a

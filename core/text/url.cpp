@@ -85,7 +85,7 @@ PasswordPlaces findPasswords(std::string_view text) {
   std::size_t searchFrom = 0;
   if (isUrl) {
     const auto begin = scheme + 3;
-    // A password may hold an unescaped slash by mistake; the last @ before the query is the safe end.
+    // A password may contain an unescaped slash by mistake; the last @ before the query is the safe end.
     const auto query = std::min(text.find('?', begin), text.size());
     const auto at = text.substr(0, query).rfind('@');
     if (at != std::string_view::npos && at >= begin) {

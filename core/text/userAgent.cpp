@@ -11,7 +11,7 @@ struct AgentMark {
   std::string_view name;
 };
 
-// Order counts: browsers carry the marks of those that they imitate, so the imitated come last.
+// The order matters: browsers contain the names of those that they imitate, so the imitated come last.
 constexpr std::array kBrowsers{
     AgentMark{"Edg/", "Edge"},
     AgentMark{"EdgA/", "Edge"},

@@ -8,7 +8,7 @@
 namespace ks {
 namespace {
 
-/// Longer tokens than any of ours are refused before anybody looks at them.
+/// Tokens longer than any of ours are refused without a look-up.
 constexpr std::size_t kTokenBytes = 4096;
 
 bool isUnsafe(HttpMethod method) {
@@ -26,7 +26,7 @@ std::string_view bearerToken(const HttpRequest& request) {
   return start == std::string_view::npos ? std::string_view{} : value.substr(start);
 }
 
-/// Keys call with their permissions; of what only needs a user they reach what says so.
+/// Keys call with their permissions; they reach routes without a permission only if the route allows keys.
 Result<Done> admitKey(const RouteSpec& route, const Principal& principal, bool byCookie) {
   if (byCookie) {
     return makeFault(ErrorCode::tokenInvalid);
@@ -45,25 +45,25 @@ Result<Done> admitKey(const RouteSpec& route, const Principal& principal, bool b
   return Done{};
 }
 
-/// An administrator who acts as the user cannot confirm in the user's place.
+/// An impersonating administrator cannot confirm on behalf of the user.
 bool canStepUp(const Principal& principal) { return !principal.keyId && !principal.impersonatorId; }
 
 bool hasFactor(const Authenticated& caller) { return caller.user && caller.user->mfaEnabled; }
 
-/// By what POST /api/auth/reauthenticate takes a confirmation.
+/// The methods that POST /api/auth/reauthenticate accepts.
 std::vector<std::string> waysToConfirm(const Authenticated& caller) {
   return {hasFactor(caller) ? "totp" : "password"};
 }
 
-/// The session has less assurance than its account can show, or went on on another device since it showed it.
+/// The session has less assurance than its account can prove, or continued on another device since then.
 Fault stepUp(const Authenticated& caller) {
   auto fault = makeFault(ErrorCode::stepUpRequired);
   fault.methods = waysToConfirm(caller);
-  fault.message = "This session has to be confirmed on this device: POST /api/auth/reauthenticate";
+  fault.message = "Confirm this session on this device: POST /api/auth/reauthenticate";
   return fault;
 }
 
-/// Where the access of the route asks for the device, or its handler may (requireRecent).
+/// Whether the access of the route, or its handler (requireRecent), checks the device.
 bool asksForDevice(const RouteSpec& route, HttpMethod method) {
   return isUnsafe(method) || route.access.recentOnly || route.access.device != DeviceRule::any ||
          route.access.kind == RouteAccess::Kind::permission;
@@ -111,7 +111,7 @@ Result<Done> requireRecent(const Authenticated& caller, TimePoint now) {
   }
   Fault fault = makeFault(ErrorCode::reauthRequired);
   fault.methods = waysToConfirm(caller);
-  fault.message = "This needs a sign-in of the last " + std::to_string(kRecentAuthentication.count()) +
+  fault.message = "This requires a sign-in within the last " + std::to_string(kRecentAuthentication.count()) +
                   " minutes; confirm who you are with POST /api/auth/reauthenticate";
   return fault;
 }
@@ -144,7 +144,7 @@ Result<Authenticated> admitCaller(const AuthenticationConfig& config, const Rout
     return caller;
   }
   if (!caller.value().principal) {
-    return makeFault(ErrorCode::internal, "the authenticator named nobody");
+    return makeFault(ErrorCode::internal, "the authenticator returned no caller");
   }
   const Principal& principal = *caller.value().principal;
   context.principal = caller.value().principal;
@@ -168,7 +168,7 @@ Result<Authenticated> admitCaller(const AuthenticationConfig& config, const Rout
   for (const auto& permission : route.access.permissions) {
     if (!principal.may(permission)) {
       Fault fault = makeFault(ErrorCode::permissionDenied);
-      fault.message = "This needs the permission " + permission;
+      fault.message = "This requires the permission " + permission;
       return fault;
     }
   }
@@ -182,7 +182,7 @@ Result<Authenticated> admitCaller(const AuthenticationConfig& config, const Rout
     }
     Fault fault = makeFault(ErrorCode::mfaRequired);
     fault.message =
-        "This needs a sign-in with a second factor; set one up on the administration's sign-in page or with "
+        "This requires a sign-in with a second factor; set one up on the administration's sign-in page or with "
         "POST "
         "/api/auth/mfa/totp";
     return fault;

@@ -25,14 +25,14 @@ using CsrfCheck = std::function<bool(const Principal& principal, std::string_vie
 using DeviceCheck = std::function<bool(const Authenticated& caller, const ClientInfo& client)>;
 
 struct AuthenticationConfig {
-  const ClockInterface* clock = nullptr;  ///< must outlive whoever is asked
+  const ClockInterface* clock = nullptr;  ///< must outlive its users
   Authenticator authenticate;
   CsrfCheck csrf;
-  DeviceCheck sameDevice;  ///< none: every device is another one
-  /// Whether this process has heard that the session is over. Never waits. Asked while an event stream is
-  /// open.
+  DeviceCheck sameDevice;  ///< none: every device counts as another one
+  /// Whether this process was notified that the session has ended. Never waits. Called while an event stream
+  /// is open.
   std::function<bool(const Principal& principal)> sessionEnded;
-  /// Origins beside the request's own host that may send cookies with unsafe methods
+  /// Origins in addition to the request's own host that may send cookies with unsafe methods
   /// (`https://app.example.org`).
   std::function<std::vector<std::string>()> trustedOrigins;
 };
@@ -43,12 +43,13 @@ struct AuthenticationConfig {
 [[nodiscard]] bool fromSameOrigin(const HttpRequest& request, const std::vector<std::string>& trustedOrigins);
 
 /// REAUTH_REQUIRED unless the caller's last factor was checked within kRecentAuthentication, STEP_UP_REQUIRED
-/// where it was not on this device or not the second one. A machine shows its only factor with every request.
+/// if it was not on this device or not the second one. A machine shows its only factor with every request.
 /// For routes that look and do no more, `caller` says of the device only where their access asks for it.
 [[nodiscard]] Result<Done> requireRecent(const Authenticated& caller, TimePoint now);
 
 /// Applies a route's access and CSRF rules; sets `context.principal`. Routes that are open get an empty
-/// caller. Of whoever is only signed in and looks, the device is not compared: that is most of what there is.
+/// caller. For read-only requests that need only a sign-in, the most frequent ones, the device is not
+/// compared.
 [[nodiscard]] Result<Authenticated> admitCaller(const AuthenticationConfig& config, const RouteSpec& route,
                                                 const HttpRequest& request, RequestContext& context);
 

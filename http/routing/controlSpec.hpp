@@ -5,8 +5,8 @@
 
 namespace ks {
 
-/// Of a route of the control socket. Open to whoever can open the socket, which its mode leaves to the owner
-/// of the process. Answered even when the process is full: that is when an operator asks.
+/// For a route of the control socket. Open to anyone who can open the socket; its mode allows only the owner
+/// of the process. Answered even when the process is overloaded, because an operator needs it then.
 [[nodiscard]] RouteSpec controlSpec(HttpMethod method, std::string path, std::string operationId,
                                     std::string summary);
 

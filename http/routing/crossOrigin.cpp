@@ -5,7 +5,7 @@
 namespace ks {
 namespace {
 
-/// Seconds that a browser may remember the answer to a preflight.
+/// Seconds that a browser may cache the answer to a preflight.
 constexpr const char* kRemembered = "600";
 
 std::string allowedMethods(const HttpResponse& answer) {

@@ -7,7 +7,7 @@
 
 namespace ks {
 
-/// The one form of every answer that is not 2xx. Internal faults show their code only.
+/// The only form of answers that are not 2xx. Internal faults show only their code.
 [[nodiscard]] std::string renderErrorBody(const Fault& fault, std::string_view requestId, TimePoint now);
 
 }  // namespace ks

@@ -38,7 +38,7 @@ MediaRange readRange(std::string_view text) {
   return range;
 }
 
-/// The most exact range that covers the type says how welcome it is.
+/// The quality of the most specific range that covers the type.
 double qualityOf(const std::vector<MediaRange>& ranges, std::array<std::string_view, 3> exactFirst) {
   for (const auto name : exactFirst) {
     for (const auto& range : ranges) {
@@ -67,7 +67,7 @@ ObjectSchema<PageOutput> schemaFor(Of<PageOutput> /*of*/) {
       .field("next_cursor", &PageOutput::nextCursor, rules().orNull().describe("null: there is no more"))
       .field("has_more", &PageOutput::hasMore)
       .field("limit", &PageOutput::limit, rules().describe("rows of a page at the most"))
-      .field("total", &PageOutput::total, rules().describe("where a count was asked for"));
+      .field("total", &PageOutput::total, rules().describe("if a count was requested"));
 }
 
 }  // namespace ks

@@ -15,7 +15,7 @@ struct PageOutput {
   std::optional<std::string> nextCursor;
   bool hasMore = false;
   std::uint32_t limit = 0;
-  std::optional<std::uint64_t> total;  ///< where the caller asked for a count
+  std::optional<std::uint64_t> total;  ///< if the caller requested a count
 };
 ObjectSchema<PageOutput> schemaFor(Of<PageOutput> of);
 
@@ -81,7 +81,7 @@ struct PageQuery {
   std::string cursor;
 };
 [[nodiscard]] inline FieldRules cursorRules() {
-  return rules().optional().length(1, kPageCursorCharacters).describe("of the page before");
+  return rules().optional().length(1, kPageCursorCharacters).describe("next_cursor of the previous page");
 }
 template <class T>
 ObjectSchema<T> pageFields(ObjectSchema<T> schema, double most = 500) {

@@ -309,15 +309,15 @@ Json sharedComponents() {
                                        {"description", "For browsers: the access token in a cookie"}};
   auto& headers = json["headers"];
   headers["RequestId"] =
-      header("The id of this request, as given or made here", {{"type", "string"}, {"maxLength", 64}});
-  headers["RetryAfter"] = header("Seconds to wait before the next try", {{"type", "integer"}});
+      header("The id of this request, from the client or generated", {{"type", "string"}, {"maxLength", 64}});
+  headers["RetryAfter"] = header("Seconds to wait before a retry", {{"type", "integer"}});
   headers["ETag"] = header("The version of what is answered, for If-Match or If-None-Match",
                            {{"type", "string"}, {"examples", {"\"7\""}}});
   headers["NextCursor"] = header(
       "The cursor of the next page where the answer is no JSON; absent on the last", {{"type", "string"}});
   auto& parameters = json["parameters"];
   parameters["CsrfToken"] =
-      headerParameter("X-CSRF-Token", false, "Needed where the session comes from the cookie");
+      headerParameter("X-CSRF-Token", false, "Required if the session comes from the cookie");
   parameters["IfMatch"] =
       headerParameter("If-Match", true, "The ETag of the version from which the change was made");
   parameters["IfMatchOptional"] =

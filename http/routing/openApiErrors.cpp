@@ -43,7 +43,7 @@ void addFaultsOf(const ObjectSchemaInterface& schema, std::set<ErrorCode>& codes
   }
 }
 
-/// What a route can answer beyond its own errors, because of what it is.
+/// Errors that a route can answer because of its access and inputs.
 std::set<ErrorCode> errorsOf(const Route& route) {
   std::set<ErrorCode> codes(route.spec.errors.begin(), route.spec.errors.end());
   codes.insert({ErrorCode::badRequest, ErrorCode::unknownField, ErrorCode::internal});
@@ -184,7 +184,7 @@ nlohmann::ordered_json errorSchemas() {
              {"properties",
               {{"code", code},
                {"message", text},
-               {"field", {{"type", "string"}, {"description", "The one input field at fault"}}},
+               {"field", {{"type", "string"}, {"description", "The only invalid input field"}}},
                {"details", {{"type", "array"}, {"items", std::move(fieldFault)}}},
                {"methods",
                 {{"type", "array"},
@@ -198,7 +198,7 @@ nlohmann::ordered_json errorSchemas() {
       {"ErrorCode", {{"type", "string"}, {"description", "What went wrong, for programs"}, {"enum", names}}},
       {"ErrorAnswer",
        {{"type", "object"},
-        {"description", "The form of every answer that is not 2xx"},
+        {"description", "The form of all answers that are not 2xx"},
         {"properties",
          {{"error", std::move(error)},
           {"request_id", text},

@@ -17,7 +17,7 @@
 namespace ks {
 namespace {
 
-/// X-Route of what no route answers, so that a scanner's paths are one line of the statistics and not
+/// X-Route of unknown paths, so a scanner's paths are one line of the statistics and not
 /// thousands.
 constexpr const char* kUnknownRoute = "(unknown)";
 
@@ -51,10 +51,10 @@ bool isTokenFault(ErrorCode code) {
          code == ErrorCode::tokenExpired;
 }
 
-/// Refused on purpose and counted; a line for each would make overload worse.
+/// Refused deliberately and counted; a log line for each would make overload worse.
 bool isForLoad(ErrorCode code) { return code == ErrorCode::overloaded || code == ErrorCode::shuttingDown; }
 
-/// What was shown was wrong, or a rule said no.
+/// The credentials were wrong, or a rule refused.
 AuditOutcome outcomeOf(ErrorCode refused) {
   const auto status = describe(refused).httpStatus;
   return status == 400 || status == 401 || status == 410 ? AuditOutcome::fail : AuditOutcome::deny;
@@ -234,7 +234,7 @@ HttpResponse RequestDispatcher::dispatch(const HttpRequest& request) const {
     answer = HttpResponse(makeFault(ErrorCode::internal, error.what()));
   } catch (...) {
     answer =
-        HttpResponse(makeFault(ErrorCode::internal, "a handler threw something that is no std::exception"));
+        HttpResponse(makeFault(ErrorCode::internal, "a handler threw something other than a std::exception"));
   }
   const auto took = std::chrono::steady_clock::now() - start;
   std::string userId = answer.userId.empty() ? context.userIdText() : std::move(answer.userId);

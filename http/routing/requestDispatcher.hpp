@@ -40,7 +40,7 @@ class RequestDispatcher final : public RequestHandlerInterface {
   HttpResponse callHandler(const Route& route, RouteMatch&& match, const HttpRequest& request,
                            RequestContext& context, std::string_view query) const;
   [[nodiscard]] Result<EventStreamPtr> openStream(const RequestContext& context) const;
-  /// The one place where refusals get into the audit trail. What an actor or a statement knows more of comes
+  /// The only place that audits refusals. Details that only an actor or a statement knows come
   /// with the fault.
   void auditRefusal(const Fault& fault, const HttpRequest& request, const RequestContext& context) const;
   [[nodiscard]] std::string requestIdOf(const HttpRequest& request) const;

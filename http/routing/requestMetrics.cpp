@@ -15,11 +15,12 @@ const MetricFamily kDuration{"k_http_request_duration_seconds",
                              {"method", "route"}};
 const MetricFamily kStreams{"k_http_streams", MetricType::gauge, "Open event streams."};
 const MetricFamily kStreamsRefused{"k_http_streams_refused_total", MetricType::counter,
-                                   "Event streams for which there was no place."};
-const MetricFamily kInFlight{"k_http_in_flight", MetricType::gauge, "Requests being worked on."};
-const MetricFamily kAdmissionLimit{"k_http_admission_limit", MetricType::gauge, "Most requests at once."};
+                                   "Event streams refused because the limit was reached."};
+const MetricFamily kInFlight{"k_http_in_flight", MetricType::gauge, "Requests in progress."};
+const MetricFamily kAdmissionLimit{"k_http_admission_limit", MetricType::gauge,
+                                   "Maximum concurrent requests."};
 const MetricFamily kRejected{"k_http_rejected_total", MetricType::counter,
-                             "Requests refused for lack of a place."};
+                             "Requests refused because the limit was reached."};
 
 std::size_t threadShard(std::size_t shards) noexcept {
   static std::atomic<std::size_t> next{0};

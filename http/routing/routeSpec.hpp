@@ -13,10 +13,10 @@ namespace ks {
 
 inline constexpr std::chrono::minutes kRecentAuthentication{10};
 
-/// On which device a session does it, beside what RouteAccess says otherwise of that: STEP_UP_REQUIRED
+/// The device on which a session may do it, in addition to the rules of RouteAccess: STEP_UP_REQUIRED
 /// elsewhere, and where the session has less assurance than its account can show.
 enum class DeviceRule : std::uint8_t {
-  any,         ///< what looks, or ends an access
+  any,         ///< read-only operations, or operations that end an access
   withFactor,  ///< its own where the account has a second factor; what the others show is the password in the
                ///< request
   own          ///< its own
@@ -25,7 +25,7 @@ enum class DeviceRule : std::uint8_t {
 /// Who may call a route.
 struct RouteAccess {
   enum class Kind : std::uint8_t { open, signedIn, permission } kind = Kind::open;
-  std::vector<std::string> permissions;  ///< every one of them
+  std::vector<std::string> permissions;  ///< all of them are required
   bool recentOnly = false;  ///< the caller's last factor was checked within kRecentAuthentication; a machine
                             ///< shows its only one with every request
   bool peopleOnly = false;  ///< no machine's key
@@ -34,23 +34,23 @@ struct RouteAccess {
   static RouteAccess signedIn() { return {Kind::signedIn, {}}; }
   /// A permission is used in a session of two factors, or by a machine's key: MFA_REQUIRED otherwise.
   static RouteAccess needs(std::string name) { return {Kind::permission, {std::move(name)}}; }
-  /// For what is, beside that, also of another kind.
+  /// For operations that also belong to another kind.
   [[nodiscard]] RouteAccess with(std::string name) && {
     permissions.push_back(std::move(name));
     return std::move(*this);
   }
-  /// For what a thief of a session must not do: REAUTH_REQUIRED past kRecentAuthentication. A machine's key
-  /// is shown with every request, and hence always fresh.
+  /// For operations denied to a thief of a session: REAUTH_REQUIRED after kRecentAuthentication. A machine's
+  /// key is shown with every request and is therefore always fresh.
   [[nodiscard]] RouteAccess recent() && {
     recentOnly = true;
     return std::move(*this);
   }
-  /// For what a thief of a session must not do, however fresh the sign-in.
+  /// For operations denied to a thief of a session, however fresh the sign-in.
   [[nodiscard]] RouteAccess onDevice(DeviceRule rule) && {
     device = rule;
     return std::move(*this);
   }
-  /// For what somebody must answer for himself.
+  /// For operations that require a person, not a key.
   [[nodiscard]] RouteAccess byPeople() && {
     peopleOnly = true;
     return std::move(*this);
@@ -65,11 +65,11 @@ enum class CsrfRule : std::uint8_t {
   none
 };
 
-/// What of a route is open to an administrator who acts as the user.
+/// Whether a route is open to an administrator who impersonates the user.
 enum class ImpersonationRule : std::uint8_t {
-  reads,  ///< where it is a GET that ends with its answer: what it shows, the user may be helped with
-  open,   ///< also where it changes something: what does not outlive the impersonation
-  closed  ///< nothing: it shows secrets or entries of the audit trail, or hands out a copy that stays
+  reads,  ///< if it is a GET that ends with its answer
+  open,   ///< also changes that do not outlive the impersonation
+  closed  ///< never: it shows secrets or entries of the audit trail, or returns a copy of data
 };
 
 /// What of `If-Match: "7"` a route looks at; the version is RequestCall::expectedVersion.
@@ -79,7 +79,7 @@ enum class IfMatchRule : std::uint8_t {
   required   ///< PRECONDITION_REQUIRED when it is absent
 };
 
-/// Which callers see a route; to the others it does not exist (404).
+/// Which callers see a route; for others it does not exist (404).
 enum class RouteReach : std::uint8_t { everywhere, loopbackOnly };
 
 /// Everything there is to say about a route but its answers and its handler.
@@ -95,13 +95,13 @@ struct RouteSpec {
   std::vector<ErrorCode> errors = {};  ///< beyond those that every route of its kind can answer
   std::size_t bodyLimit = 64 * 1024;
   std::chrono::milliseconds deadline{10'000};
-  bool admitted = true;  ///< may wait for actors while the gate has a place, and not at all while the process
+  bool admitted = true;  ///< waits for actors only with a place of the gate, and not while the process
                          ///< stops; false: always answered (health)
   RouteReach reach = RouteReach::everywhere;
   bool documented = true;
   bool quick = false;  ///< GET that only reads memory, and waits for nothing but askActor: the connection
                        ///< loop answers it itself when it needs not ask
-  bool keysMayCall = false;  ///< of routes that need a user: his keys reach it too
+  bool keysMayCall = false;  ///< for routes that need a user: the user's keys reach it too
   ImpersonationRule impersonation = ImpersonationRule::reads;
   bool streams = false;  ///< answers with server-sent events; the stream gate bounds how many
   IfMatchRule ifMatch = IfMatchRule::none;

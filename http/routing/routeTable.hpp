@@ -133,7 +133,7 @@ struct Route {
   std::size_t index = 0;  ///< position in the table; names the route's counters
 };
 
-/// What the table says of a method and a path.
+/// Result of looking up a method and a path.
 struct RouteMatch {
   const Route* route = nullptr;
   TextPairs path;
@@ -225,7 +225,7 @@ class RouteTable {
       take(schemaOf<Path>().parsePairs(std::move(raw.path)), call.path, faults, whole);
     }
     take(schemaOf<Query>().parsePairs(std::move(raw.query)), call.query, faults, whole);
-    // An absent body is an empty object: it lacks what is required, and is fine where nothing is.
+    // An absent body is an empty object: valid only if no field is required.
     const std::string_view body = raw.request.body.empty() ? std::string_view("{}") : raw.request.body;
     if (!ofLines) {
       take(schemaOf<Body>().parse(body), call.body, faults, whole);

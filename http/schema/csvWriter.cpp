@@ -6,7 +6,7 @@
 namespace ks {
 namespace {
 
-/// Beginnings that spreadsheets take for a formula or skip on the way to one; the last four are the wide
+/// Characters that start a formula in spreadsheets, or are skipped before one; the last four are the wide
 /// forms of = + - @.
 constexpr std::array<std::string_view, 11> kFormulaBeginnings{
     "=", "+", "-", "@", "\t", "\r", "\n", "\uFF1D", "\uFF0B", "\uFF0D", "\uFF20"};

@@ -7,7 +7,7 @@
 
 namespace ks {
 
-/// Collects what is wrong with an input; at most 32 faults are kept.
+/// Collects the faults of an input; at most 32 are kept.
 class FaultList {
  public:
   /// `message` empty: the default text of the code. The field's name is cut to 64 bytes of printable text.

@@ -58,7 +58,7 @@ struct FieldRules {
     textFormat = value;
     return std::move(*this);
   }
-  /// Input: may be left out although the member is no std::optional.
+  /// Input: may be left out although the member is not a std::optional.
   FieldRules optional() && {
     isOptional = true;
     return std::move(*this);

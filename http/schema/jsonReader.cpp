@@ -127,14 +127,14 @@ JsonValue JsonValue::ofBoolean(bool value) {
 
 Result<JsonValue> readJson(std::string_view text, const JsonLimits& limits) {
   JsonBuilder builder(limits);
-  // The parser skips a byte order mark, and takes a NUL for the end of the text; we take neither.
+  // The parser skips a byte order mark, and treats a NUL as the end of the text; both are refused here.
   const char* refusal = text.starts_with("\xEF\xBB\xBF")            ? "it starts with a byte order mark"
                         : text.find('\0') != std::string_view::npos ? "it contains a NUL byte"
                                                                     : nullptr;
   if (refusal != nullptr || !nlohmann::json::sax_parse(text.begin(), text.end(), &builder)) {
     Fault fault = makeFault(ErrorCode::malformedJson);
     fault.message =
-        "The body is not acceptable JSON: " + (refusal != nullptr ? std::string(refusal) : builder.problem());
+        "The body is not valid JSON: " + (refusal != nullptr ? std::string(refusal) : builder.problem());
     return fault;
   }
   return std::move(builder.root());

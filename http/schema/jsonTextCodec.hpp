@@ -9,7 +9,7 @@ namespace ks {
 /// Appends the value as JSON again, without white space.
 void appendJsonValue(std::string& out, const JsonValue& value);
 
-/// An object that nobody looks into. As an input it has at most `maxLength` bytes as JSON without white
+/// An object that is not interpreted. As an input it has at most `maxLength` bytes as JSON without white
 /// space.
 struct JsonTextCodec {
   using Value = JsonText;

@@ -9,7 +9,7 @@ namespace ks {
 
 class ObjectSchemaInterface;
 
-/// What the OpenAPI document says of one value (the JSON Schema keywords that are used here).
+/// Documentation of one value (the JSON Schema keywords used here).
 struct SchemaNode {
   std::string type;  ///< string, integer, number, boolean, array, object (a map); empty with `object`
   std::string format;

@@ -85,7 +85,7 @@ void wrongType(const std::string& path, std::string_view expected, FaultList& fa
 bool parseInteger(const JsonValue& in, const FieldRules& rules, std::int64_t least, std::int64_t most,
                   const std::string& path, std::int64_t& out, FaultList& faults) {
   if (in.kind == JsonValue::Kind::real && std::trunc(in.real) == in.real) {
-    faults.add(path, ErrorCode::outOfRange, "is outside the range of whole numbers here");
+    faults.add(path, ErrorCode::outOfRange, "is outside the range of integers");
     return false;
   }
   if (in.kind != JsonValue::Kind::integer) {
@@ -158,7 +158,7 @@ bool TextCodec::parse(JsonValue& in, const FieldRules& rules, const std::string&
     refuseText(rules, path, faults);
     return false;
   }
-  if (!checkLength(*folded, rules, path, faults)) {  // the form may be longer: NFC takes some letters apart
+  if (!checkLength(*folded, rules, path, faults)) {  // the form may be longer: NFC decomposes some letters
     return false;
   }
   out = std::move(*folded);

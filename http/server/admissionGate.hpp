@@ -46,7 +46,7 @@ class AdmissionGate {
     }
     return {this, ErrorCode::none};
   }
-  /// From now on every request that counts is refused as SHUTTING_DOWN.
+  /// From now on every counted request is refused with SHUTTING_DOWN.
   void drain() noexcept { draining_.store(true, std::memory_order_release); }
   [[nodiscard]] bool draining() const noexcept { return draining_.load(std::memory_order_acquire); }
   [[nodiscard]] std::size_t inFlight() const noexcept { return inFlight_.load(std::memory_order_acquire); }

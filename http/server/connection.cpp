@@ -29,7 +29,7 @@ Connection::Received Connection::receive() {
         break;
       }
     } else if (count == 0) {
-      // The end of the stream is told again at the next call; what came before it counts first.
+      // The next call reports the end of the stream again; data before it is handled first.
       return outcome == Received::some ? outcome : Received::closed;
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
       break;

@@ -40,13 +40,13 @@ class Connection {
   }
   [[nodiscard]] std::string_view body() const noexcept { return message().substr(framing_.head().headBytes); }
   [[nodiscard]] std::size_t buffered() const noexcept { return bytes_.size(); }
-  /// Drops the answered request, wiping its body (it may hold a password); what came behind it stays.
+  /// Drops the answered request, wiping its body (it may contain a password); later bytes stay.
   void finishMessage();
   void discardBuffer() { bytes_.clear(); }
 
-  /// What is to be sent next, after all that has been given before.
+  /// Bytes to send next, after all earlier ones.
   void give(std::string bytes);
-  /// Sends what the socket takes at once, never waiting. Answers how many bytes; nothing: the connection is
+  /// Sends what the socket accepts, never waiting. Returns the number of bytes; nothing: the connection is
   /// broken.
   std::optional<std::size_t> flush();
   /// Bytes that are held for sending.
@@ -63,7 +63,7 @@ class Connection {
   std::size_t countedUnsent = 0;                ///< and as held for sending
   std::chrono::steady_clock::time_point since;  ///< when the mode began
   std::list<Connection*>::iterator place;       ///< in the loop's list of its mode
-  EventStreamPtr stream;                        ///< set by the worker: the answer goes on as events
+  EventStreamPtr stream;                        ///< set by the worker: the answer continues as events
   std::uint32_t interest = 0;                   ///< what epoll watches it for
   std::chrono::steady_clock::time_point lastSent;  ///< on the stream
 

@@ -5,7 +5,7 @@
 
 #include "http/server/connectionLoop.hpp"
 
-// The part of the connection loop that is about new connections.
+// The part of the connection loop that handles new connections.
 namespace ks {
 namespace {
 

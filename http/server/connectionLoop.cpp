@@ -174,7 +174,7 @@ void ConnectionLoop::setInterest(Connection& connection, std::uint32_t events) c
   if (connection.interest == events) {
     return;
   }
-  // Not watched at all while a worker has it: epoll tells of errors whatever it is asked for.
+  // Not watched while a worker has it: epoll reports errors in any case.
   const int operation = events == 0                ? EPOLL_CTL_DEL
                         : connection.interest == 0 ? EPOLL_CTL_ADD
                                                    : EPOLL_CTL_MOD;
@@ -255,7 +255,7 @@ void ConnectionLoop::proceedWith(Connection& connection, RequestFraming::State s
 }
 
 void ConnectionLoop::refuse(Connection& connection, const Fault& fault) {
-  // A fresh socket's send buffer takes an answer of this size; what it does not take is lost.
+  // A new socket's send buffer holds an answer of this size; the rest would be lost.
   connection.give(refusalOf(connection, fault));
   connection.flush();
   linger(connection);

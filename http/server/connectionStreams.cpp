@@ -3,11 +3,11 @@
 
 #include "http/server/connectionLoop.hpp"
 
-// The part of the connection loop that is about event streams.
+// The part of the connection loop that handles event streams.
 namespace ks {
 namespace {
 
-/// How often the loop looks whose session has ended, whose time is over and who needs a sign of life.
+/// How often the loop checks for ended sessions, expired streams and due keep-alive comments.
 constexpr std::chrono::milliseconds kStreamSweep{1'000};
 
 }  // namespace

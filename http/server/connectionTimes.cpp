@@ -6,7 +6,7 @@
 namespace ks {
 namespace {
 
-/// After a refusal the peer may still be sending; closing at once would destroy the answer on its way (RFC
+/// After a refusal the peer may still be sending; closing at once could destroy the answer in transit (RFC
 /// 9112, 9.6).
 constexpr std::chrono::milliseconds kLinger{2'000};
 /// A peer that is still sending its request gets this long when the server stops.

@@ -13,7 +13,7 @@ namespace ks {
 inline constexpr std::string_view kEventStreamType = "text/event-stream";
 /// The first bytes of a stream: how soon its client comes back after its end, in milliseconds.
 inline constexpr const char* kStreamBegin = "retry: 1000\n\n";
-/// A comment; keeps gateways from taking the stream for dead.
+/// A comment that keeps gateways from closing the stream as idle.
 inline constexpr const char* kStreamHeartbeat = ":\n\n";
 
 /// Server-sent events on their way to one client: a producer writes from any thread and never waits, the
@@ -22,22 +22,22 @@ class EventStream {
  public:
   static constexpr std::size_t kBufferBytes = 64 * 1024;
 
-  /// `pass` is kept while the stream is open. `ended` says that its user's session is over; called about once
-  /// a second on the loop's thread.
+  /// `pass` is held while the stream is open. `ended` says that its user's session has ended; called about
+  /// once a second on the loop's thread.
   EventStream(std::shared_ptr<void> pass, std::function<bool()> ended)
       : pass_(std::move(pass)), ended_(std::move(ended)) {}
 
-  /// `data` is one line. False: nobody reads any more, write no further.
+  /// `data` is one line. False: the reader is gone, stop writing.
   bool write(std::string_view event, std::string_view data);
   [[nodiscard]] bool open() const;
 
   // The connection loop's side.
   /// From now on `signal` is raised when there is something to send.
   void attach(std::shared_ptr<const LoopSignal> signal);
-  /// What has been written, and no longer here. False: the buffer overflowed.
+  /// Takes what has been written. False: the buffer overflowed.
   bool take(std::string& out);
   [[nodiscard]] bool sessionEnded() const { return ended_ && ended_(); }
-  /// Nobody reads any more. Frees the place at the gate.
+  /// The reader is gone. Frees the place at the gate.
   void close();
 
  private:

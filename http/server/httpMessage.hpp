@@ -44,7 +44,7 @@ struct HttpResponse {
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;
   std::optional<Fault> fault;
-  EventStreamPtr stream;  ///< the answer has no body but goes on as these events
+  EventStreamPtr stream;  ///< the answer has no body but continues as these events
   std::string
       userId;  ///< for X-User-ID where the handler alone knows it (login); else the principal's is taken
 

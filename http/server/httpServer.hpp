@@ -15,7 +15,7 @@ struct HttpServerConfig {
   unsigned unixSocketMode = 0660;  ///< 0600 for a control socket
   std::string host = "127.0.0.1";
   int port = 0;                       ///< 0: any free port
-  std::size_t threads = 72;           ///< most workers: the admission limit and some to spare, which say no
+  std::size_t threads = 72;           ///< maximum workers: the admission limit and some more, which refuse
   std::size_t maxConnections = 1024;  ///< past it the longest idle one is closed
   std::size_t maxBodyBytes = 1024 * 1024;
   std::size_t maxHeaderBytes = 16 * 1024;  ///< request line and headers together
@@ -23,7 +23,7 @@ struct HttpServerConfig {
   std::size_t maxBufferedBytes = 64 * 1024 * 1024;   ///< unfinished requests together
   std::size_t maxUnsentBytes = 64 * 1024 * 1024;     ///< answers that are not read; past it the oldest goes
   std::chrono::milliseconds receiveTimeout{10'000};  ///< a whole request from its first byte
-  std::chrono::milliseconds sendTimeout{10'000};     ///< a whole answer, however its reader dawdles
+  std::chrono::milliseconds sendTimeout{10'000};     ///< a whole answer, however slow its reader
   std::chrono::milliseconds idleTimeout{75'000};     ///< longer than the gateway's keep-alive (60 s)
   std::chrono::milliseconds streamHeartbeat{15'000};
   std::chrono::milliseconds streamLifetime{300'000};  ///< of an event stream; the client connects again
@@ -49,7 +49,7 @@ class HttpServer {
   HttpServer& operator=(const HttpServer&) = delete;
 
   /// Binds and serves. The fault's message names the socket or port and the cause. A socket file that nobody
-  /// listens on is removed; one that somebody listens on is a fault.
+  /// listens on is removed; one with a listener is a fault.
   [[nodiscard]] virtual Result<Done> start() = 0;
   /// Takes no new connections, answers what is in flight (at most `grace`), closes the rest. Idempotent.
   virtual void stop(std::chrono::milliseconds grace = std::chrono::seconds(10)) = 0;

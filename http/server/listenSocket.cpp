@@ -41,7 +41,7 @@ int newSocket(int family) {
   return socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 }
 
-/// Whether somebody accepts connections there.
+/// Whether another process accepts connections there.
 bool isAlive(const sockaddr_un& address) {
   const int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (probe < 0) {
@@ -103,10 +103,10 @@ Result<ListenSocket> ListenSocket::onUnixSocket(const std::string& path, unsigne
   struct stat found {};
   if (lstat(path.c_str(), &found) == 0) {
     if (!S_ISSOCK(found.st_mode)) {
-      return listenFault(path, EEXIST, "the file there is no socket");
+      return listenFault(path, EEXIST, "the file is not a socket");
     }
     if (isAlive(address)) {
-      return listenFault(path, EADDRINUSE, "another process serves it; stop that one first");
+      return listenFault(path, EADDRINUSE, "another process is using it; stop that process first");
     }
     unlink(path.c_str());
   }
@@ -115,8 +115,8 @@ Result<ListenSocket> ListenSocket::onUnixSocket(const std::string& path, unsigne
   if (result.descriptor_ < 0) {
     return listenFault(path, errno);
   }
-  // Before bind: the file must never exist with more rights than it shall have. After bind: what the umask
-  // took.
+  // Before bind: the file must never exist with more rights than intended. After bind: restores what the
+  // umask removed.
   fchmod(result.descriptor_, mode);
   if (bind(result.descriptor_, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {
     return listenFault(path, errno);

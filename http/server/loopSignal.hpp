@@ -2,7 +2,7 @@
 
 namespace ks {
 
-/// Wakes a connection loop from any thread. Shared with whoever may want to do so later than the loop lives.
+/// Wakes a connection loop from any thread. Shared, because callers may outlive the loop.
 class LoopSignal {
  public:
   LoopSignal();
@@ -10,7 +10,7 @@ class LoopSignal {
   LoopSignal(const LoopSignal&) = delete;
   LoopSignal& operator=(const LoopSignal&) = delete;
 
-  /// For epoll; negative when there was none to be had.
+  /// For epoll; negative if it could not be created.
   [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
   void raise() const noexcept;
   void clear() const noexcept;

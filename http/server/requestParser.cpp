@@ -91,7 +91,7 @@ RequestFraming::State RequestFraming::advance(std::string_view bytes) {
       }
     }
   }
-  // Views are made anew: the bytes may have moved since the last call.
+  // Views are rebuilt: the bytes may have moved since the last call.
   if (const State state = parseHead(bytes); state == State::refused) {
     return state;
   }

@@ -31,8 +31,8 @@ struct RequestHead {
   [[nodiscard]] std::size_t messageBytes() const noexcept { return headBytes + bodyBytes; }
 };
 
-/// Finds where requests begin and end in a stream of bytes, strictly (RFC 9112): whatever could be read in
-/// two ways is refused, so that nothing can be smuggled past the gateway. Bodies come with Content-Length
+/// Finds where requests begin and end in a stream of bytes, strictly (RFC 9112): input that could be read in
+/// two ways is refused, so nothing can be smuggled past the gateway. Bodies come with Content-Length
 /// only.
 class RequestFraming {
  public:

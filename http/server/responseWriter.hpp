@@ -6,14 +6,14 @@
 
 namespace ks {
 
-/// What of a request decides on the form of its answer.
+/// Properties of a request that determine the form of its answer.
 struct AnswerForm {
-  bool keepAlive = false;  ///< the connection goes on after it
-  bool version10 = false;  ///< asked in HTTP/1.0, which must be told so
+  bool keepAlive = false;  ///< the connection continues after it
+  bool version10 = false;  ///< HTTP/1.0, which needs an explicit Connection header
   bool head = false;       ///< HEAD: everything but the body
 };
 
-/// An answer as HTTP/1.1 puts it. Of an answer that goes on as events only the head.
+/// An answer in HTTP/1.1 form. For an event stream only the head.
 [[nodiscard]] std::string answerText(const HttpResponse& answer, AnswerForm form);
 
 }  // namespace ks

@@ -17,7 +17,7 @@ class StreamGate {
     std::size_t total = 64;
     std::size_t perUser = 4;
   };
-  /// A place; it is free again when the last copy is gone.
+  /// A place; it is freed with its last copy.
   using Pass = std::shared_ptr<void>;
 
   explicit StreamGate(Limits limits = {64, 4}) : counts_(std::make_shared<Counts>()), limits_(limits) {}

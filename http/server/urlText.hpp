@@ -8,7 +8,8 @@
 
 namespace ks {
 
-/// Percent-decoding; nothing when it is broken, holds a NUL, or is no UTF-8. `plusIsSpace` for query strings.
+/// Percent-decoding; nothing if it is malformed, contains a NUL, or is not UTF-8. `plusIsSpace` for query
+/// strings.
 [[nodiscard]] std::optional<std::string> decodePercent(std::string_view text, bool plusIsSpace);
 
 /// `a=1&b=2` as pairs; at most 64.

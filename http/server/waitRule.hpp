@@ -8,7 +8,7 @@
 
 namespace ks {
 
-/// Thrown instead of waiting where waiting is forbidden. The request is then answered afresh by a worker, so
+/// Thrown instead of waiting where waiting is forbidden. A worker then answers the request from the start, so
 /// it must not have done anything yet.
 struct WouldWait {};
 

@@ -23,7 +23,7 @@ void WorkerPool::startThread() {
     threads_.emplace_back([this] { run(); });
     count_.store(threads_.size(), std::memory_order_relaxed);
   } catch (const std::system_error& error) {
-    // The machine has no more threads for us; those that there are go on.
+    // No more threads are available; the existing ones continue.
     logWarning("http.worker.startFailed", "A worker thread could not be started", {{"cause", error.what()}});
   }
 }

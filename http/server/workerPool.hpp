@@ -23,8 +23,8 @@ class WorkerPool {
   WorkerPool& operator=(const WorkerPool&) = delete;
 
   void push(Connection& connection);
-  /// Whether a worker may wait a moment for the next request of its connection: nobody is queued and a thread
-  /// is to be had.
+  /// Whether a worker may wait briefly for the next request of its connection: nothing is queued and a thread
+  /// is available.
   [[nodiscard]] bool hasSpare() const noexcept {
     return waiting_.load(std::memory_order_relaxed) == 0 &&
            (idle_.load(std::memory_order_relaxed) > 0 || count_.load(std::memory_order_relaxed) < limit_);

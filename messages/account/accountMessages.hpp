@@ -8,7 +8,7 @@
 #include "messages/account/accountRecords.hpp"
 #include "messages/platform/requestContext.hpp"
 
-// What the HTTP side asks of the account actors, and what they answer. Input is already validated in form.
+// Requests of HTTP to the account actors, and their answers. The form of inputs is already validated.
 namespace ks {
 
 enum class TokenTransport : std::uint8_t { bearer, cookie };
@@ -48,10 +48,10 @@ struct SessionTokens {
   std::uint32_t refreshExpiresInS = 0;
   TokenTransport transport = TokenTransport::bearer;
   std::string csrfToken;
-  SecretText deviceToken;  ///< after a sign-in: by which the device is known again; empty after a refresh
+  SecretText deviceToken;  ///< after a sign-in: the token of the device; empty after a refresh
 };
 
-/// The password was right; what is still missing.
+/// The password was right; what is still required.
 struct FactorDemand {
   SecretText token;  ///< goes with the code
   std::uint32_t expiresInS = 0;
@@ -63,10 +63,10 @@ struct LoginAnswer {
   std::shared_ptr<const UserRecord> user;
   std::shared_ptr<const FactorDemand> demand;  ///< set: there is no session yet, and nothing above
   std::optional<int> recoveryCodesLeft = {};   ///< after a sign-in with one
-  std::vector<SecretText> recoveryCodes = {};  ///< new ones, told this once
+  std::vector<SecretText> recoveryCodes = {};  ///< new ones, shown only once
 };
 
-/// Changes the password with the old one as proof; needs no session, so it is the way out of
+/// Changes the password with the old one as proof; needs no session, so it resolves
 /// PASSWORD_CHANGE_REQUIRED.
 struct ChangePasswordRequest {
   RequestContext context;
@@ -74,7 +74,7 @@ struct ChangePasswordRequest {
   SecretText currentPassword;
   SecretText newPassword;
   bool keepKeys = false;
-  std::optional<SecretText> totp;  ///< one of them where the account has a second factor
+  std::optional<SecretText> totp;  ///< one of them if the account has a second factor
   std::optional<SecretText> recoveryCode;
 };
 
@@ -109,7 +109,7 @@ struct CreateAdministratorAnswer {
   SecretText oneTimePassword;  ///< empty unless created
 };
 
-/// Who does this access token belong to? Checks signature, time and that the session still lives.
+/// Resolves an access token: checks signature, time and that the session is live.
 struct AuthenticateRequest {
   RequestContext context;
   SecretText accessToken;
@@ -118,19 +118,19 @@ struct Authenticated {
   std::shared_ptr<const Principal> principal;
   std::shared_ptr<const UserRecord> user;
   TokenTransport transport = TokenTransport::bearer;
-  /// The request comes from another device than the session's. Found out where that matters: see
+  /// The request comes from another device than the session's. Checked where required: see
   /// admitCaller().
   bool otherDevice = false;
 };
 
-/// The gateway's note of whose an access token is: it counts requests by it.
+/// Tells the gateway the owner of an access token, by which it counts requests.
 struct CacheSession {
   RequestContext context;
   SessionRecord session;
   std::string accessTokenSha256;  ///< hex
   std::uint32_t accessTokenTtlS = 0;
 };
-/// Tells every process that these sessions are over.
+/// Tells every process that these sessions have ended.
 struct ForgetSessions {
   RequestContext context;
   Uuid userId;

@@ -34,10 +34,10 @@ struct UserRecord {
   TimePoint createdAt;
   TimePoint updatedAt;
   bool mfaEnabled = false;      ///< a confirmed second factor
-  std::string pendingEmail;     ///< an address that waits for its confirmation; empty: none
+  std::string pendingEmail;     ///< an unconfirmed new address; empty: none
   std::int64_t version = 1;     ///< grows with every change of the account
   std::string metadata = "{}";  ///< JSON object that the user keeps here
-  /// Grows when all sessions have to end; not in the fast copies.
+  /// Grows when all sessions must end; not in the cached copies.
   std::int64_t sessionEpoch = 0;
 };
 
@@ -74,7 +74,7 @@ struct RegisterAccount {
   OutboxMail takenMail;   ///< stored instead when it has an account already
   TimePoint now;
   AuditEvent audit{};
-  bool silent = false;  ///< no mail: the address gets too many
+  bool silent = false;  ///< no mail: the address has reached its limit
 };
 
 enum class CreateAdministratorOutcome : std::uint8_t { created, exists, emailTaken };
@@ -96,7 +96,7 @@ struct CredentialRecord {
   UserRecord user;
   std::string passwordPhc;
 };
-/// What a sign-in is checked against. A claim is a registration whose address is not proven; where there is
+/// The data to check a sign-in. A claim is a registration with an unconfirmed address; if there is
 /// one, its password is answered alike whether the address has an account or not.
 struct FoundCredential {
   std::optional<CredentialRecord> account;
@@ -117,7 +117,7 @@ struct RenewVerification {
   TimePoint expires;
   OutboxMail mail;
   TimePoint now;
-  Uuid resetId;  ///< this and the following: where several claim the address
+  Uuid resetId;  ///< this and the following: if several claim the address
   Bytes resetHash;
   TimePoint resetExpires;
   OutboxMail resetMail;
@@ -139,10 +139,10 @@ struct NewSession {
   std::string transport;  ///< bearer or cookie
   std::optional<Uuid> impersonatorId;
 };
-/// When the session's factors were checked; long ago for one that was opened by none (an administrator as the
+/// When the session's factors were checked; long ago for one without any (an administrator as the
 /// user).
 inline TimePoint authenticatedAt(const NewSession& session) {
-  return session.methods.empty() ? TimePoint{} : session.createdAt;  // every check opens a session of its own
+  return session.methods.empty() ? TimePoint{} : session.createdAt;  // every check opens a new session
 }
 
 struct SessionRecord {
@@ -153,8 +153,8 @@ struct SessionRecord {
   std::optional<TimePoint> revokedAt;
   std::string revokeReason;
   UserRecord user;
-  std::optional<TimePoint> deviceChangedAt;  ///< it went on on a device that no factor was checked on
-  bool impersonatorMay = true;               ///< the administrator who acts as the user may do so now
+  std::optional<TimePoint> deviceChangedAt;  ///< it continued on a device where no factor was checked
+  bool impersonatorMay = true;               ///< the impersonating administrator may still do so
 };
 
 /// true: the counter was advanced by one. false: it was not the expected one, or the session is over.
@@ -229,7 +229,7 @@ struct VerifyEmailToken {
 
   std::vector<Bytes> possibleHashes;  ///< of one token, under every master key
   TimePoint now;
-  AuditEvent audit{};  ///< of whoever the token turns out to belong to
+  AuditEvent audit{};  ///< for the owner of the token
 };
 struct OpenSession {
   using Out = Done;

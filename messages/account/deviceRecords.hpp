@@ -7,8 +7,8 @@
 
 namespace ks {
 
-/// A session goes on on another device: it is bound to that one, has one factor (assurance level 1) and the
-/// time of the change, and its owner gets a mail. How and when he signed in stays true.
+/// A session continues on another device: it is bound to that one, has one factor (assurance level 1) and the
+/// time of the change, and its owner gets a mail. The facts of the sign-in do not change.
 /// Whether this call changed it.
 struct ChangeSessionDevice {
   using Out = bool;
@@ -22,8 +22,8 @@ struct ChangeSessionDevice {
   AuditEvent audit{};
 };
 
-/// A session was opened: a mail, unless it is the account's first, or another one was on the same device.
-/// Whether there was something to tell.
+/// A session was opened: sends a mail, unless it is the account's first, or another one was on the same
+/// device. Whether there was something to tell.
 struct NoteNewDevice {
   using Out = bool;
   static constexpr const char* kName = "device.new";
@@ -35,8 +35,8 @@ struct NoteNewDevice {
   AuditEvent audit{};
 };
 
-/// A link by mail that makes the device which opens it known to the account. While one is open that was sent
-/// after `notAfter`, there is no other.
+/// A link by mail that makes the device known that opens it. While a link sent
+/// after `notAfter` is open, no other is sent.
 /// Stores token and mail where there is an account with a confirmed address.
 struct RequestDeviceLink {
   using Out = Done;

@@ -32,7 +32,7 @@ using FactorActor = caf::typed_actor<
     caf::result<LoginAnswer>(ConfirmTotp),
     // factorNotFound. Ends every session of the account if the factor was active.
     caf::result<Done>(RemoveOwnFactor), caf::result<RecoveryCodes>(CountRecoveryCodes),
-    // mfaRequired: there is no factor that the codes could stand in for.
+    // mfaRequired: there is no factor that the codes could replace.
     caf::result<RecoveryCodes>(MakeRecoveryCodes)>;
 
 }  // namespace ks

@@ -7,12 +7,12 @@
 #include "messages/account/factorRecords.hpp"
 #include "messages/platform/requestContext.hpp"
 
-// What the HTTP side asks about second factors, and what it is answered.
+// Requests of HTTP about second factors, and the answers.
 namespace ks {
 
 enum class FactorMethod : std::uint8_t { totp, recoveryCode };
 
-/// The code that a sign-in waits for.
+/// The code of the second step of a sign-in.
 struct VerifyFactor {
   RequestContext context;
   SecretText mfaToken;
@@ -20,7 +20,7 @@ struct VerifyFactor {
   SecretText code;
 };
 
-/// Confirms who is calling; one of the two.
+/// Reauthenticates the caller with one of the two.
 struct Reauthenticate {
   RequestContext context;
   std::optional<SecretText> password;
@@ -36,7 +36,7 @@ struct FactorList {
 
 struct BeginTotp {
   RequestContext context;
-  std::string name;  ///< as the user calls the app or device; may be empty
+  std::string name;  ///< the user's name for the app or device; may be empty
 };
 struct TotpEnrolment {
   Uuid factorId;
@@ -65,7 +65,7 @@ struct MakeRecoveryCodes {
 };
 struct RecoveryCodes {
   int left = 0;
-  std::vector<SecretText> codes;  ///< new ones, told this once
+  std::vector<SecretText> codes;  ///< new ones, shown only once
 };
 
 }  // namespace ks

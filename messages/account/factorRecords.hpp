@@ -20,7 +20,7 @@ struct FactorRecord {
   TimePoint createdAt;
 };
 
-/// What a caller with the right password must still show a code for.
+/// A sign-in with a right password that still requires a code.
 /// How many recovery codes the account has left.
 struct NewChallenge {
   using Out = int;
@@ -29,7 +29,7 @@ struct NewChallenge {
   Uuid id;
   Uuid userId;
   Bytes tokenHash;
-  Bytes payloadSealed;            ///< how the session is to be, sealed by fieldCipher
+  Bytes payloadSealed;            ///< properties of the session, sealed by fieldCipher
   std::int64_t sessionEpoch = 0;  ///< of the user when the password was checked
   TimePoint now;
   TimePoint expires;
@@ -56,7 +56,7 @@ struct BeginChallengeAttempt {
   TimePoint now;
 };
 
-/// What proves the second factor: a step of a factor, or a recovery code.
+/// The proof of the second factor: a step of a factor, or a recovery code.
 struct FactorProof {
   Uuid factorId;  ///< nil: a recovery code
   std::int64_t step = 0;
@@ -66,10 +66,10 @@ enum class ProofOutcome : std::uint8_t {
   accepted,
   wrong,
   reused,
-  over  ///< the challenge, or the session that asked, is over; or the account may not sign in
+  over  ///< the challenge or the calling session has ended, or the account may not sign in
 };
 
-/// Takes the proof and the challenge and opens the session: all or nothing.
+/// Consumes the proof and the challenge and opens the session, atomically.
 struct CompleteChallenge {
   using Out = ProofOutcome;
   static constexpr const char* kName = "factor.completeChallenge";
@@ -78,7 +78,7 @@ struct CompleteChallenge {
   FactorProof proof;
   NewSession session;
   std::optional<OutboxMail> notice;
-  Bytes guessKey;  ///< whose count of failures is over with that
+  Bytes guessKey;  ///< whose count of failures is cleared
   AuditEvent audit{};
 };
 
@@ -94,7 +94,7 @@ struct ReplaceSession {
   AuditEvent audit{};
 };
 
-/// Takes a proof that opens no session.
+/// Consumes a proof without opening a session.
 /// Never `over`.
 struct TakeProof {
   using Out = ProofOutcome;
@@ -126,10 +126,11 @@ struct NewRecoveryCodes {
   std::vector<Bytes> hashes;
 };
 
-/// The sessions that ended; nothing: the factor does not wait (any more), or the caller's session is over.
+/// The sessions that ended; nothing: the factor is not (or no longer) pending, or the caller's session has
+/// ended.
 using ConfirmFactorOutcome = std::optional<std::vector<Uuid>>;
 
-/// Makes a waiting factor active. Every session and key of the account ends; `session` takes the place of the
+/// Activates a pending factor. Every session and key of the account ends; `session` replaces the
 /// caller's.
 struct ConfirmFactor {
   using Out = ConfirmFactorOutcome;

@@ -7,23 +7,23 @@ namespace ks {
 using ApiKeyActor = caf::typed_actor<
     // scopeNotAllowed, conflict (too many).
     caf::result<IssuedApiKey>(CreateApiKeyRequest),
-    // Those that were not revoked first, newest first, at most 200.
+    // Keys that are not revoked first, newest first, at most 200.
     caf::result<std::vector<ApiKeyRecord>>(ListApiKeysRequest),
-    // keyNotFound. Of no effect on one that is over already.
+    // keyNotFound. No effect on one that has already ended.
     caf::result<ApiKeyRecord>(RevokeApiKeyRequest),
-    // keyNotFound, conflict (has a successor or is over), scopeNotAllowed.
+    // keyNotFound, conflict (has a successor or has ended), scopeNotAllowed.
     caf::result<IssuedApiKey>(RotateApiKeyRequest)>;
 
-/// Has the keys that sign tokens changed in time (both processes).
+/// Rotates the keys that sign tokens in time (both processes).
 using SigningKeyActor = caf::typed_actor<
     // The one that signs first, then the next, then those that only verify.
     caf::result<std::vector<SigningKeyRecord>>(ListSigningKeysRequest),
-    // conflict: the next key is not known to everybody yet.
+    // conflict: the next key has not been published long enough.
     caf::result<std::vector<SigningKeyRecord>>(RotateSigningKeysRequest),
     // Another process has changed them.
     caf::result<void>(WakeAtom), caf::result<void>(TickAtom)>;
 
-/// Listens to what the database tells and keeps the token cache true.
+/// Receives notifications of the database and keeps the token cache correct.
 using DatabaseNotificationActor = caf::typed_actor<caf::result<void>(TickAtom)>;
 
 }  // namespace ks

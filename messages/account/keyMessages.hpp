@@ -8,15 +8,15 @@
 #include "messages/account/keyRecords.hpp"
 #include "messages/platform/requestContext.hpp"
 
-// Keys of machines and the keys that sign tokens, as the API and kctl ask for them. Without a principal it is
-// the operator who asks.
+// Machine keys and the keys that sign tokens, for the API and kctl. Without a principal the caller is
+// the operator.
 namespace ks {
 
 struct CreateApiKeyRequest {
   RequestContext context;
   ApiKeyRecord key;  ///< of kind user: the caller's own; ids, owner, maker, secret and time are filled in
 };
-/// The only time that a key's text is seen.
+/// The only answer with the text of a key.
 struct IssuedApiKey {
   ApiKeyRecord key;
   SecretText text;
@@ -36,7 +36,7 @@ struct RevokeApiKeyRequest {
 struct RotateApiKeyRequest {
   RequestContext context;
   Uuid id;
-  std::chrono::seconds overlap{};  ///< so long the old key lives on
+  std::chrono::seconds overlap{};  ///< how long the old key stays valid
 };
 
 /// Ends the sessions of the context's principal, and the own keys.

@@ -18,7 +18,7 @@ struct ApiKeyRecord {
   std::string name;
   Bytes secretHash;
   std::vector<std::string> scopes;           ///< permissions
-  std::vector<std::string> allowedNetworks;  ///< CIDR; empty: from everywhere
+  std::vector<std::string> allowedNetworks;  ///< CIDR; empty: all addresses
   std::optional<TimePoint> expiresAt;
   std::optional<TimePoint> lastUsedAt;  ///< to the minute
   std::optional<TimePoint> revokedAt;
@@ -35,7 +35,7 @@ struct CreatedApiKey {
   ApiKeyRecord key;  ///< as it was stored
 };
 
-/// Where a key makes it: networks and expiry that are not given are the maker's, wider ones are refused.
+/// Created by a key: missing networks and expiry are inherited, wider ones are refused.
 struct CreateApiKey {
   using Out = CreatedApiKey;
   static constexpr const char* kName = "apiKey.create";
@@ -43,21 +43,21 @@ struct CreateApiKey {
   ApiKeyRecord key;
   std::size_t most = 0;  ///< live keys of the owner, or of the installation's machines; more are refused
   AuditEvent audit{};
-  Uuid callerSession{};  ///< in which it is made; what ends that session ends the key, or it is not made.
+  Uuid callerSession{};  ///< in which it is created; the end of that session ends the key, or prevents it.
                          ///< Nil: made by a key or the operator
-  std::optional<OutboxMail> notice{};  ///< to whom it is made for, or by whose session
+  std::optional<OutboxMail> notice{};  ///< the mail to its owner, or to the owner of the session
 };
 
-/// What a key may now: it was made by somebody, perhaps by another key, and is never more than what made it.
+/// The present rights of a key: never more than those of its creator, a person or another key.
 struct ApiKeyLimits {
-  bool standing = false;  ///< every key above it is live, and the person who made the first is active
-  std::vector<std::string> permissions;  ///< scopes that all keys above have too and that person may now
+  bool standing = false;  ///< every key above it is live, and the creator of the first is active
+  std::vector<std::string> permissions;            ///< scopes that all keys above and that person have now
   std::vector<std::vector<std::string>> networks;  ///< of the keys above: an address must be in each list
   std::optional<TimePoint> goodUntil;              ///< the earliest expiry
   std::vector<Uuid> makers;                        ///< the keys above and the person
 };
 
-/// A key, whose it is, and what it may.
+/// A key, its owner, and its rights.
 struct FoundApiKey {
   ApiKeyRecord key;
   std::optional<UserRecord> owner;
@@ -75,7 +75,7 @@ struct UseApiKey {
   TimePoint now;
 };
 
-/// Keys of a user that ended with the account's sessions, of which the user was not told yet.
+/// Keys of a user that ended with the account's sessions, not yet reported to the user.
 struct EndedApiKeys {
   Uuid userId;
   std::string email;
@@ -92,7 +92,7 @@ struct NoteEndedApiKeys {
   TimePoint now;
 };
 
-/// Those that were not revoked first, newest first, at most 200.
+/// Keys that are not revoked first, newest first, at most 200.
 struct ListApiKeys {
   using Out = std::vector<ApiKeyRecord>;
   static constexpr const char* kName = "apiKey.list";
@@ -102,7 +102,7 @@ struct ListApiKeys {
 
 struct RevokedApiKey {
   std::optional<ApiKeyRecord> key;  ///< nothing: there is no such key
-  bool rankTooLow = false;          ///< and it stays
+  bool rankTooLow = false;          ///< and it is not changed
 };
 
 /// The key as it is now; nothing when there is none. One that was revoked before stays as it is.
@@ -129,9 +129,9 @@ struct RotatedApiKey {
   ApiKeyRecord key;  ///< the successor
 };
 
-/// A successor with everything of the old key but id, secret and maker, who is whoever rotates (of a key that
-/// rotates itself, its maker); the old one lives until `oldEndsAt`.
-/// Of machines' keys only. A key has one successor.
+/// A successor with the properties of the old key except id, secret and creator, which is the caller (for a
+/// key that rotates itself, its creator); the old one is valid until `oldEndsAt`. Of machines' keys only. A
+/// key has one successor.
 struct RotateApiKey {
   using Out = RotatedApiKey;
   static constexpr const char* kName = "apiKey.rotate";
@@ -143,7 +143,7 @@ struct RotateApiKey {
   TimePoint oldEndsAt;
   TimePoint now;
   AuditEvent audit{};
-  std::optional<OutboxMail> notice{};  ///< to whoever rotates in a session
+  std::optional<OutboxMail> notice{};  ///< to a caller with a session
 };
 
 /// One step of the token keys. Where there is no next key, `fresh` becomes it. Where the key that signs is
@@ -156,7 +156,7 @@ struct RotateSigningKeys {
 
   SigningKeyRecord fresh;
   TimePoint currentBefore;
-  TimePoint retireAt;  ///< of the key that signed till now: its last token has expired by then
+  TimePoint retireAt;  ///< of the previous signing key: its last token has expired by then
   TimePoint now;
   AuditEvent audit{};
 };

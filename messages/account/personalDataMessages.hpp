@@ -23,7 +23,7 @@ struct FetchExportRequest {
 };
 struct FetchedExport {
   DataExport job;
-  SecretText content;  ///< JSON; empty: still to be made
+  SecretText content;  ///< JSON; empty: not ready
 };
 struct DeleteAccountRequest {
   RequestContext context;
@@ -48,12 +48,12 @@ CAF_END_TYPE_ID_BLOCK(kPersonalData)
 
 namespace ks {
 
-/// A user's own data: activity, copies, the end of the account. On its timer it makes the copies that were
-/// ordered, tells those whose deletion a sign-in has cancelled, and deletes the accounts that are due.
+/// A user's own data: activity, copies, deletion of the account. On its timer it makes the copies that were
+/// ordered, informs users whose deletion a sign-in has cancelled, and deletes the accounts that are due.
 using PersonalDataActor = caf::typed_actor<
     // outOfRange, cursorInvalid.
     caf::result<OwnActivityPage>(OwnActivityRequest),
-    // One at a time a user: the one under way, or made within the hour, is answered.
+    // One at a time per user: a copy in progress, or made within the hour, is returned.
     caf::result<DataExport>(OrderExportRequest),
     // jobNotFound.
     caf::result<FetchedExport>(FetchExportRequest),

@@ -123,7 +123,7 @@ struct NoteCancelledDeletion {
 
 struct DeletedAccount {
   Uuid userId;
-  bool deleted = false;  ///< false: of the last superadmin, whose deletion was called off
+  bool deleted = false;  ///< false: the deletion of the last superadmin was cancelled
 };
 
 /// The oldest order that nobody works on, hidden from others until `leaseUntil`; removes what has expired.

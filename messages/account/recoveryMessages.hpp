@@ -1,7 +1,7 @@
 #pragma once
 #include "messages/account/accountTypeIds.hpp"
 
-// What the HTTP side asks of the recoveryActor. Input is already validated in form.
+// Requests of HTTP to the recoveryActor. The form of inputs is already validated.
 namespace ks {
 
 struct ForgotPasswordRequest {
@@ -16,7 +16,7 @@ struct ResetPasswordRequest {
   bool keepKeys = false;
 };
 
-/// The signed-in user's own; the session that asks stays.
+/// The signed-in user's own; the calling session stays.
 struct OwnPasswordRequest {
   RequestContext context;
   SecretText currentPassword;
@@ -37,7 +37,7 @@ struct ConfirmEmailRequest {
 struct CancelEmailRequest {
   RequestContext context;
 };
-/// By the link that the old address was sent; needs no session.
+/// By the link sent to the old address; needs no session.
 struct UndoEmailRequest {
   RequestContext context;
   SecretText token;
@@ -58,7 +58,7 @@ struct TrustedDevice {
   TokenTransport transport = TokenTransport::bearer;
 };
 
-/// What is not set stays as it is.
+/// Absent fields are not changed.
 struct UpdateProfileRequest {
   RequestContext context;
   std::optional<std::int64_t> expectedVersion;
@@ -91,9 +91,9 @@ CAF_END_TYPE_ID_BLOCK(kRecovery)
 
 namespace ks {
 
-/// What an account's owner does to get it back or to change it (public process).
+/// Recovery and changes of an account by its owner (public process).
 using RecoveryActor = caf::typed_actor<
-    // Always the same answer and the same work; a mail is sent where there is such an account.
+    // Always the same answer and the same work; a mail is sent if the account exists.
     // tooManyAttempts.
     caf::result<Done>(ForgotPasswordRequest),
     // linkInvalid, linkExpired, password* faults. Ends every session; signs nobody in.

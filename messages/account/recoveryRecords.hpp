@@ -13,7 +13,7 @@ namespace ks {
 
 struct Admission {
   bool admitted = false;
-  /// Refused only until the verdict on the try that locks: a right one lifts the lock. To be asked again.
+  /// Refused only until the verdict on the try that locks: a right one lifts the lock. Retry.
   bool undecided = false;
   std::int32_t failures = 0;  ///< with this try
   /// Admitted: how long this failure locks. Refused: how long it still lasts. LockStep::kForever: until
@@ -22,7 +22,7 @@ struct Admission {
   std::int32_t endedLockSeconds = 0;  ///< admitted: length of the lock that ended by time before it
 };
 
-/// One try of a secret that may be guessed. It counts as a failure from the start, so that parallel tries
+/// One try of a guessable secret. It counts as a failure from the start, so parallel tries
 /// cannot all pass; a right secret clears the count.
 /// Decides in one step whether the attempt may be made, and counts it as a failure.
 struct AdmitAttempt {
@@ -33,9 +33,9 @@ struct AdmitAttempt {
   std::optional<Uuid> userId;  ///< the account, where there is one
   Uuid tryId;
   LockLadder ladder;
-  TimePoint countedSince;  ///< a last failure before that is forgotten
+  TimePoint countedSince;  ///< earlier failures are cleared
   TimePoint now;
-  TimePoint judgedSince{};  ///< a try from before that without a verdict was wrong
+  TimePoint judgedSince{};  ///< an earlier try without a verdict was wrong
 };
 
 /// The verdict on an admitted try that was not right.
@@ -46,7 +46,7 @@ struct SettleAttempt {
 
   Bytes key;
   Uuid tryId;
-  bool wrong = true;  ///< false: nobody has judged it, so that it counts no more
+  bool wrong = true;  ///< false: there was no verdict, so it no longer counts
 };
 
 /// At most `limit` times within `seconds`.
@@ -60,7 +60,7 @@ struct CountAttempts {
   using Out = std::int64_t;
   static constexpr const char* kName = "throttle.count";
 
-  std::vector<AttemptLimit> limits;  ///< the wider first, so that two calls never wait for each other
+  std::vector<AttemptLimit> limits;  ///< the wider first, so two calls never wait for each other
   TimePoint now;
 };
 
@@ -94,7 +94,7 @@ enum class LinkState : std::uint8_t { good, invalid, expired };
 struct TokenOwner {
   LinkState state = LinkState::invalid;
   std::optional<UserRecord> user;  ///< where the link is good
-  bool losesFactor = false;        ///< a reset with it takes a second factor away
+  bool losesFactor = false;        ///< a reset with it removes a second factor
 };
 
 /// Looks a token up without using it.
@@ -130,9 +130,8 @@ struct ResetPassword {
   bool keepKeys = false;
 };
 
-/// A change of the address, asked for with the password. It waits for the new address, and can be undone by
-/// the old one.
-/// A later change takes the place of one that waits.
+/// A change of the address, requested with the password. It is confirmed by the new address, and can be
+/// undone by the old one. A later change takes the place of one that waits.
 struct RequestEmailChange {
   using Out = Done;
   static constexpr const char* kName = "recovery.requestEmailChange";
@@ -149,7 +148,7 @@ struct RequestEmailChange {
   OutboxMail notice;       ///< to the old address
   TimePoint now;
   AuditEvent audit{};
-  bool silent = false;  ///< no mail to the new address, which gets too many
+  bool silent = false;  ///< no mail to the new address, which has reached its limit
 };
 
 enum class EmailChangeOutcome : std::uint8_t { done, invalid, expired, emailTaken };
@@ -196,7 +195,7 @@ struct UndoOutcome {
   std::vector<Uuid> ended;  ///< sessions
 };
 
-/// Whoever asked for the change knew the password, so that it is worth nothing any more: the old address gets
+/// The requester of the change knew the password, so it is invalidated: the old address gets
 /// a link to set a new one.
 /// Restores the old address and takes password and sessions away. Changes made later are void with it.
 struct UndoEmailChange {
@@ -218,7 +217,7 @@ struct ProfileOutcome {
   std::optional<UserRecord> user;  ///< as it is now, where it was updated
 };
 
-/// What is not set stays as it is.
+/// Absent fields are not changed.
 /// Not repeatable: a version is expected once.
 struct UpdateProfile {
   using Out = ProfileOutcome;

@@ -8,7 +8,7 @@
 
 namespace ks {
 
-/// Redis channel on which a process tells the others which sessions have ended.
+/// Redis channel on which a process announces ended sessions.
 inline constexpr std::string_view kSessionsEndedChannel = "kauth:sessions:ended";
 
 /// Wire form: the user's id and the sessions' ids, separated by blanks.

@@ -30,8 +30,8 @@ CAF_END_TYPE_ID_BLOCK(kSettings)
 
 namespace ks {
 
-/// Keeps the process's settings board as the database says, within a second; in the admin process it also
-/// changes what the database says, and tells Redis.
+/// Keeps the process's settings board up to date with the database, within a second; in the admin process it
+/// also changes settings in the database and publishes the change through Redis.
 using SettingsActor = caf::typed_actor<
     // What is in force afterwards. validationFailed and its details, versionMismatch.
     caf::result<LiveSettingsPtr>(ChangeSettings),

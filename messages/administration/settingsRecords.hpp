@@ -14,11 +14,11 @@
 // Settings in the database. Plain data.
 namespace ks {
 
-/// Redis channel on which the admin process tells the others that settings were changed; the payload is the
+/// Redis channel on which the admin process announces changes of settings; the payload is the
 /// number of the change.
 inline constexpr std::string_view kSettingsChangedChannel = "ksysadmin:settings:changed";
 
-/// What is wished, by variable; nothing: back to the environment, the file or the default.
+/// New values by variable; nothing: reset to the environment, the file or the default.
 using SettingWishes = std::map<std::string, std::optional<std::string>, std::less<>>;
 
 struct StoredSettingsState {

@@ -13,7 +13,7 @@
 #include "messages/account/accountRecords.hpp"
 #include "messages/monitoring/eventMessages.hpp"
 
-// Accounts as administrators see and change them. Plain data; empty texts mean that there is none.
+// Accounts as administrators see and change them. Plain data; an empty text means none.
 namespace ks {
 
 struct AdminFactor {
@@ -21,14 +21,14 @@ struct AdminFactor {
   std::string type;
 };
 
-/// An account, never with its password hash. A list leaves out what stands below `details`.
+/// An account, never with its password hash. A list leaves out the members below `details`.
 struct AdminUser {
   Uuid id;
   std::string email;
   std::string username;
   std::string displayName;
   std::string locale;
-  UserStatus status = UserStatus::pending;  ///< a suspension that is over by time is none
+  UserStatus status = UserStatus::pending;  ///< an expired suspension is none
   bool emailVerified = false;
   bool mfaEnabled = false;
   bool passwordChangeRequired = false;
@@ -108,10 +108,10 @@ enum class UserOperation : std::uint8_t {
 };
 enum class DeletionMode : std::uint8_t { soft, anonymize, hard };
 
-/// What is done to one or more accounts. Only what belongs to `operation` is looked at.
+/// An operation on one or more accounts. Only the members of `operation` are used.
 struct UserCommand {
   UserOperation operation = UserOperation::update;
-  // update: what is absent stays; an empty text takes the value away
+  // update: absent members are not changed; an empty text removes the value
   std::optional<std::string> email{};  ///< normalised
   std::optional<std::string> username{};
   std::optional<std::string> displayName{};
@@ -132,19 +132,19 @@ struct UserCommand {
   DeletionMode mode = DeletionMode::soft;
 };
 
-/// What lets its holder choose a new password.
+/// A link whose holder can choose a new password.
 struct ResetToken {
   Uuid id;
   Bytes hash;
   TimePoint expires;
 };
 
-/// How the address that an administrator moves away from gets the account back.
+/// The link by which the old address restores the account after a change by an administrator.
 struct MoveUndo {
   Uuid id;
   Bytes hash;
   TimePoint expires;
-  std::string oldEmail;  ///< that was told
+  std::string oldEmail;  ///< that was informed
 };
 
 struct UserChangeOutcome {
@@ -157,7 +157,7 @@ struct UserChange {
   using Out = UserChangeOutcome;
   static constexpr const char* kName = "users.change";
 
-  std::optional<Uuid> actor;  ///< nothing: the operator, who stands above all ranks
+  std::optional<Uuid> actor;  ///< nothing: the operator, who outranks all roles
   Uuid userId;
   UserCommand wish;
   std::optional<std::int32_t> expectedVersion;
@@ -169,7 +169,7 @@ struct UserChange {
   AuditEvent audit;  ///< stored with outcome `deny` when the change is refused
 };
 
-/// A wish to make an account a superadmin, or to restore a suspended one, which waits for another superadmin.
+/// A pending request to make an account a superadmin, or to restore a suspended one.
 struct SuperadminGrant {
   Uuid userId;
   std::string email;
@@ -181,7 +181,7 @@ struct SuperadminGrant {
 };
 struct SuperadminOutcome {
   ErrorCode refused = ErrorCode::none;
-  bool granted = false;  ///< else it waits
+  bool granted = false;  ///< else it is pending
   std::vector<Uuid> sessionsEnded;
 };
 
@@ -192,7 +192,7 @@ struct SuperadminChange {
   std::optional<Uuid> actor;
   Uuid userId;
   std::string reason;
-  std::vector<OutboxMail> mails;  ///< to the other superadmins, when it has to wait
+  std::vector<OutboxMail> mails;  ///< to the other superadmins, if it is pending
   TimePoint expires;
   TimePoint now;
   AuditEvent audit;
@@ -281,7 +281,7 @@ struct SessionChoice {
   std::optional<TimePoint> createdBefore;
   std::optional<TimePoint> lastSeenBefore;
 };
-/// A session and whose it is.
+/// A session and its owner.
 struct EndedSession {
   Uuid userId;
   Uuid sessionId;
@@ -322,7 +322,7 @@ struct RoleList {
   std::vector<PermissionRecord> permissions;  ///< all there are
 };
 enum class RoleOperation : std::uint8_t { create, update, remove };
-/// What is absent stays as it is.
+/// Absent fields are not changed.
 struct RoleWish {
   RoleOperation operation = RoleOperation::update;
   std::optional<std::string> name{};
@@ -346,7 +346,7 @@ struct RoleChange {
   AuditEvent audit;
 };
 
-/// What an account did and what was done to it, newest first.
+/// Audit entries by and about an account, newest first.
 struct UserActivityQuery {
   using Out = AuditPage;
   static constexpr const char* kName = "users.activity";

@@ -69,7 +69,7 @@ struct CreateUser {
   bool emailVerified = false;
   std::string passwordHash;  ///< PHC; empty: by invitation
 };
-/// Answered when the job is noted; it goes on by itself.
+/// Answered when the job is stored; it continues asynchronously.
 struct StartUserImport {
   RequestContext context;
   std::vector<ImportedUser> users;  ///< at most kMostImportLines
@@ -149,8 +149,8 @@ CAF_END_TYPE_ID_BLOCK(kUserAdministration)
 
 namespace ks {
 
-/// Accounts for administrators. What a caller may do to whom is decided by ranks and permissions, where it is
-/// done (migration administrationRights): rankTooLow, permissionDenied, cannotGrantHigherRole, lastAdmin. A
+/// Accounts for administrators. Ranks and permissions decide what a caller may do, in the statement that does
+/// it (migration administrationRights): rankTooLow, permissionDenied, cannotGrantHigherRole, lastAdmin. A
 /// caller without a principal is the operator.
 using UserAdministrationActor = caf::typed_actor<
     // outOfRange, cursorInvalid.
@@ -177,7 +177,7 @@ using UserAdministrationActor = caf::typed_actor<
     // roleNotFound, roleIsSystem, roleInUse, conflict (name), permissionDenied (a permission that the caller
     // has not).
     caf::result<ChangedRole>(ChangeRole),
-    // overloaded: enough of them are under way.
+    // overloaded: too many are running.
     caf::result<JobRecord>(StartUserImport),
     // outOfRange, cursorInvalid.
     caf::result<AuditPage>(AskUserActivity),

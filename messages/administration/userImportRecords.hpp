@@ -13,7 +13,7 @@
 // Operations of an import of accounts, which is a job.
 namespace ks {
 
-/// One line of an import: an account, or why it is none.
+/// One line of an import: an account, or its fault.
 struct ImportedUser {
   std::uint32_t line = 0;  ///< of the input, from 1
   ErrorCode fault = ErrorCode::none;

@@ -14,7 +14,7 @@ struct AddWebhook {
   std::string description;
   std::vector<std::string> events;
 };
-/// With the secret, which nobody gets to see again.
+/// With the secret, which is never shown again.
 struct WebhookWithSecret {
   Webhook webhook;
   SecretText secret;
@@ -74,7 +74,7 @@ CAF_END_TYPE_ID_BLOCK(kWebhooks)
 
 namespace ks {
 
-/// Keeps webhooks and turns entries of the audit trail into deliveries.
+/// Stores webhooks and turns entries of the audit trail into deliveries.
 using WebhookActor = caf::typed_actor<
     // targetNotAllowed, conflict (there are too many).
     caf::result<WebhookWithSecret>(AddWebhook), caf::result<std::vector<Webhook>>(ListWebhooks),
@@ -93,7 +93,7 @@ using WebhookActor = caf::typed_actor<
     // notFound.
     caf::result<WebhookDelivery>(Redeliver), caf::result<void>(TickAtom)>;
 
-/// Sends what waits.
+/// Sends pending deliveries.
 using WebhookSenderActor = caf::typed_actor<caf::result<void>(TickAtom)>;
 
 }  // namespace ks

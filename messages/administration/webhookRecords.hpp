@@ -36,7 +36,7 @@ struct NewWebhook {
 /// What is not given stays.
 struct WebhookChange {
   Uuid id{};
-  std::optional<Uuid> actor{};  ///< whose right to read the audit trail it relies on from now
+  std::optional<Uuid> actor{};  ///< the user whose right to read the audit trail it depends on from now
   std::optional<std::int64_t> expectedVersion{};
   std::optional<std::string> url{};
   std::optional<std::string> description{};
@@ -95,7 +95,7 @@ struct WebhookSubscription {
   std::vector<std::string> events;
 };
 
-/// What is new since deliveries were last made.
+/// New entries since deliveries were last made.
 struct DeliverableEvents {
   std::int64_t cursor = 0;  ///< the last entry that deliveries have been made of
   std::vector<DeliverableEvent> events;
@@ -115,7 +115,7 @@ struct ClaimedDelivery {
   Bytes oldSecretSealed;  ///< empty: one secret only
 };
 
-/// What came of an attempt.
+/// Outcome of an attempt.
 struct DeliveryOutcome {
   Uuid id;
   bool delivered = false;

@@ -13,7 +13,7 @@
 #include "core/sketch/latencyHistogram.hpp"
 #include "core/uuid.hpp"
 
-// What the log collector reads, counts and stores. Plain data.
+// Plain data that the log collector reads, counts and stores.
 namespace ks {
 
 enum class LogService : std::uint8_t { auth, payment, admin, gateway };
@@ -111,13 +111,13 @@ struct LogFileRecord {
   std::uint64_t markerHash = 0;  ///< of the up to 64 bytes before the offset
   std::uint64_t size = 0;        ///< as last seen
   LogFileState state = LogFileState::active;
-  bool imported = false;  ///< an operator asked for it: old lines, which say nothing of how far the rest is
+  bool imported = false;  ///< an import: old lines, which do not count as progress of the followed logs
   std::string lastError;
 };
 
 /// Everything that one transaction stores of one file: lines [oldOffset, newOffset).
 struct IngestBatch {
-  LogFileRecord before;  ///< its `offset` is the fence: nothing is stored unless the table still says so
+  LogFileRecord before;  ///< its `offset` is the fence: nothing is stored unless the table still has it
   LogFileRecord after;
   std::string text;
   std::deque<std::string> unescaped;  ///< strings that are not verbatim in `text`
@@ -146,7 +146,7 @@ struct RateLimitViolation {
   std::uint32_t count = 0;
 };
 
-/// What was taken off the Redis list at once. Storing a batch whose token is known already does nothing.
+/// A batch taken from the Redis list. Storing a batch with a known token does nothing.
 struct ViolationBatch {
   Uuid token;
   std::vector<RateLimitViolation> violations;

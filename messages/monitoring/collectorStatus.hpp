@@ -6,8 +6,8 @@
 
 #include "core/clockInterface.hpp"
 
-// How far the gateway's logs have been read. Apart from the other figures of monitoring, because what every
-// process tells of itself includes it.
+// How far the gateway's logs have been read. Separate from the other figures of monitoring, because the
+// status of every process includes it.
 namespace ks {
 
 struct CollectorFile {

@@ -66,7 +66,7 @@ struct FindAuditEntry {
 
 struct AuditStep {
   std::int64_t checked = 0;
-  std::optional<std::int64_t> nextSeq;    ///< where to go on; nothing: that was all
+  std::optional<std::int64_t> nextSeq;    ///< the next position; nothing: the end
   std::optional<std::int64_t> brokenSeq;  ///< the first row that is not as it was written
   std::string reason;              ///< altered, missing, inserted, unlinked, rebuilt, unsealed or unknown_key
   std::int64_t sealedFromSeq = 0;  ///< entries before it were chained before there were seals

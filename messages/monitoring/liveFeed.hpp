@@ -5,7 +5,7 @@
 
 #include "core/clockInterface.hpp"
 
-// What the live feed tells once a second. Plain data.
+// The summary of the live feed, once a second. Plain data.
 namespace ks {
 
 struct LiveRequest {
@@ -39,7 +39,7 @@ struct LiveSummary {
   std::vector<LiveRequest> recent;  ///< newest first
 };
 
-/// One who hears every summary. Thread-safe.
+/// A listener of summaries. Thread-safe.
 class LiveListenerInterface {
  public:
   virtual ~LiveListenerInterface() = default;

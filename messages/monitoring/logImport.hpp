@@ -9,7 +9,7 @@ namespace ks {
 enum class LogImportState : std::uint8_t { waiting, reading, done, failed };
 inline constexpr std::array<std::string_view, 4> kLogImportStateNames{"waiting", "reading", "done", "failed"};
 
-/// How far the reading of a file that an operator asked for has come. The counters are of this import alone.
+/// Progress of an import. The counters are of this import alone.
 struct LogImportProgress {
   std::string path;
   std::string source;  ///< access or dos
@@ -20,7 +20,7 @@ struct LogImportProgress {
   std::uint64_t badLines = 0;  ///< oversized ones too
   std::uint64_t oversizedLines = 0;
   std::uint64_t tooOldLines = 0;  ///< older than the retention: left out
-  std::string note;               ///< why nothing was new, what was left, or why it failed
+  std::string note;               ///< why nothing was new, what was skipped, or why it failed
 };
 
 }  // namespace ks

@@ -18,7 +18,7 @@ struct TimeRange {
   TimePoint to;
 };
 
-/// A figure of the range beside the same figure of the range of equal length before it.
+/// A figure of the range and of the previous range of equal length.
 struct ComparedFigure {
   double value = 0;
   double previous = 0;

@@ -8,7 +8,7 @@
 #include "messages/security/banRecords.hpp"
 
 // Questions of the administration about violations, suspicious activities and bans. Lists come newest first;
-// a page's cursor goes on where it ended.
+// a page's cursor continues where it ended.
 namespace ks {
 
 struct SecurityPageQuery {

@@ -9,7 +9,7 @@
 #include "core/network/ipAddress.hpp"
 #include "core/uuid.hpp"
 
-// What detection looks at and what it finds. Plain data.
+// Events and findings of detection. Plain data.
 namespace ks {
 
 enum class SecurityEventKind : std::uint8_t {
@@ -20,12 +20,12 @@ enum class SecurityEventKind : std::uint8_t {
 };
 
 struct SecurityEvent {
-  Uuid id;       ///< of the row that tells it
+  Uuid id;       ///< of its row
   TimePoint at;  ///< the line's own time
   SecurityEventKind kind = SecurityEventKind::violation;
   std::optional<IpAddress> source;
   std::uint64_t path = 0;  ///< of `denied` and `honeypot`: hash of the path
-  bool crossSite = false;  ///< it may be another site's doing: found, but nobody is banned for it
+  bool crossSite = false;  ///< possibly caused by another site: recorded, but causes no ban
   std::string account;     ///< of `loginFailed`: keyed hash of the identifier that was tried
 };
 
@@ -42,7 +42,7 @@ struct SuspiciousActivity {
   std::string details;  ///< a JSON object
 };
 
-/// Route of the rows that tell what our own bans answered; such rows feed no rule.
+/// Route of rows answered by our own bans; such rows count for no rule.
 inline constexpr std::string_view kBannedRoute = "{banned}";
 
 }  // namespace ks

@@ -3,7 +3,7 @@
 
 namespace ks {
 
-/// Whether it is a machine that calls, with a key of its own; then userId is the key's id.
+/// Whether the caller is a machine with its own key; then userId is the key's id.
 inline bool isMachine(const Principal& caller) { return caller.keyId == caller.userId; }
 
 /// As the audit trail names it: user, key; impersonator: an administrator as the user; anonymous: nobody is

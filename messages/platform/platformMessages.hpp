@@ -19,11 +19,10 @@ struct HashPassword {
 struct VerifyPassword {
   RequestContext context;
   SecretText password;
-  std::string phc;  ///< empty: unknown user; the work is done all the same and the answer is "no match"
+  std::string phc;  ///< empty: unknown user; the same work is done and the answer is "no match"
   std::string claimPhc =
-      {};  ///< of a claim (FoundCredential), tried when the other does not match; empty: none
-  SecretText typed =
-      {};  ///< the password's bytes as typed, where they are others: hashes from elsewhere may be theirs
+      {};                 ///< of a claim (FoundCredential), tried when the other does not match; empty: none
+  SecretText typed = {};  ///< the password's bytes as typed, if different: an imported hash may be of these
 };
 struct PasswordVerdict {
   bool matches = false;
@@ -37,7 +36,7 @@ struct RedisCommands {
   std::vector<std::vector<std::string>> commands;
 };
 
-/// A message of a subscribed channel, or (with `gap`) the notice that messages may have been missed.
+/// A message of a subscribed channel, or (with `gap`) a notification that messages may have been missed.
 struct RedisNotice {
   std::string channel;
   std::string payload;
@@ -62,7 +61,7 @@ struct HealthReport {
   [[nodiscard]] bool serviceable() const;  ///< everything required is up
 };
 
-/// Told to a supervisor when one of its children has ended.
+/// Sent to a supervisor when one of its children has ended.
 struct ChildDown {
   std::uint64_t actorId = 0;
   std::string name;

@@ -12,7 +12,7 @@
 
 namespace ks {
 
-/// Who is calling: what a verified access token and its live session say. Immutable, shared between messages.
+/// The caller, from a verified access token and its live session. Immutable, shared between messages.
 struct Principal {
   Uuid userId;
   Uuid sessionId;
@@ -20,18 +20,18 @@ struct Principal {
   std::vector<std::string> permissions;
   int assuranceLevel = 1;              ///< 1 = one factor, 2 = two
   TimePoint authenticatedAt;           ///< of the last factor that was checked
-  bool deviceChanged = false;          ///< since then the session has gone on on another device
+  bool deviceChanged = false;          ///< since then the session has continued on another device
   Bytes deviceHash;                    ///< of the device that the session is bound to; empty: to none
   std::optional<Uuid> impersonatorId;  ///< the administrator who acts as the user
   std::optional<Uuid> keyId;  ///< of the machine key that calls instead of a session; then sessionId is nil
-  /// Whose rights bound this access beside the user's: the makers of a key, an impersonator.
+  /// Accounts whose rights also limit this access: the creators of a key, an impersonator.
   std::vector<Uuid> dependsOn;
   std::uint64_t knownSince = 0;  ///< TokenCache::generation() before this was looked up
 
   [[nodiscard]] bool may(const std::string& permission) const;
 };
 
-/// Where a request comes from, as the gateway tells it.
+/// Origin of a request, as reported by the gateway.
 struct ClientInfo {
   std::string ip;          ///< textual address, already normalised
   std::string userAgent;   ///< at most 256 characters
@@ -42,7 +42,7 @@ struct ClientInfo {
 /// Travels in every request message.
 struct RequestContext {
   std::string requestId;
-  std::chrono::steady_clock::time_point deadline;  ///< after it nobody waits for the answer
+  std::chrono::steady_clock::time_point deadline;  ///< after it the answer is not used
   std::shared_ptr<const Principal> principal;      ///< nullptr: nobody is signed in
   ClientInfo client;
 

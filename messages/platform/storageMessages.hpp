@@ -11,7 +11,7 @@ namespace ks {
 class StorageEngineInterface;
 class MonitoringEngineInterface;
 
-/// What came of a storage operation: a value of the type that whoever asked knows.
+/// The outcome of a storage operation: a value of the type that the caller knows.
 struct StorageOutcome {
   std::shared_ptr<void> value;
 };
@@ -28,7 +28,7 @@ class OperationInterface {
   [[nodiscard]] virtual std::string_view name() const = 0;
 };
 
-/// An operation in the name of a request: dropped unseen when the request's deadline has passed.
+/// An operation on behalf of a request: dropped when the request's deadline has passed.
 template <class Engine>
 struct EngineJob {
   RequestContext context;

@@ -48,8 +48,8 @@ requires(!std::is_same_v<T, ks::ErrorCode> &&
 
 }  // namespace caf
 
-// Other groups of messages have blocks of their own, so that a new message rebuilds those who use it only.
-// CAF wants blocks initialised in the order of their numbers; gaps are free. This one: 0 to 99; 100, 200, ...
+// Other groups of messages have separate blocks, so a new message rebuilds only its users. CAF requires
+// blocks to be initialised in the order of their numbers; gaps are allowed. This one: 0 to 99; 100, 200, ...
 // 900: messages of both processes (registerMessageTypes() in apps/wiring); from 1000: of the admin process.
 CAF_BEGIN_TYPE_ID_BLOCK(kServices, caf::first_custom_type_id)
 // errors and small answers

@@ -19,7 +19,7 @@ struct AddBan {
 };
 struct LiftBan {
   RequestContext context;
-  std::string ban;  ///< a ban's id, or the network of a standing one
+  std::string ban;  ///< a ban's id, or the network of a current one
 };
 struct ListBans {
   RequestContext context;
@@ -37,13 +37,13 @@ CAF_END_TYPE_ID_BLOCK(kBans)
 
 namespace ks {
 
-/// Makes and lifts bans and keeps Redis, where the gateway looks, as PostgreSQL says.
+/// Makes and lifts bans and keeps Redis, which the gateway reads, consistent with PostgreSQL.
 using BanActor = caf::typed_actor<
-    // addressProtected (whose address it is stands in the message), conflict (it is banned already).
+    // addressProtected (the message says why), conflict (it is already banned).
     caf::result<IpBan>(AddBan),
-    // notFound. A ban that is over stays as it is.
+    // notFound. An ended ban is not changed.
     caf::result<IpBan>(LiftBan),
-    // Standing bans, those that end first come first.
+    // Current bans, in order of their end.
     caf::result<std::vector<IpBan>>(ListBans), caf::result<void>(TickAtom)>;
 
 }  // namespace ks

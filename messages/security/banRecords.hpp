@@ -49,14 +49,14 @@ struct BanLift {
   AuditEvent audit;
 };
 
-/// What became of a NewBan: exactly one of the three is set.
+/// The outcome of a NewBan: exactly one of the three is set.
 struct NewBanOutcome {
   std::optional<IpBan> made;
-  std::optional<IpBan> standing;     ///< the network is banned already
-  std::string administratorAddress;  ///< a live session of someone who may lift bans comes from here
+  std::optional<IpBan> standing;     ///< the network is already banned
+  std::string administratorAddress;  ///< a live session of a user who may lift bans comes from here
 };
 
-/// What Redis ought to know.
+/// The desired state of Redis.
 struct StandingBans {
   std::vector<IpBan> active;        ///< those that end first come first
   std::vector<std::string> lifted;  ///< networks of bans that were lifted before their end

@@ -34,11 +34,11 @@ CAF_END_TYPE_ID_BLOCK(kBlocks)
 
 namespace ks {
 
-/// Keeps the addresses that may neither register nor sign in.
+/// Stores the addresses that may neither register nor sign in.
 using BlockActor = caf::typed_actor<
-    // conflict: it stands already.
+    // conflict: it already exists.
     caf::result<IdentifierBlock>(AddBlock),
-    // notFound. A block that is over stays as it is.
+    // notFound. An ended block is not changed.
     caf::result<IdentifierBlock>(LiftBlock),
     // Newest first. cursorInvalid.
     caf::result<BlockPage>(ListBlocks)>;

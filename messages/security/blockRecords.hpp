@@ -34,7 +34,7 @@ struct BlockLift {
 };
 
 struct BlockQuery {
-  bool standing = false;  ///< only those that stand now
+  bool standing = false;  ///< only current ones
   std::uint32_t limit = 50;
   std::string cursor;
   TimePoint now;

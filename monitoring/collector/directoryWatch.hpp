@@ -4,7 +4,7 @@
 
 namespace ks {
 
-/// Wakes when something in a directory changes (inotify). Only a hint: where it cannot work it waits out the
+/// Wakes when a directory changes (inotify). Only a hint: if it cannot work it waits for the full
 /// time. Belongs to one thread.
 class DirectoryWatch {
  public:

@@ -47,7 +47,7 @@ FileMatchResult matchFile(LogStream& stream, const FileHead& head,
     }
     const auto marker = readMarker(stream, record.offset);
     if (marker && *marker == record.markerHash) {
-      // Several can only match while nothing was read of them but the head: the furthest one is the truth.
+      // Several can match only while no more than the head was read of them: the furthest one is correct.
       if (best.match != FileMatch::same || record.offset > best.record->offset) {
         best = {FileMatch::same, &record};
       }

@@ -8,7 +8,7 @@
 
 namespace ks {
 
-/// The first line, at most its first 1,024 bytes: what a file is known by. A file without a whole line and
+/// The identity of a file: its first line, at most 1,024 bytes. A file without a whole line and
 /// less than 1,024 bytes long has no identity yet.
 struct FileHead {
   std::uint32_t length = 0;
@@ -22,17 +22,17 @@ std::optional<std::uint64_t> readMarker(LogStream& stream, std::uint64_t offset)
 
 enum class FileMatch : std::uint8_t {
   unknown,    ///< none of the records is of this text
-  same,       ///< goes on where `record` stands
+  same,       ///< continues at the position of `record`
   partial,    ///< begins as a record's text but is shorter than what was read of it: a copy being made, or a
               ///< file cut short
-  different,  ///< begins as a record's text but goes on differently
+  different,  ///< begins as a record's text but continues differently
 };
 struct FileMatchResult {
   FileMatch match = FileMatch::unknown;
   const LogFileRecord* record = nullptr;
 };
-/// Which of the records (newest first) the file is. The text decides, not the inode: bytes already read must
-/// still be there.
+/// Finds the record (newest first) of the file. The text decides, not the inode: bytes already read must
+/// be unchanged.
 FileMatchResult matchFile(LogStream& stream, const FileHead& head, const std::vector<LogFileRecord>& records);
 
 }  // namespace ks

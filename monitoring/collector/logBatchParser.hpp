@@ -20,7 +20,7 @@ class LogBatchParser {
   /// batch has `mostRollups` rows of a minute, a service and a route; gives back how many bytes it has taken.
   std::size_t parse(IngestBatch& batch, std::size_t length, bool honeypot,
                     TimePoint oldest = TimePoint::min(), std::size_t mostRollups = SIZE_MAX);
-  /// Counts a line that is no entry.
+  /// Counts a line that is not an entry.
   static void noteBad(IngestBatch& batch, std::uint64_t offset, BadLineReason reason, std::string_view line);
 
  private:

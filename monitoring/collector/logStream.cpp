@@ -124,7 +124,7 @@ class GzipLogStream final : public LogStream {
       done += *got;
     }
     kept_.assign(into.begin(), into.begin() + static_cast<std::ptrdiff_t>(done));
-    // What came before a fault is good; the rest may be written yet.
+    // Bytes before a fault are valid; the rest may still be written.
     return fault && done == 0 ? std::nullopt : std::optional(done);
   }
   [[nodiscard]] std::optional<FileStatus> status() const override { return file_.status(); }

@@ -10,7 +10,7 @@
 
 namespace ks {
 
-/// What a file is, as the file system tells it.
+/// Properties of a file from the file system.
 struct FileStatus {
   std::uint64_t device = 0;
   std::uint64_t inode = 0;

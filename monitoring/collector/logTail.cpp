@@ -42,7 +42,7 @@ LogTail::Step LogTail::next(TimePoint now, TimePoint wall) {
 }
 
 bool LogTail::workOn(Tracked& file, TimePoint now, Step& step) {
-  // One batch of an import at a time: what is followed never waits for more than that.
+  // One batch of an import at a time: followed logs never wait longer than that.
   if (file.record.imported && !inFlight_.empty()) {
     return false;
   }
@@ -92,7 +92,7 @@ void LogTail::loaded(Result<std::vector<LogFileRecord>> records) {
   lastError_.clear();
   for (auto& file : files_) {
     if (!file->registered) {
-      // Who it is was decided by the old records.
+      // Its identity was determined by the old records.
       file->record.headLength = 0;
       continue;
     }
@@ -271,7 +271,7 @@ LogTail::Reading LogTail::read(Tracked& file, TimePoint now, Step& step) {
   if (*got == 0) {
     return Reading::end;
   }
-  // Checked after the bytes were read: had the file been cut and written anew in between, they would not be
+  // Checked after the bytes were read: if the file was truncated and rewritten meanwhile, they would not be
   // its own.
   // At the very beginning there is no marker yet: the head is the proof.
   const auto headLength = std::min<std::size_t>(file.record.headLength, *got);
@@ -349,7 +349,7 @@ bool LogTail::finish(Tracked& file, TimePoint now, Step& step) {
     return false;
   }
   if (!file.registered) {
-    // Nothing but a torn line: it becomes a record all the same, so that it is counted. With a whole line in
+    // Only a torn line: it still becomes a record, so that it is counted. With a whole line in
     // it the file would be registered by now, unless it is a copy of one that is still being read.
     if (*length > 0 && record.headLength == 0 && !readHead(*file.stream)) {
       std::string text(static_cast<std::size_t>(std::min<std::uint64_t>(*length, 1024)), '\0');
@@ -389,7 +389,7 @@ void LogTail::cutShort(Tracked& file, TimePoint now) {
     return;
   }
   if (file.record.imported) {
-    abandonImport(file, "was cut or written anew while it was read");
+    abandonImport(file, "was truncated or rewritten while it was read");
     return;
   }
   auto lost = std::make_unique<Tracked>();

@@ -31,16 +31,16 @@ struct LogTailConfig {
   std::size_t mostOutstanding = 2;      ///< batches that may wait for their transaction
   std::chrono::seconds drainStill{60};  ///< a rotated file is finished when it has not grown for so long
   std::chrono::seconds searchFor{
-      60};  ///< how long the rest of a file that was cut short is looked for among the rotated ones
+      60};  ///< how long the rest of a truncated file is searched among the rotated ones
   std::chrono::milliseconds scanEvery{1000};
   std::chrono::seconds scanRotatedEvery{60};
 };
 
-/// Follows one log and its rotated files and cuts what is new into batches. Does no waiting and no storing of
-/// its own: next() says what is to be done, the caller does it and gives the outcome back. Belongs to one
+/// Follows one log and its rotated files and splits new text into batches. Does not wait or store
+/// itself: next() says what to do, the caller does it and returns the outcome. Belongs to one
 /// thread.
 ///
-/// Positions live in the storage alone; after any fault or fence everything in flight is forgotten and the
+/// Positions are only in the storage; after any fault or fence everything in flight is dropped and the
 /// records are loaded again.
 class LogTail {
  public:
@@ -60,7 +60,7 @@ class LogTail {
 
   LogTail(LogTailConfig config, UuidGenerator& uuids);
 
-  /// What to do now. Load, Register and Update come one at a time and only while no batch is outstanding;
+  /// The next step. Load, Register and Update come one at a time and only while no batch is outstanding;
   /// batches must be answered in the order in which they were given out. `now` measures waits and never
   /// steps, whatever its zero; `wall` is the time of day, which is stored and compared with the files' times.
   Step next(TimePoint now, TimePoint wall);
@@ -73,7 +73,7 @@ class LogTail {
   /// Files came or went: the next step looks at the directory first.
   void lookAgain() { nextScan_ = TimePoint::min(); }
 
-  /// Reads this file too, beside what is followed; what is known of it already is not read again. Lines older
+  /// Imports this file in addition to the followed ones; text already read is not read again. Lines older
   /// than the retention are counted and left out, and so is a last line without end.
   LogImportProgress import(const std::string& path);
   /// Of the last import of that path; nothing when it is not known (any more).
@@ -102,7 +102,7 @@ class LogTail {
     bool dirty = false;  ///< the record changed in more than its position
   };
   enum class Reading : std::uint8_t { batch, end, waiting };
-  /// What became of a file that is not the active one.
+  /// State of a file that is not the active one.
   enum class Considered : std::uint8_t { taken, beingRead, knownWhole, knownFurther, unreadable, later };
   struct InFlight {
     LogFileRecord after;
@@ -152,7 +152,7 @@ class LogTail {
   std::map<std::string, FileStatus>
       settled_;  ///< rotated files that need no further look while they stay as they are
   std::deque<LogImportProgress> imports_;  ///< the newest last
-  bool importsTurn_ = false;               ///< what is followed and what is imported take turns
+  bool importsTurn_ = false;               ///< followed and imported files alternate
   std::deque<InFlight> inFlight_;
   Uuid controlFor_;
   bool awaitingControl_ = false;

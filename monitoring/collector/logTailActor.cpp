@@ -13,7 +13,7 @@ namespace {
 /// timeout.
 constexpr std::chrono::minutes kAnswerLimit{10};
 constexpr Milliseconds kWait{250};
-/// Lines that come one by one are gathered for so long, so that they cost five transactions a second and not
+/// Single lines are collected for this time, so they cost five transactions a second and not
 /// a thousand.
 constexpr Milliseconds kGather{200};
 constexpr Milliseconds kAfterFault{1000};
@@ -87,7 +87,7 @@ void LogTailState::noteError() {
     logInfo("collector.tail.recovered", "The log is read again", {{"source", config_.source}});
   } else {
     probe_->noteError(reportedError_);
-    logWarning("collector.tail.hindered", "The log cannot be read on for now",
+    logWarning("collector.tail.hindered", "Reading the log is interrupted",
                {{"source", config_.source}, {"cause", reportedError_}});
   }
 }
@@ -136,10 +136,10 @@ void LogTailState::load() {
 
 void LogTailState::tellDetection(const IngestBatch& batch, const Result<IngestAnswer>& answer) {
   if (batch.before.imported) {
-    return;  // long ago: nobody is banned for it today
+    return;  // long ago: causes no ban today
   }
   if (!answer.ok()) {
-    detection_->noteGap();  // it may have been stored all the same
+    detection_->noteGap();  // it may have been stored nevertheless
   } else if (answer.value().outcome == IngestOutcome::stored) {
     detection_->offer(securityEventsOf(batch));
   }

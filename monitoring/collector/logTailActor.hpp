@@ -11,7 +11,7 @@
 
 namespace ks {
 
-/// See LogTailActor. Does what LogTail says with the help of the ingest actor. Blocks (file reads, inotify),
+/// See LogTailActor. Executes the steps of LogTail with the ingest actor. Blocks (file reads, inotify),
 /// so it is spawned detached.
 struct LogTailState {
   LogTailState(LogTailActor::pointer self, std::shared_ptr<ActorProbe> probe, ActorEnvironment environment,

@@ -2,10 +2,10 @@
 
 #include "monitoring/collector/logTail.hpp"
 
-// The part of LogTail that reads files which an operator asks for.
+// The part of LogTail that imports files.
 namespace ks {
 namespace {
-/// Imports that wait, run, or can still be asked about.
+/// Imports that wait, run, or can still be queried.
 constexpr std::size_t kMostImports = 200;
 
 bool isOver(const LogImportProgress& progress) {
@@ -80,7 +80,7 @@ void LogTail::takeImports(TimePoint now) {
         progress.note = "nothing new: it was read before";
         break;
       case Considered::knownFurther:
-        progress.note = "nothing new: it begins like a file that has been read further than this one goes";
+        progress.note = "nothing new: it begins like a file of which more has already been read";
         break;
       case Considered::unreadable:
       case Considered::later:
@@ -120,7 +120,7 @@ void LogTail::finishImport(Tracked& file) {
   }
   const auto length = file.stream->length();
   if (!length) {
-    abandonImport(file, "ends before its text does; is it damaged, or being written yet?");
+    abandonImport(file, "the compressed data is incomplete; is it damaged, or still being written?");
     return;
   }
   file.record.state = LogFileState::done;

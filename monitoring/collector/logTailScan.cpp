@@ -4,7 +4,7 @@
 
 #include "monitoring/collector/logTail.hpp"
 
-// The part of LogTail that looks at the directory: which files there are and which records they belong to.
+// The part of LogTail that scans the directory and matches files to records.
 namespace ks {
 namespace {
 constexpr std::size_t kMostRotated = 200;
@@ -32,13 +32,13 @@ void LogTail::scan(TimePoint now) {
 }
 
 void LogTail::listUnfinished(TimePoint now) {
-  // A copy: what is taken up again changes known_.
+  // A copy: resuming it changes known_.
   const auto records = known_;
   for (const auto& record : records) {
     if (record.state == LogFileState::done || byId(record.id) != nullptr || resumeImport(record, now)) {
       continue;
     }
-    // What was not finished and is not there any more under any name: looked for a while, then given up.
+    // Unfinished files that no longer exist under any name: searched for a while, then given up.
     auto lost = std::make_unique<Tracked>();
     lost->record = record;
     lost->record.state = LogFileState::missing;
@@ -148,7 +148,7 @@ void LogTail::identify(Tracked& file, TimePoint now) {
       std::erase_if(files_, [&](const auto& tracked) { return tracked.get() == other; });
       adopt(file, theirs, now);
     }
-    // Else a second copy of a text that is being read already.
+    // Else a second copy of a text that is already being read.
     return;
   }
   file.record.id = uuids_.next();
@@ -259,7 +259,7 @@ LogTail::Considered LogTail::considerRotated(const std::string& path, const File
   } else if (match.match == FileMatch::partial) {
     return Considered::knownFurther;
   } else if (!asked && age < kSettled && age > -kSettled) {
-    // Looked at again soon: no whole minute may pass before its lines are seen.
+    // Checked again soon: its lines must not wait for a whole minute.
     nextRotatedScan_ = std::min(nextRotatedScan_, now + kSettled);
     return Considered::later;
   }

@@ -227,7 +227,7 @@ struct NginxLogParser::Implementation {
         return fault;
       }
     }
-    // Something that is not JSON after a field ends the loop; only at the very end there is no location left.
+    // Invalid JSON after a field ends the loop; only at the real end no location is left.
     if (document.current_location().error() != simdjson::OUT_OF_BOUNDS) {
       return BadLineReason::notJson;
     }

@@ -21,7 +21,7 @@ class NginxLogParser {
   NginxLogParser& operator=(const NginxLogParser&) = delete;
 
   /// Fills `entry` (but for offset and honeypot); its views point into `line` or into strings appended to
-  /// `unescaped`. The reason when the line is no valid entry. Too long fields are cut. The route is empty
+  /// `unescaped`. The reason if the line is not a valid entry. Too long fields are cut. The route is empty
   /// when the backend named none.
   std::optional<BadLineReason> parse(std::string_view line, HttpLogEntry& entry,
                                      std::deque<std::string>& unescaped);

@@ -38,7 +38,7 @@ void RetentionState::again() {
 void RetentionState::retain() {
   const auto now = environment_.clock.now();
   const auto ingest = ingest_.get();
-  // A clock set back far also makes it due: the partitions of that day may not be there.
+  // A clock set back far also makes it due: the partitions of that day may be missing.
   if (!ingest || (now < next_ && next_ - now <= std::chrono::hours{25})) {
     again();
     return;

@@ -11,7 +11,7 @@ namespace ks {
 /// When retention runs next: at the next 02:00 UTC after `now`.
 [[nodiscard]] TimePoint nextRetention(TimePoint now) noexcept;
 
-/// See RetentionActor. At start and daily at 02:00 UTC; looks at the clock once a minute, so that a clock
+/// See RetentionActor. At start and daily at 02:00 UTC; checks the clock once a minute, so a clock
 /// that was set is noticed.
 struct RetentionState {
   RetentionState(RetentionActor::pointer self, std::shared_ptr<ActorProbe> probe,

@@ -44,7 +44,7 @@ void RollupAccumulator::add(const HttpLogEntry& entry) {
   }
   auto& counts = counts_[place];
   ++counts.total;
-  // Each request counts in one class: what the limiter answered is neither a success nor the client's error.
+  // Each request counts in one class: an answer of the limiter is neither a success nor a client error.
   if (entry.rateLimited) {
     ++counts.rateLimited;
   } else if (entry.status >= 500) {

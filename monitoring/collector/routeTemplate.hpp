@@ -8,15 +8,15 @@
 
 namespace ks {
 
-/// Whose request this is, by its path: /api/auth, /api/payment and /api/admin belong to their services, all
-/// else is the gateway's own.
+/// The service of a request by its path: /api/auth, /api/payment and /api/admin belong to their services, all
+/// others to the gateway.
 LogService serviceOfUrl(std::string_view url) noexcept;
 
 /// The path without query, with segments that look like identifiers (UUID, digits, long hex or base64,
 /// e-mail) as `{id}`. At most 8 segments of 64 characters.
 std::string templateOfUrl(std::string_view url);
 
-/// Names the route of a line whose backend named none. A scanner cannot fill the tables: the gateway's own
+/// The route of a line whose backend named none. A scanner cannot fill the tables: the gateway's own
 /// paths fold into a few names, and past `kMostTemplates` different ones a day the rest is `{other}`. Belongs
 /// to one thread.
 class RouteNamer {

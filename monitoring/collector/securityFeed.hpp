@@ -9,12 +9,12 @@
 
 namespace ks {
 
-/// What detection wants to know of the lines of a batch.
+/// Extracts the events for detection from the lines of a batch.
 [[nodiscard]] std::vector<SecurityEvent> securityEventsOf(const IngestBatch& batch);
 /// The same hash for the same path, whatever its query.
 [[nodiscard]] std::uint64_t pathHashOf(std::string_view url) noexcept;
 
-/// The way from the collector, which never waits, to detection, which may be late: bounded; what does not fit
+/// Queue from the collector, which never waits, to detection, which may be late: bounded; the excess
 /// is dropped and counted. Thread-safe.
 class SecurityFeed {
  public:

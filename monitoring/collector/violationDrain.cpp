@@ -14,7 +14,7 @@ constexpr const char* kTaken = "rate_limit:violations:taken";
 constexpr const char* kToken = "rate_limit:violations:token";
 constexpr std::size_t kViolationSampleBytes = 512;
 
-// RENAME carries a time to live along, hence PERSIST.
+// RENAME keeps a time to live, hence PERSIST.
 constexpr const char* kTakeScript =
     "if redis.call('EXISTS', KEYS[2]) == 0 then "
     "if redis.call('EXISTS', KEYS[1]) == 0 then return {} end "
@@ -40,7 +40,7 @@ Result<std::optional<ViolationBatch>> ViolationDrain::take(TimePoint now) {
   }
   const auto token = Uuid::parse(parts.front().text);
   if (parts.size() != 2 || !token) {
-    return makeFault(ErrorCode::internal, std::string(kToken) + " in Redis is no identifier");
+    return makeFault(ErrorCode::internal, std::string(kToken) + " in Redis is not an identifier");
   }
   ViolationBatch batch;
   batch.token = *token;

@@ -7,13 +7,13 @@
 namespace ks {
 namespace {
 constexpr std::chrono::seconds kSummaryEvery{1};
-/// More than the front end ever lets in.
+/// More than the front end ever admits.
 constexpr std::size_t kMostListeners = 256;
 }  // namespace
 
 CommitFeed::Observer liveFeedObserver(ActorRef<LiveFeedActor> feed, std::shared_ptr<LiveFeedGate> gate) {
   return [feed = std::move(feed), gate = std::move(gate)](const CommittedLines& lines) {
-    // What an operator imports happened long ago.
+    // Imported lines are old.
     if (!gate->wanted.load(std::memory_order_relaxed) || lines.batch->before.imported) {
       return;
     }
@@ -55,7 +55,7 @@ LiveFeedActor::behavior_type LiveFeedState::make_behavior() {
 
 caf::result<Done> LiveFeedState::subscribe(SubscribeLive& subscription) {
   if (listeners_.size() >= kMostListeners) {
-    return toCafError(makeFault(ErrorCode::overloaded, "too many listen to the live feed"));
+    return toCafError(makeFault(ErrorCode::overloaded, "the live feed has too many listeners"));
   }
   if (listeners_.empty()) {
     gate_->skipped = 0;

@@ -12,7 +12,7 @@
 
 namespace ks {
 
-/// Between the ingest actor and the live feed: nothing is sent while nobody listens, and never more than the
+/// Between the ingest actor and the live feed: sends nothing without listeners, and never more than the
 /// feed can hold.
 struct LiveFeedGate {
   static constexpr std::uint32_t kMostWaiting = 16;

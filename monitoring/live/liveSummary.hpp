@@ -17,7 +17,7 @@ class LiveSummaryBuilder {
   static constexpr std::size_t kRecent = 10;
   /// Seconds that the latencies reach back.
   static constexpr std::size_t kLatencySpan = 10;
-  /// Lines older than this are no live traffic: the collector is catching up.
+  /// Lines older than this are not live traffic: the collector is catching up.
   static constexpr std::chrono::seconds kLive{30};
 
   void add(const IngestBatch& batch, TimePoint now);

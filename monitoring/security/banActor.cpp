@@ -56,7 +56,7 @@ std::string protectionOf(const IpNetwork& network, const BanConfig& config,
   }
   if (network.overlaps(IpNetwork::of(*IpAddress::parse("127.0.0.1"), 8)) ||
       network.contains(*IpAddress::parse("::1"))) {
-    return "this machine's own addresses cannot be banned";
+    return "the addresses of this machine cannot be banned";
   }
   for (const auto& proxy : config.trustedProxies) {
     if (network.overlaps(proxy)) {
@@ -127,7 +127,7 @@ Result<IpBan> BanState::add(const AddBan& wish) {
   ban.audit.after = {{"network", ban.network}, {"reason", ban.reason}, {"length_s", ban.length.count()}};
   auto outcome = repository_->add(ban);
   if (!outcome.ok()) {
-    dirty_ = true;  // it may have been made all the same
+    dirty_ = true;  // it may have been made nevertheless
     return std::move(outcome.fault());
   }
   if (!outcome.value().administratorAddress.empty()) {
@@ -136,7 +136,7 @@ Result<IpBan> BanState::add(const AddBan& wish) {
   if (const auto& standing = outcome.value().standing) {
     auto fault = makeFault(ErrorCode::conflict);
     fault.field = "address";
-    fault.message = "it is banned already; lift the ban " + standing->id.toString() + " first";
+    fault.message = "it is already banned; lift the ban " + standing->id.toString() + " first";
     return fault;
   }
   auto& made = *outcome.value().made;
@@ -242,7 +242,7 @@ Result<Done> BanState::remove(const std::vector<std::string>& suspects) {
     return Done{};
   }
   logLine(LogLevel::warning, LogType::security, "ban.forged",
-          "Redis held bans that nobody has made; they are taken out",
+          "Redis had bans that do not exist; they were removed",
           {{"count", static_cast<std::int64_t>(commands.size())}, {"first", commands.front()[1]}});
   return send(commands);
 }

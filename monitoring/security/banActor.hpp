@@ -19,7 +19,7 @@ struct BanConfig {
   std::chrono::seconds longestByRule{std::chrono::days{7}};
 };
 
-/// Why a network must not be banned whoever asks; empty: nothing speaks against it. `caller`: who asks, or
+/// Why a network cannot be banned by anyone; empty: it can. `caller`: the caller's address, or
 /// nothing.
 [[nodiscard]] std::string protectionOf(const IpNetwork& network, const BanConfig& config,
                                        const std::optional<IpAddress>& caller);
@@ -28,8 +28,8 @@ struct BanConfig {
 ///
 /// Redis holds a key a ban that ends with it, and a mark: where the mark is missing (an empty Redis)
 /// everything is put again. Looked at twice a second; everything is put again once in half a minute in any
-/// case. Keys of bans that PostgreSQL does not know, which only somebody else can have put there, are taken
-/// out: a stretch of all keys is looked through at every look.
+/// case. Keys of bans that PostgreSQL does not know, written by something else, are
+/// removed: each check scans a part of all keys.
 struct BanState {
   BanState(BanActor::pointer self, std::shared_ptr<ActorProbe> probe, ActorEnvironment environment,
            BanConfig config, const BanRepositoryFactory& makeRepository,

@@ -8,8 +8,8 @@
 
 namespace ks {
 
-/// Tells when so many events lie within a window. Keeps no more times than it needs; events may come late, in
-/// any order.
+/// Detects when a number of events lie within a window. Keeps no more times than needed; events may come
+/// late, in any order.
 class TimesInWindow {
  public:
   /// Whether a window that holds `at` is full now.

@@ -23,7 +23,7 @@ constexpr std::chrono::minutes kMostAhead{5};
 /// Rows of system_log may come so late.
 constexpr std::chrono::seconds kLoginOverlap{60};
 constexpr std::chrono::minutes kRememberRows{5};
-/// A finding about what is longer ago bans nobody.
+/// A finding about older events causes no ban.
 constexpr std::chrono::minutes kBanFreshness{10};
 constexpr std::chrono::seconds kBanAnswerLimit{15};
 constexpr std::size_t kMostPending = 1000;
@@ -189,7 +189,7 @@ void SecurityAnalysisState::settle() {
       failed(stored.fault(), nextSettle_);
       return;
     }
-    // Whoever is to be alarmed would be told here.
+    // Notifications of findings would be sent here.
     logLine(LogLevel::warning, LogType::security, "detection.finding", "A detection rule found something",
             {{"activity", pending.activity.id.toString()},
              {"rule", pending.activity.type},
@@ -235,7 +235,7 @@ void SecurityAnalysisState::askForBan(const Pending& pending, const IpNetwork& n
   wish.length = config_->banLength;
   wish.activityId = pending.activity.id;
   asking_ = true;
-  // The queue's front stays what it is until the answer is there.
+  // The queue's front does not change until the answer arrives.
   const auto decided = [this](const char* outcome, std::string banNote) {
     asking_ = false;
     pending_.front().ban = outcome;
@@ -265,7 +265,7 @@ void SecurityAnalysisState::reportLosses() {
     return;
   }
   reportedLosses_ = losses;
-  logWarning("detection.losses", "Detection could not keep up with everything",
+  logWarning("detection.losses", "Detection lost events",
              {{"dropped_events", dropped},
               {"forgotten_sources", evicted},
               {"lost_findings", lostFindings_},

@@ -18,7 +18,7 @@
 
 namespace ks {
 
-/// Watches what the collector stores and who fails to sign in; notes what the rules find and has it banned.
+/// Examines stored lines and failed sign-ins; records the findings of the rules and has addresses banned.
 using SecurityAnalysisActor = caf::typed_actor<caf::result<void>(TickAtom)>;
 
 struct SecurityAnalysisConfig {
@@ -30,7 +30,7 @@ struct SecurityAnalysisConfig {
 
 /// See SecurityAnalysisActor. Blocks (PostgreSQL), so it is spawned detached.
 ///
-/// At its start, and when lines may have gone by it, the windows are made anew from the tables of the last
+/// At start, and when lines may have been missed, the windows are rebuilt from the tables of the last
 /// hour; events that came both ways count once, by their rows' ids. A finding waits until it is stored, in a
 /// bounded queue.
 struct SecurityAnalysisState {
@@ -82,7 +82,7 @@ struct SecurityAnalysisState {
   std::vector<SecurityFinding> found_;
   std::deque<Pending> pending_;
   std::uint64_t lostFindings_ = 0;
-  std::uint64_t evictedBefore_ = 0;  ///< by rules that were made anew since
+  std::uint64_t evictedBefore_ = 0;  ///< by rules that were rebuilt since
   std::uint64_t reportedLosses_ = 0;
 };
 

@@ -78,7 +78,7 @@ void SecurityRules::observe(const SecurityEvent& event, std::vector<SecurityFind
               config_.honeypot);
         break;
       }
-      [[fallthrough]];  // whoever only pretends to be another site's victim is found by the paths he tries
+      [[fallthrough]];  // a client that only pretends to be another site's victim is found by the paths that it tries
     case SecurityEventKind::denied:
       check(SecurityRule::pathProbing,
             source.paths.add({event.path, event.at, *event.source}, config_.pathProbing),

@@ -47,8 +47,8 @@ struct SecurityFinding {
 [[nodiscard]] std::string_view ruleName(SecurityRule rule) noexcept;
 [[nodiscard]] Severity ruleSeverity(SecurityRule rule) noexcept;
 
-/// The detection rules. Time is the events' own. Memory is bounded: past the bound the address or account
-/// that was quiet longest is forgotten, and that is counted. Belongs to one thread.
+/// The detection rules. Time is the events' own. Memory is bounded: beyond the bound the address or account
+/// without events for longest is dropped, and this is counted. Belongs to one thread.
 class SecurityRules {
  public:
   explicit SecurityRules(const SecurityRuleConfig& config);

@@ -7,7 +7,7 @@
 
 namespace ks {
 
-/// At most `most` entries; a new one takes the place of the one that was touched longest ago.
+/// At most `most` entries; a new one replaces the least recently used one.
 template <class Key, class Value, class Hash = std::hash<Key>>
 class TrackedTable {
  public:

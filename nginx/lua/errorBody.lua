@@ -4,7 +4,7 @@ local requestBody = require("requestBody")
 local byStatus = {
   [400] = { "BAD_REQUEST", "The request could not be understood" },
   [403] = { "PERMISSION_DENIED", "You may not do this" },
-  [404] = { "NOT_FOUND", "There is nothing here" },
+  [404] = { "NOT_FOUND", "Not found" },
   [405] = { "METHOD_NOT_ALLOWED", "This method is not allowed here" },
   [408] = { "TIMEOUT", "The request took too long to arrive" },
   [413] = { "PAYLOAD_TOO_LARGE", "The body is too large" },
@@ -12,14 +12,14 @@ local byStatus = {
   [415] = { "UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json" },
   [429] = { "RATE_LIMITED", "Too many requests" },
   [431] = { "HEADERS_TOO_LARGE", "The headers are too large" },
-  [500] = { "INTERNAL", "Something went wrong here; the request id leads to the details in the log" },
+  [500] = { "INTERNAL", "An internal error occurred; the log has the details under the request id" },
   [502] = { "BAD_GATEWAY", "The service behind the gateway gave no valid answer" },
-  [503] = { "OVERLOADED", "Too much is going on; try again soon" },
-  [504] = { "TIMEOUT", "The answer took too long" },
+  [503] = { "OVERLOADED", "The service is overloaded; try again soon" },
+  [504] = { "TIMEOUT", "The request timed out" },
 }
 
 local special = {
-  banned = { "ADDRESS_BANNED", "This address is banned for now" },
+  banned = { "ADDRESS_BANNED", "This address is temporarily banned" },
 }
 
 local API_METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"

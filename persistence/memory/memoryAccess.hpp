@@ -7,7 +7,7 @@
 #include "persistence/memory/memoryDatabase.hpp"
 
 // What the functions of the migrations "accountAccess" and "reviewedAccess" do, for the operations in
-// memory. The database's lock is held.
+// memory. Callers hold the database's lock.
 namespace ks::memoryRules {
 
 /// void_pending(): links, a claim of another address, sign-ins that wait for their code, a factor that waits

@@ -32,7 +32,7 @@ struct MemoryDatabase {
     std::int32_t failures = 0;
     Uuid lastTry;
     TimePoint lastAt;
-    std::int32_t lockSeconds = 0;          ///< LockStep::kForever: for ever
+    std::int32_t lockSeconds = 0;          ///< LockStep::kForever: permanently
     std::optional<TimePoint> lockedUntil;  ///< with kForever the end of time
     std::int32_t endedLockSeconds = 0;
     bool judged = true;  ///< false: the lock waits for the verdict on the last try
@@ -78,8 +78,8 @@ struct MemoryDatabase {
   std::mutex mutex;
   bool reachable = true;             ///< false: every engine answers `dependencyUnavailable`
   std::map<Uuid, UserRecord> users;  ///< roles are in the records
-  std::set<Uuid> claims;             ///< users whose address anybody else may claim too
-  std::map<std::string, std::set<std::string>> ownRoles;  ///< permissions of roles that are no system roles
+  std::set<Uuid> claims;             ///< users whose address others may also claim
+  std::map<std::string, std::set<std::string>> ownRoles;  ///< permissions of roles that are not system roles
   std::map<Uuid, std::string> passwords;                  ///< PHC by user
   std::map<Uuid, SessionRecord> sessions;                 ///< their `user` is filled when they are read
   std::map<Bytes, Token> verificationTokens;              ///< by hash
@@ -95,9 +95,8 @@ struct MemoryDatabase {
   std::map<Uuid, Mail> mails;
   std::map<std::string, SigningKeyRecord> signingKeys;
   std::map<Uuid, ApiKeyRecord> apiKeys;
-  std::set<Uuid>
-      keysUntold;  ///< of those that ended with the account's sessions; their owners are yet to be told
-  MemoryNotices notices;  ///< what the triggers of the migration "keys" tell
+  std::set<Uuid> keysUntold;  ///< ended with the account's sessions, not yet reported to their owners
+  MemoryNotices notices;      ///< notifications of the triggers of the migration "keys"
   std::map<Uuid, HealthSnapshot> healthSnapshots;
   std::map<Uuid, AuditEvent> audit;
   std::map<Uuid, Export> exports;          ///< by user

@@ -20,12 +20,12 @@ class MemoryNotices {
     listeners_.push_back(mailbox);
     return mailbox;
   }
-  /// Something of the user changed; `ended`: this session or key of his is over, nil: none.
+  /// The user changed; `ended`: this session or key of the user has ended, nil: none.
   void access(const Uuid& userId, const Uuid& ended) {
     tell(kAccessChannel, userId.toString() + (ended.isNil() ? std::string{} : " " + ended.toString()));
   }
   void keysChanged() { tell(kKeysChannel, {}); }
-  /// Whatever is remembered of anybody is old.
+  /// All cached data are outdated.
   void everything() { tell(kAccessChannel, "*"); }
 
  private:

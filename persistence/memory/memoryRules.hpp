@@ -22,7 +22,7 @@ UserRecord* findLive(MemoryDatabase& database, Matches matches) {
 [[nodiscard]] UserRecord* findByEmail(MemoryDatabase& database, std::string_view email);
 /// Claims of the address that a link may still prove, the newest first.
 [[nodiscard]] std::vector<UserRecord*> openClaims(MemoryDatabase& database, std::string_view email);
-/// The address has come to `user`: the links of all that claim it are worth nothing.
+/// `user` got the address: the links of all its claims become void.
 void takeAddress(MemoryDatabase& database, const UserRecord& user, TimePoint now);
 
 [[nodiscard]] bool isSystemRole(std::string_view role);

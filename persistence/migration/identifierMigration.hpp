@@ -11,9 +11,9 @@ namespace ks {
 inline constexpr const char* kIdentifierFoldMigration = "identifierFold";
 
 /// Brings addresses and blocks that are stored already into their one form (core/text/identifierFold.hpp):
-/// those with domains beyond ASCII, the rest SQL has done. What has no form, or one that another account has,
-/// stays as it is, belongs to nobody any more and is named here, a line each. Runs in the caller's
-/// transaction.
+/// those with domains beyond ASCII; SQL has done the others. A text without a form, or with that of another
+/// account, is unchanged, no longer matches any account and is returned here, a line each. Runs in the
+/// caller's transaction.
 Result<std::vector<std::string>> foldStoredIdentifiers(PostgresSession& session);
 
 }  // namespace ks

@@ -33,7 +33,7 @@ const SqlStatement kForget{"migration.forget", "DELETE FROM schema_migration WHE
 // The key is the first eight bytes of "kschema\0".
 const SqlStatement kTryLock{"migration.tryLock", "SELECT pg_try_advisory_lock(7742641484409430272)"};
 const SqlStatement kUnlock{"migration.unlock", "SELECT pg_advisory_unlock(7742641484409430272)"};
-// Functions of one file may call those of another that is not made yet.
+// Functions of one file may call those of another that does not exist yet.
 const SqlStatement kTrustBodies{"migration.trustBodies", "SET LOCAL check_function_bodies = off"};
 const SqlStatement kFunctionsKept{"migration.functionsKept",
                                   "SELECT to_regclass('schema_function') IS NOT NULL"};
@@ -95,7 +95,7 @@ void MigrationRunner::unlock() {
   if (session_.connected()) {
     session_.rollback();
     if (!session_.exec(kUnlock).ok()) {
-      session_.disconnect();  // which lets the lock go
+      session_.disconnect();  // which releases the lock
     }
   }
 }
@@ -213,7 +213,7 @@ Result<Done> MigrationRunner::commitStep(const std::string& what) {
   }
   Fault fault = makeFault(ErrorCode::dependencyUnavailable, session_.lastError());
   fault.message = "The connection was lost while " + what +
-                  " was being committed. Run the command again: it goes on where the database is.";
+                  " was being committed. Run the command again: it continues from the state of the database.";
   return fault;
 }
 
@@ -280,7 +280,7 @@ Result<Done> MigrationRunner::makeFunctions(const std::vector<const DatabaseFunc
   for (const auto* function : changed) {
     changed_.push_back(function->name);
   }
-  logInfo("migration.functions", "functions made anew",
+  logInfo("migration.functions", "functions applied",
           {{"functions", static_cast<std::int64_t>(changed.size())}});
   return Done{};
 }
@@ -337,7 +337,7 @@ Result<std::vector<int>> MigrationRunner::down(int version) {
       }
       done.push_back(migrations_[i - 1].version);
     }
-    // A step back may have made functions as they were: the next up() makes all of them anew.
+    // A step back may have restored older functions: the next up() applies all of them again.
     if (auto kept = session_.exec(kFunctionsKept); kept.ok() && kept.value().row(0).boolean(0)) {
       SqlParameters none;
       none.textArray({});

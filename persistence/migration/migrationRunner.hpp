@@ -20,25 +20,25 @@ struct MigrationState {
 };
 
 /// Brings the database to a version. Each migration runs in one transaction together with its line in
-/// schema_migration; then the functions whose files have changed are made anew, all in one transaction. A
+/// schema_migration; then the functions whose files have changed are applied again, all in one transaction. A
 /// numbered migration makes no function: one whose arguments change is dropped there. An advisory lock keeps
-/// two runners apart (the second waits until the deadline, then finds the work done). Refuses a database
-/// whose history it does not know or whose applied migrations have changed since: nothing is done then and
-/// the fault's `message` says what to do.
+/// two runners from working at once (the second waits until the deadline, then finds the work done). Refuses
+/// a database whose history it does not know or whose applied migrations have changed since: nothing is done
+/// then and the fault's `message` says what to do.
 class MigrationRunner {
  public:
   MigrationRunner(PostgresSession& session, std::vector<Migration> migrations,
                   std::vector<DatabaseFunction> functions = {},
                   Milliseconds lockDeadline = Milliseconds(60'000));
 
-  /// Applies what is missing and makes changed functions anew; the versions that it applied.
+  /// Applies missing migrations and changed functions; returns the applied versions.
   Result<std::vector<int>> up();
-  /// Takes back the newest migrations until the database is at `version`; the versions that it took back.
+  /// Reverts the newest migrations until the database is at `version`; returns the reverted versions.
   Result<std::vector<int>> down(int version);
   Result<std::vector<MigrationState>> status();
-  /// The functions that up() made anew.
+  /// The functions that up() applied.
   [[nodiscard]] const std::vector<std::string>& changedFunctions() const noexcept { return changed_; }
-  /// What up() met that an operator has to look after, a line each; also in the log.
+  /// Remarks of up() for the operator, a line each; also in the log.
   [[nodiscard]] const std::vector<std::string>& remarks() const noexcept { return remarks_; }
 
  private:
@@ -70,7 +70,7 @@ class MigrationRunner {
 };
 
 /// Whether the database has exactly the schema version and the functions that this build works with
-/// (persistence/expectedSchemaVersion.hpp); else a fault whose `message` tells the operator what to do.
+/// (persistence/expectedSchemaVersion.hpp); else a fault whose `message` says what the operator must do.
 [[nodiscard]] Result<Done> checkSchemaVersion(PostgresSession& session, int expected,
                                               const std::string& functions);
 

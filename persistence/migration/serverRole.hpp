@@ -15,11 +15,11 @@ struct DatabaseRole {
 
 Result<DatabaseRole> readDatabaseRole(PostgresSession& session);
 
-/// Lets `role` do what servers do, also with tables to come. `owner` is a connection of the tables' owner,
+/// Grants `role` the rights of servers, also on future tables. `owner` is a connection of the tables' owner,
 /// and the schema is the newest.
 Result<Done> grantToServers(PostgresSession& owner, const std::string& role);
 
-/// For how long the audit trail stays whatever a server asks for. `owner` as above.
+/// The minimum retention of the audit trail, which servers cannot shorten. `owner` as above.
 Result<Done> keepAuditTrail(PostgresSession& owner, int days);
 
 }  // namespace ks

@@ -72,7 +72,7 @@ Result<Done> RedisLink::open() {
   if (flags < 0 || fcntl(context_->fd, F_SETFL, flags | O_NONBLOCK) != 0) {
     return lost("non-blocking mode refused");
   }
-  // Waiting is done with poll here; without this flag hiredis takes EAGAIN for a fault.
+  // This code waits with poll; without this flag hiredis treats EAGAIN as a fault.
   context_->flags &= ~REDIS_BLOCK;
   std::vector<RedisCommand> greeting;
   if (!server.password.empty()) {

@@ -33,7 +33,7 @@ class RedisLink {
   Result<Done> open();
   void close();
   [[nodiscard]] bool isOpen() const noexcept { return context_ != nullptr; }
-  /// The server has not closed the connection, and sent nothing that was not asked for.
+  /// The server has not closed the connection, and sent nothing unrequested.
   [[nodiscard]] bool isQuiet() const;
   Result<Done> send(const std::vector<RedisCommand>& commands, Time deadline);
   /// The next answer. `timeout` at the deadline, with the connection still good.

@@ -9,7 +9,7 @@
 namespace ks {
 
 /// RedisSubscriptionInterface on a server. Subscribes at the first receive() and again after a lost
-/// connection; a connection that has been silent for 15 s is asked for a sign of life.
+/// connection; a connection that has been silent for 15 s is checked with a PING.
 class RedisSubscription final : public RedisSubscriptionInterface {
  public:
   RedisSubscription(RedisConfig config, std::vector<std::string> channels)
@@ -19,7 +19,7 @@ class RedisSubscription final : public RedisSubscriptionInterface {
 
  private:
   Result<Done> subscribe();
-  /// False when the last sign of life is too old.
+  /// False when the last answer is too old.
   bool checkLife(RedisLink::Time now);
 
   RedisLink link_;

@@ -73,7 +73,7 @@ Result<RedisAddress> parseTcp(std::string_view rest) {
   if (slash != std::string_view::npos && slash + 1 < rest.size()) {
     const auto database = numberIn(rest.substr(slash + 1), 0, 1'000'000);
     if (!database) {
-      return refuseUrl("the Redis URL's database is no number");
+      return refuseUrl("the Redis URL's database is not a number");
     }
     address.database = *database;
   }

@@ -145,11 +145,11 @@ Result<std::int64_t> AuditSealing::retain(TimePoint before, std::int32_t most) {
       return std::int64_t{0};
     }
     const auto chain = readChainState(row);
-    // The seal of a chain that is not ours stays as it is, and so shows that.
+    // The seal of a foreign chain is not changed, so it shows the mismatch.
     AuditSeal seal = chain.seal;
     if (sealer_->check(chain.ends, chain.seal) == SealCheck::good) {
       if (*last > chain.ends.sealedSeq) {
-        return std::int64_t{0};  // the seal comes there first
+        return std::int64_t{0};  // the seal must reach it first
       }
       AuditChainEnds ends = chain.ends;
       ends.firstSeq = *last + 1;

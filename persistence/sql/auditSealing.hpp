@@ -13,7 +13,7 @@
 namespace ks {
 
 /// Keeps the seal at the head of the audit chain (migration auditSeal). Each row that the seal moves over is
-/// hashed here again, from the last one that was sealed: a chain that somebody made anew meanwhile is never
+/// hashed here again, from the last sealed one: a chain that was rebuilt meanwhile is never
 /// sealed. Processes may do it at once. Blocking; belongs to the session's thread, which is connected.
 class AuditSealing {
  public:
@@ -25,7 +25,7 @@ class AuditSealing {
   Result<bool> next();
   /// Deletes the oldest rows, at most `most`, up to the first that is not older than `before`. How many went.
   Result<std::int64_t> retain(TimePoint before, std::int32_t most);
-  /// Begins a seal at the chain's first row, whatever there was: the operator's word that the chain is true.
+  /// Begins a seal at the chain's first row, whatever was there: the operator accepts the chain.
   Result<Done> begin();
 
  private:

@@ -9,7 +9,7 @@ namespace ks {
 /// $1 the first row, $2 how many: the chain's state with every row of the step, in one snapshot.
 extern const SqlStatement kVerifyAudit;
 
-/// What such rows tell: the first that is not as it was written (altered, missing, inserted or unlinked),
+/// Result of such rows: the first broken one (altered, missing, inserted or unlinked),
 /// and, at the end of the chain, whether the seal is ours.
 AuditStep verifyAuditRows(const SqlRows& rows, const VerifyAudit& query, const AuditSealerInterface& sealer);
 

@@ -1,6 +1,6 @@
 #pragma once
 
-/// SQL of whom an address counts as, a cidr: an IPv4 address itself, the /64 of an IPv6 address
+/// SQL of the network that an address counts as: an IPv4 address itself, the /64 of an IPv6 address
 /// (IpAddress::counted()).
 #define KS_CLIENT_OF(address) \
   "network(set_masklen(" address ", CASE family(" address ") WHEN 6 THEN 64 ELSE 32 END))"

@@ -17,7 +17,7 @@ struct KeysetPlace {
   Uuid beforeId;
 };
 
-/// Where the page goes on that `cursor` was given out for; the newest row when it is empty. cursorInvalid.
+/// The position after `cursor`; the newest row if it is empty. cursorInvalid.
 inline Result<KeysetPlace> keysetPlace(std::string_view list, std::string_view cursor) {
   KeysetPlace place;
   if (cursor.empty()) {
@@ -36,7 +36,7 @@ inline Result<KeysetPlace> keysetPlace(std::string_view list, std::string_view c
   return place;
 }
 
-/// Cuts a page that was read with one row more than `limit`: it then says where to go on.
+/// Cuts a page that was read with one row more than `limit`, and sets its next cursor.
 template <class Page>
 void endKeysetPage(Page& page, std::string_view list, std::size_t limit) {
   if (page.rows.size() > limit) {

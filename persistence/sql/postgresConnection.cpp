@@ -36,7 +36,7 @@ bool namesSeveralHosts(const std::string& url) {
   return several;
 }
 
-/// A little below our own deadline, so that the server gives up first and the connection lives on.
+/// A little below our own deadline, so the server gives up first and the connection survives.
 std::int64_t serverTimeoutMs(Milliseconds timeout) {
   const auto ms = timeout.count();
   return std::max<std::int64_t>(1, ms - std::min<std::int64_t>(500, ms / 10));
@@ -155,7 +155,7 @@ bool PostgresConnection::flushOutput(SteadyTime deadline) {
     if (ready == Ready::timeout || ready == Ready::broken) {
       return false;
     }
-    // The server may be blocked writing to us: read, or both sides wait for ever.
+    // The server may be blocked writing to us: read, or both sides wait forever.
     if (ready != Ready::writable && PQconsumeInput(raw()) == 0) {
       return false;
     }

@@ -67,7 +67,7 @@ class PostgresConnection {
   SteadyTime openedAt_;
 };
 
-/// The fault that an error result tells.
+/// The fault of an error result.
 [[nodiscard]] Fault faultOf(const pg_result* result);
 
 }  // namespace ks

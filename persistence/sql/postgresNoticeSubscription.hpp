@@ -7,7 +7,7 @@
 namespace ks {
 
 /// NoticeSubscriptionInterface by LISTEN. Connects at the first receive() and again after a lost connection;
-/// a connection that has been silent for 15 s is asked for a sign of life.
+/// a connection that has been silent for 15 s is checked.
 class PostgresNoticeSubscription final : public NoticeSubscriptionInterface {
  public:
   explicit PostgresNoticeSubscription(PostgresConfig config) : config_(std::move(config)) {}

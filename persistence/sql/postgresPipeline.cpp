@@ -93,7 +93,8 @@ void PostgresPipeline::Implementation::flush() {
     }
     run(batch, deadline);
     batch = std::exchange(again_, {});
-    if (!batch.empty() && connection_.isOpen()) {  // serialization failures: let the other one finish
+    if (!batch.empty() &&
+        connection_.isOpen()) {  // after serialization failures: lets the other transaction finish
       std::this_thread::sleep_for(std::chrono::milliseconds(5 << std::min(round, 4U)));
     }
   }
@@ -224,7 +225,7 @@ bool PostgresPipeline::Implementation::send(Operation& operation) {
          PQpipelineSync(connection) != 0;
 }
 
-/// Takes the results that are there. False: the connection is of no more use.
+/// Takes the available results. False: the connection is unusable.
 bool PostgresPipeline::Implementation::drain() {
   int emptyInARow = 0;
   while (!flying_.empty() && PQisBusy(connection_.raw()) == 0) {

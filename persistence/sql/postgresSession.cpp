@@ -190,7 +190,7 @@ Result<std::int64_t> PostgresSession::Implementation::copyBinary(const SqlStatem
     return noted(Result<std::int64_t>(std::move(begun.fault())));
   }
   if (PQresultStatus(begun.value().get()) != PGRES_COPY_IN) {
-    return makeFault(ErrorCode::internal, std::string(statement.name) + " is no COPY FROM STDIN");
+    return makeFault(ErrorCode::internal, std::string(statement.name) + " is not a COPY FROM STDIN");
   }
   if (!putPieces(next, end)) {
     return noted(Result<std::int64_t>(broken(end, statement.name)));

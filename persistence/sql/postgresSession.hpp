@@ -21,7 +21,7 @@ enum class CommitOutcome : std::uint8_t {
 
 /// One blocking connection for explicit transactions and COPY (migrations, the collector). Every call returns
 /// within the timeout of its config; a call that runs out of it drops the connection. Nothing is retried
-/// here: whoever holds the transaction knows what to repeat. Belongs to one thread.
+/// here: the owner of the transaction knows what to repeat. Belongs to one thread.
 class PostgresSession {
  public:
   explicit PostgresSession(PostgresConfig config);
@@ -37,7 +37,7 @@ class PostgresSession {
 
   /// Runs one statement, prepared at first use. `dependencyUnavailable` when there is no connection.
   Result<SqlRows> exec(const SqlStatement& statement, const SqlParameters& parameters = {});
-  /// Connects if need be and runs one statement: for those that stand by themselves.
+  /// Connects if necessary and runs one independent statement.
   Result<SqlRows> connectAndExec(const SqlStatement& statement, const SqlParameters& parameters = {});
   /// Runs a text of one or more statements without parameters (a migration).
   Result<Done> execScript(const std::string& text);

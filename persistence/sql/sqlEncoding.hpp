@@ -17,7 +17,7 @@ void appendFloat64(std::string& out, double value);
 void appendUuid(std::string& out, const Uuid& value);
 /// Microseconds since 2000-01-01 UTC.
 void appendTime(std::string& out, TimePoint value);
-/// False, and nothing appended, when `address` is no IPv4 or IPv6 address (without a prefix length).
+/// False, and nothing appended, if `address` is not an IPv4 or IPv6 address (without a prefix length).
 bool appendInet(std::string& out, std::string_view address);
 /// Overwrites the four bytes at `position`.
 void patchInt32(std::string& out, std::size_t position, std::int32_t value);
@@ -28,7 +28,8 @@ std::int64_t readInt64(const char* bytes) noexcept;
 double readFloat64(const char* bytes) noexcept;
 float readFloat32(const char* bytes) noexcept;
 TimePoint readTime(const char* bytes) noexcept;
-/// Empty when the bytes are no inet value. A prefix length is written only when it is not the whole address.
+/// Empty if the bytes are not an inet value. A prefix length is written only when it is not the whole
+/// address.
 std::string readInet(std::string_view bytes);
 
 }  // namespace ks::sqlEncoding

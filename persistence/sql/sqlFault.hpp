@@ -19,11 +19,11 @@ namespace ks {
 /// Whether the fault says that this unique constraint or index was hit.
 [[nodiscard]] bool isUniqueViolation(const Fault& fault, std::string_view constraint);
 
-/// How connection and statement go on after an error.
+/// How to continue with connection and statement after an error.
 enum class SqlErrorClass : unsigned char {
   final_,   ///< the statement's own fault
   again,    ///< serialization failure or deadlock: rolled back, may run again
-  replace,  ///< nothing was done and nothing will be on this connection (demoted to read-only, statement no
+  replace,  ///< not executed, and the connection is unusable (demoted to read-only, statement no
             ///< longer prepared)
   lost,     ///< the server ends the connection; whether the statement was done is unknown
 };

@@ -16,7 +16,7 @@ class SqlParameters final : public SqlValueWriter<SqlParameters> {
   [[nodiscard]] int count() const noexcept { return static_cast<int>(entries_.size()); }
   [[nodiscard]] std::size_t bytes() const noexcept { return buffer_.size(); }
 
-  /// What libpq wants; valid while this object is not changed.
+  /// Arguments for libpq; valid while this object is not changed.
   struct Bound {
     std::vector<std::uint32_t> types;
     std::vector<const char*> values;

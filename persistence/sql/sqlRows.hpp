@@ -96,8 +96,8 @@ std::vector<Record> readAll(const SqlRows& rows, Read read) {
   return records;
 }
 
-/// A reply for the pipeline that turns rows into a T with `decode` and hands it on; a fault goes on as it is,
-/// a SqlReadError becomes `internal`.
+/// A reply for the pipeline that turns rows into a T with `decode` and passes it on; a fault is passed on
+/// unchanged, a SqlReadError becomes `internal`.
 template <class T, class Decode>
 Reply<SqlRows> decodeRows(const char* statementName, Reply<T> reply, Decode decode) {
   return [statementName, reply = std::move(reply), decode = std::move(decode)](Result<SqlRows> rows) {

@@ -69,7 +69,7 @@ class SqlValueWriter {
   Derived& byteaOrNull(std::span<const std::uint8_t> value) {
     return value.empty() ? self().null(SqlType::bytea) : bytea(value);
   }
-  /// What is no IP address is NULL.
+  /// A text that is not an IP address is NULL.
   Derived& inetOrNull(std::string_view address) {
     std::string encoded;
     if (!sqlEncoding::appendInet(encoded, address)) {

@@ -5,7 +5,7 @@
 #include "core/text/utf8.hpp"
 #include "monitoring/collector/logBatchParser.hpp"
 
-/// Whatever the bytes are: every line is an entry or a bad line, and every text of an entry can be stored
+/// For any bytes: every line is an entry or a bad line, and every text of an entry can be stored
 /// (well-formed, no NUL, bounded).
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static ks::LogBatchParser parser;

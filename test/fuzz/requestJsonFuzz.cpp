@@ -10,7 +10,7 @@
 
 namespace {
 
-/// What a schema accepts it must write so that it accepts it again; what it refuses must be a fault of the
+/// A schema must accept its own output of an accepted input; a refusal must be a fault of the
 /// input.
 template <class T>
 void check(const ks::ObjectSchema<T>& schema, std::string_view text) {

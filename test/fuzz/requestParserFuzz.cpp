@@ -6,7 +6,7 @@
 
 #include "http/server/requestParser.hpp"
 
-/// A request must be framed the same however its bytes are cut. The first byte says where.
+/// A request must be framed the same however its bytes are split. The first byte selects where.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size < 2) {
     return 0;

@@ -1,4 +1,4 @@
-// The .env parser and everything behind it: whatever the file holds, faults are reported as printable text
+// The .env parser and everything behind it: for any file, faults are reported as printable text
 // and secrets stay hidden.
 #include <cstdlib>
 #include <string_view>

@@ -1,4 +1,4 @@
-// Everything that a client can send in place of a token, and what the database could hold in place of a
+// Everything that a client can send as a token, and that the database could contain as a
 // sealed field or a hash.
 #include <cstdlib>
 #include <string_view>
@@ -37,7 +37,7 @@ void require(bool condition) {
   }
 }
 
-/// A token that is read is the only text of what it says.
+/// An accepted token is the only text of its contents.
 void checkRefreshToken(std::string_view text, const FuzzState& state) {
   const auto parts = ks::readRefreshToken(text);
   if (!parts) {
@@ -51,7 +51,7 @@ void checkRefreshToken(std::string_view text, const FuzzState& state) {
   }
 }
 
-/// Whatever is taken for a machine's key begins as its kind and id say, and no other byte fits its end.
+/// An accepted machine key begins with its kind and id, and no other last byte is valid.
 void checkApiKey(std::string_view text) {
   const auto parts = ks::readApiKey(text);
   if (!parts) {

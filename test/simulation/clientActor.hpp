@@ -154,7 +154,7 @@ struct ClientState {
   [[nodiscard]] bool steppedSince(VirtualTime time) const {
     return world.lastStepAt >= time && world.lastStepAt != VirtualTime{};
   }
-  /// Whether a fault says no more than "not now".
+  /// Whether a fault is only temporary.
   static bool unavailable(const Fault& fault) {
     return fault.code == ErrorCode::timeout || fault.code == ErrorCode::dependencyUnavailable ||
            fault.code == ErrorCode::overloaded;

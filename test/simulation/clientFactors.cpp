@@ -145,7 +145,7 @@ void ClientState::answerDemand(const FactorDemand& demand, bool known) {
     factor.sentCodes.push_back(code);
     sendCode(demand, known, FactorMethod::recoveryCode, code, 0, true);
   } else if (closing && stepped()) {
-    account.lockedOut = true;  // the app's time is over and the clock was set back
+    account.lockedOut = true;  // the code has expired and the clock was set back
   } else {
     idle_ = std::chrono::seconds{5};
   }
@@ -239,7 +239,7 @@ void ClientState::judgeShownCode(const ShownCode& shown, const Result<Done>& res
     violate(shown.kind == CodeKind::none ? "a password alone changed that of an account with a second factor"
                                          : "a wrong code changed a password");
   }
-  // A conflict is told after the code was taken.
+  // A conflict is reported after the code was consumed.
   if (certain && shown.kind == CodeKind::right &&
       (result.ok() || result.fault().code == ErrorCode::conflict)) {
     const bool firstTime = shown.recovery.empty() ? shown.factor->accepted.insert(shown.step).second

@@ -8,7 +8,7 @@ namespace ks::sim {
 namespace {
 
 constexpr std::chrono::seconds kGrace{10};
-/// The database's notices are listened to twice a second, whatever becomes of Redis and of any actor.
+/// Notifications of the database are read twice a second, whatever happens to Redis or any actor.
 constexpr std::chrono::milliseconds kNoticeTime{600};
 
 }  // namespace
@@ -105,7 +105,7 @@ void ClientState::judgeRefresh(const Session& session, std::size_t process, cons
       return;
     }
     const auto counter = parts.value().counter;
-    // The second tab of a pair is given what the first one got.
+    // The second tab of a pair gets the same token as the first.
     if (counter < session->counter || (counter == session->counter && session->use.get() == &use)) {
       violate("the refresh counter did not grow");
       return;

@@ -6,7 +6,7 @@
 
 namespace ks::sim {
 
-/// The planted fault `stale`: what ended is not told.
+/// The planted fault `stale`: ended sessions are not announced.
 class DeafSubscription final : public NoticeSubscriptionInterface {
  public:
   explicit DeafSubscription(std::shared_ptr<MemoryDatabase> database) : inner_(std::move(database)) {}

@@ -165,7 +165,7 @@ class DetectionWorld {
     sent.path = schedule_.below(7);
     store_.traffic.push_back(sent);
     if (faults_.oneIn(25)) {
-      feed_->noteGap();  // stored, but the collector was not told so
+      feed_->noteGap();  // stored, but the collector got no confirmation
     } else {
       feed_->offer({sent});
     }

@@ -7,14 +7,14 @@
 
 namespace ks::sim {
 
-/// A bug that the harness plants into its own fakes, to show that it would be found.
+/// A bug that the harness plants into its own fakes, to show that it is detected.
 enum class Plant : std::uint8_t { none, leak, stale, forgotten, openDoor, frozenCounter, forgetfulStep };
 
-/// How often what goes wrong, as "one in n"; 0 is never. Each seed mixes its own.
+/// Rates of faults, as "one in n"; 0 is never. Each seed has its own mix.
 struct FaultPlan {
   std::uint64_t storageRefused = 0;  ///< an error, and nothing was done
   std::uint64_t storageUnknown = 0;  ///< an error, but it was done
-  std::uint64_t storageLost = 0;     ///< it was done and no answer ever comes
+  std::uint64_t storageLost = 0;     ///< it was done but no answer arrives
   std::uint64_t redisFlap = 0;    ///< the connection fails for a moment, perhaps after the command was done
   std::uint64_t redisOutage = 0;  ///< a step begins an outage for both processes
   std::uint64_t stall = 0;        ///< an actor that blocks is late
@@ -23,7 +23,7 @@ struct FaultPlan {
   std::uint64_t clockStep = 0;  ///< a step moves the time of day
   int kills = 0;                ///< left
   Plant plant = Plant::none;
-  bool on = true;  ///< false while things settle
+  bool on = true;  ///< false while the system settles
 
   static FaultPlan make(SeededRandom& random, Plant plant) {
     const auto sometimes = [&](std::uint64_t often, std::uint64_t seldom) -> std::uint64_t {

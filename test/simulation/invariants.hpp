@@ -3,7 +3,7 @@
 
 namespace ks::sim {
 
-/// What must hold after every step; violations go into the world's ledger.
+/// Invariants after every step; violations go into the world's ledger.
 class StepInvariants {
  public:
   void check(SimWorld& world);
@@ -13,7 +13,7 @@ class StepInvariants {
   std::map<Uuid, TimePoint> revoked_;
 };
 
-/// What must hold when all clients are done and nothing fails any more.
+/// Invariants when all clients are done and nothing fails any more.
 void checkAtEnd(SimWorld& world);
 
 }  // namespace ks::sim

@@ -11,7 +11,7 @@ namespace ks::sim {
 /// meanwhile.
 inline constexpr std::chrono::milliseconds kSlack{1100};
 
-/// What the clients asked and were told: the oracle of the invariants. Keeps the first violation.
+/// Requests and answers of the clients: the oracle of the invariants. Keeps the first violation.
 class Ledger {
  public:
   std::uint64_t open(const std::string& what, VirtualTime deadline) {

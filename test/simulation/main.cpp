@@ -1,6 +1,6 @@
 // simulation [--seeds N] [--seed S] [--access N] [--access-seed S] [--trace] [--plant
 // leak|stale|forgotten|openDoor|frozenCounter|forgetfulStep]
-// Sequences of calls that look for somebody with more than was given to him: one a seed, or N (--access
+// Sequences of calls that search for excess rights: one per seed, or N (--access
 // 10000). What is more than one seed is shared by two processes.
 #include <fcntl.h>
 #include <sys/wait.h>
@@ -38,7 +38,7 @@ constexpr std::array<std::pair<std::string_view, Plant>, 6> kPlants = {{
     {"frozenCounter", Plant::frozenCounter},
     {"forgetfulStep", Plant::forgetfulStep},
 }};
-/// A planted bug must be found within so many seeds.
+/// A planted bug must be found within this number of seeds.
 constexpr std::uint64_t kPlantSeeds = 48;
 constexpr std::uint64_t kSeedsPerDetection = 5;
 constexpr std::uint64_t kAccessPerSeed = 1;
@@ -148,7 +148,7 @@ class Tally {
     std::fprintf(out_, "planted bug %.*s was not found\n", static_cast<int>(name.size()), name.data());
     ++failed_;
   }
-  /// A process that hears no notices lets in what is over: it must be found.
+  /// A process without notifications accepts ended sessions: this must be detected.
   void selfCheckAccess() {
     for (std::uint64_t seed = 1; seed <= kPlantSeeds; ++seed) {
       if (!ks::sim::runAccessSeed(seed, Plant::stale, nullptr, nullptr).why.empty()) {

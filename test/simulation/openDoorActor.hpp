@@ -7,7 +7,7 @@
 
 namespace ks::sim {
 
-/// A planted bug: a password worker to whom every password is right.
+/// A planted bug: a password worker that accepts every password.
 struct OpenDoorState {
   OpenDoorState(PasswordActor::pointer, const std::shared_ptr<ActorProbe>&) {}
   PasswordActor::behavior_type make_behavior() {

@@ -144,7 +144,7 @@ void SimWorld::mischief() {
   if (faults.oneIn(plan.redisOutage)) {
     redis->setReachable(false);
     redisBackAt_ = time + std::chrono::seconds{1} + upTo(faults, 20'000);
-    waitsUntil_.clear();  // a broken connection wakes whoever waits on it
+    waitsUntil_.clear();  // a broken connection wakes its waiters
     say("Redis is away");
   }
   if (faults.oneIn(plan.redisOutage * 2)) {
@@ -197,7 +197,7 @@ bool SimWorld::stop() {
   if (system.registry().running() > 0) {
     return false;
   }
-  while (scheduler_.run() > 0 || scheduler_.trigger_timeouts() > 0) {  // what is left refers to the dead
+  while (scheduler_.run() > 0 || scheduler_.trigger_timeouts() > 0) {  // the rest refers to dead actors
   }
   return true;
 }

@@ -23,7 +23,7 @@ class SimWorld {
 
   /// One event. False when nothing can ever happen again.
   bool step();
-  /// Ends all faults and outages; what was late comes now.
+  /// Ends all faults and outages; delayed messages arrive now.
   void settle();
   /// Stops both processes as in production. False when something does not end.
   bool stop();

@@ -18,7 +18,7 @@
 #include "persistence/postgres/monitoring/postgresCollectorRepository.hpp"
 #include "test/unit/core/testSources.hpp"
 
-// The collector of k-admin, its very actors under their supervisor, as a process of its own: started, killed
+// The collector of k-admin, with the real actors and supervisor, as a separate process: started, killed
 // and started again by the torture suite. Waits that are a minute in k-admin are seconds here, so that a
 // scenario takes seconds.
 //   collectorProcess migrate DATABASE

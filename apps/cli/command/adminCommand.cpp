@@ -26,7 +26,7 @@ std::optional<std::string> administratorAddress(const CommandLine& line, const C
   }
   auto email = normalizeEmail(given);
   if (!email) {
-    complain(context, "\"" + given + "\" is no e-mail address");
+    complain(context, "\"" + given + "\" is not an e-mail address");
   }
   return email;
 }
@@ -54,18 +54,17 @@ int reportAdministrator(const CommandLine& line, CliContext& context, const Json
     }
     printJson(context.out, answer);
   } else if (!created) {
-    context.out << "There is an administrator already; none was made.\n";
+    context.out << "An administrator already exists; none was created.\n";
   } else if (inFile) {
-    context.out << "Made the administrator " << email << "; the one-time password is in "
+    context.out << "Created the administrator " << email << "; the one-time password is in "
                 << line.value("--output") << "\n";
   } else {
-    context.out
-        << lines
-        << "The password is for one sign-in and must then be changed; a second factor is set up with it. "
-           "It is shown only here.\n";
+    context.out << lines
+                << "The password must be changed at the first sign-in, and a second factor set up. "
+                   "It is shown only here.\n";
   }
   if (!problem.empty()) {
-    complain(context, problem + "; the password is above instead, keep it");
+    complain(context, problem + "; the password is printed above, store it");
     return kDegraded;
   }
   return kOk;

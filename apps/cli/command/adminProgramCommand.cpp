@@ -34,7 +34,7 @@ int adminProgramToJson(const CommandLine& line, const std::vector<std::string>& 
 int runAdminProgram(const CommandLine& line, CliContext& context) {
   const std::string program = context.programFolder + "/k-admin";
   if (::access(program.c_str(), X_OK) != 0) {
-    complain(context, std::string(line.command->name) + " is done by k-admin, and there is no " + program +
+    complain(context, std::string(line.command->name) + " needs k-admin, and there is no " + program +
                           ". Build it: ./k build");
     return kUnreachable;
   }

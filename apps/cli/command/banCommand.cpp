@@ -39,7 +39,7 @@ int listBans(const CommandLine& line, CliContext& context) {
                {printable(textOf(ban, "id"))},
                {printable(textOf(ban, "reason"))}});
   }
-  context.out << (table.empty() ? "Nobody is banned.\n" : table.render(context.style));
+  context.out << (table.empty() ? "There are no bans.\n" : table.render(context.style));
   return kOk;
 }
 
@@ -78,7 +78,8 @@ int addBan(const CommandLine& line, CliContext& context) {
 int liftBan(const CommandLine& line, CliContext& context) {
   int status = kOk;
   const auto ban = askAdmin(context, "DELETE", "/control/bans/" + pathSegment(line.argument), {}, status);
-  return ban ? reportBan(line, context, *ban, "The ban of " + printable(textOf(*ban, "address")) + " is over")
+  return ban ? reportBan(line, context, *ban,
+                         "The ban of " + printable(textOf(*ban, "address")) + " has ended")
              : status;
 }
 

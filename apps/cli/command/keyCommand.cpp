@@ -75,7 +75,7 @@ int listKeys(const CommandLine& line, CliContext& context) {
   return kOk;
 }
 
-/// Asks for a key and hands it out, on the screen or into a file, this once.
+/// Requests a key and outputs it once, on the screen or into a file.
 int issueKey(const CommandLine& line, CliContext& context, const std::string& target, const Json& request) {
   std::optional<SecretFile> file;
   if (line.has("--output")) {
@@ -109,7 +109,7 @@ int issueKey(const CommandLine& line, CliContext& context, const std::string& ta
     context.out << key << "\n";
   }
   if (!problem.empty()) {
-    complain(context, problem + "; the key is above instead, keep it");
+    complain(context, problem + "; the key is printed above, store it");
     return kDegraded;
   }
   return kOk;
@@ -168,7 +168,7 @@ int runKey(const CommandLine& line, CliContext& context) {
   }
   const bool plainId = line.argument.find_first_not_of("0123456789abcdefABCDEF-") == std::string::npos;
   if (line.action != "create" && !plainId) {
-    complain(context, "\"" + line.argument + "\" is no key's id; kctl key list shows them");
+    complain(context, "\"" + line.argument + "\" is not the id of a key; kctl key list shows them");
     return kUsage;
   }
   return line.action == "create"   ? createKey(line, context)

@@ -11,10 +11,10 @@ namespace {
 
 constexpr std::chrono::milliseconds kAskEvery{100};
 constexpr std::chrono::seconds kTellEvery{2};
-// Beyond this without a byte of progress something is wrong that waiting does not mend.
+// Without a byte of progress in this time something is wrong that waiting does not solve.
 constexpr std::chrono::minutes kStuckAfter{5};
 
-/// For a query: everything but letters, digits and a few harmless signs as %XX.
+/// For a query: everything except letters, digits and a few harmless characters as %XX.
 std::string percentEncoded(const std::string& text) {
   constexpr const char* kDigits = "0123456789ABCDEF";
   std::string out;
@@ -39,7 +39,7 @@ std::string megabytes(const Json& body, const char* name) {
   return std::to_string(static_cast<std::uint64_t>(numberOf(body, name)) >> 20U);
 }
 
-/// One file: asks for it and waits for its end. Says what went wrong in `problem`.
+/// One file: starts the import and waits for its end. Reports failures in `problem`.
 class LogImport {
  public:
   LogImport(CliContext& context, std::string socket, const CommandLine& line, const std::string& file)
@@ -70,8 +70,8 @@ class LogImport {
         moved = now;
       } else if (now - moved > kStuckAfter) {
         complain(context_, printable(path_) +
-                               ": nothing has been read of it for five minutes; kctl status and "
-                               "kctl ps show why. The import goes on");
+                               ": no progress for five minutes; kctl status and "
+                               "kctl ps show why. The import continues");
         return kDegraded;
       }
       if (!quiet_ && now - told > kTellEvery) {

@@ -82,7 +82,7 @@ int showMail(const CommandLine& line, CliContext& context, const MailFile& mail)
   return kOk;
 }
 
-/// The newest mail (to the address), waited for no longer than until `until`.
+/// The newest mail (to the address), waiting until `until` at most.
 std::optional<MailFile> awaitMail(const std::string& path, const std::string& to,
                                   std::chrono::steady_clock::time_point until) {
   for (;;) {
@@ -129,7 +129,7 @@ int runMail(const CommandLine& line, CliContext& context) {
   }
   const auto folder = readMailFolder(*path);
   if (!folder.problem.empty()) {
-    complain(context, folder.problem + ". ./k up makes it; K_MAIL_DIR names another");
+    complain(context, folder.problem + ". ./k up creates it; K_MAIL_DIR sets another");
     return kUnreachable;
   }
   if (line.action == "list") {

@@ -6,7 +6,7 @@
 
 namespace ks::cli {
 
-/// All of kctl but its surroundings: `words` without the program's name. The exit status.
+/// All of kctl except its environment: `words` without the program's name. Returns the exit status.
 int runProgramWith(std::span<const std::string> words, CliContext& context);
 
 }  // namespace ks::cli

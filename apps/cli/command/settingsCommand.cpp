@@ -75,7 +75,7 @@ int runSettings(const CommandLine& line, CliContext& context) {
     context.out << renderRunningSettings(answers, context.style);
   }
   if (!complainOfUnreachable(answers, context)) {
-    context.err << "kctl settings --local shows what a process that starts now would use\n";
+    context.err << "kctl settings --local shows the settings of a process started now\n";
     return kUnreachable;
   }
   return kOk;

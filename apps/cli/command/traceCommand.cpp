@@ -17,7 +17,7 @@ Tone toneOf(const Json& entry) {
                                                                                             : Tone::plain;
 }
 
-/// What of an entry's details a line has room for, the telling ones only.
+/// The most useful details of an entry that fit on a line.
 std::string detailsOf(const Json& entry) {
   std::string text;
   const auto found = entry.find("details");

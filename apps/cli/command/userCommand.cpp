@@ -44,7 +44,7 @@ int listUsers(const CommandLine& line, CliContext& context) {
                {printable(textOf(user, "last_login_at"))},
                {printable(textOf(user, "id"))}});
   }
-  context.out << (table.empty() ? "No account fits.\n" : table.render(context.style));
+  context.out << (table.empty() ? "No account matches.\n" : table.render(context.style));
   const auto& page = (*answer)["page"];
   if (page.is_object() && page.value("has_more", false)) {
     context.out << "There are more: --cursor " << printable(textOf(page, "next_cursor")) << "\n";

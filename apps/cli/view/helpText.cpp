@@ -50,7 +50,7 @@ std::string renderHelp(std::span<const CommandSpec> commands, const ConsoleStyle
     table.add({{std::string(command.name)}, {std::string(command.summary)}});
   }
   out += table.render(style, "  ");
-  out += "\nEvery command takes --json and --help. kctl --version tells the version.\n";
+  out += "\nEvery command takes --json and --help. kctl --version prints the version.\n";
   out += "Colours are for terminals; NO_COLOR=1 turns them off.\n";
   return out + kExitStatuses;
 }

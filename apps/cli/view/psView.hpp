@@ -20,7 +20,7 @@ std::string renderPs(const std::vector<PsRow>& rows, const ConsoleStyle& style);
 std::string renderListeners(const std::vector<ProcessAnswer>& answers, const ConsoleStyle& style);
 Json psJson(const std::vector<ProcessAnswer>& answers, const std::vector<PsRow>& rows);
 
-/// An actor that is not running makes the answer a degraded one.
+/// An actor that is not running makes the result degraded.
 bool allRunning(const std::vector<PsRow>& rows);
 
 }  // namespace ks::cli

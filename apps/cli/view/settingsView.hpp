@@ -6,11 +6,11 @@
 
 namespace ks::cli {
 
-/// What the running processes use; one line where they agree, one each where they do not.
+/// Settings of the running processes; one line if they agree, one each if they differ.
 std::string renderRunningSettings(const std::vector<ProcessAnswer>& answers, const ConsoleStyle& style);
 Json runningSettingsJson(const std::vector<ProcessAnswer>& answers);
 
-/// What a process that starts now would use.
+/// Settings of a process started now.
 Json localSettingsJson(const LoadedSettings& loaded);
 
 }  // namespace ks::cli

@@ -26,7 +26,7 @@ std::string renderChecks(const Json& body, const ConsoleStyle& style) {
     const Tone tone = up ? Tone::good : required ? Tone::bad : Tone::warning;
     std::string remark = up ? "" : shortened(textOf(check, "error"), 80);
     if (!up && !required) {
-      remark += remark.empty() ? "can do without for a while" : " (can do without for a while)";
+      remark += remark.empty() ? "optional for a while" : " (optional for a while)";
     }
     table.add({{textOf(check, "name")},
                {up ? "up" : "down", tone},

@@ -32,7 +32,7 @@ std::string TextTable::render(const ConsoleStyle& style, const std::string& inde
         line += gap + padding + text;
         gap = "  ";
       } else {
-        // Padding waits for the next text, so that no line ends in spaces.
+        // Padding is written with the next text, so no line ends in spaces.
         line += text.empty() ? "" : gap + text;
         gap = (text.empty() ? gap : std::string{}) + padding + "  ";
       }

@@ -33,7 +33,7 @@ class TextTable {
 /// At most `width` characters, cut with `...`.
 std::string shortened(const std::string& text, std::size_t width);
 
-/// `0.31`, `12.4`, `1234`: three digits that matter.
+/// `0.31`, `12.4`, `1234`: three significant digits.
 std::string formatNumber(double value);
 
 /// `42 s`, `3 min 5 s`, `2 h 5 min`, `3 d 4 h`.

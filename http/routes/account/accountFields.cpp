@@ -7,10 +7,10 @@ namespace ks {
 namespace {
 
 constexpr std::string_view kUsernameForm =
-    "3 to 32 letters and digits, and . _ - between them; kept in lower case; ASCII only unless "
+    "3 to 32 letters and digits, with . _ - between them; stored in lower case; ASCII only unless "
     "K_USERNAME_LETTERS allows more";
 constexpr std::string_view kShownForm =
-    "kept without white space around it; no control, invisible or direction-changing characters";
+    "surrounding white space is removed; no control, invisible or direction-changing characters";
 
 std::optional<std::string> foldIdentifier(std::string_view text) { return normalizeIdentifier(text); }
 
@@ -78,9 +78,10 @@ FieldRules localeRules() { return rules().oneOf({"en", "id"}); }
 FieldRules passwordRules() { return rules().length(1, 1024).example("\"correct horse battery staple\""); }
 
 FieldRules keepKeysRules() {
-  return rules().optional().describe("true: API keys of the account stay; else they end with the sessions");
+  return rules().optional().describe(
+      "true: API keys of the account stay valid; otherwise they end with the sessions");
 }
 
-FieldRules linkTokenRules() { return rules().length(1, 256).describe("out of the mail's link"); }
+FieldRules linkTokenRules() { return rules().length(1, 256).describe("from the link in the mail"); }
 
 }  // namespace ks

@@ -20,7 +20,7 @@ void addRegistrationRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
   routes.add({.method = HttpMethod::post,
               .path = "/api/auth/register",
               .operationId = "register",
-              .summary = "Open an account",
+              .summary = "Register an account",
               .description = "The answer is the same whether the address is free or taken; its owner gets a "
                              "mail in either case.",
               .tag = "registration",
@@ -28,7 +28,7 @@ void addRegistrationRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
                          ErrorCode::passwordTooShort, ErrorCode::passwordTooLong,
                          ErrorCode::passwordContextWord, ErrorCode::passwordBreached},
               .deadline = kHashingDeadline},
-             accepted("A mail is on its way"), [config](const RequestCall<RegisterInput>& call) {
+             accepted("A mail will be sent"), [config](const RequestCall<RegisterInput>& call) {
                RegisterRequest request{call.context,       call.body.email,       call.body.password,
                                        call.body.username, call.body.displayName, call.body.locale};
                call.ask(config.auth(), std::move(request));
@@ -50,7 +50,7 @@ void addRegistrationRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
               .path = "/api/auth/verify-email/resend",
               .operationId = "resendVerification",
               .summary = "Ask for another confirmation mail",
-              .description = "Always accepted; a mail goes only to an address that waits for confirmation.",
+              .description = "Always accepted; a mail is sent only to an address that is not confirmed.",
               .tag = "registration",
               .errors = {ErrorCode::tooManyAttempts}},
              accepted("Accepted"), [config](const RequestCall<EmailInput>& call) {
@@ -65,8 +65,9 @@ void addSignInRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
        .path = "/api/auth/login",
        .operationId = "login",
        .summary = "Sign in with a password",
-       .description = "Of an account with a second factor the answer has the status mfa_required and a token "
-                      "for POST /api/auth/mfa/verify, and there is no session yet.",
+       .description =
+           "For an account with a second factor the answer has the status mfa_required and a token "
+           "for POST /api/auth/mfa/verify; there is no session yet.",
        .tag = "session",
        .errors = {ErrorCode::invalidCredentials, ErrorCode::emailNotVerified, ErrorCode::accountSuspended,
                   ErrorCode::passwordChangeRequired, ErrorCode::tooManyAttempts, ErrorCode::overloaded},
@@ -87,10 +88,10 @@ void addSignInRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
       {.method = HttpMethod::post,
        .path = "/api/auth/password/change",
        .operationId = "changePassword",
-       .summary = "Change the password, with the current one as proof",
+       .summary = "Change the password with the current password as proof",
        .description =
-           "Needs no session, so that it is the way out of PASSWORD_CHANGE_REQUIRED. An account with a "
-           "second factor needs a code too (MFA_REQUIRED). Ends every session and, without keep_keys, every "
+           "Requires no session, so it resolves PASSWORD_CHANGE_REQUIRED. An account with a "
+           "second factor also needs a code (MFA_REQUIRED). Ends every session and, without keep_keys, every "
            "key "
            "of the account.",
        .tag = "session",
@@ -130,24 +131,24 @@ void addSignInRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
 }
 
 void addDelegatedRefreshRoute(RouteTable& routes, const AuthRoutesConfig& config) {
-  routes.add(
-      {.method = HttpMethod::post,
-       .path = "/api/auth/token/refresh/delegated",
-       .operationId = "refreshTokensForBrowser",
-       .summary = "Exchange a refresh token in the name of a browser",
-       .description = "For servers that render pages, with a key whose scope is sessions:refresh: the "
-                      "session is judged by the browser's traits, not by the server's. All else is as in "
-                      "POST /api/auth/token/refresh.",
-       .tag = "session",
-       .access = RouteAccess::needs("sessions:refresh"),
-       .errors = {ErrorCode::refreshTokenInvalid, ErrorCode::refreshTokenReused, ErrorCode::sessionExpired,
-                  ErrorCode::sessionRevoked, ErrorCode::accountSuspended}},
-      {signedIn("New tokens")}, [config](const RequestCall<DelegatedRefreshInput>& call) -> HttpResponse {
-        RefreshRequest request{call.context, call.body.refreshToken};
-        const auto& browser = call.body.browser;
-        request.context.client = {browser.ip, browser.userAgent, browser.deviceId, {}};
-        return loginAnswer(call.ask(config.auth(), std::move(request)));
-      });
+  routes.add({.method = HttpMethod::post,
+              .path = "/api/auth/token/refresh/delegated",
+              .operationId = "refreshTokensForBrowser",
+              .summary = "Exchange a refresh token on behalf of a browser",
+              .description = "For servers that render pages, with a key whose scope is sessions:refresh: the "
+                             "session is bound to the browser's traits, not to the server's. Otherwise as "
+                             "POST /api/auth/token/refresh.",
+              .tag = "session",
+              .access = RouteAccess::needs("sessions:refresh"),
+              .errors = {ErrorCode::refreshTokenInvalid, ErrorCode::refreshTokenReused,
+                         ErrorCode::sessionExpired, ErrorCode::sessionRevoked, ErrorCode::accountSuspended}},
+             {signedIn("New tokens")},
+             [config](const RequestCall<DelegatedRefreshInput>& call) -> HttpResponse {
+               RefreshRequest request{call.context, call.body.refreshToken};
+               const auto& browser = call.body.browser;
+               request.context.client = {browser.ip, browser.userAgent, browser.deviceId, {}};
+               return loginAnswer(call.ask(config.auth(), std::move(request)));
+             });
 }
 
 HttpResponse signedOut(HttpResponse answer) {
@@ -183,27 +184,29 @@ void addSignOutRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
        .path = "/api/auth/logout-all",
        .operationId = "logoutAll",
        .summary = "End every own session",
-       .description = "The own keys end as well; keep_keys needs a sign-in of the last 10 minutes.",
+       .description = "The own API keys end too; keep_keys requires a sign-in within the last 10 minutes.",
        .tag = "session",
        .access = RouteAccess::signedIn(),
        .errors = {ErrorCode::reauthRequired, ErrorCode::stepUpRequired}},
-      {output<SessionsRevoked>(200, "How many ended")}, [config](const RequestCall<LogoutAllInput>& call) {
+      {output<SessionsRevoked>(200, "The number of ended sessions")},
+      [config](const RequestCall<LogoutAllInput>& call) {
         auto answer =
             HttpResponse::json(200, endSessions(config, call, call.body.keepCurrent, call.body.keepKeys));
         return call.body.keepCurrent ? std::move(answer) : signedOut(std::move(answer));
       });
 
-  routes.add({.method = HttpMethod::del,
-              .path = "/api/auth/sessions",
-              .operationId = "revokeOtherSessions",
-              .summary = "End every own session but this one",
-              .description = "The own keys end as well; keep_keys needs a sign-in of the last 10 minutes.",
-              .tag = "session",
-              .access = RouteAccess::signedIn(),
-              .errors = {ErrorCode::reauthRequired, ErrorCode::stepUpRequired}},
-             noContent("Ended"), [config](const QueryCall<SessionScopeQuery>& call) {
-               return endSessions(config, call, true, call.query.keepKeys);
-             });
+  routes.add(
+      {.method = HttpMethod::del,
+       .path = "/api/auth/sessions",
+       .operationId = "revokeOtherSessions",
+       .summary = "End all other own sessions",
+       .description = "The own API keys end too; keep_keys requires a sign-in within the last 10 minutes.",
+       .tag = "session",
+       .access = RouteAccess::signedIn(),
+       .errors = {ErrorCode::reauthRequired, ErrorCode::stepUpRequired}},
+      noContent("Ended"), [config](const QueryCall<SessionScopeQuery>& call) {
+        return endSessions(config, call, true, call.query.keepKeys);
+      });
 }
 
 void addOwnRoutes(RouteTable& routes, const AuthRoutesConfig& config) {

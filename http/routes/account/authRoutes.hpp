@@ -7,7 +7,7 @@
 
 namespace ks {
 
-/// What the account routes need of the process. The functions are called on worker threads and answer at
+/// Dependencies of the account routes. The functions are called on worker threads and return at
 /// once.
 struct AuthRoutesConfig {
   std::function<AuthActor()> auth;  ///< the current handle

@@ -8,14 +8,15 @@ namespace ks {
 ObjectSchema<RegisterInput> schemaFor(Of<RegisterInput> /*of*/) {
   return ObjectSchema<RegisterInput>("RegisterInput", "A new account")
       .field("email", &RegisterInput::email, emailRules())
-      .field("password", &RegisterInput::password, passwordRules().describe("15 to 256 characters, any"))
+      .field("password", &RegisterInput::password,
+             passwordRules().describe("15 to 256 characters of any kind"))
       .field("username", &RegisterInput::username, usernameRules().optional())
       .field("display_name", &RegisterInput::displayName, displayNameRules().optional())
       .field("locale", &RegisterInput::locale, localeRules().optional());
 }
 
 ObjectSchema<TokenInput> schemaFor(Of<TokenInput> /*of*/) {
-  return ObjectSchema<TokenInput>("TokenInput", "A token out of a mail")
+  return ObjectSchema<TokenInput>("TokenInput", "A token from a mail")
       .field("token", &TokenInput::token, linkTokenRules());
 }
 
@@ -25,7 +26,7 @@ ObjectSchema<EmailInput> schemaFor(Of<EmailInput> /*of*/) {
 }
 
 ObjectSchema<DeviceInput> schemaFor(Of<DeviceInput> /*of*/) {
-  return ObjectSchema<DeviceInput>("DeviceInput", "What the caller says of its device")
+  return ObjectSchema<DeviceInput>("DeviceInput", "The caller's device")
       .field("id", &DeviceInput::id, rules().length(1, 128))
       .field("name", &DeviceInput::name, shownNameRules(0, 100).optional());
 }
@@ -38,7 +39,7 @@ ObjectSchema<LoginInput> schemaFor(Of<LoginInput> /*of*/) {
           "transport", &LoginInput::transport,
           EnumNames<TokenTransport>{{TokenTransport::bearer, "bearer"}, {TokenTransport::cookie, "cookie"}},
           rules().optional().describe(
-              "cookie: for browsers; the tokens come in cookies and never in the body"))
+              "cookie: for browsers; the tokens are in cookies and never in the body"))
       .field("remember", &LoginInput::remember, rules().optional())
       .field("device", &LoginInput::device);
 }
@@ -52,19 +53,20 @@ ObjectSchema<ChangePasswordInput> schemaFor(Of<ChangePasswordInput> /*of*/) {
       .field("new_password", &ChangePasswordInput::newPassword, passwordRules())
       .field("keep_keys", &ChangePasswordInput::keepKeys, keepKeysRules())
       .field("totp", &ChangePasswordInput::totp,
-             rules().length(1, 64).describe("needed where the account has a second factor, or recovery_code"))
+             rules().length(1, 64).describe(
+                 "required if the account has a second factor, or recovery_code instead"))
       .field("recovery_code", &ChangePasswordInput::recoveryCode, rules().length(1, 64));
 }
 
 ObjectSchema<RefreshInput> schemaFor(Of<RefreshInput> /*of*/) {
-  return ObjectSchema<RefreshInput>("RefreshInput", "Empty where the token is in the cookie")
+  return ObjectSchema<RefreshInput>("RefreshInput", "Empty if the token is in the cookie")
       .field("refresh_token", &RefreshInput::refreshToken, rules().length(1, 512));
 }
 
 ObjectSchema<LogoutAllInput> schemaFor(Of<LogoutAllInput> /*of*/) {
   return ObjectSchema<LogoutAllInput>("LogoutAllInput", "What of the account stays")
       .field("keep_current", &LogoutAllInput::keepCurrent,
-             rules().optional().describe("true: this session lives on"))
+             rules().optional().describe("true: this session continues"))
       .field("keep_keys", &LogoutAllInput::keepKeys, keepKeysRules());
 }
 
@@ -120,7 +122,7 @@ ObjectSchema<UserRecord> schemaFor(Of<UserRecord> /*of*/) {
       .field("permissions", &User::permissions)
       .field("mfa_enabled", &User::mfaEnabled)
       .field("password_change_required", &User::passwordChangeRequired)
-      .field("pending_email", &User::pendingEmail, rules().orNull().describe("waits for its confirmation"))
+      .field("pending_email", &User::pendingEmail, rules().orNull().describe("not yet confirmed"))
       .computed("metadata", [](const User& user) { return JsonText{user.metadata}; })
       .field("created_at", &User::createdAt)
       .field("updated_at", &User::updatedAt);
@@ -133,7 +135,7 @@ ObjectSchema<LoginOutput> schemaFor(Of<LoginOutput> /*of*/) {
              rules()
                  .oneOf({"authenticated", "mfa_required"})
                  .describe("mfa_required: there is no session "
-                           "yet, and only mfa_token, methods and expires_in come with it"))
+                           "yet, and only mfa_token, methods and expires_in are present"))
       .field("session_id", &LoginOutput::sessionId)
       .field("token_type", &LoginOutput::tokenType)
       .field("expires_in", &LoginOutput::expiresIn,
@@ -143,16 +145,15 @@ ObjectSchema<LoginOutput> schemaFor(Of<LoginOutput> /*of*/) {
       .field("refresh_expires_in", &LoginOutput::refreshExpiresIn, rules().describe("seconds"))
       .field("csrf_token", &LoginOutput::csrfToken,
              rules().describe("with transport cookie: for the X-CSRF-Token header"))
-      .field(
-          "device_token", &LoginOutput::deviceToken,
-          rules().describe("after a sign-in with transport bearer: send it as device.id with the next one, "
-                           "and others' failures do not lock it out"))
+      .field("device_token", &LoginOutput::deviceToken,
+             rules().describe("after a sign-in with transport bearer: send it as device.id at the next one, "
+                              "so failed sign-ins of others do not lock it"))
       .field("mfa_token", &LoginOutput::mfaToken, rules().describe("for POST /api/auth/mfa/verify"))
-      .field("methods", &LoginOutput::methods, rules().describe("totp, recovery_code: what would do"))
+      .field("methods", &LoginOutput::methods, rules().describe("accepted methods: totp, recovery_code"))
       .field("recovery_codes_left", &LoginOutput::recoveryCodesLeft,
-             rules().describe("after a sign-in with one"))
+             rules().describe("after a sign-in with a recovery code"))
       .field("recovery_codes", &LoginOutput::recoveryCodes,
-             rules().describe("after the confirmation of a factor; shown this once"))
+             rules().describe("after the confirmation of a factor; shown only once"))
       .field("user", &LoginOutput::user);
 }
 
@@ -164,7 +165,7 @@ ObjectSchema<CsrfOutput> schemaFor(Of<CsrfOutput> /*of*/) {
 ObjectSchema<SessionOutput> schemaFor(Of<SessionOutput> /*of*/) {
   return ObjectSchema<SessionOutput>("Session", "A session of the caller")
       .field("id", &SessionOutput::id)
-      .field("current", &SessionOutput::current, rules().describe("the session of this very call"))
+      .field("current", &SessionOutput::current, rules().describe("the session of this request"))
       .field("created_at", &SessionOutput::createdAt)
       .field("last_seen_at", &SessionOutput::lastSeenAt)
       .field("ip", &SessionOutput::ip)

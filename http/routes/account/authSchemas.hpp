@@ -60,7 +60,7 @@ struct RefreshInput {
 };
 ObjectSchema<RefreshInput> schemaFor(Of<RefreshInput> of);
 
-/// The browser in whose name a server asks.
+/// The browser on whose behalf a server calls.
 struct BrowserInput {
   std::string ip;
   std::string userAgent;
@@ -93,7 +93,7 @@ ObjectSchema<StatusOutput> schemaFor(Of<StatusOutput> of);
 
 ObjectSchema<UserRecord> schemaFor(Of<UserRecord> of);
 
-/// Tokens are there with transport "bearer" only; with "cookie" they travel in cookies alone. Nobody is
+/// Tokens are present with transport "bearer" only; with "cookie" they are only in cookies. Nobody is
 /// signed in yet where the status is mfa_required.
 struct LoginOutput {
   std::string status = "authenticated";

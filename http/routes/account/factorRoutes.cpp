@@ -14,28 +14,27 @@ namespace {
 constexpr std::chrono::seconds kPasswordDeadline{15};
 
 void addProofRoutes(RouteTable& routes, const FactorRoutesConfig& config) {
-  routes.add(
-      {.method = HttpMethod::post,
-       .path = "/api/auth/mfa/verify",
-       .operationId = "verifyFactor",
-       .summary = "Finish a sign-in with the code of the second factor",
-       .description = "At most 5 codes in one sign-in; wrong ones count like wrong passwords. Every code "
-                      "is good once.",
-       .tag = "session",
-       .errors = {ErrorCode::mfaCodeInvalid, ErrorCode::mfaCodeReused, ErrorCode::mfaTokenExpired,
-                  ErrorCode::tooManyAttempts, ErrorCode::accountSuspended, ErrorCode::overloaded}},
-      {output<LoginOutput>(200, "Signed in")}, [config](const RequestCall<VerifyFactorInput>& call) {
-        return loginAnswer(call.ask(config.factors(), VerifyFactor{call.context, call.body.mfaToken,
-                                                                   call.body.method, call.body.code}));
-      });
+  routes.add({.method = HttpMethod::post,
+              .path = "/api/auth/mfa/verify",
+              .operationId = "verifyFactor",
+              .summary = "Finish a sign-in with the code of the second factor",
+              .description = "At most 5 codes per sign-in; wrong ones count like wrong passwords. Every code "
+                             "is accepted once.",
+              .tag = "session",
+              .errors = {ErrorCode::mfaCodeInvalid, ErrorCode::mfaCodeReused, ErrorCode::mfaTokenExpired,
+                         ErrorCode::tooManyAttempts, ErrorCode::accountSuspended, ErrorCode::overloaded}},
+             {output<LoginOutput>(200, "Signed in")}, [config](const RequestCall<VerifyFactorInput>& call) {
+               return loginAnswer(call.ask(config.factors(), VerifyFactor{call.context, call.body.mfaToken,
+                                                                          call.body.method, call.body.code}));
+             });
 
   routes.add({.method = HttpMethod::post,
               .path = "/api/auth/reauthenticate",
               .operationId = "reauthenticate",
-              .summary = "Confirm who is calling, with the password or a code",
-              .description = "The session gets a new id and new tokens; the old ones are over. An account "
-                             "with a second factor confirms by a code of it only (MFA_REQUIRED), which "
-                             "gives aal 2; one without by the password.",
+              .summary = "Reauthenticate with the password or a code",
+              .description = "The session gets a new id and new tokens; the old ones end. An account "
+                             "with a second factor must use a code (MFA_REQUIRED), which "
+                             "gives aal 2; an account without one uses the password.",
               .tag = "session",
               .access = RouteAccess::signedIn(),
               .errors = {ErrorCode::required, ErrorCode::invalidCredentials, ErrorCode::mfaRequired,
@@ -66,8 +65,8 @@ void addEnrolmentRoutes(RouteTable& routes, const FactorRoutesConfig& config) {
               .path = "/api/auth/mfa/totp",
               .operationId = "beginTotp",
               .summary = "Begin to set up an authenticator app",
-              .description = "Nothing changes until a code of the app is confirmed. Begun again, the earlier "
-                             "beginning is void.",
+              .description = "Nothing changes until a code of the app is confirmed. Starting again voids the "
+                             "earlier attempt.",
               .tag = "second factor",
               .access = RouteAccess::signedIn().recent(),
               .errors = {ErrorCode::factorExists}},
@@ -83,10 +82,11 @@ void addEnrolmentRoutes(RouteTable& routes, const FactorRoutesConfig& config) {
        .path = "/api/auth/mfa/totp/{id}/confirm",
        .operationId = "confirmTotp",
        .summary = "Confirm an authenticator app with its first code",
-       .description = "From now on every sign-in needs a code. All sessions of the account end, its keys too "
-                      "unless keep_keys is true, which needs a sign-in of the last 10 minutes; the answer is "
-                      "a new one in the place of the caller's, at aal 2, with ten recovery "
-                      "codes that are shown this once.",
+       .description =
+           "From now on every sign-in requires a code. All sessions of the account end, its keys too "
+           "unless keep_keys is true, which requires a sign-in within the last 10 minutes; the answer is "
+           "a new session at aal 2 that replaces the caller's, with ten recovery "
+           "codes that are shown only once.",
        .tag = "second factor",
        .access = RouteAccess::signedIn().onDevice(DeviceRule::own),
        .errors = {ErrorCode::factorNotFound, ErrorCode::mfaCodeInvalid, ErrorCode::tooManyAttempts,
@@ -104,8 +104,9 @@ void addEnrolmentRoutes(RouteTable& routes, const FactorRoutesConfig& config) {
        .path = "/api/auth/mfa/factors/{id}",
        .operationId = "removeFactor",
        .summary = "Remove a second factor",
-       .description = "With an active one go the recovery codes, and every session of the account "
-                      "ends, this one too, and without keep_keys the own keys.",
+       .description =
+           "Removing an active factor also removes the recovery codes, and every session of the account "
+           "ends, including this one, and without keep_keys the own API keys.",
        .tag = "second factor",
        .access = RouteAccess::signedIn().recent(),
        .errors = {ErrorCode::factorNotFound}},
@@ -128,7 +129,7 @@ void addRecoveryCodeRoutes(RouteTable& routes, const FactorRoutesConfig& config)
   routes.add({.method = HttpMethod::post,
               .path = "/api/auth/mfa/recovery-codes",
               .operationId = "makeRecoveryCodes",
-              .summary = "Ten new recovery codes; the old ones are void",
+              .summary = "Make ten new recovery codes; the old ones become void",
               .tag = "second factor",
               .access = RouteAccess::signedIn().recent(),
               .errors = {ErrorCode::mfaRequired}},

@@ -10,7 +10,7 @@ FieldRules codeRules() { return rules().length(1, 64).example("\"492039\""); }
 }  // namespace
 
 ObjectSchema<VerifyFactorInput> schemaFor(Of<VerifyFactorInput> /*of*/) {
-  return ObjectSchema<VerifyFactorInput>("VerifyFactorInput", "The code that a sign-in waits for")
+  return ObjectSchema<VerifyFactorInput>("VerifyFactorInput", "The second step of a sign-in")
       .field("mfa_token", &VerifyFactorInput::mfaToken, rules().length(1, 256))
       .field("method", &VerifyFactorInput::method,
              EnumNames<FactorMethod>{{FactorMethod::totp, "totp"},
@@ -25,9 +25,9 @@ ObjectSchema<ReauthenticateInput> schemaFor(Of<ReauthenticateInput> /*of*/) {
 }
 
 ObjectSchema<TotpInput> schemaFor(Of<TotpInput> /*of*/) {
-  return ObjectSchema<TotpInput>("TotpInput", "An authenticator app to be set up")
+  return ObjectSchema<TotpInput>("TotpInput", "A new authenticator app")
       .field("name", &TotpInput::name,
-             rules().optional().length(0, 100).describe("as the user calls the app or its device"));
+             rules().optional().length(0, 100).describe("the user's name for the app or its device"));
 }
 
 ObjectSchema<FactorCodeInput> schemaFor(Of<FactorCodeInput> /*of*/) {
@@ -42,9 +42,9 @@ ObjectSchema<RemoveFactorQuery> schemaFor(Of<RemoveFactorQuery> /*of*/) {
 }
 
 ObjectSchema<TotpOutput> schemaFor(Of<TotpOutput> /*of*/) {
-  return ObjectSchema<TotpOutput>("TotpEnrolment", "What an authenticator app needs; shown this once")
+  return ObjectSchema<TotpOutput>("TotpEnrolment", "Data for an authenticator app; shown only once")
       .field("factor_id", &TotpOutput::factorId)
-      .field("secret", &TotpOutput::secret, rules().describe("base32, for apps that take no picture"))
+      .field("secret", &TotpOutput::secret, rules().describe("base32, for apps without a camera"))
       .field("otpauth_uri", &TotpOutput::address)
       .field("qr_svg", &TotpOutput::image,
              rules().length(1, 65536).describe("otpauth_uri as a QR code, an SVG document"));
@@ -58,16 +58,16 @@ ObjectSchema<FactorRecord> schemaFor(Of<FactorRecord> /*of*/) {
       .field("name", &Factor::name)
       .computed(
           "status", [](const Factor& factor) { return std::string{factor.active ? "active" : "pending"}; },
-          rules().describe("active, or pending: waits for its code"))
+          rules().describe("active, or pending: not yet confirmed"))
       .field("created_at", &Factor::createdAt)
       .field("last_used_at", &Factor::lastUsedAt, rules().orNull());
 }
 
 ObjectSchema<RecoveryCodes> schemaFor(Of<RecoveryCodes> /*of*/) {
   return ObjectSchema<RecoveryCodes>("RecoveryCodes", "How many codes are left, and new ones")
-      .field("left", &RecoveryCodes::left, rules().describe("codes that were not used yet"))
+      .field("left", &RecoveryCodes::left, rules().describe("number of unused codes"))
       .field("recovery_codes", &RecoveryCodes::codes,
-             rules().omitEmpty().describe("new ones, shown this once"));
+             rules().omitEmpty().describe("new codes, shown only once"));
 }
 
 }  // namespace ks

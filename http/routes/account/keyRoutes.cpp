@@ -48,19 +48,19 @@ struct KeyRouteSpecs {
 };
 
 void addMachineKeys(RouteTable& routes, const KeyRoutesConfig& config, const KeyRouteSpecs& specs) {
-  routes.add(specs.make(HttpMethod::get, "/keys", "listMachineKeys",
-                        "Keys of machines, at most 200: those not revoked first, newest first", seeing(), {}),
-             ok("The keys"), [config](const RequestCall<>& call) { return listKeys(config, call, false); });
+  routes.add(
+      specs.make(HttpMethod::get, "/keys", "listMachineKeys",
+                 "Machine keys, at most 200: keys that are not revoked first, newest first", seeing(), {}),
+      ok("The keys"), [config](const RequestCall<>& call) { return listKeys(config, call, false); });
 
-  auto create = specs.make(HttpMethod::post, "/keys", "createMachineKey", "Make a key for a machine",
-                           making(), {ErrorCode::scopeNotAllowed, ErrorCode::conflict});
+  auto create = specs.make(HttpMethod::post, "/keys", "createMachineKey", "Create a machine key", making(),
+                           {ErrorCode::scopeNotAllowed, ErrorCode::conflict});
   create.description =
-      "The answer shows the key this once. At every use it may what its scopes name and its maker may then. "
+      "The answer shows the key only once. At every use it may do what its scopes name and its creator may do at that time. "
       "A key that a key makes is never wider than that in scopes, addresses and expiry, takes over what is "
       "left out, and ends with it.";
-  routes.add(std::move(create), created("The key"), [config](const RequestCall<MachineKeyInput>& call) {
-    return createKey(config, call);
-  });
+  routes.add(std::move(create), created("The key"),
+             [config](const RequestCall<MachineKeyInput>& call) { return createKey(config, call); });
 
   routes.add(specs.make(HttpMethod::del, "/keys/{id}", "revokeMachineKey", "Revoke a machine's key",
                         revoking(), {ErrorCode::keyNotFound, ErrorCode::rankTooLow}),
@@ -69,10 +69,10 @@ void addMachineKeys(RouteTable& routes, const KeyRoutesConfig& config, const Key
              });
 
   auto rotating = specs.make(
-      HttpMethod::post, "/keys/{id}/rotate", "rotateMachineKey", "Give a key a successor", making(),
+      HttpMethod::post, "/keys/{id}/rotate", "rotateMachineKey", "Rotate a key", making(),
       {ErrorCode::keyNotFound, ErrorCode::conflict, ErrorCode::scopeNotAllowed, ErrorCode::rankTooLow});
   rotating.description =
-      "The old key lives on for overlap_s seconds; without it ends at once. The successor has its limits and "
+      "The old key stays valid for overlap_s seconds; without it, it ends at once. The successor has its limits and "
       "is a key of whoever rotates it.";
   routes.add(std::move(rotating), created("The successor"), [config](const IdCall<RotateKeyInput>& call) {
     return call.ask(config.keys(), RotateApiKeyRequest{call.context, call.path.id,
@@ -88,8 +88,8 @@ void addSigningKeys(RouteTable& routes, const KeyRoutesConfig& config, const Key
              });
 
   auto rotating = specs.make(HttpMethod::post, "/signing-keys/rotate", "rotateSigningKeys",
-                             "Let the next key sign now", making(), {ErrorCode::conflict});
-  rotating.description = "Refused while the next key may not have reached everybody who keeps the key set.";
+                             "Activate the next signing key now", making(), {ErrorCode::conflict});
+  rotating.description = "Refused until clients that cache the key set have the next key.";
   routes.add(std::move(rotating), ok("The keys"), [config](const RequestCall<>& call) {
     return wholeList(call.ask(config.signingKeys(), RotateSigningKeysRequest{call.context}));
   });
@@ -110,7 +110,7 @@ void addKeyControlRoutes(RouteTable& routes, const KeyRoutesConfig& config) {
 void addOwnKeyRoutes(RouteTable& routes, const KeyRoutesConfig& config) {
   routes.add({.path = "/api/auth/me/api-keys",
               .operationId = "listOwnKeys",
-              .summary = "Own keys, at most 200: those not revoked first, newest first",
+              .summary = "Own API keys, at most 200: keys that are not revoked first, newest first",
               .tag = "keys",
               .access = RouteAccess::signedIn()},
              ok("The keys"), [config](const RequestCall<>& call) { return listKeys(config, call, true); });
@@ -119,15 +119,15 @@ void addOwnKeyRoutes(RouteTable& routes, const KeyRoutesConfig& config) {
       {.method = HttpMethod::post,
        .path = "/api/auth/me/api-keys",
        .operationId = "createOwnKey",
-       .summary = "Make a key for programs of one's own",
-       .description = "The answer shows the key this once. It acts as you with one factor: it reaches "
-                      "neither keys nor passwords nor factors, nor what needs a second factor. It ends "
-                      "when all your sessions are ended, unless you say otherwise then.",
+       .summary = "Create an API key for own programs",
+       .description =
+           "The answer shows the key only once. It acts as you with one factor: it reaches "
+           "neither keys nor passwords nor factors, nor operations that require a second factor. It ends "
+           "when all your sessions are ended, unless keep_keys is set then.",
        .tag = "keys",
        .access = RouteAccess::signedIn().recent(),
        .errors = {ErrorCode::scopeNotAllowed, ErrorCode::conflict}},
-      created("The key"),
-      [config](const RequestCall<OwnKeyInput>& call) { return createKey(config, call); });
+      created("The key"), [config](const RequestCall<OwnKeyInput>& call) { return createKey(config, call); });
 
   routes.add({.method = HttpMethod::del,
               .path = "/api/auth/me/api-keys/{id}",
@@ -146,12 +146,12 @@ void addIntrospectionRoute(RouteTable& routes, const IntrospectionConfig& config
       {.method = HttpMethod::post,
        .path = "/api/auth/introspect",
        .operationId = "introspect",
-       .summary = "Whether a token is good now, and whose it is",
+       .summary = "Introspect an access token or key",
        .description = "For other services, with a key whose scope is tokens:introspect. `act` names the "
                       "administrator who acts as the user.",
        .tag = "keys",
        .access = RouteAccess::needs("tokens:introspect")},
-      ok("What it is"), [config](const RequestCall<IntrospectInput>& call) {
+      ok("The state of the token"), [config](const RequestCall<IntrospectInput>& call) {
         const auto token = call.body.token.reveal();
         auto context = call.context;
         context.client = {call.body.ip, {}, {}, {}};  // not the address of the service that asks

@@ -24,7 +24,7 @@ struct IntrospectionConfig {
   std::function<Result<Authenticated>(std::string_view token, const RequestContext& context)> authenticate;
   /// When an access token ends; nothing for keys.
   std::function<std::optional<TimePoint>(std::string_view token)> expiry;
-  /// Takes the entry of a refused token: the answer is no refusal, so that the dispatcher sees none.
+  /// Records a refused token: the answer is not a refusal, so the dispatcher does not record it.
   std::function<void(AuditEvent event)> refused;
 };
 

@@ -27,15 +27,15 @@ ObjectSchema<Input> keyInput(std::string name, std::string description) {
                  .items(0, kMostScopes)
                  .length(3, 64)
                  .accept(&isScopeName, "^[a-z_]+:[a-z_]+$")
-                 .describe("permissions of yours that the key has too")
+                 .describe("a subset of your permissions")
                  .example("[\"users:read\"]"))
       .field("allowed_cidrs", &Input::allowedNetworks,
              networkRules()
                  .optional()
                  .items(0, kMostNetworks)
-                 .describe("addresses or networks from which the key is good; none: from everywhere")
+                 .describe("addresses or networks from which the key is valid; none: from everywhere")
                  .example("[\"203.0.113.0/24\"]"))
-      .field("expires_at", &Input::expiresAt, rules().describe("in the future; left out: never"));
+      .field("expires_at", &Input::expiresAt, rules().describe("in the future; default: never"));
 }
 
 std::optional<Uuid> unlessNil(const Uuid& id) { return id.isNil() ? std::nullopt : std::optional(id); }
@@ -43,11 +43,11 @@ std::optional<Uuid> unlessNil(const Uuid& id) { return id.isNil() ? std::nullopt
 }  // namespace
 
 ObjectSchema<OwnKeyInput> schemaFor(Of<OwnKeyInput> /*of*/) {
-  return keyInput<OwnKeyInput>("OwnKeyInput", "A key for programs of one's own");
+  return keyInput<OwnKeyInput>("OwnKeyInput", "An API key for own programs");
 }
 
 ObjectSchema<MachineKeyInput> schemaFor(Of<MachineKeyInput> /*of*/) {
-  return keyInput<MachineKeyInput>("MachineKeyInput", "A key for a machine")
+  return keyInput<MachineKeyInput>("MachineKeyInput", "A machine key")
       .field("kind", &MachineKeyInput::kind,
              EnumNames<ApiKeyKind>{{ApiKeyKind::admin, "admin"}, {ApiKeyKind::service, "service"}});
 }
@@ -55,7 +55,7 @@ ObjectSchema<MachineKeyInput> schemaFor(Of<MachineKeyInput> /*of*/) {
 ObjectSchema<RotateKeyInput> schemaFor(Of<RotateKeyInput> /*of*/) {
   return ObjectSchema<RotateKeyInput>("RotateKeyInput", "How long the old key lives on")
       .field("overlap_s", &RotateKeyInput::overlapS,
-             rules().optional().range(0, 30.0 * 86'400).describe("seconds that the old key lives on"));
+             rules().optional().range(0, 30.0 * 86'400).describe("seconds that the old key stays valid"));
 }
 
 ObjectSchema<ApiKeyRecord> schemaFor(Of<ApiKeyRecord> /*of*/) {
@@ -68,7 +68,7 @@ ObjectSchema<ApiKeyRecord> schemaFor(Of<ApiKeyRecord> /*of*/) {
       .field("name", &Key::name)
       .computed(
           "prefix", [](const Key& key) { return apiKeyPrefix(key.kind, key.id); },
-          rules().describe("how the key begins"))
+          rules().describe("the beginning of the key"))
       .field("scopes", &Key::scopes)
       .field("allowed_cidrs", &Key::allowedNetworks)
       .field("created_at", &Key::createdAt)
@@ -84,7 +84,7 @@ ObjectSchema<ApiKeyRecord> schemaFor(Of<ApiKeyRecord> /*of*/) {
 }
 
 ObjectSchema<IssuedApiKey> schemaFor(Of<IssuedApiKey> /*of*/) {
-  return ObjectSchema<IssuedApiKey>("IssuedKey", "Shown this once")
+  return ObjectSchema<IssuedApiKey>("IssuedKey", "Shown only once")
       .field("key", &IssuedApiKey::text)
       .field("details", &IssuedApiKey::key);
 }
@@ -93,17 +93,18 @@ ObjectSchema<SigningKeyRecord> schemaFor(Of<SigningKeyRecord> /*of*/) {
   return ObjectSchema<SigningKeyRecord>("SigningKey", "A key that signs access tokens")
       .field("kid", &SigningKeyRecord::keyId)
       .field("status", &SigningKeyRecord::status, rules().describe("current, next or retiring"))
-      .field("not_before", &SigningKeyRecord::notBefore, rules().describe("signs from then on"))
+      .field("not_before", &SigningKeyRecord::notBefore, rules().describe("start of signing"))
       .field("retire_at", &SigningKeyRecord::retireAt,
-             rules().orNull().describe("its tokens are good until then"));
+             rules().orNull().describe("its tokens are valid until then"));
 }
 
 ObjectSchema<IntrospectInput> schemaFor(Of<IntrospectInput> /*of*/) {
   return ObjectSchema<IntrospectInput>("IntrospectInput", "An access token or a key")
       .field("token", &IntrospectInput::token, rules().length(1, limits::kAccessTokenBytes))
       .field("ip", &IntrospectInput::ip,
-             addressRules().optional().describe("of whoever showed the token to the service; a key that is "
-                                                "bound to addresses is good from those only"));
+             addressRules().optional().describe(
+                 "of the client that presented the token to the service; a key that is "
+                 "bound to addresses is valid only from those"));
 }
 
 ObjectSchema<ActorOutput> schemaFor(Of<ActorOutput> /*of*/) {
@@ -111,7 +112,8 @@ ObjectSchema<ActorOutput> schemaFor(Of<ActorOutput> /*of*/) {
 }
 
 ObjectSchema<IntrospectOutput> schemaFor(Of<IntrospectOutput> /*of*/) {
-  return ObjectSchema<IntrospectOutput>("Introspection", "Only `active`, false, for what is not good now")
+  return ObjectSchema<IntrospectOutput>("Introspection",
+                                        "Only `active`, false, if the token is not valid now")
       .field("active", &IntrospectOutput::active)
       .field("sub", &IntrospectOutput::sub)
       .field("sid", &IntrospectOutput::sid, rules().describe("session, or key"))
@@ -119,9 +121,9 @@ ObjectSchema<IntrospectOutput> schemaFor(Of<IntrospectOutput> /*of*/) {
       .field("permissions", &IntrospectOutput::permissions)
       .field("aal", &IntrospectOutput::aal)
       .field("step_up", &IntrospectOutput::stepUp,
-             rules().describe("true: the session has gone on on another device since its sign-in"))
+             rules().describe("true: the session has continued on another device since its sign-in"))
       .field("act", &IntrospectOutput::act, rules().describe("the administrator who acts as the user"))
-      .field("exp", &IntrospectOutput::exp, rules().describe("seconds since 1970; not of keys"));
+      .field("exp", &IntrospectOutput::exp, rules().describe("seconds since 1970; absent for keys"));
 }
 
 }  // namespace ks

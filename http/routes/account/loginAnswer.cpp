@@ -6,7 +6,7 @@
 namespace ks {
 namespace {
 
-/// As long as browsers keep a cookie.
+/// The maximum lifetime of a cookie in browsers.
 constexpr std::chrono::hours kDeviceCookieLife{400 * 24};
 
 LoginOutput demandOutput(const FactorDemand& demand) {

@@ -4,10 +4,10 @@
 
 namespace ks {
 
-/// 200 with a session, its tokens in the body or in cookies, or with what a sign-in still waits for.
+/// 200 with a session, its tokens in the body or in cookies, or with the missing second step of a sign-in.
 [[nodiscard]] HttpResponse loginAnswer(const LoginAnswer& login);
 
-/// By which the browser is known to the account from now on.
+/// The cookie by which the account recognises the browser from now on.
 void setDeviceCookie(HttpResponse& answer, const SecretText& deviceToken);
 
 }  // namespace ks

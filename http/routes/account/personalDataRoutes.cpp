@@ -22,22 +22,23 @@ RouteSpec ownDataRoute(HttpMethod method, std::string path, std::string operatio
 }
 
 void addExportRoutes(RouteTable& routes, const std::function<PersonalDataActor()>& personalData) {
-  auto order = ownDataRoute(HttpMethod::post, "/export", "orderDataExport", "Order a copy of one's own data");
+  auto order = ownDataRoute(HttpMethod::post, "/export", "orderDataExport", "Order a copy of your own data");
   order.access = RouteAccess::signedIn().onDevice(DeviceRule::own);
   order.description =
-      "A mail says when it is ready. One at a time: the one under way, or made within the hour, is answered.";
+      "A mail says when it is ready. One at a time: a copy in progress, or made within the hour, is returned.";
   routes.add(std::move(order), accepted("The order"), [personalData](const RequestCall<>& call) {
     return call.ask(personalData(), OrderExportRequest{call.context});
   });
 
-  auto fetch = ownDataRoute(HttpMethod::get, "/export/{id}", "fetchDataExport", "The copy of one's own data");
+  auto fetch =
+      ownDataRoute(HttpMethod::get, "/export/{id}", "fetchDataExport", "Fetch the copy of your own data");
   fetch.description = "Kept for seven days. It holds no secrets and nobody else's data.";
   fetch.errors = {ErrorCode::jobNotFound};
   fetch.access = RouteAccess::signedIn().onDevice(DeviceRule::own);
   fetch.impersonation = ImpersonationRule::closed;
   routes.add(std::move(fetch),
              {{.status = 200, .description = "The copy: a JSON object", .contentType = kArchiveType},
-              output<DataExport>(202, "It is still to be made")},
+              output<DataExport>(202, "It is not ready yet")},
              [personalData](const IdCall<>& call) -> HttpResponse {
                auto found = call.ask(personalData(), FetchExportRequest{call.context, call.path.id});
                if (found.content.empty()) {
@@ -64,8 +65,8 @@ void addPersonalDataRoutes(RouteTable& routes, const std::function<PersonalDataA
       });
   addExportRoutes(routes, personalData);
 
-  auto end = ownDataRoute(HttpMethod::del, "", "deleteAccount", "Delete one's own account");
-  end.description = "Ends every session. A sign-in before the time of deletion cancels it.";
+  auto end = ownDataRoute(HttpMethod::del, "", "deleteAccount", "Delete your own account");
+  end.description = "Ends every session. A sign-in before the deletion time cancels it.";
   end.errors = {ErrorCode::currentPasswordInvalid, ErrorCode::lastAdmin, ErrorCode::tooManyAttempts,
                 ErrorCode::overloaded};
   end.access = RouteAccess::signedIn().onDevice(DeviceRule::withFactor);

@@ -15,13 +15,13 @@ ObjectSchema<OwnActivityEntry> schemaFor(Of<OwnActivityEntry> /*of*/) {
       .field("reason", &OwnActivityEntry::reason, rules().orNull())
       .field("by", &OwnActivityEntry::by,
              rules().describe("self, administrator, operator, rule, system or anonymous"))
-      .field("ip", &OwnActivityEntry::ip, rules().orNull().describe("null: of somebody else"))
+      .field("ip", &OwnActivityEntry::ip, rules().orNull().describe("null: the address of somebody else"))
       .field("user_agent", &OwnActivityEntry::userAgent, rules().orNull());
 }
 
 ObjectSchema<DataExport> schemaFor(Of<DataExport> /*of*/) {
   using Job = DataExport;
-  return ObjectSchema<Job>("DataExport", "A copy of the user's data, or the order for one")
+  return ObjectSchema<Job>("DataExport", "A copy of the user's data, or its order")
       .field("id", &Job::id)
       .computed(
           "status", [](const Job& job) { return std::string{job.readyAt ? "ready" : "waiting"}; },
@@ -39,7 +39,7 @@ ObjectSchema<DeleteAccountInput> schemaFor(Of<DeleteAccountInput> /*of*/) {
 ObjectSchema<DeletionScheduled> schemaFor(Of<DeletionScheduled> /*of*/) {
   return ObjectSchema<DeletionScheduled>("DeletionScheduled", "When the account will be deleted")
       .field("deletes_at", &DeletionScheduled::deletesAt,
-             rules().describe("unless the user signs in before"));
+             rules().describe("unless the user signs in before that time"));
 }
 
 }  // namespace ks

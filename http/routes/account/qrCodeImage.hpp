@@ -4,7 +4,7 @@
 
 namespace ks {
 
-/// A QR code of the text as SVG, black on white with its quiet zone, sized by whoever shows it; empty when
+/// A QR code of the text as SVG, black on white with its quiet zone, scalable; empty when
 /// the text is too long for one.
 [[nodiscard]] std::string qrCodeSvg(std::string_view text);
 

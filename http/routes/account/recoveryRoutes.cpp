@@ -17,9 +17,9 @@ void addResetRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
   routes.add({.method = HttpMethod::post,
               .path = "/api/auth/password/forgot",
               .operationId = "forgotPassword",
-              .summary = "Ask for a mail that leads to a new password",
-              .description = "Always accepted, whether the address has an account or not; the mail's link is "
-                             "good for one hour and one use. Stays open while signing in is locked.",
+              .summary = "Request a password reset mail",
+              .description = "Always accepted, whether the account exists or not; the link in the mail is "
+                             "valid for one hour and one use. Available while sign-in is locked.",
               .tag = "recovery",
               .errors = {ErrorCode::tooManyAttempts}},
              accepted("Accepted"), [config](const RequestCall<EmailInput>& call) {
@@ -33,9 +33,9 @@ void addResetRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
        .operationId = "resetPassword",
        .summary = "Set a new password with the token of the mail",
        .description =
-           "Ends every session and, without keep_keys, every key of the account, and signs nobody "
-           "in. Second factors stay, but one that was set up less than 7 days before the mail was asked "
-           "for goes with its recovery codes, unless the account has permissions. Lifts a lock of "
+           "Ends every session and, without keep_keys, every key of the account, and does not sign "
+           "in. Second factors stay, except one that was set up less than 7 days before the mail was requested, "
+           "which is removed with its recovery codes unless the account has permissions. Lifts a lock of "
            "the account and cancels its deletion.",
        .tag = "recovery",
        .errors = {ErrorCode::linkInvalid, ErrorCode::linkExpired, ErrorCode::passwordTooShort,
@@ -50,27 +50,26 @@ void addResetRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
 }
 
 void addDeviceRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
-  routes.add(
-      {.method = HttpMethod::post,
-       .path = "/api/auth/devices/link",
-       .operationId = "requestDeviceLink",
-       .summary = "Ask for a mail that makes a device known",
-       .description = "The way in for the owner whose account strangers keep locked: a known device has a "
-                      "count of failures of its own. Always accepted, whether there is such an account or "
-                      "not; one mail in ten minutes, its link good for one hour and one use.",
-       .tag = "recovery",
-       .errors = {ErrorCode::tooManyAttempts}},
-      accepted("Accepted"), [config](const RequestCall<DeviceLinkInput>& call) {
-        call.ask(config.recovery(), DeviceLinkRequest{call.context, call.body.identifier});
-        return StatusOutput{"accepted"};
-      });
+  routes.add({.method = HttpMethod::post,
+              .path = "/api/auth/devices/link",
+              .operationId = "requestDeviceLink",
+              .summary = "Request a mail that makes a device known",
+              .description = "For an owner whose account strangers keep locked: a known device has "
+                             "its own count of failures. Always accepted, whether the account exists or "
+                             "not; one mail in ten minutes, its link valid for one hour and one use.",
+              .tag = "recovery",
+              .errors = {ErrorCode::tooManyAttempts}},
+             accepted("Accepted"), [config](const RequestCall<DeviceLinkInput>& call) {
+               call.ask(config.recovery(), DeviceLinkRequest{call.context, call.body.identifier});
+               return StatusOutput{"accepted"};
+             });
 
   routes.add(
       {.method = HttpMethod::post,
        .path = "/api/auth/devices/trust",
        .operationId = "trustDevice",
        .summary = "Make this device known with the token of the mail",
-       .description = "Signs nobody in: the sign-in that follows, with the device token, needs password "
+       .description = "Does not sign in: the following sign-in, with the device token, requires password "
                       "and second factor.",
        .tag = "recovery",
        .errors = {ErrorCode::linkInvalid, ErrorCode::linkExpired}},
@@ -96,7 +95,7 @@ void addOwnPasswordRoute(RouteTable& routes, const RecoveryRoutesConfig& config)
        .operationId = "changeOwnPassword",
        .summary = "Change the own password",
        .description =
-           "This session stays; the others end unless revoke_other_sessions is false, and with them the "
+           "This session continues; the others end unless revoke_other_sessions is false, and with them the "
            "own keys unless keep_keys is true.",
        .tag = "account",
        .access = RouteAccess::signedIn().onDevice(DeviceRule::withFactor),
@@ -118,7 +117,7 @@ void addEmailRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
       {.method = HttpMethod::post,
        .path = "/api/auth/me/email",
        .operationId = "changeEmail",
-       .summary = "Ask for another e-mail address",
+       .summary = "Request a change of the e-mail address",
        .description = "The new address gets a link that confirms it (24 hours), the old one a link that "
                       "undoes the change (7 days, also after it was confirmed). The answer is the same "
                       "for an address that is taken.",
@@ -127,7 +126,7 @@ void addEmailRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
        .errors = {ErrorCode::currentPasswordInvalid, ErrorCode::tooManyAttempts, ErrorCode::sessionRevoked,
                   ErrorCode::overloaded},
        .deadline = kNewPasswordDeadline},
-      accepted("Mails are on their way"), [config](const RequestCall<ChangeEmailInput>& call) {
+      accepted("Mails will be sent"), [config](const RequestCall<ChangeEmailInput>& call) {
         call.ask(config.recovery(), ChangeEmailRequest{call.context, call.body.newEmail, call.body.password});
         return StatusOutput{"confirmation_required"};
       });
@@ -136,7 +135,7 @@ void addEmailRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
               .path = "/api/auth/me/email/confirm",
               .operationId = "confirmEmail",
               .summary = "Confirm the new address with the token of its mail",
-              .description = "Only the account that asked for the change can confirm it.",
+              .description = "Only the account that requested the change can confirm it.",
               .tag = "account",
               .access = RouteAccess::signedIn().onDevice(DeviceRule::withFactor),
               .errors = {ErrorCode::linkInvalid, ErrorCode::linkExpired, ErrorCode::emailTaken}},
@@ -148,10 +147,10 @@ void addEmailRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
   routes.add({.method = HttpMethod::del,
               .path = "/api/auth/me/email",
               .operationId = "cancelEmailChange",
-              .summary = "Give up a change of the address that waits for its confirmation",
+              .summary = "Cancel a pending change of the address",
               .tag = "account",
               .access = RouteAccess::signedIn()},
-             noContent("None waits any more"), [config](const RequestCall<>& call) {
+             noContent("No change is pending"), [config](const RequestCall<>& call) {
                return call.ask(config.recovery(), CancelEmailRequest{call.context});
              });
 
@@ -159,10 +158,10 @@ void addEmailRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
       {.method = HttpMethod::post,
        .path = "/api/auth/email/undo",
        .operationId = "undoEmailChange",
-       .summary = "Undo a change of the address with the token that the old one was sent",
+       .summary = "Undo a change of the address with the token sent to the old address",
        .description =
-           "Restores the old address, ends every session and key and makes the password useless, since "
-           "whoever asked for the change knew it; a link to set a new one goes to the old "
+           "Restores the old address, ends every session and key and invalidates the password, because "
+           "the requester of the change knew it; a link to set a new one is sent to the old "
            "address.",
        .tag = "recovery",
        .errors = {ErrorCode::linkInvalid, ErrorCode::linkExpired, ErrorCode::emailTaken}},
@@ -173,30 +172,29 @@ void addEmailRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
 }
 
 void addProfileRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
-  routes.add(
-      {.method = HttpMethod::patch,
-       .path = "/api/auth/me",
-       .operationId = "updateProfile",
-       .summary = "Change the own profile",
-       .description = "With If-Match and the ETag of an earlier answer it happens only while nobody has "
-                      "changed the account since.",
-       .tag = "account",
-       .access = RouteAccess::signedIn(),
-       .errors = {ErrorCode::usernameTaken},
-       .ifMatch = IfMatchRule::optional},
-      ok("The user as it is now"), [config](const RequestCall<ProfileInput>& call) {
-        UpdateProfileRequest request{call.context,     call.expectedVersion, call.body.displayName,
-                                     call.body.locale, call.body.username,   std::nullopt};
-        if (call.body.metadata) {
-          request.metadata = call.body.metadata->text;
-        }
-        return *call.ask(config.recovery(), std::move(request)).user;
-      });
+  routes.add({.method = HttpMethod::patch,
+              .path = "/api/auth/me",
+              .operationId = "updateProfile",
+              .summary = "Change the own profile",
+              .description = "With If-Match and the ETag of an earlier answer it succeeds only if nobody has "
+                             "changed the account since.",
+              .tag = "account",
+              .access = RouteAccess::signedIn(),
+              .errors = {ErrorCode::usernameTaken},
+              .ifMatch = IfMatchRule::optional},
+             ok("The user as it is now"), [config](const RequestCall<ProfileInput>& call) {
+               UpdateProfileRequest request{call.context,     call.expectedVersion, call.body.displayName,
+                                            call.body.locale, call.body.username,   std::nullopt};
+               if (call.body.metadata) {
+                 request.metadata = call.body.metadata->text;
+               }
+               return *call.ask(config.recovery(), std::move(request)).user;
+             });
 
   routes.add(
       {.path = "/api/auth/config",
        .operationId = "authConfig",
-       .summary = "What a client has to know before anybody is signed in",
+       .summary = "Configuration of clients before sign-in",
        .tag = "registration",
        .quick = true},
       ok("The configuration"), [config](const RequestCall<>&) {

@@ -22,14 +22,14 @@ ObjectSchema<TrustDeviceInput> schemaFor(Of<TrustDeviceInput> /*of*/) {
       .field(
           "transport", &TrustDeviceInput::transport,
           EnumNames<TokenTransport>{{TokenTransport::bearer, "bearer"}, {TokenTransport::cookie, "cookie"}},
-          rules().optional().describe("cookie: for browsers; the device token comes in one"));
+          rules().optional().describe("cookie: for browsers; the device token is in a cookie"));
 }
 
 ObjectSchema<TrustDeviceOutput> schemaFor(Of<TrustDeviceOutput> /*of*/) {
   return ObjectSchema<TrustDeviceOutput>("TrustDeviceOutput", "The device is known")
       .field("status", &TrustDeviceOutput::status)
       .field("device_token", &TrustDeviceOutput::deviceToken,
-             rules().describe("with transport bearer: send it as device.id with the sign-in"));
+             rules().describe("with transport bearer: send it as device.id at sign-in"));
 }
 
 ObjectSchema<OwnPasswordInput> schemaFor(Of<OwnPasswordInput> /*of*/) {
@@ -47,7 +47,7 @@ ObjectSchema<ChangeEmailInput> schemaFor(Of<ChangeEmailInput> /*of*/) {
 }
 
 ObjectSchema<ProfileInput> schemaFor(Of<ProfileInput> /*of*/) {
-  return ObjectSchema<ProfileInput>("ProfileInput", "What is left out stays as it is")
+  return ObjectSchema<ProfileInput>("ProfileInput", "Absent fields are not changed")
       .field("display_name", &ProfileInput::displayName, displayNameRules())
       .field("locale", &ProfileInput::locale, localeRules())
       .field("username", &ProfileInput::username, usernameRules())
@@ -56,10 +56,10 @@ ObjectSchema<ProfileInput> schemaFor(Of<ProfileInput> /*of*/) {
 }
 
 ObjectSchema<ConfigOutput> schemaFor(Of<ConfigOutput> /*of*/) {
-  return ObjectSchema<ConfigOutput>("AuthConfig", "What a client has to know before anybody is signed in")
+  return ObjectSchema<ConfigOutput>("AuthConfig", "Configuration of clients before sign-in")
       .field("signup_open", &ConfigOutput::signupOpen)
       .field("email_verification", &ConfigOutput::emailVerification,
-             rules().describe("an account has to be confirmed by mail before its first sign-in"))
+             rules().describe("an account must be confirmed by mail before its first sign-in"))
       .field("password_policy", &ConfigOutput::passwordPolicy,
              rules().describe("path of the password policy"))
       .field("mfa_methods", &ConfigOutput::mfaMethods)

@@ -7,9 +7,9 @@
 namespace ks {
 namespace {
 
-/// What is left of a route's deadline for the last step and the answer.
+/// The part of a route's deadline reserved for the last step and the answer.
 constexpr std::chrono::seconds kLastStepReserve{2};
-/// What one export gives at the most; its cursor goes on.
+/// Maximum size of one export; its cursor continues.
 constexpr std::size_t kMostExportEntries = 10'000;
 constexpr std::size_t kMostExportBytes = std::size_t{8} << 20U;
 constexpr std::uint32_t kExportStep = 500;
@@ -94,7 +94,7 @@ void addExportRoute(RouteTable& routes, const MonitoringRoutesConfig& config, co
   spec.description =
       "The same entries and filters as the list. One answer holds at most 10,000 entries or 8 MiB; where "
       "there "
-      "is more, its header X-Next-Cursor goes back as cursor. Each is noted in the trail (audit.export).";
+      "are more, send its header X-Next-Cursor back as cursor. Each export is audited (audit.export).";
   spec.errors.push_back(ErrorCode::cursorInvalid);
   const auto file = [](const char* type) { return RouteOutput{200, "The entries", nullptr, type, true}; };
   routes.add(std::move(spec), {file("text/csv"), file(kAuditLinesType)},
@@ -106,7 +106,7 @@ void addExportRoute(RouteTable& routes, const MonitoringRoutesConfig& config, co
 }  // namespace
 
 void addAuditRoutes(RouteTable& routes, const MonitoringRoutesConfig& config, const ExportNote& note) {
-  routes.add(auditRoute("", "auditList", "Who did what to which object, newest first",
+  routes.add(auditRoute("", "auditList", "The audit trail, newest first",
                         {ErrorCode::outOfRange, ErrorCode::cursorInvalid}),
              ok("A page of the audit trail"), [config](const QueryCall<AuditQuery>& call) {
                auto page = call.askStorage(config.storage(), call.query);
@@ -116,11 +116,11 @@ void addAuditRoutes(RouteTable& routes, const MonitoringRoutesConfig& config, co
   addExportRoute(routes, config, note);
 
   routes.add(
-      described(auditRoute("/verify", "auditVerify", "Whether every entry is as it was written"),
+      described(auditRoute("/verify", "auditVerify", "Verify the audit trail"),
                 "Walks the hash chain from from_seq until something is broken, the end, or most of the "
                 "request's time; at the end it checks the chain's seal, which nobody makes without the "
                 "master keys."),
-      ok("What was found"),
+      ok("The result"),
       [config](const QueryCall<VerifyAuditQuery>& call) { return verifyAll(config, call); });
 
   routes.add(auditRoute("/{id}", "auditEntry", "One entry of the audit trail", {ErrorCode::notFound}),

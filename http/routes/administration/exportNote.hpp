@@ -12,8 +12,8 @@
 
 namespace ks {
 
-/// Notes in the audit trail that the caller carries data away: the action, the filters and how many. False:
-/// there is no room, and nothing may be handed out.
+/// Audits an export by the caller: the action, the filters and the number of entries. False:
+/// there is no room, and nothing may be returned.
 using ExportNote = std::function<bool(const RequestContext&, std::string, AuditFields)>;
 
 /// The filters that were given.

@@ -12,7 +12,7 @@ struct ImpersonationInput {
 };
 ObjectSchema<ImpersonationInput> schemaFor(Of<ImpersonationInput> /*of*/) {
   return ObjectSchema<ImpersonationInput>("Impersonation", "Why, and for how long")
-      .field("reason", &ImpersonationInput::reason, rules().length(1, 500).describe("told to the user"))
+      .field("reason", &ImpersonationInput::reason, rules().length(1, 500).describe("shown to the user"))
       .field("ttl", &ImpersonationInput::seconds, rules().optional().range(60, 3600).describe("seconds"));
 }
 
@@ -38,15 +38,15 @@ ObjectSchema<ImpersonationOutput> schemaFor(Of<ImpersonationOutput> /*of*/) {
 void addImpersonationRoutes(RouteTable& routes, const UserRoutesConfig& config,
                             std::function<AuthActor()> auth) {
   auto begin =
-      adminRoute(HttpMethod::post, "/users/{id}/impersonate", "impersonateUser", "Act as another user",
+      adminRoute(HttpMethod::post, "/users/{id}/impersonate", "impersonateUser", "Impersonate a user",
                  "users", RouteAccess::needs("users:impersonate").recent().byPeople(),
                  {ErrorCode::userNotFound, ErrorCode::rankTooLow, ErrorCode::conflict});
   begin.description =
       "A session of at most an hour without a refresh token. It reads what the user may read with one "
       "factor, "
-      "and changes nothing: operations whose x-impersonation is refused answer IMPERSONATION_DENIED. The "
+      "and changes nothing: operations with x-impersonation refused answer IMPERSONATION_DENIED. The "
       "user "
-      "is told by mail and can end it.";
+      "gets a mail and can end it.";
   routes.add(std::move(begin), created("The session"), [config](const IdCall<ImpersonationInput>& call) {
     auto tokens = call.ask(config.users(),
                            ImpersonateUser{call.context, call.path.id, call.body.reason, call.body.seconds})
@@ -56,13 +56,13 @@ void addImpersonationRoutes(RouteTable& routes, const UserRoutesConfig& config,
   });
 
   auto stop = adminRoute(HttpMethod::post, "/impersonation/stop", "stopImpersonation",
-                         "End the session in which another user is impersonated, with its own token", "users",
-                         RouteAccess::signedIn(), {ErrorCode::conflict});
+                         "End an impersonation, with its own token", "users", RouteAccess::signedIn(),
+                         {ErrorCode::conflict});
   stop.impersonation = ImpersonationRule::open;
   routes.add(std::move(stop), noContent("Ended"), [auth = std::move(auth)](const RequestCall<>& call) {
     if (!call.context.principal->impersonatorId) {
       auto fault = makeFault(ErrorCode::conflict);
-      fault.message = "this session impersonates nobody";
+      fault.message = "this session is not an impersonation";
       throw FaultAnswer{std::move(fault)};
     }
     return call.ask(auth(), LogoutRequest{call.context});

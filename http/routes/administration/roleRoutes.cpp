@@ -57,7 +57,7 @@ void addRoleReadRoutes(RouteTable& routes, const UserRoutesConfig& config) {
 }
 
 void addRoleWriteRoutes(RouteTable& routes, const UserRoutesConfig& config) {
-  routes.add(roleChange(HttpMethod::post, "/roles", "createRole", "Make a role",
+  routes.add(roleChange(HttpMethod::post, "/roles", "createRole", "Create a role",
                         {ErrorCode::conflict, ErrorCode::rankTooLow, ErrorCode::invalidFormat}),
              created("The role"), [config](const RequestCall<NewRoleInput>& call) {
                const auto& in = call.body;
@@ -72,14 +72,15 @@ void addRoleWriteRoutes(RouteTable& routes, const UserRoutesConfig& config) {
                                  {RoleOperation::update, in.name, in.description, in.rank, std::nullopt});
              });
 
-  routes.add(described(roleChange(HttpMethod::put, "/roles/{id}/permissions", "setRolePermissions",
-                                  "The permissions of a role", changeErrors({ErrorCode::invalidFormat})),
-                       "Ends the sessions of the role's holders: a session carries its permissions with it."),
-             ok("The role"), [config](const IdCall<RolePermissionsInput>& call) {
-               return changeRole(config, call, call.path.id, {.permissions = call.body.permissions});
-             });
+  routes.add(
+      described(roleChange(HttpMethod::put, "/roles/{id}/permissions", "setRolePermissions",
+                           "The permissions of a role", changeErrors({ErrorCode::invalidFormat})),
+                "Ends the sessions of the role's holders, because a session contains its permissions."),
+      ok("The role"), [config](const IdCall<RolePermissionsInput>& call) {
+        return changeRole(config, call, call.path.id, {.permissions = call.body.permissions});
+      });
 
-  routes.add(roleChange(HttpMethod::del, "/roles/{id}", "deleteRole", "Delete a role that nobody has",
+  routes.add(roleChange(HttpMethod::del, "/roles/{id}", "deleteRole", "Delete a role without holders",
                         changeErrors({ErrorCode::roleInUse})),
              noContent("Deleted"), [config](const IdCall<>& call) {
                call.ask(config.users(),
@@ -94,7 +95,7 @@ void addRoleRoutes(RouteTable& routes, const UserRoutesConfig& config) {
   addRoleReadRoutes(routes, config);
   addRoleWriteRoutes(routes, config);
   auto statistics = roleRoute(HttpMethod::get, "/stats/overview", "userStatistics",
-                              "How many accounts there are and how many sign in", "users:read");
+                              "Statistics of accounts and sign-ins", "users:read");
   statistics.tag = "users";
   routes.add(std::move(statistics), ok("The figures"), [config](const QueryCall<StatisticsInput>& call) {
     const bool byDay = call.query.range == "30d";

@@ -19,7 +19,9 @@ FieldRules roleNameRules() {
   return rules().length(2, 64).accept(&isRoleName, "^[a-z0-9_-]+$").example("\"support\"");
 }
 FieldRules rankRules() { return rules().range(0, 999).describe("below one's own"); }
-FieldRules permissionRules() { return rules().length(1, 64).items(0, 100).describe("that one has oneself"); }
+FieldRules permissionRules() {
+  return rules().length(1, 64).items(0, 100).describe("a subset of the caller's permissions");
+}
 
 }  // namespace
 
@@ -49,7 +51,7 @@ ObjectSchema<SessionPageQuery> schemaFor(Of<SessionPageQuery> /*of*/) {
 }
 
 ObjectSchema<SessionChoice> schemaFor(Of<SessionChoice> /*of*/) {
-  return ObjectSchema<SessionChoice>("SessionChoice", "Sessions that fit all of it; empty: all")
+  return ObjectSchema<SessionChoice>("SessionChoice", "Sessions that match all filters; empty: all")
       .field("user_id", &SessionChoice::userId)
       .field("role", &SessionChoice::role, rules().optional().length(1, 64))
       .field("remote_ip", &SessionChoice::remoteIp, networkRules().optional())
@@ -67,7 +69,7 @@ ObjectSchema<RevokeChosenInput> schemaFor(Of<RevokeChosenInput> /*of*/) {
 ObjectSchema<EndSessionsAnswer> schemaFor(Of<EndSessionsAnswer> /*of*/) {
   return ObjectSchema<EndSessionsAnswer>("RevokedChosenSessions",
                                          "How many sessions fitted and how many ended")
-      .field("matched", &EndSessionsAnswer::chosen, rules().describe("at most 10000; then ask again"))
+      .field("matched", &EndSessionsAnswer::chosen, rules().describe("at most 10000; repeat for more"))
       .field("revoked", &EndSessionsAnswer::ended);
 }
 
@@ -98,7 +100,7 @@ ObjectSchema<NewRoleInput> schemaFor(Of<NewRoleInput> /*of*/) {
 }
 
 ObjectSchema<RoleChangeInput> schemaFor(Of<RoleChangeInput> /*of*/) {
-  return ObjectSchema<RoleChangeInput>("RoleChange", "What is absent or null stays as it is")
+  return ObjectSchema<RoleChangeInput>("RoleChange", "Absent or null fields are not changed")
       .field("name", &RoleChangeInput::name, roleNameRules())
       .field("description", &RoleChangeInput::description, shownNameRules(0, 256))
       .field("rank", &RoleChangeInput::rank, rankRules());
@@ -116,7 +118,7 @@ ObjectSchema<StatisticsInput> schemaFor(Of<StatisticsInput> /*of*/) {
              rules()
                  .optional()
                  .oneOf({"24h", "7d", "30d"})
-                 .describe("back from now, by the hour; 30d by the day; 24h when absent"));
+                 .describe("back from now, by the hour; 30d by the day; default: 24h"));
 }
 
 ObjectSchema<SignInCounts> schemaFor(Of<SignInCounts> /*of*/) {
@@ -128,7 +130,7 @@ ObjectSchema<SignInCounts> schemaFor(Of<SignInCounts> /*of*/) {
 }
 
 ObjectSchema<UserStatistics> schemaFor(Of<UserStatistics> /*of*/) {
-  return ObjectSchema<UserStatistics>("UserStatistics", "How many accounts there are and how many sign in")
+  return ObjectSchema<UserStatistics>("UserStatistics", "Statistics of accounts and sign-ins")
       .field("total", &UserStatistics::total, rules().describe("without deleted ones"))
       .field("pending", &UserStatistics::pending)
       .field("active", &UserStatistics::active)
@@ -138,7 +140,7 @@ ObjectSchema<UserStatistics> schemaFor(Of<UserStatistics> /*of*/) {
       .field("signed_in_since", &UserStatistics::signedInSince,
              rules().describe("accounts whose last sign-in is within the range"))
       .field("intervals", &UserStatistics::intervals,
-             rules().items(0, 1000).describe("those in which something happened"));
+             rules().items(0, 1000).describe("intervals with events"));
 }
 
 }  // namespace ks

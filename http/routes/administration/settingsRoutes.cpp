@@ -20,7 +20,7 @@ void addSettingsRoutes(RouteTable& routes, const SettingsRoutesConfig& config) {
   routes.add({.path = "/api/admin/settings",
               .operationId = "settings",
               .summary = "The settings that can be changed while everything runs",
-              .description = "Values in force, where each comes from, and what it may be.",
+              .description = "Values in force, their origin, and allowed values.",
               .tag = "settings",
               .access = RouteAccess::needs("settings:read")},
              ok("The settings; ETag is their version"),
@@ -32,10 +32,10 @@ void addSettingsRoutes(RouteTable& routes, const SettingsRoutesConfig& config) {
        .operationId = "changeSettings",
        .summary = "Change settings",
        .description =
-           "All or none. null gives a setting back to the environment, the file or the default. "
-           "If-Match takes the version that was read. Every process follows within a second, the "
+           "All or none. null resets a setting to the environment, the file or the default. "
+           "If-Match requires the version that was read. Every process follows within a second, the "
            "gateway's limits within two; a shorter retention takes effect when retention next runs. Those "
-           "marked superadmin_only a superadmin who is signed in changes, nobody else and no key: "
+           "marked superadmin_only can be changed only by a signed-in superadmin, not by a key: "
            "PERMISSION_DENIED names the setting.",
        .tag = "settings",
        .access = RouteAccess::needs("settings:write").recent(),

@@ -248,7 +248,7 @@ ObjectSchema<SettingOutput> schemaFor(Of<SettingOutput> /*of*/) {
       .field("allowed", &SettingOutput::allowed, rules().describe("for a person"))
       .field("origin", &SettingOutput::origin, rules().oneOf({"default", "file", "environment", "database"}))
       .field("superadmin_only", &SettingOutput::superadminOnly,
-             rules().describe("it guards security: others are refused"));
+             rules().describe("it guards security: only superadmins may change it"));
 }
 
 ObjectSchema<SettingsOutput> schemaFor(Of<SettingsOutput> /*of*/) {
@@ -289,7 +289,7 @@ ObjectSchema<SettingsHistoryRow> schemaFor(Of<SettingsHistoryRow> /*of*/) {
       .field("version", &SettingsHistoryRow::version)
       .field("variable", &SettingsHistoryRow::variable)
       .field("before", &SettingsHistoryRow::before,
-             rules().orNull().describe("as the environment would have it; null: it was not set here"))
+             rules().orNull().describe("as in the environment; null: it was not set here"))
       .field("after", &SettingsHistoryRow::after, rules().orNull())
       .field("changed_by", &SettingsHistoryRow::by, rules().orNull().describe("null: the operator (kctl)"))
       .field("changed_at", &SettingsHistoryRow::at)

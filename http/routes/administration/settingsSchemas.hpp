@@ -13,11 +13,11 @@ namespace ks {
 /// Which settings may be changed while running.
 [[nodiscard]] bool isLiveSetting(std::string_view variable);
 
-/// A wish whose values have the JSON types of their settings; null: back to where it came from before.
+/// A change whose values have the JSON types of their settings; null: reset.
 struct TypedWishes {
   SettingWishes values;
 };
-/// A wish of texts as the environment would have them.
+/// A change with texts as in the environment.
 struct TextWishes {
   SettingWishes values;
 };

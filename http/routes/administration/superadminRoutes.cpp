@@ -12,13 +12,14 @@ struct SuperadminInput {
 ObjectSchema<SuperadminInput> schemaFor(Of<SuperadminInput> /*of*/) {
   return ObjectSchema<SuperadminInput>("SuperadminWish", "Why the account becomes a superadmin")
       .field("reason", &SuperadminInput::reason,
-             rules().length(1, 500).describe("told to the other superadmins, and in the audit trail"));
+             rules().length(1, 500).describe("shown to the other superadmins, and in the audit trail"));
 }
 
 }  // namespace
 
 ObjectSchema<SuperadminGrant> schemaFor(Of<SuperadminGrant> /*of*/) {
-  return ObjectSchema<SuperadminGrant>("SuperadminGrant", "It waits for another superadmin to ask the same")
+  return ObjectSchema<SuperadminGrant>("SuperadminGrant",
+                                       "Pending until another superadmin requests the same")
       .field("user_id", &SuperadminGrant::userId)
       .field("email", &SuperadminGrant::email, rules().orNull())
       .field("kind", &SuperadminGrant::kind,
@@ -35,14 +36,14 @@ void addSuperadminRoutes(RouteTable& routes, const UserRoutesConfig& config) {
                           RouteAccess::needs("roles:write").recent().byPeople(),
                           {ErrorCode::userNotFound, ErrorCode::rankTooLow, ErrorCode::conflict});
   grant.description =
-      "For superadmins. The only one does it at once. Where there are more, the first who asks is answered "
+      "For superadmins. A single superadmin does it at once. If there are more, the first request is answered "
       "202 "
-      "and the others are told by mail; the second who asks the same within 24 hours confirms it. Any change "
-      "of the account, or of the first one's own, voids what waits.";
+      "and the others get a mail; a second one who requests the same within 24 hours confirms it. Any change "
+      "of the account, or of the first superadmin's own, voids the request.";
   routes.add(
       std::move(grant),
       {output<AdminUser>(200, "Done: the account"),
-       output<SuperadminGrant>(202, "It waits for another superadmin")},
+       output<SuperadminGrant>(202, "Pending for another superadmin")},
       [config](const IdCall<SuperadminInput>& call) -> HttpResponse {
         auto made = call.ask(config.users(), GrantSuperadmin{call.context, call.path.id, call.body.reason});
         const auto& [user, waiting] = made;
@@ -53,18 +54,18 @@ void addSuperadminRoutes(RouteTable& routes, const UserRoutesConfig& config) {
 
   auto withdraw =
       adminRoute(HttpMethod::del, "/users/{id}/superadmin", "withdrawSuperadmin",
-                 "Withdraw what waits for another superadmin; any superadmin may", "roles",
+                 "Withdraw a pending superadmin request; any superadmin may", "roles",
                  RouteAccess::needs("roles:write").byPeople(), {ErrorCode::notFound, ErrorCode::rankTooLow});
   routes.add(std::move(withdraw), noContent("Withdrawn"), [config](const IdCall<>& call) {
     return call.ask(config.users(), WithdrawSuperadmin{call.context, call.path.id});
   });
 
-  routes.add(adminRoute(HttpMethod::get, "/superadmin-grants", "listSuperadminGrants",
-                        "What waits for another superadmin, the oldest first", "roles",
-                        RouteAccess::needs("roles:read")),
-             ok("What waits"), [config](const RequestCall<>& call) {
-               return wholeList(call.ask(config.users(), ListSuperadminGrants{call.context}));
-             });
+  routes.add(
+      adminRoute(HttpMethod::get, "/superadmin-grants", "listSuperadminGrants",
+                 "Pending superadmin requests, oldest first", "roles", RouteAccess::needs("roles:read")),
+      ok("What waits"), [config](const RequestCall<>& call) {
+        return wholeList(call.ask(config.users(), ListSuperadminGrants{call.context}));
+      });
 }
 
 }  // namespace ks

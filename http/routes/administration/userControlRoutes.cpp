@@ -6,7 +6,7 @@
 #include "http/routes/administration/userSchemas.hpp"
 #include "http/routing/controlSpec.hpp"
 
-// What kctl asks of accounts, as the operator, who stands above all ranks.
+// Account operations of kctl, as the operator, who outranks all roles.
 namespace ks {
 namespace {
 
@@ -92,9 +92,9 @@ void addUserControlRoutes(RouteTable& routes, const UserRoutesConfig& config) {
   };
   addPlain(HttpMethod::post, "unsuspend", "controlUnsuspendUser", "Lift a suspension",
            UserOperation::unsuspend);
-  addPlain(HttpMethod::post, "unlock", "controlUnlockUser", "Forget the failed sign-ins",
+  addPlain(HttpMethod::post, "unlock", "controlUnlockUser", "Clear the failed sign-ins",
            UserOperation::unlock);
-  addPlain(HttpMethod::post, "reset-mfa", "controlResetUserFactors", "Take away the second factors",
+  addPlain(HttpMethod::post, "reset-mfa", "controlResetUserFactors", "Remove the second factors",
            UserOperation::resetFactors);
   addPlain(HttpMethod::del, "sessions", "controlEndUserSessions", "End all sessions of an account",
            UserOperation::endSessions);

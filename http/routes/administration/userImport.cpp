@@ -44,12 +44,12 @@ Result<std::vector<ImportedUser>> readImportLines(std::string_view text) {
     if (users.size() == kMostImportLines) {
       return fieldFault(
           ErrorCode::tooLong, "body",
-          "an import takes " + std::to_string(kMostImportLines) + " lines; send the others by themselves");
+          "an import takes " + std::to_string(kMostImportLines) + " lines; send the others separately");
     }
     users.push_back(readImportLine(line, number));
   }
   if (users.empty()) {
-    return fieldFault(ErrorCode::required, "body", "the body holds no line");
+    return fieldFault(ErrorCode::required, "body", "the body has no lines");
   }
   return users;
 }

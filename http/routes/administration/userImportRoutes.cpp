@@ -111,12 +111,12 @@ HttpResponse exportPage(const UserRoutesConfig& config, const ExportNote& note, 
 }  // namespace
 
 void addUserImportRoutes(RouteTable& routes, const UserRoutesConfig& config, const ExportNote& note) {
-  auto import = adminRoute(HttpMethod::post, "/users/import", "importUsers",
-                           "Take accounts over from elsewhere", "users", RouteAccess::needs("users:write"));
+  auto import = adminRoute(HttpMethod::post, "/users/import", "importUsers", "Import accounts", "users",
+                           RouteAccess::needs("users:write"));
   import.description =
-      "One account a line, at most 2,000 lines and 1 MiB a request. Who is here already, by address or "
+      "One account a line, at most 2,000 lines and 1 MiB a request. An existing account, by address or "
       "external_id, stays "
-      "as he is, so that a request may be repeated. password_hash: argon2id, bcrypt, scrypt or PBKDF2 in PHC "
+      "unchanged, so a request may be repeated. password_hash: argon2id, bcrypt, scrypt or PBKDF2 in PHC "
       "or crypt form, replaced by our own hash at the first sign-in; OUT_OF_RANGE when checking it takes "
       "longer "
       "than K_LOGIN_ANSWER_MS allows.";
@@ -130,7 +130,7 @@ void addUserImportRoutes(RouteTable& routes, const UserRoutesConfig& config, con
   });
 
   auto job =
-      adminRoute(HttpMethod::get, "/jobs/{id}", "getJob", "How far a job is, and what came of each line",
+      adminRoute(HttpMethod::get, "/jobs/{id}", "getJob", "Progress of a job, and the outcome of each line",
                  "users", RouteAccess::needs("users:write"));
   job.description = "Jobs are kept for 30 days.";
   job.errors = {ErrorCode::jobNotFound};
@@ -139,10 +139,11 @@ void addUserImportRoutes(RouteTable& routes, const UserRoutesConfig& config, con
                     FindJob{call.context, call.path.id, call.query.afterLine, call.query.limit});
   });
 
-  auto out = adminRoute(HttpMethod::get, "/users/export", "exportUsers",
-                        "Accounts page by page, the oldest first", "users", RouteAccess::needs("users:read"));
+  auto out =
+      adminRoute(HttpMethod::get, "/users/export", "exportUsers",
+                 "Export accounts page by page, oldest first", "users", RouteAccess::needs("users:read"));
   out.description =
-      "Never password hashes. The header X-Next-Cursor is there while there is more. Each page is noted in "
+      "Never password hashes. The header X-Next-Cursor is present if there are more. Each page is recorded in "
       "the audit trail (users.export).";
   out.errors = {ErrorCode::outOfRange, ErrorCode::cursorInvalid};
   RouteOutput lines{200, "A page, an object a line", nullptr, "application/x-ndjson"};

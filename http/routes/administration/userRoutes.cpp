@@ -41,7 +41,7 @@ AdminUser changedUser(const UserRoutesConfig& config, const Call& call, UserComm
   return foundOr(changeUser(config, call, std::move(wish)).user, ErrorCode::userNotFound);
 }
 
-/// A change that takes nothing but the account, and a fresh sign-in like all that changes one.
+/// A change without further input; requires a fresh sign-in like all changes of accounts.
 void addPlainChange(RouteTable& routes, const UserRoutesConfig& config, const std::string& path,
                     std::string operationId, std::string summary, UserOperation operation) {
   routes.add(userChange(HttpMethod::post, "/" + path, std::move(operationId), std::move(summary)),
@@ -64,10 +64,9 @@ void addFindRoutes(RouteTable& routes, const UserRoutesConfig& config) {
         return call.ask(config.users(), FindUser{call.context, {call.path.id, {}, {}, {}}});
       });
 
-  auto lookup = userRoute(HttpMethod::post, "/lookup", "lookUpUser", "The account of exactly this name",
+  auto lookup = userRoute(HttpMethod::post, "/lookup", "lookUpUser", "Find an account by its exact name",
                           "users:read", {ErrorCode::userNotFound});
-  lookup.description =
-      "Not a search, and not in the address of the request: an e-mail address stands in no log.";
+  lookup.description = "Not a search. The e-mail address is in the body, so it appears in no log.";
   routes.add(std::move(lookup), ok("The account"), [config](const RequestCall<UserLookupInput>& call) {
     const auto& in = call.body;
     if ((in.email.empty() ? 0 : 1) + (in.username.empty() ? 0 : 1) + (in.externalId.empty() ? 0 : 1) != 1) {
@@ -113,7 +112,7 @@ void addEditRoutes(RouteTable& routes, const UserRoutesConfig& config) {
   auto roles = userChange(HttpMethod::put, "/roles", "setUserRoles", "The roles of an account",
                           {ErrorCode::roleNotFound, ErrorCode::cannotGrantHigherRole, ErrorCode::lastAdmin},
                           "roles:write");
-  roles.description = "Ends the account's sessions: a session carries its permissions with it.";
+  roles.description = "Ends the account's sessions, because a session contains its permissions.";
   routes.add(std::move(roles), ok("The account"), [config](const IdCall<UserRolesInput>& call) {
     return changedUser(config, call, {.operation = UserOperation::setRoles, .roles = call.body.roles});
   });
@@ -132,32 +131,32 @@ void addStateRoutes(RouteTable& routes, const UserRoutesConfig& config) {
         {.operation = UserOperation::suspend, .reason = call.body.reason, .until = call.body.until});
   });
   addPlainChange(routes, config, "unsuspend", "unsuspendUser", "Lift a suspension", UserOperation::unsuspend);
-  addPlainChange(routes, config, "verify-email", "verifyUserEmail", "Take the e-mail address for verified",
+  addPlainChange(routes, config, "verify-email", "verifyUserEmail", "Mark the e-mail address as verified",
                  UserOperation::verifyEmail);
   addPlainChange(routes, config, "require-password-change", "requireUserPasswordChange",
-                 "Ask for a new password at the next sign-in, and end the sessions",
+                 "Require a new password at the next sign-in, and end the sessions",
                  UserOperation::requirePasswordChange);
   addPlainChange(routes, config, "unlock", "unlockUser",
-                 "Forget the failed sign-ins and codes that lock the account", UserOperation::unlock);
-  addPlainChange(
-      routes, config, "mfa/reset", "resetUserFactors",
-      "Take away the second factors and recovery codes, end the sessions and tell the user by mail",
-      UserOperation::resetFactors);
+                 "Clear the failed sign-ins and codes that lock the account", UserOperation::unlock);
+  addPlainChange(routes, config, "mfa/reset", "resetUserFactors",
+                 "Remove the second factors and recovery codes, end the sessions and send the user a mail",
+                 UserOperation::resetFactors);
   auto reset = userChange(HttpMethod::post, "/password-reset", "resetUserPassword",
                           "Let the user choose a new password");
   reset.description =
       "By mail, or with a link in the answer for a user whose mail does not arrive. An earlier link is void.";
-  routes.add(std::move(reset), accepted("On its way"), [config](const IdCall<PasswordResetInput>& call) {
-    auto changed = changeUser(
-        config, call, {.operation = UserOperation::resetPassword, .byLink = call.body.deliver == "link"});
-    return PasswordResetOutput{call.body.deliver, std::move(changed.resetLink), changed.resetExpires};
-  });
+  routes.add(
+      std::move(reset), accepted("The mail will be sent"), [config](const IdCall<PasswordResetInput>& call) {
+        auto changed = changeUser(
+            config, call, {.operation = UserOperation::resetPassword, .byLink = call.body.deliver == "link"});
+        return PasswordResetOutput{call.body.deliver, std::move(changed.resetLink), changed.resetExpires};
+      });
 }
 
 Result<UserOperation> batchOperation(const UserBatchInput& in, const Principal& caller, TimePoint now) {
   if (in.operation == "suspend") {
     if (in.reason.empty()) {
-      return fieldFault(ErrorCode::required, "reason", "suspend wants a reason");
+      return fieldFault(ErrorCode::required, "reason", "suspend requires a reason");
     }
     if (in.until && *in.until <= now) {
       return untilFault();
@@ -177,12 +176,12 @@ Result<UserOperation> batchOperation(const UserBatchInput& in, const Principal& 
 }
 
 void addCreateRoutes(RouteTable& routes, const UserRoutesConfig& config) {
-  auto create = userRoute(HttpMethod::post, "", "createUser", "Make an account", "users:write",
+  auto create = userRoute(HttpMethod::post, "", "createUser", "Create an account", "users:write",
                           {ErrorCode::emailTaken, ErrorCode::usernameTaken, ErrorCode::conflict,
                            ErrorCode::roleNotFound, ErrorCode::cannotGrantHigherRole, ErrorCode::outOfRange});
   create.access.recentOnly = true;
   create.description =
-      "Nobody chooses a password for others: the user gets an invitation by mail and chooses it (POST "
+      "Administrators cannot choose passwords: the user gets an invitation by mail and chooses one (POST "
       "/api/auth/password/reset), or has one elsewhere whose hash is taken over (password_hash).";
   routes.add(std::move(create), created("The account"), [config](const RequestCall<CreateUserInput>& call) {
     const auto& in = call.body;
@@ -194,8 +193,8 @@ void addCreateRoutes(RouteTable& routes, const UserRoutesConfig& config) {
   auto batch = userRoute(HttpMethod::post, "/batch", "changeUsers", "The same change to up to 1,000 accounts",
                          "users:write");
   batch.access.recentOnly = true;
-  batch.description = "Each account by itself: what is refused of one hinders no other.";
-  routes.add(std::move(batch), ok("What came of each"), [config](const RequestCall<UserBatchInput>& call) {
+  batch.description = "Each account independently: a refusal of one does not affect the others.";
+  routes.add(std::move(batch), ok("The outcome of each"), [config](const RequestCall<UserBatchInput>& call) {
     const auto& in = call.body;
     UserCommand wish{.operation = valueOf(batchOperation(in, *call.context.principal, config.clock.now())),
                      .reason = in.reason,

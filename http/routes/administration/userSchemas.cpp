@@ -7,7 +7,7 @@
 namespace ks {
 namespace {
 
-/// What a list and a single answer have in common.
+/// Fields of both the list and the single answer.
 template <class T>
 ObjectSchema<T> listedFields(std::string name, std::string description) {
   return ObjectSchema<T>(std::move(name), std::move(description))
@@ -45,9 +45,9 @@ ObjectSchema<UserSearch> schemaFor(Of<UserSearch> /*of*/) {
           .field(
               "q", &UserSearch::text,
               userTextRules().describe(
-                  "anywhere in e-mail address, user name or display name; of one or two characters: how the "
+                  "anywhere in e-mail address, user name or display name; one or two characters: the beginning of the "
                   "address begins"))
-          .field("status", &UserSearch::status, rules().describe("absent: all but deleted accounts"))
+          .field("status", &UserSearch::status, rules().describe("absent: all except deleted accounts"))
           .field("role", &UserSearch::role, rules().optional().length(1, 64))
           .field("mfa", &UserSearch::mfa, rules().describe("with a second factor or without"))
           .field("created_after", &UserSearch::createdAfter, rules().describe("included"))
@@ -61,10 +61,10 @@ ObjectSchema<UserSearch> schemaFor(Of<UserSearch> /*of*/) {
                                      {UserSort::emailDescending, "-email"},
                                      {UserSort::lastLogin, "last_login_at"},
                                      {UserSort::lastLoginDescending, "-last_login_at"}},
-                 rules().optional().describe("'-': descending; who never signed in counts as 1970"))
+                 rules().optional().describe("'-': descending; accounts that never signed in count as 1970"))
           .field("count", &UserSearch::count,
                  EnumNames<UserCount>{{UserCount::approximate, "approx"}, {UserCount::exact, "exact"}},
-                 rules().optional().describe("page.total says how many there are; exactly takes its time")));
+                 rules().optional().describe("adds page.total; exact can be slow")));
 }
 
 ObjectSchema<UserRow> schemaFor(Of<UserRow> /*of*/) {
@@ -88,19 +88,19 @@ ObjectSchema<AdminFactor> schemaFor(Of<AdminFactor> /*of*/) {
 
 ObjectSchema<AdminUser> schemaFor(Of<AdminUser> /*of*/) {
   return listedFields<AdminUser>("AdminUser", "An account as administrators see it")
-      .field("metadata", &AdminUser::metadata, rules().describe("what the user keeps here"))
-      .field("metadata_admin", &AdminUser::metadataAdmin, rules().describe("the user does not see it"))
+      .field("metadata", &AdminUser::metadata, rules().describe("data of the user"))
+      .field("metadata_admin", &AdminUser::metadataAdmin, rules().describe("not visible to the user"))
       .field("password_changed_at", &AdminUser::passwordChangedAt, rules().orNull())
       .field("active_sessions", &AdminUser::activeSessions)
       .field("last_login_ip", &AdminUser::lastLoginIp,
              rules().orNull().describe("of the newest live session"))
       .field("pending_email", &AdminUser::pendingEmail,
-             rules().orNull().describe("the address that a change waits for"))
+             rules().orNull().describe("the new address of a pending change"))
       .field("mfa_factors", &AdminUser::factors)
       .field("failed_logins", &AdminUser::failedLogins, rules().describe("in a row"))
       .field("locked_until", &AdminUser::lockedUntil,
              rules().orNull().describe(
-                 "end of the year 9999: until the password is reset or the lock is lifted"));
+                 "the end of the year 9999: until the password is reset or the lock is lifted"));
 }
 
 ObjectSchema<UserLookupInput> schemaFor(Of<UserLookupInput> /*of*/) {
@@ -111,9 +111,9 @@ ObjectSchema<UserLookupInput> schemaFor(Of<UserLookupInput> /*of*/) {
 }
 
 ObjectSchema<UserChangeInput> schemaFor(Of<UserChangeInput> /*of*/) {
-  return ObjectSchema<UserChangeInput>("UserChange", "What is absent or null stays as it is")
+  return ObjectSchema<UserChangeInput>("UserChange", "Absent or null fields are not changed")
       .field("email", &UserChangeInput::email,
-             emailRules().describe("another address is not verified, and ends the sessions"))
+             emailRules().describe("a new address is not verified, and ends the sessions"))
       .field("username", &UserChangeInput::username, usernameOrNoneRules())
       .field("display_name", &UserChangeInput::displayName, displayNameOrNoneRules())
       .field("locale", &UserChangeInput::locale, localeRules())
@@ -139,7 +139,7 @@ ObjectSchema<PasswordResetOutput> schemaFor(Of<PasswordResetOutput> /*of*/) {
                                            "The link, or that a mail is on its way")
       .field("deliver", &PasswordResetOutput::deliver)
       .field("link", &PasswordResetOutput::link,
-             rules().omitEmpty().describe("shown once; whoever has it chooses the password"))
+             rules().omitEmpty().describe("shown only once; its holder can choose the password"))
       .field("expires_at", &PasswordResetOutput::expiresAt, rules().omitEmpty());
 }
 
@@ -154,9 +154,8 @@ ObjectSchema<DeleteUserQuery> schemaFor(Of<DeleteUserQuery> /*of*/) {
              EnumNames<DeletionMode>{{DeletionMode::soft, "soft"},
                                      {DeletionMode::anonymize, "anonymize"},
                                      {DeletionMode::hard, "hard"}},
-             rules().optional().describe(
-                 "soft: nobody can sign in; anonymize: also nothing is left that names a "
-                 "person; hard: nothing is left but the audit trail"));
+             rules().optional().describe("soft: sign-in is impossible; anonymize: also removes all personal "
+                                         "data; hard: removes everything except the audit trail"));
 }
 
 ObjectSchema<UserSessionPath> schemaFor(Of<UserSessionPath> /*of*/) {
@@ -174,10 +173,10 @@ ObjectSchema<CreateUserInput> schemaFor(Of<CreateUserInput> /*of*/) {
       .field("external_id", &CreateUserInput::externalId, externalIdRules().optional())
       .field("roles", &CreateUserInput::roles, rules().optional().length(1, 64).items(0, 32))
       .field("email_verified", &CreateUserInput::emailVerified,
-             rules().optional().describe("taken for verified; else the account is pending"))
+             rules().optional().describe("true: marked as verified; otherwise the account is pending"))
       .field("password_hash", &CreateUserInput::passwordHash,
              rules().optional().length(1, 512).describe(
-                 "of a password that the user has elsewhere: argon2id, bcrypt, scrypt or PBKDF2 in PHC "
+                 "of the user's password in another system: argon2id, bcrypt, scrypt or PBKDF2 in PHC "
                  "or crypt form"));
 }
 

@@ -55,7 +55,7 @@ void addUserSessionRoutes(RouteTable& routes, const UserRoutesConfig& config) {
 
   auto activity =
       sessionRoute(HttpMethod::get, "/users/{id}/activity", "listUserActivity",
-                   "What an account did and what was done to it, newest first", "audit:read", pageErrors);
+                   "Audit entries by and about an account, newest first", "audit:read", pageErrors);
   activity.tag = "users";
   routes.add(std::move(activity), ok("A page of the audit trail"),
              [config](const QueryCall<SessionPageQuery, IdPath>& call) {

@@ -7,7 +7,7 @@
 namespace ks {
 namespace {
 
-// What a webhook sends is the audit trail: whoever says what goes where, or sees what went, may read it.
+// Webhooks send the audit trail: configuring them or reading deliveries requires the right to read it.
 RouteAccess reading() { return RouteAccess::needs("settings:read"); }
 RouteAccess stopping() { return RouteAccess::needs("settings:write").recent(); }
 RouteAccess sending() { return RouteAccess::needs("settings:write").with("audit:read"); }
@@ -24,18 +24,18 @@ void addKeepingRoutes(RouteTable& routes, const std::function<WebhookActor()>& w
              ok("The webhooks"), [webhooks](const RequestCall<>& call) {
                return wholeList(call.ask(webhooks(), ListWebhooks{call.context}));
              });
-  auto add = webhookSpec(HttpMethod::post, "", "addWebhook", "Have events sent to an address", directing(),
+  auto add = webhookSpec(HttpMethod::post, "", "addWebhook", "Create a webhook", directing(),
                          {ErrorCode::targetNotAllowed, ErrorCode::conflict});
   add.description =
       "Events are those of the audit trail. Each is posted as JSON at least once, with K-Delivery-Id (the "
       "same at "
       "each attempt), K-Event-Type and K-Signature: t=SECONDS,v1=HEX, HMAC-SHA-256 with the secret over "
-      "SECONDS.BODY. Any answer but 2xx is tried again for a day, ever more slowly. Addresses that are not "
+      "SECONDS.BODY. Any answer except 2xx is retried for a day with growing delays. Addresses that are not "
       "public "
-      "are refused, now and at each delivery; redirects are not followed. Nothing is sent while whoever made "
+      "are refused, now and at each delivery; redirects are not followed. Nothing is sent while the user who created "
       "it, or "
       "changed it last, may not read the audit trail (authorized).";
-  routes.add(std::move(add), created("The webhook, and its secret this once"),
+  routes.add(std::move(add), created("The webhook with its secret, shown only once"),
              [webhooks](const RequestCall<WebhookInput>& call) {
                return call.ask(webhooks(), AddWebhook{call.context, call.body.url, call.body.description,
                                                       call.body.events});
@@ -45,8 +45,9 @@ void addKeepingRoutes(RouteTable& routes, const std::function<WebhookActor()>& w
              ok("The webhook; ETag is its version"), [webhooks](const IdCall<>& call) {
                return call.ask(webhooks(), FindWebhook{call.context, call.path.id});
              });
-  auto change = webhookSpec(HttpMethod::patch, "/{id}", "changeWebhook", "Change or switch a webhook",
-                            directing(), {ErrorCode::webhookNotFound, ErrorCode::targetNotAllowed});
+  auto change =
+      webhookSpec(HttpMethod::patch, "/{id}", "changeWebhook", "Change, enable or disable a webhook",
+                  directing(), {ErrorCode::webhookNotFound, ErrorCode::targetNotAllowed});
   change.ifMatch = IfMatchRule::required;
   routes.add(std::move(change), ok("The webhook afterwards"),
              [webhooks](const IdCall<WebhookChangeInput>& call) {
@@ -63,9 +64,9 @@ void addKeepingRoutes(RouteTable& routes, const std::function<WebhookActor()>& w
              noContent("Removed"), [webhooks](const IdCall<>& call) {
                return call.ask(webhooks(), RemoveWebhook{call.context, call.path.id});
              });
-  routes.add(webhookSpec(HttpMethod::post, "/{id}/secret", "renewWebhookSecret", "A new secret", directing(),
-                         {ErrorCode::webhookNotFound}),
-             ok("The webhook, and its new secret this once"),
+  routes.add(webhookSpec(HttpMethod::post, "/{id}/secret", "renewWebhookSecret", "Renew the secret",
+                         directing(), {ErrorCode::webhookNotFound}),
+             ok("The webhook with its new secret, shown only once"),
              [webhooks](const IdCall<WebhookSecretInput>& call) {
                return call.ask(webhooks(), RenewWebhookSecret{call.context, call.path.id,
                                                               std::chrono::seconds{call.body.overlapS}});
@@ -75,22 +76,21 @@ void addKeepingRoutes(RouteTable& routes, const std::function<WebhookActor()>& w
 void addDeliveryRoutes(RouteTable& routes, const std::function<WebhookActor()>& webhooks) {
   routes.add(webhookSpec(HttpMethod::post, "/{id}/test", "testWebhook", "Send an event of type webhook.test",
                          sending(), {ErrorCode::webhookNotFound}),
-             accepted("The delivery that waits"), [webhooks](const IdCall<>& call) {
+             accepted("The pending delivery"), [webhooks](const IdCall<>& call) {
                return call.ask(webhooks(), TestWebhook{call.context, call.path.id});
              });
-  routes.add(
-      webhookSpec(HttpMethod::get, "/{id}/deliveries", "webhookDeliveries",
-                  "What was and will be sent, newest first; kept for 30 days", reading().with("audit:read"),
-                  {ErrorCode::webhookNotFound, ErrorCode::cursorInvalid}),
-      ok("A page of deliveries"), [webhooks](const QueryCall<DeliveryQueryInput, IdPath>& call) {
-        const auto& in = call.query;
-        auto page = call.ask(webhooks(),
-                             ListDeliveries{call.context, {call.path.id, in.status, in.limit, in.cursor}});
-        return pageOf(std::move(page.rows), in.limit, std::move(page.nextCursor));
-      });
+  routes.add(webhookSpec(HttpMethod::get, "/{id}/deliveries", "webhookDeliveries",
+                         "Deliveries, newest first; kept for 30 days", reading().with("audit:read"),
+                         {ErrorCode::webhookNotFound, ErrorCode::cursorInvalid}),
+             ok("A page of deliveries"), [webhooks](const QueryCall<DeliveryQueryInput, IdPath>& call) {
+               const auto& in = call.query;
+               auto page = call.ask(
+                   webhooks(), ListDeliveries{call.context, {call.path.id, in.status, in.limit, in.cursor}});
+               return pageOf(std::move(page.rows), in.limit, std::move(page.nextCursor));
+             });
   routes.add(webhookSpec(HttpMethod::post, "/deliveries/{id}/redeliver", "redeliver",
-                         "Send a delivery again, whatever became of it", sending(), {ErrorCode::notFound}),
-             accepted("The delivery that waits"), [webhooks](const IdCall<>& call) {
+                         "Send a delivery again, whatever its status", sending(), {ErrorCode::notFound}),
+             accepted("The pending delivery"), [webhooks](const IdCall<>& call) {
                return call.ask(webhooks(), Redeliver{call.context, call.path.id});
              });
 }

@@ -43,7 +43,7 @@ ObjectSchema<WebhookInput> schemaFor(Of<WebhookInput> /*of*/) {
 }
 
 ObjectSchema<WebhookChangeInput> schemaFor(Of<WebhookChangeInput> /*of*/) {
-  return ObjectSchema<WebhookChangeInput>("WebhookChange", "What is left out stays as it is")
+  return ObjectSchema<WebhookChangeInput>("WebhookChange", "Absent fields are not changed")
       .field("url", &WebhookChangeInput::url, urlRules())
       .field("description", &WebhookChangeInput::description, descriptionRules())
       .field("events", &WebhookChangeInput::events, eventRules())
@@ -56,7 +56,7 @@ ObjectSchema<WebhookSecretInput> schemaFor(Of<WebhookSecretInput> /*of*/) {
              rules()
                  .optional()
                  .range(0, kLongestOverlapS)
-                 .describe("seconds that the secret before signs beside the new one; 0 when left out"));
+                 .describe("seconds that the previous secret also signs; default: 0"));
 }
 
 ObjectSchema<Webhook> schemaFor(Of<Webhook> /*of*/) {
@@ -69,20 +69,20 @@ ObjectSchema<Webhook> schemaFor(Of<Webhook> /*of*/) {
       .field("version", &Webhook::version, rules().describe("for If-Match"))
       .field("created_by", &Webhook::createdBy, rules().orNull())
       .field("authorized_by", &Webhook::authorizedBy,
-             rules().orNull().describe("who made it or changed it last"))
+             rules().orNull().describe("the user who created or last changed it"))
       .field("authorized", &Webhook::authorized,
-             rules().describe("false: authorized_by may not read the audit trail any more; nothing is sent "
-                              "until somebody who may has changed the webhook"))
+             rules().describe("false: authorized_by may no longer read the audit trail; nothing is sent "
+                              "until a user with that permission changes the webhook"))
       .field("created_at", &Webhook::createdAt)
       .field("updated_at", &Webhook::updatedAt)
       .field("old_secret_until", &Webhook::oldSecretUntil,
-             rules().orNull().describe("until then the secret before signs too"));
+             rules().orNull().describe("until then the previous secret also signs"));
 }
 
 ObjectSchema<WebhookWithSecret> schemaFor(Of<WebhookWithSecret> /*of*/) {
   return ObjectSchema<WebhookWithSecret>("WebhookWithSecret", "A webhook with its secret, shown this once")
       .field("webhook", &WebhookWithSecret::webhook)
-      .field("secret", &WebhookWithSecret::secret, rules().describe("shown this once"));
+      .field("secret", &WebhookWithSecret::secret, rules().describe("shown only once"));
 }
 
 ObjectSchema<DeliveryQueryInput> schemaFor(Of<DeliveryQueryInput> /*of*/) {
@@ -103,7 +103,7 @@ ObjectSchema<WebhookDelivery> schemaFor(Of<WebhookDelivery> /*of*/) {
       .field("next_at", &Delivery::nextAt, rules().orNull())
       .field("created_at", &Delivery::createdAt)
       .field("last_attempt_at", &Delivery::lastAttemptAt, rules().orNull())
-      .field("last_status", &Delivery::lastStatus, rules().orNull().describe("null: there was no answer"))
+      .field("last_status", &Delivery::lastStatus, rules().orNull().describe("null: no answer"))
       .field("last_error", &Delivery::lastError, rules().orNull())
       .field("delivered_at", &Delivery::deliveredAt, rules().orNull());
 }

@@ -30,8 +30,8 @@ void addEventRoutes(RouteTable& routes, const MonitoringRoutesConfig& config) {
   auto trace = monitoringRoute("/trace/{request_id}", "trace",
                                "One request: gateway line, log lines, audit entries in order of time");
   trace.description =
-      "What is not stored (yet) is not in it; a request that nobody knows has no entries. Audit entries are "
-      "in it for who has audit:read.";
+      "Entries that are not stored (yet) are missing; an unknown request has no entries. Audit entries are "
+      "included with audit:read.";
   routes.add(std::move(trace), ok("The entries"),
              [config](const QueryCall<TraceRangeQuery, TracePath>& call) {
                return traceOf(config, call, call.query, call.context.principal->may("audit:read"));
@@ -46,10 +46,10 @@ void addEventRoutes(RouteTable& routes, const MonitoringRoutesConfig& config) {
 }
 
 void addTraceControlRoute(RouteTable& routes, const MonitoringRoutesConfig& config) {
-  routes.add(controlSpec(HttpMethod::get, "/control/trace/{request_id}", "controlTrace",
-                         "One request's way through the system"),
-             ok("The entries"),
-             [config](const PathCall<TracePath>& call) { return traceOf(config, call, {}, true); });
+  routes.add(
+      controlSpec(HttpMethod::get, "/control/trace/{request_id}", "controlTrace", "The trace of one request"),
+      ok("The entries"),
+      [config](const PathCall<TracePath>& call) { return traceOf(config, call, {}, true); });
 }
 
 }  // namespace ks

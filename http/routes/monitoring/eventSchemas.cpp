@@ -66,19 +66,18 @@ ObjectSchema<VerifyAuditQuery> schemaFor(Of<VerifyAuditQuery> /*of*/) {
 ObjectSchema<AuditVerdict> schemaFor(Of<AuditVerdict> /*of*/) {
   return ObjectSchema<AuditVerdict>("AuditVerdict", "What the walk along the chain found")
       .field("status", &AuditVerdict::status,
-             rules().describe("ok, broken, or incomplete: go on from next_seq"))
-      .field("checked", &AuditVerdict::checked, rules().describe("entries found as they were written"))
+             rules().describe("ok, broken, or incomplete: continue from next_seq"))
+      .field("checked", &AuditVerdict::checked, rules().describe("verified entries"))
       .field("next_seq", &AuditVerdict::nextSeq, rules().orNull())
-      .field("broken_seq", &AuditVerdict::brokenSeq,
-             rules().orNull().describe("the first entry that is not as it was written"))
+      .field("broken_seq", &AuditVerdict::brokenSeq, rules().orNull().describe("the first broken entry"))
       .field("reason", &AuditVerdict::reason,
              rules().orNull().describe(
-                 "altered, missing, inserted, unlinked; rebuilt: somebody made the chain anew, for its "
-                 "seal is not ours; unsealed, unknown_key: whether it was cannot be told"))
+                 "altered, missing, inserted, unlinked; rebuilt: the chain was rebuilt, because its "
+                 "seal is not ours; unsealed, unknown_key: this cannot be determined"))
       .field("sealed_from_seq", &AuditVerdict::sealedFromSeq,
-             rules().describe("entries before it were made before there were seals"))
+             rules().describe("entries before it are older than the first seal"))
       .field("sealed_to_seq", &AuditVerdict::sealedToSeq,
-             rules().describe("the last entry that the seal covers; younger ones follow within a second"));
+             rules().describe("the last sealed entry; newer ones follow within a second"));
 }
 
 ObjectSchema<TracePath> schemaFor(Of<TracePath> /*of*/) {
@@ -89,8 +88,8 @@ ObjectSchema<TracePath> schemaFor(Of<TracePath> /*of*/) {
 
 ObjectSchema<TraceRangeQuery> schemaFor(Of<TraceRangeQuery> /*of*/) {
   return ObjectSchema<TraceRangeQuery>("TraceRangeQuery")
-      .field("from", &TraceRangeQuery::from, rules().describe("start, included; seven days ago without it"))
-      .field("to", &TraceRangeQuery::to, rules().describe("end, not included; now without it"));
+      .field("from", &TraceRangeQuery::from, rules().describe("start, inclusive; default: seven days ago"))
+      .field("to", &TraceRangeQuery::to, rules().describe("end, exclusive; default: now"));
 }
 
 ObjectSchema<TraceEntry> schemaFor(Of<TraceEntry> /*of*/) {
@@ -109,7 +108,7 @@ ObjectSchema<Trace> schemaFor(Of<Trace> /*of*/) {
       .field("from", &Trace::from)
       .field("to", &Trace::to)
       .field("entries", &Trace::entries, rules().describe("in order of time"))
-      .field("truncated", &Trace::truncated, rules().describe("there are more than 500"));
+      .field("truncated", &Trace::truncated, rules().describe("true: there are more than 500"));
 }
 
 ObjectSchema<HealthHistoryInput> schemaFor(Of<HealthHistoryInput> /*of*/) {
@@ -125,9 +124,9 @@ ObjectSchema<ComponentHistory> schemaFor(Of<ComponentHistory> /*of*/) {
       .field("uptime_pct", &ComponentHistory::uptimePct,
              rules().orNull().describe("of the reports in the range"))
       .field("up", &ComponentHistory::up,
-             rules().describe("share of an interval's reports, 0 to 1; null: there is none"))
+             rules().describe("share of an interval's reports, 0 to 1; null: no report"))
       .field("latency_ms", &ComponentHistory::latencyMs,
-             rules().describe("average of the reports that said up"));
+             rules().describe("average over the reports with state up"));
 }
 
 ObjectSchema<ProcessHistory> schemaFor(Of<ProcessHistory> /*of*/) {

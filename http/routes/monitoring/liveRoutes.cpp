@@ -27,16 +27,17 @@ ObjectSchema<LiveRequest> schemaFor(Of<LiveRequest> /*of*/) {
 }
 
 ObjectSchema<LiveSummary> schemaFor(Of<LiveSummary> /*of*/) {
-  return ObjectSchema<LiveSummary>("LiveSummary", "Requests whose lines were stored since the summary before")
+  return ObjectSchema<LiveSummary>("LiveSummary",
+                                   "Requests whose lines were stored since the previous summary")
       .field("timestamp", &LiveSummary::at)
       .field("collecting", &LiveSummary::collecting,
-             rules().describe("false: another process collects this node's logs, the counts stay 0"))
+             rules().describe("false: another process collects this node's logs and all counts are 0"))
       .field("requests", &LiveSummary::requests)
       .field("client_errors", &LiveSummary::clientErrors)
       .field("server_errors", &LiveSummary::serverErrors)
       .field("rate_limited", &LiveSummary::rateLimited)
       .field("late", &LiveSummary::late,
-             rules().describe("stored now but more than 30 s old; in no other figure here"))
+             rules().describe("stored now but more than 30 s old; not included in other figures"))
       .field("latency_ms", &LiveSummary::latencyMs, rules().describe("of the last 10 s"))
       .field("recent", &LiveSummary::recent, rules().describe("newest first, at most 10"));
 }
@@ -64,7 +65,7 @@ class LiveEventListener final : public LiveListenerInterface {
 
 void addLiveRoutes(RouteTable& routes, LiveSubscription subscribe) {
   auto spec =
-      monitoringRoute("/metrics/live", "metricsLive", "Server-sent events: what happens now, once a second");
+      monitoringRoute("/metrics/live", "metricsLive", "Server-sent events: live figures once a second");
   spec.description =
       "Events of the name summary. The stream ends after 5 minutes, or sooner with its session; connect "
       "again. At most 4 streams a user.";

@@ -46,7 +46,7 @@ RouteSpec monitoringRoute(const std::string& path, std::string operationId, std:
 
 TimeRange rangeOf(const RangeQuery& query, TimePoint now) {
   if (query.from.has_value() != query.to.has_value()) {
-    refuse(query.from ? "to" : "from", "from and to belong together");
+    refuse(query.from ? "to" : "from", "from and to must be given together");
   }
   if (query.from) {
     if (!query.range.empty()) {

@@ -7,12 +7,12 @@
 #include "http/routing/routeTable.hpp"
 #include "messages/monitoring/monitoringInterfaces.hpp"
 
-// What the routes below /api/admin/monitoring have in common.
+// Common parts of the routes below /api/admin/monitoring.
 namespace ks {
 
 struct MonitoringRoutesConfig {
   std::function<MonitoringStorageActor()>
-      storage;  ///< of the queries' own small pool, so that they do not slow the collector
+      storage;  ///< a separate small pool, so queries do not slow the collector
   const ClockInterface& clock;
 };
 
@@ -33,7 +33,7 @@ ObjectSchema<T> timeFields(ObjectSchema<T> schema) {
              rules()
                  .optional()
                  .oneOf({"1h", "6h", "24h", "7d"})
-                 .describe("back from now; 24h when neither this nor from and to is given"))
+                 .describe("back from now; default without from and to: 24h"))
       .field("from", &T::from, rules().describe("start, included; with to"))
       .field("to", &T::to, rules().describe("end, not included; with from"));
 }
@@ -41,7 +41,7 @@ ObjectSchema<T> timeFields(ObjectSchema<T> schema) {
 /// Either `range` (back from now) or `from` and `to`; 24 hours when there is neither. OUT_OF_RANGE is thrown.
 [[nodiscard]] TimeRange rangeOf(const RangeQuery& query, TimePoint now);
 
-/// Seconds of an interval by name; 0: chosen by the length of the range.
+/// Seconds of an interval by name; 0: depends on the length of the range.
 [[nodiscard]] std::uint32_t intervalOf(const std::string& name);
 
 }  // namespace ks

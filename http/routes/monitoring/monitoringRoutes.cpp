@@ -10,14 +10,14 @@ namespace ks {
 void addMonitoringRoutes(RouteTable& routes, const MonitoringRoutesConfig& config) {
   routes.add(
       monitoringRoute("/dashboard/summary", "dashboardSummary",
-                      "The dashboard's figures beside those of the time before"),
+                      "The dashboard's figures, compared with the previous range"),
       ok("The figures"), [config](const QueryCall<ServiceRangeQuery>& call) {
         const auto now = config.clock.now();
         const auto range = rangeOf(call.query, now);
         return call.askStorage(config.storage(), DashboardSummaryQuery{call.query.service, range, now});
       });
 
-  routes.add(monitoringRoute("/metrics/timeseries", "metricsTimeseries", "One figure over time, for a chart"),
+  routes.add(monitoringRoute("/metrics/timeseries", "metricsTimeseries", "One figure over time"),
              ok("The series"), [config](const QueryCall<TimeseriesQueryInput>& call) {
                const auto now = config.clock.now();
                const auto range = rangeOf(call.query, now);
@@ -26,14 +26,13 @@ void addMonitoringRoutes(RouteTable& routes, const MonitoringRoutesConfig& confi
                                                      intervalOf(call.query.interval), call.query.route, now});
              });
 
-  routes.add(
-      monitoringRoute("/metrics/heatmap", "metricsHeatmap", "How many requests took how long, over time"),
-      ok("The counts"), [config](const QueryCall<HeatmapQueryInput>& call) {
-        const auto now = config.clock.now();
-        const auto range = rangeOf(call.query, now);
-        return call.askStorage(config.storage(), HeatmapQuery{call.query.latency, call.query.service, range,
-                                                              call.query.route, now});
-      });
+  routes.add(monitoringRoute("/metrics/heatmap", "metricsHeatmap", "Latency heatmap"), ok("The counts"),
+             [config](const QueryCall<HeatmapQueryInput>& call) {
+               const auto now = config.clock.now();
+               const auto range = rangeOf(call.query, now);
+               return call.askStorage(config.storage(), HeatmapQuery{call.query.latency, call.query.service,
+                                                                     range, call.query.route, now});
+             });
 
   auto hourly = monitoringRoute("/metrics/hourly", "metricsHourly", "Hour rows, newest first");
   hourly.errors.push_back(ErrorCode::cursorInvalid);
@@ -45,7 +44,7 @@ void addMonitoringRoutes(RouteTable& routes, const MonitoringRoutesConfig& confi
   });
 
   auto raw = monitoringRoute("/metrics/raw", "metricsRaw", "Single requests, newest first");
-  raw.description = "At most 24 hours at a time. Filters narrow the page down; each is given once.";
+  raw.description = "At most 24 hours at a time. Each filter may be given once.";
   raw.errors.push_back(ErrorCode::cursorInvalid);
   routes.add(std::move(raw), ok("A page of requests"), [config](const QueryCall<RequestLogQueryInput>& call) {
     const auto range = rangeOf(call.query, config.clock.now());
@@ -59,7 +58,7 @@ void addMonitoringRoutes(RouteTable& routes, const MonitoringRoutesConfig& confi
         return wholeList(call.askStorage(config.storage(), CurrentHealthQuery{config.clock.now()}).processes);
       });
 
-  routes.add(monitoringRoute("/collector", "collectorStatus", "How far the gateway's logs have been read"),
+  routes.add(monitoringRoute("/collector", "collectorStatus", "Progress of reading the gateway's logs"),
              ok("The state"), [config](const RequestCall<>& call) {
                return call.askStorage(config.storage(), CollectorQuery{config.clock.now()});
              });

@@ -3,7 +3,7 @@
 
 namespace ks {
 
-/// What the administration sees of the traffic: /api/admin/monitoring/dashboard, /metrics, /health/current
+/// Traffic figures of the administration: /api/admin/monitoring/dashboard, /metrics, /health/current
 /// and /collector.
 void addMonitoringRoutes(RouteTable& routes, const MonitoringRoutesConfig& config);
 

@@ -58,17 +58,17 @@ ObjectSchema<Heatmap> schemaFor(Of<Heatmap> /*of*/) {
       .field("labels", &Heatmap::labels, rules().items(0, 170))
       .field("bands", &Heatmap::bands)
       .field("counts", &Heatmap::counts,
-             rules().items(0, 170).describe("for each label the requests in each band; null: nothing is "
-                                            "known of that interval"));
+             rules().items(0, 170).describe("requests in each band for each label; null: no data for "
+                                            "that interval"));
 }
 
 ObjectSchema<ComparedFigure> schemaFor(Of<ComparedFigure> /*of*/) {
   return ObjectSchema<ComparedFigure>("ComparedFigure",
-                                      "A figure beside that of the range of equal length before")
+                                      "A figure and that of the previous range of equal length")
       .field("value", &ComparedFigure::value)
       .field("previous", &ComparedFigure::previous)
       .field("change_pct", &ComparedFigure::changePct,
-             rules().orNull().describe("null when there was nothing before"))
+             rules().orNull().describe("null if there was no previous value"))
       .field("spark", &ComparedFigure::spark, rules().describe("24 equal parts of the range"));
 }
 
@@ -82,10 +82,9 @@ ObjectSchema<TopEndpoint> schemaFor(Of<TopEndpoint> /*of*/) {
 }
 
 ObjectSchema<SuspiciousIp> schemaFor(Of<SuspiciousIp> /*of*/) {
-  return ObjectSchema<SuspiciousIp>("SuspiciousIp",
-                                    "An address about which the detection rules found something")
+  return ObjectSchema<SuspiciousIp>("SuspiciousIp", "An address with findings of the detection rules")
       .field("remote_ip", &SuspiciousIp::remoteIp,
-             rules().describe("the last one seen of an IPv6 /64, which counts as one"))
+             rules().describe("the last address seen of an IPv6 /64, which counts as one"))
       .field("severity", &SuspiciousIp::severity, rules().describe("the highest: low, medium or high"))
       .field("activities", &SuspiciousIp::activities)
       .field("unresolved", &SuspiciousIp::unresolved)
@@ -127,7 +126,7 @@ ObjectSchema<DashboardSummary> schemaFor(Of<DashboardSummary> /*of*/) {
 ObjectSchema<TimeseriesDataset> schemaFor(Of<TimeseriesDataset> /*of*/) {
   return ObjectSchema<TimeseriesDataset>("TimeseriesDataset", "One line of a chart")
       .field("label", &TimeseriesDataset::label)
-      .field("data", &TimeseriesDataset::data, rules().describe("null: nothing is known of that interval"));
+      .field("data", &TimeseriesDataset::data, rules().describe("null: no data for that interval"));
 }
 
 ObjectSchema<Timeseries> schemaFor(Of<Timeseries> /*of*/) {

@@ -38,21 +38,20 @@ ObjectSchema<HourVerification> schemaFor(Of<HourVerification> /*of*/) {
 
 void addVerificationRoute(RouteTable& routes, const VerificationRouteConfig& config) {
   auto spec = controlSpec(HttpMethod::get, "/control/monitoring/verify", "controlVerifyHour",
-                          "Recompute one hour's rollups from the raw rows");
+                          "Recompute the rollups of one hour from the raw rows");
   spec.deadline = kVerificationDeadline;
   routes.add(std::move(spec), ok("What was compared"), [config](const QueryCall<VerifyHourInput>& call) {
     const auto hour = call.query.hour;
     if (hour != std::chrono::floor<std::chrono::hours>(hour)) {
-      throw FaultAnswer{
-          fieldFault(ErrorCode::invalidFormat, "hour", "hour must be the beginning of an hour")};
+      throw FaultAnswer{fieldFault(ErrorCode::invalidFormat, "hour", "hour must be the start of an hour")};
     }
     const auto now = config.monitoring.clock.now();
     const auto days = config.retentionDays();
     const auto oldest = std::chrono::floor<std::chrono::days>(now) - std::chrono::days{days};
     if (hour > now || hour < oldest) {
-      throw FaultAnswer{fieldFault(
-          ErrorCode::outOfRange, "hour",
-          "raw rows are kept for " + std::to_string(days) + " days, and there are none of the future")};
+      throw FaultAnswer{
+          fieldFault(ErrorCode::outOfRange, "hour",
+                     "raw rows are kept for " + std::to_string(days) + " days, and not for the future")};
     }
     return call.askStorage(config.monitoring.storage(), VerifyHour{hour});
   });

@@ -33,7 +33,7 @@ void addBanRoutes(RouteTable& routes, const std::function<BanActor()>& bans) {
   routes.add(
       described(adminRoute(HttpMethod::del, "/monitoring/security/bans/{id}", "liftBan", "Lift a ban",
                            "monitoring", RouteAccess::needs("monitoring:write"), {ErrorCode::notFound}),
-                "A ban that is over already stays as it is."),
+                "A ban that has ended is not changed."),
       noContent("Lifted"), [bans](const IdCall<>& call) {
         return call.ask(bans(), LiftBan{call.context, call.path.id.toString()});
       });

@@ -22,7 +22,7 @@ ObjectSchema<BanInput> schemaFor(Of<BanInput> /*of*/) {
                  .example("\"203.0.113.9\""))
       .field("reason", &BanInput::reason, rules().length(1, 500))
       .field("expires_in_s", &BanInput::expiresInS,
-             rules().optional().range(kShortestBanS, kLongestBanS).describe("seconds; a day when left out"));
+             rules().optional().range(kShortestBanS, kLongestBanS).describe("seconds; default: a day"));
 }
 
 ObjectSchema<IpBan> schemaFor(Of<IpBan> /*of*/) {
@@ -31,7 +31,7 @@ ObjectSchema<IpBan> schemaFor(Of<IpBan> /*of*/) {
       .field("address", &IpBan::network, rules().describe("an address or a network"))
       .field("reason", &IpBan::reason)
       .field("source", &IpBan::source, rules().describe("user, operator (kctl) or rule"))
-      .field("created_by", &IpBan::createdBy, rules().orNull().describe("the user who made it"))
+      .field("created_by", &IpBan::createdBy, rules().orNull().describe("the user who created it"))
       .field("rule", &IpBan::rule, rules().orNull())
       .field("activity_id", &IpBan::activityId, rules().orNull())
       .field("created_at", &IpBan::createdAt)

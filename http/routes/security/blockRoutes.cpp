@@ -27,16 +27,16 @@ ObjectSchema<BlockInput> schemaFor(Of<BlockInput> /*of*/) {
               .example("\"@spam.example\""))
       .field("reason", &BlockInput::reason, rules().length(1, 500))
       .field("expires_in_s", &BlockInput::expiresInS,
-             rules().range(kShortestBlockS, kLongestBlockS).describe("seconds; for ever when left out"));
+             rules().range(kShortestBlockS, kLongestBlockS).describe("seconds; default: permanently"));
 }
 
 struct BlockQueryInput : PageQuery {
   bool standing = false;
 };
 ObjectSchema<BlockQueryInput> schemaFor(Of<BlockQueryInput> /*of*/) {
-  return pageFields(ObjectSchema<BlockQueryInput>("BlockQuery")
-                        .field("standing", &BlockQueryInput::standing,
-                               rules().optional().describe("only those that stand")));
+  return pageFields(
+      ObjectSchema<BlockQueryInput>("BlockQuery")
+          .field("standing", &BlockQueryInput::standing, rules().optional().describe("only those in force")));
 }
 
 }  // namespace
@@ -58,7 +58,7 @@ void addBlockRoutes(RouteTable& routes, const std::function<BlockActor()>& block
   routes.add(
       {.path = "/api/admin/blocks",
        .operationId = "listBlocks",
-       .summary = "Blocked e-mail addresses and domains, newest first; also those that are over",
+       .summary = "Blocked e-mail addresses and domains, newest first, including ended ones",
        .description = "IP addresses and networks are bans: /api/admin/monitoring/security/bans.",
        .tag = "blocks",
        .access = RouteAccess::needs("users:read"),
@@ -75,8 +75,8 @@ void addBlockRoutes(RouteTable& routes, const std::function<BlockActor()>& block
        .operationId = "addBlock",
        .summary = "Block an e-mail address or a domain",
        .description =
-           "Who has it can neither register nor sign in, and gets the answers of an address that is "
-           "taken or unknown. Sessions that exist go on. Refused where it names an account that the caller "
+           "Such accounts can neither register nor sign in, and get the answers of an address that is "
+           "taken or unknown. Existing sessions continue. Refused if it matches an account that the caller "
            "may not "
            "suspend.",
        .tag = "blocks",
@@ -94,7 +94,7 @@ void addBlockRoutes(RouteTable& routes, const std::function<BlockActor()>& block
               .path = "/api/admin/blocks/{id}",
               .operationId = "liftBlock",
               .summary = "Lift a block",
-              .description = "A block that is over already stays as it is.",
+              .description = "A block that has ended is not changed.",
               .tag = "blocks",
               .access = RouteAccess::needs("users:write").recent(),
               .errors = {ErrorCode::notFound}},

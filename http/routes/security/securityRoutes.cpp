@@ -26,7 +26,7 @@ void addListRoutes(RouteTable& routes, const MonitoringRoutesConfig& config) {
       });
 
   routes.add(
-      listRoute("/suspicious", "securitySuspicious", "What the detection rules found, newest first"),
+      listRoute("/suspicious", "securitySuspicious", "Findings of the detection rules, newest first"),
       ok("A page of activities"), [config](const QueryCall<ActivityQueryInput>& call) {
         const auto& in = call.query;
         const auto range = rangeOf(in, config.clock.now());
@@ -36,8 +36,8 @@ void addListRoutes(RouteTable& routes, const MonitoringRoutesConfig& config) {
         return pageOf(std::move(page.rows), in.limit, std::move(page.nextCursor));
       });
 
-  routes.add(listRoute("/bans", "listBans", "Bans, newest first; also those that are over"),
-             ok("A page of bans"), [config](const QueryCall<BanQueryInput>& call) {
+  routes.add(listRoute("/bans", "listBans", "Bans, newest first, including ended ones"), ok("A page of bans"),
+             [config](const QueryCall<BanQueryInput>& call) {
                const auto& in = call.query;
                auto page = call.askStorage(
                    config.storage(), BanQuery{{{}, in.limit, in.cursor}, config.clock.now(), in.standing});
@@ -59,9 +59,9 @@ void addSecurityRoutes(RouteTable& routes, const MonitoringRoutesConfig& config,
                        const std::function<ActivityActor()>& activities) {
   addListRoutes(routes, config);
 
-  auto address = monitoringRoute("/security/ips/{ip}", "securityIp", "Everything about one address");
+  auto address = monitoringRoute("/security/ips/{ip}", "securityIp", "Report on one address");
   address.description =
-      "Counts and requests of at most seven days. An IPv6 address stands for its /64, which is looked for "
+      "Counts and requests of at most seven days. An IPv6 address means its /64, which is searched "
       "row by row: ask for no longer range than needed.";
   address.errors.push_back(ErrorCode::invalidFormat);
   routes.add(std::move(address), ok("The address"),
@@ -72,8 +72,8 @@ void addSecurityRoutes(RouteTable& routes, const MonitoringRoutesConfig& config,
              });
 
   routes.add(adminRoute(HttpMethod::patch, "/monitoring/security/suspicious/{id}", "resolveActivity",
-                        "Mark an activity as dealt with", "monitoring",
-                        RouteAccess::needs("monitoring:write"), {ErrorCode::notFound}),
+                        "Resolve a suspicious activity", "monitoring", RouteAccess::needs("monitoring:write"),
+                        {ErrorCode::notFound}),
              ok("The activity"), [activities](const IdCall<ActivityChange>& call) {
                return call.ask(activities(), SettleActivity{call.context, call.path.id, call.body.resolved});
              });

@@ -40,12 +40,14 @@ ObjectSchema<ActivityRow> schemaFor(Of<ActivityRow> /*of*/) {
       .field("activity_type", &ActivityRow::type)
       .field("severity", &ActivityRow::severity)
       .field("subject", &ActivityRow::subject,
-             rules().describe("whom the rule counts: an address, an IPv6 /64, or an account's keyed hash"))
-      .field("count", &ActivityRow::count, rules().describe("so many within window_s were enough"))
+             rules().describe("the counted subject: an address, an IPv6 /64, or an account's keyed hash"))
+      .field("count", &ActivityRow::count, rules().describe("number of events within window_s"))
       .field("window_s", &ActivityRow::windowS)
       .field("addresses", &ActivityRow::addresses, rules().describe("of auth_distributed"))
-      .field("ban", &ActivityRow::ban,
-             rules().describe("none, observed (would have been banned), made, standing, protected or late"))
+      .field(
+          "ban", &ActivityRow::ban,
+          rules().describe(
+              "none, observed (would have been banned), made, standing (already banned), protected or late"))
       .field("ban_note", &ActivityRow::banNote, rules().describe("the ban's id, or why there is none"))
       .field("resolved", &ActivityRow::resolved)
       .field("resolved_at", &ActivityRow::resolvedAt, rules().orNull())
@@ -66,7 +68,7 @@ ObjectSchema<TopViolatorQueryInput> schemaFor(Of<TopViolatorQueryInput> /*of*/) 
 ObjectSchema<TopViolator> schemaFor(Of<TopViolator> /*of*/) {
   return ObjectSchema<TopViolator>("TopViolator", "An address with many violations")
       .field("remote_ip", &TopViolator::remoteIp,
-             rules().describe("the last one seen of an IPv6 /64, which counts as one"))
+             rules().describe("the last address seen of an IPv6 /64, which counts as one"))
       .field("violations", &TopViolator::violations)
       .field("first_seen", &TopViolator::firstSeen)
       .field("last_seen", &TopViolator::lastSeen)
@@ -99,7 +101,7 @@ ObjectSchema<AddressReport> schemaFor(Of<AddressReport> /*of*/) {
   return ObjectSchema<AddressReport>("AddressReport", "Everything known of an address")
       .field("remote_ip", &AddressReport::remoteIp)
       .field("network", &AddressReport::network,
-             rules().describe("whom the answer is about: the IPv4 address, or the /64 of the IPv6 address"))
+             rules().describe("subject of the answer: the IPv4 address, or the /64 of the IPv6 address"))
       .field("from", &AddressReport::from)
       .field("to", &AddressReport::to)
       .field("total_requests", &AddressReport::total)
@@ -107,14 +109,14 @@ ObjectSchema<AddressReport> schemaFor(Of<AddressReport> /*of*/) {
       .field("status_3xx", &AddressReport::status3xx)
       .field("status_4xx", &AddressReport::status4xx)
       .field("status_5xx", &AddressReport::status5xx)
-      .field("rate_limited", &AddressReport::rateLimited, rules().describe("in none of the classes"))
+      .field("rate_limited", &AddressReport::rateLimited, rules().describe("not included in the classes"))
       .field("honeypot", &AddressReport::honeypot)
       .field("banned", &AddressReport::banned, rules().describe("answered by a ban"))
       .field("first_seen", &AddressReport::firstSeen, rules().orNull())
       .field("last_seen", &AddressReport::lastSeen, rules().orNull())
       .field("requests", &AddressReport::requests, rules().describe("the newest 50"))
       .field("activities", &AddressReport::activities, rules().describe("the newest 50"))
-      .field("bans", &AddressReport::bans, rules().describe("those that cover it, the newest 50"));
+      .field("bans", &AddressReport::bans, rules().describe("bans that cover it, the newest 50"));
 }
 
 ObjectSchema<ActivityChange> schemaFor(Of<ActivityChange> /*of*/) {

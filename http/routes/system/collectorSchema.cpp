@@ -18,7 +18,7 @@ ObjectSchema<CollectorFile> schemaFor(Of<CollectorFile> /*of*/) {
 }
 
 ObjectSchema<CollectorStatus> schemaFor(Of<CollectorStatus> /*of*/) {
-  return ObjectSchema<CollectorStatus>("CollectorStatus", "How far the gateway's logs have been read")
+  return ObjectSchema<CollectorStatus>("CollectorStatus", "Progress of reading the gateway's logs")
       .field("files", &CollectorStatus::files)
       .field("lag_bytes", &CollectorStatus::lagBytes)
       .field("lag_s", &CollectorStatus::lagS)

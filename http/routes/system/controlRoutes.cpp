@@ -11,12 +11,12 @@ namespace {
 
 void addAdministratorRoute(RouteTable& routes, const ControlRoutesConfig& config) {
   auto spec = controlSpec(HttpMethod::post, "/control/administrators", "controlCreateAdministrator",
-                          "Make an administrator with a one-time password");
+                          "Create an administrator with a one-time password");
   spec.deadline = std::chrono::seconds{15};
   spec.errors = {ErrorCode::emailTaken, ErrorCode::overloaded};
   routes.add(
       std::move(spec),
-      {output<AdministratorOutput>(201, "Made"), output<AdministratorOutput>(200, "There is one already")},
+      {output<AdministratorOutput>(201, "Made"), output<AdministratorOutput>(200, "One already exists")},
       [config](const RequestCall<AdministratorInput>& call) -> HttpResponse {
         auto made = call.ask(config.auth(),
                              CreateAdministratorRequest{call.context, call.body.email, call.body.onlyIfNone});

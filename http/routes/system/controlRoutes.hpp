@@ -8,8 +8,8 @@
 #include "messages/actorInterfaces.hpp"
 #include "messages/monitoring/collectorStatus.hpp"
 
-// What the operator's tool (kctl) asks a process over its own Unix socket, mode 0600. Who can open the socket
-// may do everything here.
+// Operations of the operator's tool (kctl) over the process's Unix socket, mode 0600. Anyone who can open the
+// socket may do everything here.
 namespace ks {
 
 struct ControlActor {

@@ -30,14 +30,13 @@ struct StatusBody {
 };
 
 ObjectSchema<CheckBody> schemaFor(Of<CheckBody> /*of*/) {
-  return ObjectSchema<CheckBody>("HealthCheck", "What one part of the process answered")
+  return ObjectSchema<CheckBody>("HealthCheck", "The result of one check")
       .field("status", &CheckBody::up, EnumNames<bool>{{true, "up"}, {false, "down"}})
       .field("latency_ms", &CheckBody::latencyMs, rules().describe("Time of the check in milliseconds"));
 }
 
 ObjectSchema<HealthBody> schemaFor(Of<HealthBody> /*of*/) {
-  return ObjectSchema<HealthBody>("Health",
-                                  "Whether the process can serve, and what each part of it answered")
+  return ObjectSchema<HealthBody>("Health", "Health of the process with the result of each check")
       .field("status", &HealthBody::status, rules().oneOf({"healthy", "degraded", "unhealthy"}))
       .field("checks", &HealthBody::checks)
       .field("version", &HealthBody::version)
@@ -81,8 +80,8 @@ void addHealthRoutes(RouteTable& routes, const SystemRoutesConfig& config, const
   spec.reach = reach;
   spec.documented = reach == RouteReach::everywhere;
   routes.add(spec,
-             {output<HealthBody>(200, "Healthy, or degraded: a part that can be missed for a while is down"),
-              output<HealthBody>(503, "Unhealthy: it cannot serve")},
+             {output<HealthBody>(200, "Healthy, or degraded: an optional part is down"),
+              output<HealthBody>(503, "Unhealthy: it cannot serve requests")},
              [config](const RequestCall<>&) { return answerHealth(config); });
   spec.path = prefix + "/health/live";
   spec.operationId = "healthLive" + idPart;
@@ -91,11 +90,11 @@ void addHealthRoutes(RouteTable& routes, const SystemRoutesConfig& config, const
   spec.path = prefix + "/health/ready";
   spec.operationId = "healthReady" + idPart;
   spec.summary = "Whether the process can serve requests";
-  routes.add(spec, {output<StatusBody>(200, "It can"), output<StatusBody>(503, "It cannot now")},
+  routes.add(spec, {output<StatusBody>(200, "Ready"), output<StatusBody>(503, "Not ready")},
              [config](const RequestCall<>&) { return answerReady(config); });
 }
 
-/// The document and its tag are made when it is first asked for: the table is complete by then.
+/// The document and its tag are made at the first request: the table is complete by then.
 class LazyDocument {
  public:
   LazyDocument(const RouteTable& routes, OpenApiInfo info) : routes_(routes), info_(std::move(info)) {}
@@ -144,7 +143,7 @@ void addSystemRoutes(RouteTable& routes, const SystemRoutesConfig& config) {
   spec.tag = "system";
   routes.add(spec,
              {RouteOutput{.description = "OpenAPI 3.1", .hasTag = true},
-              noBody(304, "It is still what If-None-Match names")},
+              noBody(304, "Unchanged since the version in If-None-Match")},
              [document](const RequestCall<>& call) { return document->answer(call.request); });
 
   RouteSpec metrics;

@@ -27,7 +27,7 @@ struct SystemRoutesConfig {
 };
 
 /// /api/<service>/health, /health/live, /health/ready, openapi.json; and for loopback callers /health…,
-/// /metrics. Add it last: the document lists the routes that are in the table when it is first asked for.
+/// /metrics. Add it last: the document lists the routes that are in the table at its first request.
 void addSystemRoutes(RouteTable& routes, const SystemRoutesConfig& config);
 
 }  // namespace ks

@@ -10,9 +10,9 @@ namespace ks {
 
 using namespace accountRows;
 
-// Everybody who registers an address makes a claim of it: a row with a user name, a password and a link of
-// its own, also where the address has an account or is blocked. So a user name is taken from that moment on,
-// and nothing that the claim's maker can ask tells what the address is; only the link, which goes to its
+// Each registration of an address makes a claim of it: a row with its own user name, password and link,
+// even if the address has an account or is blocked. So a user name is taken from that moment on,
+// and no answer to the claim's maker reveals the state of the address; only the link, which goes to its
 // owner, does. DO UPDATE writes nothing new: a repeated registration meets its own row.
 SqlCall<RegisterAccount> sqlCall(const RegisterAccount& account) {
   constexpr const char* kSql = R"sql(
@@ -60,15 +60,15 @@ SELECT CASE WHEN EXISTS (SELECT FROM name_taken) THEN 2 WHEN EXISTS (SELECT FROM
   addMail(addMail(parameters, account.verifyMail), account.takenMail)
       .jsonbOrNull(formatAuditJson(account.audit))
       .boolean(account.silent);
-  // Two registrations of one name at the same instant: the second meets the index.
+  // Two simultaneous registrations of one name: the second violates the index.
   return {repeatable(kSql),
           std::move(parameters),
           [](const SqlRows& rows) { return static_cast<RegisterOutcome>(rows.row(0).int64(0)); },
           {"users_username_live", [] { return RegisterOutcome::usernameTaken; }}};
 }
 
-// Two first administrators at once: the role's row is the gate. The second waits for it, then finds a version
-// that is not the one of its own snapshot, and does nothing.
+// Two first administrators at once: the role's row serialises them. The second waits for it, then finds a
+// version that is not the one of its own snapshot, and does nothing.
 SqlCall<CreateAdministrator> sqlCall(const CreateAdministrator& administrator) {
   constexpr const char* kSql = R"sql(
 WITH role AS (
@@ -121,7 +121,7 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM role) THEN 3
           }};
 }
 
-// The newest claim of the identifier beside the account, if any: see FoundCredential.
+// The account and the newest claim of the identifier, if any: see FoundCredential.
 SqlCall<FindCredential> sqlCall(const FindCredential& operation) {
   constexpr const char* kSql = "SELECT " KS_USER_COLUMNS R"sql(, coalesce(c.phc, ''), coalesce(claim.phc, '')
 FROM (SELECT (
@@ -146,9 +146,9 @@ ORDER BY u.email IS NOT DISTINCT FROM $1::text DESC LIMIT 1)sql";
           }};
 }
 
-// `consumed_by` is this very call repeated. The address must still be the one that the token was sent to. The
-// gate lets proofs of one address pass one after the other: each has locked its own token when it voids the
-// others'.
+// `consumed_by` means a repetition of this call. The address must still be the one that the token was sent
+// to. The gate lets proofs of one address pass one after the other: each has locked its own token when it
+// voids the others'.
 SqlCall<VerifyEmailToken> sqlCall(const VerifyEmailToken& token) {
   constexpr const char* kSql = R"sql(
 WITH gate AS MATERIALIZED (
@@ -175,14 +175,14 @@ SELECT CASE WHEN EXISTS (SELECT FROM account) THEN 0
       .time(token.now)
       .jsonbOrNull(formatAuditJson(token.audit))
       .uuid(token.audit.id);
-  // Two claims proven at the same instant: the second comes too late.
+  // Two claims confirmed at the same instant: the second is too late.
   return {repeatable(kSql),
           std::move(parameters),
           [](const SqlRows& rows) { return static_cast<VerifyEmailOutcome>(rows.row(0).int64(0)); },
           {"users_email_live", [] { return VerifyEmailOutcome::invalid; }}};
 }
 
-// One who waits for a proof of the address gets a new link. Where several claim it, nobody knows whose
+// A single unconfirmed claim gets a new link. If several claim the address, it is unknown whose
 // password a link would confirm: its owner gets one to choose a password instead.
 SqlCall<RenewVerification> sqlCall(const RenewVerification& renewal) {
   constexpr const char* kSql = R"sql(

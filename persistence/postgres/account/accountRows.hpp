@@ -2,7 +2,7 @@
 #include "messages/account/accountRecords.hpp"
 #include "persistence/sql/sqlRows.hpp"
 
-/// The status in force of `users u`: a suspension that is over by time is none.
+/// The status in force of `users u`: an expired suspension is none.
 #define KS_USER_STATUS                                               \
   "CASE WHEN u.status = 'suspended' AND u.suspended_until <= now() " \
   "THEN CASE WHEN u.email_verified_at IS NULL THEN 'pending' ELSE 'active' END ELSE u.status END"

@@ -101,9 +101,9 @@ std::vector<EndedApiKeys> readEndedKeys(const SqlRows& rows) {
 
 }  // namespace
 
-// The caller's session is held meanwhile: end_access() waits for it and then sees the key. `most` is no lock:
-// of those who make a key at the same instant each counts the others out. Of a key that a key makes, what is
-// not said is as its maker has it.
+// The caller's session is held meanwhile: end_access() waits for it and then sees the key. `most` is not a
+// lock: of those who make a key at the same instant each counts the others out. Of a key that a key makes,
+// what is not said is as its maker has it.
 SqlCall<CreateApiKey> sqlCall(const CreateApiKey& creation) {
   constexpr const char* kSql = R"sql(
 WITH caller AS MATERIALIZED (
@@ -203,9 +203,8 @@ WHERE k.id = $1 AND k.owner_user_id IS NOT DISTINCT FROM $2 AND NOT EXISTS (SELE
           }};
 }
 
-// rotated_from is unique: of two who rotate at once the second waits, then finds the place taken. Whoever
-// rotates a key holds its successor, which is then his as if he had made it; a key that rotates itself stays
-// its maker's.
+// rotated_from is unique: of two simultaneous rotations the second waits, then finds it taken. The caller of
+// a rotation becomes the creator of the successor; a key that rotates itself keeps its creator.
 SqlCall<RotateApiKey> sqlCall(const RotateApiKey& rotation) {
   constexpr const char* kSql = R"sql(
 WITH old AS (

@@ -42,7 +42,7 @@ SqlParameters& addProof(SqlParameters& parameters, const FactorProof& proof) {
 
 }  // namespace
 
-// The account's old challenges go on the way, so that the table stays small.
+// Also deletes the account's old challenges, so the table stays small.
 SqlCall<NewChallenge> sqlCall(const NewChallenge& challenge) {
   constexpr const char* kSql = R"sql(
 WITH old AS (
@@ -84,7 +84,7 @@ FROM (SELECT 1) one LEFT JOIN charged ON true LEFT JOIN users u ON u.id = charge
   return {once(kSql), std::move(parameters), readAttempt};
 }
 
-// The challenge is locked first: one that is over takes no code. A step of time is taken by moving
+// The challenge is locked first: an ended one accepts no code. A step of time is taken by moving
 // last_used_step, a recovery code by used_at; without one of them the challenge stays as it is.
 SqlCall<CompleteChallenge> sqlCall(const CompleteChallenge& completion) {
   constexpr const char* kSql = R"sql(

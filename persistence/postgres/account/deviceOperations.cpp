@@ -52,7 +52,7 @@ SELECT user_id FROM other)sql";
   return {repeatable(kSql), std::move(parameters), readAnyRow};
 }
 
-// A second run meets its own token and mail.
+// A second run finds its own token and mail.
 SqlCall<RequestDeviceLink> sqlCall(const RequestDeviceLink& link) {
   constexpr const char* kSql = R"sql(
 WITH account AS (

@@ -51,7 +51,7 @@ SELECT 1)sql";
   return {repeatable(kSql), std::move(parameters), readDone};
 }
 
-// `decided_by` is this very call repeated.
+// `decided_by` means a repetition of this call.
 SqlCall<ConfirmEmailChange> sqlCall(const ConfirmEmailChange& confirmation) {
   constexpr const char* kSql = R"sql(
 WITH change AS (
@@ -117,8 +117,8 @@ WHERE c.undo_hash = ANY($1) AND c.state <> 'undone' AND u.deleted_at IS NULL)sql
           }};
 }
 
-// Who has opened an account with the address meanwhile without confirming it gives way. Undo links of later
-// changes went to addresses that this one takes away.
+// An unconfirmed account that has the address meanwhile loses it. Undo links of later
+// changes went to addresses that this one removes.
 SqlCall<UndoEmailChange> sqlCall(const UndoEmailChange& undo) {
   constexpr const char* kSql = R"sql(
 WITH change AS (

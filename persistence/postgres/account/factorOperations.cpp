@@ -97,7 +97,7 @@ SELECT ended.id FROM factor LEFT JOIN ended ON true)sql";
   addMail(parameters, confirmation.notice)
       .jsonbOrNull(formatAuditJson(confirmation.audit))
       .boolean(confirmation.keepKeys);
-  // Another waiting factor of the account was confirmed at the same instant.
+  // Another pending factor of the account was confirmed at the same instant.
   return {once(kSql),
           std::move(parameters),
           [](const SqlRows& rows) {

@@ -14,7 +14,7 @@ OutboxMail readMail(const SqlRow& row) {
 
 }  // namespace
 
-// A claim counts as an attempt at once, so that a mail that ends its sender is counted too.
+// A claim counts as an attempt at once, so a mail that kills its sender is counted too.
 SqlCall<ClaimMails> sqlCall(const ClaimMails& operation) {
   constexpr const char* kSql = R"sql(
 WITH due AS MATERIALIZED (
@@ -29,7 +29,7 @@ SELECT * FROM claimed ORDER BY id)sql";
           [](const SqlRows& rows) { return readAll<OutboxMail>(rows, readMail); }};
 }
 
-// What was sent is wiped: address and one-time links have done their work.
+// A sent mail is wiped: its address and one-time links are no longer needed.
 SqlCall<MarkMailSent> sqlCall(const MarkMailSent& operation) {
   constexpr const char* kSql =
       "UPDATE email_outbox SET sent_at = $2, to_enc = '', payload_enc = '', last_error = NULL WHERE id = $1";

@@ -125,7 +125,8 @@ SELECT $5, $6, $7, $8, $9, $3, $3 FROM job ON CONFLICT DO NOTHING)sql";
   return {repeatable(kSql), std::move(parameters), readDone};
 }
 
-// `revoked_at = $3` with the same reason is this very call repeated: its sessions must be told again.
+// `revoked_at = $3` with the same reason means a repetition of this call: its sessions must be announced
+// again.
 SqlCall<ScheduleDeletion> sqlCall(const ScheduleDeletion& deletion) {
   constexpr const char* kSql = R"sql(
 WITH verdict AS MATERIALIZED (

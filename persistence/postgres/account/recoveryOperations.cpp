@@ -9,7 +9,7 @@
 // Whatever touches both locks password_credentials before users.
 namespace ks {
 
-// Also the owner of an address that is claimed only may choose a password: the link proves the address. The
+// The owner of an address with only claims may also choose a password: the link proves the address. The
 // account and the newest claim each have an index of their own.
 SqlCall<RequestReset> sqlCall(const RequestReset& reset) {
   constexpr const char* kSql = R"sql(

@@ -123,8 +123,8 @@ RETURNING id)sql";
   return {repeatable(kSql), std::move(parameters), [](const SqlRows& rows) { return !rows.empty(); }};
 }
 
-// `revoked_at = $4` with the same reason is this very call repeated: its sessions must be told again, or
-// their fast copies live on.
+// `revoked_at = $4` with the same reason means a repetition of this call: its sessions must be announced
+// again, or their cached copies stay.
 SqlCall<RevokeSessions> sqlCall(const RevokeSessions& revocation) {
   constexpr const char* kSql = R"sql(
 WITH chosen AS (

@@ -7,7 +7,7 @@
 #include "persistence/sql/auditStatements.hpp"
 #include "persistence/sql/repositorySteps.hpp"
 
-/// Seconds of the ladder $6, $7 for `failures`; -1: for ever.
+/// Seconds of the ladder $6, $7 for `failures`; -1: permanent.
 #define KS_LOCK_SECONDS(failures)                                            \
   "coalesce((SELECT step.s FROM unnest($6::int4[], $7::int4[]) step (f, s) " \
   "WHERE step.f <= " failures " ORDER BY step.f DESC LIMIT 1), 0)"
@@ -70,7 +70,7 @@ SqlCall<AdmitAttempt> sqlCall(const AdmitAttempt& attempt) {
           }};
 }
 
-// A verdict on another try than the last one has no lock to decide about.
+// A verdict on a try other than the last one decides no lock.
 SqlCall<SettleAttempt> sqlCall(const SettleAttempt& verdict) {
   constexpr const char* kSql =
       "UPDATE login_throttle SET failures = failures - CASE WHEN $3 THEN 0 ELSE least(failures, 1) END, "

@@ -17,7 +17,7 @@ const SqlStatement kLoadSettings{"settings.load",
                                  "state LEFT JOIN system_settings s ON true",
                                  true};
 
-// The row of system_settings_state makes writers take turns: the second finds a version that it did not
+// The row of system_settings_state serialises writers: the second finds a version that it did not
 // expect.
 const SqlStatement kChangeSettings{
     "settings.change",

@@ -24,7 +24,7 @@ namespace ks {
 
 namespace {
 
-/// Deliveries that are over are kept for so long.
+/// How long finished deliveries are kept.
 constexpr std::chrono::days kKeepDeliveries{30};
 constexpr std::int32_t kForgetStep = 5000;
 
@@ -194,7 +194,7 @@ Result<Done> PostgresWebhookRepository::remove(const WebhookRemoval& removal) {
 }
 
 Result<DeliverableEvents> PostgresWebhookRepository::newEvents(std::int32_t limit) {
-  // seq has no gaps and grows in the order of commits: whoever has read up to one has missed none before it.
+  // seq has no gaps and grows in the order of commits: a reader up to one entry has missed none before it.
   constexpr SqlStatement kNewEvents{
       "webhook.newEvents",
       "SELECT c.seq, a.seq, a.id, a.type, jsonb_strip_nulls(jsonb_build_object("

@@ -17,7 +17,7 @@ namespace ks::userAdministrationRows {
 [[nodiscard]] std::vector<Uuid> readIds(const SqlRow& row, int column);
 /// Two text arrays of ids: whose the sessions were, and the sessions.
 [[nodiscard]] std::vector<EndedSession> readEnded(const SqlRow& row, int holders, int sessions);
-/// What user_mail() reads.
+/// The input of user_mail().
 [[nodiscard]] nlohmann::json mailJson(const OutboxMail& mail);
 
 }  // namespace ks::userAdministrationRows

@@ -47,7 +47,7 @@ const char* modeName(DeletionMode mode) {
   return mode == DeletionMode::soft ? "soft" : mode == DeletionMode::anonymize ? "anonymize" : "hard";
 }
 
-/// What user_apply() reads of a wish.
+/// The input of user_apply().
 json wishJson(const UserCommand& wish) {
   json change = json::object();
   const auto put = [&](const char* name, const std::optional<std::string>& value) {
@@ -138,7 +138,7 @@ UserChangeOutcome readChangeOutcome(const SqlRow& row, int column) {
           userAdministrationRows::readIds(row, column + 1)};
 }
 
-/// What user_create() reads of an account.
+/// The input of user_create().
 json accountJson(const NewUser& user) {
   json account{
       {"id", user.id.toString()}, {"email", user.email}, {"locale", user.locale}, {"roles", user.roles}};

@@ -21,7 +21,7 @@ const SqlStatement kJobLines{
     "ORDER BY line LIMIT $3",
     true};
 
-/// What users_import() reads of a line.
+/// The input of users_import().
 nlohmann::json importJson(const ImportedUser& user) {
   nlohmann::json row{{"line", user.line}};
   if (user.fault != ErrorCode::none) {
@@ -105,7 +105,7 @@ SqlCall<ImportUsers> sqlCall(const ImportUsers& users) {
 
 void runStatements(PostgresPipeline& pipeline, JobQuery query, Reply<std::optional<JobRecord>> reply) {
   const auto job = std::make_shared<std::optional<JobRecord>>();
-  // The job before its lines: of one that is done every line is there.
+  // The job before its lines: a finished job has all its lines.
   pipeline.enqueue(kFindJob, std::move(SqlParameters().uuid(query.id).time(query.now)),
                    decodeRows<Done>(
                        kFindJob.name, [](const Result<Done>&) {},

@@ -19,7 +19,7 @@ namespace {
 constexpr std::int64_t kMostTraceEntries = 500;
 constexpr std::chrono::days kMostTraceDays{31};
 
-/// What its cursors belong to.
+/// The list name of its cursors.
 std::string auditListOf(const AuditQuery& query) {
   const auto timeText = [](const std::optional<TimePoint>& time) { return time ? formatTime(*time) : ""; };
   std::string list = "audit";

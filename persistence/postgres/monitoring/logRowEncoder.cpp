@@ -14,7 +14,7 @@ constexpr std::size_t kColumns = 18;
 constexpr std::size_t kFixedBytes = 256;
 constexpr std::int64_t kPostgresEpochMs = 946'684'800'000;
 
-/// Writes without checks; whoever uses it has made room.
+/// Writes without checks; the caller has reserved space.
 class RawWriter {
  public:
   explicit RawWriter(char* at) : at_(at) {}

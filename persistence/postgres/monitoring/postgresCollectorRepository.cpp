@@ -277,7 +277,7 @@ Result<IngestOutcome> PostgresCollectorRepository::store(const IngestBatch& batc
   }
   if (outcome.value() == IngestOutcome::fenced) {
     session_.rollback();
-    // It may have been this very batch, whose commit was not confirmed before.
+    // It may have been this batch, whose commit was not confirmed.
     return lookUp(batch.after);
   }
   switch (session_.commit()) {
@@ -327,7 +327,7 @@ Result<IngestOutcome> PostgresCollectorRepository::storeInTransaction(const Inge
     return IngestOutcome::fenced;
   }
   if (!batch.entries.empty()) {
-    // Rows of one day go straight into its partition: finding it anew for every row costs COPY a fifteenth.
+    // Rows of one day are copied directly into its partition: routing every row costs COPY a fifteenth.
     const auto day = dayOf(first->at);
     const bool oneDay = day == dayOf(last->at) && knownDays_.contains(day);
     const auto text =

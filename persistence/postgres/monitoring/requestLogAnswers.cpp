@@ -45,7 +45,7 @@ std::string listOf(const RequestLogQuery& query) {
 }
 
 /// One request is found through the index wherever it is; everything else is looked for in the newest part
-/// first. That goes for an address too: a busy one is in every block, and the index then spares nothing.
+/// first. This applies to an address too: a busy one is in every block, and the index then saves nothing.
 void divide(TimeRange range, bool whole, RequestLogPlan& plan) {
   auto end = range.to;
   std::chrono::milliseconds length = kFirstPart;

@@ -18,7 +18,7 @@ struct RequestLogPlan {
   std::vector<TimePoint> since;
   std::vector<TimePoint> until;
   std::uint32_t limit = 50;
-  std::string list;                 ///< what its cursors belong to
+  std::string list;                 ///< the list name of its cursors
   std::optional<PageCursor> after;  ///< time and id of the last row seen
   Uuid afterId;
   std::string service;                 ///< empty: all

@@ -48,7 +48,7 @@ RequestLogRow requestRow(const SqlRow& row) {
 
 SqlCall<RequestLogQuery> sqlCall(const RequestLogQuery& query) {
   constexpr const char* kRequests = KS_REQUESTS("");
-  // Equality by itself, which the bloom index answers.
+  // Equality alone, because the bloom index answers it.
   constexpr const char* kOfAddress = KS_REQUESTS("AND remote_ip = $14 ");
   constexpr const char* kOfId = KS_REQUESTS("AND request_id = $13 ");
   auto planned = planRequestLog(query);

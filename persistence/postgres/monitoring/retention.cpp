@@ -28,13 +28,13 @@ const SqlStatement kCleanBans{"collector.cleanBans", "DELETE FROM ip_ban WHERE e
 const SqlStatement kCleanLogDefault{"collector.cleanLogDefault",
                                     "DELETE FROM system_log_default WHERE timestamp < $1"};
 const SqlStatement kCleanLinks{"collector.cleanLinks", "DELETE FROM one_time_tokens WHERE expires_at < $1"};
-/// Counts are worth nothing after a day. What is locked for good stays long, whether there is such an account
-/// or not: to forget the one and not the other would tell them apart.
+/// Counts are useless after a day. Permanent locks stay long, whether the account exists
+/// or not: different treatment would reveal which.
 const SqlStatement kCleanThrottle{
     "collector.cleanThrottle",
     "DELETE FROM login_throttle WHERE last_at < $1 "
     "AND (locked_until IS DISTINCT FROM 'infinity' OR last_at < $1 - interval '400 days')"};
-/// They are over for the account side long before (AuthPolicy::pendingFactorLife).
+/// The account side treats them as expired long before (AuthPolicy::pendingFactorLife).
 const SqlStatement kCleanPendingFactors{
     "collector.cleanPendingFactors", "DELETE FROM mfa_factors WHERE status = 'pending' AND created_at < $1"};
 const SqlStatement kCleanAttempts{"collector.cleanAttempts", "DELETE FROM attempt_window WHERE ends_at < $1"};
@@ -47,7 +47,7 @@ const SqlStatement kCleanChallenges{"collector.cleanChallenges",
                                     "DELETE FROM mfa_challenges WHERE expires_at < $1"};
 const SqlStatement kCleanGrants{"collector.cleanGrants",
                                 "DELETE FROM superadmin_grants WHERE expires_at < $1"};
-/// One process at a time; the session of the database lets go of it when it ends.
+/// One process at a time; released when the database session ends.
 const SqlStatement kLockAccounts{"collector.lockAccounts",
                                  "SELECT pg_try_advisory_lock(hashtextextended('retention.accounts', 0))"};
 const SqlStatement kUnlockAccounts{"collector.unlockAccounts",
@@ -64,8 +64,8 @@ WITH page AS (
   DELETE FROM sessions USING page WHERE sessions.id = page.id AND page.over RETURNING sessions.id
 )
 SELECT (SELECT count(*) FROM gone)::int8, (SELECT count(*) FROM page)::int8, (SELECT id FROM page ORDER BY id DESC LIMIT 1))sql"};
-/// $1 registered before, $2 now, $3 most rows; gives how many went. One with a link that is still good, be it
-/// asked for again lately or sent by an administrator, waits.
+/// $1 registered before, $2 now, $3 most rows; returns the number deleted. One with a valid link, even if
+/// requested again recently or sent by an administrator, is kept.
 const SqlStatement kCleanRegistrations{"collector.cleanRegistrations", R"sql(
 WITH gone AS (
   DELETE FROM users WHERE id IN (
@@ -88,13 +88,13 @@ const SqlStatement kDropPartitions{"collector.dropPartitions",
 constexpr std::chrono::days kKeepFiles{400};
 constexpr std::chrono::days kKeepTokens{2};
 constexpr std::chrono::hours kKeepPendingFactors{1};
-/// After their expiry, so that a late click is told "expired" and not "unknown".
+/// After their expiry, so a late click gets "expired" and not "unknown".
 constexpr std::chrono::days kKeepLinks{30};
 /// After their end.
 constexpr std::chrono::days kKeepBans{90};
 /// Audit rows that one statement deletes, so that who writes waits for milliseconds only.
 constexpr std::int32_t kAuditStep = 5000;
-/// Sessions or registrations that one statement looks at, and statements in a run; the next run goes on.
+/// Sessions or registrations that one statement looks at, and statements in a run; the next run continues.
 constexpr std::int32_t kAccountStep = 2000;
 constexpr int kMostAccountSteps = 250;
 
@@ -175,7 +175,7 @@ Result<Done> cleanRegistrations(PostgresSession& session, const RetentionPlan& p
   return Done{};
 }
 
-/// What people leave behind. Another process may be at it; then this one leaves it to that.
+/// Leftover rows of accounts. If another process is deleting them, this one does nothing.
 Result<Done> retainAccounts(PostgresSession& session, const RetentionPlan& plan, RetentionReport& report) {
   auto locked = session.exec(kLockAccounts);
   if (!locked.ok()) {

@@ -17,11 +17,11 @@ struct PartitionedTable {
   const char* timeColumn;
 };
 
-/// What the collector fills: their partitions are also made when old files are read.
+/// Tables of the collector: their partitions are also made when old files are read.
 inline constexpr std::array<PartitionedTable, 3> kCollectorTables{{{"metric_snapshot", "timestamp"},
                                                                    {"metric_rollup_minute", "bucket_start"},
                                                                    {"rate_limit_violation", "timestamp"}}};
-/// What others fill, always with the time of now.
+/// Tables of others, always filled with the current time.
 inline constexpr std::array<PartitionedTable, 3> kEventTables{
     {{"system_log", "timestamp"}, {"system_health_snapshot", "at"}, {"suspicious_activity", "timestamp"}}};
 

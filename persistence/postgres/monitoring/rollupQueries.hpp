@@ -110,7 +110,7 @@ struct HourlyPlan {
   TimeRange range;
   std::vector<std::string> services;
   std::uint32_t limit = 50;
-  std::string list;                 ///< what its cursors belong to
+  std::string list;                 ///< the list name of its cursors
   std::optional<PageCursor> after;  ///< hour and service of the last row seen
 };
 [[nodiscard]] Result<HourlyPlan> planHourly(const HourlyQuery& query);

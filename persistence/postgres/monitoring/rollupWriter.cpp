@@ -23,8 +23,8 @@ const SqlStatement kReadHours{"monitoring.readHours",
                               "k(hour_start, service, route, place) "
                               "JOIN metric_rollup_hour r USING (hour_start, service, route)"};
 
-// An empty sketch in the input means: leave the stored one, nothing is new in it. The stored value then stays
-// where it is on disk.
+// An empty sketch in the input means no change: the stored value then stays
+// in place on disk.
 const SqlStatement kWriteMinutes{
     "monitoring.writeMinutes",
     "INSERT INTO metric_rollup_minute AS r (bucket_start, service, route, total, status_2xx, status_3xx, "

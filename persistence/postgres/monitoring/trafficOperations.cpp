@@ -24,7 +24,7 @@
 
 #define KS_IN_HOURS "hour_start >= $3 AND hour_start < $4"
 
-// The routes are found by jumping from one to the next in the index, and every route's rows by their key: a
+// The routes are found by a skip scan of the index, and every route's rows by their key: a
 // range of time alone would need every row of the tables. The busiest are found by their counts: with a
 // hundred routes, reading every route's histograms along took eight times as long.
 #define KS_ROUTE_MINUTES(columns, from, to)                   \
@@ -104,7 +104,7 @@ FROM (SELECT )sql" KS_CLIENT_OF("remote_ip") R"sql( AS client,
 GROUP BY GROUPING SETS ((part), (part >= 0)))sql",
                                      true};
 
-// Of IPv6 the last address seen stands for its /64.
+// The last address seen represents its IPv6 /64.
 const SqlStatement kSuspiciousIps{
     "monitoring.suspiciousIps",
     R"sql(

@@ -49,7 +49,7 @@ const SqlStatement kLiftBan{
     " FROM (SELECT * FROM changed UNION ALL SELECT ip_ban.* FROM ip_ban JOIN found USING (id) "
     "WHERE NOT EXISTS (SELECT FROM changed)) b"};
 
-// A lifted ban matters until its end: that is how long Redis would keep it.
+// A lifted ban is relevant until its end, because Redis would keep it until then.
 const SqlStatement kStandingBans{
     "ban.standing",
     "SELECT " KS_BAN_COLUMNS " FROM ip_ban b WHERE expires_at > $1 ORDER BY expires_at LIMIT $2", true};

@@ -17,7 +17,7 @@ const SqlStatement kRetireBlock{
     "AND expires_at <= $2",
     true};
 
-// The error's name comes first, where whoever blocks may not act on an account that it names.
+// The error's name comes first, if the caller may not act on a matched account.
 const SqlStatement kAddBlock{
     "block.add",
     "WITH asked AS (SELECT block_refusal(administration_rights($4, $4::uuid IS NULL, $5), $2, $5) AS "

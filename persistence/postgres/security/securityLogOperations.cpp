@@ -41,7 +41,7 @@
 namespace ks {
 namespace {
 
-// Equality is what the bloom index answers; a network is looked for row by row.
+// The bloom index answers equality only; a network is searched row by row.
 const SqlStatement kAddressTotals{"securityLog.addressTotals", KS_CLIENT_TOTALS("= $3"), true};
 
 const SqlStatement kAddressRequests{"securityLog.addressRequests", KS_CLIENT_REQUESTS("= $3"), true};

@@ -35,7 +35,7 @@ class ScratchDatabase {
   std::string name_;
 };
 PostgresConfig testPostgresConfig(Milliseconds timeout = Milliseconds(10'000));
-/// Runs SQL text on the test database, for preparing and looking behind the repository.
+/// Runs SQL text on the test database, to prepare and inspect it.
 void runSql(const std::string& text);
 std::int64_t countOf(const char* sql);
 
@@ -45,7 +45,7 @@ class TestStorage {
   explicit TestStorage(StorageKind kind);
   [[nodiscard]] std::unique_ptr<StorageEngineInterface> engine() const;
   [[nodiscard]] StorageKind kind() const { return kind_; }
-  /// What the administration does, which has no repository in memory.
+  /// Operations of the administration, which have no repository in memory.
   void takeRoles(const Uuid& userId) const;
   void setStatus(const Uuid& userId, UserStatus status) const;
 

@@ -5,7 +5,7 @@
 
 namespace ks::httpTest {
 
-/// A socket that says exactly what it is told to.
+/// A socket that sends exactly the given bytes.
 class RawClient {
  public:
   /// TCP to 127.0.0.1.
@@ -25,7 +25,7 @@ class RawClient {
   std::string readAnswer(std::chrono::milliseconds patience = std::chrono::seconds(3));
   /// Everything until the server closes or `patience` passes.
   std::string readAll(std::chrono::milliseconds patience = std::chrono::seconds(3));
-  /// What has come so far once it contains `text`; empty when it does not in time.
+  /// The received bytes once they contain `text`; empty if they do not in time.
   std::string readUntil(std::string_view text, std::chrono::milliseconds patience = std::chrono::seconds(3));
   /// Whether the server has closed, or does within `patience`.
   bool closedByServer(std::chrono::milliseconds patience);

@@ -179,7 +179,7 @@ TEST_CASE("the body of a rejected request is never read as a request", "[http]")
           "Content-Length: +4\r\n", "Content-Length: 4, 4\r\n", "Content-Length : 4\r\n",
           "Transfer-Encoding: identity\r\n", "Transfer-Encoding : chunked\r\n", " Content-Length: 4\r\n"}) {
       if (header == "Transfer-Encoding: chunked\r\n" && !implementation.isLoop) {
-        continue;  // it is one whole request, and what follows the next
+        continue;  // it already is one whole request, and what follows the next
       }
       RawClient client(server.port());
       client.send("POST /echo HTTP/1.1\r\nHost: t\r\nContent-Type: application/json\r\n" + header +

@@ -62,7 +62,7 @@ TEST_CASE("wrong usage names what is wrong") {
   CHECK(refused({"status", "--nowhere"}) == "\"status\" has no option --nowhere");
   CHECK(refused({"--nowhere"}) == "there is no option --nowhere");
   CHECK(refused({"--json"}) == "a command is missing");
-  CHECK(refused({"status", "more"}) == "\"more\" is one word too many");
+  CHECK(refused({"status", "more"}) == "\"more\" is unexpected");
   CHECK(refused({"status", "--process"}) == "--process needs a value: --process NAME");
   CHECK(refused({"status", "--process", "web"}) == "--process is one of public|admin|all, not \"web\"");
   CHECK(refused({"status", "--json=yes"}) == "--json takes no value");
@@ -70,7 +70,7 @@ TEST_CASE("wrong usage names what is wrong") {
   CHECK(refused({"migrate"}) == "\"migrate\" needs one of: up, down, status");
   CHECK(refused({"migrate", "sideways"}) == "\"migrate\" knows up, down, status; not \"sideways\"");
   CHECK(refused({"migrate", "down"}) == "\"migrate down\" needs VERSION");
-  CHECK(refused({"migrate", "up", "7"}) == "\"7\" is one word too many");
+  CHECK(refused({"migrate", "up", "7"}) == "\"7\" is unexpected");
   CHECK(refused({"mail", "show"}) == "\"mail show\" needs ID");
   CHECK(refused({"mail", "--to", "a@b.example"}) == "--to goes with \"mail latest\" only");
 }

@@ -14,7 +14,7 @@
 
 namespace ks::cli {
 
-/// Answers every connection on a Unix socket with what `answer` says to the request's text; an empty answer
+/// Answers every connection on a Unix socket with the result of `answer` for the request; an empty answer
 /// leaves the caller waiting.
 class ControlSocketServer {
  public:

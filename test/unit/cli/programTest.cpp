@@ -76,7 +76,7 @@ TEST_CASE("status of both processes on one screen") {
   CHECK(ran.out ==
         "k-public  degraded  version 0.1.0, up 3 min 5 s, process 41\n"
         "  database  up    0.31 ms\n"
-        "  redis     down     0 ms  connection refused (can do without for a while)\n"
+        "  redis     down     0 ms  connection refused (optional for a while)\n"
         "  requests   2 in flight, 0 rejected, 5 connections\n"
         "  actors     9, 3 messages queued\n"
         "  log lines  0 waiting, 0 dropped\n"
@@ -150,12 +150,12 @@ TEST_CASE("a process that is not there: which socket, whether it exists, what to
   std::ofstream(installation.socket("admin")) << "x";
   ran = installation.run({"ps", "--process", "admin"});
   CHECK(ran.status == kUnreachable);
-  CHECK(ran.err.find("that file is no socket") != std::string::npos);
+  CHECK(ran.err.find("that file is not a socket") != std::string::npos);
 
   { const ControlSocketServer gone(installation.socket("public"), always(200, "{}")); }
   ran = installation.run({"status", "--process", "public"});
   CHECK(ran.status == kUnreachable);
-  CHECK(ran.out.find("refused, though the socket is there. See why: ./k logs k-public") != std::string::npos);
+  CHECK(ran.out.find("refused, although the socket exists. See why: ./k logs k-public") != std::string::npos);
 }
 
 TEST_CASE("a socket path that is too long is told as that") {
@@ -220,8 +220,7 @@ TEST_CASE("ps tells of listeners below the actors") {
 TEST_CASE("settings: one line where the processes agree, one each where not") {
   const Installation installation;
   const auto settings = [](const char* level) {
-    return std::string(
-               R"({"data":[{"variable":"K_ENVIRONMENT","value":"development","origin":"default"},)") +
+    return std::string(R"({"data":[{"variable":"K_ENVIRONMENT","value":"development","origin":"default"},)") +
            R"({"variable":"K_LOG_LEVEL","value":")" + level + R"(","origin":"environment"}]})";
   };
   const ControlSocketServer publicProcess(installation.socket("public"), always(200, settings("INFO")));
@@ -245,7 +244,7 @@ TEST_CASE("a wrong setting stops only who needs it") {
   CHECK(local.err.find("K_DATABASE_POOL_SIZE=many") != std::string::npos);
   const auto mail = installation.run({"mail"}, {{"K_MAIL_DIR", "relative"}});
   CHECK(mail.status == kUnreachable);
-  CHECK(mail.err.find("K_MAIL_DIR is needed here and is wrong (environment)") != std::string::npos);
+  CHECK(mail.err.find("K_MAIL_DIR is required here and is invalid (environment)") != std::string::npos);
 }
 
 TEST_CASE("admin create writes the file for its owner only") {

@@ -6,7 +6,7 @@
 
 namespace ks::cli {
 
-/// A folder that goes away with the test. Its path is short enough for sockets.
+/// A folder that is removed after the test. Its path is short enough for sockets.
 class TemporaryFolder {
  public:
   TemporaryFolder() {

@@ -8,7 +8,7 @@
 
 namespace ks {
 
-/// Time that stands still until it is moved; begins on 3 February 2026.
+/// A clock that moves only explicitly; begins on 3 February 2026.
 class SteppedClock final : public ClockInterface {
  public:
   [[nodiscard]] TimePoint now() const override { return now_; }

@@ -43,7 +43,7 @@ AccessTokenVerifier rfcVerifier() {
   return AccessTokenVerifier({rfcKey().verificationKey()}, kIssuer, kAudience);
 }
 
-/// A token with any header and payload, rightly signed.
+/// A token with any header and payload, correctly signed.
 std::string signedToken(const std::string& header, const std::string& payload) {
   const std::string part = base64UrlEncode(asBytes(header)) + "." + base64UrlEncode(asBytes(payload));
   return part + "." + base64UrlEncode(signEd25519(rfcKey().seed, asBytes(part)));
@@ -146,7 +146,7 @@ TEST_CASE("access token: no other header passes, however well signed", "[crypto]
     CAPTURE(header);
     CHECK(codeOf(signedToken(header, payload)) == ErrorCode::tokenInvalid);
   }
-  // The classic: the public key used as an HMAC secret.
+  // The classic attack: the public key used as an HMAC secret.
   const std::string part =
       base64UrlEncode(asBytes(R"({"alg":"HS256","typ":"at+jwt"})")) + "." + base64UrlEncode(asBytes(payload));
   CHECK(codeOf(part + "." + base64UrlEncode(hmacSha256(rfcKey().publicKey, asBytes(part)))) ==

@@ -53,7 +53,7 @@ TEST_CASE("foreign hashes verify, and are to be replaced", "[crypto]") {
     CHECK_FALSE(verifyPassword(hash, SecretText("passworD")).value());
     CHECK_FALSE(verifyPassword(hash, SecretText("")).value());
     CHECK(passwordHashNeedsUpgrade(hash, {}));
-    // Every text that is cut short or has one character changed is no hash, or another's.
+    // Every truncated text or text with one changed character is not a hash, or a different one.
     const std::string text(hash);
     for (std::size_t i = 0; i < text.size(); ++i) {
       auto changed = text;

@@ -7,7 +7,7 @@
 
 #include "test/contract/persistence/testStorage.hpp"
 
-// What ends an account's access, and what bounds that of a key: the same in both engines.
+// The end of an account's access and the limits of a key are the same in both engines.
 
 using namespace ks;
 using namespace ks::contract;
@@ -47,7 +47,7 @@ Uuid holderOf(StorageEngineInterface& engine, const std::string& role, const std
   return id;
 }
 
-/// An account with everything that waits for its owner, two sessions and a key.
+/// An account with everything pending, two sessions and a key.
 struct Busy {
   StorageEngineInterface& engine;
   Uuid userId;
@@ -97,8 +97,8 @@ struct Busy {
                                          keep})
         .has_value();
   }
-  /// A reset link, one for a device, a claim of another address, a sign-in that waits for its code, a factor
-  /// for its first.
+  /// A reset link, one for a device, a claim of another address, a sign-in without its code, a factor
+  /// without its first code.
   void wait(bool withFactor) const {
     RequestReset reset;
     reset.email = "ann@example.org";
@@ -132,7 +132,7 @@ struct Busy {
   [[nodiscard]] LinkState link(const Bytes& hash = {1, 1}) const {
     return valueOf(engine, TokenQuestion{"reset_password", {hash}, now}).state;
   }
-  /// What is still good of all that waits.
+  /// The pending items that are still valid.
   [[nodiscard]] std::vector<std::string> waiting() const {
     std::vector<std::string> what;
     if (link() == LinkState::good) {
@@ -318,7 +318,7 @@ TEST_CASE("A machine's key may what its maker may at the time of its use", "[acc
   CHECK(use(*engine, key.id).limits.standing);
   CHECK(use(*engine, key.id).limits.permissions.empty());
   CHECK(use(*engine, child.id).limits.permissions.empty());
-  // The operator's are bound by their scopes alone.
+  // Keys of the operator are limited by their scopes alone.
   const auto operators = keyOf(ApiKeyKind::admin, {}, {"settings:write"});
   REQUIRE(create(*engine, operators).outcome == CreateApiKeyOutcome::created);
   CHECK(use(*engine, operators.id).limits.standing);
@@ -374,7 +374,7 @@ TEST_CASE("A key that a key makes is never wider than it, and ends with it", "[a
   const auto wide = keyOf(ApiKeyKind::admin, {}, {});
   REQUIRE(create(*engine, wide).outcome == CreateApiKeyOutcome::created);
   CHECK(rotate(wide.id, parent.id).outcome == RotateApiKeyOutcome::widerThanMaker);
-  // A key that rotates itself stays its maker's.
+  // A key that rotates itself keeps its creator.
   const auto itself = rotate(made.key.id, made.key.id);
   REQUIRE(itself.outcome == RotateApiKeyOutcome::rotated);
   CHECK(itself.key.createdBy == parent.id);

@@ -77,7 +77,7 @@ TEST_CASE("A proven registration is an account with everything that it was given
   }
   CHECK_FALSE(credential(*engine, "nobody@example.org"));
   CHECK_FALSE(credential(*engine, ""));
-  // Bytes are compared: what is another text is another identifier. Folding is done before.
+  // Bytes are compared: another text is another identifier. Folding is done before.
   for (const char* other : {"ANN@example.org", "Ann", "\xe1\xba\xa1nn@example.org", "ann@example.org "}) {
     CHECK_FALSE(credential(*engine, other));
   }

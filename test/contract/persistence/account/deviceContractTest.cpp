@@ -53,7 +53,7 @@ TEST_CASE("A session that goes on on another device has one factor there, and sa
   CHECK(change(*engine, what));  // the same call repeated
   auto late = what;
   late.notice = newMail("newDevice");
-  CHECK_FALSE(change(*engine, late));  // it is not on that device any more
+  CHECK_FALSE(change(*engine, late));  // it is no longer on that device
   CHECK(dueMails(*engine, "newDevice") == 1);
 }
 
@@ -100,7 +100,7 @@ TEST_CASE("A device link: one mail in a while, one use, for an account with a co
   CHECK(mails() == 1);
   CHECK(use({4}, now, freshId()).state == LinkState::invalid);
   CHECK(use({3}, now + std::chrono::hours(1), freshId()).state == LinkState::expired);
-  ask(user, {5}, now + std::chrono::minutes(10));  // takes the place of the other
+  ask(user, {5}, now + std::chrono::minutes(10));  // replaces the other
   CHECK(use({3}, now, freshId()).state == LinkState::invalid);
   const auto call = freshId();
   const auto owner = use({5}, now + std::chrono::minutes(11), call);

@@ -80,7 +80,7 @@ struct Enrolled {
   }
 };
 
-/// `work(engine)` a hundred times on eight connections; how often it said true.
+/// `work(engine)` a hundred times on eight connections; returns how often it was true.
 template <class Work>
 int atOnce(const TestStorage& storage, Work work) {
   std::atomic<int> yes{0};

@@ -298,7 +298,7 @@ TEST_CASE("No key ever signs that was not published long enough, nor is dropped 
   std::mt19937 random(20261121);
   auto now = startTime();
   makeCurrent(*engine, "first", now);
-  std::map<std::string, TimePoint> publishedAt;  // first seen by those who look every minute at the latest
+  std::map<std::string, TimePoint> publishedAt;  // noticed within a minute
   std::map<std::string, TimePoint> signedLast;
   std::string current = "first";
   int rotations = 0;

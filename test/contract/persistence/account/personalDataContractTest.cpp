@@ -202,7 +202,7 @@ TEST_CASE("A deletion ends sessions, waits, is cancelled by a sign-in, and is ca
   CHECK(std::count(names.begin(), names.end(), "accountDeletionCancelled") == 1);
 
   CHECK(ordered(*engine, newOrder(ann, now)).id != Uuid{});
-  // At the same instant: what the first call has ended is among them.
+  // At the same instant: sessions ended by the first call are among them.
   CHECK(scheduled(*engine, ann, now).endedSessions.size() == 2);
   const auto gone = deletedDue(*engine, later);
   REQUIRE(gone);

@@ -8,8 +8,8 @@
 #include "persistence/sql/postgresSession.hpp"
 #include "test/contract/persistence/testStorage.hpp"
 
-// What strangers can ask for finds its rows by an index: among a million accounts a walk through all of them
-// would hold a connection that everybody shares.
+// Queries that strangers can cause use an index: among a million accounts a scan of all of them
+// would block a shared connection.
 
 using namespace ks;
 using namespace ks::contract;
@@ -25,7 +25,7 @@ int parametersOf(const std::string& text) {
   return most;
 }
 
-/// The plan for any values, with walks through whole tables only where nothing else is possible.
+/// The generic plan, with sequential scans only if nothing else is possible.
 std::string planOf(const std::string& text) {
   PostgresSession session(testPostgresConfig());
   REQUIRE(session.connect().ok());

@@ -7,7 +7,7 @@
 
 #include "test/contract/persistence/testStorage.hpp"
 
-// Several engines, each in a thread of its own, do the same at the same time.
+// Several engines, each in its own thread, do the same at the same time.
 
 using namespace ks;
 using namespace ks::contract;

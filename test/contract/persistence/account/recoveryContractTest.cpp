@@ -129,7 +129,7 @@ TEST_CASE("A reset: one token, one new password, no older session, no lock", "[r
     const auto again = valueOf(*engine, AdmitAttempt{key, user, freshId(), {}, startTime(), now});
     CHECK(again.failures == 1);
   }
-  // A sign-in that had checked the old password is too late.
+  // A sign-in that checked the old password is too late.
   CHECK_FALSE(openedSession(*engine, newSession(user, now), 0).ok());
   CHECK(openedSession(*engine, newSession(user, now), credentialOf(*engine, "ann")->user.sessionEpoch).ok());
 }
@@ -139,7 +139,7 @@ TEST_CASE("A reset takes a factor of the last seven days away, an older one stay
   const auto engine = storage.engine();
   const Uuid user = activeUser(*engine, "ann@example.org");
   const bool young = GENERATE(true, false);
-  // What counts is when the link was asked for, however late it is used.
+  // The request time of the link counts, not the time of use.
   setUpFactor(*engine, user, kAsked - limits::kFactorProbation + Milliseconds(young ? 1 : 0));
   REQUIRE(hasFactor(*engine, user));
   askForReset(*engine, resetRequest("ann@example.org"));
@@ -290,8 +290,8 @@ TEST_CASE("A hundred confirmations with one token at once: one is told so", "[re
   CHECK(verified == 1);
 }
 
-// Sign-ins that have checked the old password race its change: whichever comes first, none of their sessions
-// lives.
+// Sign-ins with the old password race its change: whichever comes first, none of their sessions
+// survives.
 TEST_CASE("A sign-in that races a change of the password leaves no session behind", "[recovery][race]") {
   const TestStorage storage(eachRecoveryStorage());
   const auto changer = storage.engine();

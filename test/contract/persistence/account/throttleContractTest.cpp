@@ -75,7 +75,7 @@ TEST_CASE("The ladder: free tries, growing locks that end by time, and a last on
   refused = admit(*engine, attemptAt(key, now + std::chrono::milliseconds(30'500)));
   CHECK_FALSE(refused.admitted);
   CHECK(refused.lockSeconds == 30);
-  CHECK(admit(*engine, attemptAt({9}, now)).failures == 1);  // another's count is another's
+  CHECK(admit(*engine, attemptAt({9}, now)).failures == 1);  // counts of others are separate
   for (int i = 6; i <= 8; ++i) {
     now += std::chrono::seconds(60);
     const auto next = failAt(*engine, key, now);

@@ -2,7 +2,7 @@
 
 #include "administrationFixture.hpp"
 
-// Who may do what to whom is a matter of permissions too.
+// Permissions also decide who may act on whom.
 
 using namespace ks;
 using namespace ks::contract;
@@ -50,7 +50,7 @@ TEST_CASE("Acting on an account takes every permission of it, giving a role ever
   CHECK(make(helper, {"auditor"}) == ErrorCode::permissionDenied);
   CHECK(make(helper, {"personnel"}) == ErrorCode::none);
   CHECK(make(auditor, {"user"}) == ErrorCode::permissionDenied);
-  // Nor to himself.
+  // Nor to themselves.
   auto own = changeOf(helper, helper, UserOperation::setRoles);
   own.wish.roles = {"support", "personnel", "auditor"};
   CHECK(it.change(own).refused == ErrorCode::permissionDenied);

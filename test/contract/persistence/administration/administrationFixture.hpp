@@ -32,7 +32,7 @@ class AdministrationFixture {
     }
     return id;
   }
-  /// Beside the others of the account.
+  /// In addition to the others of the account.
   Uuid give(const Uuid& userId, const std::string& role, std::int32_t rank, const std::string& permissions) {
     const auto roleId = freshId();
     const auto id = roleId.toString();

@@ -8,8 +8,8 @@
 #include "persistence/sql/postgresSession.hpp"
 #include "test/unit/crypto/testKeys.hpp"
 
-// Random sequences of what administrators do. No sequence ends with a caller, or an account that he controls,
-// holding a permission that neither he had nor somebody else gave.
+// Random sequences of operations of administrators. No sequence ends with a caller, or an account under their
+// control, holding a permission that was neither theirs nor given by another.
 
 using namespace ks;
 using namespace ks::contract;
@@ -119,6 +119,6 @@ TEST_CASE("Nobody ends up with more than was given to him, whatever administrato
     }
     bench.run(worlds);
   }
-  // The worlds are no desert: much of what is tried is done.
+  // Many of the operations succeed.
   CHECK(bench.successes() > static_cast<int>(most));
 }

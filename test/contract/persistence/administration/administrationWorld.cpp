@@ -283,7 +283,7 @@ void AdministrationWorld::changeRole(PostgresMonitoringEngine& users, const Uuid
 }
 
 void AdministrationWorld::makeKey(StorageEngineInterface& accounts, const Uuid& caller) {
-  // With whatever scopes: a key may no more than its maker, whoever let it be made.
+  // With any scopes: a key may do no more than its creator.
   Key key{freshId(), caller, anyPermissions()};
   CreateApiKey creation;
   creation.key.id = key.id;
@@ -369,7 +369,7 @@ std::string AdministrationWorld::judge() {
   }
   for (auto& [person, may] : reach) {
     if (!people_.contains(person)) {
-      given_[person].insert(may.begin(), may.end());  // somebody else's gift
+      given_[person].insert(may.begin(), may.end());  // given by another
     } else if (!within(may, given_[person])) {
       broken += "person " + shortId(person) + " got at" + listed(may) + ", was given" +
                 listed(given_[person]) + "\n";

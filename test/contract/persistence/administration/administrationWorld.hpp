@@ -10,9 +10,9 @@
 #include "test/contract/persistence/testStorage.hpp"
 #include "test/simulation/seededRandom.hpp"
 
-// Random administrators who do random things, over the real repositories, and what must hold whatever they
-// do: nobody ends up with more than was given to him. Rights are read from the tables by plain joins, not by
-// the functions that are tested.
+// Random operations of random administrators, over the real repositories, and the invariants whatever they
+// do: nobody ends up with more than was given. Rights are read from the tables by plain joins, not by
+// the functions under test.
 namespace ks::contract {
 
 using Permissions = std::set<std::string>;
@@ -31,12 +31,12 @@ class AdministrationWorld {
   std::string setUp();
   /// Queues one call.
   void act(PostgresMonitoringEngine& users, StorageEngineInterface& accounts);
-  /// What the tables say now; begins a step and ends it.
+  /// Reads the current rights from the tables; begins and ends a step.
   void observe(const Uuid& account, WorldAccount state) { observed_[account] = std::move(state); }
   void observeHook(const Uuid& author, bool sends) { hooks_[author] = sends; }
-  /// After the first observation: what everybody has is what was given to him.
+  /// After the first observation: everybody has exactly what was given.
   void begin();
-  /// Empty, or what broke and how it came to it.
+  /// Empty, or the violation and its history.
   std::string judge();
   [[nodiscard]] bool over() const { return stepsLeft_ <= 0; }
   [[nodiscard]] std::string prefix() const { return "w" + std::to_string(seed_) + "."; }

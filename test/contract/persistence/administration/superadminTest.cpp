@@ -24,11 +24,11 @@ TEST_CASE("A superadmin is made by the only one, or by two", "[users][superadmin
   CHECK(it.find(next)->roles.front() == "superadmin");
   CHECK(countOf("SELECT count(*) FROM email_outbox WHERE template = 'superadminAsked'") == 0);
 
-  // From here on it takes two.
+  // From here on two are required.
   const auto first = it.ask(boss, plain);
   CHECK((first.refused == ErrorCode::none && !first.granted));
   CHECK(countOf("SELECT count(*) FROM email_outbox WHERE template = 'superadminAsked'") == 1);
-  CHECK_FALSE(it.ask(boss, plain).granted);  // not by asking twice
+  CHECK_FALSE(it.ask(boss, plain).granted);  // not by requesting twice
   CHECK(it.waiting() == 1);
   CHECK(it.withdraw(deputy, plain) == ErrorCode::rankTooLow);
   CHECK(it.withdraw(next, plain) == ErrorCode::none);
@@ -36,9 +36,9 @@ TEST_CASE("A superadmin is made by the only one, or by two", "[users][superadmin
   CHECK_FALSE(it.ask(next, plain).granted);
   CHECK(it.ask(boss, plain).granted);
   CHECK(it.waiting() == 0);
-  CHECK(it.ask(boss, plain).refused == ErrorCode::conflict);  // it is one
+  CHECK(it.ask(boss, plain).refused == ErrorCode::conflict);  // it already is one
 
-  // A suspended one is restored in the same way; nobody lifts it by rank.
+  // A suspended one is restored in the same way; rank does not lift a suspension.
   REQUIRE(it.change(changeOf(std::nullopt, plain, UserOperation::suspend)).refused == ErrorCode::none);
   CHECK(it.change(changeOf(boss, plain, UserOperation::unsuspend)).refused == ErrorCode::rankTooLow);
   CHECK_FALSE(it.ask(boss, plain).granted);

@@ -29,7 +29,7 @@ TEST_CASE("Ranks decide who changes whom", "[users]") {
   CHECK(suspended(it.user("mute", "auditor"), plain) == ErrorCode::permissionDenied);
   CHECK(suspended(freshId(), plain) == ErrorCode::rankTooLow);
   CHECK(suspended(deputy, helper) == ErrorCode::none);
-  // Who is suspended acts no more, whatever his session still says.
+  // A suspended administrator cannot act, whatever the session still says.
   CHECK(suspended(helper, plain) == ErrorCode::rankTooLow);
   CHECK(suspended(boss, freshId()) == ErrorCode::userNotFound);
 
@@ -44,7 +44,7 @@ TEST_CASE("Ranks decide who changes whom", "[users]") {
   grant.wish.roles = {"auditor"};
   CHECK(it.change(grant).refused == ErrorCode::none);
   CHECK(it.find(plain)->roles == std::vector<std::string>{"auditor"});
-  // A superadmin may step down while there is another, and may not come back.
+  // A superadmin may step down while there is another, and cannot return alone.
   auto down = changeOf(boss, boss, UserOperation::setRoles);
   down.wish.roles = {"user"};
   CHECK(it.change(down).refused == ErrorCode::none);
@@ -114,7 +114,7 @@ TEST_CASE("A change names the version that it is for", "[users]") {
   CHECK_FALSE(user->emailVerified);
   CHECK(user->username.empty());
   CHECK(user->displayName == "New");
-  // From there it may be moved on: nobody has confirmed it.
+  // The new address may be changed again: nobody has confirmed it.
   change = changeOf(boss, plain, UserOperation::update);
   change.wish.email = "third@example.org";
   CHECK(it.change(change).refused == ErrorCode::none);
@@ -125,7 +125,7 @@ TEST_CASE("A change names the version that it is for", "[users]") {
   own.wish.email.reset();
   own.wish.displayName = "The Boss";
   CHECK(it.change(own).refused == ErrorCode::none);
-  // What the old address was sent takes the account back.
+  // The mail to the old address restores the account.
   UndoEmailChange back;
   back.possibleHashes = {Bytes(undo.bytes.begin(), undo.bytes.end())};
   back.callId = freshId();
@@ -257,7 +257,7 @@ TEST_CASE("A role gives no more than its maker has, and its change ends its hold
   REQUIRE(outcome.ended.size() == 1);
   CHECK(outcome.ended[0].sessionId == session);
   CHECK(outcome.ended[0].userId == plain);
-  // Repeated after a lost answer it tells of the same sessions.
+  // Repeated after a lost answer it returns the same sessions.
   CHECK(it.changeRole(change).ended.size() == 1);
   change.wish = {RoleOperation::remove, std::nullopt, std::nullopt, std::nullopt, std::nullopt};
   CHECK(it.changeRole(change).refused == ErrorCode::roleInUse);

@@ -128,7 +128,7 @@ TEST_CASE("webhooks: nothing is sent while whoever authorized one may not read t
   REQUIRE(hookValueOf(repository.enqueue(news.cursor, news.events.back().seq,
                                          {deliveryTo(database, added.webhook.id)}, kHookNow)));
   const auto claimed = [&] { return hookValueOf(repository.claim(10, 10, {}, kHookNow, kHookNow)).size(); };
-  role("support");  // what waits already waits on
+  role("support");  // pending ones stay pending
   CHECK(claimed() == 0);
   role("auditor");
   CHECK(claimed() == 1);

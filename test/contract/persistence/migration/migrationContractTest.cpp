@@ -296,7 +296,7 @@ TEST_CASE("Functions are made anew when their text has changed, all of them or n
     REQUIRE(result.ok());
     return runner.changedFunctions();
   };
-  // The one calls the other, which is made after it.
+  // One calls the other, which is created after it.
   const auto caller = functionOf("alpha", "beta()");
   CHECK(up({caller, functionOf("beta", "'one'")}) == std::vector<std::string>{"alpha", "beta"});
   CHECK(textOf(session, "SELECT alpha()") == "one");
@@ -314,7 +314,7 @@ TEST_CASE("Functions are made anew when their text has changed, all of them or n
   CHECK(up({caller}).empty());
   CHECK(textOf(session, "SELECT string_agg(name, ',') FROM schema_function") == "alpha");
 
-  // Whoever went back gets them anew.
+  // After a step back they are applied again.
   REQUIRE(MigrationRunner(session, withFunctionTable(), {caller}).down(4).ok());
   CHECK(up({caller}) == std::vector<std::string>{"alpha"});
 }

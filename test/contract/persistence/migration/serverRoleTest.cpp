@@ -38,7 +38,7 @@ bool isRefused(PostgresSession& session, const std::string& sql) {
   return true;
 }
 
-/// Roles belong to the whole server, hence names of this program's own.
+/// Roles belong to the whole server, so this program uses its own names.
 struct Roles {
   Roles() {
     run(superuser, "CREATE ROLE " + owner + " LOGIN; CREATE ROLE " + servers +
@@ -145,7 +145,7 @@ TEST_CASE("the servers' role reads and writes rows and appends to the audit trai
   CHECK_FALSE(
       servers.execScript("SELECT monitoring_make_partition('system_log', 'label', current_date)").ok());
 
-  // What a server asks for, even with a seal that is right, takes no young entry away, whatever its
+  // A server's request, even with a valid seal, deletes no young entry, whatever its
   // neighbours' dates are.
   REQUIRE(keepAuditTrail(owner, 30).ok());
   run(servers,

@@ -42,7 +42,7 @@ class Collector {
     return true;
   }
 
-  /// The process dies; what waited may have been stored before, without anybody hearing of it.
+  /// The process dies; waiting batches may have been stored without an answer.
   void die(bool storedUnheard) {
     if (storedUnheard && !waiting_.empty()) {
       static_cast<void>(repository_->store(*waiting_.front()));
@@ -167,7 +167,7 @@ TEST_CASE("collector torture: lines written = rows = rollup totals, whatever hap
           program += 'D';
           break;
         case 7:
-          // Two collectors by mistake: the fence keeps them apart.
+          // Two collectors by mistake: the fence prevents double storage.
           for (int k = 0; k < 10; ++k) {
             second->step(now, random() % 2 == 0);
           }

@@ -9,7 +9,7 @@
 #include "persistence/postgres/postgresStorageEngine.hpp"
 #include "test/contract/persistence/monitoring/collectorDatabase.hpp"
 
-// What the log collector stores and the administration reads back.
+// Events as the log collector stores them and the administration reads them.
 namespace ks {
 namespace {
 
@@ -35,7 +35,7 @@ LogEntry securityLine(const std::string& requestId) {
                       {{"ip", "10.0.0.1"}, {"subject", "abc"}, {"odd", "\x01\xff"}});
 }
 
-/// Asks the engine one question.
+/// Runs one query on the engine.
 template <class Op>
 Result<typename Op::Out> asked(MonitoringEngineInterface& engine, Op question) {
   using Out = typename Op::Out;

@@ -8,7 +8,7 @@
 #include "persistence/postgres/postgresMonitoringEngine.hpp"
 #include "test/contract/persistence/monitoring/collectorDatabase.hpp"
 
-// A database with collected traffic, and what tests ask it.
+// A database with collected traffic, and queries on it.
 namespace ks::test {
 
 /// The end of the traffic: today at 13:25:40 UTC.

@@ -8,7 +8,7 @@
 
 namespace ks::test {
 
-/// Writes numbered log lines into a directory of its own and rotates the file in every way that the collector
+/// Writes numbered log lines into its own directory and rotates the file in every way that the collector
 /// must survive. Counts the complete lines that exist.
 class TortureLog {
  public:
@@ -28,7 +28,7 @@ class TortureLog {
   void writeTorn(TimePoint at);
   void writeRubbish(std::uint64_t which);
   void rotateByRename(bool compressOld);
-  /// Goes on in the renamed file, as a worker does that has not reopened yet.
+  /// Continues in the renamed file, like a worker that has not reopened it yet.
   void writeIntoRotated(int lines, TimePoint at);
   void copyTruncate();
 

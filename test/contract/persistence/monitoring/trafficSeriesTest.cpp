@@ -87,7 +87,7 @@ TEST_CASE("a series tells zero from not known") {
   CHECK(sum == 3);
   CHECK(zeros >= 9);
 
-  // While bytes wait, what comes after the last line read is not known.
+  // While bytes wait, data after the last line read is unknown.
   database.run("UPDATE log_file SET size = read_offset + 1000");
   const auto waiting = seriesOver(engine, {TimeseriesMetric::requests, "all", range, 900, "", end});
   CHECK(waiting.datasets[0].data.back() == std::nullopt);

@@ -7,8 +7,8 @@
 #include "persistence/sql/auditVerification.hpp"
 #include "test/contract/persistence/monitoring/collectorDatabase.hpp"
 
-// The audit chain of migration 0003 and its seal: what they refuse, and what verifying finds when somebody
-// had the power to do it all the same.
+// The audit chain of migration 0003 and its seal: what they refuse, and what verification finds if somebody
+// was able to do it nevertheless.
 namespace ks {
 namespace {
 
@@ -54,7 +54,7 @@ void sealAll(CollectorDatabase& database, std::shared_ptr<const AuditSealerInter
   }
 }
 
-/// What is found when `tampering` is done with the triggers off; the tampering is taken back.
+/// The verdict after `tampering` with the triggers off; the tampering is reverted.
 AuditStep foundAfter(CollectorDatabase& database, const std::string& tampering,
                      const AuditSealerInterface* sealer = nullptr) {
   database.run("BEGIN; SET LOCAL session_replication_role = replica");
@@ -69,7 +69,7 @@ std::int64_t brokenAfter(CollectorDatabase& database, const std::string& tamperi
   return foundAfter(database, tampering).brokenSeq.value_or(0);
 }
 
-/// SQL that alters a row and makes every hash from there on, and the head, anew.
+/// SQL that alters a row and recomputes every later hash and the head.
 std::string rebuildFrom(std::int64_t seq) {
   return "DO $$ DECLARE r audit_log; prev bytea; BEGIN "
          "FOR r IN SELECT * FROM audit_log WHERE seq >= " +
@@ -126,7 +126,7 @@ TEST_CASE("verifying finds what was altered, removed or inserted, at either end 
   CHECK(brokenAfter(database, "DELETE FROM audit_log WHERE seq = 1") == 1);
   CHECK(brokenAfter(database, "DELETE FROM audit_log WHERE seq BETWEEN 77 AND 80") == 77);
   CHECK(brokenAfter(database, "DELETE FROM audit_log WHERE seq > 290") == 291);
-  // An altered row whose hash was made anew breaks the next link.
+  // An altered row with a recomputed hash breaks the next link.
   CHECK(brokenAfter(database,
                     "UPDATE audit_log SET outcome = 'fail' WHERE seq = 77; "
                     "UPDATE audit_log a SET hash = audit_row_hash(a) WHERE seq = 77") == 78);
@@ -137,7 +137,7 @@ TEST_CASE("verifying finds what was altered, removed or inserted, at either end 
       "INSERT INTO audit_log SELECT * FROM made; "
       "UPDATE audit_log a SET hash = audit_row_hash(a) WHERE seq = 301";
   CHECK(brokenAfter(database, forged) == 301);
-  // What is written after it does not hide it, and is written at all.
+  // Later entries do not hide it, and can still be written.
   CHECK(brokenAfter(database, forged + "; " + noteEvents(5) +
                                   "; SET LOCAL session_replication_role = origin; "
                                   "SELECT audit_chain_pending(100)") >= 301);
@@ -152,7 +152,7 @@ TEST_CASE("a chain that the tables' owner made anew is not the one that was seal
   CollectorDatabase database;
   database.run(noteEvents(300));
   REQUIRE(chain(database, 1000) == 300);
-  // Not sealed yet, a row is no safer than one that waits.
+  // An unsealed row is no safer than a pending one.
   CHECK(foundAfter(database, rebuildFrom(77)).brokenSeq == std::nullopt);
   sealAll(database);
   CHECK(wholeFrom(database) == 300);
@@ -220,7 +220,7 @@ TEST_CASE("no process seals a chain that is not the one it sealed before") {
   CHECK(sealedAfter(rollBack + "; " + noteEvents(3) +
                     "; SET LOCAL session_replication_role = origin; SELECT "
                     "audit_chain_pending(100)") == 20);
-  // What happened before it is found again is taken for true by an operator's word only.
+  // Only an operator can accept a chain that was changed before.
   database.run("SET session_replication_role = replica; " + rebuildFrom(7) +
                "; SET session_replication_role = origin");
   CHECK(verified(database).reason == "rebuilt");

@@ -93,7 +93,7 @@ TEST_CASE("A statement that fails leaves its neighbours alone", "[pipeline]") {
   CHECK(pipeline.status().failures == 2);
   CHECK(pipeline.status().reconnects == 0);
 
-  // A statement that could not be prepared is tried anew once its table is there.
+  // A statement that could not be prepared is retried once its table exists.
   runSql("CREATE TABLE no_such_table (id int8)");
   CHECK(answer(pipeline, kMissing).ok());
   runSql("DROP TABLE no_such_table");

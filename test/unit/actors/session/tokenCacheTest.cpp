@@ -177,7 +177,7 @@ TEST_CASE("an access is forgotten with whoever it depends on: the makers of a ke
   CHECK(cache.find(keyOf(2)));
   CHECK_FALSE(cache.hasEnded(*child));
   cache.forgetUser(uuidOf(8));
-  CHECK(cache.hasEnded(*child));  // whoever made it may have lost what it may
+  CHECK(cache.hasEnded(*child));  // its creator may have lost permissions
   const auto again = remember(2, {uuidOf(8)});
   CHECK_FALSE(cache.hasEnded(*again));
   const auto ofNobody = remember(4, {});

@@ -46,7 +46,7 @@ TEST_CASE("the inbox gives the same batch until it is stored, and refuses audit 
   REQUIRE(first->audit.size() == 2);
   CHECK(first->audit[0].action == "a");
   CHECK(inbox.next() == first);
-  CHECK_FALSE(inbox.record(fixture.event("e")));  // what is on its way still takes room
+  CHECK_FALSE(inbox.record(fixture.event("e")));  // events being stored still take room
   inbox.stored();
   CHECK(inbox.record(fixture.event("f")));
   CHECK(inbox.next()->audit[0].action == "c");

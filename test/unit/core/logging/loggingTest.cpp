@@ -25,7 +25,7 @@ using namespace ks;
 
 namespace {
 
-/// Points standard output at something else for a while.
+/// Redirects standard output temporarily.
 class StdoutRedirect {
  public:
   explicit StdoutRedirect(int target) : saved_(::dup(STDOUT_FILENO)) {

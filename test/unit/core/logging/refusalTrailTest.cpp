@@ -20,7 +20,7 @@ struct Trail {
   }
   void bySession(const std::string& user, const std::string& ip = "192.0.2.1") {
     auto made = event("user", user, ip, "permission_denied");
-    made.sessionId = uuids.next();  // any session of his
+    made.sessionId = uuids.next();  // any of the user's sessions
     refusals.note(std::move(made));
   }
   AuditEvent event(std::string actorType, std::string actorId, std::string ip, std::string reason) {
@@ -96,7 +96,7 @@ TEST_CASE("refusals: a flood from many addresses is bounded, and hides no refusa
   for (int i = 0; i < 5000; ++i) {
     trail.byAddress("10.0." + std::to_string(i / 250) + "." + std::to_string(i % 250));
   }
-  CHECK(trail.taken().size() == 5);  // no more are told apart
+  CHECK(trail.taken().size() == 5);  // no more are counted separately
   trail.bySession("ann");
   CHECK(trail.taken().size() == 1);
   trail.windowEnds();

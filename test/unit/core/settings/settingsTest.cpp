@@ -320,8 +320,8 @@ TEST_CASE("settings: unknown variables are named with the nearest known one", "[
       resolve(with({{"K_LOG_LEVL", "INFO"}, {"K_ZZZZZZZZZZ", "1"}, {"HOME", "/x"}, {"K_TEST_TMP", "/x"}}));
   REQUIRE(loaded.ok());
   REQUIRE(loaded.warnings.size() == 2);
-  CHECK(faultOf(loaded.warnings, "K_LOG_LEVL")->cause == "is no setting; did you mean K_LOG_LEVEL?");
-  CHECK(faultOf(loaded.warnings, "K_ZZZZZZZZZZ")->cause == "is no setting");
+  CHECK(faultOf(loaded.warnings, "K_LOG_LEVL")->cause == "is not a setting; did you mean K_LOG_LEVEL?");
+  CHECK(faultOf(loaded.warnings, "K_ZZZZZZZZZZ")->cause == "is not a setting");
 }
 
 TEST_CASE("settings: environment over file over default, and empty is not set", "[core]") {

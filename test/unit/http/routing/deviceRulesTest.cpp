@@ -1,4 +1,4 @@
-// On which device a session does what.
+// Device rules of routes.
 #include <catch2/catch_test_macros.hpp>
 #include <memory>
 #include <string>
@@ -20,7 +20,7 @@ struct Caller {
   bool machine = false;
 };
 
-/// How a caller is received, and whether his device was looked at.
+/// The answer to a caller, and whether the device was checked.
 struct Reception {
   std::string said = "admitted";
   std::vector<std::string> methods;

@@ -130,7 +130,7 @@ TEST_CASE("what another site makes a browser send is found, and bans nobody") {
     }
   }
   CHECK(found == Names{"rapid_violations medium"});
-  // Who pretends to be such a victim is found by the paths that he tries.
+  // A client that pretends to be such a victim is found by the paths that it tries.
   found.clear();
   for (int i = 0; i < 20; ++i) {
     for (const auto& name :
@@ -139,7 +139,7 @@ TEST_CASE("what another site makes a browser send is found, and bans nobody") {
     }
   }
   CHECK(found == Names{"honeypot low", "path_probing medium"});
-  // The same visitor's own doing counts as ever.
+  // The visitor's own requests count as usual.
   CHECK(rules.see(eventOf(SecurityEventKind::honeypot, "203.0.113.9", seconds{2})).empty());
   CHECK(rules.see(eventOf(SecurityEventKind::honeypot, "203.0.113.9", seconds{3})).empty());
   CHECK(rules.see(eventOf(SecurityEventKind::honeypot, "203.0.113.9", seconds{4})) == Names{"honeypot high"});

@@ -58,7 +58,7 @@ export function SecondFactorForm({ demand, onSignedIn, onCancel }: SecondFactorF
           <TextInput
             key="recovery"
             label="Recovery code"
-            description="One of the codes that you kept when the app was set up. Each is good once."
+            description="One of the codes that you kept when the app was set up. Each is accepted once."
             name="recovery-code"
             autoComplete="off"
             autoCapitalize="characters"

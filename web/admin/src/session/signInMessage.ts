@@ -25,7 +25,7 @@ export function describeSignInError(error: ApiError): SignInMessage {
         text: 'Type the code that the app shows now. If it is always wrong, let the device set its clock by itself.',
       };
     case 'MFA_CODE_REUSED':
-      return { title: 'This code was used before', text: 'Wait until the app shows the next one.' };
+      return { title: 'This code was already used', text: 'Wait until the app shows the next one.' };
     case 'MFA_TOKEN_EXPIRED':
       return { title: 'This sign-in is over', text: 'It took too long, or too many codes were wrong. Begin again.' };
     case 'TOO_MANY_ATTEMPTS':
