@@ -30,7 +30,7 @@
 namespace {
 
 ks::SettingsRoutesConfig settingsRoutesOf(ks::ServerContext& context) {
-  return {[&context] { return context.settingsActor.get(); }, context.settingsBoard};
+  return {.settings = [&context] { return context.settingsActor.get(); }, .board = context.settingsBoard};
 }
 
 ks::ExportNote exportNoteOf(ks::ServerContext& context) {
@@ -47,7 +47,7 @@ ks::ServerKind adminKind(const ks::MonitoringActors& monitoring, const ks::Secur
       .process = "admin",
       .service = "kadmin",
       .apis = {"admin"},
-      .foreignPages = false,  // its own page is of the same origin
+      .foreignPages = false,  // its page has the same origin
       .apiTitle = "k-services: administration",
       .port = [](const ks::Settings& settings) { return settings.adminPort; },
       .addActors =
@@ -60,8 +60,8 @@ ks::ServerKind adminKind(const ks::MonitoringActors& monitoring, const ks::Secur
           },
       .addRoutes =
           [&monitoring, &security, &webhooks, &users](ks::ServerContext& context, ks::RouteTable& routes) {
-            const ks::MonitoringRoutesConfig config{[&monitoring] { return monitoring.storage(); },
-                                                    context.clock};
+            const ks::MonitoringRoutesConfig config{.storage = [&monitoring] { return monitoring.storage(); },
+                                                    .clock = context.clock};
             ks::addMonitoringRoutes(routes, config);
             ks::addAuditRoutes(routes, config, exportNoteOf(context));
             ks::addEventRoutes(routes, config);
@@ -69,7 +69,8 @@ ks::ServerKind adminKind(const ks::MonitoringActors& monitoring, const ks::Secur
               return monitoring.subscribeLive(request, std::move(listener));
             });
             ks::addSecurityRoutes(routes, config, [&security] { return security.activities(); });
-            const ks::UserRoutesConfig userConfig{[&users] { return users.users(); }, context.clock};
+            const ks::UserRoutesConfig userConfig{.users = [&users] { return users.users(); },
+                                                  .clock = context.clock};
             ks::addUserRoutes(routes, userConfig);
             ks::addUserSessionRoutes(routes, userConfig);
             ks::addImpersonationRoutes(routes, userConfig, [&context] { return context.auth.get(); });
@@ -84,17 +85,21 @@ ks::ServerKind adminKind(const ks::MonitoringActors& monitoring, const ks::Secur
           },
       .addControlRoutes =
           [&monitoring, &security, &users](ks::ServerContext& context, ks::RouteTable& routes) {
-            ks::addUserControlRoutes(routes, {[&users] { return users.users(); }, context.clock});
+            ks::addUserControlRoutes(routes,
+                                     {.users = [&users] { return users.users(); }, .clock = context.clock});
             ks::addBanControlRoutes(routes, [&security] { return security.bans(); });
             ks::addKeyControlRoutes(routes, ks::keyRoutesOf(context));
             ks::addSettingsControlRoutes(routes, settingsRoutesOf(context));
             ks::addImportRoutes(
                 routes, [&monitoring](const std::string& source) { return monitoring.logTail(source); });
             ks::addVerificationRoute(
-                routes,
-                {{[&monitoring] { return monitoring.verificationStorage(); }, context.clock},
-                 [&context] { return context.settingsBoard->current()->loaded.settings.retentionDays; }});
-            ks::addTraceControlRoute(routes, {[&monitoring] { return monitoring.storage(); }, context.clock});
+                routes, {.monitoring = {.storage = [&monitoring] { return monitoring.verificationStorage(); },
+                                        .clock = context.clock},
+                         .retentionDays = [&context] {
+                           return context.settingsBoard->current()->loaded.settings.retentionDays;
+                         }});
+            ks::addTraceControlRoute(
+                routes, {.storage = [&monitoring] { return monitoring.storage(); }, .clock = context.clock});
           },
       .collectorStatus =
           [&monitoring](ks::ServerContext& context, const ks::RequestContext& request) {

@@ -1,5 +1,5 @@
+#include "actors/account/authDependencies.hpp"
 #include "actors/account/commonPasswords.hpp"
-#include "actors/account/passwordPolicy.hpp"
 #include "apps/wiring/accountActors.hpp"
 #include "apps/wiring/keyRoutesOf.hpp"
 #include "apps/wiring/runServer.hpp"
@@ -20,21 +20,29 @@ void addActors(ks::ServerContext& context) {
 }
 
 void addRoutes(ks::ServerContext& context, ks::RouteTable& routes) {
-  const ks::PasswordPolicy policy;
-  ks::addPasswordPolicyRoute(routes, {policy.minLength, policy.minLengthWithSecondFactor, policy.maxLength,
-                                      ks::commonPasswords().entries()});
+  ks::addPasswordPolicyRoute(routes, [&context]() -> ks::PasswordPolicyOutput {
+    const auto policy = ks::authPolicyOf(context.settingsBoard->current()->loaded.settings).password;
+    return {.minLength = policy.minLength,
+            .minLengthWithSecondFactor = policy.minLengthWithSecondFactor,
+            .maxLength = policy.maxLength,
+            .commonPasswords = ks::commonPasswords().entries()};
+  });
   ks::addPersonalDataRoutes(routes, [&context] { return context.personalData.get(); });
-  ks::addAuthRoutes(
-      routes,
-      {[&context] { return context.auth.get(); }, [&context] { return context.signingKeys->jwks(); },
-       [&context](const ks::Principal& principal) { return context.crypto->csrf.make(principal.sessionId); },
-       context.clock});
+  ks::addAuthRoutes(routes, {.auth = [&context] { return context.auth.get(); },
+                             .jwks = [&context] { return context.signingKeys->jwks(); },
+                             .csrfToken =
+                                 [&context](const ks::Principal& principal) {
+                                   return context.crypto->csrf.make(principal.sessionId);
+                                 },
+                             .clock = context.clock});
   ks::addRecoveryRoutes(
-      routes, {[&context] { return context.recovery.get(); },
-               [&context] { return context.settingsBoard->current()->loaded.settings.signUpOpen; }});
+      routes,
+      {.recovery = [&context] { return context.recovery.get(); },
+       .signupOpen = [&context] { return context.settingsBoard->current()->loaded.settings.signUpOpen; }});
   ks::addOwnKeyRoutes(routes, ks::keyRoutesOf(context));
   ks::addIntrospectionRoute(routes, ks::introspectionOf(context));
-  ks::addFactorRoutes(routes, {[&context] { return context.factors.get(); }, context.clock});
+  ks::addFactorRoutes(routes,
+                      {.factors = [&context] { return context.factors.get(); }, .clock = context.clock});
 }
 
 const ks::ServerKind kPublic{

@@ -4,23 +4,20 @@
 
 #include "actors/administration/userAdministrationActor.hpp"
 #include "actors/runtime/spawnHelpers.hpp"
+#include "apps/wiring/accountActors.hpp"
 
 namespace ks {
 
 void UserActors::addTo(ServerContext& context, const ActorPool<MonitoringStorageActor>& storage) const {
   caf::init_global_meta_objects<caf::id_block::kUserAdministration>();  // the actor system has not started
                                                                         // yet
-  context.addChild("userAdministrationActor", users_,
-                   [storage, &context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
-                     return spawnShared<UserAdministrationActor, UserAdministrationState>(
-                         system, std::move(probe),
-                         UserAdministrationDependencies{
-                             AuthDependencies{context.environment, context.storage, context.passwords,
-                                              context.sessionCache, context.mail, context.crypto,
-                                              context.signingKeys, context.tokenCache, context.events,
-                                              Live<AuthPolicy>{context.settingsBoard, &authPolicyOf}},
-                             storage, context.settings.publicUrl});
-                   });
+  context.addChild(
+      "userAdministrationActor", users_,
+      [storage, &context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
+        return spawnShared<UserAdministrationActor, UserAdministrationState>(
+            system, std::move(probe),
+            UserAdministrationDependencies{authDependencies(context), storage, context.settings.publicUrl});
+      });
 }
 
 }  // namespace ks

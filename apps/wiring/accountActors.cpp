@@ -15,14 +15,6 @@
 namespace ks {
 namespace {
 
-AuthDependencies authDependencies(const ServerContext& context) {
-  return {context.environment, context.storage,
-          context.passwords,   context.sessionCache,
-          context.mail,        context.crypto,
-          context.signingKeys, context.tokenCache,
-          context.events,      Live<AuthPolicy>{context.settingsBoard, &authPolicyOf}};
-}
-
 std::unique_ptr<MailTransportInterface> makeMailTransport(const ServerContext& context) {
   const auto& settings = context.settings;
   if (!settings.mailBySmtp) {
@@ -37,14 +29,30 @@ std::unique_ptr<MailTransportInterface> makeMailTransport(const ServerContext& c
 
 }  // namespace
 
+AuthDependencies authDependencies(const ServerContext& context) {
+  return {.environment = context.environment,
+          .storage = context.storage,
+          .passwords = context.passwords,
+          .sessionCache = context.sessionCache,
+          .mail = context.mail,
+          .crypto = context.crypto,
+          .signingKeys = context.signingKeys,
+          .tokenCache = context.tokenCache,
+          .events = context.events,
+          .policy = Live<AuthPolicy>{context.settingsBoard, &authPolicyOf}};
+}
+
 void addMailActor(ServerContext& context) {
-  context.addChild(
-      "mailActor", context.mail, [&context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
-        MailDependencies dependencies{
-            context.environment, context.storage, context.crypto, {}, context.settings.publicUrl};
-        dependencies.makeTransport = [&context] { return makeMailTransport(context); };
-        return spawnBlocking<MailActor, MailState>(system, std::move(probe), std::move(dependencies));
-      });
+  context.addChild("mailActor", context.mail,
+                   [&context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
+                     return spawnBlocking<MailActor, MailState>(
+                         system, std::move(probe),
+                         MailDependencies{.environment = context.environment,
+                                          .storage = context.storage,
+                                          .crypto = context.crypto,
+                                          .makeTransport = [&context] { return makeMailTransport(context); },
+                                          .publicUrl = context.settings.publicUrl});
+                   });
 }
 
 void addPersonalDataActor(ServerContext& context) {

@@ -1,9 +1,13 @@
 #pragma once
+#include "actors/account/authDependencies.hpp"
 #include "apps/wiring/serverContext.hpp"
 
 namespace ks {
 
-/// Sends the outbox's mails: by SMTP, or into the development mailbox (K_MAIL_TRANSPORT).
+/// What every actor of accounts works with, in either process.
+AuthDependencies authDependencies(const ServerContext& context);
+
+/// Sends the mails of the outbox: by SMTP, or into the development mailbox (K_MAIL_TRANSPORT).
 void addMailActor(ServerContext& context);
 
 /// Users' own data. After addMailActor.

@@ -32,7 +32,7 @@ double quantileMs(const caf::telemetry::dbl_histogram& histogram, double quantil
   return 1000 * lower;
 }
 
-/// Handed to CAF's registry, which calls it for every instance of every family.
+/// Passed to CAF's registry, which calls it for every instance of every family.
 class ActorMetricsCollector {
  public:
   template <class T>
@@ -93,7 +93,7 @@ ActorSystemConfig::ActorSystemConfig() {
   // docs/decisions/sharingScheduler.md
   set("caf.scheduler.policy", "sharing");
   set("caf.scheduler.max-threads", std::max<std::size_t>(std::thread::hardware_concurrency(), 1));
-  // Our actors only: the gauge of CAF's own scoped actors would grow for ever.
+  // Our actors only: the gauge of CAF's own scoped actors would grow without limit.
   set("caf.metrics-filters.actors.includes", std::vector<std::string>{"*Actor", "*Actor-*"});
 }
 

@@ -15,10 +15,10 @@ struct ActorMetrics {
   double p99Ms = 0;
 };
 
-/// By actor name. Reads counters only; disturbs no actor.
+/// By actor name. Reads counters only; does not affect the actors.
 std::map<std::string, ActorMetrics> collectActorMetrics(caf::actor_system& system);
 
-/// Everything that CAF and our actors count, as Prometheus text.
+/// All counters of CAF and our actors, as Prometheus text.
 std::string prometheusText(caf::actor_system& system);
 
 /// The configuration of a server's actor system: scheduler and which actors are measured.

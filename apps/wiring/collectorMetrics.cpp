@@ -4,14 +4,14 @@ namespace ks {
 namespace {
 
 const MetricFamily kKnown{"k_collector_known", MetricType::gauge,
-                          "Whether the database told how far the logs have been read."};
+                          "Whether the positions of the logs are known from the database."};
 const MetricFamily kLagBytes{"k_collector_lag_bytes", MetricType::gauge,
                              "Bytes of the followed logs that are not stored yet."};
 const MetricFamily kLagSeconds{"k_collector_lag_seconds", MetricType::gauge,
                                "Age of the newest line stored while there are newer ones."};
 const MetricFamily kLines{"k_collector_lines_total", MetricType::counter, "Lines stored."};
 const MetricFamily kBadLines{"k_collector_bad_lines_total", MetricType::counter,
-                             "Lines that were no entries, oversized ones too."};
+                             "Lines that were not entries, including oversized ones."};
 const MetricFamily kOversized{"k_collector_oversized_lines_total", MetricType::counter,
                               "Lines longer than 256 KiB."};
 

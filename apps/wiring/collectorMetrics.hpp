@@ -5,7 +5,7 @@
 
 namespace ks {
 
-/// How far the gateway's logs have been read. A fault (the database is away)
+/// How far the gateway's logs have been read. A fault (the database is unavailable)
 /// gives only `k_collector_known 0`.
 void appendCollectorMetrics(PrometheusText& out, const Result<CollectorStatus>& collector);
 

@@ -25,7 +25,7 @@
 namespace ks {
 namespace {
 
-/// A database that hangs holds up no change of settings for longer.
+/// Limits how long a hanging database delays a change of settings.
 constexpr std::chrono::seconds kSettingsStatementTimeout{5};
 
 std::string numbered(const char* name, std::size_t index) {
@@ -88,8 +88,12 @@ void addKeyActors(ServerContext& context) {
                    [&context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
                      return spawnShared<ApiKeyActor, ApiKeyState>(
                          system, std::move(probe),
-                         ApiKeyDependencies{context.environment, context.storage, context.sessionCache,
-                                            context.tokenCache, context.crypto, context.mail});
+                         ApiKeyDependencies{.environment = context.environment,
+                                            .storage = context.storage,
+                                            .sessionCache = context.sessionCache,
+                                            .tokenCache = context.tokenCache,
+                                            .crypto = context.crypto,
+                                            .mail = context.mail});
                    });
   context.addChild("signingKeyActor", context.signingKeyActor,
                    [&context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
@@ -97,8 +101,11 @@ void addKeyActors(ServerContext& context) {
                      policy.rotateEvery = std::chrono::hours{24} * context.settings.signingKeyDays;
                      return spawnShared<SigningKeyActor, SigningKeyState>(
                          system, std::move(probe),
-                         SigningKeyDependencies{context.environment, context.storage, context.crypto,
-                                                context.signingKeys, policy});
+                         SigningKeyDependencies{.environment = context.environment,
+                                                .storage = context.storage,
+                                                .crypto = context.crypto,
+                                                .signingKeys = context.signingKeys,
+                                                .policy = policy});
                    });
   context.addChild(
       "databaseNotificationActor", context.notices,
@@ -111,29 +118,35 @@ void addKeyActors(ServerContext& context) {
       });
 }
 
-/// First in the order of start, so last in the order of stop: it stores what the others still say.
+/// First in the order of start, so last in the order of stop: it stores the last events of the others.
 void addLogCollector(ServerContext& context) {
-  context.addChild(
-      "logCollectorActor", context.logCollector,
-      [&context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
-        LogCollectorDependencies dependencies{context.kind.process, context.events, context.refusals, {}};
-        dependencies.makeRepository = [config = context.eventConfig(), sealer = context.auditSealer] {
-          return std::make_unique<PostgresEventRepository>(config, sealer);
-        };
-        return spawnBlocking<LogCollectorActor, LogCollectorState>(system, std::move(probe),
-                                                                   std::move(dependencies));
-      });
+  context.addChild("logCollectorActor", context.logCollector,
+                   [&context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
+                     LogCollectorDependencies dependencies{.process = context.kind.process,
+                                                           .events = context.events,
+                                                           .refusals = context.refusals,
+                                                           .makeRepository = {}};
+                     dependencies.makeRepository = [config = context.eventConfig(),
+                                                    sealer = context.auditSealer] {
+                       return std::make_unique<PostgresEventRepository>(config, sealer);
+                     };
+                     return spawnBlocking<LogCollectorActor, LogCollectorState>(system, std::move(probe),
+                                                                                std::move(dependencies));
+                   });
 }
 
-/// The admin process is the one that tells Redis of changes.
+/// The admin process publishes changes through Redis.
 void addSettingsActor(ServerContext& context) {
   auto database = context.databaseConfig("settings");
   database.timeout = kSettingsStatementTimeout;
   context.addChild("settingsActor", context.settingsActor,
                    [database, redis = context.redisConfig(), &context](caf::actor_system& system,
                                                                        std::shared_ptr<ActorProbe> probe) {
-                     SettingsDependencies dependencies{
-                         context.environment, context.loadedAtStart, context.settingsBoard, {}, {}};
+                     SettingsDependencies dependencies{.environment = context.environment,
+                                                       .base = context.loadedAtStart,
+                                                       .board = context.settingsBoard,
+                                                       .makeRepository = {},
+                                                       .makeRedis = {}};
                      dependencies.makeRepository = [database] {
                        return std::make_unique<PostgresSettingsRepository>(database);
                      };
@@ -156,19 +169,27 @@ void addCommonActors(ServerContext& context) {
                    [&context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
                      return spawnShared<SessionActor, SessionState>(
                          system, std::move(probe),
-                         SessionDependencies{context.environment, context.storage, context.sessionCache,
-                                             context.crypto, context.signingKeys, context.tokenCache});
+                         SessionDependencies{.environment = context.environment,
+                                             .storage = context.storage,
+                                             .sessionCache = context.sessionCache,
+                                             .crypto = context.crypto,
+                                             .signingKeys = context.signingKeys,
+                                             .tokenCache = context.tokenCache});
                    });
   addRedisActors(context);
   addKeyActors(context);
-  context.addChild(
-      "healthActor", context.health,
-      [&context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
-        HealthDependencies dependencies{context.environment,  context.kind.process, context.storage,
-                                        context.sessionCache, context.crypto,       context.healthBoard};
-        dependencies.storeEvery = context.settings.healthInterval;
-        return spawnShared<HealthActor, HealthState>(system, std::move(probe), std::move(dependencies));
-      });
+  context.addChild("healthActor", context.health,
+                   [&context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
+                     HealthDependencies dependencies{.environment = context.environment,
+                                                     .process = context.kind.process,
+                                                     .storage = context.storage,
+                                                     .sessionCache = context.sessionCache,
+                                                     .crypto = context.crypto,
+                                                     .board = context.healthBoard};
+                     dependencies.storeEvery = context.settings.healthInterval;
+                     return spawnShared<HealthActor, HealthState>(system, std::move(probe),
+                                                                  std::move(dependencies));
+                   });
 }
 
 }  // namespace ks

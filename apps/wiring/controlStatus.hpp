@@ -8,7 +8,7 @@
 
 namespace ks {
 
-// What a server tells kctl of itself.
+// What a server reports to kctl.
 ControlStatus controlStatus(ServerContext& context, const RequestContext& request, const HealthReport& health,
                             const AdmissionGate& gate);
 ControlActors controlActors(ServerContext& context);

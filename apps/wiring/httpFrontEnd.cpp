@@ -35,24 +35,23 @@ OpenApiInfo apiInfo(const ServerKind& kind) {
 const MetricFamily kEventsStored{"k_events_stored_total", MetricType::counter,
                                  "Audit events and log lines stored."};
 const MetricFamily kEventsDropped{"k_events_dropped_lines_total", MetricType::counter,
-                                  "Security and error lines not stored for lack of room."};
+                                  "Security and error lines dropped because the inbox was full."};
 const MetricFamily kEventsRefused{"k_events_refused_audit_total", MetricType::counter,
-                                  "Audit events without room, whose work was refused."};
+                                  "Operations refused because the inbox had no space for their audit event."};
 const MetricFamily kAuditWaiting{"k_events_waiting_audit", MetricType::gauge,
                                  "Audit events waiting to be stored."};
 const MetricFamily kLinesWaiting{"k_events_waiting_lines", MetricType::gauge,
                                  "Log lines waiting to be stored."};
 const MetricFamily kRefusals{"k_refusals_total", MetricType::counter,
-                             "Refusals that the audit trail was told of."};
+                             "Refusals recorded in the audit trail."};
 const MetricFamily kRefusalsCounted{"k_refusals_counted_total", MetricType::counter,
-                                    "Of them those that share an entry."};
+                                    "Refusals among them that share an entry."};
 const MetricFamily kStreamsDropped{"k_http_streams_dropped_total", MetricType::counter,
-                                   "Event streams whose reader was too slow."};
+                                   "Event streams dropped because the reader was too slow."};
 const MetricFamily kAnswersDropped{"k_http_answers_dropped_total", MetricType::counter,
-                                   "Answers whose reader was too slow."};
-const MetricFamily kInvariantsBroken{
-    "k_invariants_broken_total", MetricType::counter,
-    "States that must never be and were met; each is in the log as invariant.broken."};
+                                   "Answers dropped because the reader was too slow."};
+const MetricFamily kInvariantsBroken{"k_invariants_broken_total", MetricType::counter,
+                                     "Broken invariants; each is in the log as invariant.broken."};
 
 void appendEventMetrics(PrometheusText& out, const EventInbox::Counters& events,
                         const RefusalTrail::Counters& refusals) {

@@ -4,7 +4,7 @@
 
 namespace ks {
 
-/// What the key routes of either process need.
+/// Dependencies of the key routes of either process.
 KeyRoutesConfig keyRoutesOf(ServerContext& context);
 IntrospectionConfig introspectionOf(ServerContext& context);
 

@@ -61,7 +61,7 @@ Arguments readArguments(const ServerKind& kind, int argc, char** argv) {
   return arguments;
 }
 
-/// Ends the start: says on standard error, which a terminal shows, and in the log, what failed and what to
+/// Aborts the start: reports on standard error and in the log what failed and what to
 /// do.
 int refuse(int status, const std::string& step, const Fault& fault, const std::string& advice) {
   const auto cause = fault.detail.empty()
@@ -101,7 +101,7 @@ Result<Done> loadSigningKeys(ServerContext& context) {
   return outcome;
 }
 
-/// Before anything else reads a setting that the database may change.
+/// Runs before anything reads a setting that the database may change.
 Result<Done> loadStoredSettings(ServerContext& context) {
   auto state = PostgresSettingsRepository{context.databaseConfig("start")}.load();
   if (!state) {
@@ -111,7 +111,7 @@ Result<Done> loadStoredSettings(ServerContext& context) {
   return Done{};
 }
 
-/// A server that may change tables or roles hands that power to whoever finds a way to make it run SQL.
+/// A server that may change tables or roles gives that power to anyone who makes it run SQL.
 Result<Done> checkDatabaseRole(const ServerContext& context, PostgresSession& session) {
   auto role = readDatabaseRole(session);
   if (!role || role.value().excess.empty()) {
@@ -121,7 +121,7 @@ Result<Done> checkDatabaseRole(const ServerContext& context, PostgresSession& se
   for (const auto& one : role.value().excess) {
     excess.append(excess.empty() ? "" : ", ").append(one);
   }
-  const auto cause = "the role " + role.value().name + " may do more than a server needs: " + excess;
+  const auto cause = "the role " + role.value().name + " has more rights than a server needs: " + excess;
   if (context.settings.isProduction()) {
     return makeFault(ErrorCode::permissionDenied, cause);
   }
@@ -134,20 +134,20 @@ int prepareDatabase(ServerContext& context) {
   PostgresSession session{context.databaseConfig("start")};
   if (auto connected = session.connect(); !connected) {
     return refuse(kExitUnavailable, "The database cannot be reached", connected.fault(),
-                  "Is PostgreSQL running, and is K_DATABASE_URL right? `./k up` starts a private one.");
+                  "Is PostgreSQL running, and is K_DATABASE_URL correct? `./k up` starts a private one.");
   }
   if (auto version = checkSchemaVersion(session, kExpectedSchemaVersion, kExpectedFunctions); !version) {
-    return refuse(kExitUnavailable, "The database schema does not fit this program", version.fault(),
+    return refuse(kExitUnavailable, "The database schema does not match this program", version.fault(),
                   "Run `kctl migrate up`; `kctl migrate status` shows the history.");
   }
   if (auto role = checkDatabaseRole(context, session); !role) {
-    return refuse(kExitConfig, "The database role does not suit a server", role.fault(),
-                  "Give the servers a role of their own (K_DATABASE_URL) and the owner's to kctl migrate "
+    return refuse(kExitConfig, "The database role is not suitable for a server", role.fault(),
+                  "Give the servers a separate role (K_DATABASE_URL) and kctl migrate the owner's "
                   "(K_DATABASE_OWNER_URL); docs/operations.md has the SQL.");
   }
   if (auto stored = loadStoredSettings(context); !stored) {
     return refuse(kExitUnavailable, "The settings in the database cannot be loaded", stored.fault(),
-                  "Is PostgreSQL running, and is the schema whole? `kctl migrate status` shows it.");
+                  "Is PostgreSQL running, and is the schema complete? `kctl migrate status` shows it.");
   }
   if (auto keys = loadSigningKeys(context); !keys) {
     return refuse(kExitUnavailable, "The token keys cannot be loaded", keys.fault(),
@@ -159,8 +159,7 @@ int prepareDatabase(ServerContext& context) {
 void checkRedis(const ServerContext& context) {
   RedisConnection redis{context.redisConfig()};
   if (auto pong = redis.run({{"PING"}}); !pong) {
-    logWarning("start.redis",
-               "Redis cannot be reached; the process runs without it, slower, until it is back",
+    logWarning("start.redis", "Redis is unavailable; the process runs without it, slower, until it returns",
                {{"cause", pong.fault().detail}});
   }
 }
@@ -197,16 +196,16 @@ int serve(ServerContext& context, StepTimer& timer) {
   addHttpFrontEndActors(context);
   context.startActors([](const std::string& reason) {
     gaveUp = true;
-    logFault("process.givesUp", "The process ends itself so that its manager starts it afresh",
+    logFault("process.givesUp", "The process exits so that its manager restarts it",
              makeFault(ErrorCode::internal, reason));
     ::kill(::getpid(), SIGTERM);
   });
   timer.done("actors");
   HttpFrontEnd frontEnd{context};
   if (auto started = frontEnd.start(); !started) {
-    const int status =
-        refuse(kExitUnavailable, "A socket cannot be opened", started.fault(),
-               "Stop what uses it, or set another port (K_PUBLIC_PORT, K_ADMIN_PORT) or K_SOCKET_DIR.");
+    const int status = refuse(
+        kExitUnavailable, "A socket cannot be opened", started.fault(),
+        "Stop the process that uses it, or set another port (K_PUBLIC_PORT, K_ADMIN_PORT) or K_SOCKET_DIR.");
     context.stopActors();
     return status;
   }
@@ -219,11 +218,11 @@ int serve(ServerContext& context, StepTimer& timer) {
   return gaveUp ? kExitSoftware : 0;
 }
 
-/// The last step of a stop, when nobody says anything any more: stores what the log collector had no time
-/// for. What the database does not take then is printed, so that it is not lost altogether.
+/// The last step of a stop, when no more events come: stores those that the log collector had no time
+/// for. Events that the database refuses are printed, so they are not lost completely.
 void storeLastEvents(ServerContext& context) {
   if (context.children.empty()) {
-    return;  // the start was refused: the database was not to be had
+    return;  // the start failed: the database was unavailable
   }
   PostgresEventRepository repository{context.eventConfig(), context.auditSealer};
   auto& events = *context.events;
@@ -233,14 +232,14 @@ void storeLastEvents(ServerContext& context) {
   }
   for (auto batch = events.next(); !batch->empty(); batch = events.next()) {
     for (const auto& event : batch->audit) {
-      logAudit("events.notStored", "An audit event that the database did not take",
+      logAudit("events.notStored", "An audit event that the database did not store",
                {{"event", formatAuditJson(event)}});
     }
     events.stored();
   }
 }
 
-/// Needs no settings, database or socket: builds and tests call it.
+/// Needs no settings, database or socket; used by builds and tests.
 int printOpenApi(const ServerKind& kind) {
   const auto loaded = resolveSettings({}, EnvFile{});
   SodiumRandomSource random;
@@ -283,7 +282,7 @@ int runServer(const ServerKind& kind, int argc, char** argv) {
   if (status != 0) {
     return status;
   }
-  // Threads inherit the mask, so that only waitForStop() takes the signals.
+  // Threads inherit the mask, so only waitForStop() receives the signals.
   const auto set = stopSignals();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   std::signal(SIGPIPE, SIG_IGN);

@@ -4,11 +4,11 @@
 namespace ks {
 
 /// The whole life of a server: settings, logging, crypto, database, Redis, actors, HTTP, then waiting for a
-/// signal and the orderly stop. Gives the exit status: 0, 64 usage, 69 something needed is not to be had, 70
-/// a fault of our own, 78 settings.
+/// signal and the orderly stop. Returns the exit status: 0, 64 usage, 69 a dependency is unavailable, 70
+/// an internal fault, 78 settings.
 int runServer(const ServerKind& kind, int argc, char** argv);
 
-/// Settings for a command of a server program; on faults prints them all and gives 78 in `status`.
+/// Settings for a command of a server program; prints all faults and sets `status` to 78.
 LoadedSettings settingsOrStatus(const std::string& envFile, int& status);
 
 inline constexpr int kExitUsage = 64;

@@ -13,10 +13,10 @@
 namespace ks {
 namespace {
 
-/// Events wait in memory meanwhile, so that a stop is not held up for long.
+/// Events wait in memory meanwhile, so a stop is not delayed for long.
 constexpr std::chrono::seconds kEventTimeout{5};
-/// More threads than cores gain no hashes: on two cores two make 115 a second, four 104. So one worker a
-/// core.
+/// More threads than cores are not faster: on two cores two threads make 115 hashes a second, four 104. So
+/// one worker a core.
 std::size_t passwordWorkers(const ServerKind& kind) {
   return kind.process == "public" ? std::max<std::size_t>(std::thread::hardware_concurrency(), 1) : 1;
 }

@@ -37,24 +37,23 @@ namespace ks {
 
 struct ServerContext;
 
-/// In what the two servers differ.
+/// Differences between the two servers.
 struct ServerKind {
-  std::string process;  ///< public or admin
-  std::string service;  ///< `service` of its log lines
-  std::vector<std::string>
-      apis;                   ///< whose /api/<api>/health it answers; the first carries the OpenAPI document
-  bool foreignPages = false;  ///< pages of K_CORS_ORIGINS may call it
+  std::string process;            ///< public or admin
+  std::string service;            ///< `service` of its log lines
+  std::vector<std::string> apis;  ///< serves /api/<api>/health of each; the first also the OpenAPI document
+  bool foreignPages = false;      ///< pages of K_CORS_ORIGINS may call it
   std::string apiTitle;
   int (*port)(const Settings&);
   std::function<void(ServerContext&)> addActors;
   std::function<void(ServerContext&, RouteTable&)> addRoutes;
-  /// What kctl may ask of this process alone.
+  /// Control operations of this process alone.
   std::function<void(ServerContext&, RouteTable&)> addControlRoutes;
   /// How far the gateway's logs have been read; null function: this process reads none.
   std::function<Result<CollectorStatus>(ServerContext&, const RequestContext&)> collectorStatus;
 };
 
-/// Everything that a server process is made of. Members are in the order of their making; the actor system
+/// All parts of a server process. Members are in the order of construction; the actor system
 /// ends first.
 struct ServerContext {
   ServerContext(const ServerKind& kind, const LoadedSettings& loaded, const KeyringPtr& keyring);
@@ -64,7 +63,7 @@ struct ServerContext {
 
   const ServerKind& kind;
   std::shared_ptr<const LoadedSettings> loadedAtStart;
-  const Settings& settings;  ///< those of the start; what may change since is on the board
+  const Settings& settings;  ///< those at start; live values are on the board
   std::shared_ptr<SettingsBoard> settingsBoard;
   SystemClock clock;
   SodiumRandomSource random;
@@ -102,8 +101,7 @@ struct ServerContext {
   std::vector<std::shared_ptr<HttpListener>> listeners;  ///< in the order of start
   std::vector<ActorRef<HttpFrontEndActor>> frontEnds;    ///< theirs
   std::vector<ChildSpec> children;                       ///< in the order of start
-  std::vector<std::function<void()>>
-      releases;  ///< lets go of the handles of the actors that a kind has added
+  std::vector<std::function<void()>> releases;  ///< releases the handles of the actors that a kind has added
 
   ActorSystemConfig systemConfig;
   std::optional<caf::actor_system> system;
@@ -125,16 +123,16 @@ struct ServerContext {
   /// The log collector's connection.
   [[nodiscard]] PostgresConfig eventConfig() const;
   [[nodiscard]] RedisConfig redisConfig() const;
-  /// Whose a bearer token is, an access token or a machine's key. Waits for an actor unless it is remembered.
+  /// Resolves a bearer token, an access token or a machine's key. Waits for an actor unless it is cached.
   [[nodiscard]] Result<Authenticated> authenticate(std::string_view token, const RequestContext& request);
   /// Starts the actor system and, under the supervisor, every child. `giveUp` as in SupervisorState.
   void startActors(std::function<void(const std::string&)> giveUp);
-  /// Stops all children in the reverse order, then the system. Bounded by the supervisor's grace for each
+  /// Stops all children in reverse order, then the system. Bounded by the supervisor's grace period for each
   /// child.
   void stopActors();
 };
 
-/// Storage, passwords, Redis, sessions and health: what both servers have.
+/// The actors of both servers: storage, passwords, Redis, sessions and health.
 void addCommonActors(ServerContext& context);
 
 }  // namespace ks

@@ -163,6 +163,8 @@ test('origins, sign-up, password lengths, session lives and the log level follow
   await change({ K_SIGN_UP: 'closed' });
   await until('nobody may register', async () => (await register('late@example.org', 'a long enough passphrase')).json.error?.code === 'SIGNUP_DISABLED', 5000);
   await change({ K_SIGN_UP: 'open', K_PASSWORD_MIN_LENGTH: 40 });
+  const policy = () => it.client.get('/api/auth/password/policy');
+  await until('the policy is the one in force', async () => (await policy()).json.min_length === 40);
   const short = await until('40 characters are wanted', async () => {
     const answer = await register('late@example.org', 'a long enough passphrase');
     return answer.json.error?.code === 'PASSWORD_TOO_SHORT' && answer;

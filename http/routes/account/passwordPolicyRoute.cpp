@@ -1,26 +1,29 @@
 #include "http/routes/account/passwordPolicyRoute.hpp"
 
+#include <utility>
+
 namespace ks {
 ObjectSchema<PasswordPolicyOutput> schemaFor(Of<PasswordPolicyOutput> /*of*/) {
   return ObjectSchema<PasswordPolicyOutput>("PasswordPolicy",
-                                            "What a new password must be; there are no rules of composition")
+                                            "Requirements for a new password; there are no composition rules")
       .field("min_length", &PasswordPolicyOutput::minLength, rules().describe("characters"))
       .field("min_length_with_second_factor", &PasswordPolicyOutput::minLengthWithSecondFactor,
-             rules().describe("characters, where a second factor is enrolled"))
+             rules().describe("characters, if a second factor is enrolled"))
       .field("max_length", &PasswordPolicyOutput::maxLength, rules().describe("characters"))
       .field("common_passwords", &PasswordPolicyOutput::commonPasswords,
-             rules().describe("how many are known and refused, in whatever case"));
+             rules().describe("number of known passwords that are refused, in any case"));
 }
 
-void addPasswordPolicyRoute(RouteTable& routes, const PasswordPolicyOutput& policy) {
-  routes.add({.path = "/api/auth/password/policy",
-              .operationId = "passwordPolicy",
-              .summary = "What a new password must be",
-              .description =
-                  "Nor may it consist of little else than the account's address, user name or display name.",
-              .tag = "registration",
-              .quick = true},
-             ok("The limits"), [policy](const RequestCall<>&) { return policy; });
+void addPasswordPolicyRoute(RouteTable& routes, std::function<PasswordPolicyOutput()> policy) {
+  routes.add(
+      {.path = "/api/auth/password/policy",
+       .operationId = "passwordPolicy",
+       .summary = "The password policy",
+       .description =
+           "A password that consists of little else than the account's address, user name or display name is also refused.",
+       .tag = "registration",
+       .quick = true},
+      ok("The limits"), [policy = std::move(policy)](const RequestCall<>&) { return policy(); });
 }
 
 }  // namespace ks

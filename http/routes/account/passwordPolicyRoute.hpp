@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 
 #include "http/routing/routeTable.hpp"
 
@@ -12,7 +13,7 @@ struct PasswordPolicyOutput {
   std::uint64_t commonPasswords = 0;
 };
 
-/// GET /api/auth/password/policy: what pages tell those who choose a password.
-void addPasswordPolicyRoute(RouteTable& routes, const PasswordPolicyOutput& policy);
+/// GET /api/auth/password/policy: what pages tell those who choose a password. `policy` gives what is in force.
+void addPasswordPolicyRoute(RouteTable& routes, std::function<PasswordPolicyOutput()> policy);
 
 }  // namespace ks
