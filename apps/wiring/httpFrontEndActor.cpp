@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "actors/runtime/guarded.hpp"
+#include "core/logging/logging.hpp"
 
 namespace ks {
 
@@ -17,7 +18,8 @@ HttpFrontEndActor::behavior_type HttpFrontEndState::make_behavior() {
   compat::tell(self, HttpFrontEndActor{self}, TickAtom_v);
   return {guarded(self, probe_, [this](TickAtom) {
     if (auto opened = listener_->open(); !opened) {
-      probe_->noteError(opened.fault().message);
+      logFault("http.listener.notOpened", "A socket cannot be opened", opened.fault(),
+               {{"actor", listener_->name()}, {"cause", opened.fault().message}});
       self->quit(toCafError(std::move(opened.fault())));
     }
   })};

@@ -452,7 +452,9 @@ TEST_CASE("stopping answers what is in flight and takes nothing new", "[http]") 
   RawClient busy(server.port());
   RawClient idle(server.port());
   busy.send(get("/slow"));
-  std::this_thread::sleep_for(50ms);
+  for (int i = 0; i < 300 && server.state().busyWorkers == 0; ++i) {
+    std::this_thread::sleep_for(1ms);
+  }
   const auto took = timed([&] { server.stop(5s); });
   const auto answer = busy.readAnswer();
   CHECK(statusOf(answer) == 200);
