@@ -1,6 +1,7 @@
 #pragma once
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -83,5 +84,17 @@ class TestServer {
   std::mutex streamMutex_;
   EventStreamPtr newestStream_;
 };
+
+inline std::chrono::milliseconds timed(const std::function<void()>& work) {
+  const auto start = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
+}
+
+inline HttpServerConfig fewThreads() {
+  HttpServerConfig config;
+  config.threads = 4;
+  return config;
+}
 
 }  // namespace ks::httpTest
