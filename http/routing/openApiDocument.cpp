@@ -211,21 +211,20 @@ Json parameters(const Route& route, Components& components) {
 /// Who may call it, in words.
 std::string accessText(const RouteSpec& spec) {
   const RouteAccess& access = spec.access;
-  std::string text =
-      access.kind == RouteAccess::Kind::open ? "Open to everybody." : "For whoever is signed in";
   if (access.kind == RouteAccess::Kind::open) {
-    return text;
+    return "No sign-in required.";
   }
+  std::string text = "Requires a sign-in";
   for (const auto& permission : access.permissions) {
-    text += (&permission == &access.permissions.front() ? " and has the permission `" : " and `") +
-            permission + "`";
+    text +=
+        (&permission == &access.permissions.front() ? " with the permission `" : " and `") + permission + "`";
   }
   if (access.kind == RouteAccess::Kind::permission) {
-    text += access.peopleOnly ? ", with two factors" : ", with two factors or a machine's key";
+    text += access.peopleOnly ? " and two factors" : " and two factors, or a machine's key";
   } else if (spec.keysMayCall) {
-    text += ", or with a key of one's own";
+    text += " or an own key";
   }
-  return text + (access.recentOnly ? "; the last sign-in is at most 10 minutes ago." : ".");
+  return text + (access.recentOnly ? ". The sign-in must be at most 10 minutes old." : ".");
 }
 
 Json requestBody(const ObjectSchemaInterface& schema, const char* type, bool required,

@@ -72,8 +72,8 @@ void addMachineKeys(RouteTable& routes, const KeyRoutesConfig& config, const Key
       HttpMethod::post, "/keys/{id}/rotate", "rotateMachineKey", "Rotate a key", making(),
       {ErrorCode::keyNotFound, ErrorCode::conflict, ErrorCode::scopeNotAllowed, ErrorCode::rankTooLow});
   rotating.description =
-      "The old key stays valid for overlap_s seconds; without it, it ends at once. The successor has its limits and "
-      "is a key of whoever rotates it.";
+      "The old key stays valid for overlap_s seconds, by default not at all. The successor has its limits and "
+      "belongs to the caller.";
   routes.add(std::move(rotating), created("The successor"), [config](const IdCall<RotateKeyInput>& call) {
     return call.ask(config.keys(), RotateApiKeyRequest{call.context, call.path.id,
                                                        std::chrono::seconds{call.body.overlapS}});

@@ -53,7 +53,7 @@ ObjectSchema<MachineKeyInput> schemaFor(Of<MachineKeyInput> /*of*/) {
 }
 
 ObjectSchema<RotateKeyInput> schemaFor(Of<RotateKeyInput> /*of*/) {
-  return ObjectSchema<RotateKeyInput>("RotateKeyInput", "How long the old key lives on")
+  return ObjectSchema<RotateKeyInput>("RotateKeyInput", "How long the old key stays valid")
       .field("overlap_s", &RotateKeyInput::overlapS,
              rules().optional().range(0, 30.0 * 86'400).describe("seconds that the old key stays valid"));
 }
