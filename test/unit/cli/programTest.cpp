@@ -144,7 +144,7 @@ TEST_CASE("a process that is not there: which socket, whether it exists, what to
   auto ran = installation.run({"ps", "--process", "public"});
   CHECK(ran.status == kUnreachable);
   CHECK(ran.out.empty());
-  CHECK(ran.err.find(installation.socket("public") + ": there is no such socket") != std::string::npos);
+  CHECK(ran.err.find(installation.socket("public") + ": the socket does not exist") != std::string::npos);
   CHECK(ran.err.find("./k up") != std::string::npos);
 
   std::ofstream(installation.socket("admin")) << "x";

@@ -46,7 +46,7 @@ TEST_CASE("settings: all that can be changed while running guard security, but f
       free.push_back(setting.variable);
     }
   }
-  CHECK(free == std::vector<std::string_view>{"K_RATE_LIMIT_PAYMENT", "K_SIGN_UP", "K_REGISTRATION_DAYS"});
+  CHECK(free == std::vector<std::string_view>{"K_REGISTRATION_DAYS", "K_RATE_LIMIT_PAYMENT", "K_SIGN_UP"});
 }
 
 TEST_CASE("settings change: every fault is named with its field", "[http]") {
