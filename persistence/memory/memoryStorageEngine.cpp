@@ -46,4 +46,9 @@ StorageEngineStatus MemoryStorageEngine::status() const {
   return status;
 }
 
+// Other files see the declaration only.
+#define KS_ANSWER(Op) template void MemoryStorageEngine::answer<Op>(Op, Reply<Op::Out>);
+KS_STORAGE_OPERATIONS(KS_ANSWER)
+#undef KS_ANSWER
+
 }  // namespace ks

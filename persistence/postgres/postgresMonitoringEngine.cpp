@@ -46,4 +46,9 @@ void PostgresMonitoringEngine::flush() { pipeline_.flush(); }
 bool PostgresMonitoringEngine::idle() const { return pipeline_.idle(); }
 StorageEngineStatus PostgresMonitoringEngine::status() const { return engineStatusOf(pipeline_); }
 
+// Other files see the declaration only.
+#define KS_ANSWER(Op) template void PostgresMonitoringEngine::answer<Op>(Op, Reply<Op::Out>);
+KS_MONITORING_OPERATIONS(KS_ANSWER)
+#undef KS_ANSWER
+
 }  // namespace ks

@@ -20,4 +20,9 @@ void PostgresStorageEngine::flush() { pipeline_.flush(); }
 bool PostgresStorageEngine::idle() const { return pipeline_.idle(); }
 StorageEngineStatus PostgresStorageEngine::status() const { return engineStatusOf(pipeline_); }
 
+// Other files see the declaration only.
+#define KS_ANSWER(Op) template void PostgresStorageEngine::answer<Op>(const Op&, Reply<Op::Out>);
+KS_STORAGE_OPERATIONS(KS_ANSWER)
+#undef KS_ANSWER
+
 }  // namespace ks
