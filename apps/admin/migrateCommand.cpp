@@ -10,6 +10,7 @@
 #include "apps/wiring/runServer.hpp"
 #include "core/text/timeText.hpp"
 #include "crypto/auditSealer.hpp"
+#include "persistence/expectedSchemaVersion.hpp"
 #include "persistence/migration/migration.hpp"
 #include "persistence/migration/migrationRunner.hpp"
 #include "persistence/migration/serverRole.hpp"
@@ -40,16 +41,19 @@ std::optional<int> versionOf(std::string_view text) {
                                                                                   : std::nullopt;
 }
 
-int printSteps(const char* what, const Result<std::vector<int>>& steps) {
-  if (!steps) {
-    return failed("The migration failed and was rolled back", steps.fault());
-  }
-  for (const int version : steps.value()) {
+void printSteps(const char* what, const std::vector<int>& steps) {
+  for (const int version : steps) {
     std::cout << what << " " << version << '\n';
   }
-  if (steps.value().empty()) {
-    std::cout << "The schema is up to date.\n";
+}
+
+int migrateDown(MigrationRunner& runner, int version) {
+  const auto steps = runner.down(version);
+  if (!steps) {
+    return failed("The step back failed and was rolled back", steps.fault());
   }
+  printSteps("taken back", steps.value());
+  std::cout << (steps.value().empty() ? "There is nothing to take back.\n" : "");
   return 0;
 }
 
@@ -92,22 +96,29 @@ int sealAuditChain(const Settings& settings, PostgresSession& session) {
 }
 
 int migrateUp(MigrationRunner& runner, const Settings& settings, PostgresSession& session) {
-  const auto applied = runner.up();
-  if (applied && !runner.changedFunctions().empty()) {
+  const auto upToDate = runner.up();
+  const auto& applied = runner.appliedVersions();
+  printSteps("applied", applied);
+  if (upToDate && !runner.changedFunctions().empty()) {
     std::cout << "functions applied: " << runner.changedFunctions().size() << '\n';
+  } else if (upToDate && applied.empty()) {
+    std::cout << "The schema is up to date.\n";
   }
   for (const auto& remark : runner.remarks()) {
     std::cerr << remark << '\n';
   }
-  int status = printSteps("applied", applied);
+  // Also where a later step has failed: the next run does not find this one among its own.
   for (const auto& migration : embeddedMigrations()) {
-    if (status == 0 && migration.name == "auditSeal" &&
-        std::count(applied.value().begin(), applied.value().end(), migration.version) != 0) {
-      status = sealAuditChain(settings, session);
+    if (migration.name == "auditSeal" && std::count(applied.begin(), applied.end(), migration.version) != 0) {
+      if (const int status = sealAuditChain(settings, session); status != 0) {
+        return status;
+      }
     }
   }
-  if (status != 0) {
-    return status;
+  if (!upToDate) {
+    return failed(applied.empty() ? "The migration failed and was rolled back"
+                                  : "The step after those failed and was rolled back",
+                  upToDate.fault());
   }
   if (const auto kept = keepAuditTrail(session, static_cast<int>(settings.auditRetentionDays)); !kept) {
     return failed("The audit trail is not protected from the servers", kept.fault());
@@ -115,7 +126,7 @@ int migrateUp(MigrationRunner& runner, const Settings& settings, PostgresSession
   return grantServers(settings, session);
 }
 
-int printStatus(MigrationRunner& runner) {
+int printStatus(MigrationRunner& runner, PostgresSession& session) {
   auto states = runner.status();
   if (!states) {
     return failed("The history cannot be read", states.fault());
@@ -127,7 +138,16 @@ int printStatus(MigrationRunner& runner) {
               << '\n';
     missing = missing || !state.applied;
   }
-  return missing ? 1 : 0;
+  if (missing) {
+    return 1;
+  }
+  const auto current = functionsAreCurrent(session, kExpectedFunctions);
+  if (!current) {
+    return failed("The functions cannot be compared", current.fault());
+  }
+  std::cout << (current.value() ? "functions  as in this version\n"
+                                : "functions  of another version; kctl migrate up applies this one's\n");
+  return current.value() ? 0 : 1;
 }
 
 }  // namespace
@@ -157,7 +177,7 @@ int runMigrateCommand(int argc, char** argv) {
   if (command == "up") {
     return migrateUp(runner, settings, session);
   }
-  return command == "down" ? printSteps("taken back", runner.down(*version)) : printStatus(runner);
+  return command == "down" ? migrateDown(runner, *version) : printStatus(runner, session);
 }
 
 }  // namespace ks

@@ -24,7 +24,10 @@ BEGIN
   EXECUTE format('REVOKE UPDATE, DELETE ON audit_pending FROM %I', servers);
   EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON audit_log, audit_chain, identifier_fold_undo FROM %I', servers);
   IF to_regclass('schema_migration') IS NOT NULL THEN
-    EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON schema_migration, schema_function FROM %I', servers);
+    EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON schema_migration FROM %I', servers);
+  END IF;
+  IF to_regclass('schema_function') IS NOT NULL THEN
+    EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON schema_function FROM %I', servers);
   END IF;
   EXECUTE format('ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO %I', servers);
   EXECUTE format('ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO %I', servers);

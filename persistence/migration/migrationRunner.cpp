@@ -310,17 +310,17 @@ Result<std::vector<int>> MigrationRunner::up() {
     if (!applied.ok()) {
       return std::move(applied.fault());
     }
-    std::vector<int> done;
+    applied_.clear();
     for (std::size_t i = applied.value().size(); i < migrations_.size(); ++i) {
       if (auto stepped = step(migrations_[i], true); !stepped.ok()) {
         return std::move(stepped.fault());
       }
-      done.push_back(migrations_[i].version);
+      applied_.push_back(migrations_[i].version);
     }
     if (auto refreshed = refreshFunctions(); !refreshed.ok()) {
       return std::move(refreshed.fault());
     }
-    return done;
+    return applied_;
   });
 }
 
@@ -331,22 +331,35 @@ Result<std::vector<int>> MigrationRunner::down(int version) {
       return std::move(applied.fault());
     }
     std::vector<int> done;
-    for (std::size_t i = applied.value().size(); i > 0 && migrations_[i - 1].version > version; --i) {
+    const auto steps = applied.value().size();
+    if (steps > 0 && migrations_[steps - 1].version > version) {
+      if (auto forgotten = forgetFunctions(); !forgotten.ok()) {
+        return std::move(forgotten.fault());
+      }
+    }
+    for (std::size_t i = steps; i > 0 && migrations_[i - 1].version > version; --i) {
       if (auto stepped = step(migrations_[i - 1], false); !stepped.ok()) {
         return std::move(stepped.fault());
       }
       done.push_back(migrations_[i - 1].version);
     }
-    // A step back may have restored older functions: the next up() applies all of them again.
-    if (auto kept = session_.exec(kFunctionsKept); kept.ok() && kept.value().row(0).boolean(0)) {
-      SqlParameters none;
-      none.textArray({});
-      if (auto forgotten = session_.exec(kForgetFunctions, none); !forgotten.ok()) {
-        return std::move(forgotten.fault());
-      }
-    }
     return done;
   });
+}
+
+/// Steps back may restore older functions: the next up() applies all of them again.
+Result<Done> MigrationRunner::forgetFunctions() {
+  auto kept = session_.exec(kFunctionsKept);
+  if (!kept.ok()) {
+    return std::move(kept.fault());
+  }
+  if (!kept.value().row(0).boolean(0)) {
+    return Done{};
+  }
+  SqlParameters none;
+  none.textArray({});
+  auto forgotten = session_.exec(kForgetFunctions, none);
+  return forgotten.ok() ? Result<Done>{Done{}} : Result<Done>{std::move(forgotten.fault())};
 }
 
 Result<std::vector<MigrationState>> MigrationRunner::status() {
@@ -385,6 +398,11 @@ Result<std::string> functionSums(PostgresSession& session) {
 
 }  // namespace
 
+Result<bool> functionsAreCurrent(PostgresSession& session, const std::string& functions) {
+  auto sums = functionSums(session);
+  return sums.ok() ? Result<bool>{sums.value() == functions} : Result<bool>{std::move(sums.fault())};
+}
+
 Result<Done> checkSchemaVersion(PostgresSession& session, int expected, const std::string& functions) {
   if (auto connected = session.connect(); !connected.ok()) {
     return connected;
@@ -402,11 +420,11 @@ Result<Done> checkSchemaVersion(PostgresSession& session, int expected, const st
     version = rows.value().row(0).int64(0);
   }
   if (version == expected) {
-    auto sums = functionSums(session);
-    if (!sums.ok()) {
-      return std::move(sums.fault());
+    auto current = functionsAreCurrent(session, functions);
+    if (!current.ok()) {
+      return std::move(current.fault());
     }
-    return sums.value() == functions
+    return current.value()
                ? Result<Done>{Done{}}
                : refusal(
                      "The database's functions are those of another version of this program. Run that "

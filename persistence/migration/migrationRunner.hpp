@@ -36,6 +36,8 @@ class MigrationRunner {
   /// Reverts the newest migrations until the database is at `version`; returns the reverted versions.
   Result<std::vector<int>> down(int version);
   Result<std::vector<MigrationState>> status();
+  /// The migrations that up() applied, also where it failed at a later one or at the functions.
+  [[nodiscard]] const std::vector<int>& appliedVersions() const noexcept { return applied_; }
   /// The functions that up() applied.
   [[nodiscard]] const std::vector<std::string>& changedFunctions() const noexcept { return changed_; }
   /// Remarks of up() for the operator, a line each; also in the log.
@@ -57,6 +59,7 @@ class MigrationRunner {
   Result<Done> step(const Migration& migration, bool upwards);
   Result<Done> refreshFunctions();
   Result<Done> makeFunctions(const std::vector<const DatabaseFunction*>& changed);
+  Result<Done> forgetFunctions();
   Result<Done> commitStep(const std::string& what);
   template <class Work>
   Result<std::vector<int>> locked(Work work);
@@ -67,7 +70,11 @@ class MigrationRunner {
   Milliseconds lockDeadline_;
   std::vector<std::string> remarks_;
   std::vector<std::string> changed_;
+  std::vector<int> applied_;
 };
+
+/// Whether a database of this version has exactly the functions of this build.
+[[nodiscard]] Result<bool> functionsAreCurrent(PostgresSession& session, const std::string& functions);
 
 /// Whether the database has exactly the schema version and the functions that this build works with
 /// (persistence/expectedSchemaVersion.hpp); else a fault whose `message` says what the operator must do.

@@ -47,7 +47,7 @@ struct Roles {
     run(superuser,
         "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I OWNER TO " + owner + "', current_database()); END $$");
     PostgresSession session(as(owner));
-    const auto applied = MigrationRunner(session, embeddedMigrations()).up();
+    const auto applied = MigrationRunner(session, embeddedMigrations(), embeddedFunctions()).up();
     INFO((applied.ok() ? "" : applied.fault().message + applied.fault().detail));
     REQUIRE(applied.ok());
   }
@@ -92,7 +92,7 @@ TEST_CASE("the servers' role reads and writes rows and appends to the audit trai
   INFO((chained.ok() ? "" : chained.fault().detail));
   REQUIRE(chained.ok());
   run(servers, "SELECT 1 / (sealed_seq = 1)::int FROM audit_chain");
-  run(servers, "SELECT * FROM audit_log, audit_chain, audit_pending, schema_migration");
+  run(servers, "SELECT * FROM audit_log, audit_chain, audit_pending, schema_migration, schema_function");
   run(servers, "DELETE FROM sessions; UPDATE users SET version = version; LISTEN k");
   SystemClock clock;
   SodiumRandomSource random;
@@ -128,6 +128,8 @@ TEST_CASE("the servers' role reads and writes rows and appends to the audit trai
                           "INSERT INTO identifier_fold_undo VALUES ('f()', 'x')",
                           "UPDATE identifier_fold_undo SET definition = 'x'",
                           "INSERT INTO schema_migration VALUES (9999, 'x', 'x', now(), 0)",
+                          "INSERT INTO schema_function VALUES ('x', 'x')",
+                          "DELETE FROM schema_function",
                           "ALTER TABLE audit_log DISABLE TRIGGER ALL",
                           "SET session_replication_role = replica",
                           "SELECT grant_to_servers(current_user)",
@@ -168,6 +170,13 @@ TEST_CASE("the servers' role reads and writes rows and appends to the audit trai
   // Tables that a later migration makes are theirs too.
   run(owner, "CREATE TABLE later (i int)");
   run(servers, "INSERT INTO later VALUES (1); DELETE FROM later");
+}
+
+TEST_CASE("rights can be granted by the version before function files too", "[role]") {
+  Roles roles;
+  PostgresSession owner(roles.as(roles.owner));
+  REQUIRE(MigrationRunner(owner, embeddedMigrations(), embeddedFunctions()).down(27).ok());
+  CHECK(grantToServers(owner, roles.servers).ok());
 }
 
 TEST_CASE("what a role may do though a server has no need of it", "[role]") {
