@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # tidyUnit.sh COMPILER ARGUMENT...: stands in the compiler's place in the build that checks. Runs clang-tidy on the unit and
-# writes no object. A unit whose preprocessed text, comments included, was good before is good in every checkout.
+# writes no object. A unit whose preprocessed text, with comments, macros and the names of files, was good before is good in
+# every checkout.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 verdicts=${K_CACHE_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/k-services}/tidy
@@ -19,7 +20,7 @@ done
 
 text=$(mktemp)
 trap 'rm -f "$text"' EXIT
-"${preprocess[@]}" -E -C -P -o "$text" # writes the list of headers too, by the -MD among the arguments
-verdict=$verdicts/$({ clang-tidy --version && cat "$root/.clang-tidy" "$text"; } | sha256sum | cut -d' ' -f1)
+"${preprocess[@]}" -E -C -dD -o "$text" # writes the list of headers too, by the -MD among the arguments
+verdict=$verdicts/$({ clang-tidy --version && cat "$root/.clang-tidy" && sed "s#$root/##g" "$text"; } | sha256sum | cut -d' ' -f1)
 [ -e "$verdict" ] || clang-tidy --quiet --warnings-as-errors='*' "$source" -- "$@"
 touch "$verdict" "$object"

@@ -40,7 +40,7 @@ DOORS = {
 }
 
 # Library -> the only files that may include it.
-ONLY_FILES = {r"httplib\.h": ["apps/cli/controlClient.cpp", "http/server/httplibServer.cpp"]}
+ONLY_FILES = {r"httplib\.h": ["apps/cli/controlClient.cpp", "http/server/httplibServer.cpp", "http/server/httplibStream.hpp"]}
 
 # (what it is, pattern, paths that it applies to, paths exempt)
 WORDS = [
