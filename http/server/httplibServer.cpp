@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "http/server/httpServer.hpp"
+#include "http/server/httplibStream.hpp"
 #include "http/server/listenSocket.hpp"
 #include "http/server/requestParser.hpp"
 #include "http/server/responseWriter.hpp"
@@ -33,77 +34,6 @@ constexpr milliseconds kLook{100};
 constexpr milliseconds kLinger{2'000};
 /// An idle connection holds a thread too.
 constexpr std::size_t kThreadsPerWorker = 2;
-
-bool awaits(int descriptor, short events, milliseconds patience) {
-  pollfd watched{descriptor, events, 0};
-  return poll(&watched, 1, static_cast<int>(std::max<std::int64_t>(patience.count(), 0))) > 0;
-}
-
-/// httplib's own stream gives every single read and write its time, where this one gives it to the whole
-/// request and the whole answer, and it forgets what has arrived behind a request.
-class ConnectionStream final : public httplib::Stream {
- public:
-  explicit ConnectionStream(int descriptor) : descriptor_(descriptor) {}
-
-  void beginRequest(std::size_t headBytes, Clock::time_point deadline) {
-    headRoom_ = headBytes;
-    deadline_ = deadline;
-  }
-  void endHead() { headRoom_ = SIZE_MAX; }
-  void setDeadline(Clock::time_point deadline) { deadline_ = deadline; }
-  [[nodiscard]] bool hasMore() const { return begin_ < end_; }
-  [[nodiscard]] bool readerTooSlow() const { return readerTooSlow_; }
-
-  /// Nothing to see, and no socket: without a Content-Length httplib would take what comes behind for a body.
-  bool is_readable() const override { return false; }
-  socket_t socket() const override { return INVALID_SOCKET; }
-  bool wait_readable() const override { return awaits(descriptor_, POLLIN, left()); }
-  bool wait_writable() const override { return awaits(descriptor_, POLLOUT, left()); }
-  ssize_t read(char* out, std::size_t size) override {
-    if (headRoom_ == 0) {
-      return -1;
-    }
-    if (!hasMore()) {
-      const auto count = wait_readable() ? recv(descriptor_, buffer_.data(), buffer_.size(), 0) : -1;
-      if (count <= 0) {
-        return count;
-      }
-      begin_ = 0;
-      end_ = static_cast<std::size_t>(count);
-    }
-    const auto taken = std::min(size, end_ - begin_);
-    std::memcpy(out, buffer_.data() + begin_, taken);
-    begin_ += taken;
-    headRoom_ -= headRoom_ == SIZE_MAX ? 0 : std::min(taken, headRoom_);
-    return static_cast<ssize_t>(taken);
-  }
-  ssize_t write(const char* data, std::size_t size) override {
-    while (wait_writable()) {
-      const auto count = send(descriptor_, data, size, MSG_NOSIGNAL | MSG_DONTWAIT);
-      if (count >= 0 || errno != EAGAIN) {
-        return count;
-      }
-    }
-    readerTooSlow_ = true;
-    return -1;
-  }
-  void get_remote_ip_and_port(std::string& /*ip*/, int& /*port*/) const override {}
-  void get_local_ip_and_port(std::string& /*ip*/, int& /*port*/) const override {}
-  time_t duration() const override { return 0; }
-
- private:
-  [[nodiscard]] milliseconds left() const {
-    return std::chrono::ceil<milliseconds>(deadline_ - Clock::now());
-  }
-
-  const int descriptor_;
-  Clock::time_point deadline_;
-  std::size_t headRoom_ = SIZE_MAX;  ///< bytes that the request's head may still have
-  std::array<char, 16 * 1024> buffer_{};
-  std::size_t begin_ = 0;
-  std::size_t end_ = 0;
-  bool readerTooSlow_ = false;
-};
 
 struct Session {
   explicit Session(int socket) : descriptor(socket), stream(socket) {}
@@ -306,6 +236,11 @@ class HttplibServer final : public HttpServer, private httplib::Server {
 
   static void headRead(Session& own, httplib::Request& request) {
     own.stream.endHead();
+    // httplib percent-decodes values, also into what ends a line or a cookie.
+    request.headers.clear();
+    for (const auto& [name, value] : headersOf(own.stream.head())) {
+      request.headers.emplace(name, value);
+    }
     // httplib "drains" a body that nobody has announced: it would take the next request for one.
     request.body_consumed_ =
         !request.has_header("Content-Length") && !request.has_header("Transfer-Encoding");

@@ -48,6 +48,18 @@ bool listHas(std::string_view list, std::string_view token) {
 
 }  // namespace
 
+std::vector<std::pair<std::string_view, std::string_view>> headersOf(std::string_view head) {
+  std::vector<std::pair<std::string_view, std::string_view>> headers;
+  while (!head.empty()) {
+    head.remove_prefix(std::min(head.find('\n'), head.size() - 1) + 1);  // first the request line
+    const auto line = head.substr(0, head.find_first_of("\r\n"));
+    if (const auto colon = line.find(':'); colon != std::string_view::npos) {
+      headers.emplace_back(line.substr(0, colon), trimmed(line.substr(colon + 1)));
+    }
+  }
+  return headers;
+}
+
 void RequestFraming::restart() noexcept {
   head_.headers.clear();
   head_ = RequestHead{{}, {}, std::move(head_.headers), 0, 0, false, false, false};

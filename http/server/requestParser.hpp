@@ -31,6 +31,9 @@ struct RequestHead {
   [[nodiscard]] std::size_t messageBytes() const noexcept { return headBytes + bodyBytes; }
 };
 
+/// The headers of a whole head that some parser has taken, as they were sent.
+[[nodiscard]] std::vector<std::pair<std::string_view, std::string_view>> headersOf(std::string_view head);
+
 /// Finds where requests begin and end in a stream of bytes, strictly (RFC 9112): input that could be read in
 /// two ways is refused, so nothing can be smuggled past the gateway. Bodies come with Content-Length
 /// only.

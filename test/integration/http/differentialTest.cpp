@@ -130,7 +130,6 @@ const std::vector<Difference> kReviewed{
     {"longValue", 200, 400, "httplib's limit is 8 KiB a field, the loop's 16 KiB in all"},
     {"noHost", 400, 200, "httplib does not ask for a Host (RFC 9112, 3.2)"},
     {"twoHosts", 400, 200, "httplib does not count them (RFC 9112, 3.2)"},
-    {"percentValue", 200, 200, "httplib decodes values of headers"},
     {"expectOther", 400, 200, "httplib ignores what it does not know; RFC 9110, 10.1.1 allows a refusal"},
     {"badAccept", 200, 400, kSemantics},
     {"badRange", 200, 400, kSemantics},
