@@ -46,7 +46,8 @@ ControlStatus controlStatus(ServerContext& context, const RequestContext& reques
   status.requestsInFlight = gate.inFlight();
   status.requestsRejected = gate.rejected();
   for (const auto& listener : context.listeners) {
-    status.connections += listener->state().connections;
+    status.connections +=
+        listener == context.listeners.front() ? 0 : listener->state().connections;  // kctl's own
   }
   const auto metrics = collectActorMetrics(*context.system);
   for (const auto& [name, actor] : metrics) {

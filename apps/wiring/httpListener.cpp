@@ -9,6 +9,8 @@ namespace ks {
 namespace {
 
 constexpr int kUnavailable = 503;
+/// Of a listener that closes after another one has used up the time of all.
+constexpr std::chrono::milliseconds kLeastGrace{1'000};
 
 class Counted {
  public:
@@ -69,17 +71,24 @@ void HttpListener::close() {
     if (end_) {
       const auto left =
           std::chrono::ceil<std::chrono::milliseconds>(*end_ - std::chrono::steady_clock::now());
-      grace = std::clamp(left, std::chrono::milliseconds{0}, grace_);
+      grace = std::clamp(left, std::min(kLeastGrace, grace_), grace_);
     }
   }
   if (server) {
     server->stop(grace);
+    const auto last = server->state();
+    const std::lock_guard lock(mutex_);
+    droppedBefore_.droppedStreams += last.droppedStreams;
+    droppedBefore_.droppedAnswers += last.droppedAnswers;
   }
 }
 
 HttpServerState HttpListener::state() const {
   const std::lock_guard lock(mutex_);
-  return server_ ? server_->state() : HttpServerState{};
+  auto state = server_ ? server_->state() : HttpServerState{};
+  state.droppedStreams += droppedBefore_.droppedStreams;
+  state.droppedAnswers += droppedBefore_.droppedAnswers;
+  return state;
 }
 
 ControlListener HttpListener::report() const {

@@ -52,6 +52,7 @@ class HttpListener final : public RequestHandlerInterface {
   std::condition_variable opened_;
   const RequestHandlerInterface* handler_ = nullptr;
   std::unique_ptr<HttpServer> server_;
+  HttpServerState droppedBefore_;        ///< what servers before this one have dropped
   std::optional<Result<Done>> outcome_;  ///< of the last opening
   std::optional<std::chrono::steady_clock::time_point> end_;
 
