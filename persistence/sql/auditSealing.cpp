@@ -85,6 +85,8 @@ Result<bool> AuditSealing::next() {
     ends.sealedHash = std::move(row->hash);
   }
   ensure(ends.sealedSeq >= chain.ends.sealedSeq, "the seal of the audit chain never goes back");
+  ensure(ends.firstSeq <= ends.sealedSeq + 1 && ends.sealedHash.size() == chain.ends.sealedHash.size(),
+         "the seal of the audit chain lies within the chain");
   auto moved = move(chain, ends);
   if (!moved.ok()) {
     return moved;
@@ -97,8 +99,6 @@ Result<bool> AuditSealing::next() {
 }
 
 Result<bool> AuditSealing::move(const ChainState& from, const AuditChainEnds& to) {
-  ensure(to.firstSeq <= to.sealedSeq + 1 && to.sealedHash.size() == from.ends.sealedHash.size(),
-         "the seal of the audit chain lies within the chain");
   const auto seal = sealer_->seal(to);
   auto moved = session_.exec(kMoveSeal, SqlParameters()
                                             .int8(from.ends.sealedSeq)
