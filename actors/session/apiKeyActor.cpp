@@ -142,6 +142,9 @@ caf::result<IssuedApiKey> ApiKeyState::create(CreateApiKeyRequest& request) {
   key.ownerId = own ? context.principal->userId : Uuid{};
   key.createdBy = makerOf(context);
   key.createdAt = deps_.environment.clock.now();
+  key.lastUsedAt.reset();
+  key.revokedAt.reset();
+  key.rotatedFrom = {};
   CreateApiKey creation;
   creation.most = own ? deps_.keysOfUser : deps_.keysOfMachines;
   auto text = makeApiKey(key.kind, key.id, deps_.environment.random);
