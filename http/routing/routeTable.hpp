@@ -111,6 +111,18 @@ struct Rendering<Result<Out>> {
   }
 };
 
+/// What a handler without an answer of its own returned: only a fault of it is told.
+template <class Out>
+HttpResponse withoutBody(Out out) {
+  static_assert(!std::is_same_v<Out, HttpResponse>, "an answer of its own is declared with its outputs");
+  if constexpr (requires { out.fault(); }) {
+    if (!out) {
+      return HttpResponse(std::move(out.fault()));
+    }
+  }
+  return HttpResponse::empty();
+}
+
 }  // namespace detail
 
 /// A call before its inputs are typed.
@@ -159,8 +171,7 @@ class RouteTable {
     addTyped<Handler>(std::move(spec), std::move(outputs),
                       [status, handler = std::move(handler)](const auto& call) -> HttpResponse {
                         if (status == 204) {
-                          handler(call);
-                          return HttpResponse::empty();
+                          return detail::withoutBody(handler(call));
                         }
                         return Rendering::answer(call.request, status, handler(call));
                       });
