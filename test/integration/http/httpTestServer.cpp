@@ -11,7 +11,8 @@
 namespace ks::httpTest {
 
 ObjectSchema<EchoInput> schemaFor(Of<EchoInput> /*of*/) {
-  return ObjectSchema<EchoInput>("Echo").field("text", &EchoInput::text, rules().length(0, 1024 * 1024));
+  return ObjectSchema<EchoInput>("Echo", "A text that comes back")
+      .field("text", &EchoInput::text, rules().length(0, 1024 * 1024));
 }
 
 TestServer::TestServer(const Implementation& implementation, HttpServerConfig config,
