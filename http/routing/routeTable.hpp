@@ -27,9 +27,9 @@ struct RouteOutput {
 
 /// For handlers that answer an HttpResponse of their own making.
 template <class T>
-[[nodiscard]] RouteOutput output(int status, std::string description) {
+[[nodiscard]] RouteOutput output(int status, const std::string& description) {
   return {.status = status,
-          .description = std::move(description),
+          .description = description,
           .schema = &schemaOf<T>(),
           .hasTag = hasVersion<T>};
 }
