@@ -8,6 +8,10 @@ function(ks_password_filter)
   set(filter ${CMAKE_BINARY_DIR}/generated/passwordFilter.bin)
   set(source ${CMAKE_BINARY_DIR}/generated/passwordFilterData.cpp)
   ks_program(makePasswordFilter SOURCES ${CMAKE_SOURCE_DIR}/tools/makePasswordFilter.cpp DEPENDS ks-core)
+  if(KS_CHECK_ONLY)
+    add_library(ks-passwordFilter INTERFACE)
+    return()
+  endif()
   add_custom_command(OUTPUT ${filter} COMMAND makePasswordFilter ${KS_PASSWORD_LIST} ${filter}
                      DEPENDS makePasswordFilter ${KS_PASSWORD_LIST} VERBATIM)
   file(CONFIGURE OUTPUT ${source} @ONLY CONTENT
