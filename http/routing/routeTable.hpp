@@ -28,10 +28,7 @@ struct RouteOutput {
 /// For handlers that answer an HttpResponse of their own making.
 template <class T>
 [[nodiscard]] RouteOutput output(int status, const std::string& description) {
-  return {.status = status,
-          .description = description,
-          .schema = &schemaOf<T>(),
-          .hasTag = hasVersion<T>};
+  return {.status = status, .description = description, .schema = &schemaOf<T>(), .hasTag = hasVersion<T>};
 }
 [[nodiscard]] inline RouteOutput noBody(int status, std::string description) {
   return {status, std::move(description), nullptr, {}};
