@@ -153,7 +153,7 @@ bool parse(simdjson::ondemand::parser& parser, const char* line, std::size_t siz
 
 void encode(RowBuffer& out, const Row& row, std::uint64_t number) {
   constexpr std::int64_t kPostgresEpochMs = 946'684'800'000;
-  out.int16(17);
+  out.int16(18);
   out.int32(16);
   out.int64(static_cast<std::uint64_t>(row.ms) << 16U | 0x7000U);
   out.int64(0x8000'0000'0000'0000ULL | number);
@@ -192,6 +192,7 @@ void encode(RowBuffer& out, const Row& row, std::uint64_t number) {
   }
   out.int32(8);
   out.int64(row.bytes);
+  out.boolean(false);
 }
 
 }  // namespace
