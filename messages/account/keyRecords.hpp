@@ -64,8 +64,7 @@ struct FoundApiKey {
   ApiKeyLimits limits;
 };
 
-/// The use of a key is noted only with the right secret.
-/// Notes the use too, at most once a minute, where key and secret are good.
+/// Finds a key. Records its use too, at most once a minute, if key and secret are valid.
 struct UseApiKey {
   using Out = std::optional<FoundApiKey>;
   static constexpr const char* kName = "apiKey.use";
