@@ -8,6 +8,7 @@
 #include "actors/runtime/sealContexts.hpp"
 #include "core/logging/eventPattern.hpp"
 #include "core/text/timeText.hpp"
+#include "crypto/webhookSecret.hpp"
 
 namespace ks {
 namespace {
@@ -86,7 +87,7 @@ Result<WebhookWithSecret> WebhookState::add(AddWebhook& wish) {
   }
   NewWebhook added;
   added.webhook.id = deps_.environment.uuids.next();
-  auto secret = makeSecretToken(deps_.environment.random);
+  auto secret = makeWebhookSecret(deps_.environment.random);
   auto sealed = seal(secret, added.webhook.id);
   if (!sealed.ok()) {
     return std::move(sealed.fault());
@@ -127,7 +128,7 @@ Result<Webhook> WebhookState::change(ChangeWebhook& wish) {
 }
 
 Result<WebhookWithSecret> WebhookState::renewSecret(RenewWebhookSecret& wish) {
-  auto secret = makeSecretToken(deps_.environment.random);
+  auto secret = makeWebhookSecret(deps_.environment.random);
   auto sealed = seal(secret, wish.id);
   if (!sealed.ok()) {
     return std::move(sealed.fault());

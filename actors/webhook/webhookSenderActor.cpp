@@ -130,19 +130,24 @@ void WebhookSenderState::begin(ClaimedDelivery& delivery) {
   const auto seconds =
       std::chrono::duration_cast<std::chrono::seconds>(deps_.environment.clock.now().time_since_epoch())
           .count();
+  const auto id = delivery.id;
+  const auto idText = id.toString();
   WebhookCall call;
   call.id = delivery.id;
   call.url = delivery.url;
   call.body = delivery.payload;
-  call.headers = {"Content-Type: application/json",
-                  "User-Agent: k-services-webhook",
-                  "Expect:",
-                  "K-Delivery-Id: " + delivery.id.toString(),
-                  "K-Event-Type: " + delivery.eventType,
-                  "K-Attempt: " + std::to_string(delivery.attempts),
-                  "K-Signature: " + webhookSignature(secrets.value(), seconds, delivery.payload)};
+  call.headers = {
+      "Content-Type: application/json",
+      "User-Agent: k-services-webhook",
+      "Expect:",
+      "K-Delivery-Id: " + idText,
+      "K-Event-Type: " + delivery.eventType,
+      "K-Attempt: " + std::to_string(delivery.attempts),
+      "K-Signature: " + webhookSignature(secrets.value(), seconds, delivery.payload),
+      "webhook-id: " + idText,
+      "webhook-timestamp: " + std::to_string(seconds),
+      "webhook-signature: " + standardWebhookSignature(secrets.value(), idText, seconds, delivery.payload)};
   caller_.begin(std::move(call));
-  const auto id = delivery.id;
   underWay_.emplace(id, std::move(delivery));
 }
 

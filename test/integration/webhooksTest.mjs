@@ -1,6 +1,7 @@
 // Webhooks: signed, retried, sent again, never into private networks, and none lost when k-admin is killed.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { Webhook } from 'standardwebhooks';
 import { startInstallation, until } from './installation.mjs';
 import { isSigned, startReceiver } from './webhookReceiver.mjs';
 
@@ -31,11 +32,14 @@ const deliveries = async (id, query = '') => {
   assert.equal(answer.status, 200, answer.text);
   return answer.json.data;
 };
+/** As a receiver with a ready library does it. */
+const verified = ({ headers, body }, secret) => new Webhook(secret).verify(body, headers);
+const refused = (one, secret) => assert.throws(() => verified(one, secret), /No matching signature found/);
 const fail = (requestId) => it.client.post('/api/auth/login', { identifier: 'nobody@example.org', password: 'wrong wrong wrong' }, { 'X-Request-ID': requestId });
 
 test('an event arrives signed, with what happened and no secret; only the types asked for', async () => {
   const hook = await add(['auth.login.fail', 'block.*']);
-  assert.match(hook.secret, /^[A-Za-z0-9_-]{43}$/);
+  assert.match(hook.secret, /^whsec_[A-Za-z0-9+/]{43}=$/);
   assert.ok(!(await admin.get(url)).text.includes(hook.secret));
   await fail('hooked-1');
   const got = await until('the event', () => receiver.of('auth.login.fail')[0], 5000);
@@ -44,7 +48,13 @@ test('an event arrives signed, with what happened and no secret; only the types 
   assert.equal(got.headers['content-type'], 'application/json');
   assert.ok(isSigned(got, hook.secret) && !isSigned(got, `${hook.secret}x`));
   assert.ok(!isSigned({ ...got, body: `${got.body} ` }, hook.secret));
-  const event = JSON.parse(got.body);
+  const event = verified(got, hook.secret);
+  assert.deepEqual(event, JSON.parse(got.body));
+  refused({ ...got, body: `${got.body} ` }, hook.secret);
+  refused({ ...got, headers: { ...got.headers, 'webhook-id': '01900000-0000-7000-8000-00000000ffff' } }, hook.secret);
+  refused({ ...got, headers: { ...got.headers, 'webhook-timestamp': `${Number(got.headers['webhook-timestamp']) + 1}` } }, hook.secret);
+  assert.match(got.headers['webhook-timestamp'], /^\d+$/);
+  assert.match(got.headers['k-signature'], new RegExp(`^t=${got.headers['webhook-timestamp']},v1=[0-9a-f]{64}$`));
   assert.equal(event.type, 'auth.login.fail');
   assert.equal(event.request_id, 'hooked-1');
   assert.equal(event.reason, 'unknown_identifier');
@@ -89,7 +99,13 @@ test('what fails is tried again with the same id, redirects are not followed, an
   assert.equal(delivery.attempts, 4);
   assert.deepEqual(new Set(receiver.got.map(({ id }) => id)), new Set([made.json.id]));
   assert.equal(new Set(receiver.got.map(({ body }) => body)).size, 1);
-  assert.ok(receiver.got.every((one) => isSigned(one, hook.secret)));
+  for (const one of receiver.got) {
+    assert.equal(one.headers['webhook-id'], made.json.id);
+    assert.ok(isSigned(one, hook.secret));
+    assert.equal(verified(one, hook.secret).type, 'webhook.test');
+  }
+  // The time is the attempt's, not the delivery's: the first retry comes 1.6 s later at the earliest.
+  assert.ok(Number(receiver.got[1].headers['webhook-timestamp']) > Number(receiver.got[0].headers['webhook-timestamp']));
   assert.equal(elsewhere.connections, 0);
   await again();
   await until('it comes again', () => receiver.got.length === 5, 3000);
@@ -110,10 +126,16 @@ test('secrets: both sign while one replaces the other', async () => {
   };
   const both = await sent();
   assert.ok(isSigned(both, hook.secret) && isSigned(both, renewed.secret));
+  assert.match(both.headers['webhook-signature'], /^v1,[A-Za-z0-9+/]{43}= v1,[A-Za-z0-9+/]{43}=$/);
+  assert.equal(verified(both, hook.secret).type, 'webhook.test');
+  assert.equal(verified(both, renewed.secret).type, 'webhook.test');
   const last = (await admin.post(`${url}/${hook.id}/secret`, {})).json;
   assert.equal(last.webhook.old_secret_until, null);
   const one = await sent();
   assert.ok(isSigned(one, last.secret) && !isSigned(one, renewed.secret) && !isSigned(one, hook.secret));
+  assert.equal(verified(one, last.secret).type, 'webhook.test');
+  refused(one, renewed.secret);
+  refused(one, hook.secret);
   const rotated = await it.kctl('crypto', 'status');
   assert.match(rotated.stdout, /secrets of webhooks: 0/);
   await remove(hook);

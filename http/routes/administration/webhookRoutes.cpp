@@ -27,14 +27,14 @@ void addKeepingRoutes(RouteTable& routes, const std::function<WebhookActor()>& w
   auto add = webhookSpec(HttpMethod::post, "", "addWebhook", "Create a webhook", directing(),
                          {ErrorCode::targetNotAllowed, ErrorCode::conflict});
   add.description =
-      "Events are those of the audit trail. Each is posted as JSON at least once, with K-Delivery-Id (the "
-      "same at "
-      "each attempt), K-Event-Type and K-Signature: t=SECONDS,v1=HEX, HMAC-SHA-256 with the secret over "
-      "SECONDS.BODY. Any answer except 2xx is retried for a day with growing delays. Addresses that are not "
-      "public "
-      "are refused, now and at each delivery; redirects are not followed. Nothing is sent while the user who created "
-      "it, or "
-      "changed it last, may not read the audit trail (authorized).";
+      "Events are those of the audit trail. Each is posted as JSON at least once, with K-Event-Type and the "
+      "headers of Standard Webhooks: webhook-id (the delivery, the same at each attempt; also K-Delivery-Id), "
+      "webhook-timestamp (SECONDS since 1970 of this attempt) and webhook-signature: v1,BASE64, HMAC-SHA-256 "
+      "over ID.SECONDS.BODY with the bytes that the secret's base64 stands for. K-Signature: t=SECONDS,v1=HEX "
+      "is HMAC-SHA-256 over SECONDS.BODY with the secret's text. Any answer except 2xx is retried for a day "
+      "with growing delays. Addresses that are not public are refused, now and at each delivery; redirects are "
+      "not followed. Nothing is sent while the user who created it, or changed it last, may not read the audit "
+      "trail (authorized).";
   routes.add(std::move(add), created("The webhook with its secret, shown only once"),
              [webhooks](const RequestCall<WebhookInput>& call) {
                return call.ask(webhooks(), AddWebhook{call.context, call.body.url, call.body.description,

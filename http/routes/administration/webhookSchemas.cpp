@@ -82,7 +82,8 @@ ObjectSchema<Webhook> schemaFor(Of<Webhook> /*of*/) {
 ObjectSchema<WebhookWithSecret> schemaFor(Of<WebhookWithSecret> /*of*/) {
   return ObjectSchema<WebhookWithSecret>("WebhookWithSecret", "A webhook with its secret, shown this once")
       .field("webhook", &WebhookWithSecret::webhook)
-      .field("secret", &WebhookWithSecret::secret, rules().describe("shown only once"));
+      .field("secret", &WebhookWithSecret::secret,
+             rules().describe("whsec_ and 32 bytes in base64; shown only once"));
 }
 
 ObjectSchema<DeliveryQueryInput> schemaFor(Of<DeliveryQueryInput> /*of*/) {
@@ -94,7 +95,8 @@ ObjectSchema<DeliveryQueryInput> schemaFor(Of<DeliveryQueryInput> /*of*/) {
 ObjectSchema<WebhookDelivery> schemaFor(Of<WebhookDelivery> /*of*/) {
   using Delivery = WebhookDelivery;
   return ObjectSchema<Delivery>("WebhookDelivery", "An event on its way to an address")
-      .field("id", &Delivery::id, rules().describe("the header K-Delivery-Id; the same at each attempt"))
+      .field("id", &Delivery::id,
+             rules().describe("the headers webhook-id and K-Delivery-Id; the same at each attempt"))
       .field("webhook_id", &Delivery::webhookId)
       .field("event_id", &Delivery::eventId)
       .field("event_type", &Delivery::eventType)

@@ -106,6 +106,22 @@ TEST_CASE("webhook signature: HMAC-SHA-256 over the time, a dot and the body", "
   CHECK(two.size() == 3 + 2 * (4 + 64));
 }
 
+TEST_CASE("standard webhooks: the signature that ready libraries expect", "[actors]") {
+  // new Webhook(secret).sign(id, new Date(1'700'000'000'000), body) of npm's standardwebhooks 1.1.1.
+  const SecretText current{std::string{"whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlBQkNERUY="}};
+  // Of a secret without prefix: new Webhook(secret, { format: 'raw' }).
+  const SecretText old{std::string{"pLm3vX0_9aB-cD4eF5gH6iJ7kL8mN9oP0qR1sT2uV3w"}};
+  const std::string id = "019abcde-0000-7000-8000-000000000001";
+  const std::string body = R"({"type":"role.create","name":"é"})";
+  const std::string currentSignature = "v1,ZEqpC2IWrgoQO1IF9HdiZHueYrdMrJxA9Y7uHI57AvQ=";
+  const std::string oldSignature = "v1,YBZtwGuxbZ4WXADStd0OT/UWRvE1/HFxCidpss1Mk80=";
+  CHECK(standardWebhookSignature({current}, id, 1'700'000'000, body) == currentSignature);
+  CHECK(standardWebhookSignature({old}, id, 1'700'000'000, body) == oldSignature);
+  CHECK(standardWebhookSignature({current, old}, id, 1'700'000'000, body) ==
+        currentSignature + " " + oldSignature);
+  CHECK(standardWebhookSignature({}, id, 1, body).empty());
+}
+
 TEST_CASE("webhook retries come ever more slowly, up to four hours", "[actors]") {
   using std::chrono::seconds;
   CHECK(webhookRetryDelay(1) == seconds{2});
