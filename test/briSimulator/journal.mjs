@@ -36,8 +36,9 @@ export class Journal {
   }
 
   #open() {
-    this.#written = fs.statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0;
-    this.#stream = fs.createWriteStream(this.#path, { flags: 'a', mode: 0o600 });
+    const fd = fs.openSync(this.#path, 'a', 0o600);
+    this.#written = fs.fstatSync(fd).size;
+    this.#stream = fs.createWriteStream(null, { fd });
   }
 
   add(entry) {

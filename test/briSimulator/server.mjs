@@ -13,8 +13,8 @@ function readBody(request, limit) {
     const parts = [];
     let length = 0;
     request.on('data', (part) => {
+      if (length <= limit) parts.push(part.subarray(0, limit + 1 - length)); // one more than allowed shows that it is too long
       length += part.length;
-      if (length <= limit + 1) parts.push(part); // one more than allowed shows that it is too long
     });
     request.on('end', () => resolve(parts.length === 1 ? parts[0] : Buffer.concat(parts)));
     request.on('error', reject);

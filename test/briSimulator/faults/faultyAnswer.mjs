@@ -53,6 +53,7 @@ export function answerAfter(fault, answer, service) {
     case 'unlisted_code':
       return snapBody(403, service, '77', 'Unlisted');
     case 'wrong_encoding':
+      if (fault.parameter !== 'body') return answer; // refused already
       return { http: answer.http, bytes: Buffer.from(`\uFEFF${JSON.stringify(answer.body)}`, 'utf16le'), type: 'application/json' };
     case 'other_payment':
       return { ...answer, body: spoilNames(answer.body) };
