@@ -208,6 +208,18 @@ test('what the bank itself refuses, and what force does', async () => {
   await bank.post('clock', { offset_s: 0 });
 });
 
+test('many at once: each is paid and told, refusals are counted', async () => {
+  const list = [];
+  for (let count = 0; count < 30; ++count) list.push((await create()).virtualAccountNo);
+  const { referenceNo: qr } = await generate();
+  const { payments, results } = await bank.post('pay', { va: [...list, list[0], '7777700000002'], qr: [qr], concurrency: 8 });
+  assert.equal(payments, 33);
+  assert.deepEqual(results, { accepted: 31, va_paid: 1, va_unknown: 1 });
+  assert.equal(merchant.got.length, 31);
+  assert.equal((await bank.control('POST', 'pay', { va: list, concurrency: 0 })).json.error.code, 'concurrency_invalid');
+  assert.equal((await bank.control('POST', 'pay', { va: '7777709', qr: [] })).json.error.code, 'targets_invalid');
+});
+
 test('without a partner the money is taken and nobody told', async (t) => {
   const alone = await startSimulator();
   t.after(() => alone.down());

@@ -74,7 +74,7 @@ export class ControlApi {
       'GET faults': () => this.#faults(),
       'POST faults': (_, body) => this.#addFault(body),
       'DELETE faults': () => this.#clearFaults(),
-      'POST pay': (_, body) => this.#mayWait(body, this.#bank.customer.pay(body)),
+      'POST pay': (_, body) => this.#mayWait(body, this.#pay(body)),
       'POST reverse': (_, body) => this.#bank.customer.reverse(body),
       'POST resend': (_, body) => this.#mayWait(body, this.#bank.customer.resend(body)),
       'POST clock': (_, body) => this.#clock(body),
@@ -82,6 +82,11 @@ export class ControlApi {
     }[`${method} ${name}`];
     if (!found) throw new ControlFault(404, 'not_found', `no ${method} /sim/${name}`);
     return found;
+  }
+
+  #pay(body) {
+    const { customer } = this.#bank;
+    return Array.isArray(body.va) || Array.isArray(body.qr) ? customer.payMany(body) : customer.pay(body);
   }
 
   /** "wait": false answers at once. */

@@ -1,5 +1,6 @@
 // The bank's customers: they pay, and the bank tells the partner. Money is in the ledger before the partner hears of it.
 import { faultNote } from '../faults/faultRules.mjs';
+import { journalBody } from '../journal.mjs';
 import { jakartaDigits, jakartaTimestamp } from '../snap/jakartaTime.mjs';
 import { judge } from './judgement.mjs';
 import { inquiryBody, paymentBody, pushBody, qrNotifyBody } from './messages.mjs';
@@ -12,6 +13,8 @@ export class ControlFault extends Error {
   }
 }
 
+const keptBody = (text) => journalBody(Buffer.from(text));
+const mostAtOnce = 10_000;
 const operationOf = { va_push: 'push', va_online: 'payment', qr: 'qr_notify' };
 
 /** "10000.00" of 10000, "10000" or "10000.00". */
@@ -48,6 +51,24 @@ export class Customer {
     if (va === undefined) throw new ControlFault(400, 'target_missing', 'va or qr is needed');
     const number = this.#number(va);
     return way === 'online' ? this.#payOnline(number, plan) : this.#payAccount(number, plan);
+  }
+
+  /** va or qr is a list: pays each, concurrency at a time, and answers how many came to which result. */
+  async payMany({ va = [], qr = [], concurrency = 32, ...plan }) {
+    if (!Array.isArray(va) || !Array.isArray(qr)) throw new ControlFault(400, 'targets_invalid', 'va and qr are lists, or one of them is one');
+    const targets = [...va.map((one) => ({ va: one })), ...qr.map((one) => ({ qr: one }))];
+    if (targets.length > mostAtOnce) throw new ControlFault(400, 'too_many', `at most ${mostAtOnce} at once`);
+    if (!(Number.isInteger(concurrency) && concurrency >= 1 && concurrency <= 256)) throw new ControlFault(400, 'concurrency_invalid', 'concurrency is 1 to 256');
+    const results = {};
+    const started = performance.now();
+    let next = 0;
+    await Promise.all(Array.from({ length: concurrency }, async () => {
+      while (next < targets.length) {
+        const result = await this.pay({ ...plan, ...targets[next++] }).then((one) => one.result, (error) => error.code ?? error.message);
+        results[result] = (results[result] ?? 0) + 1;
+      }
+    }));
+    return { payments: targets.length, results, ms: Math.round(performance.now() - started) };
   }
 
   #number(va) {
@@ -192,7 +213,7 @@ export class Customer {
     const answer = { op, external_id: externalId, ...judged, ...(faults.length > 0 && { answer_faults: faults }), ...note };
     stats.answerFaults += faults.length > 0 && !note ? 1 : 0;
     this.#bank.countCall('out', op);
-    journal.add({ at: jakartaTimestamp(clock.now()), dir: 'out', method: 'POST', path, credit: credit?.id, ...answer, answer: got.text?.slice(0, 500) });
+    journal.add({ at: jakartaTimestamp(clock.now()), dir: 'out', method: 'POST', path, credit: credit?.id, ...answer, body: keptBody(JSON.stringify(body)), ...(got.text !== undefined && { answer: keptBody(got.text) }) });
     if (credit) {
       ledger.append({ kind: 'answer', credit: credit.id, ...answer });
       if (op === 'payment' && answer.result === 'reversed') this.#reverse(credit, 'answer', answer);
