@@ -28,7 +28,7 @@ async function createUnder(fault, change) {
   const rule = await bank.post('faults', { op: 'create_va', fault });
   assert.equal(rule.left ?? rule.fired, 0, JSON.stringify(rule));
   const body = newAccount();
-  const outcome = await client.create(body, change).catch((error) => ({ error: error.code ?? error.message }));
+  const outcome = await client.create(body, change).catch((error) => ({ error: error.code ?? error.message, received: error.received ?? 0 }));
   const { accounts } = await bank.get(`accounts?trx_id=${body.trxId}`);
   const [last] = (await bank.get('journal')).entries.slice(-1);
   assert.equal(last.fault, fault);
@@ -76,6 +76,7 @@ test('drop_connection: before, after the work, after half the body', async () =>
     const seen = await createUnder(fault);
     assert.equal(seen.error, 'ECONNRESET', fault);
     assert.equal(seen.exists, exists, fault);
+    assert.equal(seen.received > 20, fault.endsWith('half'), fault);
   }
 });
 

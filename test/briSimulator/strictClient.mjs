@@ -19,7 +19,7 @@ export function send(url, method, headers, text, timeoutMs = 5000) {
     const request = http.request(url, { method, agent, headers: { ...headers, 'Content-Length': Buffer.byteLength(text) } }, (response) => {
       const parts = [];
       response.on('data', (part) => parts.push(part));
-      response.on('error', reject);
+      response.on('error', (error) => reject(Object.assign(error, { received: Buffer.concat(parts).length })));
       response.on('end', () => {
         const bytes = Buffer.concat(parts);
         let json = null;

@@ -56,7 +56,7 @@ export function status(bank, body) {
     ['paymentRequestId', false, isText(1, 128)],
   ]);
   const account = bank.register.numbers.get(body.virtualAccountNo.trim());
-  const asked = bank.register.statusIds.get(body.paymentRequestId ?? body.inquiryRequestId);
+  const asked = bank.register.credits.get(body.paymentRequestId ?? body.inquiryRequestId);
   const held = (credit) => credit && credit.va === body.virtualAccountNo.trim() && credit.state !== 'reversed';
   const credit = held(asked) ? asked : account?.credits.findLast((one) => held(one));
   if (!credit && (!account || account.deleted)) throw notFound();

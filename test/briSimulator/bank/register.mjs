@@ -24,7 +24,6 @@ export class Register {
     this.qrReferences = new Map(); // partnerReferenceNo -> QR
     this.credits = new Map(); // id -> credit
     this.days = new Map(); // Jakarta day -> movements of that day, in order
-    this.statusIds = new Map(); // inquiryRequestId of a payment -> credit
     this.money = []; // the lines that GET /sim/ledger shows
     this.counts = { accounts: 0, paid: 0, deleted: 0, qrs: 0, qrsPaid: 0, credits: 0, reversals: 0 };
     this.results = {}; // of answers
@@ -75,7 +74,6 @@ export class Register {
     const { id, channel, amount, trx_id: trxId, qr, number, ...rest } = line;
     const credit = { id, channel, amount, at: line.at, ms: line.ms, trxId, qr, va: rest.va, customer: rest.customer, state: channel === 'va_online' ? 'asking' : 'taken', told: 'not_sent', sends: 0 };
     this.credits.set(id, credit);
-    this.statusIds.set(id, credit);
     this.#movement(line.ms, { credit, type: 'CREDIT', ms: line.ms });
     const account = trxId && this.accounts.get(trxId);
     if (account) {
