@@ -3,7 +3,7 @@
 # starts with tools/processes.sh keep their pid files below K_TEST_TMP and are stopped at the end whatever happens.
 # A runner may close with a line "N passed, N failed"; otherwise the suite counts as one. Sourced.
 
-suiteNames=(architecture tidy unit contract simulation torture integration gateway web api fuzz)
+suiteNames=(architecture tidy unit contract simulation torture integration gateway briSimulator web api fuzz)
 namedSuites=(tsan) # run when named only: it needs a build of everything with ThreadSanitizer
 
 declare -A suiteTargets=(
