@@ -18,7 +18,7 @@
 namespace ks {
 
 /// What account actors do at many places: hash, store, send mails, answer in time and with tokens. The state
-/// of each is derived from this or from GuessSteps.
+/// of each is derived from this or from LoginGuard.
 template <class Actor>
 class AccountSteps {
  public:

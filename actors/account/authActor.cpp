@@ -28,7 +28,7 @@ AuthPolicy authPolicyOf(const Settings& settings) {
 
 AuthState::AuthState(AuthActor::pointer selfPointer, std::shared_ptr<ActorProbe> probe,
                      AuthDependencies dependencies)
-    : GuessSteps(selfPointer, std::move(probe), std::move(dependencies)) {}
+    : LoginGuard(selfPointer, std::move(probe), std::move(dependencies)) {}
 
 AuthActor::behavior_type AuthState::make_behavior() {
   return {

@@ -2,13 +2,13 @@
 #include <memory>
 #include <string>
 
-#include "actors/account/guessSteps.hpp"
+#include "actors/account/loginGuard.hpp"
 
 namespace ks {
 
 /// See AuthActor. Never blocks: other actors do hashing, storage and Redis. One file for each group of
 /// handlers: authRegistration.cpp, authLogin.cpp, authPasswords.cpp, authSessions.cpp.
-struct AuthState : GuessSteps<AuthActor> {
+struct AuthState : LoginGuard<AuthActor> {
   AuthState(AuthActor::pointer self, std::shared_ptr<ActorProbe> probe, AuthDependencies dependencies);
   AuthActor::behavior_type make_behavior();
 

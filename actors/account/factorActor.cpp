@@ -6,7 +6,7 @@ namespace ks {
 
 FactorState::FactorState(FactorActor::pointer selfPointer, std::shared_ptr<ActorProbe> probe,
                          AuthDependencies dependencies)
-    : GuessSteps(selfPointer, std::move(probe), std::move(dependencies)) {}
+    : LoginGuard(selfPointer, std::move(probe), std::move(dependencies)) {}
 
 FactorActor::behavior_type FactorState::make_behavior() {
   return {

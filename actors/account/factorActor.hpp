@@ -4,14 +4,14 @@
 #include <string>
 
 #include "actors/account/challengeState.hpp"
-#include "actors/account/guessSteps.hpp"
+#include "actors/account/loginGuard.hpp"
 #include "messages/account/factorInterfaces.hpp"
 
 namespace ks {
 
 /// See FactorActor. One file for each group of handlers: factorChallenge.cpp, factorEnrolment.cpp,
 /// reauthentication.cpp.
-struct FactorState : GuessSteps<FactorActor> {
+struct FactorState : LoginGuard<FactorActor> {
   FactorState(FactorActor::pointer self, std::shared_ptr<ActorProbe> probe, AuthDependencies dependencies);
   FactorActor::behavior_type make_behavior();
 

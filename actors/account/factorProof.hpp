@@ -4,7 +4,7 @@
 #include "actors/account/authDependencies.hpp"
 #include "messages/account/factorRecords.hpp"
 
-// What a code proves. See GuessSteps::refuseCode.
+// What a code proves. See LoginGuard::refuseCode.
 namespace ks {
 
 /// A step of the active factor among `factors`. Faults mfaCodeInvalid, mfaCodeReused.

@@ -12,7 +12,7 @@ namespace ks {
 PersonalDataState::PersonalDataState(PersonalDataActor::pointer selfPointer,
                                      std::shared_ptr<ActorProbe> probe, AuthDependencies dependencies,
                                      PersonalDataPolicy policy)
-    : GuessSteps(selfPointer, std::move(probe), std::move(dependencies)), policy_(policy) {}
+    : LoginGuard(selfPointer, std::move(probe), std::move(dependencies)), policy_(policy) {}
 
 PersonalDataActor::behavior_type PersonalDataState::make_behavior() {
   compat::tellAfter(self, policy_.tick, PersonalDataActor{self}, TickAtom_v);

@@ -2,7 +2,7 @@
 #include <chrono>
 #include <memory>
 
-#include "actors/account/guessSteps.hpp"
+#include "actors/account/loginGuard.hpp"
 #include "messages/account/personalDataMessages.hpp"
 
 namespace ks {
@@ -18,7 +18,7 @@ struct PersonalDataPolicy {
 
 /// See PersonalDataActor. Several processes share the work: each order and each due account is claimed by
 /// one.
-struct PersonalDataState : GuessSteps<PersonalDataActor> {
+struct PersonalDataState : LoginGuard<PersonalDataActor> {
   PersonalDataState(PersonalDataActor::pointer self, std::shared_ptr<ActorProbe> probe,
                     AuthDependencies dependencies, PersonalDataPolicy policy);
   PersonalDataActor::behavior_type make_behavior();

@@ -6,7 +6,7 @@ namespace ks {
 
 RecoveryState::RecoveryState(RecoveryActor::pointer selfPointer, std::shared_ptr<ActorProbe> probe,
                              AuthDependencies dependencies)
-    : GuessSteps(selfPointer, std::move(probe), std::move(dependencies)) {}
+    : LoginGuard(selfPointer, std::move(probe), std::move(dependencies)) {}
 
 RecoveryActor::behavior_type RecoveryState::make_behavior() {
   return {

@@ -4,13 +4,13 @@
 #include <string>
 #include <utility>
 
-#include "actors/account/guessSteps.hpp"
+#include "actors/account/loginGuard.hpp"
 #include "messages/account/recoveryMessages.hpp"
 
 namespace ks {
 
 /// See RecoveryActor. Never blocks: other actors do hashing and storage.
-struct RecoveryState : GuessSteps<RecoveryActor> {
+struct RecoveryState : LoginGuard<RecoveryActor> {
   RecoveryState(RecoveryActor::pointer self, std::shared_ptr<ActorProbe> probe,
                 AuthDependencies dependencies);
   RecoveryActor::behavior_type make_behavior();

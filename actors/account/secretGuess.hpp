@@ -7,7 +7,7 @@
 #include "actors/account/authDependencies.hpp"
 #include "messages/account/recoveryRecords.hpp"
 
-// Trying a password or a code: by what it is counted, and what is told of it. See GuessSteps::admitGuess.
+// Trying a password or a code: by what it is counted, and what is told of it. See LoginGuard::admitGuess.
 namespace ks {
 
 inline constexpr const char* kCodeAction = "auth.mfa.verify";

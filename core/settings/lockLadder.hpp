@@ -25,7 +25,9 @@ inline constexpr std::size_t kMostLockSteps = 16;
 /// may be `forever`.
 std::optional<LockLadder> parseLockLadder(std::string_view text);
 
-/// How long failure number `failures` locks: 0, seconds or kForever.
+/// How long failure number `failures` locks: 0, seconds or kForever. The servers apply the same rule in SQL,
+/// KS_LOCK_SECONDS in persistence/postgres/account/lockAndLimitOperations.cpp; this is the engine in memory's.
+/// Change both; both pass test/contract/persistence/account/lockAndLimitContractTest.cpp.
 [[nodiscard]] std::int32_t lockAfter(const LockLadder& ladder, std::int32_t failures) noexcept;
 
 /// Whether `failures` is the count at which a step begins.

@@ -7,7 +7,8 @@
 #include "persistence/sql/auditStatements.hpp"
 #include "persistence/sql/repositorySteps.hpp"
 
-/// Seconds of the ladder $6, $7 for `failures`; -1: permanent.
+/// Seconds of the ladder $6, $7 for `failures`; -1: permanent. lockAfter() of core/settings/lockLadder.hpp is
+/// the same rule, for the engine in memory.
 #define KS_LOCK_SECONDS(failures)                                            \
   "coalesce((SELECT step.s FROM unnest($6::int4[], $7::int4[]) step (f, s) " \
   "WHERE step.f <= " failures " ORDER BY step.f DESC LIMIT 1), 0)"

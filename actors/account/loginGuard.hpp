@@ -11,9 +11,10 @@
 
 namespace ks {
 
-/// Checks of secrets that may be guessed: each is counted and may be refused before it is looked at.
+/// Checks of secrets that may be guessed: each is counted and may be refused before it is looked at, and
+/// failures lock. Storage decides: AdmitAttempt, in persistence/postgres/account/lockAndLimitOperations.cpp.
 template <class Actor>
-class GuessSteps : public AccountSteps<Actor> {
+class LoginGuard : public AccountSteps<Actor> {
   using Steps = AccountSteps<Actor>;
 
  public:
