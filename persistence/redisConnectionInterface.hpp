@@ -1,6 +1,8 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -65,5 +67,7 @@ class RedisConnectionInterface {
     return std::move(values.value().front());
   }
 };
+
+using RedisConnectionFactory = std::function<std::unique_ptr<RedisConnectionInterface>()>;
 
 }  // namespace ks

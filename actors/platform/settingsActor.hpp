@@ -12,14 +12,12 @@
 
 namespace ks {
 
-using SettingsRedisFactory = std::function<std::unique_ptr<RedisConnectionInterface>()>;
-
 struct SettingsDependencies {
   ActorEnvironment environment;
   std::shared_ptr<const LoadedSettings> base;  ///< what this process was started with
   std::shared_ptr<SettingsBoard> board;
   SettingsRepositoryFactory makeRepository;
-  SettingsRedisFactory makeRedis;  ///< null: this process does not publish to Redis
+  RedisConnectionFactory makeRedis;  ///< null: this process does not publish to Redis
 };
 
 /// Publishes the database's values on the board. A value that is not (or no longer) allowed is ignored and

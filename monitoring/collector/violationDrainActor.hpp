@@ -1,5 +1,4 @@
 #pragma once
-#include <functional>
 #include <memory>
 
 #include "actors/runtime/actorEnvironment.hpp"
@@ -8,8 +7,6 @@
 #include "monitoring/collector/violationDrain.hpp"
 
 namespace ks {
-
-using RedisConnectionFactory = std::function<std::unique_ptr<RedisConnectionInterface>()>;
 
 /// See ViolationDrainActor. Once a second; its Redis connection blocks, so it is spawned detached.
 struct ViolationDrainState {

@@ -9,8 +9,8 @@
 #include "actors/runtime/actorEnvironment.hpp"
 #include "core/network/ipAddress.hpp"
 #include "messages/security/banMessages.hpp"
-#include "monitoring/collector/violationDrainActor.hpp"
 #include "persistence/banRepositoryInterface.hpp"
+#include "persistence/redisConnectionInterface.hpp"
 
 namespace ks {
 

@@ -121,7 +121,7 @@ def checkDoors(texts):
                 if re.match(library, target) and folder not in folders:
                     yield f"{name}:{lineOf(text, match.start())}: {folder} has no door to {target}"
             for library, files in rules.ONLY_FILES.items():
-                if re.match(library, target) and name not in files:
+                if re.match(library, target) and not name.startswith(tuple(files)):
                     yield f"{name}:{lineOf(text, match.start())}: only {' and '.join(files)} include {target}"
 
 

@@ -39,8 +39,14 @@ DOORS = {
     r"(Windows|windows)\.h": [],
 }
 
-# Library -> the only files that may include it.
-ONLY_FILES = {r"httplib\.h": ["apps/cli/controlClient.cpp", "http/server/httplibServer.cpp", "http/server/httplibStream.hpp"]}
+# Library, or door to one -> the only files (a folder ends in /) that may include it. test and bench may include everything.
+ONLY_FILES = {
+    r"httplib\.h": ["apps/cli/controlClient.cpp", "http/server/httplibServer.cpp", "http/server/httplibStream.hpp"],
+    # Redis. The actors: settingsActor (k-admin), sessionCacheActor, redisSubscriptionActor, banActor, violationDrainActor.
+    r"persistence/(redisConnection|redisSubscription|sessionCache)Interface\.hpp": [
+        "persistence/", "apps/", "actors/platform/settingsActor.hpp", "actors/session/sessionCacheActor.hpp",
+        "actors/session/redisSubscriptionActor.hpp", "monitoring/security/banActor.hpp", "monitoring/collector/violationDrain.hpp"],
+}
 
 # (what it is, pattern, paths that it applies to, paths exempt)
 WORDS = [

@@ -13,6 +13,8 @@ BAD = {
     "http/g.cpp": ("#include <libpq-fe.h>\n", checkTree.checkDoors),
     "http/server/h.cpp": ("#include <httplib.h>\n", checkTree.checkDoors),
     "apps/cli/h.cpp": ("#include <httplib.h>\n", checkTree.checkDoors),
+    "actors/account/h.cpp": ('#include "persistence/redisConnectionInterface.hpp"\n', checkTree.checkDoors),
+    "monitoring/live/h.hpp": ('#pragma once\n#include "persistence/sessionCacheInterface.hpp"\n', checkTree.checkDoors),
     "apps/kctl.cpp": ("#include <caf/all.hpp>\n", checkTree.checkDoors),
     "actors/h.cpp": ("self->request(x, caf::infinite, y);\n", checkTree.checkWords),
     "actors/paymentActor.cpp": ("double amount;\n", checkTree.checkWords),
@@ -31,6 +33,7 @@ GOOD = {
     "apps/cli/good.cpp": '#include "core/uuid.hpp"\n#include <nlohmann/json.hpp>\n',
     "apps/cli/controlClient.cpp": "#include <httplib.h>\n",
     "http/server/httplibServer.cpp": "#include <httplib.h>\n",
+    "monitoring/security/banActor.hpp": '#pragma once\n#include "persistence/redisConnectionInterface.hpp"\n',
     "core/good.hpp": "#pragma once\n",
 }
 
