@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -50,6 +51,29 @@ inline Fault fieldFault(ErrorCode code, std::string field, std::string message =
   return fault;
 }
 
+/// The caller is told `message` in place of the code's text.
+inline Fault messageFault(ErrorCode code, std::string message) {
+  return fieldFault(code, {}, std::move(message));
+}
+
+/// The caller is advised to try again after `seconds`.
+inline Fault retryFault(ErrorCode code, std::uint32_t seconds, std::string detail) {
+  auto fault = makeFault(code, std::move(detail));
+  fault.retryAfterS = seconds;
+  return fault;
+}
+
+template <class T>
+class Result;
+template <class T>
+struct ResultOf {
+  using Type = Result<T>;
+};
+template <class T>
+struct ResultOf<Result<T>> {
+  using Type = Result<T>;
+};
+
 /// A value or a fault. Reading the wrong side is a programming error and throws std::bad_variant_access.
 template <class T>
 class Result {
@@ -64,6 +88,15 @@ class Result {
   [[nodiscard]] const T& value() const { return std::get<0>(content_); }
   [[nodiscard]] Fault& fault() { return std::get<1>(content_); }
   [[nodiscard]] const Fault& fault() const { return std::get<1>(content_); }
+
+  /// What `next` makes of the value, a value or a Result; a fault is passed on.
+  template <class Next>
+  auto then(Next next) -> typename ResultOf<std::decay_t<std::invoke_result_t<Next, T&>>>::Type {
+    if (!ok()) {
+      return std::move(fault());
+    }
+    return next(value());
+  }
 
  private:
   std::variant<T, Fault> content_;

@@ -67,9 +67,9 @@ class Fold {
     if (!rows.ok()) {
       return std::move(rows.fault());
     }
-    for (int i = 0; i < rows.value().size(); ++i) {
-      const auto id = rows.value().row(i).uuid(0);
-      const std::string stored{rows.value().row(i).text(1)};
+    for (const auto row : rows.value()) {
+      const auto id = row.uuid(0);
+      const std::string stored{row.text(1)};
       const auto folded = normalizeEmail(stored);
       if (!folded) {
         remarks_.push_back(
@@ -103,8 +103,7 @@ class Fold {
     if (!rows.ok()) {
       return std::move(rows.fault());
     }
-    for (int i = 0; i < rows.value().size(); ++i) {
-      const auto row = rows.value().row(i);
+    for (const auto row : rows.value()) {
       const auto from = normalizeEmail(row.text(1));
       const auto to = normalizeEmail(row.text(2));
       auto done = from && to
@@ -122,9 +121,9 @@ class Fold {
     if (!rows.ok()) {
       return std::move(rows.fault());
     }
-    for (int i = 0; i < rows.value().size(); ++i) {
-      const auto id = rows.value().row(i).uuid(0);
-      const auto folded = normalizeIdentifierPattern(rows.value().row(i).text(1));
+    for (const auto row : rows.value()) {
+      const auto id = row.uuid(0);
+      const auto folded = normalizeIdentifierPattern(row.text(1));
       if (!folded) {
         remarks_.push_back("Block " + id.toString() +
                            ": what it names has no valid form, so it blocks nobody.");

@@ -113,8 +113,7 @@ Result<std::vector<MigrationRunner::Applied>> MigrationRunner::history() {
   if (!rows.ok()) {
     return std::move(rows.fault());
   }
-  for (int i = 0; i < rows.value().size(); ++i) {
-    const SqlRow row = rows.value().row(i);
+  for (const auto row : rows.value()) {
     applied.push_back({static_cast<int>(row.int64(0)), std::string(row.text(1)), std::string(row.text(2)),
                        row.time(3), row.int64(4)});
   }
@@ -230,8 +229,8 @@ Result<Done> MigrationRunner::refreshFunctions() {
     return std::move(rows.fault());
   }
   std::map<std::string, std::string, std::less<>> known;
-  for (int i = 0; i < rows.value().size(); ++i) {
-    known.emplace(rows.value().row(i).text(0), rows.value().row(i).text(1));
+  for (const auto row : rows.value()) {
+    known.emplace(row.text(0), row.text(1));
   }
   std::vector<const DatabaseFunction*> changed;
   for (const auto& function : functions_) {
@@ -358,8 +357,7 @@ Result<Done> MigrationRunner::forgetFunctions() {
   }
   SqlParameters none;
   none.textArray({});
-  auto forgotten = session_.exec(kForgetFunctions, none);
-  return forgotten.ok() ? Result<Done>{Done{}} : Result<Done>{std::move(forgotten.fault())};
+  return session_.exec(kForgetFunctions, none).then(readDone);
 }
 
 Result<std::vector<MigrationState>> MigrationRunner::status() {

@@ -49,13 +49,11 @@ Result<DatabaseRole> readDatabaseRole(PostgresSession& session) {
 }
 
 Result<Done> grantToServers(PostgresSession& owner, const std::string& role) {
-  auto granted = owner.connectAndExec(kGrant, SqlParameters().text(role));
-  return granted.ok() ? Result<Done>(Done{}) : Result<Done>(std::move(granted.fault()));
+  return owner.connectAndExec(kGrant, SqlParameters().text(role)).then(readDone);
 }
 
 Result<Done> keepAuditTrail(PostgresSession& owner, int days) {
-  auto kept = owner.connectAndExec(kKeepAudit, SqlParameters().int4(days));
-  return kept.ok() ? Result<Done>(Done{}) : Result<Done>(std::move(kept.fault()));
+  return owner.connectAndExec(kKeepAudit, SqlParameters().int4(days)).then(readDone);
 }
 
 }  // namespace ks

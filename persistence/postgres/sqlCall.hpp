@@ -40,10 +40,6 @@ struct SqlCall {
   std::optional<Fault> refusal;
 };
 
-inline Done readDone(const SqlRows&) { return {}; }
-inline bool readBoolean(const SqlRows& rows) { return rows.row(0).boolean(0); }
-inline bool readAnyRow(const SqlRows& rows) { return !rows.empty(); }
-
 /// Queues what sqlCall(operation) says.
 template <class Op>
 void enqueueCall(PostgresPipeline& pipeline, const Op& operation, Reply<typename Op::Out> reply) {

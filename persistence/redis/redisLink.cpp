@@ -175,9 +175,7 @@ Fault RedisLink::lost(const std::string& what) {
   const std::string cause =
       context_ != nullptr && context_->err != 0 ? std::string(": ") + context_->errstr : "";
   close();
-  Fault fault = makeFault(ErrorCode::dependencyUnavailable, "Redis: " + what + cause);
-  fault.retryAfterS = 1;
-  return fault;
+  return retryFault(ErrorCode::dependencyUnavailable, 1, "Redis: " + what + cause);
 }
 
 }  // namespace ks

@@ -72,8 +72,8 @@ Result<bool> AuditSealing::next() {
   }
   highest_ = chain.ends.sealedSeq;
   AuditChainEnds ends = chain.ends;
-  for (int i = 0; i < rows.value().size(); ++i) {
-    auto row = readChainedRow(rows.value().row(i), KS_CHAIN_COLUMN_COUNT);
+  for (const auto stored : rows.value()) {
+    auto row = readChainedRow(stored, KS_CHAIN_COLUMN_COUNT);
     if (!row) {
       return false;
     }

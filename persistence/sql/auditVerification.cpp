@@ -77,8 +77,8 @@ AuditStep verifyAuditRows(const SqlRows& rows, const VerifyAudit& query, const A
   } else {
     before = top.bytea(kHashBefore);
   }
-  for (int i = 0; i < rows.size(); ++i) {
-    auto row = readChainedRow(rows.row(i), kChainedRow);
+  for (const auto stored : rows) {
+    auto row = readChainedRow(stored, kChainedRow);
     if (!row) {
       break;
     }

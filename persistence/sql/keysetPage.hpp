@@ -26,10 +26,8 @@ inline Result<KeysetPlace> keysetPlace(std::string_view list, std::string_view c
   const auto read = readPageCursor(list, cursor);
   const auto id = read ? Uuid::parse(read->key) : std::nullopt;
   if (!id) {
-    auto fault = makeFault(ErrorCode::cursorInvalid);
-    fault.field = "cursor";
-    fault.message = "the cursor is not one that this list gave out for these filters";
-    return fault;
+    return fieldFault(ErrorCode::cursorInvalid, "cursor",
+                      "the cursor is not one that this list gave out for these filters");
   }
   place.before = read->at;
   place.beforeId = *id;

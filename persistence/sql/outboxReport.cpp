@@ -20,8 +20,7 @@ Result<std::vector<OutboxEntry>> readOutbox(PostgresSession& session) {
     return std::move(rows.fault());
   }
   std::vector<OutboxEntry> entries;
-  for (int i = 0; i < rows.value().size(); ++i) {
-    const auto row = rows.value().row(i);
+  for (const auto row : rows.value()) {
     entries.push_back({row.uuid(0), std::string{row.text(1)}, row.time(2), row.int64(3), row.optionalTime(4),
                        row.textOrEmpty(5)});
   }

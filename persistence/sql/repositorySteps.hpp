@@ -52,8 +52,8 @@ inline SqlParameters& addSession(SqlParameters& parameters, const NewSession& se
 /// The ids in a column; NULL is none.
 inline std::vector<Uuid> readIds(const SqlRows& rows, int column = 0) {
   std::vector<Uuid> ids;
-  for (int i = 0; i < rows.size(); ++i) {
-    if (const auto id = rows.row(i).optionalUuid(column)) {
+  for (const auto row : rows) {
+    if (const auto id = row.optionalUuid(column)) {
       ids.push_back(*id);
     }
   }

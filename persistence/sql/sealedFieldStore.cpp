@@ -58,39 +58,28 @@ const SealedFieldStatements& sealedStatements(SealedField field) {
 Result<std::vector<SealedValue>> SealedFieldStore::underOtherKeys(SealedField field, std::string_view keyId,
                                                                   const std::string& afterId,
                                                                   std::int32_t limit) {
-  auto rows = session_.exec(sealedStatements(field).find,
-                            SqlParameters().bytea(asBytes(keyId)).text(afterId).int4(limit));
-  if (!rows.ok()) {
-    return std::move(rows.fault());
-  }
-  std::vector<SealedValue> values;
-  values.reserve(static_cast<std::size_t>(rows.value().size()));
-  for (int i = 0; i < rows.value().size(); ++i) {
-    values.push_back({std::string{rows.value().row(i).text(0)}, rows.value().row(i).bytea(1)});
-  }
-  return values;
+  return session_
+      .exec(sealedStatements(field).find, SqlParameters().bytea(asBytes(keyId)).text(afterId).int4(limit))
+      .then([](const SqlRows& rows) {
+        return readAll<SealedValue>(rows, [](const SqlRow& row) {
+          return SealedValue{std::string{row.text(0)}, row.bytea(1)};
+        });
+      });
 }
 
 Result<std::int64_t> SealedFieldStore::countUnderOtherKeys(SealedField field, std::string_view keyId) {
-  auto rows = session_.exec(sealedStatements(field).count, SqlParameters().bytea(asBytes(keyId)));
-  if (!rows.ok()) {
-    return std::move(rows.fault());
-  }
-  return rows.value().row(0).int64(0);
+  return session_.exec(sealedStatements(field).count, SqlParameters().bytea(asBytes(keyId)))
+      .then([](const SqlRows& rows) { return rows.row(0).int64(0); });
 }
 
 Result<bool> SealedFieldStore::replace(SealedField field, const SealedValue& read, const Bytes& sealed) {
-  auto rows = session_.exec(sealedStatements(field).replace,
-                            SqlParameters().text(read.id).bytea(read.sealed).bytea(sealed));
-  if (!rows.ok()) {
-    return std::move(rows.fault());
-  }
-  return rows.value().affected() == 1;
+  return session_
+      .exec(sealedStatements(field).replace, SqlParameters().text(read.id).bytea(read.sealed).bytea(sealed))
+      .then([](const SqlRows& rows) { return rows.affected() == 1; });
 }
 
 Result<Done> SealedFieldStore::note(const AuditEvent& event) {
-  auto noted = session_.exec(kNoteRotation, SqlParameters().jsonb(formatAuditJson(event)));
-  return noted.ok() ? Result<Done>(Done{}) : Result<Done>(std::move(noted.fault()));
+  return session_.exec(kNoteRotation, SqlParameters().jsonb(formatAuditJson(event))).then(readDone);
 }
 
 }  // namespace ks

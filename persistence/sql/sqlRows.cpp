@@ -191,23 +191,6 @@ std::vector<std::string> SqlRow::textArray(int column) const {
   return {elements.begin(), elements.end()};
 }
 
-std::vector<std::int64_t> SqlRow::int64Array(int column) const {
-  std::vector<std::int64_t> values;
-  const auto elements = arrayElements(column);
-  const SqlType type = typeOf(result_, column);
-  values.reserve(elements.size());
-  for (const auto element : elements) {
-    if (type == SqlType::int8Array) {
-      values.push_back(sqlEncoding::readInt64(element.data()));
-    } else if (type == SqlType::int4Array) {
-      values.push_back(sqlEncoding::readInt32(element.data()));
-    } else {
-      refuse(column, "int8[] or int4[]");
-    }
-  }
-  return values;
-}
-
 std::optional<TimePoint> SqlRow::optionalTime(int column) const {
   return isNull(column) ? std::nullopt : std::optional(time(column));
 }

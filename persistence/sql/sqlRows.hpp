@@ -51,7 +51,6 @@ class SqlRow {
   /// NULL is the empty text.
   [[nodiscard]] std::string inetOrEmpty(int column) const;
   [[nodiscard]] std::vector<std::string> textArray(int column) const;
-  [[nodiscard]] std::vector<std::int64_t> int64Array(int column) const;
 
   [[nodiscard]] std::optional<TimePoint> optionalTime(int column) const;
   [[nodiscard]] std::optional<Uuid> optionalUuid(int column) const;
@@ -79,6 +78,23 @@ class SqlRows {
   [[nodiscard]] int columns() const noexcept;
   /// Throws SqlReadError past the end.
   [[nodiscard]] SqlRow row(int index) const;
+  /// For a range-based loop over SqlRow.
+  class Iterator {
+   public:
+    Iterator(const SqlRows& rows, int index) : rows_(&rows), index_(index) {}
+    SqlRow operator*() const { return rows_->row(index_); }
+    Iterator& operator++() {
+      ++index_;
+      return *this;
+    }
+    bool operator==(const Iterator&) const = default;
+
+   private:
+    const SqlRows* rows_;
+    int index_;
+  };
+  [[nodiscard]] Iterator begin() const { return {*this, 0}; }
+  [[nodiscard]] Iterator end() const { return {*this, size()}; }
   /// Rows that an INSERT, UPDATE, DELETE or COPY touched.
   [[nodiscard]] std::int64_t affected() const;
 
@@ -90,11 +106,27 @@ template <class Record, class Read>
 std::vector<Record> readAll(const SqlRows& rows, Read read) {
   std::vector<Record> records;
   records.reserve(static_cast<std::size_t>(rows.size()));
-  for (int i = 0; i < rows.size(); ++i) {
-    records.push_back(read(rows.row(i)));
+  for (const auto row : rows) {
+    records.push_back(read(row));
   }
   return records;
 }
+
+/// Nothing if there is no row.
+template <class Record, class Read>
+std::optional<Record> readFirst(const SqlRows& rows, Read read) {
+  return rows.empty() ? std::nullopt : std::optional<Record>(read(rows.row(0)));
+}
+
+/// `none` if there is no row.
+template <class Record, class Read>
+Result<Record> readFirst(const SqlRows& rows, Read read, ErrorCode none) {
+  return rows.empty() ? Result<Record>(none) : Result<Record>(read(rows.row(0)));
+}
+
+inline Done readDone(const SqlRows&) { return {}; }
+inline bool readBoolean(const SqlRows& rows) { return rows.row(0).boolean(0); }
+inline bool readAnyRow(const SqlRows& rows) { return !rows.empty(); }
 
 /// A reply for the pipeline that turns rows into a T with `decode` and passes it on; a fault is passed on
 /// unchanged, a SqlReadError becomes `internal`.

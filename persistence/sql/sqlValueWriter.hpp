@@ -30,11 +30,17 @@ class SqlValueWriter {
   Derived& boolean(bool value) {
     return write(SqlType::boolean, [&](std::string& out) { out.push_back(value ? '\1' : '\0'); });
   }
+  Derived& optionalBoolean(std::optional<bool> value) {
+    return value ? boolean(*value) : self().null(SqlType::boolean);
+  }
   Derived& int2(std::int16_t value) {
     return write(SqlType::int2, [&](std::string& out) { sqlEncoding::appendInt16(out, value); });
   }
   Derived& int4(std::int32_t value) {
     return write(SqlType::int4, [&](std::string& out) { sqlEncoding::appendInt32(out, value); });
+  }
+  Derived& optionalInt4(std::optional<std::int32_t> value) {
+    return value ? int4(*value) : self().null(SqlType::int4);
   }
   Derived& int8(std::int64_t value) {
     return write(SqlType::int8, [&](std::string& out) { sqlEncoding::appendInt64(out, value); });
@@ -44,9 +50,6 @@ class SqlValueWriter {
   }
   Derived& float8(double value) {
     return write(SqlType::float8, [&](std::string& out) { sqlEncoding::appendFloat64(out, value); });
-  }
-  Derived& optionalFloat8(std::optional<double> value) {
-    return value ? float8(*value) : self().null(SqlType::float8);
   }
   Derived& uuid(const Uuid& value) {
     return write(SqlType::uuid, [&](std::string& out) { sqlEncoding::appendUuid(out, value); });

@@ -39,12 +39,7 @@ ApiKeyRecord readApiKeyRecord(const SqlRow& row, int column) {
 }
 
 std::vector<ApiKeyRecord> readApiKeys(const SqlRows& rows) {
-  std::vector<ApiKeyRecord> keys;
-  keys.reserve(static_cast<std::size_t>(rows.size()));
-  for (int i = 0; i < rows.size(); ++i) {
-    keys.push_back(readApiKeyRecord(rows.row(i), 0));
-  }
-  return keys;
+  return readAll<ApiKeyRecord>(rows, [](const SqlRow& row) { return readApiKeyRecord(row, 0); });
 }
 
 constexpr int kApiKeyColumns = 13;
@@ -67,12 +62,8 @@ std::vector<std::string> splitAtCommas(std::string_view text) {
   return parts;
 }
 
-std::optional<FoundApiKey> readFoundKey(const SqlRows& rows) {
-  if (rows.empty()) {
-    return std::nullopt;
-  }
+FoundApiKey readFoundKey(const SqlRow& row) {
   FoundApiKey found;
-  const auto row = rows.row(0);
   if (!row.isNull(0)) {
     found.owner = accountRows::readUser(row);
   }
@@ -89,14 +80,9 @@ std::optional<FoundApiKey> readFoundKey(const SqlRows& rows) {
   return found;
 }
 
-std::vector<EndedApiKeys> readEndedKeys(const SqlRows& rows) {
-  std::vector<EndedApiKeys> users;
-  for (int i = 0; i < rows.size(); ++i) {
-    const auto row = rows.row(i);
-    users.push_back({row.uuid(0), std::string{row.text(1)}, std::string{row.text(2)}, readIdTexts(row, 3),
-                     row.textArray(4)});
-  }
-  return users;
+EndedApiKeys readEndedKeys(const SqlRow& row) {
+  return {row.uuid(0), std::string{row.text(1)}, std::string{row.text(2)}, readIdTexts(row, 3),
+          row.textArray(4)};
 }
 
 }  // namespace
@@ -166,7 +152,7 @@ SELECT )sql" KS_USER_COLUMNS ", " KS_API_KEY_COLUMNS
                                R"sql(, l.standing, l.permissions, l.networks, l.good_until, l.makers::text[]
 FROM api_keys k LEFT JOIN users u ON u.id = k.owner_user_id CROSS JOIN LATERAL api_key_limits(k.id, $2) l WHERE k.id = $1)sql";
   return {repeatable(kSql), std::move(SqlParameters().uuid(use.id).time(use.now).bytea(use.secretHash)),
-          readFoundKey};
+          [](const SqlRows& rows) { return readFirst<FoundApiKey>(rows, readFoundKey); }};
 }
 
 SqlCall<ListApiKeys> sqlCall(const ListApiKeys& which) {
@@ -262,7 +248,8 @@ SqlCall<ListEndedApiKeys> sqlCall(const ListEndedApiKeys&) {
       "k.id) "
       "FROM api_keys k JOIN users u ON u.id = k.owner_user_id "
       "WHERE NOT k.owner_told AND u.deleted_at IS NULL AND u.email IS NOT NULL GROUP BY u.id LIMIT 20";
-  return {repeatable(kSql), {}, readEndedKeys};
+  return {
+      repeatable(kSql), {}, [](const SqlRows& rows) { return readAll<EndedApiKeys>(rows, readEndedKeys); }};
 }
 
 SqlCall<NoteEndedApiKeys> sqlCall(const NoteEndedApiKeys& note) {

@@ -69,10 +69,7 @@ SELECT id, created_at, ready_at, expires_at FROM made)sql";
       .time(order.replacesBefore)
       .jsonbOrNull(formatAuditJson(order.audit));
   return {repeatable(kSql), std::move(parameters), [](const SqlRows& rows) -> Result<DataExport> {
-            if (rows.empty()) {
-              return makeFault(ErrorCode::userNotFound);
-            }
-            return readExport(rows.row(0));
+            return readFirst<DataExport>(rows, readExport, ErrorCode::userNotFound);
           }};
 }
 
@@ -149,11 +146,7 @@ SELECT verdict.outcome, ended.id FROM verdict LEFT JOIN ended ON true)sql";
             scheduled.outcome = outcome == "scheduled"    ? ScheduleDeletionOutcome::scheduled
                                 : outcome == "last_admin" ? ScheduleDeletionOutcome::lastAdmin
                                                           : ScheduleDeletionOutcome::gone;
-            for (int i = 0; i < rows.size(); ++i) {
-              if (const auto id = rows.row(i).optionalUuid(1)) {
-                scheduled.endedSessions.push_back(*id);
-              }
-            }
+            scheduled.endedSessions = readIds(rows, 1);
             return scheduled;
           }};
 }
@@ -164,12 +157,9 @@ SqlCall<ListCancelledDeletions> sqlCall(const ListCancelledDeletions&) {
       "deletion_cancelled_at IS NOT NULL AND deleted_at IS NULL "
       "ORDER BY deletion_cancelled_at LIMIT 20";
   return {repeatable(kSql), {}, [](const SqlRows& rows) {
-            std::vector<CancelledDeletion> accounts;
-            for (int i = 0; i < rows.size(); ++i) {
-              const auto row = rows.row(i);
-              accounts.push_back({row.uuid(0), row.textOrEmpty(1), std::string{row.text(2)}});
-            }
-            return accounts;
+            return readAll<CancelledDeletion>(rows, [](const SqlRow& row) {
+              return CancelledDeletion{row.uuid(0), row.textOrEmpty(1), std::string{row.text(2)}};
+            });
           }};
 }
 

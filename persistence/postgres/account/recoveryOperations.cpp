@@ -135,12 +135,10 @@ SqlCall<FindOwnCredential> sqlCall(const FindOwnCredential& operation) {
   constexpr const char* kSql = "SELECT " KS_USER_COLUMNS R"sql(, coalesce(c.phc, '')
 FROM users u LEFT JOIN password_credentials c ON c.user_id = u.id WHERE u.id = $1 AND u.deleted_at IS NULL)sql";
   return {repeatable(kSql), std::move(SqlParameters().uuid(operation.userId)), [](const SqlRows& rows) {
-            std::optional<CredentialRecord> found;
-            if (!rows.empty()) {
-              found = CredentialRecord{accountRows::readUser(rows.row(0)),
-                                       std::string(rows.row(0).text(accountRows::kUserColumns))};
-            }
-            return found;
+            return readFirst<CredentialRecord>(rows, [](const SqlRow& row) {
+              return CredentialRecord{accountRows::readUser(row),
+                                      std::string(row.text(accountRows::kUserColumns))};
+            });
           }};
 }
 

@@ -89,9 +89,8 @@ SELECT id FROM account)sql";
 SqlCall<FindSession> sqlCall(const FindSession& operation) {
   constexpr const char* kSql = "SELECT " KS_USER_COLUMNS ", " KS_SESSION_COLUMNS
                                " FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = $1";
-  return {repeatable(kSql), std::move(SqlParameters().uuid(operation.sessionId)), [](const SqlRows& rows) {
-            return rows.empty() ? std::nullopt : std::optional<SessionRecord>(readSession(rows.row(0)));
-          }};
+  return {repeatable(kSql), std::move(SqlParameters().uuid(operation.sessionId)),
+          [](const SqlRows& rows) { return readFirst<SessionRecord>(rows, readSession); }};
 }
 
 SqlCall<ListSessions> sqlCall(const ListSessions& operation) {
@@ -120,7 +119,7 @@ RETURNING id)sql";
       .time(advance.idleExpiresAt)
       .inetOrNull(advance.ip)
       .textOrNull(advance.userAgent);
-  return {repeatable(kSql), std::move(parameters), [](const SqlRows& rows) { return !rows.empty(); }};
+  return {repeatable(kSql), std::move(parameters), readAnyRow};
 }
 
 // `revoked_at = $4` with the same reason means a repetition of this call: its sessions must be announced

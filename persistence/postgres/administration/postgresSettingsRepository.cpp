@@ -72,45 +72,36 @@ std::optional<std::pair<std::int64_t, std::string>> cursorPlace(const std::strin
 }  // namespace
 
 Result<std::int64_t> PostgresSettingsRepository::version() {
-  auto rows = session_.connectAndExec(kSettingsVersion);
-  if (!rows.ok()) {
-    return std::move(rows.fault());
-  }
-  return rows.value().row(0).int64(0);
+  return session_.connectAndExec(kSettingsVersion).then([](const SqlRows& rows) {
+    return rows.row(0).int64(0);
+  });
 }
 
 Result<StoredSettingsState> PostgresSettingsRepository::load() {
-  auto rows = session_.connectAndExec(kLoadSettings);
-  if (!rows.ok()) {
-    return std::move(rows.fault());
-  }
-  StoredSettingsState state;
-  for (int i = 0; i < rows.value().size(); ++i) {
-    const auto row = rows.value().row(i);
-    state.version = row.int64(0);
-    if (!row.isNull(1)) {
-      state.values.emplace(row.text(1), row.textOrEmpty(2));
+  return session_.connectAndExec(kLoadSettings).then([](const SqlRows& rows) {
+    StoredSettingsState state;
+    for (const auto row : rows) {
+      state.version = row.int64(0);
+      if (!row.isNull(1)) {
+        state.values.emplace(row.text(1), row.textOrEmpty(2));
+      }
     }
-  }
-  return state;
+    return state;
+  });
 }
 
 Result<std::optional<std::int64_t>> PostgresSettingsRepository::change(const NewSettingsChange& change) {
-  auto rows = session_.connectAndExec(kChangeSettings, SqlParameters()
-                                                           .int8(change.expectedVersion)
-                                                           .jsonb(wishesJson(change.wishes))
-                                                           .optionalUuid(change.by)
-                                                           .time(change.now)
-                                                           .textOrNull(change.requestId)
-                                                           .jsonbOrNull(formatAuditJson(change.audit)));
-  if (!rows.ok()) {
-    return std::move(rows.fault());
-  }
-  std::optional<std::int64_t> version;
-  if (!rows.value().empty()) {
-    version = rows.value().row(0).int64(0);
-  }
-  return version;
+  return session_
+      .connectAndExec(kChangeSettings, SqlParameters()
+                                           .int8(change.expectedVersion)
+                                           .jsonb(wishesJson(change.wishes))
+                                           .optionalUuid(change.by)
+                                           .time(change.now)
+                                           .textOrNull(change.requestId)
+                                           .jsonbOrNull(formatAuditJson(change.audit)))
+      .then([](const SqlRows& rows) {
+        return readFirst<std::int64_t>(rows, [](const SqlRow& row) { return row.int64(0); });
+      });
 }
 
 Result<SettingsHistoryPage> PostgresSettingsRepository::history(const SettingsHistoryQuery& query) {
@@ -119,9 +110,7 @@ Result<SettingsHistoryPage> PostgresSettingsRepository::history(const SettingsHi
   if (!query.cursor.empty()) {
     auto place = cursorPlace(list, query.cursor);
     if (!place) {
-      auto fault = makeFault(ErrorCode::cursorInvalid);
-      fault.field = "cursor";
-      return fault;
+      return fieldFault(ErrorCode::cursorInvalid, "cursor");
     }
     after = std::move(*place);
   }

@@ -53,6 +53,18 @@ WebhookDelivery readDelivery(const SqlRow& row) {
   return delivery;
 }
 
+ClaimedDelivery readClaimed(const SqlRow& row) {
+  return {row.uuid(0),
+          row.uuid(1),
+          std::string{row.text(2)},
+          std::string{row.text(3)},
+          std::string{row.text(4)},
+          static_cast<std::uint32_t>(row.int64(5)),
+          row.time(6),
+          row.bytea(7),
+          row.byteaOrEmpty(8)};
+}
+
 std::string deliveriesJson(const std::vector<NewDelivery>& deliveries) {
   auto json = nlohmann::json::array();
   for (const auto& delivery : deliveries) {
@@ -73,29 +85,16 @@ SqlParameters& addTexts(SqlParameters& parameters, const std::optional<std::vect
 
 Result<Webhook> PostgresWebhookRepository::one(const SqlStatement& statement,
                                                const SqlParameters& parameters) {
-  auto rows = session_.connectAndExec(statement, parameters);
-  if (!rows.ok()) {
-    return std::move(rows.fault());
-  }
-  if (rows.value().empty()) {
-    return ErrorCode::webhookNotFound;
-  }
-  return readWebhook(rows.value().row(0));
+  return session_.connectAndExec(statement, parameters).then([](const SqlRows& rows) {
+    return readFirst<Webhook>(rows, readWebhook, ErrorCode::webhookNotFound);
+  });
 }
 
 Result<std::vector<Webhook>> PostgresWebhookRepository::list() {
   constexpr SqlStatement kSql{"webhook.list",
                               "SELECT " KS_WEBHOOK_COLUMNS " FROM webhooks w ORDER BY created_at, id", true};
-  auto rows = session_.connectAndExec(kSql);
-  if (!rows.ok()) {
-    return std::move(rows.fault());
-  }
-  std::vector<Webhook> webhooks;
-  webhooks.reserve(static_cast<std::size_t>(rows.value().size()));
-  for (int i = 0; i < rows.value().size(); ++i) {
-    webhooks.push_back(readWebhook(rows.value().row(i)));
-  }
-  return webhooks;
+  return session_.connectAndExec(kSql).then(
+      [](const SqlRows& rows) { return readAll<Webhook>(rows, readWebhook); });
 }
 
 Result<Webhook> PostgresWebhookRepository::find(const Uuid& id) {
@@ -123,9 +122,8 @@ Result<Webhook> PostgresWebhookRepository::add(const NewWebhook& added) {
                             .int8(kMostWebhooks)
                             .jsonbOrNull(formatAuditJson(added.audit)));
   if (!made.ok() && made.fault().code == ErrorCode::webhookNotFound) {
-    auto fault = makeFault(ErrorCode::conflict);
-    fault.message = "there are " + std::to_string(kMostWebhooks) + " webhooks already";
-    return fault;
+    return messageFault(ErrorCode::conflict,
+                        "there are " + std::to_string(kMostWebhooks) + " webhooks already");
   }
   return made;
 }
@@ -149,12 +147,7 @@ Result<Webhook> PostgresWebhookRepository::change(const WebhookChange& change) {
       .optionalInt8(change.expectedVersion)
       .optionalText(change.url)
       .optionalText(change.description);
-  addTexts(parameters, change.events);
-  if (change.active) {
-    parameters.boolean(*change.active);
-  } else {
-    parameters.null(SqlType::boolean);
-  }
+  addTexts(parameters, change.events).optionalBoolean(change.active);
   parameters.time(change.now).jsonbOrNull(formatAuditJson(change.audit)).optionalUuid(change.actor);
   auto changed = one(kSql, parameters);
   if (!changed.ok() && changed.fault().code == ErrorCode::webhookNotFound && find(change.id).ok()) {
@@ -186,11 +179,8 @@ Result<Done> PostgresWebhookRepository::remove(const WebhookRemoval& removal) {
       "audited AS (" KS_AUDIT_CTE(
           "$2 || jsonb_build_object('before', jsonb_build_object('url', w.url, 'events', w.events))",
           "w") ") SELECT " KS_WEBHOOK_COLUMNS " FROM w"};
-  auto removed = one(kSql, SqlParameters().uuid(removal.id).jsonbOrNull(formatAuditJson(removal.audit)));
-  if (!removed.ok()) {
-    return std::move(removed.fault());
-  }
-  return Done{};
+  return one(kSql, SqlParameters().uuid(removal.id).jsonbOrNull(formatAuditJson(removal.audit)))
+      .then([](const Webhook&) { return Done{}; });
 }
 
 Result<DeliverableEvents> PostgresWebhookRepository::newEvents(std::int32_t limit) {
@@ -217,8 +207,7 @@ Result<DeliverableEvents> PostgresWebhookRepository::newEvents(std::int32_t limi
     return std::move(rows.fault());
   }
   DeliverableEvents found;
-  for (int i = 0; i < rows.value().size(); ++i) {
-    const auto row = rows.value().row(i);
+  for (const auto row : rows.value()) {
     found.cursor = row.int64(0);
     if (!row.isNull(1)) {
       found.events.push_back({row.int64(1), row.uuid(2), std::string{row.text(3)}, std::string{row.text(4)}});
@@ -227,15 +216,12 @@ Result<DeliverableEvents> PostgresWebhookRepository::newEvents(std::int32_t limi
   if (found.events.empty()) {
     return found;
   }
-  auto subscriptions = session_.connectAndExec(kSubscriptions);
-  if (!subscriptions.ok()) {
-    return std::move(subscriptions.fault());
-  }
-  for (int i = 0; i < subscriptions.value().size(); ++i) {
-    const auto row = subscriptions.value().row(i);
-    found.subscriptions.push_back({row.uuid(0), row.textArray(1)});
-  }
-  return found;
+  return session_.connectAndExec(kSubscriptions).then([&found](const SqlRows& subscriptions) {
+    for (const auto row : subscriptions) {
+      found.subscriptions.push_back({row.uuid(0), row.textArray(1)});
+    }
+    return std::move(found);
+  });
 }
 
 Result<bool> PostgresWebhookRepository::enqueue(std::int64_t cursor, std::int64_t upTo,
@@ -257,13 +243,14 @@ Result<bool> PostgresWebhookRepository::enqueue(std::int64_t cursor, std::int64_
       "FROM moved, wish w JOIN webhooks h ON h.id = w.webhook_id LEFT JOIN waiting ON waiting.webhook_id = "
       "w.webhook_id "
       "ON CONFLICT DO NOTHING) SELECT seq FROM moved"};
-  auto rows = session_.connectAndExec(
-      kSql,
-      SqlParameters().int8(cursor).int8(upTo).jsonb(deliveriesJson(deliveries)).time(now).int8(kMostWaiting));
-  if (!rows.ok()) {
-    return std::move(rows.fault());
-  }
-  return !rows.value().empty();
+  return session_
+      .connectAndExec(kSql, SqlParameters()
+                                .int8(cursor)
+                                .int8(upTo)
+                                .jsonb(deliveriesJson(deliveries))
+                                .time(now)
+                                .int8(kMostWaiting))
+      .then(readAnyRow);
 }
 
 Result<Done> PostgresWebhookRepository::enqueueOne(const NewDelivery& delivery, TimePoint now) {
@@ -275,14 +262,10 @@ Result<Done> PostgresWebhookRepository::enqueueOne(const NewDelivery& delivery, 
       "FROM jsonb_to_recordset($1) AS w " KS_DELIVERY_WISH
       " JOIN webhooks h ON h.id = w.webhook_id "
       "ON CONFLICT DO NOTHING RETURNING id"};
-  auto rows = session_.connectAndExec(kSql, SqlParameters().jsonb(deliveriesJson({delivery})).time(now));
-  if (!rows.ok()) {
-    return std::move(rows.fault());
-  }
-  if (rows.value().empty()) {
-    return ErrorCode::webhookNotFound;
-  }
-  return Done{};
+  return session_.connectAndExec(kSql, SqlParameters().jsonb(deliveriesJson({delivery})).time(now))
+      .then([](const SqlRows& rows) {
+        return rows.empty() ? Result<Done>(ErrorCode::webhookNotFound) : Result<Done>(Done{});
+      });
 }
 
 Result<std::vector<ClaimedDelivery>> PostgresWebhookRepository::claim(std::int32_t limit, std::int32_t each,
@@ -298,19 +281,9 @@ Result<std::vector<ClaimedDelivery>> PostgresWebhookRepository::claim(std::int32
     "CASE WHEN h.old_secret_until > $4 THEN h.old_secret_enc END FROM taken t JOIN webhooks h ON h.id = "
     "t.webhook_id "
     "ORDER BY t.created_at, t.id"};
-  auto rows = session_.connectAndExec(
-      kSql, SqlParameters().int4(limit).int4(each).uuidArray(busy).time(now).time(leaseUntil));
-  if (!rows.ok()) {
-    return std::move(rows.fault());
-  }
-  std::vector<ClaimedDelivery> claimed;
-  for (int i = 0; i < rows.value().size(); ++i) {
-    const auto row = rows.value().row(i);
-    claimed.push_back({row.uuid(0), row.uuid(1), std::string{row.text(2)}, std::string{row.text(3)},
-                       std::string{row.text(4)}, static_cast<std::uint32_t>(row.int64(5)), row.time(6),
-                       row.bytea(7), row.byteaOrEmpty(8)});
-  }
-  return claimed;
+  return session_
+      .connectAndExec(kSql, SqlParameters().int4(limit).int4(each).uuidArray(busy).time(now).time(leaseUntil))
+      .then([](const SqlRows& rows) { return readAll<ClaimedDelivery>(rows, readClaimed); });
 }
 
 Result<Done> PostgresWebhookRepository::settle(const DeliveryOutcome& outcome) {
@@ -322,18 +295,13 @@ Result<Done> PostgresWebhookRepository::settle(const DeliveryOutcome& outcome) {
       "delivered_at = CASE WHEN $2 THEN $6::timestamptz END WHERE id = $1 AND status = 'pending'",
       true};
   SqlParameters parameters;
-  parameters.uuid(outcome.id).boolean(outcome.delivered).optionalTime(outcome.nextAt);
-  if (outcome.status) {
-    parameters.int4(static_cast<std::int32_t>(*outcome.status));
-  } else {
-    parameters.null(SqlType::int4);
-  }
-  parameters.textOrNull(outcome.error).time(outcome.now);
-  auto rows = session_.connectAndExec(kSql, parameters);
-  if (!rows.ok()) {
-    return std::move(rows.fault());
-  }
-  return Done{};
+  parameters.uuid(outcome.id)
+      .boolean(outcome.delivered)
+      .optionalTime(outcome.nextAt)
+      .optionalInt4(outcome.status)
+      .textOrNull(outcome.error)
+      .time(outcome.now);
+  return session_.connectAndExec(kSql, parameters).then(readDone);
 }
 
 Result<std::int64_t> PostgresWebhookRepository::clean(TimePoint now) {
@@ -351,12 +319,8 @@ Result<std::int64_t> PostgresWebhookRepository::clean(TimePoint now) {
   if (!givenUp.ok()) {
     return std::move(givenUp.fault());
   }
-  auto forgotten =
-      session_.connectAndExec(kForget, SqlParameters().time(now - kKeepDeliveries).int4(kForgetStep));
-  if (!forgotten.ok()) {
-    return std::move(forgotten.fault());
-  }
-  return givenUp.value().affected() + forgotten.value().affected();
+  return session_.connectAndExec(kForget, SqlParameters().time(now - kKeepDeliveries).int4(kForgetStep))
+      .then([&](const SqlRows& forgotten) { return givenUp.value().affected() + forgotten.affected(); });
 }
 
 Result<DeliveryPage> PostgresWebhookRepository::deliveries(const DeliveryQuery& query) {
@@ -370,21 +334,18 @@ Result<DeliveryPage> PostgresWebhookRepository::deliveries(const DeliveryQuery& 
   if (!place.ok()) {
     return place.fault();
   }
-  auto rows = session_.connectAndExec(kSql, SqlParameters()
-                                                .uuid(query.webhookId)
-                                                .text(query.status)
-                                                .time(place.value().before)
-                                                .uuid(place.value().beforeId)
-                                                .int8(static_cast<std::int64_t>(query.limit) + 1));
-  if (!rows.ok()) {
-    return std::move(rows.fault());
-  }
-  DeliveryPage page;
-  for (int i = 0; i < rows.value().size(); ++i) {
-    page.rows.push_back(readDelivery(rows.value().row(i)));
-  }
-  endKeysetPage(page, list, query.limit);
-  return page;
+  return session_
+      .connectAndExec(kSql, SqlParameters()
+                                .uuid(query.webhookId)
+                                .text(query.status)
+                                .time(place.value().before)
+                                .uuid(place.value().beforeId)
+                                .int8(static_cast<std::int64_t>(query.limit) + 1))
+      .then([&](const SqlRows& rows) {
+        DeliveryPage page{readAll<WebhookDelivery>(rows, readDelivery), {}};
+        endKeysetPage(page, list, query.limit);
+        return page;
+      });
 }
 
 Result<WebhookDelivery> PostgresWebhookRepository::redeliver(const Uuid& id, TimePoint now,
@@ -395,15 +356,10 @@ Result<WebhookDelivery> PostgresWebhookRepository::redeliver(const Uuid& id, Tim
                               "delivered_at = NULL WHERE id = $1 RETURNING *), "
                               "audited AS (" KS_AUDIT_CTE("$3", "d") ") SELECT " KS_DELIVERY_COLUMNS
                                                                      " FROM d"};
-  auto rows =
-      session_.connectAndExec(kSql, SqlParameters().uuid(id).time(now).jsonbOrNull(formatAuditJson(audit)));
-  if (!rows.ok()) {
-    return std::move(rows.fault());
-  }
-  if (rows.value().empty()) {
-    return ErrorCode::notFound;
-  }
-  return readDelivery(rows.value().row(0));
+  return session_.connectAndExec(kSql, SqlParameters().uuid(id).time(now).jsonbOrNull(formatAuditJson(audit)))
+      .then([](const SqlRows& rows) {
+        return readFirst<WebhookDelivery>(rows, readDelivery, ErrorCode::notFound);
+      });
 }
 
 }  // namespace ks

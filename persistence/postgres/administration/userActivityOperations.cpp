@@ -77,8 +77,7 @@ void runStatements(PostgresPipeline& pipeline, UserStatisticsQuery query, Reply<
   pipeline.enqueue(
       kSignInCounts, std::move(SqlParameters().time(query.from).time(query.to).int8(query.intervalS)),
       decodeRows<UserStatistics>(kSignInCounts.name, std::move(reply), [statistics](const SqlRows& rows) {
-        for (int i = 0; i < rows.size(); ++i) {
-          const auto row = rows.row(i);
+        for (const auto row : rows) {
           statistics->intervals.push_back({row.time(0), row.count(1), row.count(2), row.count(3)});
         }
         return std::move(*statistics);

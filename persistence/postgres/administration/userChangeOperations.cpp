@@ -192,8 +192,8 @@ SqlCall<UsersChange> sqlCall(const UsersChange& change) {
       .uuidArray(change.auditIds);
   return {repeatable(kSql), std::move(parameters), [](const SqlRows& rows) {
             UsersChangeOutcome outcome;
-            for (int i = 0; i < rows.size(); ++i) {
-              outcome.users.emplace_back(rows.row(i).uuid(0), readChangeOutcome(rows.row(i), 1));
+            for (const auto row : rows) {
+              outcome.users.emplace_back(row.uuid(0), readChangeOutcome(row, 1));
             }
             return outcome;
           }};

@@ -235,9 +235,8 @@ WHERE u.id = coalesce($1::uuid, (SELECT named.id FROM (
   ) named ORDER BY named.is_claim, named.created_at DESC LIMIT 1)))sql";
   SqlParameters parameters;
   parameters.optionalUuid(key.id).textOrNull(key.email).textOrNull(key.username).textOrNull(key.externalId);
-  return {repeatable(kSql), std::move(parameters), [](const SqlRows& rows) {
-            return rows.empty() ? std::nullopt : std::optional{readUserDetails(rows.row(0))};
-          }};
+  return {repeatable(kSql), std::move(parameters),
+          [](const SqlRows& rows) { return readFirst<AdminUser>(rows, readUserDetails); }};
 }
 
 }  // namespace ks

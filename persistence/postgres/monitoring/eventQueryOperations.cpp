@@ -83,8 +83,8 @@ SqlCall<AuditQuery> sqlCall(const AuditQuery& query) {
   return {repeatable(kSql), std::move(parameters), [query](const SqlRows& rows) {
             AuditPage page;
             page.limit = query.limit;
-            for (int i = 0; i < rows.size(); ++i) {
-              page.entries.push_back(readAuditEntry(rows.row(i)));
+            for (const auto row : rows) {
+              page.entries.push_back(readAuditEntry(row));
             }
             if (page.entries.size() > query.limit) {
               page.entries.resize(query.limit);
@@ -161,8 +161,7 @@ SqlCall<HealthHistoryQuery> sqlCall(const HealthHistoryQuery& query) {
       .textOrNull(query.process);
   return {repeatable(kSql), std::move(parameters), [plan](const SqlRows& rows) {
             std::vector<HealthBucket> buckets;
-            for (int i = 0; i < rows.size(); ++i) {
-              const auto row = rows.row(i);
+            for (const auto row : rows) {
               HealthBucket bucket{std::string{row.text(0)}, row.time(1), row.int64(2), {}};
               for (std::size_t part = 0; part < bucket.parts.size(); ++part) {
                 const int column = 3 + 2 * static_cast<int>(part);

@@ -91,8 +91,7 @@ void runStatements(PostgresPipeline& pipeline, VerifyHour hour, Reply<HourVerifi
                    decodeRows<Done>(
                        kVerifiedHour.name, [first](Result<Done> done) { *first = std::move(done); },
                        [comparison](const SqlRows& rows) {
-                         for (int i = 0; i < rows.size(); ++i) {
-                           const auto row = rows.row(i);
+                         for (const auto row : rows) {
                            comparison->addHour(std::string{row.text(1)}, std::string{row.text(2)},
                                                figuresAt(row, kRollupCounts, kRollupEstimates),
                                                figuresAt(row, kRawCounts, kRawEstimates));
@@ -106,8 +105,7 @@ void runStatements(PostgresPipeline& pipeline, VerifyHour hour, Reply<HourVerifi
                        return;
                      }
                      decodeRows<HourVerification>(kVerifiedMinutes.name, reply, [&](const SqlRows& found) {
-                       for (int i = 0; i < found.size(); ++i) {
-                         const auto row = found.row(i);
+                       for (const auto row : found) {
                          comparison->addMinute(row.time(0), std::string{row.text(1)},
                                                std::string{row.text(2)}, countsAt(row, kRollupCounts),
                                                countsAt(row, kRawCounts));

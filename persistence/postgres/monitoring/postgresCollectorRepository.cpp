@@ -112,6 +112,11 @@ Result<Done> PostgresCollectorRepository::connect() {
   return session_.connect();
 }
 
+Result<SqlRows> PostgresCollectorRepository::connectAndExec(const SqlStatement& statement,
+                                                            const SqlParameters& parameters) {
+  return connect().then([&](const Done&) { return session_.exec(statement, parameters); });
+}
+
 Result<bool> PostgresCollectorRepository::lockNode(const std::string& node) {
   if (auto connected = connect(); !connected.ok()) {
     return std::move(connected.fault());
@@ -132,19 +137,9 @@ Result<bool> PostgresCollectorRepository::lockNode(const std::string& node) {
 
 Result<std::vector<LogFileRecord>> PostgresCollectorRepository::loadFiles(const std::string& node,
                                                                           const std::string& source) {
-  if (auto connected = connect(); !connected.ok()) {
-    return std::move(connected.fault());
-  }
-  auto rows = session_.exec(kLoadFiles, SqlParameters().text(node).text(source));
-  if (!rows.ok()) {
-    return std::move(rows.fault());
-  }
-  std::vector<LogFileRecord> files;
-  files.reserve(static_cast<std::size_t>(rows.value().size()));
-  for (int i = 0; i < rows.value().size(); ++i) {
-    files.push_back(readFile(rows.value().row(i), node, source));
-  }
-  return files;
+  return connectAndExec(kLoadFiles, SqlParameters().text(node).text(source)).then([&](const SqlRows& rows) {
+    return readAll<LogFileRecord>(rows, [&](const SqlRow& row) { return readFile(row, node, source); });
+  });
 }
 
 Result<LogFileRecord> PostgresCollectorRepository::registerFile(const LogFileRecord& file,
@@ -205,24 +200,20 @@ Result<LogFileRecord> PostgresCollectorRepository::registerFile(const LogFileRec
 }
 
 Result<IngestOutcome> PostgresCollectorRepository::updateFile(const LogFileRecord& file, TimePoint now) {
-  if (auto connected = connect(); !connected.ok()) {
-    return std::move(connected.fault());
-  }
-  auto updated = session_.exec(kUpdateFile, SqlParameters()
-                                                .uuid(file.id)
-                                                .int8(asSigned(file.offset))
-                                                .text(file.path)
-                                                .int8(asSigned(file.device))
-                                                .int8(asSigned(file.inode))
-                                                .int8(asSigned(file.size))
-                                                .text(nameOf(file.state))
-                                                .text(file.lastError)
-                                                .time(now)
-                                                .boolean(file.imported));
-  if (!updated.ok()) {
-    return std::move(updated.fault());
-  }
-  return updated.value().affected() == 1 ? IngestOutcome::stored : IngestOutcome::fenced;
+  return connectAndExec(kUpdateFile, SqlParameters()
+                                         .uuid(file.id)
+                                         .int8(asSigned(file.offset))
+                                         .text(file.path)
+                                         .int8(asSigned(file.device))
+                                         .int8(asSigned(file.inode))
+                                         .int8(asSigned(file.size))
+                                         .text(nameOf(file.state))
+                                         .text(file.lastError)
+                                         .time(now)
+                                         .boolean(file.imported))
+      .then([](const SqlRows& rows) {
+        return rows.affected() == 1 ? IngestOutcome::stored : IngestOutcome::fenced;
+      });
 }
 
 Result<Done> PostgresCollectorRepository::ensurePartitions(const std::set<std::int64_t>& days,
@@ -243,17 +234,10 @@ Result<Done> PostgresCollectorRepository::ensurePartitions(const std::set<std::i
 }
 
 Result<IngestOutcome> PostgresCollectorRepository::lookUp(const LogFileRecord& after) {
-  if (auto connected = connect(); !connected.ok()) {
-    return std::move(connected.fault());
-  }
-  auto rows = session_.exec(kReadOffset, SqlParameters().uuid(after.id));
-  if (!rows.ok()) {
-    return std::move(rows.fault());
-  }
-  if (rows.value().empty()) {
-    return IngestOutcome::fenced;
-  }
-  return rows.value().row(0).count(0) == after.offset ? IngestOutcome::stored : IngestOutcome::fenced;
+  return connectAndExec(kReadOffset, SqlParameters().uuid(after.id)).then([&](const SqlRows& rows) {
+    const bool there = !rows.empty() && rows.row(0).count(0) == after.offset;
+    return there ? IngestOutcome::stored : IngestOutcome::fenced;
+  });
 }
 
 Result<IngestOutcome> PostgresCollectorRepository::store(const IngestBatch& batch) {
@@ -368,8 +352,7 @@ Result<Done> PostgresCollectorRepository::insertBadLines(const Uuid* fileId, con
   if (auto inserted = session_.exec(kInsertBadLines, parameters); !inserted.ok()) {
     return std::move(inserted.fault());
   }
-  auto bounded = session_.exec(kBoundBadLines);
-  return bounded.ok() ? Result<Done>(Done{}) : Result<Done>(std::move(bounded.fault()));
+  return session_.exec(kBoundBadLines).then(readDone);
 }
 
 Result<Done> PostgresCollectorRepository::storeViolations(const ViolationBatch& batch) {

@@ -30,6 +30,7 @@ class PostgresCollectorRepository final : public CollectorRepositoryInterface {
 
  private:
   Result<Done> connect();
+  Result<SqlRows> connectAndExec(const SqlStatement& statement, const SqlParameters& parameters);
   Result<Done> ensurePartitions(const std::set<std::int64_t>& days, TimePoint now);
   Result<IngestOutcome> lookUp(const LogFileRecord& after);
   Result<IngestOutcome> storeInTransaction(const IngestBatch& batch);

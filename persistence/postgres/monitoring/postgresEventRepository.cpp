@@ -37,11 +37,7 @@ Result<Done> PostgresEventRepository::store(const std::string& process, const Ev
   const auto audit = jsonArray(batch.audit, formatAuditJson);
   const auto lines =
       jsonArray(batch.lines, [&process](const LoggedLine& line) { return formatLineJson(line, process); });
-  auto stored = session_.connectAndExec(kStoreEvents, SqlParameters().jsonb(audit).jsonb(lines));
-  if (!stored.ok()) {
-    return std::move(stored.fault());
-  }
-  return Done{};
+  return session_.connectAndExec(kStoreEvents, SqlParameters().jsonb(audit).jsonb(lines)).then(readDone);
 }
 
 Result<bool> PostgresEventRepository::chainAudit() {

@@ -75,12 +75,7 @@ SqlCall<RequestLogQuery> sqlCall(const RequestLogQuery& query) {
   }
   parameters.text(plan.network).text(query.requestId).inetOrNull(plan.address.value_or(""));
   return {text, std::move(parameters), [plan = std::move(plan)](const SqlRows& rows) {
-            std::vector<RequestLogRow> found;
-            found.reserve(static_cast<std::size_t>(rows.size()));
-            for (int i = 0; i < rows.size(); ++i) {
-              found.push_back(requestRow(rows.row(i)));
-            }
-            return requestLogPageOf(plan, std::move(found));
+            return requestLogPageOf(plan, readAll<RequestLogRow>(rows, requestRow));
           }};
 }
 

@@ -115,8 +115,8 @@ Result<Done> turnPartitions(PostgresSession& session, const PartitionedTable& pa
   if (!dropped.ok()) {
     return std::move(dropped.fault());
   }
-  for (int i = 0; i < dropped.value().size(); ++i) {
-    report.dropped.emplace_back(dropped.value().row(i).text(0));
+  for (const auto row : dropped.value()) {
+    report.dropped.emplace_back(row.text(0));
   }
   return Done{};
 }

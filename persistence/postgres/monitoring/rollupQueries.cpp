@@ -69,13 +69,6 @@ RollupSpans spansOf(const TimeRange& range) {
   return {{range.from, firstHour}, {firstHour, lastHour}, {lastHour, range.to}};
 }
 
-Fault fieldFault(ErrorCode code, const char* field, std::string message) {
-  Fault fault = makeFault(code);
-  fault.field = field;
-  fault.message = std::move(message);
-  return fault;
-}
-
 std::optional<Fault> checkQuery(const std::string& service, const TimeRange& range,
                                 std::chrono::hours widest) {
   if (service != kAllServices &&

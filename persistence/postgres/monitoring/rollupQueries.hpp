@@ -96,8 +96,6 @@ using IntervalSums = std::vector<std::optional<RollupCounts>>;
 [[nodiscard]] Heatmap heatmapOf(const HeatmapQuery& query, const TimeseriesPlan& plan,
                                 const IntervalSums& sums);
 
-/// A fault of one field, with what is allowed in its message.
-[[nodiscard]] Fault fieldFault(ErrorCode code, const char* field, std::string message);
 /// Service and range of every question.
 [[nodiscard]] std::optional<Fault> checkQuery(const std::string& service, const TimeRange& range,
                                               std::chrono::hours widest);

@@ -145,8 +145,7 @@ Result<Done> RollupWriter::addRows(const std::vector<RollupDelta>& rows, bool ho
   if (!stored.ok()) {
     return std::move(stored.fault());
   }
-  for (int i = 0; i < stored.value().size(); ++i) {
-    const auto row = stored.value().row(i);
+  for (const auto row : stored.value()) {
     auto& sketch = sketches.at(static_cast<std::size_t>(row.int64(0) - 1));
     const auto gateway = LatencyHistogram::parse(row.byteaView(1));
     const auto backend = LatencyHistogram::parse(row.byteaView(2));
@@ -186,8 +185,7 @@ Result<Done> RollupWriter::addRows(const std::vector<RollupDelta>& rows, bool ho
   if (hourly) {
     parameters.float8Array(columns.p95).float8Array(columns.p95Backend).int8Array(columns.uniqueIps);
   }
-  auto written = session_.exec(hourly ? kWriteHours : kWriteMinutes, parameters);
-  return written.ok() ? Result<Done>(Done{}) : Result<Done>(std::move(written.fault()));
+  return session_.exec(hourly ? kWriteHours : kWriteMinutes, parameters).then(readDone);
 }
 
 }  // namespace ks

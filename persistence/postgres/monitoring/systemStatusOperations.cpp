@@ -31,8 +31,7 @@ SqlCall<CurrentHealthQuery> sqlCall(const CurrentHealthQuery& query) {
   return {repeatable(kSql), std::move(SqlParameters().time(query.now)),
           [now = query.now](const SqlRows& rows) {
             CurrentHealth health;
-            for (int i = 0; i < rows.size(); ++i) {
-              const auto row = rows.row(i);
+            for (const auto row : rows) {
               ProcessHealth process;
               process.process = row.text(0);
               process.at = row.time(1);
@@ -54,8 +53,7 @@ void runStatements(PostgresPipeline& pipeline, CollectorQuery query, Reply<Colle
           kFiles.name, [files](Result<std::vector<CollectorFile>> found) { *files = std::move(found); },
           [](const SqlRows& rows) {
             std::vector<CollectorFile> found;
-            for (int i = 0; i < rows.size(); ++i) {
-              const auto row = rows.row(i);
+            for (const auto row : rows) {
               CollectorFile file;
               file.path = row.text(0);
               file.source = row.text(1);

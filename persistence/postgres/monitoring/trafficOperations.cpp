@@ -162,8 +162,8 @@ void addRollup(RollupCounts& sum, HyperLogLog& addresses, const SqlRow& row) {
 
 template <class Take>
 void forEachRow(const SqlRows& rows, Take take) {
-  for (int i = 0; i < rows.size(); ++i) {
-    take(rows.row(i));
+  for (const auto row : rows) {
+    take(row);
   }
 }
 
@@ -187,8 +187,7 @@ SqlParameters seriesParameters(const TimeRange& range, const std::vector<std::st
 
 std::vector<SuspiciousIp> readSuspiciousIps(const SqlRows& rows) {
   std::vector<SuspiciousIp> ips;
-  for (int i = 0; i < rows.size(); ++i) {
-    const auto row = rows.row(i);
+  for (const auto row : rows) {
     ips.push_back({row.inetOrEmpty(0), std::string{row.text(1)}, row.count(2), row.count(3), row.time(4),
                    row.boolean(5)});
   }
@@ -197,8 +196,7 @@ std::vector<SuspiciousIp> readSuspiciousIps(const SqlRows& rows) {
 
 /// Rows of a part of the range, or (without one) of the whole range and of the time before it.
 void readSuspiciousCounts(SummarySums& sums, const SqlRows& found) {
-  for (int i = 0; i < found.size(); ++i) {
-    const auto row = found.row(i);
+  for (const auto row : found) {
     const auto count = static_cast<double>(row.int64(2));
     if (const auto part = row.optionalInt64(0)) {
       if (*part >= 0) {
@@ -348,8 +346,7 @@ SqlCall<HourlyQuery> sqlCall(const HourlyQuery& query) {
       .int8(static_cast<std::int64_t>(plan.limit) + 1);
   return {repeatable(kSql), std::move(parameters), [plan](const SqlRows& rows) {
             std::vector<HourlyRow> hours;
-            for (int i = 0; i < rows.size(); ++i) {
-              const auto row = rows.row(i);
+            for (const auto row : rows) {
               HourlyRow hour;
               hour.hourStart = row.time(0);
               hour.service = row.text(1);

@@ -100,39 +100,31 @@ Result<IpBan> PostgresBanRepository::lift(const BanLift& lift) {
   if (!id && !network) {
     return makeFault(ErrorCode::notFound);
   }
-  auto rows =
-      session_.connectAndExec(kLiftBan, SqlParameters()
-                                            .optionalUuid(id)
-                                            .textOrNull(network ? banNetworkText(*network) : std::string{})
-                                            .optionalUuid(lift.by)
-                                            .time(lift.now)
-                                            .jsonbOrNull(formatAuditJson(lift.audit)));
-  if (!rows.ok()) {
-    return std::move(rows.fault());
-  }
-  if (rows.value().empty()) {
-    return makeFault(ErrorCode::notFound);
-  }
-  return readBan(rows.value().row(0));
+  return session_
+      .connectAndExec(kLiftBan, SqlParameters()
+                                    .optionalUuid(id)
+                                    .textOrNull(network ? banNetworkText(*network) : std::string{})
+                                    .optionalUuid(lift.by)
+                                    .time(lift.now)
+                                    .jsonbOrNull(formatAuditJson(lift.audit)))
+      .then([](const SqlRows& rows) { return readFirst<IpBan>(rows, readBan, ErrorCode::notFound); });
 }
 
 Result<StandingBans> PostgresBanRepository::standing(TimePoint now) {
   // Twice the bans that may stand: as many may have been lifted meanwhile.
-  auto rows = session_.connectAndExec(
-      kStandingBans, SqlParameters().time(now).int8(static_cast<std::int64_t>(2 * kMostBans)));
-  if (!rows.ok()) {
-    return std::move(rows.fault());
-  }
-  StandingBans bans;
-  for (int i = 0; i < rows.value().size(); ++i) {
-    auto ban = readBan(rows.value().row(i));
-    if (ban.liftedAt) {
-      bans.lifted.push_back(std::move(ban.network));
-    } else {
-      bans.active.push_back(std::move(ban));
+  const auto parameters = std::move(SqlParameters().time(now).int8(static_cast<std::int64_t>(2 * kMostBans)));
+  return session_.connectAndExec(kStandingBans, parameters).then([](const SqlRows& rows) {
+    StandingBans bans;
+    for (const auto row : rows) {
+      auto ban = readBan(row);
+      if (ban.liftedAt) {
+        bans.lifted.push_back(std::move(ban.network));
+      } else {
+        bans.active.push_back(std::move(ban));
+      }
     }
-  }
-  return bans;
+    return bans;
+  });
 }
 
 }  // namespace ks

@@ -48,7 +48,7 @@ const SqlStatement kListBlocks{
     "ORDER BY created_at DESC, id DESC LIMIT $5",
     true};
 
-IdentifierBlock readBlock(const SqlRow& row, int first = 0) {
+IdentifierBlock readBlock(const SqlRow& row, int first) {
   return {row.uuid(first),
           std::string{row.text(first + 1)},
           std::string{row.text(first + 2)},
@@ -58,6 +58,7 @@ IdentifierBlock readBlock(const SqlRow& row, int first = 0) {
           row.optionalTime(first + 6),
           row.optionalUuid(first + 7)};
 }
+IdentifierBlock readBlockRow(const SqlRow& row) { return readBlock(row, 0); }
 
 }  // namespace
 
@@ -87,16 +88,13 @@ Result<std::optional<IdentifierBlock>> PostgresBlockRepository::add(const NewBlo
 }
 
 Result<IdentifierBlock> PostgresBlockRepository::lift(const BlockLift& lift) {
-  auto rows = session_.connectAndExec(
-      kLiftBlock, SqlParameters().uuid(lift.id).optionalUuid(lift.by).time(lift.now).jsonbOrNull(
-                      formatAuditJson(lift.audit)));
-  if (!rows.ok()) {
-    return std::move(rows.fault());
-  }
-  if (rows.value().empty()) {
-    return ErrorCode::notFound;
-  }
-  return readBlock(rows.value().row(0));
+  return session_
+      .connectAndExec(kLiftBlock,
+                      SqlParameters().uuid(lift.id).optionalUuid(lift.by).time(lift.now).jsonbOrNull(
+                          formatAuditJson(lift.audit)))
+      .then([](const SqlRows& rows) {
+        return readFirst<IdentifierBlock>(rows, readBlockRow, ErrorCode::notFound);
+      });
 }
 
 Result<BlockPage> PostgresBlockRepository::list(const BlockQuery& query) {
@@ -105,21 +103,18 @@ Result<BlockPage> PostgresBlockRepository::list(const BlockQuery& query) {
   if (!place.ok()) {
     return place.fault();
   }
-  auto rows = session_.connectAndExec(kListBlocks, SqlParameters()
-                                                       .time(place.value().before)
-                                                       .uuid(place.value().beforeId)
-                                                       .boolean(query.standing)
-                                                       .time(query.now)
-                                                       .int8(static_cast<std::int64_t>(query.limit) + 1));
-  if (!rows.ok()) {
-    return std::move(rows.fault());
-  }
-  BlockPage page;
-  for (int i = 0; i < rows.value().size(); ++i) {
-    page.rows.push_back(readBlock(rows.value().row(i)));
-  }
-  endKeysetPage(page, name, query.limit);
-  return page;
+  return session_
+      .connectAndExec(kListBlocks, SqlParameters()
+                                       .time(place.value().before)
+                                       .uuid(place.value().beforeId)
+                                       .boolean(query.standing)
+                                       .time(query.now)
+                                       .int8(static_cast<std::int64_t>(query.limit) + 1))
+      .then([&](const SqlRows& rows) {
+        BlockPage page{readAll<IdentifierBlock>(rows, readBlockRow), {}};
+        endKeysetPage(page, name, query.limit);
+        return page;
+      });
 }
 
 }  // namespace ks

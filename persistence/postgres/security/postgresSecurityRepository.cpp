@@ -31,28 +31,21 @@ const SqlStatement kStoreActivity{
     "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
     true};
 
-template <class T, class Decode>
-std::vector<T> oldestFirst(const SqlRows& rows, Decode decode) {
-  std::vector<T> out;
-  for (int i = rows.size() - 1; i >= 0; --i) {
-    out.push_back(decode(rows.row(i)));
-  }
-  return out;
-}
-
 }  // namespace
 
-Result<SqlRows> PostgresSecurityRepository::read(const SqlStatement& statement, TimePoint since) {
-  return session_.connectAndExec(statement,
-                                 SqlParameters().time(since).int8(static_cast<std::int64_t>(kMostEvents)));
+template <class T, class Decode>
+Result<std::vector<T>> PostgresSecurityRepository::oldestFirst(const SqlStatement& statement, TimePoint since,
+                                                               Decode decode) {
+  const auto parameters = std::move(SqlParameters().time(since).int8(static_cast<std::int64_t>(kMostEvents)));
+  return session_.connectAndExec(statement, parameters).then([&](const SqlRows& rows) {
+    auto out = readAll<T>(rows, decode);
+    std::reverse(out.begin(), out.end());
+    return out;
+  });
 }
 
 Result<std::vector<SecurityEvent>> PostgresSecurityRepository::traffic(TimePoint since) {
-  auto rows = read(kTrafficEvents, since);
-  if (!rows.ok()) {
-    return std::move(rows.fault());
-  }
-  return oldestFirst<SecurityEvent>(rows.value(), [this](const SqlRow& row) {
+  return oldestFirst<SecurityEvent>(kTrafficEvents, since, [this](const SqlRow& row) {
     SecurityEvent event;
     event.id = row.uuid(0);
     event.at = row.time(1);
@@ -67,11 +60,7 @@ Result<std::vector<SecurityEvent>> PostgresSecurityRepository::traffic(TimePoint
 }
 
 Result<std::vector<SecurityEvent>> PostgresSecurityRepository::failedLogins(TimePoint since) {
-  auto rows = read(kFailedLogins, since);
-  if (!rows.ok()) {
-    return std::move(rows.fault());
-  }
-  return oldestFirst<SecurityEvent>(rows.value(), [](const SqlRow& row) {
+  return oldestFirst<SecurityEvent>(kFailedLogins, since, [](const SqlRow& row) {
     SecurityEvent event;
     event.id = row.uuid(0);
     event.at = row.time(1);
@@ -83,11 +72,7 @@ Result<std::vector<SecurityEvent>> PostgresSecurityRepository::failedLogins(Time
 }
 
 Result<std::vector<SuspiciousActivity>> PostgresSecurityRepository::activities(TimePoint since) {
-  auto rows = read(kRecentActivities, since);
-  if (!rows.ok()) {
-    return std::move(rows.fault());
-  }
-  return oldestFirst<SuspiciousActivity>(rows.value(), [](const SqlRow& row) {
+  return oldestFirst<SuspiciousActivity>(kRecentActivities, since, [](const SqlRow& row) {
     SuspiciousActivity activity;
     activity.id = row.uuid(0);
     activity.at = row.time(1);
@@ -101,16 +86,17 @@ Result<std::vector<SuspiciousActivity>> PostgresSecurityRepository::activities(T
 }
 
 Result<Done> PostgresSecurityRepository::store(const SuspiciousActivity& activity) {
-  auto stored = session_.connectAndExec(
-      kStoreActivity, SqlParameters()
+  return session_
+      .connectAndExec(kStoreActivity,
+                      SqlParameters()
                           .uuid(activity.id)
                           .time(activity.at)
                           .inetOrNull(activity.source ? activity.source->toString() : std::string{})
                           .text(activity.type)
                           .text(kSeverityNames[static_cast<std::size_t>(activity.severity)])
                           .text(activity.subject)
-                          .jsonb(activity.details));
-  return stored.ok() ? Result<Done>(Done{}) : Result<Done>(std::move(stored.fault()));
+                          .jsonb(activity.details))
+      .then(readDone);
 }
 
 }  // namespace ks

@@ -20,7 +20,8 @@ class PostgresSecurityRepository final : public SecurityRepositoryInterface {
   Result<Done> store(const SuspiciousActivity& activity) override;
 
  private:
-  Result<SqlRows> read(const SqlStatement& statement, TimePoint since);
+  template <class T, class Decode>
+  Result<std::vector<T>> oldestFirst(const SqlStatement& statement, TimePoint since, Decode decode);
 
   PostgresSession session_;
   PathHash pathHash_;

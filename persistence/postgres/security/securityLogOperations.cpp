@@ -228,12 +228,10 @@ SqlCall<ActivityQuery> sqlCall(const ActivityQuery& query) {
     return std::move(plan.fault());
   }
   auto parameters = pageParameters(query.page, plan.value());
-  parameters.text(query.type).text(query.severity).inetOrNull(address.value());
-  if (query.resolved) {
-    parameters.boolean(*query.resolved);
-  } else {
-    parameters.null(SqlType::boolean);
-  }
+  parameters.text(query.type)
+      .text(query.severity)
+      .inetOrNull(address.value())
+      .optionalBoolean(query.resolved);
   return {repeatable(kSql), std::move(parameters), [plan = plan.value()](const SqlRows& rows) {
             return cutPage(plan, ActivityPage{readAll<ActivityRow>(rows, readActivity), {}},
                            [](const ActivityRow& row) { return row.at; });
@@ -345,11 +343,8 @@ SqlCall<ResolveActivity> sqlCall(const ResolveActivity& change) {
       .optionalUuid(change.by)
       .time(change.now)
       .jsonbOrNull(formatAuditJson(change.audit));
-  return {once(kSql), std::move(parameters), [](const SqlRows& rows) -> Result<ActivityRow> {
-            if (rows.empty()) {
-              return makeFault(ErrorCode::notFound);
-            }
-            return readActivity(rows.row(0));
+  return {once(kSql), std::move(parameters), [](const SqlRows& rows) {
+            return readFirst<ActivityRow>(rows, readActivity, ErrorCode::notFound);
           }};
 }
 
