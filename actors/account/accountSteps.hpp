@@ -57,7 +57,7 @@ class AccountSteps {
             [this, promise, failed = std::move(failed)](caf::error& error) mutable {
               --hashesInFlight;
               failed();
-              promise.deliver(toCafError(faultFromCafError(error)));
+              fail(promise, faultFromCafError(error));
             });
   }
 
@@ -65,6 +65,26 @@ class AccountSteps {
   void storeThen(const RequestContext& context, Op operation, Promise promise, Next next) {
     ks::storeThen(self, probe_, context, deps_.policy->storageTimeout, deps_.storage, std::move(operation),
                   std::move(promise), std::move(next));
+  }
+
+  /// Answers what the storage answers.
+  template <class Op>
+  caf::result<typename Op::Out> storeAnswer(const RequestContext& context, Op operation) {
+    auto promise = self->template make_response_promise<typename Op::Out>();
+    storeThen(context, std::move(operation), promise, delivery<typename Op::Out>(promise));
+    return promise;
+  }
+
+  /// Continues with the caller's session while it lasts.
+  template <class Promise, class Next>
+  void ownSessionThen(const RequestContext& context, Promise promise, Next next) {
+    storeThen(context, FindSession{context.principal->sessionId}, promise,
+              [promise, next = std::move(next)](std::optional<SessionRecord>& session) mutable {
+                if (!session || session->revokedAt) {
+                  return fail(promise, ErrorCode::sessionRevoked);
+                }
+                next(*session);
+              });
   }
 
   Result<OutboxMail> composeMail(std::string mailTemplate, const std::string& locale,
@@ -92,9 +112,7 @@ class AccountSteps {
     if (deps_.events->record(std::move(event))) {
       return true;
     }
-    auto fault = makeFault(ErrorCode::overloaded, "the audit trail accepts no more events");
-    fault.retryAfterS = 1;
-    promise.deliver(toCafError(std::move(fault)));
+    fail(promise, retryFault(ErrorCode::overloaded, 1, "the audit trail accepts no more events"));
     return false;
   }
 
@@ -110,7 +128,7 @@ class AccountSteps {
     storeThen(context, CountAttempts{std::move(limits), now()}, promise,
               [promise, next = std::move(next)](std::int64_t& waitS) mutable {
                 if (waitS > 0) {
-                  promise.deliver(toCafError(tooManyAttempts(waitS)));
+                  fail(promise, tooManyAttempts(waitS));
                 } else {
                   next();
                 }
@@ -136,8 +154,7 @@ class AccountSteps {
                         LoginAnswer extra = {}) {
     auto made = makeTokens(deps_, session, refreshKey, counter);
     if (!made.ok()) {
-      promise.deliver(toCafError(std::move(made.fault())));
-      return;
+      return fail(promise, std::move(made.fault()));
     }
     const auto answer = std::make_shared<LoginAnswer>(std::move(made.value()));
     answer->tokens.deviceToken = std::move(extra.tokens.deviceToken);
@@ -178,9 +195,7 @@ class AccountSteps {
     if (hashesInFlight < deps_.policy->hashesInFlight) {
       return false;
     }
-    auto fault = makeFault(ErrorCode::overloaded, "the queue of password hashes is full");
-    fault.retryAfterS = 1;
-    promise.deliver(toCafError(std::move(fault)));
+    fail(promise, retryFault(ErrorCode::overloaded, 1, "the queue of password hashes is full"));
     return true;
   }
 

@@ -34,7 +34,7 @@ void AuthState::refuseLogin(const SecretGuess& guess, ErrorCode code, const char
                             LoginPromise promise) {
   if (recorded(auditOfGuess(deps_.environment, guess, AuditOutcome::deny, reason), promise)) {
     logRefusedGuess(guess, reason);
-    promise.deliver(toCafError(audited(makeFault(code))));
+    fail(promise, audited(makeFault(code)));
   }
 }
 
@@ -75,8 +75,7 @@ void AuthState::demandFactor(const LoginRequest& request, const SecretGuess& gue
   challenge.id = deps_.environment.uuids.next();
   auto sealed = deps_.crypto->cipher.seal(state.toText(), challengeContext(challenge.id));
   if (!sealed.ok()) {
-    promise.deliver(toCafError(std::move(sealed.fault())));
-    return;
+    return fail(promise, std::move(sealed.fault()));
   }
   auto demand = std::make_shared<FactorDemand>();
   demand->token = makeSecretToken(deps_.environment.random);
@@ -105,8 +104,7 @@ void AuthState::openSession(const RequestContext& context, const UserRecord& use
                             LoginPromise promise) {
   auto made = makeSession(deps_, context, user, wish);
   if (!made.ok()) {
-    promise.deliver(toCafError(std::move(made.fault())));
-    return;
+    return fail(promise, std::move(made.fault()));
   }
   auto fresh = std::make_shared<const FreshSession>(std::move(made.value()));
   OpenSession opening{fresh->record.session, auditOfUser(deps_.environment, context, "auth.login", user.id)};

@@ -15,11 +15,10 @@ void AuthState::secondFactorThen(const std::shared_ptr<ChangePasswordRequest>& r
   }
   const auto guess = std::make_shared<SecretGuess>(guessOfCode(deps_, request->context, user));
   if (!request->totp && !request->recoveryCode) {
-    auto fault = makeFault(ErrorCode::mfaRequired);
-    fault.message = "Send a code of the second factor with it: totp or recovery_code";
-    promise.deliver(toCafError(refusal(
-        std::move(fault), auditOfGuess(deps_.environment, *guess, AuditOutcome::deny, "mfa_required"))));
-    return;
+    return fail(promise,
+                refusal(messageFault(ErrorCode::mfaRequired,
+                                     "Send a code of the second factor with it: totp or recovery_code"),
+                        auditOfGuess(deps_.environment, *guess, AuditOutcome::deny, "mfa_required")));
   }
   admitGuess(guess, promise,
              [this, request, guess, promise, passwordKey = password.key, next = std::move(next)]() mutable {
@@ -61,9 +60,7 @@ caf::result<Done> AuthState::changePassword(ChangePasswordRequest& request) {
     return toCafError(std::move(next.fault()));
   }
   if (current.value().reveal() == next.value().reveal()) {
-    auto fault = makeFault(ErrorCode::passwordUnchanged);
-    fault.field = "new_password";
-    return toCafError(std::move(fault));
+    return toCafError(fieldFault(ErrorCode::passwordUnchanged, "new_password"));
   }
   auto promise = self->make_response_promise<Done>();
   auto shared = std::make_shared<ChangePasswordRequest>(std::move(request));
@@ -80,15 +77,13 @@ caf::result<Done> AuthState::changePassword(ChangePasswordRequest& request) {
             guess, shared->currentPassword, promise,
             [this, shared, guess, promise](PasswordVerdict&) mutable {
               if (guess->credential->user.status == UserStatus::suspended) {
-                promise.deliver(toCafError(makeFault(ErrorCode::accountSuspended)));
-                return;
+                return fail(promise, ErrorCode::accountSuspended);
               }
               const auto& user = guess->credential->user;
               if (auto allowed = checkNewPassword(shared->newPassword, "new_password", contextWordsOf(user),
                                                   user.mfaEnabled, deps_.policy->password);
                   !allowed.ok()) {
-                promise.deliver(toCafError(std::move(allowed.fault())));
-                return;
+                return fail(promise, std::move(allowed.fault()));
               }
               secondFactorThen(shared, *guess, promise, [this, shared, guess, promise]() mutable {
                 hashThen<std::string>(shared->context, HashPassword{{}, shared->newPassword}, promise,
@@ -106,8 +101,7 @@ void AuthState::storeNewPassword(const std::shared_ptr<ChangePasswordRequest>& r
                                  DonePromise promise) {
   auto notice = composeMail("passwordChanged", credential.user.locale, credential.user.email, {});
   if (!notice.ok()) {
-    promise.deliver(toCafError(std::move(notice.fault())));
-    return;
+    return fail(promise, std::move(notice.fault()));
   }
   ChangePassword change;
   change.userId = credential.user.id;
@@ -122,10 +116,8 @@ void AuthState::storeNewPassword(const std::shared_ptr<ChangePasswordRequest>& r
   storeThen(context, std::move(change), promise,
             [this, context, userId, promise](ChangePasswordOutcome& outcome) mutable {
               if (!outcome) {
-                auto fault = makeFault(ErrorCode::conflict);
-                fault.message = "The password was changed in the meantime";
-                promise.deliver(toCafError(std::move(fault)));
-                return;
+                return fail(promise,
+                            messageFault(ErrorCode::conflict, "The password was changed in the meantime"));
               }
               sessionsEnded(context, userId, *outcome);
               wakeMail();

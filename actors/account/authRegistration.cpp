@@ -71,8 +71,7 @@ void AuthState::storeAccount(const std::shared_ptr<RegisterRequest>& request, co
                                              {"ip", client.ip}}));
   auto takenMail = composeMail("alreadyRegistered", request->locale, request->email, {});
   if (!verifyMail.ok() || !takenMail.ok()) {
-    promise.deliver(toCafError(std::move(verifyMail.ok() ? takenMail.fault() : verifyMail.fault())));
-    return;
+    return fail(promise, std::move(verifyMail.ok() ? takenMail.fault() : verifyMail.fault()));
   }
   RegisterAccount account;
   account.userId = deps_.environment.uuids.next();
@@ -101,10 +100,7 @@ void AuthState::storeAccount(const std::shared_ptr<RegisterRequest>& request, co
           }
         }
         if (outcome == RegisterOutcome::usernameTaken) {
-          auto fault = makeFault(ErrorCode::usernameTaken);
-          fault.field = "username";
-          promise.deliver(toCafError(std::move(fault)));
-          return;
+          return fail(promise, fieldFault(ErrorCode::usernameTaken, "username"));
         }
         if (outcome == RegisterOutcome::created) {
           logAudit("auth.register.created", "An account was registered", {{"user_id", userId.toString()}});
@@ -131,11 +127,9 @@ caf::result<Done> AuthState::verifyEmail(VerifyEmailRequest& request) {
                   promise.deliver(Done{});
                   return;
                 case VerifyEmailOutcome::expired:
-                  promise.deliver(toCafError(makeFault(ErrorCode::linkExpired)));
-                  return;
+                  return fail(promise, ErrorCode::linkExpired);
                 case VerifyEmailOutcome::invalid:
-                  promise.deliver(toCafError(makeFault(ErrorCode::linkInvalid)));
-                  return;
+                  return fail(promise, ErrorCode::linkInvalid);
               }
             });
   return promise;
@@ -158,8 +152,7 @@ void AuthState::renewVerification(const ResendVerificationRequest& request, Done
   auto mail = composeMail("verifyEmail", "en", request.email, token.reveal());
   auto resetMail = composeMail("resetPassword", "en", request.email, resetToken.reveal());
   if (!mail.ok() || !resetMail.ok()) {
-    promise.deliver(toCafError(std::move(mail.ok() ? resetMail.fault() : mail.fault())));
-    return;
+    return fail(promise, std::move(mail.ok() ? resetMail.fault() : mail.fault()));
   }
   RenewVerification renewal;
   renewal.email = request.email;
@@ -198,10 +191,7 @@ caf::result<CreateAdministratorAnswer> AuthState::createAdministrator(CreateAdmi
         storeThen(shared->context, std::move(operation), promise,
                   [shared, password, promise](CreateAdministratorOutcome& outcome) mutable {
                     if (outcome == CreateAdministratorOutcome::emailTaken) {
-                      auto fault = makeFault(ErrorCode::emailTaken);
-                      fault.field = "email";
-                      promise.deliver(toCafError(std::move(fault)));
-                      return;
+                      return fail(promise, fieldFault(ErrorCode::emailTaken, "email"));
                     }
                     const bool created = outcome == CreateAdministratorOutcome::created;
                     if (created) {

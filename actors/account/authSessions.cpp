@@ -32,15 +32,13 @@ void AuthState::refreshSession(const std::shared_ptr<RefreshRequest>& request, i
                                LoginPromise promise) {
   const auto parts = readRefreshToken(request->refreshToken.reveal());
   if (!parts.ok()) {
-    promise.deliver(toCafError(parts.fault()));
-    return;
+    return fail(promise, parts.fault());
   }
   const auto counter = parts.value().counter;
   storeThen(request->context, FindSession{parts.value().sessionId}, promise,
             [this, request, counter, attempt, promise](std::optional<SessionRecord>& session) mutable {
               if (!session) {
-                promise.deliver(toCafError(makeFault(ErrorCode::refreshTokenInvalid)));
-                return;
+                return fail(promise, ErrorCode::refreshTokenInvalid);
               }
               judgeRefresh(request, *session, counter, attempt, promise);
             });
@@ -52,25 +50,20 @@ void AuthState::judgeRefresh(const std::shared_ptr<RefreshRequest>& request, con
   const auto id = session.session.id;
   auto key = deps_.crypto->cipher.open(session.session.refreshKeySealed, refreshKeyContext(id));
   if (!key.ok()) {
-    promise.deliver(toCafError(std::move(key.fault())));
-    return;
+    return fail(promise, std::move(key.fault()));
   }
   if (const auto genuine = verifyRefreshToken(request->refreshToken.reveal(), key.value()); !genuine.ok()) {
-    promise.deliver(toCafError(genuine.fault()));
-    return;
+    return fail(promise, genuine.fault());
   }
   const auto time = now();
   if (session.revokedAt) {
-    promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
-    return;
+    return fail(promise, ErrorCode::sessionRevoked);
   }
   if (time >= std::min(session.session.idleExpiresAt, session.session.absoluteExpiresAt)) {
-    promise.deliver(toCafError(makeFault(ErrorCode::sessionExpired)));
-    return;
+    return fail(promise, ErrorCode::sessionExpired);
   }
   if (session.user.status != UserStatus::active) {
-    promise.deliver(toCafError(makeFault(ErrorCode::accountSuspended)));
-    return;
+    return fail(promise, ErrorCode::accountSuspended);
   }
   const bool byCookie = session.session.transport == "cookie";
   if (!isOnDevice(deps_.crypto->devices, session.session.deviceHash, context.client, byCookie)) {
@@ -93,7 +86,7 @@ void AuthState::judgeRefresh(const std::shared_ptr<RefreshRequest>& request, con
                   if (attempt == 0) {
                     refreshSession(request, attempt + 1, promise);
                   } else {
-                    promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
+                    fail(promise, ErrorCode::sessionRevoked);
                   }
                   return;
                 }
@@ -123,7 +116,7 @@ void AuthState::judgeRefresh(const std::shared_ptr<RefreshRequest>& request, con
   storeThen(context, std::move(revocation), promise,
             [this, context, userId = session.user.id, promise](std::vector<Uuid>& ended) mutable {
               sessionsEnded(context, userId, ended);
-              promise.deliver(toCafError(audited(makeFault(ErrorCode::refreshTokenReused))));
+              fail(promise, audited(makeFault(ErrorCode::refreshTokenReused)));
             });
 }
 
@@ -136,8 +129,7 @@ void AuthState::changeDevice(const std::shared_ptr<RefreshRequest>& request, con
       mailPayload({{"device", describeUserAgent(context.client.userAgent)}, {"ip", context.client.ip}});
   auto notice = composeMail("newDevice", session.user.locale, session.user.email, payload);
   if (!notice.ok()) {
-    promise.deliver(toCafError(std::move(notice.fault())));
-    return;
+    return fail(promise, std::move(notice.fault()));
   }
   ChangeSessionDevice change;
   change.sessionId = id;
@@ -172,9 +164,6 @@ void AuthState::changeDevice(const std::shared_ptr<RefreshRequest>& request, con
 }
 
 caf::result<Done> AuthState::logout(LogoutRequest& request) {
-  if (!request.context.principal) {
-    return toCafError(makeFault(ErrorCode::tokenMissing));
-  }
   const auto context = request.context;
   RevokeSessions revocation;
   revocation.userId = context.principal->userId;
@@ -192,20 +181,10 @@ caf::result<Done> AuthState::logout(LogoutRequest& request) {
 }
 
 caf::result<std::vector<SessionRecord>> AuthState::listSessions(ListSessionsRequest& request) {
-  if (!request.context.principal) {
-    return toCafError(makeFault(ErrorCode::tokenMissing));
-  }
-  auto promise = self->make_response_promise<std::vector<SessionRecord>>();
-  storeThen(
-      request.context, ListSessions{request.context.principal->userId, now()}, promise,
-      [promise](std::vector<SessionRecord>& sessions) mutable { promise.deliver(std::move(sessions)); });
-  return promise;
+  return storeAnswer(request.context, ListSessions{request.context.principal->userId, now()});
 }
 
 caf::result<Done> AuthState::revokeSession(RevokeSessionRequest& request) {
-  if (!request.context.principal) {
-    return toCafError(makeFault(ErrorCode::tokenMissing));
-  }
   const auto context = request.context;
   RevokeSessions revocation;
   revocation.userId = context.principal->userId;
@@ -217,8 +196,7 @@ caf::result<Done> AuthState::revokeSession(RevokeSessionRequest& request) {
   storeThen(context, std::move(revocation), promise,
             [this, context, promise](std::vector<Uuid>& ended) mutable {
               if (ended.empty()) {
-                promise.deliver(toCafError(makeFault(ErrorCode::sessionNotFound)));
-                return;
+                return fail(promise, ErrorCode::sessionNotFound);
               }
               sessionsEnded(context, context.principal->userId, ended);
               logAudit("auth.session.revoked", "A user ended one of the own sessions",
@@ -229,9 +207,6 @@ caf::result<Done> AuthState::revokeSession(RevokeSessionRequest& request) {
 }
 
 caf::result<SessionsRevoked> AuthState::logoutAll(LogoutAllRequest& request) {
-  if (!request.context.principal) {
-    return toCafError(makeFault(ErrorCode::tokenMissing));
-  }
   const auto context = request.context;
   RevokeSessions revocation;
   revocation.userId = context.principal->userId;

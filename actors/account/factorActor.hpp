@@ -16,9 +16,6 @@ struct FactorState : LoginGuard<FactorActor> {
   FactorActor::behavior_type make_behavior();
 
  private:
-  using ListPromise = caf::typed_response_promise<FactorList>;
-  using CodesPromise = caf::typed_response_promise<RecoveryCodes>;
-
   // factorChallenge.cpp
   caf::result<LoginAnswer> verify(VerifyFactor& request);
   void judgeChallenge(const std::shared_ptr<VerifyFactor>& request,

@@ -34,8 +34,7 @@ void FactorState::judgeChallenge(const std::shared_ptr<VerifyFactor>& request,
       fault.message = "At most " + std::to_string(deps_.policy->codesPerChallenge) +
                       " codes may be tried in one sign-in; begin again";
     }
-    promise.deliver(toCafError(std::move(fault)));
-    return;
+    return fail(promise, std::move(fault));
   }
   if (attempt->user.status != UserStatus::active) {
     deny(context, kCodeAction, attempt->user.id, makeFault(ErrorCode::accountSuspended), promise);
@@ -45,8 +44,7 @@ void FactorState::judgeChallenge(const std::shared_ptr<VerifyFactor>& request,
       deps_.crypto->cipher.open(attempt->payloadSealed, challengeContext(attempt->challengeId));
   const auto state = payload.ok() ? ChallengeState::parse(payload.value().reveal()) : std::nullopt;
   if (!state) {
-    promise.deliver(toCafError(makeFault(ErrorCode::internal, "the challenge's state cannot be read")));
-    return;
+    return fail(promise, makeFault(ErrorCode::internal, "the challenge's state cannot be read"));
   }
   auto ofDevice = context;
   ofDevice.client.deviceId = state->deviceId;
@@ -130,7 +128,7 @@ void FactorState::deny(const RequestContext& context, const char* action, const 
                        LoginPromise promise) {
   auto event = auditOfUser(deps_.environment, context, action, userId, AuditOutcome::deny);
   event.reason = reasonName(fault.code);
-  promise.deliver(toCafError(refusal(std::move(fault), std::move(event))));
+  fail(promise, refusal(std::move(fault), std::move(event)));
 }
 
 }  // namespace ks

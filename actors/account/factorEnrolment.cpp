@@ -53,9 +53,6 @@ void FactorState::ownFactorsThen(const RequestContext& context, Promise promise,
 }
 
 caf::result<FactorList> FactorState::listFactors(ListFactors& request) {
-  if (!request.context.principal) {
-    return toCafError(makeFault(ErrorCode::tokenMissing));
-  }
   auto promise = self->make_response_promise<FactorList>();
   ownFactorsThen(request.context, promise, [promise](std::vector<FactorRecord>& factors) mutable {
     for (auto& factor : factors) {
@@ -67,79 +64,58 @@ caf::result<FactorList> FactorState::listFactors(ListFactors& request) {
 }
 
 caf::result<TotpEnrolment> FactorState::beginTotp(BeginTotp& request) {
-  if (!request.context.principal) {
-    return toCafError(makeFault(ErrorCode::tokenMissing));
-  }
   auto promise = self->make_response_promise<TotpEnrolment>();
   const auto context = request.context;
-  storeThen(
-      context, FindSession{context.principal->sessionId}, promise,
-      [this, context, name = std::move(request.name),
-       promise](std::optional<SessionRecord>& session) mutable {
-        if (!session || session->revokedAt) {
-          promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
-          return;
-        }
+  ownSessionThen(
+      context, promise,
+      [this, context, name = std::move(request.name), promise](SessionRecord& session) mutable {
         TotpEnrolment answer;
         answer.factorId = deps_.environment.uuids.next();
         answer.secret = makeTotpSecret(deps_.environment.random);
-        answer.address = totpAddress(answer.secret, deps_.policy->totpIssuer, session->user.email);
+        answer.address = totpAddress(answer.secret, deps_.policy->totpIssuer, session.user.email);
         auto sealed = deps_.crypto->cipher.seal(answer.secret.reveal(), factorSecretContext(answer.factorId));
         if (!sealed.ok()) {
-          promise.deliver(toCafError(std::move(sealed.fault())));
-          return;
+          return fail(promise, std::move(sealed.fault()));
         }
         NewTotpFactor factor{
             answer.factorId, context.principal->userId,
             std::move(name), std::move(sealed.value()),
             now(),           factorAudit(deps_.environment, context, "auth.mfa.begin", answer.factorId)};
-        storeThen(
-            context, std::move(factor), promise,
-            [this, context, answer = std::move(answer), promise](bool& added) mutable {
-              if (added) {
-                promise.deliver(std::move(answer));
-                return;
-              }
-              auto event = factorAudit(deps_.environment, context, "auth.mfa.begin", answer.factorId,
-                                       AuditOutcome::fail);
-              event.reason = "factor_exists";
-              promise.deliver(toCafError(refusal(makeFault(ErrorCode::factorExists), std::move(event))));
-            });
+        storeThen(context, std::move(factor), promise,
+                  [this, context, answer = std::move(answer), promise](bool& added) mutable {
+                    if (added) {
+                      promise.deliver(std::move(answer));
+                      return;
+                    }
+                    auto event = factorAudit(deps_.environment, context, "auth.mfa.begin", answer.factorId,
+                                             AuditOutcome::fail);
+                    event.reason = "factor_exists";
+                    fail(promise, refusal(makeFault(ErrorCode::factorExists), std::move(event)));
+                  });
       });
   return promise;
 }
 
 caf::result<LoginAnswer> FactorState::confirmTotp(ConfirmTotp& request) {
-  if (!request.context.principal) {
-    return toCafError(makeFault(ErrorCode::tokenMissing));
-  }
   auto promise = self->make_response_promise<LoginAnswer>();
   auto shared = std::make_shared<ConfirmTotp>(std::move(request));
-  storeThen(shared->context, FindSession{shared->context.principal->sessionId}, promise,
-            [this, shared, promise](std::optional<SessionRecord>& session) mutable {
-              if (!session || session->revokedAt) {
-                promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
-                return;
-              }
-              ownFactorsThen(
-                  shared->context, promise,
-                  [this, shared, caller = std::move(*session),
-                   promise](std::vector<FactorRecord>& factors) mutable {
-                    const auto factor =
-                        std::find_if(factors.begin(), factors.end(), [&](const FactorRecord& each) {
-                          return each.id == shared->factorId && !each.active;
-                        });
-                    if (factor == factors.end()) {
-                      promise.deliver(toCafError(makeFault(ErrorCode::factorNotFound)));
-                      return;
-                    }
-                    const auto guess = std::make_shared<SecretGuess>(guessInSession(
-                        deps_, shared->context, kCodeAction, SecretKind::code, {caller.user, {}}));
-                    admitGuess(guess, promise,
-                               [this, shared, factor = std::move(*factor), caller = std::move(caller), guess,
-                                promise]() mutable { tryFirstCode(shared, factor, caller, guess, promise); });
-                  });
-            });
+  ownSessionThen(shared->context, promise, [this, shared, promise](SessionRecord& session) mutable {
+    ownFactorsThen(
+        shared->context, promise,
+        [this, shared, caller = std::move(session), promise](std::vector<FactorRecord>& factors) mutable {
+          const auto factor = std::find_if(factors.begin(), factors.end(), [&](const FactorRecord& each) {
+            return each.id == shared->factorId && !each.active;
+          });
+          if (factor == factors.end()) {
+            return fail(promise, ErrorCode::factorNotFound);
+          }
+          const auto guess = std::make_shared<SecretGuess>(
+              guessInSession(deps_, shared->context, kCodeAction, SecretKind::code, {caller.user, {}}));
+          admitGuess(guess, promise,
+                     [this, shared, factor = std::move(*factor), caller = std::move(caller), guess,
+                      promise]() mutable { tryFirstCode(shared, factor, caller, guess, promise); });
+        });
+  });
   return promise;
 }
 
@@ -153,9 +129,7 @@ void FactorState::tryFirstCode(const std::shared_ptr<ConfirmTotp>& request, cons
   const auto digits = readTotpCode(request->code.reveal());
   const auto step = digits ? findTotpStep(secret.value(), *digits, now()) : std::nullopt;
   if (!step) {
-    auto fault = makeFault(ErrorCode::mfaCodeInvalid);
-    fault.field = "code";
-    refuseCode(guess, std::move(fault), promise);
+    refuseCode(guess, fieldFault(ErrorCode::mfaCodeInvalid, "code"), promise);
     return;
   }
   withdrawGuess(*guess);
@@ -171,8 +145,7 @@ void FactorState::confirmFactor(const std::shared_ptr<ConfirmTotp>& request, con
   auto made = makeSuccessor(deps_, context, user, caller.session, 2, "otp");
   auto notice = composeMail("factorAdded", user.locale, user.email, {});
   if (!made.ok() || !notice.ok()) {
-    promise.deliver(toCafError(std::move(made.ok() ? notice.fault() : made.fault())));
-    return;
+    return fail(promise, std::move(made.ok() ? notice.fault() : made.fault()));
   }
   auto fresh = std::make_shared<const FreshSession>(std::move(made.value()));
   auto codes = freshRecoveryCodes(deps_.environment);
@@ -191,8 +164,7 @@ void FactorState::confirmFactor(const std::shared_ptr<ConfirmTotp>& request, con
       context, std::move(confirmation), promise,
       [this, context, fresh, told = std::move(codes.told), promise](ConfirmFactorOutcome& outcome) mutable {
         if (!outcome) {
-          promise.deliver(toCafError(makeFault(ErrorCode::factorNotFound)));
-          return;
+          return fail(promise, ErrorCode::factorNotFound);
         }
         sessionsEnded(context, fresh->record.user.id, *outcome);
         wakeMail();
@@ -206,49 +178,37 @@ void FactorState::confirmFactor(const std::shared_ptr<ConfirmTotp>& request, con
 }
 
 caf::result<Done> FactorState::removeFactor(RemoveOwnFactor& request) {
-  if (!request.context.principal) {
-    return toCafError(makeFault(ErrorCode::tokenMissing));
-  }
   auto promise = self->make_response_promise<Done>();
   const auto context = request.context;
-  storeThen(context, FindSession{context.principal->sessionId}, promise,
-            [this, context, factorId = request.factorId, keepKeys = request.keepKeys,
-             promise](std::optional<SessionRecord>& session) mutable {
-              if (!session || session->revokedAt) {
-                promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
-                return;
-              }
-              auto notice = composeMail("factorRemoved", session->user.locale, session->user.email, {});
-              if (!notice.ok()) {
-                promise.deliver(toCafError(std::move(notice.fault())));
-                return;
-              }
-              RemoveFactor removal{factorId,
-                                   context.principal->userId,
-                                   std::move(notice.value()),
-                                   now(),
-                                   factorAudit(deps_.environment, context, "auth.mfa.remove", factorId),
-                                   keepKeys};
-              storeThen(context, std::move(removal), promise,
-                        [this, context, promise](RemoveFactorOutcome& outcome) mutable {
-                          if (!outcome.removed) {
-                            promise.deliver(toCafError(makeFault(ErrorCode::factorNotFound)));
-                            return;
-                          }
-                          sessionsEnded(context, context.principal->userId, outcome.ended);
-                          wakeMail();
-                          logAudit("auth.mfa.removed", "A user removed a second factor",
-                                   {{"sessions_ended", outcome.ended.size()}});
-                          promise.deliver(Done{});
-                        });
-            });
+  ownSessionThen(context, promise,
+                 [this, context, factorId = request.factorId, keepKeys = request.keepKeys,
+                  promise](SessionRecord& session) mutable {
+                   auto notice = composeMail("factorRemoved", session.user.locale, session.user.email, {});
+                   if (!notice.ok()) {
+                     return fail(promise, std::move(notice.fault()));
+                   }
+                   RemoveFactor removal{factorId,
+                                        context.principal->userId,
+                                        std::move(notice.value()),
+                                        now(),
+                                        factorAudit(deps_.environment, context, "auth.mfa.remove", factorId),
+                                        keepKeys};
+                   storeThen(context, std::move(removal), promise,
+                             [this, context, promise](RemoveFactorOutcome& outcome) mutable {
+                               if (!outcome.removed) {
+                                 return fail(promise, ErrorCode::factorNotFound);
+                               }
+                               sessionsEnded(context, context.principal->userId, outcome.ended);
+                               wakeMail();
+                               logAudit("auth.mfa.removed", "A user removed a second factor",
+                                        {{"sessions_ended", outcome.ended.size()}});
+                               promise.deliver(Done{});
+                             });
+                 });
   return promise;
 }
 
 caf::result<RecoveryCodes> FactorState::countRecoveryCodes(CountRecoveryCodes& request) {
-  if (!request.context.principal) {
-    return toCafError(makeFault(ErrorCode::tokenMissing));
-  }
   auto promise = self->make_response_promise<RecoveryCodes>();
   storeThen(request.context, FindRecoveryCodesLeft{request.context.principal->userId}, promise,
             [promise](int& left) mutable {
@@ -258,19 +218,11 @@ caf::result<RecoveryCodes> FactorState::countRecoveryCodes(CountRecoveryCodes& r
 }
 
 caf::result<RecoveryCodes> FactorState::makeRecoveryCodes(MakeRecoveryCodes& request) {
-  if (!request.context.principal) {
-    return toCafError(makeFault(ErrorCode::tokenMissing));
-  }
   auto promise = self->make_response_promise<RecoveryCodes>();
   const auto context = request.context;
-  storeThen(context, FindSession{context.principal->sessionId}, promise,
-            [this, context, promise](std::optional<SessionRecord>& session) mutable {
-              if (!session || session->revokedAt) {
-                promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
-                return;
-              }
-              renewRecoveryCodes(context, session->user, promise);
-            });
+  ownSessionThen(context, promise, [this, context, promise](SessionRecord& session) mutable {
+    renewRecoveryCodes(context, session.user, promise);
+  });
   return promise;
 }
 
@@ -280,8 +232,7 @@ void FactorState::renewRecoveryCodes(const RequestContext& context, const UserRe
       "recoveryCodesRenewed", user.locale, user.email,
       mailPayload({{"device", describeUserAgent(context.client.userAgent)}, {"ip", context.client.ip}}));
   if (!notice.ok()) {
-    promise.deliver(toCafError(std::move(notice.fault())));
-    return;
+    return fail(promise, std::move(notice.fault()));
   }
   auto codes = freshRecoveryCodes(deps_.environment);
   RenewRecoveryCodes renewal{user.id, std::move(codes.stored), now(),
@@ -290,10 +241,8 @@ void FactorState::renewRecoveryCodes(const RequestContext& context, const UserRe
   storeThen(context, std::move(renewal), promise,
             [this, told = std::move(codes.told), promise](bool& renewed) mutable {
               if (!renewed) {
-                auto fault = makeFault(ErrorCode::mfaRequired);
-                fault.message = "Set up a second factor first; recovery codes replace it";
-                promise.deliver(toCafError(std::move(fault)));
-                return;
+                return fail(promise, messageFault(ErrorCode::mfaRequired,
+                                                  "Set up a second factor first; recovery codes replace it"));
               }
               wakeMail();
               logAudit("auth.mfa.recoveryCodesRenewed", "A user made new recovery codes");

@@ -103,7 +103,7 @@ class LoginGuard : public AccountSteps<Actor> {
       refuseGuess(guess, reason.c_str(), promise, std::move(fault));
     } else {  // no verdict on the code
       withdrawGuess(*guess);
-      promise.deliver(toCafError(std::move(fault)));
+      fail(promise, std::move(fault));
     }
   }
 
@@ -129,15 +129,13 @@ class LoginGuard : public AccountSteps<Actor> {
       auto event =
           auditOfUser(deps_.environment, context, action, context.principal->userId, AuditOutcome::fail);
       event.reason = "wrong_password";
-      promise.deliver(toCafError(refusal(makeFault(wrong), std::move(event))));
-      return;
+      return fail(promise, refusal(makeFault(wrong), std::move(event)));
     }
     storeThen(context, FindOwnCredential{context.principal->userId}, promise,
               [this, context, action, password = std::move(normal.value()), typed, promise,
                next = std::move(next), wrong](std::optional<CredentialRecord>& found) mutable {
                 if (!found) {
-                  promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
-                  return;
+                  return fail(promise, ErrorCode::sessionRevoked);
                 }
                 const auto guess = std::make_shared<SecretGuess>(
                     guessInSession(deps_, context, action, SecretKind::password, std::move(*found)));
@@ -256,7 +254,7 @@ class LoginGuard : public AccountSteps<Actor> {
     if (waited) {  // for a hash, whose time depends on its owner
       refuseInStep(guess, promise, std::move(fault));
     } else {
-      promise.deliver(toCafError(std::move(fault)));
+      fail(promise, std::move(fault));
     }
   }
 
@@ -314,8 +312,7 @@ class LoginGuard : public AccountSteps<Actor> {
   void tellOfLock(const Guess& guess, Promise promise, Fault fault) {
     auto report = lockReport(deps_, *guess);
     if (!report.ok()) {
-      promise.deliver(toCafError(std::move(report.fault())));
-      return;
+      return fail(promise, std::move(report.fault()));
     }
     storeThen(guess->context, std::move(report.value()), promise,
               [this, guess, promise, fault = std::move(fault)](Done&) mutable {

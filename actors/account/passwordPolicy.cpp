@@ -10,10 +10,7 @@ namespace ks {
 namespace {
 
 Fault passwordFault(ErrorCode code, std::string_view field, std::string message) {
-  auto fault = makeFault(code);
-  fault.field = field;
-  fault.message = std::move(message);
-  return fault;
+  return fieldFault(code, std::string{field}, std::move(message));
 }
 
 /// A context word counts if the rest of the password is shorter than half of it.

@@ -17,10 +17,10 @@ PersonalDataState::PersonalDataState(PersonalDataActor::pointer selfPointer,
 PersonalDataActor::behavior_type PersonalDataState::make_behavior() {
   compat::tellAfter(self, policy_.tick, PersonalDataActor{self}, TickAtom_v);
   return {
-      guarded(self, probe_, [this](OwnActivityRequest& request) { return ownActivity(request); }),
-      guarded(self, probe_, [this](OrderExportRequest& request) { return orderExport(request); }),
-      guarded(self, probe_, [this](FetchExportRequest& request) { return fetchExport(request); }),
-      guarded(self, probe_, [this](DeleteAccountRequest& request) { return deleteAccount(request); }),
+      guardedOfCaller(this, probe_, &PersonalDataState::ownActivity),
+      guardedOfCaller(this, probe_, &PersonalDataState::orderExport),
+      guardedOfCaller(this, probe_, &PersonalDataState::fetchExport),
+      guardedOfCaller(this, probe_, &PersonalDataState::deleteAccount),
       guarded(self, probe_,
               [this](TickAtom) {
                 compat::tellAfter(self, policy_.tick, PersonalDataActor{self}, TickAtom_v);
@@ -33,20 +33,11 @@ PersonalDataActor::behavior_type PersonalDataState::make_behavior() {
 }
 
 caf::result<OwnActivityPage> PersonalDataState::ownActivity(OwnActivityRequest& request) {
-  if (!request.context.principal) {
-    return toCafError(makeFault(ErrorCode::tokenMissing));
-  }
-  auto promise = self->make_response_promise<OwnActivityPage>();
-  storeThen(request.context,
-            OwnActivityQuery{request.context.principal->userId, request.limit, request.cursor}, promise,
-            [promise](OwnActivityPage& page) mutable { promise.deliver(std::move(page)); });
-  return promise;
+  return storeAnswer(request.context,
+                     OwnActivityQuery{request.context.principal->userId, request.limit, request.cursor});
 }
 
 caf::result<DataExport> PersonalDataState::orderExport(OrderExportRequest& request) {
-  if (!request.context.principal) {
-    return toCafError(makeFault(ErrorCode::tokenMissing));
-  }
   OrderDataExport order;
   order.id = deps_.environment.uuids.next();
   order.userId = request.context.principal->userId;
@@ -64,15 +55,11 @@ caf::result<DataExport> PersonalDataState::orderExport(OrderExportRequest& reque
 }
 
 caf::result<FetchedExport> PersonalDataState::fetchExport(FetchExportRequest& request) {
-  if (!request.context.principal) {
-    return toCafError(makeFault(ErrorCode::tokenMissing));
-  }
   auto promise = self->make_response_promise<FetchedExport>();
   storeThen(request.context, FindDataExport{request.id, request.context.principal->userId, now()}, promise,
             [this, context = request.context, promise](std::optional<FoundDataExport>& found) mutable {
               if (!found) {
-                promise.deliver(toCafError(makeFault(ErrorCode::jobNotFound)));
-                return;
+                return fail(promise, ErrorCode::jobNotFound);
               }
               if (found->contentSealed.empty()) {
                 promise.deliver(FetchedExport{found->job, {}});
@@ -81,8 +68,7 @@ caf::result<FetchedExport> PersonalDataState::fetchExport(FetchExportRequest& re
               auto content =
                   deps_.crypto->cipher.open(found->contentSealed, exportContentContext(found->job.id));
               if (!content.ok()) {
-                promise.deliver(toCafError(std::move(content.fault())));
-                return;
+                return fail(promise, std::move(content.fault()));
               }
               if (recorded(eventOf(context, "auth.export.fetch", context.principal->userId), promise)) {
                 promise.deliver(FetchedExport{found->job, std::move(content.value())});
@@ -92,9 +78,6 @@ caf::result<FetchedExport> PersonalDataState::fetchExport(FetchExportRequest& re
 }
 
 caf::result<DeletionScheduled> PersonalDataState::deleteAccount(DeleteAccountRequest& request) {
-  if (!request.context.principal) {
-    return toCafError(makeFault(ErrorCode::tokenMissing));
-  }
   auto promise = self->make_response_promise<DeletionScheduled>();
   const auto context = request.context;
   ownPasswordThen(context, "auth.account.delete", request.password, promise,
@@ -112,8 +95,7 @@ void PersonalDataState::scheduleDeletion(const RequestContext& context, const Us
   deletion.dueAt = deletion.now + policy_.deletionGrace;
   auto notice = composeMail("accountDeletionScheduled", user.locale, user.email, formatTime(deletion.dueAt));
   if (!notice.ok()) {
-    promise.deliver(toCafError(std::move(notice.fault())));
-    return;
+    return fail(promise, std::move(notice.fault()));
   }
   deletion.notice = std::move(notice.value());
   deletion.audit = eventOf(context, "auth.account.delete", user.id);
@@ -135,8 +117,8 @@ void PersonalDataState::scheduleDeletion(const RequestContext& context, const Us
               const bool lastAdmin = scheduled.outcome == ScheduleDeletionOutcome::lastAdmin;
               event.outcome = AuditOutcome::deny;
               event.reason = lastAdmin ? "last_admin" : "gone";
-              promise.deliver(toCafError(refusal(
-                  makeFault(lastAdmin ? ErrorCode::lastAdmin : ErrorCode::userNotFound), std::move(event))));
+              fail(promise, refusal(makeFault(lastAdmin ? ErrorCode::lastAdmin : ErrorCode::userNotFound),
+                                    std::move(event)));
             });
 }
 

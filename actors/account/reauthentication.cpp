@@ -12,26 +12,17 @@ constexpr const char* kReauthenticateAction = "auth.reauthenticate";
 }  // namespace
 
 caf::result<LoginAnswer> FactorState::reauthenticate(Reauthenticate& request) {
-  if (!request.context.principal) {
-    return toCafError(makeFault(ErrorCode::tokenMissing));
-  }
   auto promise = self->make_response_promise<LoginAnswer>();
   auto shared = std::make_shared<Reauthenticate>(std::move(request));
-  storeThen(shared->context, FindSession{shared->context.principal->sessionId}, promise,
-            [this, shared, promise](std::optional<SessionRecord>& found) mutable {
-              if (!found || found->revokedAt) {
-                promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
-                return;
-              }
-              if (shared->totp) {
-                reauthenticateByCode(shared->context, *found, *shared->totp, promise);
-              } else if (found->user.mfaEnabled) {
-                refusePasswordAlone(shared->context, found->user.id, promise);
-              } else {
-                reauthenticateByPassword(shared->context, *found, shared->password.value_or(SecretText{}),
-                                         promise);
-              }
-            });
+  ownSessionThen(shared->context, promise, [this, shared, promise](SessionRecord& found) mutable {
+    if (shared->totp) {
+      reauthenticateByCode(shared->context, found, *shared->totp, promise);
+    } else if (found.user.mfaEnabled) {
+      refusePasswordAlone(shared->context, found.user.id, promise);
+    } else {
+      reauthenticateByPassword(shared->context, found, shared->password.value_or(SecretText{}), promise);
+    }
+  });
   return promise;
 }
 
@@ -59,7 +50,7 @@ void FactorState::refusePasswordAlone(const RequestContext& context, const Uuid&
   fault.message = "This account has a second factor: confirm with a code of it, as totp";
   auto event = auditOfUser(deps_.environment, context, kReauthenticateAction, userId, AuditOutcome::deny);
   event.reason = reasonName(fault.code);
-  promise.deliver(toCafError(refusal(std::move(fault), std::move(event))));
+  fail(promise, refusal(std::move(fault), std::move(event)));
 }
 
 void FactorState::reauthenticateByPassword(const RequestContext& context, const SessionRecord& caller,
@@ -82,7 +73,7 @@ void FactorState::replaceSession(const RequestContext& context, const SessionRec
     if (guess) {
       refuseCode(guess, std::move(made.fault()), promise);
     } else {
-      promise.deliver(toCafError(std::move(made.fault())));
+      fail(promise, std::move(made.fault()));
     }
     return;
   }

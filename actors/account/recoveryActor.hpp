@@ -54,8 +54,8 @@ struct RecoveryState : LoginGuard<RecoveryActor> {
     const bool expired = state == LinkState::expired;
     auto event = auditOf(deps_.environment, context, action, AuditOutcome::fail);
     event.reason = expired ? "link_expired" : "link_invalid";
-    promise.deliver(toCafError(
-        refusal(makeFault(expired ? ErrorCode::linkExpired : ErrorCode::linkInvalid), std::move(event))));
+    fail(promise,
+         refusal(makeFault(expired ? ErrorCode::linkExpired : ErrorCode::linkInvalid), std::move(event)));
   }
 };
 

@@ -32,8 +32,7 @@ void RecoveryState::storeDeviceLink(const DeviceLinkRequest& request,
   const auto token = makeSecretToken(deps_.environment.random);
   auto mail = composeMail("deviceLink", "en", found ? found->user.email : request.identifier, token.reveal());
   if (!mail.ok()) {
-    promise.deliver(toCafError(std::move(mail.fault())));
-    return;
+    return fail(promise, std::move(mail.fault()));
   }
   RequestDeviceLink link;
   if (found) {

@@ -22,9 +22,6 @@ ErrorCode faultOfChange(EmailChangeOutcome outcome) {
 }  // namespace
 
 caf::result<Done> RecoveryState::changeEmail(ChangeEmailRequest& request) {
-  if (!request.context.principal) {
-    return toCafError(makeFault(ErrorCode::tokenMissing));
-  }
   auto promise = self->make_response_promise<Done>();
   auto shared = std::make_shared<ChangeEmailRequest>(std::move(request));
   withinLimits(
@@ -51,11 +48,8 @@ caf::result<Done> RecoveryState::changeEmail(ChangeEmailRequest& request) {
 void RecoveryState::storeEmailChange(const ChangeEmailRequest& request, const UserRecord& user, bool silent,
                                      DonePromise promise) {
   if (request.newEmail == user.email) {
-    auto fault = makeFault(ErrorCode::validationFailed);
-    fault.field = "new_email";
-    fault.message = "This is already the address of the account";
-    promise.deliver(toCafError(std::move(fault)));
-    return;
+    return fail(promise, fieldFault(ErrorCode::validationFailed, "new_email",
+                                    "This is already the address of the account"));
   }
   const auto confirm = makeSecretToken(deps_.environment.random);
   const auto undo = makeSecretToken(deps_.environment.random);
@@ -66,8 +60,7 @@ void RecoveryState::storeEmailChange(const ChangeEmailRequest& request, const Us
                   mailPayload({{"token", std::string{undo.reveal()}}, {"new_address", request.newEmail}}));
   for (auto* mail : {&confirmMail, &takenMail, &notice}) {
     if (!mail->ok()) {
-      promise.deliver(toCafError(std::move(mail->fault())));
-      return;
+      return fail(promise, std::move(mail->fault()));
     }
   }
   RequestEmailChange change;
@@ -93,9 +86,6 @@ void RecoveryState::storeEmailChange(const ChangeEmailRequest& request, const Us
 }
 
 caf::result<Done> RecoveryState::confirmEmail(ConfirmEmailRequest& request) {
-  if (!request.context.principal) {
-    return toCafError(makeFault(ErrorCode::tokenMissing));
-  }
   auto promise = self->make_response_promise<Done>();
   const auto context = request.context;
   if (!looksLikeSecretToken(request.token.reveal())) {
@@ -114,7 +104,7 @@ caf::result<Done> RecoveryState::confirmEmail(ConfirmEmailRequest& request) {
                 logAudit("auth.email.changed", "A user's e-mail address was changed");
                 promise.deliver(Done{});
               } else if (outcome == EmailChangeOutcome::emailTaken) {
-                promise.deliver(toCafError(makeFault(ErrorCode::emailTaken)));
+                fail(promise, ErrorCode::emailTaken);
               } else {
                 refuseLink(context, kConfirmAction,
                            outcome == EmailChangeOutcome::expired ? LinkState::expired : LinkState::invalid,
@@ -125,16 +115,10 @@ caf::result<Done> RecoveryState::confirmEmail(ConfirmEmailRequest& request) {
 }
 
 caf::result<Done> RecoveryState::cancelEmail(CancelEmailRequest& request) {
-  if (!request.context.principal) {
-    return toCafError(makeFault(ErrorCode::tokenMissing));
-  }
   const auto userId = request.context.principal->userId;
-  auto promise = self->make_response_promise<Done>();
-  storeThen(request.context,
-            CancelEmailChange{userId, deps_.environment.uuids.next(), now(),
-                              auditOfUser(deps_.environment, request.context, "auth.email.cancel", userId)},
-            promise, [promise](Done&) mutable { promise.deliver(Done{}); });
-  return promise;
+  return storeAnswer(request.context, CancelEmailChange{userId, deps_.environment.uuids.next(), now(),
+                                                        auditOfUser(deps_.environment, request.context,
+                                                                    "auth.email.cancel", userId)});
 }
 
 caf::result<Done> RecoveryState::undoEmail(UndoEmailRequest& request) {
@@ -160,8 +144,7 @@ void RecoveryState::storeUndo(const UndoEmailRequest& request, const UndoOwner& 
   const auto token = makeSecretToken(deps_.environment.random);
   auto mail = composeMail("resetPassword", owner.locale, owner.oldEmail, token.reveal());
   if (!mail.ok()) {
-    promise.deliver(toCafError(std::move(mail.fault())));
-    return;
+    return fail(promise, std::move(mail.fault()));
   }
   UndoEmailChange undo;
   undo.possibleHashes = deps_.crypto->tokens.possibleHashes(kUndoPurpose, request.token);
@@ -175,8 +158,7 @@ void RecoveryState::storeUndo(const UndoEmailRequest& request, const UndoOwner& 
   const auto context = request.context;
   storeThen(context, std::move(undo), promise, [this, context, promise](UndoOutcome& outcome) mutable {
     if (outcome.outcome != EmailChangeOutcome::done) {
-      promise.deliver(toCafError(makeFault(faultOfChange(outcome.outcome))));
-      return;
+      return fail(promise, makeFault(faultOfChange(outcome.outcome)));
     }
     sessionsEnded(context, outcome.userId, outcome.ended);
     wakeMail();

@@ -11,9 +11,6 @@ constexpr const char* kOwnPasswordAction = "auth.password.change";
 }  // namespace
 
 caf::result<Done> RecoveryState::changeOwnPassword(OwnPasswordRequest& request) {
-  if (!request.context.principal) {
-    return toCafError(makeFault(ErrorCode::tokenMissing));
-  }
   auto promise = self->make_response_promise<Done>();
   auto shared = std::make_shared<OwnPasswordRequest>(std::move(request));
   ownPasswordThen(shared->context, kOwnPasswordAction, shared->currentPassword, promise,
@@ -27,8 +24,7 @@ caf::result<Done> RecoveryState::changeOwnPassword(OwnPasswordRequest& request) 
                       next.fault().field = "new_password";
                     }
                     if (!next.ok()) {
-                      promise.deliver(toCafError(std::move(next.fault())));
-                      return;
+                      return fail(promise, std::move(next.fault()));
                     }
                     hashThen<std::string>(shared->context, HashPassword{{}, std::move(next.value())}, promise,
                                           [this, shared, credential, promise](std::string& phc) mutable {
@@ -43,8 +39,7 @@ void RecoveryState::storeOwnPassword(const OwnPasswordRequest& request, const Cr
   const auto& user = credential.user;
   auto notice = composeMail("passwordChanged", user.locale, user.email, {});
   if (!notice.ok()) {
-    promise.deliver(toCafError(std::move(notice.fault())));
-    return;
+    return fail(promise, std::move(notice.fault()));
   }
   ChangePassword change;
   change.userId = user.id;
@@ -57,20 +52,17 @@ void RecoveryState::storeOwnPassword(const OwnPasswordRequest& request, const Cr
   change.now = now();
   change.audit = auditOfUser(deps_.environment, request.context, kOwnPasswordAction, user.id);
   const auto context = request.context;
-  storeThen(context, std::move(change), promise,
-            [this, context, promise](ChangePasswordOutcome& outcome) mutable {
-              if (!outcome) {
-                auto fault = makeFault(ErrorCode::conflict);
-                fault.message = "The password was changed in the meantime";
-                promise.deliver(toCafError(std::move(fault)));
-                return;
-              }
-              sessionsEnded(context, context.principal->userId, *outcome);
-              wakeMail();
-              logAudit("auth.password.changed", "A user changed the own password",
-                       {{"sessions_ended", outcome->size()}});
-              promise.deliver(Done{});
-            });
+  storeThen(
+      context, std::move(change), promise, [this, context, promise](ChangePasswordOutcome& outcome) mutable {
+        if (!outcome) {
+          return fail(promise, messageFault(ErrorCode::conflict, "The password was changed in the meantime"));
+        }
+        sessionsEnded(context, context.principal->userId, *outcome);
+        wakeMail();
+        logAudit("auth.password.changed", "A user changed the own password",
+                 {{"sessions_ended", outcome->size()}});
+        promise.deliver(Done{});
+      });
 }
 
 }  // namespace ks

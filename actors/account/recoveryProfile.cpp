@@ -6,9 +6,6 @@
 namespace ks {
 
 caf::result<ProfileAnswer> RecoveryState::updateProfile(UpdateProfileRequest& request) {
-  if (!request.context.principal) {
-    return toCafError(makeFault(ErrorCode::tokenMissing));
-  }
   auto promise = self->make_response_promise<ProfileAnswer>();
   auto shared = std::make_shared<UpdateProfileRequest>(std::move(request));
   auto refusal = refusalOfChosenName(deps_.policy->usernames, shared->username.value_or(""));
@@ -21,8 +18,7 @@ caf::result<ProfileAnswer> RecoveryState::updateProfile(UpdateProfileRequest& re
       shared->context, FindOwnCredential{shared->context.principal->userId}, promise,
       [this, shared, refusal = std::move(*refusal), promise](std::optional<CredentialRecord>& own) mutable {
         if (!own || own->user.username != *shared->username) {
-          promise.deliver(toCafError(std::move(refusal)));
-          return;
+          return fail(promise, std::move(refusal));
         }
         shared->username.reset();
         storeProfile(*shared, promise);
@@ -44,11 +40,9 @@ void RecoveryState::storeProfile(UpdateProfileRequest& request,
   storeThen(request.context, std::move(update), promise,
             [promise = caf::typed_response_promise<ProfileAnswer>{promise}](ProfileOutcome& outcome) mutable {
               if (outcome.state == ProfileOutcome::State::versionMismatch) {
-                promise.deliver(toCafError(makeFault(ErrorCode::versionMismatch)));
+                fail(promise, ErrorCode::versionMismatch);
               } else if (outcome.state == ProfileOutcome::State::usernameTaken) {
-                auto fault = makeFault(ErrorCode::usernameTaken);
-                fault.field = "username";
-                promise.deliver(toCafError(std::move(fault)));
+                fail(promise, fieldFault(ErrorCode::usernameTaken, "username"));
               } else {
                 logAudit("auth.profile.updated", "A user changed the own profile");
                 promise.deliver(ProfileAnswer{std::make_shared<const UserRecord>(std::move(*outcome.user))});

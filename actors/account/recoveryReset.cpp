@@ -26,8 +26,7 @@ void RecoveryState::requestReset(const ForgotPasswordRequest& request, DonePromi
   const auto token = makeSecretToken(deps_.environment.random);
   auto mail = composeMail("resetPassword", "en", request.email, token.reveal());
   if (!mail.ok()) {
-    promise.deliver(toCafError(std::move(mail.fault())));
-    return;
+    return fail(promise, std::move(mail.fault()));
   }
   RequestReset reset;
   reset.email = request.email;
@@ -72,8 +71,7 @@ void RecoveryState::hashForReset(const std::shared_ptr<ResetPasswordRequest>& re
   auto password = checkNewPassword(request->password, "password", contextWordsOf(user),
                                    user.mfaEnabled && !owner.losesFactor, deps_.policy->password);
   if (!password.ok()) {
-    promise.deliver(toCafError(std::move(password.fault())));
-    return;
+    return fail(promise, std::move(password.fault()));
   }
   hashThen<std::string>(request->context, HashPassword{{}, std::move(password.value())}, promise,
                         [this, request, owner, promise](std::string& phc) mutable {
@@ -87,8 +85,7 @@ void RecoveryState::storeReset(const ResetPasswordRequest& request, const TokenO
   auto notice = composeMail(owner.losesFactor ? "passwordChangedFactorRemoved" : "passwordChanged",
                             user.locale, user.email, {});
   if (!notice.ok()) {
-    promise.deliver(toCafError(std::move(notice.fault())));
-    return;
+    return fail(promise, std::move(notice.fault()));
   }
   ResetPassword reset;
   reset.possibleHashes = deps_.crypto->tokens.possibleHashes(kResetPurpose, request.token);

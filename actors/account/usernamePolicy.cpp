@@ -9,10 +9,7 @@ namespace ks {
 namespace {
 
 Fault usernameFault(std::string message) {
-  auto fault = makeFault(ErrorCode::validationFailed);
-  fault.field = "username";
-  fault.message = std::move(message);
-  return fault;
+  return fieldFault(ErrorCode::validationFailed, "username", std::move(message));
 }
 
 }  // namespace

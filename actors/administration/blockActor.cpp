@@ -12,22 +12,13 @@ BlockState::BlockState(BlockActor::pointer selfPointer, std::shared_ptr<ActorPro
     : self(selfPointer), probe_(std::move(probe)), environment_(environment), repository_(makeRepository()) {}
 
 BlockActor::behavior_type BlockState::make_behavior() {
-  const auto answer = [this](auto outcome) -> caf::result<std::decay_t<decltype(outcome.value())>> {
-    if (!outcome.ok()) {
-      if (!outcome.fault().detail.empty()) {
-        probe_->noteError(outcome.fault().detail);
-      }
-      return toCafError(std::move(outcome.fault()));
-    }
-    return std::move(outcome.value());
-  };
   return {
-      guarded(self, probe_, [this, answer](AddBlock& wish) { return answer(add(wish)); }),
-      guarded(self, probe_, [this, answer](LiftBlock& wish) { return answer(lift(wish)); }),
+      guarded(self, probe_, [this](AddBlock& wish) { return answerOf(*probe_, add(wish)); }),
+      guarded(self, probe_, [this](LiftBlock& wish) { return answerOf(*probe_, lift(wish)); }),
       guarded(self, probe_,
-              [this, answer](ListBlocks& list) {
+              [this](ListBlocks& list) {
                 list.query.now = environment_.clock.now();
-                return answer(repository_->list(list.query));
+                return answerOf(*probe_, repository_->list(list.query));
               }),
   };
 }
@@ -49,17 +40,12 @@ Result<IdentifierBlock> BlockState::add(const AddBlock& wish) {
   added.audit.targetType = "block";
   added.audit.targetId = block.id.toString();
   added.audit.after = {{"pattern", block.pattern}, {"reason", block.reason}};
-  auto made = repository_->add(added);
-  if (!made.ok()) {
-    return std::move(made.fault());
-  }
-  if (!made.value()) {
-    auto fault = makeFault(ErrorCode::conflict);
-    fault.field = "pattern";
-    fault.message = "it is already blocked";
-    return fault;
-  }
-  return std::move(*made.value());
+  return repository_->add(added).then([](std::optional<IdentifierBlock>& made) -> Result<IdentifierBlock> {
+    if (!made) {
+      return fieldFault(ErrorCode::conflict, "pattern", "it is already blocked");
+    }
+    return std::move(*made);
+  });
 }
 
 Result<IdentifierBlock> BlockState::lift(const LiftBlock& wish) {

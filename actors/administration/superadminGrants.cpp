@@ -41,8 +41,7 @@ caf::result<GrantedSuperadmin> UserAdministrationState::grantSuperadmin(GrantSup
             [this, shared, change = std::make_shared<SuperadminChange>(std::move(change)), others,
              promise](std::optional<AdminUser>& user) mutable {
               if (!user) {
-                promise.deliver(toCafError(makeFault(ErrorCode::userNotFound)));
-                return;
+                return fail(promise, ErrorCode::userNotFound);
               }
               queryThen(shared->context, std::move(others), promise,
                         [this, shared, change, account = user->email, promise](UserPage& page) mutable {
@@ -60,8 +59,7 @@ caf::result<GrantedSuperadmin> UserAdministrationState::grantSuperadmin(GrantSup
                                                                  {"reason", change->reason},
                                                                  {"until", formatTime(change->expires)}}));
                             if (!mail.ok()) {
-                              promise.deliver(toCafError(std::move(mail.fault())));
-                              return;
+                              return fail(promise, std::move(mail.fault()));
                             }
                             change->mails.push_back(std::move(mail.value()));
                           }
@@ -83,8 +81,7 @@ void UserAdministrationState::storeGrant(const std::shared_ptr<GrantSuperadmin>&
                 if (outcome.refused == ErrorCode::conflict) {
                   fault.message = "The account is neither active without the role nor a suspended superadmin";
                 }
-                promise.deliver(toCafError(std::move(fault)));
-                return;
+                return fail(promise, std::move(fault));
               }
               sessionsEnded(request->context, request->userId, outcome.sessionsEnded);
               logAudit(outcome.granted ? "admin.superadmin.granted" : "admin.superadmin.asked",
@@ -126,7 +123,7 @@ caf::result<Done> UserAdministrationState::withdrawSuperadmin(WithdrawSuperadmin
               if (outcome.refused == ErrorCode::none) {
                 promise.deliver(Done{});
               } else {
-                promise.deliver(toCafError(refusalOf(outcome.refused)));
+                fail(promise, refusalOf(outcome.refused));
               }
             });
   return promise;
@@ -134,10 +131,7 @@ caf::result<Done> UserAdministrationState::withdrawSuperadmin(WithdrawSuperadmin
 
 caf::result<std::vector<SuperadminGrant>> UserAdministrationState::superadminGrants(
     ListSuperadminGrants& request) {
-  auto promise = self->make_response_promise<std::vector<SuperadminGrant>>();
-  queryThen(request.context, FindSuperadminGrants{now()}, promise,
-            [promise](std::vector<SuperadminGrant>& grants) mutable { promise.deliver(std::move(grants)); });
-  return promise;
+  return queryAnswer(request.context, FindSuperadminGrants{now()});
 }
 
 }  // namespace ks

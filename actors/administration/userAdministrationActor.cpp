@@ -115,22 +115,13 @@ Fault UserAdministrationState::refusalOf(ErrorCode code) {
 }
 
 caf::result<UserPage> UserAdministrationState::search(SearchUsers& request) {
-  auto promise = self->make_response_promise<UserPage>();
-  queryThen(request.context, std::move(request.query), promise,
-            [promise](UserPage& page) mutable { promise.deliver(std::move(page)); });
-  return promise;
+  return queryAnswer(request.context, std::move(request.query));
 }
 
 caf::result<AdminUser> UserAdministrationState::find(FindUser& request) {
   auto promise = self->make_response_promise<AdminUser>();
   queryThen(request.context, std::move(request.key), promise,
-            [promise](std::optional<AdminUser>& user) mutable {
-              if (user) {
-                promise.deliver(std::move(*user));
-              } else {
-                promise.deliver(toCafError(makeFault(ErrorCode::userNotFound)));
-              }
-            });
+            deliveryOr<AdminUser>(ErrorCode::userNotFound, promise));
   return promise;
 }
 
@@ -146,8 +137,7 @@ caf::result<ChangedUser> UserAdministrationState::change(ChangeUser& request) {
   queryThen(shared->context, UserKey{shared->userId, {}, {}, {}}, promise,
             [this, shared, refusal = std::move(*refusal), promise](std::optional<AdminUser>& user) mutable {
               if (!user || user->username != *shared->wish.username) {
-                promise.deliver(toCafError(std::move(refusal)));
-                return;
+                return fail(promise, std::move(refusal));
               }
               shared->wish.username.reset();
               changeAllowed(*shared, promise);
@@ -175,13 +165,11 @@ void UserAdministrationState::changeAllowed(ChangeUser& request, const ChangePro
             [this, context = request.context, shared = std::make_shared<UserChange>(std::move(change)),
              promise = ChangePromise{promise}](std::optional<AdminUser>& user) mutable {
               if (!user) {
-                promise.deliver(toCafError(makeFault(ErrorCode::userNotFound)));
-                return;
+                return fail(promise, ErrorCode::userNotFound);
               }
               std::optional<SecretText> link;
               if (auto fault = addMail(*shared, *user, link)) {
-                promise.deliver(toCafError(std::move(*fault)));
-                return;
+                return fail(promise, std::move(*fault));
               }
               storeChange(context, std::move(*shared), std::move(link), promise);
             });
@@ -197,9 +185,7 @@ std::optional<Fault> UserAdministrationState::addMail(UserChange& change, const 
     if (!reset) {
       return std::nullopt;
     }
-    auto fault = makeFault(ErrorCode::conflict);
-    fault.message = "the account has no e-mail address";
-    return fault;
+    return messageFault(ErrorCode::conflict, "the account has no e-mail address");
   }
   std::string payload;
   if (change.wish.operation == UserOperation::suspend) {
@@ -263,8 +249,7 @@ void UserAdministrationState::storeChange(const RequestContext& requestContext, 
                             {{"action", action},
                              {"target", userId.toString()},
                              {"reason", std::string{describe(outcome.refused).name}}});
-                promise.deliver(toCafError(refusalOf(outcome.refused)));
-                return;
+                return fail(promise, refusalOf(outcome.refused));
               }
               sessionsEnded(context, userId, outcome.sessionsEnded);
               if (mailed) {
@@ -334,14 +319,13 @@ caf::result<AdminUser> UserAdministrationState::create(CreateUser& request) {
   } else if (const auto longest = longestImportedHash(deps_.policy->loginAnswerStep);
              importedHashForm(request.passwordHash, longest) != HashForm::usable) {
     const auto cost = importedHashCost(request.passwordHash);
-    auto fault = makeFault(cost ? ErrorCode::outOfRange : ErrorCode::invalidFormat);
-    fault.field = "password_hash";
-    fault.message = cost ? "checking this hash takes about " +
-                               std::to_string(std::chrono::ceil<std::chrono::milliseconds>(*cost).count()) +
-                               " ms or too much memory; K_LOGIN_ANSWER_MS allows " +
-                               std::to_string(longest.count()) + " ms"
-                         : "password_hash must be argon2id, bcrypt, scrypt or PBKDF2 in PHC or crypt form";
-    return toCafError(std::move(fault));
+    return toCafError(
+        fieldFault(cost ? ErrorCode::outOfRange : ErrorCode::invalidFormat, "password_hash",
+                   cost ? "checking this hash takes about " +
+                              std::to_string(std::chrono::ceil<std::chrono::milliseconds>(*cost).count()) +
+                              " ms or too much memory; K_LOGIN_ANSWER_MS allows " +
+                              std::to_string(longest.count()) + " ms"
+                        : "password_hash must be argon2id, bcrypt, scrypt or PBKDF2 in PHC or crypt form"));
   } else {
     user.passwordPhc = std::move(request.passwordHash);
   }
@@ -351,19 +335,12 @@ caf::result<AdminUser> UserAdministrationState::create(CreateUser& request) {
       request.context, std::move(user), promise,
       [this, context = request.context, id, promise](UserChangeOutcome& outcome) mutable {
         if (outcome.refused != ErrorCode::none) {
-          promise.deliver(toCafError(refusalOf(outcome.refused)));
-          return;
+          return fail(promise, refusalOf(outcome.refused));
         }
         logAudit("admin.user.created", "An administrator created an account", {{"target", id.toString()}});
         wakeMail();
         queryThen(context, UserKey{id, {}, {}, {}}, promise,
-                  [promise](std::optional<AdminUser>& made) mutable {
-                    if (made) {
-                      promise.deliver(std::move(*made));
-                    } else {
-                      promise.deliver(toCafError(makeFault(ErrorCode::userNotFound)));
-                    }
-                  });
+                  deliveryOr<AdminUser>(ErrorCode::userNotFound, promise));
       });
   return promise;
 }

@@ -81,6 +81,14 @@ struct UserAdministrationState : AccountSteps<UserAdministrationActor> {
                   std::move(promise), std::move(next));
   }
 
+  /// Answers what the storage answers.
+  template <class Op>
+  caf::result<typename Op::Out> queryAnswer(const RequestContext& context, Op operation) {
+    auto promise = self->make_response_promise<typename Op::Out>();
+    queryThen(context, std::move(operation), promise, delivery<typename Op::Out>(promise));
+    return promise;
+  }
+
   ActorPool<MonitoringStorageActor> queries_;
   std::string publicUrl_;
   std::chrono::hours invitationLife_;

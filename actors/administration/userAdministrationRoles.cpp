@@ -47,10 +47,7 @@ void UserAdministrationState::chosenSessionsEnded(const RequestContext& context,
 }
 
 caf::result<AdminSessionPage> UserAdministrationState::sessions(SearchSessions& request) {
-  auto promise = self->make_response_promise<AdminSessionPage>();
-  queryThen(request.context, FindSessions{std::move(request.query), now()}, promise,
-            [promise](AdminSessionPage& page) mutable { promise.deliver(std::move(page)); });
-  return promise;
+  return queryAnswer(request.context, FindSessions{std::move(request.query), now()});
 }
 
 caf::result<EndSessionsAnswer> UserAdministrationState::endSessions(EndSessions& request) {
@@ -66,10 +63,7 @@ caf::result<EndSessionsAnswer> UserAdministrationState::endSessions(EndSessions&
 }
 
 caf::result<RoleList> UserAdministrationState::roles(ListRoles& request) {
-  auto promise = self->make_response_promise<RoleList>();
-  queryThen(request.context, FindRoles{}, promise,
-            [promise](RoleList& list) mutable { promise.deliver(std::move(list)); });
-  return promise;
+  return queryAnswer(request.context, FindRoles{});
 }
 
 caf::result<ChangedRole> UserAdministrationState::changeRole(ChangeRole& request) {
@@ -86,8 +80,7 @@ caf::result<ChangedRole> UserAdministrationState::changeRole(ChangeRole& request
       request.context, std::move(change), promise,
       [this, context = request.context, id, promise](RoleChangeOutcome& outcome) mutable {
         if (outcome.refused != ErrorCode::none) {
-          promise.deliver(toCafError(roleRefusal(outcome.refused)));
-          return;
+          return fail(promise, roleRefusal(outcome.refused));
         }
         chosenSessionsEnded(context, outcome.ended);
         logAudit("admin.role.changed", "An administrator changed a role", {{"role", id.toString()}});
@@ -101,17 +94,11 @@ caf::result<ChangedRole> UserAdministrationState::changeRole(ChangeRole& request
 }
 
 caf::result<AuditPage> UserAdministrationState::activity(AskUserActivity& request) {
-  auto promise = self->make_response_promise<AuditPage>();
-  queryThen(request.context, request.query, promise,
-            [promise](AuditPage& page) mutable { promise.deliver(std::move(page)); });
-  return promise;
+  return queryAnswer(request.context, request.query);
 }
 
 caf::result<UserStatistics> UserAdministrationState::statistics(AskUserStatistics& request) {
-  auto promise = self->make_response_promise<UserStatistics>();
-  queryThen(request.context, request.query, promise,
-            [promise](UserStatistics& statistics) mutable { promise.deliver(std::move(statistics)); });
-  return promise;
+  return queryAnswer(request.context, request.query);
 }
 
 }  // namespace ks

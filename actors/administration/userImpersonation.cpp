@@ -58,14 +58,12 @@ caf::result<LoginAnswer> UserAdministrationState::impersonate(ImpersonateUser& r
   queryThen(shared->context, UserKey{shared->userId, {}, {}, {}}, promise,
             [this, shared, promise](std::optional<AdminUser>& user) mutable {
               if (!user) {
-                promise.deliver(toCafError(makeFault(ErrorCode::userNotFound)));
-                return;
+                return fail(promise, ErrorCode::userNotFound);
               }
               auto key = std::make_shared<SecretText>();
               auto change = impersonation(*shared, *user, *key);
               if (!change.ok()) {
-                promise.deliver(toCafError(std::move(change.fault())));
-                return;
+                return fail(promise, std::move(change.fault()));
               }
               const auto sessionId = change.value().session->id;
               queryThen(
@@ -75,8 +73,7 @@ caf::result<LoginAnswer> UserAdministrationState::impersonate(ImpersonateUser& r
                       logSecurity("admin.impersonate.refused", "Acting as another user was refused",
                                   {{"target", shared->userId.toString()},
                                    {"reason", std::string{describe(outcome.refused).name}}});
-                      promise.deliver(toCafError(refusalOf(outcome.refused)));
-                      return;
+                      return fail(promise, refusalOf(outcome.refused));
                     }
                     wakeMail();
                     logAudit("admin.impersonate", "An administrator acts as another user",
@@ -87,8 +84,7 @@ caf::result<LoginAnswer> UserAdministrationState::impersonate(ImpersonateUser& r
                                                   ? makeTokens(deps_, *session, *key, 0)
                                                   : Result<LoginAnswer>(makeFault(ErrorCode::sessionRevoked));
                                 if (!answer.ok()) {
-                                  promise.deliver(toCafError(std::move(answer.fault())));
-                                  return;
+                                  return fail(promise, std::move(answer.fault()));
                                 }
                                 answer.value().tokens.refreshToken = SecretText{};
                                 promise.deliver(std::move(answer.value()));

@@ -43,9 +43,8 @@ struct UserAdministrationState::Import {
 
 caf::result<JobRecord> UserAdministrationState::startImport(StartUserImport& request) {
   if (imports_ >= kMostImports) {
-    auto fault = makeFault(ErrorCode::overloaded, "the maximum number of imports is already running");
-    fault.retryAfterS = 5;
-    return toCafError(std::move(fault));
+    return toCafError(
+        retryFault(ErrorCode::overloaded, 5, "the maximum number of imports is already running"));
   }
   auto import = std::make_shared<Import>();
   import->context = request.context;
@@ -78,7 +77,7 @@ caf::result<JobRecord> UserAdministrationState::startImport(StartUserImport& req
           },
           [this, promise](caf::error& error) mutable {
             --imports_;
-            promise.deliver(toCafError(faultFromCafError(error)));
+            fail(promise, faultFromCafError(error));
           });
   return promise;
 }
@@ -126,13 +125,7 @@ void UserAdministrationState::failImport(const Import& import) {
 caf::result<JobRecord> UserAdministrationState::findJob(FindJob& request) {
   auto promise = self->make_response_promise<JobRecord>();
   queryThen(request.context, JobQuery{request.jobId, request.afterLine, request.limit, now()}, promise,
-            [promise](std::optional<JobRecord>& job) mutable {
-              if (job) {
-                promise.deliver(std::move(*job));
-              } else {
-                promise.deliver(toCafError(makeFault(ErrorCode::jobNotFound)));
-              }
-            });
+            deliveryOr<JobRecord>(ErrorCode::jobNotFound, promise));
   return promise;
 }
 

@@ -79,24 +79,10 @@ SettingsState::SettingsState(SettingsActor::pointer selfPointer, std::shared_ptr
 SettingsActor::behavior_type SettingsState::make_behavior() {
   compat::tell(self, SettingsActor{self}, TickAtom_v);
   return {
-      guarded(self, probe_,
-              [this](ChangeSettings& wish) -> caf::result<LiveSettingsPtr> {
-                auto changed = change(wish);
-                if (!changed.ok()) {
-                  note(changed.fault());
-                  return toCafError(std::move(changed.fault()));
-                }
-                return std::move(changed.value());
-              }),
-      guarded(self, probe_,
-              [this](ListSettingsHistory& list) -> caf::result<SettingsHistoryPage> {
-                auto page = repository_->history(list.query);
-                if (!page.ok()) {
-                  note(page.fault());
-                  return toCafError(std::move(page.fault()));
-                }
-                return std::move(page.value());
-              }),
+      guarded(self, probe_, [this](ChangeSettings& wish) { return answerOf(*probe_, change(wish)); }),
+      guarded(
+          self, probe_,
+          [this](ListSettingsHistory& list) { return answerOf(*probe_, repository_->history(list.query)); }),
       guarded(self, probe_,
               [this](RedisNotice& notice) {
                 if (notice.gap || notice.channel == kSettingsChangedChannel) {
@@ -118,7 +104,7 @@ Result<Done> SettingsState::look(bool force) {
   if (state_ && !force) {
     auto version = repository_->version();
     if (!version.ok()) {
-      note(version.fault());
+      probe_->note(version.fault());
       return std::move(version.fault());
     }
     if (version.value() == state_->version) {
@@ -127,7 +113,7 @@ Result<Done> SettingsState::look(bool force) {
   }
   auto state = repository_->load();
   if (!state.ok()) {
-    note(state.fault());
+    probe_->note(state.fault());
     return std::move(state.fault());
   }
   const bool news = !state_ || state_->version != state.value().version;
@@ -253,7 +239,7 @@ void SettingsState::tellRedis(bool changed) {
   const auto wanted = rateLimitText(state_->values);
   auto there = redis_->run({{"GET", kRateLimitsKey}});
   if (!there.ok()) {
-    note(there.fault());
+    probe_->note(there.fault());
     return;
   }
   std::vector<RedisCommand> commands;
@@ -271,13 +257,7 @@ void SettingsState::tellRedis(bool changed) {
     return;
   }
   if (auto sent = redis_->run(commands); !sent.ok()) {
-    note(sent.fault());
-  }
-}
-
-void SettingsState::note(const Fault& fault) {
-  if (!fault.detail.empty()) {
-    probe_->noteError(fault.detail);
+    probe_->note(sent.fault());
   }
 }
 

@@ -45,7 +45,6 @@ struct SettingsState {
   void tellRedis(bool changed);
   [[nodiscard]] std::optional<Fault> refusalOfGuarded(const RequestContext& context,
                                                       const SettingWishes& different) const;
-  void note(const Fault& fault);
 
   std::shared_ptr<ActorProbe> probe_;
   SettingsDependencies deps_;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/clockInterface.hpp"
+#include "core/result.hpp"
 
 namespace ks {
 
@@ -40,6 +41,12 @@ class ActorProbe {
   void ended(const std::string& reason, bool orderly);
   void handled(ActorSpan span);
   void noteError(const std::string& error);
+  /// A fault's detail; a refusal has none and is no error.
+  void note(const Fault& fault) {
+    if (!fault.detail.empty()) {
+      noteError(fault.detail);
+    }
+  }
 
   struct Snapshot {
     std::string name;

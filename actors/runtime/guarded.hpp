@@ -3,6 +3,7 @@
 #include <chrono>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <typeinfo>
@@ -130,6 +131,55 @@ auto guarded(Self self, const std::shared_ptr<ActorProbe>& probe, F handler) {
   return detail::Guarded<Self, F>{self, probe, std::move(handler)};
 }
 
+/// As guarded(), for a method that needs a caller: without one the answer is TOKEN_MISSING.
+template <class State, class Answer, class Message>
+auto guardedOfCaller(State* state, const std::shared_ptr<ActorProbe>& probe,
+                     Answer (State::*method)(Message&)) {
+  return guarded(state->self, probe, [state, method](Message& message) -> Answer {
+    if (!message.context.principal) {
+      return toCafError(makeFault(ErrorCode::tokenMissing));
+    }
+    return (state->*method)(message);
+  });
+}
+
+/// The answer of a handler that has its outcome at once; a fault is also noted.
+template <class T>
+caf::result<T> answerOf(ActorProbe& probe, Result<T> outcome) {
+  if (!outcome.ok()) {
+    probe.note(outcome.fault());
+    return toCafError(std::move(outcome.fault()));
+  }
+  return std::move(outcome.value());
+}
+
+/// Fails a response promise.
+template <class Promise>
+void fail(Promise promise, Fault fault) {
+  promise.deliver(toCafError(std::move(fault)));
+}
+template <class Promise>
+void fail(Promise promise, ErrorCode code) {
+  fail(std::move(promise), makeFault(code));
+}
+
+/// For the end of a chain: delivers the answer.
+template <class Out, class Promise>
+auto delivery(Promise promise) {
+  return [promise](Out& out) mutable { promise.deliver(std::move(out)); };
+}
+/// The same of something that may not be there.
+template <class T, class Promise>
+auto deliveryOr(ErrorCode none, Promise promise) {
+  return [none, promise](std::optional<T>& found) mutable {
+    if (found) {
+      promise.deliver(std::move(*found));
+    } else {
+      fail(promise, none);
+    }
+  };
+}
+
 /// Time left until the request's deadline, at least 1 ms, at most `limit`.
 template <class Self>
 caf::timespan timeLeft(Self self, const RequestContext& context, std::chrono::milliseconds limit) {
@@ -146,7 +196,7 @@ bool tooLate(Self self, const RequestContext& context, Promise& promise) {
   if (context.deadline == std::chrono::steady_clock::time_point{} || context.deadline > self->clock().now()) {
     return false;
   }
-  promise.deliver(toCafError(makeFault(ErrorCode::timeout, "the deadline passed between two steps")));
+  fail(promise, makeFault(ErrorCode::timeout, "the deadline passed between two steps"));
   return true;
 }
 
@@ -160,7 +210,7 @@ void continueGuarded(const LogScope& scope, ActorProbe& probe, Promise& promise,
     auto fault = detail::faultOfException(exception);
     logFault("actor.continuation.threw", "A continuation threw", fault, {{"actor", probe.name()}});
     probe.noteError(fault.detail);
-    promise.deliver(toCafError(std::move(fault)));
+    fail(promise, std::move(fault));
   }
 }
 
@@ -177,7 +227,7 @@ void callThen(Self self, const std::shared_ptr<ActorProbe>& probe, const Request
   compat::ask(self, target, timeLeft(self, context, limit), std::move(message))
       .then([scope, promise, probe, next = std::move(next)](
                 Out& out) mutable { continueGuarded(scope, *probe, promise, next, out); },
-            [promise](caf::error& error) mutable { promise.deliver(toCafError(faultFromCafError(error))); });
+            [promise](caf::error& error) mutable { fail(promise, faultFromCafError(error)); });
 }
 
 }  // namespace ks

@@ -24,9 +24,9 @@ std::string joined(const std::vector<std::string>& words) {
 }
 
 Fault widerThanMaker() {
-  auto fault = makeFault(ErrorCode::scopeNotAllowed);
-  fault.message = "A key created by a key may have no wider addresses and no later expiry than its creator";
-  return fault;
+  return messageFault(
+      ErrorCode::scopeNotAllowed,
+      "A key created by a key may have no wider addresses and no later expiry than its creator");
 }
 
 Uuid makerOf(const RequestContext& context) {
@@ -75,10 +75,9 @@ std::optional<Fault> ApiKeyState::refusedScope(const RequestContext& context,
   auto event = keyAudit(context, action, {}, AuditOutcome::deny);
   event.reason = "scope_not_allowed";
   event.after = {{"scope", *lacking}};
-  auto fault = makeFault(ErrorCode::scopeNotAllowed);
-  fault.field = "scopes";
-  fault.message = "You do not have the permission " + *lacking + ", so your key cannot have it";
-  return refusal(std::move(fault), std::move(event));
+  return refusal(fieldFault(ErrorCode::scopeNotAllowed, "scopes",
+                            "You do not have the permission " + *lacking + ", so your key cannot have it"),
+                 std::move(event));
 }
 
 Fault ApiKeyState::refusedRank(const RequestContext& context, const char* action, const Uuid& keyId) const {
@@ -103,8 +102,7 @@ void ApiKeyState::noticeThen(const RequestContext& context, const std::string& k
             [this, context, keyName, promise,
              next = std::move(next)](std::optional<SessionRecord>& session) mutable {
               if (!session || session->revokedAt) {
-                promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
-                return;
+                return fail(promise, ErrorCode::sessionRevoked);
               }
               auto notice = composeMail(deps_.environment.uuids, *deps_.crypto, "apiKeyMade",
                                         session->user.locale, session->user.email,
@@ -112,8 +110,7 @@ void ApiKeyState::noticeThen(const RequestContext& context, const std::string& k
                                                      {"device", describeUserAgent(context.client.userAgent)},
                                                      {"ip", context.client.ip}}));
               if (!notice.ok()) {
-                promise.deliver(toCafError(std::move(notice.fault())));
-                return;
+                return fail(promise, std::move(notice.fault()));
               }
               std::optional<OutboxMail> mail(std::move(notice.value()));
               next(mail);
@@ -174,19 +171,17 @@ void ApiKeyState::storeNew(const RequestContext& context, CreateApiKey creation,
   storeThen(self, probe_, context, deps_.storageTimeout, deps_.storage, std::move(creation), promise,
             [this, issued, own, notice, promise](CreatedApiKey& made) mutable {
               if (made.outcome == CreateApiKeyOutcome::sessionOver) {
-                promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
-                return;
+                return fail(promise, ErrorCode::sessionRevoked);
               }
               if (made.outcome == CreateApiKeyOutcome::widerThanMaker) {
-                promise.deliver(toCafError(widerThanMaker()));
-                return;
+                return fail(promise, widerThanMaker());
               }
               if (made.outcome == CreateApiKeyOutcome::tooMany) {
-                auto fault = makeFault(ErrorCode::conflict);
-                fault.message = "There are " + std::to_string(own ? deps_.keysOfUser : deps_.keysOfMachines) +
-                                " keys, which is the limit; revoke one that is not needed";
-                promise.deliver(toCafError(std::move(fault)));
-                return;
+                return fail(promise,
+                            messageFault(ErrorCode::conflict,
+                                         "There are " +
+                                             std::to_string(own ? deps_.keysOfUser : deps_.keysOfMachines) +
+                                             " keys, which is the limit; revoke one that is not needed"));
               }
               issued->key = std::move(made.key);
               wakeMail(notice);
@@ -229,12 +224,10 @@ caf::result<ApiKeyRecord> ApiKeyState::revoke(RevokeApiKeyRequest& request) {
             [this, context, promise](RevokedApiKey& revoked) mutable {
               auto& key = revoked.key;
               if (!key) {
-                promise.deliver(toCafError(makeFault(ErrorCode::keyNotFound)));
-                return;
+                return fail(promise, ErrorCode::keyNotFound);
               }
               if (revoked.rankTooLow) {
-                promise.deliver(toCafError(refusedRank(context, "key.revoke", key->id)));
-                return;
+                return fail(promise, refusedRank(context, "key.revoke", key->id));
               }
               keyEnded(context, *key);
               logAudit("key.revoked", "A machine key was revoked", {{"key_id", key->id.toString()}});
@@ -251,12 +244,10 @@ caf::result<IssuedApiKey> ApiKeyState::rotate(RotateApiKeyRequest& request) {
               const auto old = std::find_if(keys.begin(), keys.end(),
                                             [&](const ApiKeyRecord& key) { return key.id == shared->id; });
               if (old == keys.end()) {
-                promise.deliver(toCafError(makeFault(ErrorCode::keyNotFound)));
-                return;
+                return fail(promise, ErrorCode::keyNotFound);
               }
               if (auto refused = refusedScope(shared->context, old->scopes, "key.rotate")) {
-                promise.deliver(toCafError(std::move(*refused)));
-                return;
+                return fail(promise, std::move(*refused));
               }
               rotateKnown(shared, *old, promise);
             });
@@ -291,22 +282,17 @@ void ApiKeyState::storeSuccessor(const std::shared_ptr<RotateApiKeyRequest>& req
             [this, request, old, text = std::move(text), notice = std::move(notice),
              promise](RotatedApiKey& rotated) mutable {
               if (rotated.outcome == RotateApiKeyOutcome::notFound) {
-                promise.deliver(toCafError(makeFault(ErrorCode::keyNotFound)));
-                return;
+                return fail(promise, ErrorCode::keyNotFound);
               }
               if (rotated.outcome == RotateApiKeyOutcome::rankTooLow) {
-                promise.deliver(toCafError(refusedRank(request->context, "key.rotate", old.id)));
-                return;
+                return fail(promise, refusedRank(request->context, "key.rotate", old.id));
               }
               if (rotated.outcome == RotateApiKeyOutcome::widerThanMaker) {
-                promise.deliver(toCafError(widerThanMaker()));
-                return;
+                return fail(promise, widerThanMaker());
               }
               if (rotated.outcome == RotateApiKeyOutcome::rotatedBefore) {
-                auto fault = makeFault(ErrorCode::conflict);
-                fault.message = "The key already has a successor, or has ended";
-                promise.deliver(toCafError(std::move(fault)));
-                return;
+                return fail(promise, messageFault(ErrorCode::conflict,
+                                                  "The key already has a successor, or has ended"));
               }
               if (request->overlap <= std::chrono::seconds{0}) {
                 keyEnded(request->context, old);

@@ -56,7 +56,7 @@ caf::result<Authenticated> SessionState::authenticate(AuthenticateRequest& reque
              self->clock().now() - keysReloadedAt_ > kKeyReloadEvery) {
     reloadKeysThenRetry(question, promise);
   } else {
-    promise.deliver(toCafError(std::move(claims.fault())));
+    fail(promise, std::move(claims.fault()));
   }
   return promise;
 }
@@ -67,13 +67,11 @@ void SessionState::reloadKeysThenRetry(const std::shared_ptr<Question>& question
   storeThen(self, probe_, question->context, deps_.storageTimeout, deps_.storage, ListSigningKeys{time},
             promise, [this, question, time, promise](std::vector<SigningKeyRecord>& records) mutable {
               if (auto loaded = deps_.signingKeys->load(records, deps_.crypto->cipher); !loaded.ok()) {
-                promise.deliver(toCafError(std::move(loaded.fault())));
-                return;
+                return fail(promise, std::move(loaded.fault()));
               }
               auto claims = deps_.signingKeys->verify(question->token.reveal(), time);
               if (!claims.ok()) {
-                promise.deliver(toCafError(std::move(claims.fault())));
-                return;
+                return fail(promise, std::move(claims.fault()));
               }
               question->claims = std::move(claims.value());
               askStorage(question, promise);
@@ -85,8 +83,7 @@ void SessionState::askStorage(const std::shared_ptr<Question>& question, Promise
             FindSession{question->claims.sessionId}, promise,
             [this, question, promise](std::optional<SessionRecord>& session) mutable {
               if (!session) {
-                promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
-                return;
+                return fail(promise, ErrorCode::sessionRevoked);
               }
               judge(*question, *session, promise);
             });
@@ -95,20 +92,16 @@ void SessionState::askStorage(const std::shared_ptr<Question>& question, Promise
 void SessionState::judge(const Question& question, const SessionRecord& session, Promise promise) {
   const auto time = deps_.environment.clock.now();
   if (session.session.userId != question.claims.userId) {
-    promise.deliver(toCafError(makeFault(ErrorCode::tokenInvalid)));
-    return;
+    return fail(promise, ErrorCode::tokenInvalid);
   }
   if (session.revokedAt || session.user.status == UserStatus::deleted || !session.impersonatorMay) {
-    promise.deliver(toCafError(makeFault(ErrorCode::sessionRevoked)));
-    return;
+    return fail(promise, ErrorCode::sessionRevoked);
   }
   if (session.user.status == UserStatus::suspended) {
-    promise.deliver(toCafError(makeFault(ErrorCode::accountSuspended)));
-    return;
+    return fail(promise, ErrorCode::accountSuspended);
   }
   if (time >= session.session.absoluteExpiresAt || time >= session.session.idleExpiresAt) {
-    promise.deliver(toCafError(makeFault(ErrorCode::sessionExpired)));
-    return;
+    return fail(promise, ErrorCode::sessionExpired);
   }
   auto principal = std::make_shared<Principal>();
   principal->userId = session.user.id;

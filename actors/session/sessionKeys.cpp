@@ -34,8 +34,7 @@ bool allowedFrom(const FoundApiKey& found, const std::string& ip) {
 void SessionState::askKey(const std::shared_ptr<Question>& question, Promise promise) {
   const auto parts = readApiKey(question->token.reveal());
   if (!parts) {
-    promise.deliver(toCafError(makeFault(ErrorCode::tokenInvalid)));
-    return;
+    return fail(promise, ErrorCode::tokenInvalid);
   }
   storeThen(self, probe_, question->context, deps_.storageTimeout, deps_.storage,
             UseApiKey{parts->id, apiKeyHash(question->token.reveal()), deps_.environment.clock.now()},
@@ -58,7 +57,7 @@ void SessionState::refuseKey(const Question& question, ErrorCode code, const cha
   event.reason = reason;
   event.targetType = "key";
   event.targetId = parts ? parts->id.toString() : std::string{};
-  promise.deliver(toCafError(refusal(std::move(fault), std::move(event))));
+  fail(promise, refusal(std::move(fault), std::move(event)));
 }
 
 void SessionState::judgeKey(const Question& question, const std::optional<FoundApiKey>& found,

@@ -100,8 +100,7 @@ void SigningKeyState::reload(const RequestContext& context, KeysPromise promise)
   storeThen(self, probe_, context, deps_.storageTimeout, deps_.storage,
             ListSigningKeys{deps_.environment.clock.now()}, promise, [this, promise](Keys& keys) mutable {
               if (auto loaded = deps_.signingKeys->load(keys, deps_.crypto->cipher); !loaded) {
-                promise.deliver(toCafError(std::move(loaded.fault())));
-                return;
+                return fail(promise, std::move(loaded.fault()));
               }
               promise.deliver(std::move(keys));
             });
@@ -120,18 +119,17 @@ void SigningKeyState::rotateKnown(const RequestContext& context, const Keys& key
   const auto now = deps_.environment.clock.now();
   const auto* next = keyWithStatus(keys, "next");
   if (next == nullptr || next->notBefore > now) {
-    auto fault = makeFault(ErrorCode::conflict);
-    fault.message = next == nullptr ? "The next key is being created"
-                                    : "The next key is not yet published long enough; it can sign from " +
-                                          formatTime(next->notBefore) + " on";
-    promise.deliver(toCafError(std::move(fault)));
-    return;
+    return fail(
+        promise,
+        messageFault(ErrorCode::conflict,
+                     next == nullptr ? "The next key is being created"
+                                     : "The next key is not yet published long enough; it can sign from " +
+                                           formatTime(next->notBefore) + " on"));
   }
   const auto* current = keyWithStatus(keys, "current");
   auto rotation = step(current != nullptr ? current->notBefore : now);
   if (!rotation) {
-    promise.deliver(toCafError(std::move(rotation.fault())));
-    return;
+    return fail(promise, std::move(rotation.fault()));
   }
   rotation.value().audit = auditOf(deps_.environment, context, "signingKey.rotate");
   if (!context.principal) {
@@ -141,10 +139,8 @@ void SigningKeyState::rotateKnown(const RequestContext& context, const Keys& key
   storeThen(self, probe_, context, deps_.storageTimeout, deps_.storage, std::move(rotation.value()), promise,
             [this, context, promise](bool& rotated) mutable {
               if (!rotated) {
-                auto fault = makeFault(ErrorCode::conflict);
-                fault.message = "The keys were changed in the meantime";
-                promise.deliver(toCafError(std::move(fault)));
-                return;
+                return fail(promise,
+                            messageFault(ErrorCode::conflict, "The keys were changed in the meantime"));
               }
               logAudit("signingKey.rotated", "A new key signs the access tokens from now on");
               reload(context, promise);

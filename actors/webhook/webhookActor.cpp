@@ -40,12 +40,7 @@ WebhookState::WebhookState(WebhookActor::pointer selfPointer, std::shared_ptr<Ac
 template <class Out, class Message>
 auto WebhookState::answering(Result<Out> (WebhookState::*answer)(Message&)) {
   return guarded(self, probe_, [this, answer](Message& message) -> caf::result<Out> {
-    auto outcome = (this->*answer)(message);
-    if (!outcome.ok()) {
-      note(outcome.fault());
-      return toCafError(std::move(outcome.fault()));
-    }
-    return std::move(outcome.value());
+    return answerOf(*probe_, (this->*answer)(message));
   });
 }
 
@@ -102,11 +97,9 @@ Result<WebhookWithSecret> WebhookState::add(AddWebhook& wish) {
   }
   added.audit = event(wish.context, "webhook.create", added.webhook.id);
   added.audit.after = fieldsOf(wish.url, wish.events);
-  auto made = repository_->add(added);
-  if (!made.ok()) {
-    return std::move(made.fault());
-  }
-  return WebhookWithSecret{std::move(made.value()), std::move(secret)};
+  return repository_->add(added).then([&](Webhook& made) {
+    return WebhookWithSecret{std::move(made), std::move(secret)};
+  });
 }
 
 Result<std::vector<Webhook>> WebhookState::list(ListWebhooks& /*list*/) { return repository_->list(); }
@@ -140,11 +133,9 @@ Result<WebhookWithSecret> WebhookState::renewSecret(RenewWebhookSecret& wish) {
   change.oldUntil = change.now + wish.overlap;
   change.audit = event(wish.context, "webhook.secret.rotate", wish.id);
   change.audit.after = {{"overlap_s", wish.overlap.count()}};
-  auto changed = repository_->changeSecret(change);
-  if (!changed.ok()) {
-    return std::move(changed.fault());
-  }
-  return WebhookWithSecret{std::move(changed.value()), std::move(secret)};
+  return repository_->changeSecret(change).then([&](Webhook& changed) {
+    return WebhookWithSecret{std::move(changed), std::move(secret)};
+  });
 }
 
 Result<Done> WebhookState::remove(RemoveWebhook& wish) {
@@ -160,25 +151,23 @@ Result<WebhookDelivery> WebhookState::test(TestWebhook& wish) {
   delivery.eventType = "webhook.test";
   delivery.payload = R"({"id":")" + delivery.eventId.toString() + R"(","type":"webhook.test","at":")" +
                      formatTime(now) + R"("})";
-  if (auto queued = repository_->enqueueOne(delivery, now); !queued.ok()) {
-    return std::move(queued.fault());
-  }
-  WebhookDelivery made;
-  made.id = delivery.id;
-  made.webhookId = delivery.webhookId;
-  made.eventId = delivery.eventId;
-  made.eventType = delivery.eventType;
-  made.status = "pending";
-  made.createdAt = now;
-  made.nextAt = now;
-  return made;
+  return repository_->enqueueOne(delivery, now).then([&](const Done&) {
+    WebhookDelivery made;
+    made.id = delivery.id;
+    made.webhookId = delivery.webhookId;
+    made.eventId = delivery.eventId;
+    made.eventType = delivery.eventType;
+    made.status = "pending";
+    made.createdAt = now;
+    made.nextAt = now;
+    return made;
+  });
 }
 
 Result<DeliveryPage> WebhookState::deliveries(ListDeliveries& wish) {
-  if (auto webhook = repository_->find(wish.query.webhookId); !webhook.ok()) {
-    return std::move(webhook.fault());
-  }
-  return repository_->deliveries(wish.query);
+  return repository_->find(wish.query.webhookId).then([&](const Webhook&) {
+    return repository_->deliveries(wish.query);
+  });
 }
 
 Result<WebhookDelivery> WebhookState::redeliver(Redeliver& wish) {
@@ -190,7 +179,7 @@ Result<WebhookDelivery> WebhookState::redeliver(Redeliver& wish) {
 bool WebhookState::enqueueNew() {
   auto found = repository_->newEvents(kEventsAtOnce);
   if (!found.ok()) {
-    note(found.fault());
+    probe_->note(found.fault());
     return false;
   }
   const auto& news = found.value();
@@ -212,7 +201,7 @@ bool WebhookState::enqueueNew() {
   auto stored =
       repository_->enqueue(news.cursor, news.events.back().seq, deliveries, deps_.environment.clock.now());
   if (!stored.ok()) {
-    note(stored.fault());
+    probe_->note(stored.fault());
     return false;
   }
   return news.events.size() == static_cast<std::size_t>(kEventsAtOnce);
@@ -227,17 +216,11 @@ void WebhookState::watch() {
   if (now >= nextClean_) {
     nextClean_ = now + kWebhookClean;
     if (auto cleaned = repository_->clean(deps_.environment.clock.now()); !cleaned.ok()) {
-      note(cleaned.fault());
+      probe_->note(cleaned.fault());
     }
   }
   compat::tellAfter(self, caf::timespan{more ? Milliseconds{1} : kWebhookWatch}, WebhookActor{self},
                     TickAtom_v);
-}
-
-void WebhookState::note(const Fault& fault) {
-  if (!fault.detail.empty()) {
-    probe_->noteError(fault.detail);
-  }
 }
 
 }  // namespace ks

@@ -45,7 +45,6 @@ struct WebhookState {
   /// Whether there may be more.
   bool enqueueNew();
   void watch();
-  void note(const Fault& fault);
   template <class Out, class Message>
   auto answering(Result<Out> (WebhookState::*answer)(Message&));
 

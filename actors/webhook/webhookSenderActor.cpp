@@ -96,7 +96,7 @@ void WebhookSenderState::claim() {
   auto claimed = repository_->claim(static_cast<std::int32_t>(kMostCalls - underWay_.size()),
                                     static_cast<std::int32_t>(kCallsOfOneWebhook), busy, now, now + kLease);
   if (!claimed.ok()) {
-    note(claimed.fault());
+    probe_->note(claimed.fault());
     return;
   }
   for (auto& delivery : claimed.value()) {
@@ -122,7 +122,7 @@ Result<std::vector<SecretText>> WebhookSenderState::secretsOf(const ClaimedDeliv
 void WebhookSenderState::begin(ClaimedDelivery& delivery) {
   auto secrets = secretsOf(delivery);
   if (!secrets.ok()) {
-    note(secrets.fault());
+    probe_->note(secrets.fault());
     DeliveryOutcome outcome{delivery.id, false, {}, {}, "its secret cannot be opened", {}};
     fail(outcome, delivery);
     return;
@@ -188,18 +188,12 @@ void WebhookSenderState::fail(DeliveryOutcome& outcome, const ClaimedDelivery& d
 bool WebhookSenderState::settle() {
   while (!ended_.empty()) {
     if (auto settled = repository_->settle(ended_.back()); !settled.ok()) {
-      note(settled.fault());
+      probe_->note(settled.fault());
       return false;
     }
     ended_.pop_back();
   }
   return true;
-}
-
-void WebhookSenderState::note(const Fault& fault) {
-  if (!fault.detail.empty()) {
-    probe_->noteError(fault.detail);
-  }
 }
 
 }  // namespace ks

@@ -44,7 +44,6 @@ struct WebhookSenderState {
   /// False while the database does not take them.
   bool settle();
   [[nodiscard]] Result<std::vector<SecretText>> secretsOf(const ClaimedDelivery& delivery) const;
-  void note(const Fault& fault);
 
   std::shared_ptr<ActorProbe> probe_;
   WebhookSenderDependencies deps_;

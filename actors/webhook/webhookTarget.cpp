@@ -13,10 +13,7 @@ namespace ks {
 namespace {
 
 Fault targetFault(std::string message) {
-  auto fault = makeFault(ErrorCode::targetNotAllowed);
-  fault.field = "url";
-  fault.message = std::move(message);
-  return fault;
+  return fieldFault(ErrorCode::targetNotAllowed, "url", std::move(message));
 }
 
 struct FreeAddresses {

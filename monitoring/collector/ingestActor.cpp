@@ -31,37 +31,33 @@ Result<IngestOutcome> IngestState::store(const std::shared_ptr<const IngestBatch
   return outcome;
 }
 
-template <class Out, class T>
-caf::result<Out> IngestState::answer(Result<T> result) {
-  if (!result.ok()) {
-    probe_->noteError(result.fault().detail);
-    return toCafError(std::move(result.fault()));
-  }
-  return Out{std::move(result.value())};
-}
-
 IngestActor::behavior_type IngestState::make_behavior() {
+  const auto outcome = [](IngestOutcome stored) { return IngestAnswer{stored}; };
   return {
-      guarded(self, probe_, [this](LockNode& lock) { return answer<bool>(lockNode(lock.node)); }),
+      guarded(self, probe_, [this](LockNode& lock) { return answerOf(*probe_, lockNode(lock.node)); }),
       guarded(self, probe_,
               [this](LoadLogFiles& load) {
-                return answer<std::vector<LogFileRecord>>(repository_->loadFiles(load.node, load.source));
+                return answerOf(*probe_, repository_->loadFiles(load.node, load.source));
               }),
       guarded(self, probe_,
               [this](RegisterLogFile& file) {
-                return answer<LogFileRecord>(
-                    repository_->registerFile(file.file, file.knownAlike, environment_.clock.now()));
+                return answerOf(
+                    *probe_, repository_->registerFile(file.file, file.knownAlike, environment_.clock.now()));
               }),
       guarded(self, probe_,
-              [this](UpdateLogFile& file) {
-                return answer<IngestAnswer>(repository_->updateFile(file.file, environment_.clock.now()));
+              [this, outcome](UpdateLogFile& file) {
+                return answerOf(*probe_,
+                                repository_->updateFile(file.file, environment_.clock.now()).then(outcome));
               }),
       guarded(self, probe_,
-              [this](StoreLogBatch& store) { return answer<IngestAnswer>(this->store(store.batch)); }),
+              [this, outcome](StoreLogBatch& batch) {
+                return answerOf(*probe_, store(batch.batch).then(outcome));
+              }),
+      guarded(
+          self, probe_,
+          [this](ViolationBatch& batch) { return answerOf(*probe_, repository_->storeViolations(batch)); }),
       guarded(self, probe_,
-              [this](ViolationBatch& batch) { return answer<Done>(repository_->storeViolations(batch)); }),
-      guarded(self, probe_,
-              [this](RetentionPlan& plan) { return answer<RetentionReport>(repository_->retain(plan)); }),
+              [this](RetentionPlan& plan) { return answerOf(*probe_, repository_->retain(plan)); }),
   };
 }
 

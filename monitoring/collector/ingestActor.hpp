@@ -17,8 +17,6 @@ struct IngestState {
   IngestActor::pointer self;
 
  private:
-  template <class Out, class T>
-  caf::result<Out> answer(Result<T> result);
   Result<bool> lockNode(const std::string& node);
   Result<IngestOutcome> store(const std::shared_ptr<const IngestBatch>& batch);
 

@@ -63,8 +63,8 @@ Result<std::optional<ViolationBatch>> ViolationDrain::take(TimePoint now) {
 }
 
 Result<Done> ViolationDrain::forget(const Uuid& token) {
-  auto done = redis_.runOne({"EVAL", kForgetScript, "2", kTaken, kToken, token.toString()});
-  return done.ok() ? Result<Done>(Done{}) : Result<Done>(std::move(done.fault()));
+  return redis_.runOne({"EVAL", kForgetScript, "2", kTaken, kToken, token.toString()})
+      .then([](const RedisValue&) { return Done{}; });
 }
 
 }  // namespace ks

@@ -41,10 +41,7 @@ AuditEvent banEvent(const ActorEnvironment& environment, const RequestContext& c
 }
 
 Fault protectedFault(std::string message) {
-  auto fault = makeFault(ErrorCode::addressProtected);
-  fault.field = "address";
-  fault.message = std::move(message);
-  return fault;
+  return fieldFault(ErrorCode::addressProtected, "address", std::move(message));
 }
 
 }  // namespace
@@ -78,24 +75,15 @@ BanState::BanState(BanActor::pointer selfPointer, std::shared_ptr<ActorProbe> pr
 
 BanActor::behavior_type BanState::make_behavior() {
   compat::tell(self, BanActor{self}, TickAtom_v);
-  const auto answer = [this](Result<IpBan> ban) -> caf::result<IpBan> {
-    if (!ban.ok()) {
-      note(ban.fault());
-      return toCafError(std::move(ban.fault()));
-    }
-    return std::move(ban.value());
-  };
   return {
-      guarded(self, probe_, [this, answer](AddBan& wish) { return answer(add(wish)); }),
-      guarded(self, probe_, [this, answer](LiftBan& wish) { return answer(lift(wish)); }),
+      guarded(self, probe_, [this](AddBan& wish) { return answerOf(*probe_, add(wish)); }),
+      guarded(self, probe_, [this](LiftBan& wish) { return answerOf(*probe_, lift(wish)); }),
       guarded(self, probe_,
-              [this](ListBans&) -> caf::result<std::vector<IpBan>> {
-                auto bans = repository_->standing(environment_.clock.now());
-                if (!bans.ok()) {
-                  note(bans.fault());
-                  return toCafError(std::move(bans.fault()));
-                }
-                return std::move(bans.value().active);
+              [this](ListBans&) {
+                return answerOf(*probe_,
+                                repository_->standing(environment_.clock.now()).then([](StandingBans& bans) {
+                                  return std::move(bans.active);
+                                }));
               }),
       guarded(self, probe_, [this](TickAtom) { watch(); }),
   };
@@ -134,10 +122,8 @@ Result<IpBan> BanState::add(const AddBan& wish) {
     return protectedFault("an administrator is signed in from " + outcome.value().administratorAddress);
   }
   if (const auto& standing = outcome.value().standing) {
-    auto fault = makeFault(ErrorCode::conflict);
-    fault.field = "address";
-    fault.message = "it is already banned; lift the ban " + standing->id.toString() + " first";
-    return fault;
+    return fieldFault(ErrorCode::conflict, "address",
+                      "it is already banned; lift the ban " + standing->id.toString() + " first");
   }
   auto& made = *outcome.value().made;
   logLine(
@@ -169,7 +155,7 @@ Result<IpBan> BanState::lift(const LiftBan& wish) {
 
 void BanState::push(const std::vector<RedisCommand>& commands) {
   if (auto sent = send(commands); !sent.ok()) {
-    note(sent.fault());
+    probe_->note(sent.fault());
     dirty_ = true;
   }
 }
@@ -274,30 +260,24 @@ void BanState::watch() {
   if (!dirty_ && now < nextSync_) {
     auto mark = redis_->runOne({"GET", kBanMark});
     if (!mark.ok()) {
-      note(mark.fault());
+      probe_->note(mark.fault());
       dirty_ = true;
       return;
     }
     if (!mark.value().isNil()) {
       if (auto taken = takeOutForged(); !taken.ok()) {
-        note(taken.fault());
+        probe_->note(taken.fault());
       }
       return;
     }
   }
   if (auto done = synchronize(); !done.ok()) {
-    note(done.fault());
+    probe_->note(done.fault());
     dirty_ = true;
     return;
   }
   dirty_ = false;
   nextSync_ = now + kBanSyncEvery;
-}
-
-void BanState::note(const Fault& fault) {
-  if (!fault.detail.empty()) {
-    probe_->noteError(fault.detail);
-  }
 }
 
 }  // namespace ks

@@ -48,7 +48,6 @@ struct BanState {
   Result<Done> send(const std::vector<RedisCommand>& commands);
   void push(const std::vector<RedisCommand>& commands);
   void watch();
-  void note(const Fault& fault);
 
   std::shared_ptr<ActorProbe> probe_;
   ActorEnvironment environment_;
