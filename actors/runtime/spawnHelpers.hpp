@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "actors/runtime/actorDirectory.hpp"
+#include "actors/runtime/actorRef.hpp"
+#include "actors/runtime/supervisorActor.hpp"
 #include "messages/platform/cafCompat.hpp"
 
 namespace ks {
@@ -46,6 +48,34 @@ Handle spawnBlocking(caf::actor_system& system, std::shared_ptr<ActorProbe> prob
   }
   return compat::spawnAs<Handle, Impl, caf::detached>(system, std::move(probe),
                                                       std::forward<Ts>(arguments)...);
+}
+
+namespace detail {
+
+template <class Handle, class Spawn>
+ChildSpec childOf(std::string name, ActorRef<Handle> ref, Spawn spawn) {
+  return {std::move(name), [ref, spawn](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
+            Handle handle = spawn(system, std::move(probe));
+            ref.set(handle);
+            return caf::actor_cast<caf::actor>(handle);
+          }};
+}
+
+}  // namespace detail
+
+/// A child of the supervisor by spawnShared(): made of the same arguments at each start, its handle in `ref`.
+template <class State, class Handle, class... Ts>
+ChildSpec sharedChild(std::string name, ActorRef<Handle> ref, Ts... arguments) {
+  return detail::childOf(std::move(name), std::move(ref), [=](caf::actor_system& system, auto probe) {
+    return spawnShared<Handle, State>(system, std::move(probe), arguments...);
+  });
+}
+/// The same by spawnBlocking().
+template <class State, class Handle, class... Ts>
+ChildSpec blockingChild(std::string name, ActorRef<Handle> ref, Ts... arguments) {
+  return detail::childOf(std::move(name), std::move(ref), [=](caf::actor_system& system, auto probe) {
+    return spawnBlocking<Handle, State>(system, std::move(probe), arguments...);
+  });
 }
 
 }  // namespace ks

@@ -40,15 +40,10 @@ void addQueryStorage(ServerContext& context, const std::string& name,
                      const ActorRef<MonitoringStorageActor>& ref, std::chrono::seconds timeout) {
   auto config = context.databaseConfig("queries");
   config.timeout = timeout;
-  context.addChild(
-      name, ref,
-      [config, sealer = context.auditSealer](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
-        const MonitoringEngineFactory makeEngine = [config, sealer] {
-          return std::make_unique<PostgresMonitoringEngine>(config, sealer);
-        };
-        return spawnBlocking<MonitoringStorageActor, MonitoringStorageState>(system, std::move(probe),
-                                                                             makeEngine);
-      });
+  const MonitoringEngineFactory makeEngine = [config, sealer = context.auditSealer] {
+    return std::make_unique<PostgresMonitoringEngine>(config, sealer);
+  };
+  context.addBlocking<MonitoringStorageState>(name, ref, makeEngine);
 }
 
 }  // namespace

@@ -52,46 +52,31 @@ void SecurityActors::addTo(ServerContext& context, const std::shared_ptr<Securit
   caf::init_global_meta_objects<caf::id_block::kActivities>();
   caf::init_global_meta_objects<caf::id_block::kBans>();  // the actor system has not started yet
   caf::init_global_meta_objects<caf::id_block::kBlocks>();
-  context.addChild("activityActor", activities_,
-                   [storage, &context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
-                     return spawnShared<ActivityActor, ActivityState>(system, std::move(probe),
-                                                                      context.environment, storage);
-                   });
+  context.addShared<ActivityState>("activityActor", activities_, context.environment, storage);
   auto database = context.databaseConfig("bans");
   database.timeout = kBanStatementTimeout;
-  context.addChild(
-      "banActor", bans_,
-      [database, redis = context.redisConfig(), &context](caf::actor_system& system,
-                                                          std::shared_ptr<ActorProbe> probe) {
-        BanRepositoryFactory makeRepository = [database] {
-          return std::make_unique<PostgresBanRepository>(database);
-        };
-        RedisConnectionFactory makeRedis = [redis] { return std::make_unique<RedisConnection>(redis); };
-        return spawnBlocking<BanActor, BanState>(system, std::move(probe), context.environment,
-                                                 banConfig(context.settings), makeRepository, makeRedis);
-      });
+  const BanRepositoryFactory makeBans = [database] {
+    return std::make_unique<PostgresBanRepository>(database);
+  };
+  const RedisConnectionFactory makeRedis = [redis = context.redisConfig()] {
+    return std::make_unique<RedisConnection>(redis);
+  };
+  context.addBlocking<BanState>("banActor", bans_, context.environment, banConfig(context.settings), makeBans,
+                                makeRedis);
   auto blocking = context.databaseConfig("blocks");
   blocking.timeout = kBanStatementTimeout;
-  context.addChild("blockActor", blocks_,
-                   [blocking, &context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
-                     BlockRepositoryFactory makeRepository = [blocking] {
-                       return std::make_unique<PostgresBlockRepository>(blocking);
-                     };
-                     return spawnBlocking<BlockActor, BlockState>(system, std::move(probe),
-                                                                  context.environment, makeRepository);
-                   });
+  const BlockRepositoryFactory makeBlocks = [blocking] {
+    return std::make_unique<PostgresBlockRepository>(blocking);
+  };
+  context.addBlocking<BlockState>("blockActor", blocks_, context.environment, makeBlocks);
   auto reading = context.databaseConfig("detection");
   reading.timeout = kAnalysisStatementTimeout;
-  context.addChild(
-      "securityAnalysisActor", analysis_,
-      [reading, feed, bans = bans_, &context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
-        SecurityRepositoryFactory makeRepository = [reading] {
-          return std::make_unique<PostgresSecurityRepository>(reading, &pathHashOf);
-        };
-        return spawnBlocking<SecurityAnalysisActor, SecurityAnalysisState>(
-            system, std::move(probe), context.environment,
-            Live<SecurityAnalysisConfig>{context.settingsBoard, &analysisConfig}, makeRepository, feed, bans);
-      });
+  const SecurityRepositoryFactory makeEvents = [reading] {
+    return std::make_unique<PostgresSecurityRepository>(reading, &pathHashOf);
+  };
+  context.addBlocking<SecurityAnalysisState>(
+      "securityAnalysisActor", analysis_, context.environment,
+      Live<SecurityAnalysisConfig>{context.settingsBoard, &analysisConfig}, makeEvents, feed, bans_);
 }
 
 }  // namespace ks

@@ -11,13 +11,9 @@ namespace ks {
 void UserActors::addTo(ServerContext& context, const ActorPool<MonitoringStorageActor>& storage) const {
   caf::init_global_meta_objects<caf::id_block::kUserAdministration>();  // the actor system has not started
                                                                         // yet
-  context.addChild(
+  context.addShared<UserAdministrationState>(
       "userAdministrationActor", users_,
-      [storage, &context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
-        return spawnShared<UserAdministrationActor, UserAdministrationState>(
-            system, std::move(probe),
-            UserAdministrationDependencies{authDependencies(context), storage, context.settings.publicUrl});
-      });
+      UserAdministrationDependencies{authDependencies(context), storage, context.settings.publicUrl});
 }
 
 }  // namespace ks

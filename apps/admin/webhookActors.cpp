@@ -27,21 +27,14 @@ WebhookRepositoryFactory webhookRepository(const ServerContext& context, const c
 
 void WebhookActors::addTo(ServerContext& context) const {
   caf::init_global_meta_objects<caf::id_block::kWebhooks>();  // the actor system has not started yet
-  context.addChild(
-      "webhookActor", webhooks_, [&context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
-        return spawnBlocking<WebhookActor, WebhookState>(
-            system, std::move(probe),
-            WebhookDependencies{context.environment, context.crypto, webhookRulesOf(context.settings),
-                                webhookRepository(context, "webhooks")});
-      });
-  context.addChild(
+  context.addBlocking<WebhookState>(
+      "webhookActor", webhooks_,
+      WebhookDependencies{context.environment, context.crypto, webhookRulesOf(context.settings),
+                          webhookRepository(context, "webhooks")});
+  context.addBlocking<WebhookSenderState>(
       "webhookSenderActor", sender_,
-      [&context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
-        return spawnBlocking<WebhookSenderActor, WebhookSenderState>(
-            system, std::move(probe),
-            WebhookSenderDependencies{context.environment, context.crypto, webhookRulesOf(context.settings),
-                                      webhookRepository(context, "webhook sender")});
-      });
+      WebhookSenderDependencies{context.environment, context.crypto, webhookRulesOf(context.settings),
+                                webhookRepository(context, "webhook sender")});
 }
 
 }  // namespace ks

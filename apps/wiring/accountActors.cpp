@@ -43,49 +43,32 @@ AuthDependencies authDependencies(const ServerContext& context) {
 }
 
 void addMailActor(ServerContext& context) {
-  context.addChild("mailActor", context.mail,
-                   [&context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
-                     return spawnBlocking<MailActor, MailState>(
-                         system, std::move(probe),
-                         MailDependencies{.environment = context.environment,
-                                          .storage = context.storage,
-                                          .crypto = context.crypto,
-                                          .makeTransport = [&context] { return makeMailTransport(context); },
-                                          .publicUrl = context.settings.publicUrl});
-                   });
+  context.addBlocking<MailState>(
+      "mailActor", context.mail,
+      MailDependencies{.environment = context.environment,
+                       .storage = context.storage,
+                       .crypto = context.crypto,
+                       .makeTransport = [&context] { return makeMailTransport(context); },
+                       .publicUrl = context.settings.publicUrl});
 }
 
 void addPersonalDataActor(ServerContext& context) {
-  context.addChild("personalDataActor", context.personalData,
-                   [&context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
-                     PersonalDataPolicy policy;
-                     policy.deletionGrace = std::chrono::days{context.settings.deletionGraceDays};
-                     return spawnShared<PersonalDataActor, PersonalDataState>(
-                         system, std::move(probe), authDependencies(context), policy);
-                   });
+  PersonalDataPolicy policy;
+  policy.deletionGrace = std::chrono::days{context.settings.deletionGraceDays};
+  context.addShared<PersonalDataState>("personalDataActor", context.personalData, authDependencies(context),
+                                       policy);
 }
 
 void addAuthActor(ServerContext& context) {
-  context.addChild(
-      "authActor", context.auth, [&context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
-        return spawnShared<AuthActor, AuthState>(system, std::move(probe), authDependencies(context));
-      });
+  context.addShared<AuthState>("authActor", context.auth, authDependencies(context));
 }
 
 void addRecoveryActor(ServerContext& context) {
-  context.addChild("recoveryActor", context.recovery,
-                   [&context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
-                     return spawnShared<RecoveryActor, RecoveryState>(system, std::move(probe),
-                                                                      authDependencies(context));
-                   });
+  context.addShared<RecoveryState>("recoveryActor", context.recovery, authDependencies(context));
 }
 
 void addFactorActor(ServerContext& context) {
-  context.addChild("factorActor", context.factors,
-                   [&context](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
-                     return spawnShared<FactorActor, FactorState>(system, std::move(probe),
-                                                                  authDependencies(context));
-                   });
+  context.addShared<FactorState>("factorActor", context.factors, authDependencies(context));
 }
 
 }  // namespace ks

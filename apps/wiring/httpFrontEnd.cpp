@@ -73,11 +73,7 @@ void addHttpFrontEndActors(ServerContext& context) {
     auto listener = std::make_shared<HttpListener>("httpFrontEndActor-" + name, std::move(config),
                                                    context.settings.slowOperation, grace);
     context.listeners.push_back(listener);
-    context.addChild(listener->name(), context.frontEnds.emplace_back(),
-                     [listener](caf::actor_system& system, std::shared_ptr<ActorProbe> probe) {
-                       return spawnBlocking<HttpFrontEndActor, HttpFrontEndState>(system, std::move(probe),
-                                                                                  listener);
-                     });
+    context.addBlocking<HttpFrontEndState>(listener->name(), context.frontEnds.emplace_back(), listener);
   };
   add("control",
       {.unixSocket = sockets + ".ctl.sock",

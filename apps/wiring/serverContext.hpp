@@ -11,6 +11,7 @@
 #include "actors/runtime/actorDirectory.hpp"
 #include "actors/runtime/actorEnvironment.hpp"
 #include "actors/runtime/actorRef.hpp"
+#include "actors/runtime/spawnHelpers.hpp"
 #include "actors/runtime/supervisorActor.hpp"
 #include "actors/session/signingKeys.hpp"
 #include "actors/session/tokenCache.hpp"
@@ -107,15 +108,16 @@ struct ServerContext {
   std::optional<caf::actor_system> system;
   SupervisorActor supervisor;
 
-  /// Makes a child specification from a spawn function `(system, probe) -> Handle` and stores the handle in
-  /// `ref`.
-  template <class Handle, class Spawn>
-  void addChild(const std::string& name, ActorRef<Handle> ref, Spawn spawn) {
-    children.push_back({name, [ref, spawn](caf::actor_system& actors, std::shared_ptr<ActorProbe> probe) {
-                          auto handle = spawn(actors, std::move(probe));
-                          ref.set(handle);
-                          return caf::actor_cast<caf::actor>(handle);
-                        }});
+  /// Adds a child, made of the same arguments at each start; its handle is stored in `ref`.
+  template <class State, class Handle, class... Ts>
+  void addShared(const std::string& name, const ActorRef<Handle>& ref, Ts... arguments) {
+    children.push_back(sharedChild<State>(name, ref, std::move(arguments)...));
+    releases.push_back([ref] { ref.reset(); });
+  }
+  /// The same for one that blocks.
+  template <class State, class Handle, class... Ts>
+  void addBlocking(const std::string& name, const ActorRef<Handle>& ref, Ts... arguments) {
+    children.push_back(blockingChild<State>(name, ref, std::move(arguments)...));
     releases.push_back([ref] { ref.reset(); });
   }
 
