@@ -6,13 +6,13 @@
 namespace ks::cli {
 
 std::optional<Json> askAdmin(CliContext& context, const char* method, const std::string& target,
-                             const std::string& body, int& status) {
+                             const std::string& body, int& status, std::chrono::seconds patience) {
   const auto socket = context.controlSocket("admin");
   if (!socket) {
     status = kUnreachable;
     return std::nullopt;
   }
-  const auto reply = askProcess(*socket, method, target, body);
+  const auto reply = askProcess(*socket, method, target, body, patience);
   if (reply.status == 0) {
     complain(context, unreachableText("admin", *socket, reply.error));
     status = kUnreachable;
@@ -22,17 +22,7 @@ std::optional<Json> askAdmin(CliContext& context, const char* method, const std:
   if (reply.status >= 200 && reply.status < 300 && answer.is_object()) {
     return answer;
   }
-  const auto error = answer.is_object() ? answer.find("error") : answer.end();
-  if (answer.is_object() && error != answer.end() && error->is_object()) {
-    complain(context, textOf(*error, "message") + " (" + textOf(*error, "code") + ", request " +
-                          textOf(answer, "request_id") + ")");
-    for (const auto& detail : listOf(*error, "details")) {
-      context.err << "  " << printable(textOf(detail, "field")) << ": "
-                  << printable(textOf(detail, "message")) << "\n";
-    }
-  } else {
-    complain(context, "k-admin answered " + std::to_string(reply.status) + "; see why: ./k logs k-admin");
-  }
+  complain(context, refusalText(answer, reply.status));
   status = kDegraded;
   return std::nullopt;
 }

@@ -103,6 +103,16 @@ std::string countOf(const Json& object, const char* name) {
   return found != object.end() && found->is_number_integer() ? found->dump() : "0";
 }
 
+Json reachabilityOf(const ProcessAnswer& answer) {
+  Json entry;
+  entry["process"] = answer.process;
+  entry["reachable"] = answer.reachable;
+  if (!answer.reachable) {
+    entry["error"] = answer.problem;
+  }
+  return entry;
+}
+
 Json jsonAnswer(std::string_view command) {
   Json answer;
   answer["format"] = 1;
@@ -112,6 +122,13 @@ Json jsonAnswer(std::string_view command) {
 
 void printJson(std::ostream& out, const Json& answer) {
   out << answer.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
+}
+
+void printAction(const CommandLine& line, const CliContext& context, const Json& fields) {
+  Json answer = jsonAnswer(line.command->name);
+  answer["action"] = line.action;
+  answer.update(fields);
+  printJson(context.out, answer);
 }
 
 namespace {
@@ -129,11 +146,12 @@ std::string refusalText(const Json& body, int status) {
   if (!body.is_object() || error == body.end() || !error->is_object()) {
     return "k-admin answered " + std::to_string(status) + "; see why: ./k logs k-admin";
   }
-  std::string text = faultText(*error);
+  std::string text =
+      faultText(*error) + " (" + textOf(*error, "code") + ", request " + textOf(body, "request_id") + ")";
   for (const auto& detail : listOf(*error, "details")) {
     text += "\n  " + faultText(detail);
   }
-  return text + " (" + textOf(*error, "code") + ", request " + textOf(body, "request_id") + ")";
+  return text;
 }
 
 }  // namespace ks::cli

@@ -36,6 +36,9 @@ std::vector<ProcessAnswer> askProcesses(const CommandLine& line, const CliContex
 std::string unreachableText(const std::string& process, const std::string& socketPath,
                             const std::string& cause);
 
+/// Its first fields in a JSON answer.
+Json reachabilityOf(const ProcessAnswer& answer);
+
 /// Prints the problem of each that is not reachable; true when all are.
 bool complainOfUnreachable(const std::vector<ProcessAnswer>& answers, const CliContext& context);
 
@@ -55,5 +58,7 @@ std::string countOf(const Json& object, const char* name);
 /// is removed.
 Json jsonAnswer(std::string_view command);
 void printJson(std::ostream& out, const Json& answer);
+/// The whole JSON answer of an action: the first fields, the action, `fields`.
+void printAction(const CommandLine& line, const CliContext& context, const Json& fields);
 
 }  // namespace ks::cli

@@ -1,9 +1,8 @@
 #include <optional>
 #include <ostream>
 
+#include "apps/cli/adminQuery.hpp"
 #include "apps/cli/commands.hpp"
-#include "apps/cli/controlClient.hpp"
-#include "apps/cli/processQuery.hpp"
 #include "apps/cli/secretFile.hpp"
 #include "core/text/identifierFold.hpp"
 
@@ -77,10 +76,6 @@ int runAdmin(const CommandLine& line, CliContext& context) {
   if (!email) {
     return kUsage;
   }
-  const auto socket = context.controlSocket("admin");
-  if (!socket) {
-    return kUnreachable;
-  }
   std::optional<SecretFile> file;
   if (line.has("--output")) {
     file.emplace(line.value("--output"));
@@ -92,17 +87,9 @@ int runAdmin(const CommandLine& line, CliContext& context) {
   Json request;
   request["email"] = *email;
   request["only_if_none"] = line.has("--if-none");
-  const auto reply = askProcess(*socket, "POST", "/control/administrators", request.dump(), kPatience);
-  if (reply.status == 0) {
-    complain(context, unreachableText("admin", *socket, reply.error));
-    return kUnreachable;
-  }
-  const Json body = Json::parse(reply.body, nullptr, false);
-  if ((reply.status != 200 && reply.status != 201) || !body.is_object()) {
-    complain(context, refusalText(body, reply.status));
-    return kDegraded;
-  }
-  return reportAdministrator(line, context, body, file ? &*file : nullptr);
+  int status = kOk;
+  const auto body = askAdmin(context, "POST", "/control/administrators", request.dump(), status, kPatience);
+  return body ? reportAdministrator(line, context, *body, file ? &*file : nullptr) : status;
 }
 
 }  // namespace ks::cli

@@ -2,10 +2,9 @@
 #include <optional>
 #include <ostream>
 
-#include "apps/cli/adminQuery.hpp"
+#include "apps/cli/command/adminList.hpp"
 #include "apps/cli/commands.hpp"
 #include "apps/cli/processQuery.hpp"
-#include "apps/cli/view/textTable.hpp"
 
 namespace ks::cli {
 namespace {
@@ -17,38 +16,17 @@ std::string byWhom(const Json& ban) {
   return rule.empty() ? textOf(ban, "source") : "rule " + rule;
 }
 
-int listBans(const CommandLine& line, CliContext& context) {
-  int status = kOk;
-  const auto answer = askAdmin(context, "GET", "/control/bans", {}, status);
-  if (!answer) {
-    return status;
-  }
-  const auto& bans = listOf(*answer, "data");
-  if (line.json()) {
-    Json out = jsonAnswer("ban");
-    out["action"] = "list";
-    out["bans"] = bans;
-    printJson(context.out, out);
-    return kOk;
-  }
-  TextTable table({{"ADDRESS"}, {"ENDS"}, {"BY"}, {"ID"}, {"REASON"}});
-  for (const auto& ban : bans) {
-    table.add({{printable(textOf(ban, "address"))},
-               {printable(textOf(ban, "expires_at"))},
-               {printable(byWhom(ban))},
-               {printable(textOf(ban, "id"))},
-               {printable(textOf(ban, "reason"))}});
-  }
-  context.out << (table.empty() ? "There are no bans.\n" : table.render(context.style));
-  return kOk;
-}
+const AdminList kBans{"bans",
+                      {{"ADDRESS"}, {"ENDS"}, {"BY"}, {"ID"}, {"REASON"}},
+                      [](const Json& ban) {
+                        return std::vector{textOf(ban, "address"), textOf(ban, "expires_at"), byWhom(ban),
+                                           textOf(ban, "id"), textOf(ban, "reason")};
+                      },
+                      "There are no bans.\n"};
 
 int reportBan(const CommandLine& line, CliContext& context, const Json& ban, const std::string& said) {
   if (line.json()) {
-    Json out = jsonAnswer("ban");
-    out["action"] = line.action;
-    out["ban"] = ban;
-    printJson(context.out, out);
+    printAction(line, context, {{"ban", ban}});
   } else {
     context.out << said << "\n";
   }
@@ -87,7 +65,7 @@ int liftBan(const CommandLine& line, CliContext& context) {
 
 int runBan(const CommandLine& line, CliContext& context) {
   if (line.action == "list") {
-    return listBans(line, context);
+    return showList(line, context, "/control/bans", kBans);
   }
   return line.action == "add" ? addBan(line, context) : liftBan(line, context);
 }

@@ -3,10 +3,9 @@
 #include <optional>
 #include <ostream>
 
-#include "apps/cli/adminQuery.hpp"
+#include "apps/cli/command/adminList.hpp"
 #include "apps/cli/commands.hpp"
 #include "apps/cli/secretFile.hpp"
-#include "apps/cli/view/textTable.hpp"
 #include "core/text/timeText.hpp"
 
 namespace ks::cli {
@@ -44,36 +43,19 @@ std::string joinedWords(const Json& list) {
   return text;
 }
 
-int listKeys(const CommandLine& line, CliContext& context) {
-  int status = kOk;
-  const auto answer = askAdmin(context, "GET", "/control/keys", {}, status);
-  if (!answer) {
-    return status;
-  }
-  const auto& keys = listOf(*answer, "data");
-  if (line.json()) {
-    Json out = jsonAnswer("key");
-    out["action"] = "list";
-    out["keys"] = keys;
-    printJson(context.out, out);
-    return kOk;
-  }
-  TextTable table({{"ID"}, {"KIND"}, {"NAME"}, {"STATE"}, {"LAST USED"}, {"SCOPES"}});
-  for (const auto& key : keys) {
-    const auto revoked = textOf(key, "revoked_at");
-    const auto expires = textOf(key, "expires_at");
-    table.add({{printable(textOf(key, "id"))},
-               {printable(textOf(key, "kind"))},
-               {printable(textOf(key, "name"))},
-               {!revoked.empty()  ? "revoked"
-                : expires.empty() ? "good"
-                                  : "until " + printable(expires)},
-               {printable(textOf(key, "last_used_at"))},
-               {printable(joinedWords(listOf(key, "scopes")))}});
-  }
-  context.out << (table.empty() ? "There are no keys.\n" : table.render(context.style));
-  return kOk;
+std::string stateOf(const Json& key) {
+  const auto expires = textOf(key, "expires_at");
+  return !textOf(key, "revoked_at").empty() ? "revoked" : expires.empty() ? "good" : "until " + expires;
 }
+
+const AdminList kKeys{"keys",
+                      {{"ID"}, {"KIND"}, {"NAME"}, {"STATE"}, {"LAST USED"}, {"SCOPES"}},
+                      [](const Json& key) {
+                        return std::vector{textOf(key, "id"),           textOf(key, "kind"),
+                                           textOf(key, "name"),         stateOf(key),
+                                           textOf(key, "last_used_at"), joinedWords(listOf(key, "scopes"))};
+                      },
+                      "There are no keys.\n"};
 
 /// Requests a key and outputs it once, on the screen or into a file.
 int issueKey(const CommandLine& line, CliContext& context, const std::string& target, const Json& request) {
@@ -94,15 +76,9 @@ int issueKey(const CommandLine& line, CliContext& context, const std::string& ta
   const auto problem = file ? file->finish(key + "\n") : std::string{};
   const bool inFile = file && problem.empty();
   if (line.json()) {
-    Json out = jsonAnswer("key");
-    out["action"] = line.action;
-    out["details"] = issued->value("details", Json::object());
-    if (inFile) {
-      out["output"] = line.value("--output");
-    } else {
-      out["key"] = key;
-    }
-    printJson(context.out, out);
+    Json fields{{"details", issued->value("details", Json::object())}};
+    fields[inFile ? "output" : "key"] = inFile ? line.value("--output") : key;
+    printAction(line, context, fields);
   } else if (inFile) {
     context.out << "The key is in " << line.value("--output") << "\n";
   } else {
@@ -150,10 +126,7 @@ int revokeKey(const CommandLine& line, CliContext& context) {
     return status;
   }
   if (line.json()) {
-    Json out = jsonAnswer("key");
-    out["action"] = "revoke";
-    out["details"] = *key;
-    printJson(context.out, out);
+    printAction(line, context, {{"details", *key}});
   } else {
     context.out << "The key " << printable(textOf(*key, "name")) << " is revoked\n";
   }
@@ -164,7 +137,7 @@ int revokeKey(const CommandLine& line, CliContext& context) {
 
 int runKey(const CommandLine& line, CliContext& context) {
   if (line.action == "list") {
-    return listKeys(line, context);
+    return showList(line, context, "/control/keys", kKeys);
   }
   const bool plainId = line.argument.find_first_not_of("0123456789abcdefABCDEF-") == std::string::npos;
   if (line.action != "create" && !plainId) {

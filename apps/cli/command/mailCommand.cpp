@@ -33,13 +33,11 @@ Json mailJson(const MailFile& mail, bool whole) {
 
 int listMails(const CommandLine& line, CliContext& context, const MailFolder& folder) {
   if (line.json()) {
-    Json answer = jsonAnswer("mail");
-    answer["action"] = line.action;
-    answer["mails"] = Json::array();
+    Json mails = Json::array();
     for (const auto& mail : folder.mails) {
-      answer["mails"].push_back(mailJson(mail, false));
+      mails.push_back(mailJson(mail, false));
     }
-    printJson(context.out, answer);
+    printAction(line, context, {{"mails", mails}});
   } else if (folder.mails.empty()) {
     context.out << "The mailbox is empty.\n";
   } else {
@@ -55,10 +53,7 @@ int listMails(const CommandLine& line, CliContext& context, const MailFolder& fo
 
 int showMail(const CommandLine& line, CliContext& context, const MailFile& mail) {
   if (line.json()) {
-    Json answer = jsonAnswer("mail");
-    answer["action"] = line.action;
-    answer["mail"] = mailJson(mail, true);
-    printJson(context.out, answer);
+    printAction(line, context, {{"mail", mailJson(mail, true)}});
     return kOk;
   }
   const bool wantsToken = line.has("--token");

@@ -46,11 +46,9 @@ int changeSettings(const CommandLine& line, CliContext& context) {
     return status;
   }
   if (line.json()) {
-    Json out = jsonAnswer("settings");
-    out["action"] = line.action;
-    out["version"] = answer->value("version", Json());
-    out["values"] = answer->value("values", Json::object());
-    printJson(context.out, out);
+    printAction(
+        line, context,
+        {{"version", answer->value("version", Json())}, {"values", answer->value("values", Json::object())}});
   } else {
     for (const auto& [variable, wish] : wishes->items()) {
       context.out << (line.action == "set" ? "Set " : "Reset ") << printable(variable) << "\n";

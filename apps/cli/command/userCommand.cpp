@@ -1,9 +1,8 @@
 #include <optional>
 #include <ostream>
 
-#include "apps/cli/adminQuery.hpp"
+#include "apps/cli/command/adminList.hpp"
 #include "apps/cli/commands.hpp"
-#include "apps/cli/view/textTable.hpp"
 
 namespace ks::cli {
 namespace {
@@ -15,6 +14,23 @@ std::string rolesOf(const Json& user) {
   }
   return text;
 }
+
+const AdminList kUsers{"users",
+                       {{"E-MAIL"}, {"STATUS"}, {"ROLES"}, {"LAST SIGN-IN"}, {"ID"}},
+                       [](const Json& user) {
+                         return std::vector{textOf(user, "email"), textOf(user, "status"), rolesOf(user),
+                                            textOf(user, "last_login_at"), textOf(user, "id")};
+                       },
+                       "No account matches.\n"};
+
+const AdminList kSessions{"sessions",
+                          {{"BEGAN"}, {"LAST SEEN"}, {"ADDRESS"}, {"DEVICE"}, {"ID"}},
+                          [](const Json& session) {
+                            return std::vector{textOf(session, "created_at"), textOf(session, "last_seen_at"),
+                                               textOf(session, "ip"), textOf(session, "device_name"),
+                                               textOf(session, "id")};
+                          },
+                          "Not signed in anywhere.\n"};
 
 int listUsers(const CommandLine& line, CliContext& context) {
   std::string target = "/control/users?limit=" + line.value("--limit", "50");
@@ -29,22 +45,10 @@ int listUsers(const CommandLine& line, CliContext& context) {
     return status;
   }
   if (line.json()) {
-    Json out = jsonAnswer("user");
-    out["action"] = "list";
-    out["users"] = listOf(*answer, "data");
-    out["page"] = (*answer)["page"];
-    printJson(context.out, out);
+    printAction(line, context, {{kUsers.name, listOf(*answer, "data")}, {"page", (*answer)["page"]}});
     return kOk;
   }
-  TextTable table({{"E-MAIL"}, {"STATUS"}, {"ROLES"}, {"LAST SIGN-IN"}, {"ID"}});
-  for (const auto& user : listOf(*answer, "data")) {
-    table.add({{printable(textOf(user, "email"))},
-               {printable(textOf(user, "status"))},
-               {printable(rolesOf(user))},
-               {printable(textOf(user, "last_login_at"))},
-               {printable(textOf(user, "id"))}});
-  }
-  context.out << (table.empty() ? "No account matches.\n" : table.render(context.style));
+  printTable(context, kUsers, listOf(*answer, "data"));
   const auto& page = (*answer)["page"];
   if (page.is_object() && page.value("has_more", false)) {
     context.out << "There are more: --cursor " << printable(textOf(page, "next_cursor")) << "\n";
@@ -60,10 +64,7 @@ std::optional<Json> findUser(const CommandLine& line, CliContext& context, int& 
 
 int reportUser(const CommandLine& line, CliContext& context, const Json& user) {
   if (line.json()) {
-    Json out = jsonAnswer("user");
-    out["action"] = line.action;
-    out["user"] = user;
-    printJson(context.out, out);
+    printAction(line, context, {{"user", user}});
     return kOk;
   }
   TextTable table({{""}, {""}});
@@ -73,32 +74,6 @@ int reportUser(const CommandLine& line, CliContext& context, const Json& user) {
     }
   }
   context.out << table.render(context.style);
-  return kOk;
-}
-
-int listSessions(const CommandLine& line, CliContext& context, const std::string& userId) {
-  int status = kOk;
-  const auto answer = askAdmin(context, "GET", "/control/users/" + userId + "/sessions", {}, status);
-  if (!answer) {
-    return status;
-  }
-  const auto& sessions = listOf(*answer, "data");
-  if (line.json()) {
-    Json out = jsonAnswer("user");
-    out["action"] = "sessions";
-    out["sessions"] = sessions;
-    printJson(context.out, out);
-    return kOk;
-  }
-  TextTable table({{"BEGAN"}, {"LAST SEEN"}, {"ADDRESS"}, {"DEVICE"}, {"ID"}});
-  for (const auto& session : sessions) {
-    table.add({{printable(textOf(session, "created_at"))},
-               {printable(textOf(session, "last_seen_at"))},
-               {printable(textOf(session, "ip"))},
-               {printable(textOf(session, "device_name"))},
-               {printable(textOf(session, "id"))}});
-  }
-  context.out << (table.empty() ? "Not signed in anywhere.\n" : table.render(context.style));
   return kOk;
 }
 
@@ -118,7 +93,7 @@ int runUser(const CommandLine& line, CliContext& context) {
     return reportUser(line, context, *user);
   }
   if (line.action == "sessions" && !line.has("--end")) {
-    return listSessions(line, context, id);
+    return showList(line, context, "/control/users/" + id + "/sessions", kSessions);
   }
   Json request = Json::object();
   if (line.action == "suspend") {

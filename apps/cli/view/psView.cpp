@@ -90,13 +90,7 @@ Json psJson(const std::vector<ProcessAnswer>& answers, const std::vector<PsRow>&
   Json result = jsonAnswer("ps");
   result["processes"] = Json::array();
   for (const auto& answer : answers) {
-    Json entry;
-    entry["process"] = answer.process;
-    entry["reachable"] = answer.reachable;
-    if (!answer.reachable) {
-      entry["error"] = answer.problem;
-    }
-    result["processes"].push_back(std::move(entry));
+    result["processes"].push_back(reachabilityOf(answer));
   }
   result["actors"] = Json::array();
   for (const auto& [process, actor] : rows) {

@@ -68,12 +68,7 @@ Json runningSettingsJson(const std::vector<ProcessAnswer>& answers) {
   result["source"] = "processes";
   result["processes"] = Json::array();
   for (const auto& answer : answers) {
-    Json entry;
-    entry["process"] = answer.process;
-    entry["reachable"] = answer.reachable;
-    if (!answer.reachable) {
-      entry["error"] = answer.problem;
-    }
+    Json entry = reachabilityOf(answer);
     entry["settings"] = listOf(answer.body, "data");
     result["processes"].push_back(std::move(entry));
   }

@@ -120,12 +120,7 @@ Json statusJson(const std::vector<ProcessAnswer>& answers) {
   result["status"] = overallStatus(answers);
   result["processes"] = Json::array();
   for (const auto& answer : answers) {
-    Json entry;
-    entry["process"] = answer.process;
-    entry["reachable"] = answer.reachable;
-    if (!answer.reachable) {
-      entry["error"] = answer.problem;
-    }
+    Json entry = reachabilityOf(answer);
     for (const auto& [name, value] : answer.body.items()) {
       entry[name] = value;
     }
