@@ -1,5 +1,4 @@
 #pragma once
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -8,15 +7,6 @@
 #include "persistence/storageOperations.hpp"
 
 namespace ks {
-
-/// Statistics of a storage engine, for `kctl` and metrics.
-struct StorageEngineStatus {
-  bool connected = false;
-  std::uint64_t statements = 0;
-  std::uint64_t failures = 0;
-  std::uint64_t reconnects = 0;
-  std::string lastError;
-};
 
 /// One connection to the storage. Belongs to one thread (a detached storage actor). What it is asked is
 /// queued until flush().
@@ -28,8 +18,8 @@ class StorageConnectionInterface {
   /// the connection is gone (with backoff: while that lasts replies get `dependencyUnavailable` at once).
   /// Bounded by the database timeout.
   virtual void flush() = 0;
-  [[nodiscard]] virtual bool idle() const = 0;
-  [[nodiscard]] virtual StorageEngineStatus status() const = 0;
+  /// Why the connection was last lost or could not be made; empty: never.
+  [[nodiscard]] virtual std::string lastError() const = 0;
 };
 
 /// The repositories of both processes.

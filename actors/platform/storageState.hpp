@@ -38,7 +38,7 @@ class StorageStateBase {
       if (result.ok()) {
         promise.deliver(std::move(result.value()));
       } else {
-        promise.deliver(toCafError(std::move(result.fault())));
+        fail(promise, std::move(result.fault()));
       }
     }));
     scheduleFlush();
@@ -49,9 +49,8 @@ class StorageStateBase {
     return guarded(self, probe_, [this](FlushAtom) {
       flushScheduled_ = false;
       engine_->flush();
-      const auto status = engine_->status();
-      if (!status.lastError.empty()) {
-        probe_->noteError(status.lastError);
+      if (const auto error = engine_->lastError(); !error.empty()) {
+        probe_->noteError(error);
       }
     });
   }

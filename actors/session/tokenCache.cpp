@@ -30,22 +30,18 @@ std::size_t TokenCache::KeyHash::operator()(const Key& key) const noexcept {
 
 std::optional<Authenticated> TokenCache::find(const Key& key) {
   if (!listening_.load(std::memory_order_acquire)) {
-    misses_.fetch_add(1, std::memory_order_relaxed);
     return std::nullopt;
   }
   const auto now = clock_.now();
   const std::lock_guard lock(mutex_);
   const auto it = byKey_.find(key);
   if (it == byKey_.end()) {
-    misses_.fetch_add(1, std::memory_order_relaxed);
     return std::nullopt;
   }
   if (it->second->expires <= now) {
     erase(it->second);
-    misses_.fetch_add(1, std::memory_order_relaxed);
     return std::nullopt;
   }
-  hits_.fetch_add(1, std::memory_order_relaxed);
   return it->second->authenticated;
 }
 
@@ -127,7 +123,7 @@ void TokenCache::setListening(bool listening) {
 
 TokenCache::Counters TokenCache::counters() const {
   const std::lock_guard lock(mutex_);
-  return {hits_.load(), misses_.load(), entries_.size(), listening_.load()};
+  return {entries_.size(), listening_.load()};
 }
 
 void TokenCache::clearEntries() {

@@ -51,8 +51,6 @@ class TokenCache {
   void setListening(bool listening);
 
   struct Counters {
-    std::uint64_t hits = 0;
-    std::uint64_t misses = 0;
     std::size_t entries = 0;
     bool listening = false;
   };
@@ -76,8 +74,6 @@ class TokenCache {
   const ClockInterface& clock_;
   const Limits limits_;
   std::atomic<bool> listening_{false};
-  std::atomic<std::uint64_t> hits_{0};
-  std::atomic<std::uint64_t> misses_{0};
   mutable std::mutex mutex_;
   std::uint64_t generation_ = 0;
   Entries entries_;  ///< oldest first

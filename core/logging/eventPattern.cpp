@@ -4,11 +4,6 @@
 
 namespace ks {
 
-std::string eventTypeOf(std::string_view action, std::string_view outcome) {
-  std::string type{action};
-  return outcome == "ok" ? type : type.append(".").append(outcome);
-}
-
 bool isEventPattern(std::string_view pattern) noexcept {
   if (pattern == "*") {
     return true;

@@ -4,11 +4,9 @@
 
 #include "core/logging/auditEvent.hpp"
 
-// Event types of webhooks.
+// Event types of webhooks. An audit event's type is its action, and `.fail` or `.deny` where it was not done
+// (`auth.login.fail`); PostgresWebhookRepository::newEvents() makes it.
 namespace ks {
-
-/// An audit event's type: its action, and `.fail` or `.deny` where it was not done (`auth.login.fail`).
-[[nodiscard]] std::string eventTypeOf(std::string_view action, std::string_view outcome);
 
 /// `*`, a type, or the beginning of types up to a dot and `*`: `user.*`.
 [[nodiscard]] bool isEventPattern(std::string_view pattern) noexcept;

@@ -134,14 +134,6 @@ std::string_view logLevelName(LogLevel level) noexcept {
   return kLogLevelNames[std::min(static_cast<std::size_t>(level), kLogLevelNames.size() - 1)];
 }
 
-std::optional<LogLevel> logLevelFromName(std::string_view name) noexcept {
-  const auto* const place = std::find(kLogLevelNames.begin(), kLogLevelNames.end(), name);
-  if (place == kLogLevelNames.end()) {
-    return std::nullopt;
-  }
-  return static_cast<LogLevel>(place - kLogLevelNames.begin());
-}
-
 std::string_view logTypeName(LogType type) noexcept {
   return kLogTypeNames[std::min(static_cast<std::size_t>(type), kLogTypeNames.size() - 1)];
 }

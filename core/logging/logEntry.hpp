@@ -52,8 +52,6 @@ LogEntry makeLogEntry(TimePoint time, LogLevel level, LogType type, std::string_
 
 /// `DEBUG`, `INFO`, `WARNING`, `ERROR`, `CRITICAL`.
 std::string_view logLevelName(LogLevel level) noexcept;
-/// Inverse of logLevelName; upper case only.
-std::optional<LogLevel> logLevelFromName(std::string_view name) noexcept;
 /// `audit`, `security`, `application`, `performance`, `error`.
 std::string_view logTypeName(LogType type) noexcept;
 

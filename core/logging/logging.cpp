@@ -184,8 +184,6 @@ LogScopeGuard::LogScopeGuard(LogScope scope) : previous_(std::exchange(currentSc
 
 LogScopeGuard::~LogScopeGuard() { currentScope = std::move(previous_); }
 
-const LogScope& currentLogScope() noexcept { return currentScope; }
-
 void startLogging(const LogConfig& config) {
   observeBrokenInvariants([](const char* rule, const char* place) {
     logLine(LogLevel::error, LogType::error, "invariant.broken", rule, {{"place", place}});

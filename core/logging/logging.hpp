@@ -36,9 +36,6 @@ class LogScopeGuard {
   LogScope previous_;
 };
 
-/// The calling thread's current scope.
-const LogScope& currentLogScope() noexcept;
-
 /// Value of one `context` entry. Secrets have no conversion to it.
 struct LogValue {
   enum class Kind : std::uint8_t { text, integer, real, boolean } kind;

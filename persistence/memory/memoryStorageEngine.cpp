@@ -12,9 +12,7 @@ template <class Op>
 Result<typename Op::Out> runLocked(MemoryDatabase& database, const Op& operation) {
   const std::lock_guard lock(database.mutex);
   if (!database.reachable) {
-    Fault fault = makeFault(ErrorCode::dependencyUnavailable, "the memory database is set unreachable");
-    fault.retryAfterS = 1;
-    return fault;
+    return retryFault(ErrorCode::dependencyUnavailable, 1, "the memory database is set unreachable");
   }
   return runInMemory(database, operation);
 }
@@ -37,13 +35,6 @@ void MemoryStorageEngine::flush() {
   for (auto& operation : std::exchange(queue_, {})) {
     operation(*database_);
   }
-}
-
-StorageEngineStatus MemoryStorageEngine::status() const {
-  const std::lock_guard lock(database_->mutex);
-  StorageEngineStatus status;
-  status.connected = database_->reachable;
-  return status;
 }
 
 // Other files see the declaration only.

@@ -18,8 +18,7 @@ class MemoryStorageEngine final
   void answer(Op operation, Reply<typename Op::Out> reply);
   /// Runs what is queued, in order. What the replies queue waits for the next call.
   void flush() override;
-  [[nodiscard]] bool idle() const override { return queue_.empty(); }
-  [[nodiscard]] StorageEngineStatus status() const override;
+  [[nodiscard]] std::string lastError() const override { return {}; }
 
  private:
   std::shared_ptr<MemoryDatabase> database_;

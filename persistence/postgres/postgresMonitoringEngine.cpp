@@ -4,7 +4,6 @@
 
 #include "persistence/postgres/monitoringCalls.hpp"
 #include "persistence/sql/auditVerification.hpp"
-#include "persistence/sql/postgresEngineStatus.hpp"
 
 namespace ks {
 namespace {
@@ -43,8 +42,7 @@ void PostgresMonitoringEngine::answer(Op operation, Reply<typename Op::Out> repl
 }
 
 void PostgresMonitoringEngine::flush() { pipeline_.flush(); }
-bool PostgresMonitoringEngine::idle() const { return pipeline_.idle(); }
-StorageEngineStatus PostgresMonitoringEngine::status() const { return engineStatusOf(pipeline_); }
+std::string PostgresMonitoringEngine::lastError() const { return pipeline_.status().lastError; }
 
 // Other files see the declaration only.
 #define KS_ANSWER(Op) template void PostgresMonitoringEngine::answer<Op>(Op, Reply<Op::Out>);

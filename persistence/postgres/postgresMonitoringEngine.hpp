@@ -16,8 +16,7 @@ class PostgresMonitoringEngine final
   template <class Op>
   void answer(Op operation, Reply<typename Op::Out> reply);
   void flush() override;
-  [[nodiscard]] bool idle() const override;
-  [[nodiscard]] StorageEngineStatus status() const override;
+  [[nodiscard]] std::string lastError() const override;
 
  private:
   PostgresPipeline pipeline_;

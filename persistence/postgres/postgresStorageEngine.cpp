@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "persistence/postgres/storageCalls.hpp"
-#include "persistence/sql/postgresEngineStatus.hpp"
 
 namespace ks {
 
@@ -17,8 +16,7 @@ void PostgresStorageEngine::answer(const Op& operation, Reply<typename Op::Out> 
 }
 
 void PostgresStorageEngine::flush() { pipeline_.flush(); }
-bool PostgresStorageEngine::idle() const { return pipeline_.idle(); }
-StorageEngineStatus PostgresStorageEngine::status() const { return engineStatusOf(pipeline_); }
+std::string PostgresStorageEngine::lastError() const { return pipeline_.status().lastError; }
 
 // Other files see the declaration only.
 #define KS_ANSWER(Op) template void PostgresStorageEngine::answer<Op>(const Op&, Reply<Op::Out>);

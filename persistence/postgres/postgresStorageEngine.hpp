@@ -13,8 +13,7 @@ class PostgresStorageEngine final
   template <class Op>
   void answer(const Op& operation, Reply<typename Op::Out> reply);
   void flush() override;
-  [[nodiscard]] bool idle() const override;
-  [[nodiscard]] StorageEngineStatus status() const override;
+  [[nodiscard]] std::string lastError() const override;
 
  private:
   PostgresPipeline pipeline_;

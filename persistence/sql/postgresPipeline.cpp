@@ -21,7 +21,6 @@ class PostgresPipeline::Implementation {
 
   void enqueue(const SqlStatement& statement, SqlParameters parameters, Reply<SqlRows> reply);
   void flush();
-  [[nodiscard]] bool idle() const noexcept { return waiting_.empty(); }
   [[nodiscard]] PostgresPipelineStatus status() const;
 
  private:
@@ -336,7 +335,6 @@ void PostgresPipeline::enqueue(const SqlStatement& statement, SqlParameters para
   implementation_->enqueue(statement, std::move(parameters), std::move(reply));
 }
 void PostgresPipeline::flush() { implementation_->flush(); }
-bool PostgresPipeline::idle() const noexcept { return implementation_->idle(); }
 PostgresPipelineStatus PostgresPipeline::status() const { return implementation_->status(); }
 
 }  // namespace ks

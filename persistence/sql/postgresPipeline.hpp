@@ -51,7 +51,6 @@ class PostgresPipeline {
   void flush();
 
   /// Nothing is queued.
-  [[nodiscard]] bool idle() const noexcept;
   [[nodiscard]] PostgresPipelineStatus status() const;
 
  private:

@@ -27,8 +27,7 @@ class FaultyStorageEngine final
     replies_.failRefused();
     inner_.flush();
   }
-  [[nodiscard]] bool idle() const override { return inner_.idle(); }
-  [[nodiscard]] StorageEngineStatus status() const override { return inner_.status(); }
+  [[nodiscard]] std::string lastError() const override { return inner_.lastError(); }
 
  private:
   /// Bugs that the plan plants. True: it has answered, and the operation is not done.

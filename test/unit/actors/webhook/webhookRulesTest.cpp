@@ -132,8 +132,6 @@ TEST_CASE("webhook retries come ever more slowly, up to four hours", "[actors]")
 }
 
 TEST_CASE("event patterns", "[actors]") {
-  CHECK(eventTypeOf("auth.login", "ok") == "auth.login");
-  CHECK(eventTypeOf("auth.login", "fail") == "auth.login.fail");
   for (const char* good : {"*", "user.*", "auth.login", "auth.login.fail", "a-b_c.D1.*"}) {
     CHECK(isEventPattern(good));
   }
