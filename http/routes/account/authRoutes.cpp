@@ -66,8 +66,8 @@ void addSignInRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
        .operationId = "login",
        .summary = "Sign in with a password",
        .description =
-           "For an account with a second factor the answer has the status mfa_required and a token "
-           "for POST /api/auth/mfa/verify; there is no session yet.",
+           "For an account with a second factor the answer has the status mfa_required and a token for POST "
+           "/api/auth/mfa/verify; there is no session yet.",
        .tag = "session",
        .errors = {ErrorCode::invalidCredentials, ErrorCode::emailNotVerified, ErrorCode::accountSuspended,
                   ErrorCode::passwordChangeRequired, ErrorCode::tooManyAttempts, ErrorCode::overloaded},
@@ -90,10 +90,9 @@ void addSignInRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
        .operationId = "changePassword",
        .summary = "Change the password with the current password as proof",
        .description =
-           "Requires no session, so it resolves PASSWORD_CHANGE_REQUIRED. An account with a "
-           "second factor also needs a code (MFA_REQUIRED). Ends every session and, without keep_keys, every "
-           "key "
-           "of the account.",
+           "Requires no session, so it resolves PASSWORD_CHANGE_REQUIRED. An account with a second factor "
+           "also needs a code (MFA_REQUIRED). Ends every session and, without keep_keys, every key of the "
+           "account.",
        .tag = "session",
        .errors = {ErrorCode::invalidCredentials, ErrorCode::mfaRequired, ErrorCode::mfaCodeInvalid,
                   ErrorCode::mfaCodeReused, ErrorCode::accountSuspended, ErrorCode::passwordTooShort,
@@ -114,8 +113,8 @@ void addSignInRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
               .operationId = "refreshTokens",
               .summary = "Exchange a refresh token for a new pair",
               .description = "The token comes in the body or in the cookie. Repeating the call within 10 "
-                             "seconds gives the same refresh "
-                             "token again; using an old one later ends the session.",
+                             "seconds gives the same refresh token again; using an old one later ends the "
+                             "session.",
               .tag = "session",
               .csrf = CsrfRule::sameOrigin,
               .errors = {ErrorCode::refreshTokenInvalid, ErrorCode::refreshTokenReused,

@@ -33,8 +33,8 @@ void addProofRoutes(RouteTable& routes, const FactorRoutesConfig& config) {
               .operationId = "reauthenticate",
               .summary = "Reauthenticate with the password or a code",
               .description = "The session gets a new id and new tokens; the old ones end. An account "
-                             "with a second factor must use a code (MFA_REQUIRED), which "
-                             "gives aal 2; an account without one uses the password.",
+                             "with a second factor must use a code (MFA_REQUIRED), which gives aal 2; an "
+                             "account without one uses the password.",
               .tag = "session",
               .access = RouteAccess::signedIn(),
               .errors = {ErrorCode::required, ErrorCode::invalidCredentials, ErrorCode::mfaRequired,
@@ -83,10 +83,9 @@ void addEnrolmentRoutes(RouteTable& routes, const FactorRoutesConfig& config) {
        .operationId = "confirmTotp",
        .summary = "Confirm an authenticator app with its first code",
        .description =
-           "From now on every sign-in requires a code. All sessions of the account end, its keys too "
-           "unless keep_keys is true, which requires a sign-in within the last 10 minutes; the answer is "
-           "a new session at aal 2 that replaces the caller's, with ten recovery "
-           "codes that are shown only once.",
+           "From now on every sign-in requires a code. All sessions of the account end, its keys too unless "
+           "keep_keys is true, which requires a sign-in within the last 10 minutes; the answer is a new "
+           "session at aal 2 that replaces the caller's, with ten recovery codes that are shown only once.",
        .tag = "second factor",
        .access = RouteAccess::signedIn().onDevice(DeviceRule::own),
        .errors = {ErrorCode::factorNotFound, ErrorCode::mfaCodeInvalid, ErrorCode::tooManyAttempts,

@@ -56,9 +56,9 @@ void addMachineKeys(RouteTable& routes, const KeyRoutesConfig& config, const Key
   auto create = specs.make(HttpMethod::post, "/keys", "createMachineKey", "Create a machine key", making(),
                            {ErrorCode::scopeNotAllowed, ErrorCode::conflict});
   create.description =
-      "The answer shows the key only once. At every use it may do what its scopes name and its creator may do at that time. "
-      "A key that a key makes is never wider than that in scopes, addresses and expiry, takes over what is "
-      "left out, and ends with it.";
+      "The answer shows the key only once. At every use it may do what its scopes name and its creator may "
+      "do at that time. A key that a key makes is never wider than that in scopes, addresses and expiry, "
+      "takes over what is left out, and ends with it.";
   routes.add(std::move(create), created("The key"),
              [config](const RequestCall<MachineKeyInput>& call) { return createKey(config, call); });
 
@@ -72,8 +72,8 @@ void addMachineKeys(RouteTable& routes, const KeyRoutesConfig& config, const Key
       HttpMethod::post, "/keys/{id}/rotate", "rotateMachineKey", "Rotate a key", making(),
       {ErrorCode::keyNotFound, ErrorCode::conflict, ErrorCode::scopeNotAllowed, ErrorCode::rankTooLow});
   rotating.description =
-      "The old key stays valid for overlap_s seconds, by default not at all. The successor has its limits and "
-      "belongs to the caller.";
+      "The old key stays valid for overlap_s seconds, by default not at all. The successor has its limits "
+      "and belongs to the caller.";
   routes.add(std::move(rotating), created("The successor"), [config](const IdCall<RotateKeyInput>& call) {
     return call.ask(config.keys(), RotateApiKeyRequest{call.context, call.path.id,
                                                        std::chrono::seconds{call.body.overlapS}});
@@ -121,9 +121,9 @@ void addOwnKeyRoutes(RouteTable& routes, const KeyRoutesConfig& config) {
        .operationId = "createOwnKey",
        .summary = "Create an API key for own programs",
        .description =
-           "The answer shows the key only once. It acts as you with one factor: it reaches "
-           "neither keys nor passwords nor factors, nor operations that require a second factor. It ends "
-           "when all your sessions are ended, unless keep_keys is set then.",
+           "The answer shows the key only once. It acts as you with one factor: it reaches neither keys nor "
+           "passwords nor factors, nor operations that require a second factor. It ends when all your "
+           "sessions are ended, unless keep_keys is set then.",
        .tag = "keys",
        .access = RouteAccess::signedIn().recent(),
        .errors = {ErrorCode::scopeNotAllowed, ErrorCode::conflict}},

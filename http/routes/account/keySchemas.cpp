@@ -103,8 +103,8 @@ ObjectSchema<IntrospectInput> schemaFor(Of<IntrospectInput> /*of*/) {
       .field("token", &IntrospectInput::token, rules().length(1, limits::kAccessTokenBytes))
       .field("ip", &IntrospectInput::ip,
              addressRules().optional().describe(
-                 "of the client that presented the token to the service; a key that is "
-                 "bound to addresses is valid only from those"));
+                 "of the client that presented the token to the service; a key that is bound to addresses is "
+                 "valid only from those"));
 }
 
 ObjectSchema<ActorOutput> schemaFor(Of<ActorOutput> /*of*/) {

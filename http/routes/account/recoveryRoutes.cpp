@@ -33,10 +33,10 @@ void addResetRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
        .operationId = "resetPassword",
        .summary = "Set a new password with the token of the mail",
        .description =
-           "Ends every session and, without keep_keys, every key of the account, and does not sign "
-           "in. Second factors stay, except one that was set up less than 7 days before the mail was requested, "
-           "which is removed with its recovery codes unless the account has permissions. Lifts a lock of "
-           "the account and cancels its deletion.",
+           "Ends every session and, without keep_keys, every key of the account, and does not sign in. "
+           "Second factors stay, except one that was set up less than 7 days before the mail was requested, "
+           "which is removed with its recovery codes unless the account has permissions. Lifts a lock of the "
+           "account and cancels its deletion.",
        .tag = "recovery",
        .errors = {ErrorCode::linkInvalid, ErrorCode::linkExpired, ErrorCode::passwordTooShort,
                   ErrorCode::passwordTooLong, ErrorCode::passwordContextWord, ErrorCode::passwordBreached,
@@ -55,8 +55,8 @@ void addDeviceRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
               .operationId = "requestDeviceLink",
               .summary = "Request a mail that makes a device known",
               .description = "For an owner whose account strangers keep locked: a known device has "
-                             "its own count of failures. Always accepted, whether the account exists or "
-                             "not; one mail in ten minutes, its link valid for one hour and one use.",
+                             "its own count of failures. Always accepted, whether the account exists or not; "
+                             "one mail in ten minutes, its link valid for one hour and one use.",
               .tag = "recovery",
               .errors = {ErrorCode::tooManyAttempts}},
              accepted("Accepted"), [config](const RequestCall<DeviceLinkInput>& call) {
@@ -119,8 +119,8 @@ void addEmailRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
        .operationId = "changeEmail",
        .summary = "Request a change of the e-mail address",
        .description = "The new address gets a link that confirms it (24 hours), the old one a link that "
-                      "undoes the change (7 days, also after it was confirmed). The answer is the same "
-                      "for an address that is taken.",
+                      "undoes the change (7 days, also after it was confirmed). The answer is the same for "
+                      "an address that is taken.",
        .tag = "account",
        .access = RouteAccess::signedIn().onDevice(DeviceRule::withFactor),
        .errors = {ErrorCode::currentPasswordInvalid, ErrorCode::tooManyAttempts, ErrorCode::sessionRevoked,
@@ -160,9 +160,8 @@ void addEmailRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
        .operationId = "undoEmailChange",
        .summary = "Undo a change of the address with the token sent to the old address",
        .description =
-           "Restores the old address, ends every session and key and invalidates the password, because "
-           "the requester of the change knew it; a link to set a new one is sent to the old "
-           "address.",
+           "Restores the old address, ends every session and key and invalidates the password, because the "
+           "requester of the change knew it; a link to set a new one is sent to the old address.",
        .tag = "recovery",
        .errors = {ErrorCode::linkInvalid, ErrorCode::linkExpired, ErrorCode::emailTaken}},
       ok("Undone"), [config](const RequestCall<TokenInput>& call) {

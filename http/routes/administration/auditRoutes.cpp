@@ -93,8 +93,7 @@ void addExportRoute(RouteTable& routes, const MonitoringRoutesConfig& config, co
   auto spec = auditRoute("/export", "auditExport", "The audit trail as a file, newest first");
   spec.description =
       "The same entries and filters as the list. One answer holds at most 10,000 entries or 8 MiB; where "
-      "there "
-      "are more, send its header X-Next-Cursor back as cursor. Each export is audited (audit.export).";
+      "there are more, send its header X-Next-Cursor back as cursor. Each export is audited (audit.export).";
   spec.errors.push_back(ErrorCode::cursorInvalid);
   const auto file = [](const char* type) { return RouteOutput{200, "The entries", nullptr, type, true}; };
   routes.add(std::move(spec), {file("text/csv"), file(kAuditLinesType)},

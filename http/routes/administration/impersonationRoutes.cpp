@@ -43,10 +43,8 @@ void addImpersonationRoutes(RouteTable& routes, const UserRoutesConfig& config,
                  {ErrorCode::userNotFound, ErrorCode::rankTooLow, ErrorCode::conflict});
   begin.description =
       "A session of at most an hour without a refresh token. It reads what the user may read with one "
-      "factor, "
-      "and changes nothing: operations with x-impersonation refused answer IMPERSONATION_DENIED. The "
-      "user "
-      "gets a mail and can end it.";
+      "factor, and changes nothing: operations with x-impersonation refused answer IMPERSONATION_DENIED. The "
+      "user gets a mail and can end it.";
   routes.add(std::move(begin), created("The session"), [config](const IdCall<ImpersonationInput>& call) {
     auto tokens = call.ask(config.users(),
                            ImpersonateUser{call.context, call.path.id, call.body.reason, call.body.seconds})

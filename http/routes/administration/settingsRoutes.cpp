@@ -32,11 +32,11 @@ void addSettingsRoutes(RouteTable& routes, const SettingsRoutesConfig& config) {
        .operationId = "changeSettings",
        .summary = "Change settings",
        .description =
-           "All or none. null resets a setting to the environment, the file or the default. "
-           "If-Match requires the version that was read. Every process follows within a second, the "
-           "gateway's limits within two; a shorter retention takes effect when retention next runs. Those "
-           "marked superadmin_only can be changed only by a signed-in superadmin, not by a key: "
-           "PERMISSION_DENIED names the setting.",
+           "All or none. null resets a setting to the environment, the file or the default. If-Match "
+           "requires the version that was read. Every process follows within a second, the gateway's limits "
+           "within two; a shorter retention takes effect when retention next runs. Those marked "
+           "superadmin_only can be changed only by a signed-in superadmin, not by a key: PERMISSION_DENIED "
+           "names the setting.",
        .tag = "settings",
        .access = RouteAccess::needs("settings:write").recent(),
        .errors = {ErrorCode::settingUnknown, ErrorCode::settingNotLive, ErrorCode::outOfRange,

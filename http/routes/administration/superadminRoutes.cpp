@@ -36,10 +36,9 @@ void addSuperadminRoutes(RouteTable& routes, const UserRoutesConfig& config) {
                           RouteAccess::needs("roles:write").recent().byPeople(),
                           {ErrorCode::userNotFound, ErrorCode::rankTooLow, ErrorCode::conflict});
   grant.description =
-      "For superadmins. A single superadmin does it at once. If there are more, the first request is answered "
-      "202 "
-      "and the others get a mail; a second one who requests the same within 24 hours confirms it. Any change "
-      "of the account, or of the first superadmin's own, voids the request.";
+      "For superadmins. A single superadmin does it at once. If there are more, the first request is "
+      "answered 202 and the others get a mail; a second one who requests the same within 24 hours confirms "
+      "it. Any change of the account, or of the first superadmin's own, voids the request.";
   routes.add(
       std::move(grant),
       {output<AdminUser>(200, "Done: the account"),

@@ -39,8 +39,7 @@ ObjectSchema<JobRecord> schemaFor(Of<JobRecord> /*of*/) {
       .field("kind", &JobRecord::kind)
       .field("state", &JobRecord::state,
              rules().describe("running, done, failed: it stopped at a fault of the server, or "
-                              "interrupted: its process ended; send "
-                              "the lines again"))
+                              "interrupted: its process ended; send the lines again"))
       .field("total", &JobRecord::total)
       .field("created", &JobRecord::created)
       .field("existing", &JobRecord::existing)
@@ -115,11 +114,9 @@ void addUserImportRoutes(RouteTable& routes, const UserRoutesConfig& config, con
                            RouteAccess::needs("users:write"));
   import.description =
       "One account a line, at most 2,000 lines and 1 MiB a request. An existing account, by address or "
-      "external_id, stays "
-      "unchanged, so a request may be repeated. password_hash: argon2id, bcrypt, scrypt or PBKDF2 in PHC "
-      "or crypt form, replaced by our own hash at the first sign-in; OUT_OF_RANGE when checking it takes "
-      "longer "
-      "than K_LOGIN_ANSWER_MS allows.";
+      "external_id, stays unchanged, so a request may be repeated. password_hash: argon2id, bcrypt, scrypt "
+      "or PBKDF2 in PHC or crypt form, replaced by our own hash at the first sign-in; OUT_OF_RANGE when "
+      "checking it takes longer than K_LOGIN_ANSWER_MS allows.";
   import.access = std::move(import.access).recent();
   import.bodyLimit = kImportBytes;
   import.lines = &schemaOf<CreateUserInput>();
@@ -143,8 +140,8 @@ void addUserImportRoutes(RouteTable& routes, const UserRoutesConfig& config, con
       adminRoute(HttpMethod::get, "/users/export", "exportUsers",
                  "Export accounts page by page, oldest first", "users", RouteAccess::needs("users:read"));
   out.description =
-      "Never password hashes. The header X-Next-Cursor is present if there are more. Each page is recorded in "
-      "the audit trail (users.export).";
+      "Never password hashes. The header X-Next-Cursor is present if there are more. Each page is recorded "
+      "in the audit trail (users.export).";
   out.errors = {ErrorCode::outOfRange, ErrorCode::cursorInvalid};
   RouteOutput lines{200, "A page, an object a line", nullptr, "application/x-ndjson"};
   RouteOutput csv{200, "A page", nullptr, "text/csv"};

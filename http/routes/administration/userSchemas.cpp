@@ -42,11 +42,10 @@ FieldRules externalIdRules() { return rules().length(0, 128).describe("of anothe
 ObjectSchema<UserSearch> schemaFor(Of<UserSearch> /*of*/) {
   return pageFields(
       ObjectSchema<UserSearch>("UserSearch")
-          .field(
-              "q", &UserSearch::text,
-              userTextRules().describe(
-                  "anywhere in e-mail address, user name or display name; one or two characters: the beginning of the "
-                  "address begins"))
+          .field("q", &UserSearch::text,
+                 userTextRules().describe(
+                     "anywhere in e-mail address, user name or display name; one or two characters: the "
+                     "beginning of the address begins"))
           .field("status", &UserSearch::status, rules().describe("absent: all except deleted accounts"))
           .field("role", &UserSearch::role, rules().optional().length(1, 64))
           .field("mfa", &UserSearch::mfa, rules().describe("with a second factor or without"))
@@ -176,8 +175,8 @@ ObjectSchema<CreateUserInput> schemaFor(Of<CreateUserInput> /*of*/) {
              rules().optional().describe("true: marked as verified; otherwise the account is pending"))
       .field("password_hash", &CreateUserInput::passwordHash,
              rules().optional().length(1, 512).describe(
-                 "of the user's password in another system: argon2id, bcrypt, scrypt or PBKDF2 in PHC "
-                 "or crypt form"));
+                 "of the user's password in another system: argon2id, bcrypt, scrypt or PBKDF2 in PHC or "
+                 "crypt form"));
 }
 
 ObjectSchema<UserBatchInput> schemaFor(Of<UserBatchInput> /*of*/) {

@@ -72,8 +72,8 @@ ObjectSchema<AuditVerdict> schemaFor(Of<AuditVerdict> /*of*/) {
       .field("broken_seq", &AuditVerdict::brokenSeq, rules().orNull().describe("the first broken entry"))
       .field("reason", &AuditVerdict::reason,
              rules().orNull().describe(
-                 "altered, missing, inserted, unlinked; rebuilt: the chain was rebuilt, because its "
-                 "seal is not ours; unsealed, unknown_key: this cannot be determined"))
+                 "altered, missing, inserted, unlinked; rebuilt: the chain was rebuilt, because its seal is "
+                 "not ours; unsealed, unknown_key: this cannot be determined"))
       .field("sealed_from_seq", &AuditVerdict::sealedFromSeq,
              rules().describe("entries before it are older than the first seal"))
       .field("sealed_to_seq", &AuditVerdict::sealedToSeq,

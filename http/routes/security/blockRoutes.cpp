@@ -75,9 +75,8 @@ void addBlockRoutes(RouteTable& routes, const std::function<BlockActor()>& block
        .operationId = "addBlock",
        .summary = "Block an e-mail address or a domain",
        .description =
-           "Such accounts can neither register nor sign in, and get the answers of an address that is "
-           "taken or unknown. Existing sessions continue. Refused if it matches an account that the caller "
-           "may not "
+           "Such accounts can neither register nor sign in, and get the answers of an address that is taken "
+           "or unknown. Existing sessions continue. Refused if it matches an account that the caller may not "
            "suspend.",
        .tag = "blocks",
        .access = RouteAccess::needs("users:write").recent(),

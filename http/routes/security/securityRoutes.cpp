@@ -61,8 +61,8 @@ void addSecurityRoutes(RouteTable& routes, const MonitoringRoutesConfig& config,
 
   auto address = monitoringRoute("/security/ips/{ip}", "securityIp", "Report on one address");
   address.description =
-      "Counts and requests of at most seven days. An IPv6 address means its /64, which is searched "
-      "row by row: ask for no longer range than needed.";
+      "Counts and requests of at most seven days. An IPv6 address means its /64, which is searched row by "
+      "row: ask for no longer range than needed.";
   address.errors.push_back(ErrorCode::invalidFormat);
   routes.add(std::move(address), ok("The address"),
              [config](const RequestCall<NoInput, AddressQueryInput, AddressPath>& call) {
