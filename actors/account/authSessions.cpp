@@ -188,10 +188,10 @@ caf::result<Done> AuthState::revokeSession(RevokeSessionRequest& request) {
   const auto context = request.context;
   RevokeSessions revocation;
   revocation.userId = context.principal->userId;
-  revocation.only = request.sessionId;
+  revocation.only = request.id;
   revocation.reason = "revoked_by_user";
   revocation.now = now();
-  revocation.audit = sessionAudit(deps_.environment, context, "auth.session.revoke", request.sessionId);
+  revocation.audit = sessionAudit(deps_.environment, context, "auth.session.revoke", request.id);
   auto promise = self->make_response_promise<Done>();
   storeThen(context, std::move(revocation), promise,
             [this, context, promise](std::vector<Uuid>& ended) mutable {

@@ -29,7 +29,7 @@ struct FactorState : LoginGuard<FactorActor> {
             LoginPromise promise);
 
   // factorEnrolment.cpp
-  caf::result<FactorList> listFactors(ListFactors& request);
+  caf::result<std::vector<FactorRecord>> listFactors(ListFactors& request);
   caf::result<TotpEnrolment> beginTotp(BeginTotp& request);
   caf::result<LoginAnswer> confirmTotp(ConfirmTotp& request);
   /// Continues with `next(std::vector<FactorRecord>&)`: the active factor, and a pending one that has not

@@ -52,13 +52,13 @@ void FactorState::ownFactorsThen(const RequestContext& context, Promise promise,
             });
 }
 
-caf::result<FactorList> FactorState::listFactors(ListFactors& request) {
-  auto promise = self->make_response_promise<FactorList>();
+caf::result<std::vector<FactorRecord>> FactorState::listFactors(ListFactors& request) {
+  auto promise = self->make_response_promise<std::vector<FactorRecord>>();
   ownFactorsThen(request.context, promise, [promise](std::vector<FactorRecord>& factors) mutable {
     for (auto& factor : factors) {
       factor.secretSealed.clear();
     }
-    promise.deliver(FactorList{std::move(factors)});
+    promise.deliver(std::move(factors));
   });
   return promise;
 }
@@ -104,7 +104,7 @@ caf::result<LoginAnswer> FactorState::confirmTotp(ConfirmTotp& request) {
         shared->context, promise,
         [this, shared, caller = std::move(session), promise](std::vector<FactorRecord>& factors) mutable {
           const auto factor = std::find_if(factors.begin(), factors.end(), [&](const FactorRecord& each) {
-            return each.id == shared->factorId && !each.active;
+            return each.id == shared->id && !each.active;
           });
           if (factor == factors.end()) {
             return fail(promise, ErrorCode::factorNotFound);
@@ -150,14 +150,14 @@ void FactorState::confirmFactor(const std::shared_ptr<ConfirmTotp>& request, con
   auto fresh = std::make_shared<const FreshSession>(std::move(made.value()));
   auto codes = freshRecoveryCodes(deps_.environment);
   ConfirmFactor confirmation;
-  confirmation.factorId = request->factorId;
+  confirmation.factorId = request->id;
   confirmation.oldSession = caller.session.id;
   confirmation.step = step;
   confirmation.codes = std::move(codes.stored);
   confirmation.session = fresh->record.session;
   confirmation.notice = std::move(notice.value());
   confirmation.keepKeys = request->keepKeys;
-  confirmation.audit = factorAudit(deps_.environment, context, "auth.mfa.enrol", request->factorId);
+  confirmation.audit = factorAudit(deps_.environment, context, "auth.mfa.enrol", request->id);
   confirmation.audit.sessionId = confirmation.session.id;
   confirmation.audit.after = {{"type", "totp"}};
   storeThen(
@@ -181,7 +181,7 @@ caf::result<Done> FactorState::removeFactor(RemoveOwnFactor& request) {
   auto promise = self->make_response_promise<Done>();
   const auto context = request.context;
   ownSessionThen(context, promise,
-                 [this, context, factorId = request.factorId, keepKeys = request.keepKeys,
+                 [this, context, factorId = request.id, keepKeys = request.keepKeys,
                   promise](SessionRecord& session) mutable {
                    auto notice = composeMail("factorRemoved", session.user.locale, session.user.email, {});
                    if (!notice.ok()) {

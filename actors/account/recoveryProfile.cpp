@@ -29,12 +29,8 @@ caf::result<ProfileAnswer> RecoveryState::updateProfile(UpdateProfileRequest& re
 void RecoveryState::storeProfile(UpdateProfileRequest& request,
                                  const caf::typed_response_promise<ProfileAnswer>& promise) {
   UpdateProfile update;
+  static_cast<ProfileChange&>(update) = request;
   update.userId = request.context.principal->userId;
-  update.expectedVersion = request.expectedVersion;
-  update.displayName = std::move(request.displayName);
-  update.locale = std::move(request.locale);
-  update.username = std::move(request.username);
-  update.metadata = std::move(request.metadata);
   update.now = now();
   update.audit = auditOfUser(deps_.environment, request.context, "auth.profile.update", update.userId);
   storeThen(request.context, std::move(update), promise,

@@ -17,8 +17,8 @@ BlockActor::behavior_type BlockState::make_behavior() {
       guarded(self, probe_, [this](LiftBlock& wish) { return answerOf(*probe_, lift(wish)); }),
       guarded(self, probe_,
               [this](ListBlocks& list) {
-                list.query.now = environment_.clock.now();
-                return answerOf(*probe_, repository_->list(list.query));
+                list.now = environment_.clock.now();
+                return answerOf(*probe_, repository_->list(list));
               }),
   };
 }

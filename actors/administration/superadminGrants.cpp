@@ -22,12 +22,12 @@ caf::result<GrantedSuperadmin> UserAdministrationState::grantSuperadmin(GrantSup
   auto shared = std::make_shared<GrantSuperadmin>(std::move(request));
   SuperadminChange change;
   change.actor = actorOf(shared->context);
-  change.userId = shared->userId;
+  change.userId = shared->id;
   change.reason = shared->reason;
   change.now = now();
   change.expires = change.now + kGrantLife;
   change.audit = auditOfCaller(shared->context, "user.superadmin.ask", "user");
-  change.audit.targetId = shared->userId.toString();
+  change.audit.targetId = shared->id.toString();
   if (!change.actor) {
     storeGrant(shared, std::move(change), promise);
     return promise;
@@ -37,7 +37,7 @@ caf::result<GrantedSuperadmin> UserAdministrationState::grantSuperadmin(GrantSup
   others.role = "superadmin";
   others.status = UserStatus::active;
   others.limit = kMostTold;
-  queryThen(shared->context, UserKey{shared->userId, {}, {}, {}}, promise,
+  queryThen(shared->context, UserKey{shared->id, {}, {}, {}}, promise,
             [this, shared, change = std::make_shared<SuperadminChange>(std::move(change)), others,
              promise](std::optional<AdminUser>& user) mutable {
               if (!user) {
@@ -75,7 +75,7 @@ void UserAdministrationState::storeGrant(const std::shared_ptr<GrantSuperadmin>&
             [this, request, promise](SuperadminOutcome& outcome) mutable {
               if (outcome.refused != ErrorCode::none) {
                 logSecurity("admin.superadmin.refused", "Making or restoring a superadmin was refused",
-                            {{"target", request->userId.toString()},
+                            {{"target", request->id.toString()},
                              {"reason", std::string{describe(outcome.refused).name}}});
                 auto fault = refusalOf(outcome.refused);
                 if (outcome.refused == ErrorCode::conflict) {
@@ -83,13 +83,13 @@ void UserAdministrationState::storeGrant(const std::shared_ptr<GrantSuperadmin>&
                 }
                 return fail(promise, std::move(fault));
               }
-              sessionsEnded(request->context, request->userId, outcome.sessionsEnded);
+              sessionsEnded(request->context, request->id, outcome.sessionsEnded);
               logAudit(outcome.granted ? "admin.superadmin.granted" : "admin.superadmin.asked",
                        outcome.granted ? "A superadmin was made or restored"
                                        : "A superadmin is to be made or restored",
-                       {{"target", request->userId.toString()}});
+                       {{"target", request->id.toString()}});
               wakeMail();
-              deliverGrant(request->context, request->userId, outcome.granted, promise);
+              deliverGrant(request->context, request->id, outcome.granted, promise);
             });
 }
 
@@ -115,9 +115,9 @@ void UserAdministrationState::deliverGrant(const RequestContext& context, const 
 caf::result<Done> UserAdministrationState::withdrawSuperadmin(WithdrawSuperadmin& request) {
   auto promise = self->make_response_promise<Done>();
   auto audit = auditOfCaller(request.context, "user.superadmin.withdraw", "user");
-  audit.targetId = request.userId.toString();
+  audit.targetId = request.id.toString();
   queryThen(request.context,
-            SuperadminWithdrawal{actorOf(request.context).value_or(Uuid{}), request.userId, now(),
+            SuperadminWithdrawal{actorOf(request.context).value_or(Uuid{}), request.id, now(),
                                  std::move(audit)},
             promise, [promise](UserChangeOutcome& outcome) mutable {
               if (outcome.refused == ErrorCode::none) {

@@ -294,19 +294,13 @@ caf::result<AdminUser> UserAdministrationState::create(CreateUser& request) {
     return toCafError(std::move(*refusal));
   }
   NewUser user;
+  static_cast<NewAccount&>(user) = request;
   user.actor = actorOf(request.context);
   user.id = deps_.environment.uuids.next();
-  user.email = std::move(request.email);
-  user.username = std::move(request.username);
-  user.displayName = std::move(request.displayName);
-  user.locale = std::move(request.locale);
-  user.externalId = std::move(request.externalId);
-  user.roles = std::move(request.roles);
-  user.emailVerified = request.emailVerified;
   user.now = now();
   user.audit = auditOfCaller(request.context, "user.create", "user");
   user.audit.targetId = user.id.toString();
-  if (request.passwordHash.empty()) {
+  if (user.passwordHash.empty()) {
     const auto token = makeSecretToken(deps_.environment.random);
     auto mail = composeMail("invitation", user.locale, user.email, token.reveal());
     if (!mail.ok()) {
@@ -317,8 +311,8 @@ caf::result<AdminUser> UserAdministrationState::create(CreateUser& request) {
     user.tokenExpires = user.now + invitationLife_;
     user.mail = std::move(mail.value());
   } else if (const auto longest = longestImportedHash(deps_.policy->loginAnswerStep);
-             importedHashForm(request.passwordHash, longest) != HashForm::usable) {
-    const auto cost = importedHashCost(request.passwordHash);
+             importedHashForm(user.passwordHash.reveal(), longest) != HashForm::usable) {
+    const auto cost = importedHashCost(user.passwordHash.reveal());
     return toCafError(
         fieldFault(cost ? ErrorCode::outOfRange : ErrorCode::invalidFormat, "password_hash",
                    cost ? "checking this hash takes about " +
@@ -326,8 +320,6 @@ caf::result<AdminUser> UserAdministrationState::create(CreateUser& request) {
                               " ms or too much memory; K_LOGIN_ANSWER_MS allows " +
                               std::to_string(longest.count()) + " ms"
                         : "password_hash must be argon2id, bcrypt, scrypt or PBKDF2 in PHC or crypt form"));
-  } else {
-    user.passwordPhc = std::move(request.passwordHash);
   }
   auto promise = self->make_response_promise<AdminUser>();
   const auto id = user.id;

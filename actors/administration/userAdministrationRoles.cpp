@@ -47,7 +47,7 @@ void UserAdministrationState::chosenSessionsEnded(const RequestContext& context,
 }
 
 caf::result<AdminSessionPage> UserAdministrationState::sessions(SearchSessions& request) {
-  return queryAnswer(request.context, FindSessions{std::move(request.query), now()});
+  return queryAnswer(request.context, FindSessions{request, now()});
 }
 
 caf::result<EndSessionsAnswer> UserAdministrationState::endSessions(EndSessions& request) {
@@ -94,7 +94,7 @@ caf::result<ChangedRole> UserAdministrationState::changeRole(ChangeRole& request
 }
 
 caf::result<AuditPage> UserAdministrationState::activity(AskUserActivity& request) {
-  return queryAnswer(request.context, request.query);
+  return queryAnswer(request.context, UserActivityQuery{request});
 }
 
 caf::result<UserStatistics> UserAdministrationState::statistics(AskUserStatistics& request) {

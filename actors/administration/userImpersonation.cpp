@@ -18,15 +18,15 @@ Result<UserChange> UserAdministrationState::impersonation(const ImpersonateUser&
                                                           const AdminUser& user, SecretText& refreshKey) {
   UserChange change;
   change.actor = actorOf(request.context);
-  change.userId = request.userId;
+  change.userId = request.id;
   change.wish.operation = UserOperation::impersonate;
   change.wish.reason = request.reason;
   change.now = now();
   change.audit = auditOfCaller(request.context, "user.impersonate", "user");
-  change.audit.targetId = request.userId.toString();
+  change.audit.targetId = request.id.toString();
   auto& session = change.session.emplace();
   session.id = deps_.environment.uuids.next();
-  session.userId = request.userId;
+  session.userId = request.id;
   session.createdAt = change.now;
   session.absoluteExpiresAt = session.idleExpiresAt = change.now + std::chrono::seconds{request.seconds};
   session.ip = request.context.client.ip;
@@ -55,7 +55,7 @@ Result<UserChange> UserAdministrationState::impersonation(const ImpersonateUser&
 caf::result<LoginAnswer> UserAdministrationState::impersonate(ImpersonateUser& request) {
   auto promise = self->make_response_promise<LoginAnswer>();
   auto shared = std::make_shared<ImpersonateUser>(std::move(request));
-  queryThen(shared->context, UserKey{shared->userId, {}, {}, {}}, promise,
+  queryThen(shared->context, UserKey{shared->id, {}, {}, {}}, promise,
             [this, shared, promise](std::optional<AdminUser>& user) mutable {
               if (!user) {
                 return fail(promise, ErrorCode::userNotFound);
@@ -71,13 +71,13 @@ caf::result<LoginAnswer> UserAdministrationState::impersonate(ImpersonateUser& r
                   [this, shared, sessionId, key, promise](UserChangeOutcome& outcome) mutable {
                     if (outcome.refused != ErrorCode::none) {
                       logSecurity("admin.impersonate.refused", "Acting as another user was refused",
-                                  {{"target", shared->userId.toString()},
+                                  {{"target", shared->id.toString()},
                                    {"reason", std::string{describe(outcome.refused).name}}});
                       return fail(promise, refusalOf(outcome.refused));
                     }
                     wakeMail();
                     logAudit("admin.impersonate", "An administrator acts as another user",
-                             {{"target", shared->userId.toString()}, {"session_id", sessionId.toString()}});
+                             {{"target", shared->id.toString()}, {"session_id", sessionId.toString()}});
                     storeThen(shared->context, FindSession{sessionId}, promise,
                               [this, key, promise](std::optional<SessionRecord>& session) mutable {
                                 auto answer = session

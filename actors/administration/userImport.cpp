@@ -17,7 +17,7 @@ void judgeHash(ImportedUser& user, std::chrono::milliseconds longest) {
   if (user.fault != ErrorCode::none || user.passwordHash.empty()) {
     return;
   }
-  const auto form = importedHashForm(user.passwordHash, longest);
+  const auto form = importedHashForm(user.passwordHash.reveal(), longest);
   if (form != HashForm::usable) {
     user.fault = form == HashForm::tooCostly ? ErrorCode::outOfRange : ErrorCode::invalidFormat;
     user.field = "password_hash";
@@ -124,7 +124,7 @@ void UserAdministrationState::failImport(const Import& import) {
 
 caf::result<JobRecord> UserAdministrationState::findJob(FindJob& request) {
   auto promise = self->make_response_promise<JobRecord>();
-  queryThen(request.context, JobQuery{request.jobId, request.afterLine, request.limit, now()}, promise,
+  queryThen(request.context, JobQuery{request.id, request.afterLine, request.limit, now()}, promise,
             deliveryOr<JobRecord>(ErrorCode::jobNotFound, promise));
   return promise;
 }

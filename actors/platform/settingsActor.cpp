@@ -82,7 +82,7 @@ SettingsActor::behavior_type SettingsState::make_behavior() {
       guarded(self, probe_, [this](ChangeSettings& wish) { return answerOf(*probe_, change(wish)); }),
       guarded(
           self, probe_,
-          [this](ListSettingsHistory& list) { return answerOf(*probe_, repository_->history(list.query)); }),
+          [this](ListSettingsHistory& list) { return answerOf(*probe_, repository_->history(list)); }),
       guarded(self, probe_,
               [this](RedisNotice& notice) {
                 if (notice.gap || notice.channel == kSettingsChangedChannel) {

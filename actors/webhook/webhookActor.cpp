@@ -81,6 +81,7 @@ Result<WebhookWithSecret> WebhookState::add(AddWebhook& wish) {
     return std::move(allowed.fault());
   }
   NewWebhook added;
+  added.webhook = wish;
   added.webhook.id = deps_.environment.uuids.next();
   auto secret = makeWebhookSecret(deps_.environment.random);
   auto sealed = seal(secret, added.webhook.id);
@@ -88,9 +89,6 @@ Result<WebhookWithSecret> WebhookState::add(AddWebhook& wish) {
     return std::move(sealed.fault());
   }
   added.secretSealed = std::move(sealed.value());
-  added.webhook.url = wish.url;
-  added.webhook.description = wish.description;
-  added.webhook.events = wish.events;
   added.webhook.createdAt = deps_.environment.clock.now();
   if (wish.context.principal) {
     added.webhook.createdBy = wish.context.principal->userId;
@@ -107,17 +105,17 @@ Result<std::vector<Webhook>> WebhookState::list(ListWebhooks& /*list*/) { return
 Result<Webhook> WebhookState::find(FindWebhook& wish) { return repository_->find(wish.id); }
 
 Result<Webhook> WebhookState::change(ChangeWebhook& wish) {
-  if (wish.change.url) {
-    if (auto allowed = checkTarget(wish.context, *wish.change.url); !allowed.ok()) {
+  if (wish.url) {
+    if (auto allowed = checkTarget(wish.context, *wish.url); !allowed.ok()) {
       return std::move(allowed.fault());
     }
   }
   if (wish.context.principal) {
-    wish.change.actor = wish.context.principal->userId;
+    wish.actor = wish.context.principal->userId;
   }
-  wish.change.now = deps_.environment.clock.now();
-  wish.change.audit = event(wish.context, "webhook.update", wish.change.id);
-  return repository_->change(wish.change);
+  wish.now = deps_.environment.clock.now();
+  wish.audit = event(wish.context, "webhook.update", wish.id);
+  return repository_->change(wish);
 }
 
 Result<WebhookWithSecret> WebhookState::renewSecret(RenewWebhookSecret& wish) {
@@ -165,8 +163,8 @@ Result<WebhookDelivery> WebhookState::test(TestWebhook& wish) {
 }
 
 Result<DeliveryPage> WebhookState::deliveries(ListDeliveries& wish) {
-  return repository_->find(wish.query.webhookId).then([&](const Webhook&) {
-    return repository_->deliveries(wish.query);
+  return repository_->find(wish.id).then([&](const Webhook&) {
+    return repository_->deliveries(wish);
   });
 }
 

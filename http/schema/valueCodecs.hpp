@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <concepts>
 #include <cstdint>
 #include <limits>
@@ -110,6 +111,22 @@ struct IntegerCodec {
   void describe(SchemaNode& node, const FieldRules& rules) const {
     detail::describeInteger(node, rules, sizeof(I) > 4);
   }
+};
+
+/// A duration in whole seconds.
+struct SecondsCodec {
+  using Value = std::chrono::seconds;
+  using Count = IntegerCodec<std::uint32_t>;
+  static bool parse(JsonValue& in, const FieldRules& rules, const std::string& path, Value& out,
+                    FaultList& faults) {
+    Count::Value count = 0;
+    const bool fine = Count{}.parse(in, rules, path, count, faults);
+    out = Value{count};
+    return fine;
+  }
+  static JsonValue fromText(std::string text) { return Count::fromText(std::move(text)); }
+  static void write(std::string& out, const Value& value) { appendJsonInteger(out, value.count()); }
+  static void describe(SchemaNode& node, const FieldRules& rules) { Count{}.describe(node, rules); }
 };
 
 /// Names a type for schemaFor() and namesFor(), which are found beside it.
@@ -307,6 +324,10 @@ struct DefaultCodec<Uuid> {
 template <>
 struct DefaultCodec<TimePoint> {
   using Type = TimeCodec;
+};
+template <>
+struct DefaultCodec<std::chrono::seconds> {
+  using Type = SecondsCodec;
 };
 template <std::integral I>
 struct DefaultCodec<I> {

@@ -19,18 +19,21 @@ struct RegisterRequest {
   SecretText password;
   std::string username;
   std::string displayName;
-  std::string locale;
+  std::string locale = "en";
 };
 
-struct VerifyEmailRequest {
+/// With the token of a mail.
+struct TokenRequest {
   RequestContext context;
   SecretText token;
 };
+struct VerifyEmailRequest : TokenRequest {};
 
-struct ResendVerificationRequest {
+struct EmailRequest {
   RequestContext context;
   std::string email;
 };
+struct ResendVerificationRequest : EmailRequest {};
 
 struct LoginRequest {
   RequestContext context;
@@ -84,18 +87,11 @@ struct RefreshRequest {
 };
 
 /// Ends the session that the context's principal is signed in with.
-struct LogoutRequest {
-  RequestContext context;
-};
+struct LogoutRequest : PlainRequest {};
 
-struct ListSessionsRequest {
-  RequestContext context;
-};
+struct ListSessionsRequest : PlainRequest {};
 
-struct RevokeSessionRequest {
-  RequestContext context;
-  Uuid sessionId;
-};
+struct RevokeSessionRequest : IdRequest {};
 
 /// Makes an active superadmin whose one-time password must be changed at the first sign-in.
 struct CreateAdministratorRequest {

@@ -7,7 +7,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(kFactors, caf::first_custom_type_id + 200)
 CAF_ADD_TYPE_ID(kFactors, (ks::VerifyFactor))
 CAF_ADD_TYPE_ID(kFactors, (ks::Reauthenticate))
 CAF_ADD_TYPE_ID(kFactors, (ks::ListFactors))
-CAF_ADD_TYPE_ID(kFactors, (ks::FactorList))
+CAF_ADD_TYPE_ID(kFactors, (std::vector<ks::FactorRecord>))
 CAF_ADD_TYPE_ID(kFactors, (ks::BeginTotp))
 CAF_ADD_TYPE_ID(kFactors, (ks::TotpEnrolment))
 CAF_ADD_TYPE_ID(kFactors, (ks::ConfirmTotp))
@@ -25,7 +25,7 @@ using FactorActor = caf::typed_actor<
     // mfaTokenExpired, mfaCodeInvalid, mfaCodeReused, tooManyAttempts, accountSuspended.
     caf::result<LoginAnswer>(VerifyFactor),
     // invalidCredentials, mfaCodeInvalid, mfaCodeReused, tooManyAttempts, sessionRevoked, overloaded.
-    caf::result<LoginAnswer>(Reauthenticate), caf::result<FactorList>(ListFactors),
+    caf::result<LoginAnswer>(Reauthenticate), caf::result<std::vector<FactorRecord>>(ListFactors),
     // factorExists.
     caf::result<TotpEnrolment>(BeginTotp),
     // factorNotFound, mfaCodeInvalid. Ends every session of the account; the answer is a new one.

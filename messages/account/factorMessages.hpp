@@ -27,12 +27,8 @@ struct Reauthenticate {
   std::optional<SecretText> totp;
 };
 
-struct ListFactors {
-  RequestContext context;
-};
-struct FactorList {
-  std::vector<FactorRecord> factors;  ///< without their secrets
-};
+/// Answered without their secrets.
+struct ListFactors : PlainRequest {};
 
 struct BeginTotp {
   RequestContext context;
@@ -44,25 +40,18 @@ struct TotpEnrolment {
   SecretText address;  ///< otpauth://, for the QR code
 };
 
-struct ConfirmTotp {
-  RequestContext context;
-  Uuid factorId;
+/// The id is that of the factor.
+struct ConfirmTotp : IdRequest {
   SecretText code;
   bool keepKeys = false;
 };
 
-struct RemoveOwnFactor {
-  RequestContext context;
-  Uuid factorId;
+struct RemoveOwnFactor : IdRequest {
   bool keepKeys = false;
 };
 
-struct CountRecoveryCodes {
-  RequestContext context;
-};
-struct MakeRecoveryCodes {
-  RequestContext context;
-};
+struct CountRecoveryCodes : PlainRequest {};
+struct MakeRecoveryCodes : PlainRequest {};
 struct RecoveryCodes {
   int left = 0;
   std::vector<SecretText> codes;  ///< new ones, shown only once

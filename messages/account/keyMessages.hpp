@@ -33,9 +33,7 @@ struct RevokeApiKeyRequest {
   bool own = false;
 };
 
-struct RotateApiKeyRequest {
-  RequestContext context;
-  Uuid id;
+struct RotateApiKeyRequest : IdRequest {
   std::chrono::seconds overlap{};  ///< how long the old key stays valid
 };
 
@@ -49,12 +47,8 @@ struct SessionsRevoked {
   std::uint64_t count = 0;
 };
 
-struct ListSigningKeysRequest {
-  RequestContext context;
-};
+struct ListSigningKeysRequest : PlainRequest {};
 /// By hand, before its time.
-struct RotateSigningKeysRequest {
-  RequestContext context;
-};
+struct RotateSigningKeysRequest : PlainRequest {};
 
 }  // namespace ks

@@ -14,13 +14,8 @@ struct OwnActivityRequest {
   std::uint32_t limit = 50;
   std::string cursor;
 };
-struct OrderExportRequest {
-  RequestContext context;
-};
-struct FetchExportRequest {
-  RequestContext context;
-  Uuid id;
-};
+struct OrderExportRequest : PlainRequest {};
+struct FetchExportRequest : IdRequest {};
 struct FetchedExport {
   DataExport job;
   SecretText content;  ///< JSON; empty: not ready

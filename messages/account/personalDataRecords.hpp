@@ -21,8 +21,7 @@ struct OwnActivityEntry {
   std::string userAgent;
 };
 struct OwnActivityPage {
-  std::vector<OwnActivityEntry> entries;
-  std::uint32_t limit = 0;
+  std::vector<OwnActivityEntry> rows;
   std::string nextCursor;
 };
 

@@ -1,13 +1,11 @@
 #pragma once
 #include "messages/account/accountTypeIds.hpp"
+#include "messages/account/recoveryRecords.hpp"
 
 // Requests of HTTP to the recoveryActor. The form of inputs is already validated.
 namespace ks {
 
-struct ForgotPasswordRequest {
-  RequestContext context;
-  std::string email;
-};
+struct ForgotPasswordRequest : EmailRequest {};
 
 struct ResetPasswordRequest {
   RequestContext context;
@@ -30,27 +28,17 @@ struct ChangeEmailRequest {
   std::string newEmail;
   SecretText password;
 };
-struct ConfirmEmailRequest {
-  RequestContext context;
-  SecretText token;
-};
-struct CancelEmailRequest {
-  RequestContext context;
-};
+struct ConfirmEmailRequest : TokenRequest {};
+struct CancelEmailRequest : PlainRequest {};
 /// By the link sent to the old address; needs no session.
-struct UndoEmailRequest {
-  RequestContext context;
-  SecretText token;
-};
+struct UndoEmailRequest : TokenRequest {};
 
 /// For a link by mail that makes the device known which opens it.
 struct DeviceLinkRequest {
   RequestContext context;
   std::string identifier;  ///< e-mail address or user name
 };
-struct TrustDeviceRequest {
-  RequestContext context;
-  SecretText token;
+struct TrustDeviceRequest : TokenRequest {
   TokenTransport transport = TokenTransport::bearer;
 };
 struct TrustedDevice {
@@ -58,14 +46,8 @@ struct TrustedDevice {
   TokenTransport transport = TokenTransport::bearer;
 };
 
-/// Absent fields are not changed.
-struct UpdateProfileRequest {
+struct UpdateProfileRequest : ProfileChange {
   RequestContext context;
-  std::optional<std::int64_t> expectedVersion;
-  std::optional<std::string> displayName;
-  std::optional<std::string> locale;
-  std::optional<std::string> username;
-  std::optional<std::string> metadata;  ///< JSON object
 };
 struct ProfileAnswer {
   std::shared_ptr<const UserRecord> user;

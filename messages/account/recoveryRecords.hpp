@@ -6,6 +6,7 @@
 
 #include "core/result.hpp"
 #include "core/settings/lockLadder.hpp"
+#include "core/text/jsonText.hpp"
 #include "messages/account/accountRecords.hpp"
 
 // Operations of recovery and on counts of attempts, and what they answer; as in accountRecords.hpp.
@@ -218,17 +219,20 @@ struct ProfileOutcome {
 };
 
 /// Absent fields are not changed.
-/// Not repeatable: a version is expected once.
-struct UpdateProfile {
-  using Out = ProfileOutcome;
-  static constexpr const char* kName = "recovery.updateProfile";
-
-  Uuid userId;
+struct ProfileChange {
   std::optional<std::int64_t> expectedVersion;
   std::optional<std::string> displayName;  ///< empty: none
   std::optional<std::string> locale;
   std::optional<std::string> username;  ///< empty: none
-  std::optional<std::string> metadata;  ///< JSON object
+  std::optional<JsonText> metadata;
+};
+
+/// Not repeatable: a version is expected once.
+struct UpdateProfile : ProfileChange {
+  using Out = ProfileOutcome;
+  static constexpr const char* kName = "recovery.updateProfile";
+
+  Uuid userId;
   TimePoint now;
   AuditEvent audit{};
 };

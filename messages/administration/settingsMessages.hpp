@@ -13,9 +13,8 @@ struct ChangeSettings {
   std::optional<std::int64_t> expectedVersion;  ///< none: whatever stands now
   SettingWishes wishes;
 };
-struct ListSettingsHistory {
+struct ListSettingsHistory : SettingsHistoryQuery {
   RequestContext context;
-  SettingsHistoryQuery query;
 };
 using LiveSettingsPtr = std::shared_ptr<const LiveSettings>;
 

@@ -8,6 +8,7 @@
 #include "core/clockInterface.hpp"
 #include "core/errorCode.hpp"
 #include "core/logging/auditEvent.hpp"
+#include "core/secretText.hpp"
 #include "core/text/jsonText.hpp"
 #include "core/uuid.hpp"
 #include "messages/account/accountRecords.hpp"
@@ -117,8 +118,8 @@ struct UserCommand {
   std::optional<std::string> displayName{};
   std::optional<std::string> locale{};
   std::optional<std::string> externalId{};
-  std::optional<std::string> metadata{};       ///< JSON object
-  std::optional<std::string> metadataAdmin{};  ///< JSON object
+  std::optional<JsonText> metadata{};
+  std::optional<JsonText> metadataAdmin{};
   // suspend, impersonate
   std::string reason{};
   std::optional<TimePoint> until{};
@@ -225,22 +226,26 @@ struct UsersChange {
   AuditEvent audit;
 };
 
+/// An account as those who make it describe it.
+struct NewAccount {
+  std::string email;  ///< normalised
+  std::string username;
+  std::string displayName;
+  std::string locale = "en";
+  std::string externalId;
+  std::vector<std::string> roles{"user"};
+  bool emailVerified = false;
+  SecretText passwordHash;  ///< PHC or crypt form; empty: by invitation; if imported: none until a reset
+};
+
 /// roleNotFound, cannotGrantHigherRole, permissionDenied, emailTaken, usernameTaken, conflict (external
 /// id); none: done.
-struct NewUser {
+struct NewUser : NewAccount {
   using Out = UserChangeOutcome;
   static constexpr const char* kName = "users.create";
 
   std::optional<Uuid> actor;
   Uuid id;
-  std::string email;  ///< normalised
-  std::string username;
-  std::string displayName;
-  std::string locale;
-  std::string externalId;
-  std::vector<std::string> roles;
-  bool emailVerified = false;
-  std::string passwordPhc;  ///< empty: by invitation
   Bytes tokenHash;
   Uuid tokenId;
   TimePoint tokenExpires;
@@ -351,7 +356,7 @@ struct UserActivityQuery {
   using Out = AuditPage;
   static constexpr const char* kName = "users.activity";
 
-  Uuid userId;
+  Uuid id;  ///< of the account
   std::uint32_t limit = 50;
   std::string cursor;
 };

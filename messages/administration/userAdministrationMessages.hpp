@@ -30,59 +30,39 @@ struct ChangedUser {
   std::optional<TimePoint> resetExpires;
 };
 /// Signs the caller in as another user, without a refresh token. Answered as a sign-in.
-struct ImpersonateUser {
-  RequestContext context;
-  Uuid userId;
+struct ImpersonateUser : IdRequest {
   std::string reason;
-  std::uint32_t seconds = 0;
+  std::uint32_t seconds = 900;
 };
 /// Makes the account a superadmin, or restores a suspended one; see SuperadminGrant.
-struct GrantSuperadmin {
-  RequestContext context;
-  Uuid userId;
+struct GrantSuperadmin : IdRequest {
   std::string reason;
 };
 struct GrantedSuperadmin {
   std::optional<AdminUser> user;           ///< done: as it is now
   std::optional<SuperadminGrant> waiting;  ///< for another superadmin
 };
-struct WithdrawSuperadmin {
-  RequestContext context;
-  Uuid userId;
-};
-struct ListSuperadminGrants {
-  RequestContext context;
-};
+struct WithdrawSuperadmin : IdRequest {};
+struct ListSuperadminGrants : PlainRequest {};
 struct ChangeUsers {
   RequestContext context;
   std::vector<Uuid> userIds;  ///< at most 1,000, each once
   UserCommand wish;
 };
-struct CreateUser {
+struct CreateUser : NewAccount {
   RequestContext context;
-  std::string email;  ///< normalised
-  std::string username;
-  std::string displayName;
-  std::string locale;
-  std::string externalId;
-  std::vector<std::string> roles;
-  bool emailVerified = false;
-  std::string passwordHash;  ///< PHC; empty: by invitation
 };
 /// Answered when the job is stored; it continues asynchronously.
 struct StartUserImport {
   RequestContext context;
   std::vector<ImportedUser> users;  ///< at most kMostImportLines
 };
-struct FindJob {
-  RequestContext context;
-  Uuid jobId;
+struct FindJob : IdRequest {
   std::uint32_t afterLine = 0;
   std::uint32_t limit = 500;
 };
-struct SearchSessions {
+struct SearchSessions : SessionSearch {
   RequestContext context;
-  SessionSearch query;
 };
 struct EndSessions {
   RequestContext context;
@@ -93,9 +73,7 @@ struct EndSessionsAnswer {
   std::uint64_t chosen = 0;
   std::uint64_t ended = 0;
 };
-struct ListRoles {
-  RequestContext context;
-};
+struct ListRoles : PlainRequest {};
 struct ChangeRole {
   RequestContext context;
   Uuid roleId;  ///< nil: a new one
@@ -104,9 +82,8 @@ struct ChangeRole {
 struct ChangedRole {
   std::optional<RoleRecord> role;  ///< as it is now; nothing: it is gone
 };
-struct AskUserActivity {
+struct AskUserActivity : UserActivityQuery {
   RequestContext context;
-  UserActivityQuery query;
 };
 struct AskUserStatistics {
   RequestContext context;

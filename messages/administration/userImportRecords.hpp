@@ -4,30 +4,19 @@
 #include <string>
 #include <vector>
 
-#include "core/clockInterface.hpp"
-#include "core/errorCode.hpp"
-#include "core/logging/auditEvent.hpp"
 #include "core/result.hpp"
-#include "core/uuid.hpp"
+#include "messages/administration/userAdministration.hpp"
 
 // Operations of an import of accounts, which is a job.
 namespace ks {
 
 /// One line of an import: an account, or its fault.
-struct ImportedUser {
+struct ImportedUser : NewAccount {
   std::uint32_t line = 0;  ///< of the input, from 1
   ErrorCode fault = ErrorCode::none;
   std::string field;  ///< at fault
   Uuid id;
   Uuid auditId;
-  std::string email;  ///< normalised
-  std::string username;
-  std::string displayName;
-  std::string locale;
-  std::string externalId;
-  std::vector<std::string> roles;
-  bool emailVerified = false;
-  std::string passwordHash;  ///< empty: none, until the user resets it
 };
 inline constexpr std::size_t kMostImportLines = 2'000;
 

@@ -1,5 +1,4 @@
 #pragma once
-#include <string>
 #include <vector>
 
 #include "messages/administration/webhookRecords.hpp"
@@ -8,50 +7,31 @@
 // Messages of the webhook actors, in a type-id block of their own, for the admin process.
 namespace ks {
 
-struct AddWebhook {
+/// Who makes it, and when, is the actor's to fill.
+struct AddWebhook : Webhook {
   RequestContext context;
-  std::string url;
-  std::string description;
-  std::vector<std::string> events;
 };
 /// With the secret, which is never shown again.
 struct WebhookWithSecret {
   Webhook webhook;
   SecretText secret;
 };
-struct ListWebhooks {
+struct ListWebhooks : PlainRequest {};
+struct FindWebhook : IdRequest {};
+/// `actor`, `now` and `audit` are the actor's to fill.
+struct ChangeWebhook : WebhookChange {
   RequestContext context;
 };
-struct FindWebhook {
-  RequestContext context;
-  Uuid id;
+struct RenewWebhookSecret : IdRequest {
+  std::chrono::seconds overlap{};  ///< how long the old one signs too
 };
-struct ChangeWebhook {
-  RequestContext context;
-  WebhookChange change;  ///< `actor`, `now` and `audit` are the actor's to fill
-};
-struct RenewWebhookSecret {
-  RequestContext context;
-  Uuid id;
-  std::chrono::seconds overlap{};
-};
-struct RemoveWebhook {
-  RequestContext context;
-  Uuid id;
-};
+struct RemoveWebhook : IdRequest {};
 /// Queues a delivery of type webhook.test.
-struct TestWebhook {
+struct TestWebhook : IdRequest {};
+struct ListDeliveries : DeliveryQuery {
   RequestContext context;
-  Uuid id;
 };
-struct ListDeliveries {
-  RequestContext context;
-  DeliveryQuery query;
-};
-struct Redeliver {
-  RequestContext context;
-  Uuid id;
-};
+struct Redeliver : IdRequest {};
 
 }  // namespace ks
 

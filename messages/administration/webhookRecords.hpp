@@ -126,7 +126,7 @@ struct DeliveryOutcome {
 };
 
 struct DeliveryQuery {
-  Uuid webhookId;
+  Uuid id;             ///< of the webhook
   std::string status;  ///< empty: all
   std::uint32_t limit = 50;
   std::string cursor;

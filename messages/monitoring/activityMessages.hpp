@@ -6,9 +6,7 @@
 namespace ks {
 
 /// Marks an activity as dealt with, or opens it again.
-struct SettleActivity {
-  RequestContext context;
-  Uuid id;
+struct SettleActivity : IdRequest {
   bool resolved = true;
 };
 

@@ -37,9 +37,8 @@ struct AuditEntry {
 };
 
 struct AuditPage {
-  std::vector<AuditEntry> entries;  ///< newest first
-  std::string nextCursor;           ///< empty: there is no more
-  std::uint32_t limit = 0;
+  std::vector<AuditEntry> rows;  ///< newest first
+  std::string nextCursor;        ///< empty: there is no more
 };
 
 /// Empty filters take everything.

@@ -17,7 +17,7 @@ using MonitoringStorageActor = caf::typed_actor<
     caf::result<TopViolators>(StorageCall<TopViolatorQuery>),
     caf::result<AddressReport>(StorageCall<AddressQuery>),
     caf::result<ActivityRow>(StorageCall<ResolveActivity>),
-    caf::result<CurrentHealth>(StorageCall<CurrentHealthQuery>),
+    caf::result<std::vector<ProcessHealth>>(StorageCall<CurrentHealthQuery>),
     caf::result<CollectorStatus>(StorageCall<CollectorQuery>),
     caf::result<AuditPage>(StorageCall<AuditQuery>),
     caf::result<std::optional<AuditEntry>>(StorageCall<FindAuditEntry>),

@@ -75,7 +75,7 @@ struct DashboardSummaryQuery {
   using Out = DashboardSummary;
   static constexpr const char* kName = "monitoring.summary";
 
-  std::string service;  ///< all, auth, payment, admin or gateway
+  std::string service = "all";  ///< all, auth, payment, admin or gateway
   TimeRange range;
   TimePoint now;
 };
@@ -101,7 +101,7 @@ struct TimeseriesQuery {
   static constexpr const char* kName = "monitoring.timeseries";
 
   TimeseriesMetric metric = TimeseriesMetric::requests;
-  std::string service;
+  std::string service = "all";
   TimeRange range;
   std::uint32_t intervalS = 0;  ///< 60, 300, 900 or 3600; 0: chosen so that there are at most 300 points
   std::string route;            ///< empty: all
@@ -132,7 +132,7 @@ struct HeatmapQuery {
   static constexpr const char* kName = "monitoring.heatmap";
 
   LatencySource latency = LatencySource::gateway;
-  std::string service;
+  std::string service = "all";
   TimeRange range;
   std::string route;  ///< empty: all
   TimePoint now;
@@ -158,7 +158,6 @@ struct HourlyRow {
 struct HourlyPage {
   std::vector<HourlyRow> rows;
   std::string nextCursor;  ///< empty: there is no more
-  std::uint32_t limit = 0;
 };
 
 /// Newest first, then by service.
@@ -166,7 +165,7 @@ struct HourlyQuery {
   using Out = HourlyPage;
   static constexpr const char* kName = "monitoring.hourly";
 
-  std::string service;  ///< all: every service's rows
+  std::string service = "all";  ///< all: every service's rows
   TimeRange range;
   std::uint32_t limit = 50;  ///< at most 500
   std::string cursor;        ///< empty: from the newest
@@ -187,13 +186,9 @@ struct ProcessHealth {
   ComponentHealth crypto;
 };
 
-struct CurrentHealth {
-  std::vector<ProcessHealth> processes;
-};
-
 /// The latest report of each process; a report older than three minutes is `stale`.
 struct CurrentHealthQuery {
-  using Out = CurrentHealth;
+  using Out = std::vector<ProcessHealth>;
   static constexpr const char* kName = "monitoring.health";
 
   TimePoint now;

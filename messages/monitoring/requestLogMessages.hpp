@@ -32,7 +32,6 @@ struct RequestLogRow {
 struct RequestLogPage {
   std::vector<RequestLogRow> rows;  ///< newest first
   std::string nextCursor;           ///< empty: there is no more
-  std::uint32_t limit = 0;
 };
 
 /// Which requests; empty means any. At most 24 hours.
@@ -42,10 +41,10 @@ struct RequestLogQuery {
   static constexpr const char* kName = "requestLog.list";
 
   TimeRange range;
-  std::uint32_t limit = 50;  ///< at most 500
-  std::string cursor;        ///< empty: from the newest
-  std::string service;       ///< all, auth, payment, admin or gateway
-  std::string remoteIp;      ///< an address or a network
+  std::uint32_t limit = 50;     ///< at most 500
+  std::string cursor;           ///< empty: from the newest
+  std::string service = "all";  ///< all, auth, payment, admin or gateway
+  std::string remoteIp;         ///< an address or a network
   std::string route;
   std::string status;  ///< a code (404) or a class (4xx)
   std::string method;

@@ -31,13 +31,12 @@ struct ViolationPage {
   std::string nextCursor;
 };
 
-struct ViolationQuery {
+struct ViolationQuery : SecurityPageQuery {
   using Out = ViolationPage;
   static constexpr const char* kName = "securityLog.violations";
 
-  SecurityPageQuery page;
-  std::string service;   ///< auth, payment or admin; empty: all
-  std::string remoteIp;  ///< empty: all
+  std::string service = "all";  ///< all, auth, payment or admin
+  std::string remoteIp;         ///< empty: all
 };
 
 struct ActivityRow {
@@ -61,11 +60,10 @@ struct ActivityPage {
   std::string nextCursor;
 };
 
-struct ActivityQuery {
+struct ActivityQuery : SecurityPageQuery {
   using Out = ActivityPage;
   static constexpr const char* kName = "securityLog.activities";
 
-  SecurityPageQuery page;
   std::string type;      ///< empty: all
   std::string severity;  ///< empty: all
   std::string remoteIp;  ///< empty: all
@@ -78,11 +76,10 @@ struct BanPage {
 };
 
 /// Of all bans, whenever they were made; the range is not looked at.
-struct BanQuery {
+struct BanQuery : SecurityPageQuery {
   using Out = BanPage;
   static constexpr const char* kName = "securityLog.bans";
 
-  SecurityPageQuery page;
   TimePoint now;
   bool standing = false;  ///< only those in force
 };

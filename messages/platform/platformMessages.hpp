@@ -44,9 +44,7 @@ struct RedisNotice {
   bool connected = false;
 };
 
-struct CheckHealth {
-  RequestContext context;
-};
+struct CheckHealth : PlainRequest {};
 struct HealthCheck {
   std::string name;
   bool up = false;

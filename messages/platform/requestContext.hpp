@@ -52,6 +52,15 @@ struct RequestContext {
   }
 };
 
+/// A request of nothing else, or about one object: `struct FindWebhook : IdRequest {};`.
+struct PlainRequest {
+  RequestContext context;
+};
+struct IdRequest {
+  RequestContext context;
+  Uuid id;
+};
+
 inline bool Principal::may(const std::string& permission) const {
   for (const auto& held : permissions) {
     if (held == permission) {

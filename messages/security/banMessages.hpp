@@ -13,7 +13,7 @@ struct AddBan {
   RequestContext context;
   std::string network;  ///< accepted by parseBanNetwork()
   std::string reason;
-  std::chrono::seconds length{};
+  std::chrono::seconds length{86'400};
   std::string rule;  ///< empty: by the context's user, or by the operator when there is none
   std::optional<Uuid> activityId;
 };
@@ -21,9 +21,7 @@ struct LiftBan {
   RequestContext context;
   std::string ban;  ///< a ban's id, or the network of a current one
 };
-struct ListBans {
-  RequestContext context;
-};
+struct ListBans : PlainRequest {};
 
 }  // namespace ks
 

@@ -13,13 +13,10 @@ struct AddBlock {
   std::string reason;
   std::optional<std::chrono::seconds> length;
 };
-struct LiftBlock {
+struct LiftBlock : IdRequest {};
+/// `now` is the actor's to fill.
+struct ListBlocks : BlockQuery {
   RequestContext context;
-  Uuid id;
-};
-struct ListBlocks {
-  RequestContext context;
-  BlockQuery query;  ///< `now` is the actor's to fill
 };
 
 }  // namespace ks

@@ -195,7 +195,7 @@ Result<ProfileOutcome> runInMemory(MemoryDatabase& database, const UpdateProfile
   user->displayName = update.displayName.value_or(user->displayName);
   user->locale = update.locale.value_or(user->locale);
   user->username = update.username.value_or(user->username);
-  user->metadata = update.metadata.value_or(user->metadata);
+  user->metadata = update.metadata ? update.metadata->text : user->metadata;
   touchAccount(*user, update.now);
   noteAudit(database, update.audit);
   return ProfileOutcome{ProfileOutcome::State::updated, withPermissions(database, *user)};

@@ -78,7 +78,6 @@ Result<OwnActivityPage> runInMemory(MemoryDatabase& database, const OwnActivityQ
   const auto before =
       personalDataRules::activityBefore(query).value_or(static_cast<std::int64_t>(database.audit.size()) + 1);
   OwnActivityPage page;
-  page.limit = query.limit;
   auto seq = static_cast<std::int64_t>(database.audit.size());
   std::int64_t last = 0;
   for (auto entry = database.audit.rbegin(); entry != database.audit.rend(); ++entry, --seq) {
@@ -86,11 +85,11 @@ Result<OwnActivityPage> runInMemory(MemoryDatabase& database, const OwnActivityQ
     if (seq >= before || (!isOwn(event, userId) && !isAboutOther(event, userId))) {
       continue;
     }
-    if (page.entries.size() == query.limit) {
+    if (page.rows.size() == query.limit) {
       page.nextCursor = personalDataRules::activityCursor(query.userId, last);
       break;
     }
-    page.entries.push_back(activityEntry(event, userId));
+    page.rows.push_back(activityEntry(event, userId));
     last = seq;
   }
   return page;

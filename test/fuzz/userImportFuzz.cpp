@@ -19,7 +19,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         std::abort();
       }
       before = user.line;
-      (void)ks::importedHashForm(user.passwordHash, ks::longestImportedHash(ks::kLongestAnswer));
+      (void)ks::importedHashForm(user.passwordHash.reveal(), ks::longestImportedHash(ks::kLongestAnswer));
     }
   }
   // What passes as a hash that costs little is verified; nothing crashes.

@@ -85,7 +85,7 @@ void AccessPlayer::rotateKey() {
   }
   const std::chrono::seconds overlap{random_.oneIn(2) ? 0 : 600};
   auto issued =
-      calls_->ask<IssuedApiKey>(calls_->keys(process), RotateApiKeyRequest{context, old->id, overlap});
+      calls_->ask<IssuedApiKey>(calls_->keys(process), RotateApiKeyRequest{{context, old->id}, overlap});
   if (!done("rotateKey " + nameOf(*old) + " by " + (by ? nameOf(*by) : std::string("the operator")),
             issued)) {
     return;

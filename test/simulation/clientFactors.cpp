@@ -66,7 +66,7 @@ void ClientState::enrol(const Session& session) {
 void ClientState::confirm(const Session& session, const std::shared_ptr<FactorView>& factor, bool wrongCode) {
   ConfirmTotp request;
   request.context = signedIn(*session);
-  request.factorId = factor->id;
+  request.id = factor->id;
   const auto step = totpStep(world.clock.now());
   const auto code = codeOf(*factor, step);
   request.code = SecretText{wrongCode ? std::string(code.rbegin(), code.rend()) + "0" : code};
@@ -322,7 +322,7 @@ void ClientState::removeFactor(const Session& session) {
   }
   RemoveOwnFactor request;
   request.context = signedIn(*session);
-  request.factorId = account.factor->id;
+  request.id = account.factor->id;
   const auto process = anyProcess();
   ask<Done>("remove factor", world.process(process).factors.get(), std::move(request),
             [this, session, process](Result<Done>& result) {

@@ -196,7 +196,7 @@ void ClientState::list(const Session& session) {
 void ClientState::revoke(const Session& session, const Session& other) {
   RevokeSessionRequest request;
   request.context = signedIn(*session);
-  request.sessionId = other->id;
+  request.id = other->id;
   const auto process = anyProcess();
   ask<Done>("revoke", world.process(process).auth.get(), std::move(request),
             [this, other, process](Result<Done>& result) {

@@ -6,6 +6,7 @@
 #include "http/routes/account/accountFields.hpp"
 #include "http/routes/account/authSchemas.hpp"
 #include "http/routes/account/loginAnswer.hpp"
+#include "http/routing/asks.hpp"
 #include "http/routing/authentication.hpp"
 
 namespace ks {
@@ -28,12 +29,8 @@ void addRegistrationRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
                          ErrorCode::passwordTooShort, ErrorCode::passwordTooLong,
                          ErrorCode::passwordContextWord, ErrorCode::passwordBreached},
               .deadline = kHashingDeadline},
-             accepted("A mail will be sent"), [config](const RequestCall<RegisterInput>& call) {
-               RegisterRequest request{call.context,       call.body.email,       call.body.password,
-                                       call.body.username, call.body.displayName, call.body.locale};
-               call.ask(config.auth(), std::move(request));
-               return StatusOutput{"verification_required"};
-             });
+             accepted("A mail will be sent"),
+             asks<RequestCall<RegisterRequest>>(config.auth, StatusOutput{"verification_required"}));
 
   routes.add({.method = HttpMethod::post,
               .path = "/api/auth/verify-email",
@@ -41,22 +38,19 @@ void addRegistrationRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
               .summary = "Confirm an e-mail address with the token of the mail",
               .tag = "registration",
               .errors = {ErrorCode::linkInvalid, ErrorCode::linkExpired}},
-             ok("Confirmed"), [config](const RequestCall<TokenInput>& call) {
-               call.ask(config.auth(), VerifyEmailRequest{call.context, call.body.token});
-               return StatusOutput{"verified"};
-             });
+             ok("Confirmed"),
+             asks<RequestCall<TokenRequest>, VerifyEmailRequest>(config.auth, StatusOutput{"verified"}));
 
-  routes.add({.method = HttpMethod::post,
-              .path = "/api/auth/verify-email/resend",
-              .operationId = "resendVerification",
-              .summary = "Ask for another confirmation mail",
-              .description = "Always accepted; a mail is sent only to an address that is not confirmed.",
-              .tag = "registration",
-              .errors = {ErrorCode::tooManyAttempts}},
-             accepted("Accepted"), [config](const RequestCall<EmailInput>& call) {
-               call.ask(config.auth(), ResendVerificationRequest{call.context, call.body.email});
-               return StatusOutput{"accepted"};
-             });
+  routes.add(
+      {.method = HttpMethod::post,
+       .path = "/api/auth/verify-email/resend",
+       .operationId = "resendVerification",
+       .summary = "Ask for another confirmation mail",
+       .description = "Always accepted; a mail is sent only to an address that is not confirmed.",
+       .tag = "registration",
+       .errors = {ErrorCode::tooManyAttempts}},
+      accepted("Accepted"),
+      asks<RequestCall<EmailRequest>, ResendVerificationRequest>(config.auth, StatusOutput{"accepted"}));
 }
 
 void addSignInRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
@@ -73,8 +67,7 @@ void addSignInRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
                   ErrorCode::passwordChangeRequired, ErrorCode::tooManyAttempts, ErrorCode::overloaded},
        .deadline = kHashingDeadline},
       {signedIn("Signed in")}, [config](const RequestCall<LoginInput>& call) -> HttpResponse {
-        LoginRequest request{call.context, call.body.identifier, call.body.password, call.body.transport,
-                             call.body.remember};
+        LoginRequest request = messageOf<LoginRequest>(call);
         if (call.body.device) {
           if (request.context.client.deviceId.empty()) {
             request.context.client.deviceId = call.body.device->id;
@@ -100,13 +93,7 @@ void addSignInRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
                   ErrorCode::passwordBreached, ErrorCode::conflict, ErrorCode::tooManyAttempts,
                   ErrorCode::overloaded},
        .deadline = kHashingDeadline},
-      ok("Changed"), [config](const RequestCall<ChangePasswordInput>& call) {
-        ChangePasswordRequest request{call.context,          call.body.identifier, call.body.currentPassword,
-                                      call.body.newPassword, call.body.keepKeys,   call.body.totp,
-                                      call.body.recoveryCode};
-        call.ask(config.auth(), std::move(request));
-        return StatusOutput{"password_changed"};
-      });
+      ok("Changed"), asks<RequestCall<ChangePasswordRequest>>(config.auth, StatusOutput{"password_changed"}));
 
   routes.add({.method = HttpMethod::post,
               .path = "/api/auth/token/refresh",
@@ -143,9 +130,8 @@ void addDelegatedRefreshRoute(RouteTable& routes, const AuthRoutesConfig& config
                          ErrorCode::sessionExpired, ErrorCode::sessionRevoked, ErrorCode::accountSuspended}},
              {signedIn("New tokens")},
              [config](const RequestCall<DelegatedRefreshInput>& call) -> HttpResponse {
-               RefreshRequest request{call.context, call.body.refreshToken};
-               const auto& browser = call.body.browser;
-               request.context.client = {browser.ip, browser.userAgent, browser.deviceId, {}};
+               auto request = messageOf<RefreshRequest>(call);
+               request.context.client = call.body.browser;
                return loginAnswer(call.ask(config.auth(), std::move(request)));
              });
 }
@@ -157,12 +143,11 @@ HttpResponse signedOut(HttpResponse answer) {
 }
 
 template <class Call>
-SessionsRevoked endSessions(const AuthRoutesConfig& config, const Call& call, bool keepCurrent,
-                            bool keepKeys) {
-  if (keepKeys) {
+SessionsRevoked endSessions(const AuthRoutesConfig& config, const Call& call, LogoutAllRequest request) {
+  if (request.keepKeys) {
     valueOf(requireRecent(call.caller, config.clock.now()));
   }
-  return call.ask(config.auth(), LogoutAllRequest{call.context, keepCurrent, keepKeys});
+  return call.ask(config.auth(), std::move(request));
 }
 
 void addSignOutRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
@@ -188,9 +173,8 @@ void addSignOutRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
        .access = RouteAccess::signedIn(),
        .errors = {ErrorCode::reauthRequired, ErrorCode::stepUpRequired}},
       {output<SessionsRevoked>(200, "The number of ended sessions")},
-      [config](const RequestCall<LogoutAllInput>& call) {
-        auto answer =
-            HttpResponse::json(200, endSessions(config, call, call.body.keepCurrent, call.body.keepKeys));
+      [config](const RequestCall<LogoutAllRequest>& call) {
+        auto answer = HttpResponse::json(200, endSessions(config, call, messageOf(call)));
         return call.body.keepCurrent ? std::move(answer) : signedOut(std::move(answer));
       });
 
@@ -204,7 +188,9 @@ void addSignOutRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
        .access = RouteAccess::signedIn(),
        .errors = {ErrorCode::reauthRequired, ErrorCode::stepUpRequired}},
       noContent("Ended"), [config](const QueryCall<SessionScopeQuery>& call) {
-        return endSessions(config, call, true, call.query.keepKeys);
+        auto request = messageOf<LogoutAllRequest>(call);
+        request.keepCurrent = true;
+        return endSessions(config, call, std::move(request));
       });
 }
 
@@ -255,9 +241,7 @@ void addOwnRoutes(RouteTable& routes, const AuthRoutesConfig& config) {
               .tag = "session",
               .access = RouteAccess::signedIn(),
               .errors = {ErrorCode::sessionNotFound}},
-             noContent("Ended"), [config](const IdCall<>& call) {
-               return call.ask(config.auth(), RevokeSessionRequest{call.context, call.path.id});
-             });
+             noContent("Ended"), asks<IdCall<>, RevokeSessionRequest>(config.auth));
 
   routes.add({.path = "/api/auth/.well-known/jwks.json",
               .operationId = "jwks",

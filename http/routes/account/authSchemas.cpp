@@ -5,24 +5,24 @@
 #include "http/schema/networkRules.hpp"
 
 namespace ks {
-ObjectSchema<RegisterInput> schemaFor(Of<RegisterInput> /*of*/) {
-  return ObjectSchema<RegisterInput>("RegisterInput", "A new account")
-      .field("email", &RegisterInput::email, emailRules())
-      .field("password", &RegisterInput::password,
+ObjectSchema<RegisterRequest> schemaFor(Of<RegisterRequest> /*of*/) {
+  return ObjectSchema<RegisterRequest>("RegisterInput", "A new account")
+      .field("email", &RegisterRequest::email, emailRules())
+      .field("password", &RegisterRequest::password,
              passwordRules().describe("15 to 256 characters of any kind"))
-      .field("username", &RegisterInput::username, usernameRules().optional())
-      .field("display_name", &RegisterInput::displayName, displayNameRules().optional())
-      .field("locale", &RegisterInput::locale, localeRules().optional());
+      .field("username", &RegisterRequest::username, usernameRules().optional())
+      .field("display_name", &RegisterRequest::displayName, displayNameRules().optional())
+      .field("locale", &RegisterRequest::locale, localeRules().optional());
 }
 
-ObjectSchema<TokenInput> schemaFor(Of<TokenInput> /*of*/) {
-  return ObjectSchema<TokenInput>("TokenInput", "A token from a mail")
-      .field("token", &TokenInput::token, linkTokenRules());
+ObjectSchema<TokenRequest> schemaFor(Of<TokenRequest> /*of*/) {
+  return ObjectSchema<TokenRequest>("TokenInput", "A token from a mail")
+      .field("token", &TokenRequest::token, linkTokenRules());
 }
 
-ObjectSchema<EmailInput> schemaFor(Of<EmailInput> /*of*/) {
-  return ObjectSchema<EmailInput>("EmailInput", "An e-mail address")
-      .field("email", &EmailInput::email, emailRules());
+ObjectSchema<EmailRequest> schemaFor(Of<EmailRequest> /*of*/) {
+  return ObjectSchema<EmailRequest>("EmailInput", "An e-mail address")
+      .field("email", &EmailRequest::email, emailRules());
 }
 
 ObjectSchema<DeviceInput> schemaFor(Of<DeviceInput> /*of*/) {
@@ -44,18 +44,18 @@ ObjectSchema<LoginInput> schemaFor(Of<LoginInput> /*of*/) {
       .field("device", &LoginInput::device);
 }
 
-ObjectSchema<ChangePasswordInput> schemaFor(Of<ChangePasswordInput> /*of*/) {
-  return ObjectSchema<ChangePasswordInput>(
+ObjectSchema<ChangePasswordRequest> schemaFor(Of<ChangePasswordRequest> /*of*/) {
+  return ObjectSchema<ChangePasswordRequest>(
              "ChangePasswordInput",
              "The current and the new password, and a code where there is a second factor")
-      .field("identifier", &ChangePasswordInput::identifier, identifierRules())
-      .field("current_password", &ChangePasswordInput::currentPassword, passwordRules())
-      .field("new_password", &ChangePasswordInput::newPassword, passwordRules())
-      .field("keep_keys", &ChangePasswordInput::keepKeys, keepKeysRules())
-      .field("totp", &ChangePasswordInput::totp,
+      .field("identifier", &ChangePasswordRequest::identifier, identifierRules())
+      .field("current_password", &ChangePasswordRequest::currentPassword, passwordRules())
+      .field("new_password", &ChangePasswordRequest::newPassword, passwordRules())
+      .field("keep_keys", &ChangePasswordRequest::keepKeys, keepKeysRules())
+      .field("totp", &ChangePasswordRequest::totp,
              rules().length(1, 64).describe(
                  "required if the account has a second factor, or recovery_code instead"))
-      .field("recovery_code", &ChangePasswordInput::recoveryCode, rules().length(1, 64));
+      .field("recovery_code", &ChangePasswordRequest::recoveryCode, rules().length(1, 64));
 }
 
 ObjectSchema<RefreshInput> schemaFor(Of<RefreshInput> /*of*/) {
@@ -63,11 +63,11 @@ ObjectSchema<RefreshInput> schemaFor(Of<RefreshInput> /*of*/) {
       .field("refresh_token", &RefreshInput::refreshToken, rules().length(1, 512));
 }
 
-ObjectSchema<LogoutAllInput> schemaFor(Of<LogoutAllInput> /*of*/) {
-  return ObjectSchema<LogoutAllInput>("LogoutAllInput", "What of the account stays")
-      .field("keep_current", &LogoutAllInput::keepCurrent,
+ObjectSchema<LogoutAllRequest> schemaFor(Of<LogoutAllRequest> /*of*/) {
+  return ObjectSchema<LogoutAllRequest>("LogoutAllInput", "What of the account stays")
+      .field("keep_current", &LogoutAllRequest::keepCurrent,
              rules().optional().describe("true: this session continues"))
-      .field("keep_keys", &LogoutAllInput::keepKeys, keepKeysRules());
+      .field("keep_keys", &LogoutAllRequest::keepKeys, keepKeysRules());
 }
 
 ObjectSchema<SessionsRevoked> schemaFor(Of<SessionsRevoked> /*of*/) {
@@ -81,11 +81,11 @@ ObjectSchema<SessionScopeQuery> schemaFor(Of<SessionScopeQuery> /*of*/) {
       .field("keep_keys", &SessionScopeQuery::keepKeys, keepKeysRules());
 }
 
-ObjectSchema<BrowserInput> schemaFor(Of<BrowserInput> /*of*/) {
-  return ObjectSchema<BrowserInput>("BrowserInput", "The browser that asked the server")
-      .field("ip", &BrowserInput::ip, addressRules())
-      .field("user_agent", &BrowserInput::userAgent, rules().length(0, 256))
-      .field("device_id", &BrowserInput::deviceId,
+ObjectSchema<ClientInfo> schemaFor(Of<ClientInfo> /*of*/) {
+  return ObjectSchema<ClientInfo>("BrowserInput", "The browser that asked the server")
+      .field("ip", &ClientInfo::ip, addressRules())
+      .field("user_agent", &ClientInfo::userAgent, rules().length(0, 256))
+      .field("device_id", &ClientInfo::deviceId,
              rules().optional().length(0, 128).describe("value of its cookie __Host-ks_dv"));
 }
 

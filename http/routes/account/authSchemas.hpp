@@ -13,76 +13,40 @@
 // The bodies of the account routes.
 namespace ks {
 
-struct RegisterInput {
-  std::string email;
-  SecretText password;
-  std::string username;
-  std::string displayName;
-  std::string locale = "en";
-};
-ObjectSchema<RegisterInput> schemaFor(Of<RegisterInput> of);
+ObjectSchema<RegisterRequest> schemaFor(Of<RegisterRequest> of);
 
-struct TokenInput {
-  SecretText token;
-};
-ObjectSchema<TokenInput> schemaFor(Of<TokenInput> of);
+ObjectSchema<TokenRequest> schemaFor(Of<TokenRequest> of);
 
-struct EmailInput {
-  std::string email;
-};
-ObjectSchema<EmailInput> schemaFor(Of<EmailInput> of);
+ObjectSchema<EmailRequest> schemaFor(Of<EmailRequest> of);
 
 struct DeviceInput {
   std::string id;
   std::string name;
 };
-struct LoginInput {
-  std::string identifier;
-  SecretText password;
-  TokenTransport transport = TokenTransport::bearer;
-  bool remember = true;
+struct LoginInput : LoginRequest {
   std::optional<DeviceInput> device;
 };
 ObjectSchema<LoginInput> schemaFor(Of<LoginInput> of);
 
-struct ChangePasswordInput {
-  std::string identifier;
-  SecretText currentPassword;
-  SecretText newPassword;
-  bool keepKeys = false;
-  std::optional<SecretText> totp;
-  std::optional<SecretText> recoveryCode;
-};
-ObjectSchema<ChangePasswordInput> schemaFor(Of<ChangePasswordInput> of);
+ObjectSchema<ChangePasswordRequest> schemaFor(Of<ChangePasswordRequest> of);
 
 struct RefreshInput {
   std::optional<SecretText> refreshToken;
 };
 ObjectSchema<RefreshInput> schemaFor(Of<RefreshInput> of);
 
-/// The browser on whose behalf a server calls.
-struct BrowserInput {
-  std::string ip;
-  std::string userAgent;
-  std::string deviceId;
-};
-struct DelegatedRefreshInput {
-  SecretText refreshToken;
-  BrowserInput browser;
+/// With the browser on whose behalf a server calls.
+struct DelegatedRefreshInput : RefreshRequest {
+  ClientInfo browser;
 };
 ObjectSchema<DelegatedRefreshInput> schemaFor(Of<DelegatedRefreshInput> of);
 
-struct LogoutAllInput {
-  bool keepCurrent = false;
-  bool keepKeys = false;
-};
-ObjectSchema<LogoutAllInput> schemaFor(Of<LogoutAllInput> of);
+ObjectSchema<LogoutAllRequest> schemaFor(Of<LogoutAllRequest> of);
 
 ObjectSchema<SessionsRevoked> schemaFor(Of<SessionsRevoked> of);
 
-struct SessionScopeQuery {
+struct SessionScopeQuery : LogoutAllRequest {
   std::string scope;
-  bool keepKeys = false;
 };
 ObjectSchema<SessionScopeQuery> schemaFor(Of<SessionScopeQuery> of);
 

@@ -1,11 +1,9 @@
 #include "http/routes/account/factorRoutes.hpp"
 
-#include <utility>
-
 #include "http/routes/account/authSchemas.hpp"
 #include "http/routes/account/factorSchemas.hpp"
 #include "http/routes/account/loginAnswer.hpp"
-#include "http/routes/account/qrCodeImage.hpp"
+#include "http/routing/asks.hpp"
 #include "http/routing/authentication.hpp"
 
 namespace ks {
@@ -23,9 +21,8 @@ void addProofRoutes(RouteTable& routes, const FactorRoutesConfig& config) {
               .tag = "session",
               .errors = {ErrorCode::mfaCodeInvalid, ErrorCode::mfaCodeReused, ErrorCode::mfaTokenExpired,
                          ErrorCode::tooManyAttempts, ErrorCode::accountSuspended, ErrorCode::overloaded}},
-             {output<LoginOutput>(200, "Signed in")}, [config](const RequestCall<VerifyFactorInput>& call) {
-               return loginAnswer(call.ask(config.factors(), VerifyFactor{call.context, call.body.mfaToken,
-                                                                          call.body.method, call.body.code}));
+             {output<LoginOutput>(200, "Signed in")}, [config](const RequestCall<VerifyFactor>& call) {
+               return loginAnswer(call.ask(config.factors(), messageOf(call)));
              });
 
   routes.add({.method = HttpMethod::post,
@@ -41,13 +38,12 @@ void addProofRoutes(RouteTable& routes, const FactorRoutesConfig& config) {
                          ErrorCode::mfaCodeInvalid, ErrorCode::mfaCodeReused, ErrorCode::tooManyAttempts,
                          ErrorCode::overloaded},
               .deadline = kPasswordDeadline},
-             {output<LoginOutput>(200, "Confirmed")}, [config](const RequestCall<ReauthenticateInput>& call) {
+             {output<LoginOutput>(200, "Confirmed")}, [config](const RequestCall<Reauthenticate>& call) {
                if (call.body.password.has_value() == call.body.totp.has_value()) {
                  throw FaultAnswer{fieldFault(ErrorCode::required, "password",
                                               "Give either the password or a code as totp")};
                }
-               return loginAnswer(call.ask(config.factors(),
-                                           Reauthenticate{call.context, call.body.password, call.body.totp}));
+               return loginAnswer(call.ask(config.factors(), messageOf(call)));
              });
 }
 
@@ -57,9 +53,7 @@ void addEnrolmentRoutes(RouteTable& routes, const FactorRoutesConfig& config) {
               .summary = "Own second factors",
               .tag = "second factor",
               .access = RouteAccess::signedIn()},
-             ok("The factors"), [config](const RequestCall<>& call) {
-               return wholeList(call.ask(config.factors(), ListFactors{call.context}).factors);
-             });
+             ok("The factors"), asks<RequestCall<>, ListFactors>(config.factors));
 
   routes.add({.method = HttpMethod::post,
               .path = "/api/auth/mfa/totp",
@@ -70,12 +64,7 @@ void addEnrolmentRoutes(RouteTable& routes, const FactorRoutesConfig& config) {
               .tag = "second factor",
               .access = RouteAccess::signedIn().recent(),
               .errors = {ErrorCode::factorExists}},
-             created("For the app"), [config](const RequestCall<TotpInput>& call) {
-               auto begun = call.ask(config.factors(), BeginTotp{call.context, call.body.name});
-               SecretText image{qrCodeSvg(begun.address.reveal())};
-               return TotpOutput{begun.factorId, std::move(begun.secret), std::move(begun.address),
-                                 std::move(image)};
-             });
+             created("For the app"), asks<RequestCall<BeginTotp>>(config.factors));
 
   routes.add(
       {.method = HttpMethod::post,
@@ -90,12 +79,11 @@ void addEnrolmentRoutes(RouteTable& routes, const FactorRoutesConfig& config) {
        .access = RouteAccess::signedIn().onDevice(DeviceRule::own),
        .errors = {ErrorCode::factorNotFound, ErrorCode::mfaCodeInvalid, ErrorCode::tooManyAttempts,
                   ErrorCode::sessionRevoked, ErrorCode::overloaded, ErrorCode::reauthRequired}},
-      {output<LoginOutput>(200, "Set up")}, [config](const IdCall<FactorCodeInput>& call) {
+      {output<LoginOutput>(200, "Set up")}, [config](const IdCall<ConfirmTotp>& call) {
         if (call.body.keepKeys) {
           valueOf(requireRecent(call.caller, config.clock.now()));
         }
-        return loginAnswer(call.ask(
-            config.factors(), ConfirmTotp{call.context, call.path.id, call.body.code, call.body.keepKeys}));
+        return loginAnswer(call.ask(config.factors(), messageOf(call)));
       });
 
   routes.add(
@@ -109,9 +97,7 @@ void addEnrolmentRoutes(RouteTable& routes, const FactorRoutesConfig& config) {
        .tag = "second factor",
        .access = RouteAccess::signedIn().recent(),
        .errors = {ErrorCode::factorNotFound}},
-      noContent("Removed"), [config](const QueryCall<RemoveFactorQuery, IdPath>& call) {
-        return call.ask(config.factors(), RemoveOwnFactor{call.context, call.path.id, call.query.keepKeys});
-      });
+      noContent("Removed"), asks<QueryCall<RemoveOwnFactor, IdPath>>(config.factors));
 }
 
 void addRecoveryCodeRoutes(RouteTable& routes, const FactorRoutesConfig& config) {
@@ -121,9 +107,7 @@ void addRecoveryCodeRoutes(RouteTable& routes, const FactorRoutesConfig& config)
               .tag = "second factor",
               .access = RouteAccess::signedIn(),
               .impersonation = ImpersonationRule::closed},
-             ok("The number"), [config](const RequestCall<>& call) {
-               return call.ask(config.factors(), CountRecoveryCodes{call.context});
-             });
+             ok("The number"), asks<RequestCall<>, CountRecoveryCodes>(config.factors));
 
   routes.add({.method = HttpMethod::post,
               .path = "/api/auth/mfa/recovery-codes",
@@ -132,9 +116,7 @@ void addRecoveryCodeRoutes(RouteTable& routes, const FactorRoutesConfig& config)
               .tag = "second factor",
               .access = RouteAccess::signedIn().recent(),
               .errors = {ErrorCode::mfaRequired}},
-             ok("The codes"), [config](const RequestCall<>& call) {
-               return call.ask(config.factors(), MakeRecoveryCodes{call.context});
-             });
+             ok("The codes"), asks<RequestCall<>, MakeRecoveryCodes>(config.factors));
 }
 
 }  // namespace

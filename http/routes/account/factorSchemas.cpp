@@ -1,6 +1,7 @@
 #include "http/routes/account/factorSchemas.hpp"
 
 #include "http/routes/account/accountFields.hpp"
+#include "http/routes/account/qrCodeImage.hpp"
 
 namespace ks {
 namespace {
@@ -9,45 +10,46 @@ FieldRules codeRules() { return rules().length(1, 64).example("\"492039\""); }
 
 }  // namespace
 
-ObjectSchema<VerifyFactorInput> schemaFor(Of<VerifyFactorInput> /*of*/) {
-  return ObjectSchema<VerifyFactorInput>("VerifyFactorInput", "The second step of a sign-in")
-      .field("mfa_token", &VerifyFactorInput::mfaToken, rules().length(1, 256))
-      .field("method", &VerifyFactorInput::method,
+ObjectSchema<VerifyFactor> schemaFor(Of<VerifyFactor> /*of*/) {
+  return ObjectSchema<VerifyFactor>("VerifyFactorInput", "The second step of a sign-in")
+      .field("mfa_token", &VerifyFactor::mfaToken, rules().length(1, 256))
+      .field("method", &VerifyFactor::method,
              EnumNames<FactorMethod>{{FactorMethod::totp, "totp"},
                                      {FactorMethod::recoveryCode, "recovery_code"}})
-      .field("code", &VerifyFactorInput::code, codeRules());
+      .field("code", &VerifyFactor::code, codeRules());
 }
 
-ObjectSchema<ReauthenticateInput> schemaFor(Of<ReauthenticateInput> /*of*/) {
-  return ObjectSchema<ReauthenticateInput>("ReauthenticateInput", "One of the two")
-      .field("password", &ReauthenticateInput::password, rules().length(1, 1024))
-      .field("totp", &ReauthenticateInput::totp, codeRules());
+ObjectSchema<Reauthenticate> schemaFor(Of<Reauthenticate> /*of*/) {
+  return ObjectSchema<Reauthenticate>("ReauthenticateInput", "One of the two")
+      .field("password", &Reauthenticate::password, rules().length(1, 1024))
+      .field("totp", &Reauthenticate::totp, codeRules());
 }
 
-ObjectSchema<TotpInput> schemaFor(Of<TotpInput> /*of*/) {
-  return ObjectSchema<TotpInput>("TotpInput", "A new authenticator app")
-      .field("name", &TotpInput::name,
+ObjectSchema<BeginTotp> schemaFor(Of<BeginTotp> /*of*/) {
+  return ObjectSchema<BeginTotp>("TotpInput", "A new authenticator app")
+      .field("name", &BeginTotp::name,
              rules().optional().length(0, 100).describe("the user's name for the app or its device"));
 }
 
-ObjectSchema<FactorCodeInput> schemaFor(Of<FactorCodeInput> /*of*/) {
-  return ObjectSchema<FactorCodeInput>("FactorCodeInput", "The first code of the authenticator app")
-      .field("code", &FactorCodeInput::code, codeRules())
-      .field("keep_keys", &FactorCodeInput::keepKeys, keepKeysRules());
+ObjectSchema<ConfirmTotp> schemaFor(Of<ConfirmTotp> /*of*/) {
+  return ObjectSchema<ConfirmTotp>("FactorCodeInput", "The first code of the authenticator app")
+      .field("code", &ConfirmTotp::code, codeRules())
+      .field("keep_keys", &ConfirmTotp::keepKeys, keepKeysRules());
 }
 
-ObjectSchema<RemoveFactorQuery> schemaFor(Of<RemoveFactorQuery> /*of*/) {
-  return ObjectSchema<RemoveFactorQuery>("RemoveFactorQuery")
-      .field("keep_keys", &RemoveFactorQuery::keepKeys, keepKeysRules());
+ObjectSchema<RemoveOwnFactor> schemaFor(Of<RemoveOwnFactor> /*of*/) {
+  return ObjectSchema<RemoveOwnFactor>("RemoveFactorQuery")
+      .field("keep_keys", &RemoveOwnFactor::keepKeys, keepKeysRules());
 }
 
-ObjectSchema<TotpOutput> schemaFor(Of<TotpOutput> /*of*/) {
-  return ObjectSchema<TotpOutput>("TotpEnrolment", "Data for an authenticator app; shown only once")
-      .field("factor_id", &TotpOutput::factorId)
-      .field("secret", &TotpOutput::secret, rules().describe("base32, for apps without a camera"))
-      .field("otpauth_uri", &TotpOutput::address)
-      .field("qr_svg", &TotpOutput::image,
-             rules().length(1, 65536).describe("otpauth_uri as a QR code, an SVG document"));
+ObjectSchema<TotpEnrolment> schemaFor(Of<TotpEnrolment> /*of*/) {
+  return ObjectSchema<TotpEnrolment>("TotpEnrolment", "Data for an authenticator app; shown only once")
+      .field("factor_id", &TotpEnrolment::factorId)
+      .field("secret", &TotpEnrolment::secret, rules().describe("base32, for apps without a camera"))
+      .field("otpauth_uri", &TotpEnrolment::address)
+      .computed(
+          "qr_svg", [](const TotpEnrolment& begun) { return SecretText{qrCodeSvg(begun.address.reveal())}; },
+          rules().length(1, 65536).describe("otpauth_uri as a QR code, an SVG document"));
 }
 
 ObjectSchema<FactorRecord> schemaFor(Of<FactorRecord> /*of*/) {

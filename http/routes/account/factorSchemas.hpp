@@ -1,6 +1,4 @@
 #pragma once
-#include <optional>
-#include <string>
 #include <vector>
 
 #include "http/schema/objectSchema.hpp"
@@ -9,42 +7,17 @@
 // The bodies of the routes of second factors.
 namespace ks {
 
-struct VerifyFactorInput {
-  SecretText mfaToken;
-  FactorMethod method = FactorMethod::totp;
-  SecretText code;
-};
-ObjectSchema<VerifyFactorInput> schemaFor(Of<VerifyFactorInput> of);
+ObjectSchema<VerifyFactor> schemaFor(Of<VerifyFactor> of);
 
-struct ReauthenticateInput {
-  std::optional<SecretText> password;
-  std::optional<SecretText> totp;
-};
-ObjectSchema<ReauthenticateInput> schemaFor(Of<ReauthenticateInput> of);
+ObjectSchema<Reauthenticate> schemaFor(Of<Reauthenticate> of);
 
-struct TotpInput {
-  std::string name;
-};
-ObjectSchema<TotpInput> schemaFor(Of<TotpInput> of);
+ObjectSchema<BeginTotp> schemaFor(Of<BeginTotp> of);
 
-struct FactorCodeInput {
-  SecretText code;
-  bool keepKeys = false;
-};
-ObjectSchema<FactorCodeInput> schemaFor(Of<FactorCodeInput> of);
+ObjectSchema<ConfirmTotp> schemaFor(Of<ConfirmTotp> of);
 
-struct RemoveFactorQuery {
-  bool keepKeys = false;
-};
-ObjectSchema<RemoveFactorQuery> schemaFor(Of<RemoveFactorQuery> of);
+ObjectSchema<RemoveOwnFactor> schemaFor(Of<RemoveOwnFactor> of);
 
-struct TotpOutput {
-  Uuid factorId;
-  SecretText secret;
-  SecretText address;
-  SecretText image;
-};
-ObjectSchema<TotpOutput> schemaFor(Of<TotpOutput> of);
+ObjectSchema<TotpEnrolment> schemaFor(Of<TotpEnrolment> of);
 
 ObjectSchema<FactorRecord> schemaFor(Of<FactorRecord> of);
 ObjectSchema<RecoveryCodes> schemaFor(Of<RecoveryCodes> of);

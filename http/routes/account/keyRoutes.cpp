@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "http/routes/account/keySchemas.hpp"
+#include "http/routing/asks.hpp"
 #include "http/routing/controlSpec.hpp"
 
 namespace ks {
@@ -64,9 +65,7 @@ void addMachineKeys(RouteTable& routes, const KeyRoutesConfig& config, const Key
 
   routes.add(specs.make(HttpMethod::del, "/keys/{id}", "revokeMachineKey", "Revoke a machine's key",
                         revoking(), {ErrorCode::keyNotFound, ErrorCode::rankTooLow}),
-             ok("The key"), [config](const IdCall<>& call) {
-               return call.ask(config.keys(), RevokeApiKeyRequest{call.context, call.path.id, false});
-             });
+             ok("The key"), asks<IdCall<>, RevokeApiKeyRequest>(config.keys));
 
   auto rotating = specs.make(
       HttpMethod::post, "/keys/{id}/rotate", "rotateMachineKey", "Rotate a key", making(),
@@ -74,25 +73,19 @@ void addMachineKeys(RouteTable& routes, const KeyRoutesConfig& config, const Key
   rotating.description =
       "The old key stays valid for overlap_s seconds, by default not at all. The successor has its limits "
       "and belongs to the caller.";
-  routes.add(std::move(rotating), created("The successor"), [config](const IdCall<RotateKeyInput>& call) {
-    return call.ask(config.keys(), RotateApiKeyRequest{call.context, call.path.id,
-                                                       std::chrono::seconds{call.body.overlapS}});
-  });
+  routes.add(std::move(rotating), created("The successor"), asks<IdCall<RotateApiKeyRequest>>(config.keys));
 }
 
 void addSigningKeys(RouteTable& routes, const KeyRoutesConfig& config, const KeyRouteSpecs& specs) {
   routes.add(specs.make(HttpMethod::get, "/signing-keys", "listSigningKeys",
                         "The keys that sign access tokens", seeing(), {}),
-             ok("The keys"), [config](const RequestCall<>& call) {
-               return wholeList(call.ask(config.signingKeys(), ListSigningKeysRequest{call.context}));
-             });
+             ok("The keys"), asks<RequestCall<>, ListSigningKeysRequest>(config.signingKeys));
 
   auto rotating = specs.make(HttpMethod::post, "/signing-keys/rotate", "rotateSigningKeys",
                              "Activate the next signing key now", making(), {ErrorCode::conflict});
   rotating.description = "Refused until clients that cache the key set have the next key.";
-  routes.add(std::move(rotating), ok("The keys"), [config](const RequestCall<>& call) {
-    return wholeList(call.ask(config.signingKeys(), RotateSigningKeysRequest{call.context}));
-  });
+  routes.add(std::move(rotating), ok("The keys"),
+             asks<RequestCall<>, RotateSigningKeysRequest>(config.signingKeys));
 }
 
 }  // namespace

@@ -52,9 +52,9 @@ ObjectSchema<MachineKeyInput> schemaFor(Of<MachineKeyInput> /*of*/) {
              EnumNames<ApiKeyKind>{{ApiKeyKind::admin, "admin"}, {ApiKeyKind::service, "service"}});
 }
 
-ObjectSchema<RotateKeyInput> schemaFor(Of<RotateKeyInput> /*of*/) {
-  return ObjectSchema<RotateKeyInput>("RotateKeyInput", "How long the old key stays valid")
-      .field("overlap_s", &RotateKeyInput::overlapS,
+ObjectSchema<RotateApiKeyRequest> schemaFor(Of<RotateApiKeyRequest> /*of*/) {
+  return ObjectSchema<RotateApiKeyRequest>("RotateKeyInput", "How long the old key stays valid")
+      .field("overlap_s", &RotateApiKeyRequest::overlap,
              rules().optional().range(0, 30.0 * 86'400).describe("seconds that the old key stays valid"));
 }
 

@@ -16,10 +16,7 @@ ObjectSchema<OwnKeyInput> schemaFor(Of<OwnKeyInput> of);
 struct MachineKeyInput : ApiKeyRecord {};
 ObjectSchema<MachineKeyInput> schemaFor(Of<MachineKeyInput> of);
 
-struct RotateKeyInput {
-  std::uint32_t overlapS = 0;
-};
-ObjectSchema<RotateKeyInput> schemaFor(Of<RotateKeyInput> of);
+ObjectSchema<RotateApiKeyRequest> schemaFor(Of<RotateApiKeyRequest> of);
 
 ObjectSchema<ApiKeyRecord> schemaFor(Of<ApiKeyRecord> of);
 ObjectSchema<IssuedApiKey> schemaFor(Of<IssuedApiKey> of);

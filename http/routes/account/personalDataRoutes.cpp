@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "http/routes/account/personalDataSchemas.hpp"
+#include "http/routing/asks.hpp"
 
 namespace ks {
 namespace {
@@ -11,14 +12,12 @@ constexpr std::chrono::seconds kPasswordDeadline{15};
 constexpr const char* kArchiveType = "application/vnd.k-services.personal-data+json";
 
 RouteSpec ownDataRoute(HttpMethod method, std::string path, std::string operationId, std::string summary) {
-  RouteSpec spec;
-  spec.method = method;
-  spec.path = "/api/auth/me" + std::move(path);
-  spec.operationId = std::move(operationId);
-  spec.summary = std::move(summary);
-  spec.tag = "personal data";
-  spec.access = RouteAccess::signedIn();
-  return spec;
+  return {.method = method,
+          .path = "/api/auth/me" + std::move(path),
+          .operationId = std::move(operationId),
+          .summary = std::move(summary),
+          .tag = "personal data",
+          .access = RouteAccess::signedIn()};
 }
 
 void addExportRoutes(RouteTable& routes, const std::function<PersonalDataActor()>& personalData) {
@@ -26,9 +25,7 @@ void addExportRoutes(RouteTable& routes, const std::function<PersonalDataActor()
   order.access = RouteAccess::signedIn().onDevice(DeviceRule::own);
   order.description =
       "A mail says when it is ready. One at a time: a copy in progress, or made within the hour, is returned.";
-  routes.add(std::move(order), accepted("The order"), [personalData](const RequestCall<>& call) {
-    return call.ask(personalData(), OrderExportRequest{call.context});
-  });
+  routes.add(std::move(order), accepted("The order"), asks<RequestCall<>, OrderExportRequest>(personalData));
 
   auto fetch =
       ownDataRoute(HttpMethod::get, "/export/{id}", "fetchDataExport", "Fetch the copy of your own data");
@@ -40,7 +37,7 @@ void addExportRoutes(RouteTable& routes, const std::function<PersonalDataActor()
              {{.status = 200, .description = "The copy: a JSON object", .contentType = kArchiveType},
               output<DataExport>(202, "It is not ready yet")},
              [personalData](const IdCall<>& call) -> HttpResponse {
-               auto found = call.ask(personalData(), FetchExportRequest{call.context, call.path.id});
+               auto found = call.ask(personalData(), messageOf<FetchExportRequest>(call));
                if (found.content.empty()) {
                  return HttpResponse::json(202, found.job);
                }
@@ -57,12 +54,7 @@ void addPersonalDataRoutes(RouteTable& routes, const std::function<PersonalDataA
       ownDataRoute(HttpMethod::get, "/activity", "ownActivity", "Own security events, newest first");
   activity.errors = {ErrorCode::outOfRange, ErrorCode::cursorInvalid};
   activity.impersonation = ImpersonationRule::closed;  // entries of the audit trail
-  routes.add(
-      std::move(activity), ok("A page of events"), [personalData](const QueryCall<OwnActivityInput>& call) {
-        auto page =
-            call.ask(personalData(), OwnActivityRequest{call.context, call.query.limit, call.query.cursor});
-        return pageOf(std::move(page.entries), page.limit, std::move(page.nextCursor));
-      });
+  routes.add(std::move(activity), ok("A page of events"), asks<QueryCall<OwnActivityRequest>>(personalData));
   addExportRoutes(routes, personalData);
 
   auto end = ownDataRoute(HttpMethod::del, "", "deleteAccount", "Delete your own account");
@@ -72,9 +64,7 @@ void addPersonalDataRoutes(RouteTable& routes, const std::function<PersonalDataA
   end.access = RouteAccess::signedIn().onDevice(DeviceRule::withFactor);
   end.deadline = kPasswordDeadline;
   routes.add(std::move(end), accepted("The account will be deleted"),
-             [personalData](const RequestCall<DeleteAccountInput>& call) {
-               return call.ask(personalData(), DeleteAccountRequest{call.context, call.body.password});
-             });
+             asks<RequestCall<DeleteAccountRequest>>(personalData));
 }
 
 }  // namespace ks

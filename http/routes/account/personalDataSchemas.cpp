@@ -2,8 +2,8 @@
 
 namespace ks {
 
-ObjectSchema<OwnActivityInput> schemaFor(Of<OwnActivityInput> /*of*/) {
-  return pageFields(ObjectSchema<OwnActivityInput>("OwnActivityInput"), 200);
+ObjectSchema<OwnActivityRequest> schemaFor(Of<OwnActivityRequest> /*of*/) {
+  return pageFields(ObjectSchema<OwnActivityRequest>("OwnActivityInput"), 200);
 }
 
 ObjectSchema<OwnActivityEntry> schemaFor(Of<OwnActivityEntry> /*of*/) {
@@ -31,9 +31,9 @@ ObjectSchema<DataExport> schemaFor(Of<DataExport> /*of*/) {
       .field("expires_at", &Job::expiresAt);
 }
 
-ObjectSchema<DeleteAccountInput> schemaFor(Of<DeleteAccountInput> /*of*/) {
-  return ObjectSchema<DeleteAccountInput>("DeleteAccountInput", "The password as proof")
-      .field("password", &DeleteAccountInput::password, rules().length(1, 1024));
+ObjectSchema<DeleteAccountRequest> schemaFor(Of<DeleteAccountRequest> /*of*/) {
+  return ObjectSchema<DeleteAccountRequest>("DeleteAccountInput", "The password as proof")
+      .field("password", &DeleteAccountRequest::password, rules().length(1, 1024));
 }
 
 ObjectSchema<DeletionScheduled> schemaFor(Of<DeletionScheduled> /*of*/) {

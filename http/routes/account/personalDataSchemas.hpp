@@ -8,16 +8,12 @@
 // What the routes of a user's own data take and answer.
 namespace ks {
 
-struct OwnActivityInput : PageQuery {};
-ObjectSchema<OwnActivityInput> schemaFor(Of<OwnActivityInput> of);
+ObjectSchema<OwnActivityRequest> schemaFor(Of<OwnActivityRequest> of);
 ObjectSchema<OwnActivityEntry> schemaFor(Of<OwnActivityEntry> of);
 
 ObjectSchema<DataExport> schemaFor(Of<DataExport> of);
 
-struct DeleteAccountInput {
-  SecretText password;
-};
-ObjectSchema<DeleteAccountInput> schemaFor(Of<DeleteAccountInput> of);
+ObjectSchema<DeleteAccountRequest> schemaFor(Of<DeleteAccountRequest> of);
 ObjectSchema<DeletionScheduled> schemaFor(Of<DeletionScheduled> of);
 
 }  // namespace ks

@@ -1,12 +1,12 @@
 #include "http/routes/account/recoveryRoutes.hpp"
 
 #include <optional>
-#include <utility>
 
 #include "http/routes/account/accountFields.hpp"
 #include "http/routes/account/authSchemas.hpp"
 #include "http/routes/account/loginAnswer.hpp"
 #include "http/routes/account/recoverySchemas.hpp"
+#include "http/routing/asks.hpp"
 
 namespace ks {
 namespace {
@@ -14,18 +14,17 @@ namespace {
 constexpr std::chrono::seconds kNewPasswordDeadline{15};
 
 void addResetRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
-  routes.add({.method = HttpMethod::post,
-              .path = "/api/auth/password/forgot",
-              .operationId = "forgotPassword",
-              .summary = "Request a password reset mail",
-              .description = "Always accepted, whether the account exists or not; the link in the mail is "
-                             "valid for one hour and one use. Available while sign-in is locked.",
-              .tag = "recovery",
-              .errors = {ErrorCode::tooManyAttempts}},
-             accepted("Accepted"), [config](const RequestCall<EmailInput>& call) {
-               call.ask(config.recovery(), ForgotPasswordRequest{call.context, call.body.email});
-               return StatusOutput{"accepted"};
-             });
+  routes.add(
+      {.method = HttpMethod::post,
+       .path = "/api/auth/password/forgot",
+       .operationId = "forgotPassword",
+       .summary = "Request a password reset mail",
+       .description = "Always accepted, whether the account exists or not; the link in the mail is "
+                      "valid for one hour and one use. Available while sign-in is locked.",
+       .tag = "recovery",
+       .errors = {ErrorCode::tooManyAttempts}},
+      accepted("Accepted"),
+      asks<RequestCall<EmailRequest>, ForgotPasswordRequest>(config.recovery, StatusOutput{"accepted"}));
 
   routes.add(
       {.method = HttpMethod::post,
@@ -42,11 +41,8 @@ void addResetRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
                   ErrorCode::passwordTooLong, ErrorCode::passwordContextWord, ErrorCode::passwordBreached,
                   ErrorCode::overloaded},
        .deadline = kNewPasswordDeadline},
-      ok("Changed"), [config](const RequestCall<ResetPasswordInput>& call) {
-        call.ask(config.recovery(),
-                 ResetPasswordRequest{call.context, call.body.token, call.body.password, call.body.keepKeys});
-        return StatusOutput{"password_changed"};
-      });
+      ok("Changed"),
+      asks<RequestCall<ResetPasswordRequest>>(config.recovery, StatusOutput{"password_changed"}));
 }
 
 void addDeviceRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
@@ -59,10 +55,8 @@ void addDeviceRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
                              "one mail in ten minutes, its link valid for one hour and one use.",
               .tag = "recovery",
               .errors = {ErrorCode::tooManyAttempts}},
-             accepted("Accepted"), [config](const RequestCall<DeviceLinkInput>& call) {
-               call.ask(config.recovery(), DeviceLinkRequest{call.context, call.body.identifier});
-               return StatusOutput{"accepted"};
-             });
+             accepted("Accepted"),
+             asks<RequestCall<DeviceLinkRequest>>(config.recovery, StatusOutput{"accepted"}));
 
   routes.add(
       {.method = HttpMethod::post,
@@ -73,9 +67,8 @@ void addDeviceRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
                       "and second factor.",
        .tag = "recovery",
        .errors = {ErrorCode::linkInvalid, ErrorCode::linkExpired}},
-      {output<TrustDeviceOutput>(200, "Known")}, [config](const RequestCall<TrustDeviceInput>& call) {
-        auto trusted = call.ask(config.recovery(),
-                                TrustDeviceRequest{call.context, call.body.token, call.body.transport});
+      {output<TrustDeviceOutput>(200, "Known")}, [config](const RequestCall<TrustDeviceRequest>& call) {
+        auto trusted = call.ask(config.recovery(), messageOf(call));
         TrustDeviceOutput out{"device_known", std::nullopt};
         if (trusted.transport == TokenTransport::bearer) {
           out.deviceToken = trusted.deviceToken;
@@ -104,12 +97,8 @@ void addOwnPasswordRoute(RouteTable& routes, const RecoveryRoutesConfig& config)
                   ErrorCode::passwordBreached, ErrorCode::sessionRevoked, ErrorCode::conflict,
                   ErrorCode::overloaded},
        .deadline = kNewPasswordDeadline},
-      ok("Changed"), [config](const RequestCall<OwnPasswordInput>& call) {
-        call.ask(config.recovery(),
-                 OwnPasswordRequest{call.context, call.body.currentPassword, call.body.newPassword,
-                                    call.body.revokeOtherSessions, call.body.keepKeys});
-        return StatusOutput{"password_changed"};
-      });
+      ok("Changed"),
+      asks<RequestCall<OwnPasswordRequest>>(config.recovery, StatusOutput{"password_changed"}));
 }
 
 void addEmailRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
@@ -126,23 +115,20 @@ void addEmailRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
        .errors = {ErrorCode::currentPasswordInvalid, ErrorCode::tooManyAttempts, ErrorCode::sessionRevoked,
                   ErrorCode::overloaded},
        .deadline = kNewPasswordDeadline},
-      accepted("Mails will be sent"), [config](const RequestCall<ChangeEmailInput>& call) {
-        call.ask(config.recovery(), ChangeEmailRequest{call.context, call.body.newEmail, call.body.password});
-        return StatusOutput{"confirmation_required"};
-      });
+      accepted("Mails will be sent"),
+      asks<RequestCall<ChangeEmailRequest>>(config.recovery, StatusOutput{"confirmation_required"}));
 
-  routes.add({.method = HttpMethod::post,
-              .path = "/api/auth/me/email/confirm",
-              .operationId = "confirmEmail",
-              .summary = "Confirm the new address with the token of its mail",
-              .description = "Only the account that requested the change can confirm it.",
-              .tag = "account",
-              .access = RouteAccess::signedIn().onDevice(DeviceRule::withFactor),
-              .errors = {ErrorCode::linkInvalid, ErrorCode::linkExpired, ErrorCode::emailTaken}},
-             ok("Changed"), [config](const RequestCall<TokenInput>& call) {
-               call.ask(config.recovery(), ConfirmEmailRequest{call.context, call.body.token});
-               return StatusOutput{"email_changed"};
-             });
+  routes.add(
+      {.method = HttpMethod::post,
+       .path = "/api/auth/me/email/confirm",
+       .operationId = "confirmEmail",
+       .summary = "Confirm the new address with the token of its mail",
+       .description = "Only the account that requested the change can confirm it.",
+       .tag = "account",
+       .access = RouteAccess::signedIn().onDevice(DeviceRule::withFactor),
+       .errors = {ErrorCode::linkInvalid, ErrorCode::linkExpired, ErrorCode::emailTaken}},
+      ok("Changed"),
+      asks<RequestCall<TokenRequest>, ConfirmEmailRequest>(config.recovery, StatusOutput{"email_changed"}));
 
   routes.add({.method = HttpMethod::del,
               .path = "/api/auth/me/email",
@@ -150,9 +136,7 @@ void addEmailRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
               .summary = "Cancel a pending change of the address",
               .tag = "account",
               .access = RouteAccess::signedIn()},
-             noContent("No change is pending"), [config](const RequestCall<>& call) {
-               return call.ask(config.recovery(), CancelEmailRequest{call.context});
-             });
+             noContent("No change is pending"), asks<RequestCall<>, CancelEmailRequest>(config.recovery));
 
   routes.add(
       {.method = HttpMethod::post,
@@ -164,10 +148,8 @@ void addEmailRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
            "requester of the change knew it; a link to set a new one is sent to the old address.",
        .tag = "recovery",
        .errors = {ErrorCode::linkInvalid, ErrorCode::linkExpired, ErrorCode::emailTaken}},
-      ok("Undone"), [config](const RequestCall<TokenInput>& call) {
-        call.ask(config.recovery(), UndoEmailRequest{call.context, call.body.token});
-        return StatusOutput{"email_restored"};
-      });
+      ok("Undone"),
+      asks<RequestCall<TokenRequest>, UndoEmailRequest>(config.recovery, StatusOutput{"email_restored"}));
 }
 
 void addProfileRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
@@ -181,13 +163,8 @@ void addProfileRoutes(RouteTable& routes, const RecoveryRoutesConfig& config) {
               .access = RouteAccess::signedIn(),
               .errors = {ErrorCode::usernameTaken},
               .ifMatch = IfMatchRule::optional},
-             ok("The user as it is now"), [config](const RequestCall<ProfileInput>& call) {
-               UpdateProfileRequest request{call.context,     call.expectedVersion, call.body.displayName,
-                                            call.body.locale, call.body.username,   std::nullopt};
-               if (call.body.metadata) {
-                 request.metadata = call.body.metadata->text;
-               }
-               return *call.ask(config.recovery(), std::move(request)).user;
+             ok("The user as it is now"), [config](const RequestCall<UpdateProfileRequest>& call) {
+               return *call.ask(config.recovery(), messageOf(call)).user;
              });
 
   routes.add(

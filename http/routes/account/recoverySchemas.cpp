@@ -4,23 +4,24 @@
 
 namespace ks {
 
-ObjectSchema<ResetPasswordInput> schemaFor(Of<ResetPasswordInput> /*of*/) {
-  return ObjectSchema<ResetPasswordInput>("ResetPasswordInput", "The token of the mail and the new password")
-      .field("token", &ResetPasswordInput::token, linkTokenRules())
-      .field("password", &ResetPasswordInput::password, passwordRules())
-      .field("keep_keys", &ResetPasswordInput::keepKeys, keepKeysRules());
+ObjectSchema<ResetPasswordRequest> schemaFor(Of<ResetPasswordRequest> /*of*/) {
+  return ObjectSchema<ResetPasswordRequest>("ResetPasswordInput",
+                                            "The token of the mail and the new password")
+      .field("token", &ResetPasswordRequest::token, linkTokenRules())
+      .field("password", &ResetPasswordRequest::password, passwordRules())
+      .field("keep_keys", &ResetPasswordRequest::keepKeys, keepKeysRules());
 }
 
-ObjectSchema<DeviceLinkInput> schemaFor(Of<DeviceLinkInput> /*of*/) {
-  return ObjectSchema<DeviceLinkInput>("DeviceLinkInput", "Whose device is to be made known")
-      .field("identifier", &DeviceLinkInput::identifier, identifierRules());
+ObjectSchema<DeviceLinkRequest> schemaFor(Of<DeviceLinkRequest> /*of*/) {
+  return ObjectSchema<DeviceLinkRequest>("DeviceLinkInput", "Whose device is to be made known")
+      .field("identifier", &DeviceLinkRequest::identifier, identifierRules());
 }
 
-ObjectSchema<TrustDeviceInput> schemaFor(Of<TrustDeviceInput> /*of*/) {
-  return ObjectSchema<TrustDeviceInput>("TrustDeviceInput", "The token of the mail")
-      .field("token", &TrustDeviceInput::token, linkTokenRules())
+ObjectSchema<TrustDeviceRequest> schemaFor(Of<TrustDeviceRequest> /*of*/) {
+  return ObjectSchema<TrustDeviceRequest>("TrustDeviceInput", "The token of the mail")
+      .field("token", &TrustDeviceRequest::token, linkTokenRules())
       .field(
-          "transport", &TrustDeviceInput::transport,
+          "transport", &TrustDeviceRequest::transport,
           EnumNames<TokenTransport>{{TokenTransport::bearer, "bearer"}, {TokenTransport::cookie, "cookie"}},
           rules().optional().describe("cookie: for browsers; the device token is in a cookie"));
 }
@@ -32,26 +33,26 @@ ObjectSchema<TrustDeviceOutput> schemaFor(Of<TrustDeviceOutput> /*of*/) {
              rules().describe("with transport bearer: send it as device.id at sign-in"));
 }
 
-ObjectSchema<OwnPasswordInput> schemaFor(Of<OwnPasswordInput> /*of*/) {
-  return ObjectSchema<OwnPasswordInput>("OwnPasswordInput", "The current and the new password")
-      .field("current_password", &OwnPasswordInput::currentPassword, passwordRules())
-      .field("new_password", &OwnPasswordInput::newPassword, passwordRules())
-      .field("revoke_other_sessions", &OwnPasswordInput::revokeOtherSessions, rules().optional())
-      .field("keep_keys", &OwnPasswordInput::keepKeys, keepKeysRules());
+ObjectSchema<OwnPasswordRequest> schemaFor(Of<OwnPasswordRequest> /*of*/) {
+  return ObjectSchema<OwnPasswordRequest>("OwnPasswordInput", "The current and the new password")
+      .field("current_password", &OwnPasswordRequest::currentPassword, passwordRules())
+      .field("new_password", &OwnPasswordRequest::newPassword, passwordRules())
+      .field("revoke_other_sessions", &OwnPasswordRequest::endOtherSessions, rules().optional())
+      .field("keep_keys", &OwnPasswordRequest::keepKeys, keepKeysRules());
 }
 
-ObjectSchema<ChangeEmailInput> schemaFor(Of<ChangeEmailInput> /*of*/) {
-  return ObjectSchema<ChangeEmailInput>("ChangeEmailInput", "The new address, and the password as proof")
-      .field("new_email", &ChangeEmailInput::newEmail, emailRules())
-      .field("password", &ChangeEmailInput::password, passwordRules());
+ObjectSchema<ChangeEmailRequest> schemaFor(Of<ChangeEmailRequest> /*of*/) {
+  return ObjectSchema<ChangeEmailRequest>("ChangeEmailInput", "The new address, and the password as proof")
+      .field("new_email", &ChangeEmailRequest::newEmail, emailRules())
+      .field("password", &ChangeEmailRequest::password, passwordRules());
 }
 
-ObjectSchema<ProfileInput> schemaFor(Of<ProfileInput> /*of*/) {
-  return ObjectSchema<ProfileInput>("ProfileInput", "Absent fields are not changed")
-      .field("display_name", &ProfileInput::displayName, displayNameRules())
-      .field("locale", &ProfileInput::locale, localeRules())
-      .field("username", &ProfileInput::username, usernameRules())
-      .field("metadata", &ProfileInput::metadata,
+ObjectSchema<UpdateProfileRequest> schemaFor(Of<UpdateProfileRequest> /*of*/) {
+  return ObjectSchema<UpdateProfileRequest>("ProfileInput", "Absent fields are not changed")
+      .field("display_name", &UpdateProfileRequest::displayName, displayNameRules())
+      .field("locale", &UpdateProfileRequest::locale, localeRules())
+      .field("username", &UpdateProfileRequest::username, usernameRules())
+      .field("metadata", &UpdateProfileRequest::metadata,
              rules().length(0, 8192).describe("replaces the whole object; at most 8192 bytes as JSON"));
 }
 

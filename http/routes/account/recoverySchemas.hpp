@@ -7,28 +7,16 @@
 #include "core/secretText.hpp"
 #include "http/schema/jsonTextCodec.hpp"
 #include "http/schema/objectSchema.hpp"
-#include "messages/account/accountMessages.hpp"
+#include "messages/account/recoveryMessages.hpp"
 
 // The bodies of the recovery routes.
 namespace ks {
 
-struct ResetPasswordInput {
-  SecretText token;
-  SecretText password;
-  bool keepKeys = false;
-};
-ObjectSchema<ResetPasswordInput> schemaFor(Of<ResetPasswordInput> of);
+ObjectSchema<ResetPasswordRequest> schemaFor(Of<ResetPasswordRequest> of);
 
-struct DeviceLinkInput {
-  std::string identifier;
-};
-ObjectSchema<DeviceLinkInput> schemaFor(Of<DeviceLinkInput> of);
+ObjectSchema<DeviceLinkRequest> schemaFor(Of<DeviceLinkRequest> of);
 
-struct TrustDeviceInput {
-  SecretText token;
-  TokenTransport transport = TokenTransport::bearer;
-};
-ObjectSchema<TrustDeviceInput> schemaFor(Of<TrustDeviceInput> of);
+ObjectSchema<TrustDeviceRequest> schemaFor(Of<TrustDeviceRequest> of);
 
 struct TrustDeviceOutput {
   std::string status;
@@ -36,27 +24,11 @@ struct TrustDeviceOutput {
 };
 ObjectSchema<TrustDeviceOutput> schemaFor(Of<TrustDeviceOutput> of);
 
-struct OwnPasswordInput {
-  SecretText currentPassword;
-  SecretText newPassword;
-  bool revokeOtherSessions = true;
-  bool keepKeys = false;
-};
-ObjectSchema<OwnPasswordInput> schemaFor(Of<OwnPasswordInput> of);
+ObjectSchema<OwnPasswordRequest> schemaFor(Of<OwnPasswordRequest> of);
 
-struct ChangeEmailInput {
-  std::string newEmail;
-  SecretText password;
-};
-ObjectSchema<ChangeEmailInput> schemaFor(Of<ChangeEmailInput> of);
+ObjectSchema<ChangeEmailRequest> schemaFor(Of<ChangeEmailRequest> of);
 
-struct ProfileInput {
-  std::optional<std::string> displayName;
-  std::optional<std::string> locale;
-  std::optional<std::string> username;
-  std::optional<JsonText> metadata;
-};
-ObjectSchema<ProfileInput> schemaFor(Of<ProfileInput> of);
+ObjectSchema<UpdateProfileRequest> schemaFor(Of<UpdateProfileRequest> of);
 
 struct ConfigOutput {
   bool signupOpen = true;

@@ -27,16 +27,11 @@ bool hasTimeForMore(const RequestContext& context) {
 template <class Call>
 AuditVerdict verifyAll(const MonitoringRoutesConfig& config, const Call& call) {
   AuditVerdict verdict;
-  VerifyAudit step;
-  step.fromSeq = call.query.fromSeq;
+  VerifyAudit step = call.query;
   do {
     auto walked = call.askStorage(config.storage(), step);
-    verdict.checked += walked.checked;
-    verdict.nextSeq = walked.nextSeq;
-    verdict.brokenSeq = walked.brokenSeq;
-    verdict.reason = std::move(walked.reason);
-    verdict.sealedFromSeq = walked.sealedFromSeq;
-    verdict.sealedToSeq = walked.sealedToSeq;
+    walked.checked += verdict.checked;
+    static_cast<AuditStep&>(verdict) = std::move(walked);
     step.fromSeq = verdict.nextSeq.value_or(0);
   } while (verdict.nextSeq && hasTimeForMore(call.context));
   verdict.status = verdict.brokenSeq ? "broken" : verdict.nextSeq ? "incomplete" : "ok";
@@ -58,8 +53,8 @@ template <class Call>
 HttpResponse exportAnswer(const MonitoringRoutesConfig& config, const ExportNote& note, const Call& call) {
   const AuditExportInput& input = call.query;
   const bool csv = input.format == AuditExportFormat::csv;
-  AuditQuery query{input.actor, input.action, input.outcome, input.ip,
-                   input.from,  input.to,     kExportStep,   input.cursor};
+  AuditQuery query = input;
+  query.limit = kExportStep;
   std::string text;
   if (csv) {
     schemaOf<AuditEntry>().writeCsvHeader(text);
@@ -67,8 +62,8 @@ HttpResponse exportAnswer(const MonitoringRoutesConfig& config, const ExportNote
   std::size_t count = 0;
   do {
     auto page = call.askStorage(config.storage(), query);
-    appendExport(text, input.format, page.entries);
-    count += page.entries.size();
+    appendExport(text, input.format, page.rows);
+    count += page.rows.size();
     query.cursor = std::move(page.nextCursor);
   } while (!query.cursor.empty() && count < kMostExportEntries && text.size() < kMostExportBytes &&
            hasTimeForMore(call.context));
@@ -107,10 +102,7 @@ void addExportRoute(RouteTable& routes, const MonitoringRoutesConfig& config, co
 void addAuditRoutes(RouteTable& routes, const MonitoringRoutesConfig& config, const ExportNote& note) {
   routes.add(auditRoute("", "auditList", "The audit trail, newest first",
                         {ErrorCode::outOfRange, ErrorCode::cursorInvalid}),
-             ok("A page of the audit trail"), [config](const QueryCall<AuditQuery>& call) {
-               auto page = call.askStorage(config.storage(), call.query);
-               return pageOf(std::move(page.entries), page.limit, std::move(page.nextCursor));
-             });
+             ok("A page of the audit trail"), asksStorage<AuditQuery, QueryCall<AuditQuery>>(config));
 
   addExportRoute(routes, config, note);
 
@@ -119,8 +111,7 @@ void addAuditRoutes(RouteTable& routes, const MonitoringRoutesConfig& config, co
                 "Walks the hash chain from from_seq until something is broken, the end, or most of the "
                 "request's time; at the end it checks the chain's seal, which nobody makes without the "
                 "master keys."),
-      ok("The result"),
-      [config](const QueryCall<VerifyAuditQuery>& call) { return verifyAll(config, call); });
+      ok("The result"), [config](const QueryCall<VerifyAudit>& call) { return verifyAll(config, call); });
 
   routes.add(auditRoute("/{id}", "auditEntry", "One entry of the audit trail", {ErrorCode::notFound}),
              ok("The entry"), [config](const IdCall<>& call) {

@@ -2,19 +2,16 @@
 
 #include "http/routes/administration/userRoutes.hpp"
 #include "http/routes/administration/userSchemas.hpp"
+#include "http/routing/asks.hpp"
 
 namespace ks {
-namespace {
-
-struct ImpersonationInput {
-  std::string reason;
-  std::uint32_t seconds = 900;
-};
-ObjectSchema<ImpersonationInput> schemaFor(Of<ImpersonationInput> /*of*/) {
-  return ObjectSchema<ImpersonationInput>("Impersonation", "Why, and for how long")
-      .field("reason", &ImpersonationInput::reason, rules().length(1, 500).describe("shown to the user"))
-      .field("ttl", &ImpersonationInput::seconds, rules().optional().range(60, 3600).describe("seconds"));
+ObjectSchema<ImpersonateUser> schemaFor(Of<ImpersonateUser> /*of*/) {
+  return ObjectSchema<ImpersonateUser>("Impersonation", "Why, and for how long")
+      .field("reason", &ImpersonateUser::reason, rules().length(1, 500).describe("shown to the user"))
+      .field("ttl", &ImpersonateUser::seconds, rules().optional().range(60, 3600).describe("seconds"));
 }
+
+namespace {
 
 struct ImpersonationOutput {
   SecretText accessToken;
@@ -45,10 +42,8 @@ void addImpersonationRoutes(RouteTable& routes, const UserRoutesConfig& config,
       "A session of at most an hour without a refresh token. It reads what the user may read with one "
       "factor, and changes nothing: operations with x-impersonation refused answer IMPERSONATION_DENIED. The "
       "user gets a mail and can end it.";
-  routes.add(std::move(begin), created("The session"), [config](const IdCall<ImpersonationInput>& call) {
-    auto tokens = call.ask(config.users(),
-                           ImpersonateUser{call.context, call.path.id, call.body.reason, call.body.seconds})
-                      .tokens;
+  routes.add(std::move(begin), created("The session"), [config](const IdCall<ImpersonateUser>& call) {
+    auto tokens = call.ask(config.users(), messageOf(call)).tokens;
     return ImpersonationOutput{std::move(tokens.accessToken), "Bearer", tokens.accessExpiresInS,
                                tokens.sessionId, call.path.id};
   });

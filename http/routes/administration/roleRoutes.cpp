@@ -67,9 +67,7 @@ void addRoleWriteRoutes(RouteTable& routes, const UserRoutesConfig& config) {
 
   routes.add(roleChange(HttpMethod::patch, "/roles/{id}", "changeRole", "Change a role", changeErrors()),
              ok("The role"), [config](const IdCall<RoleChangeInput>& call) {
-               const auto& in = call.body;
-               return changeRole(config, call, call.path.id,
-                                 {RoleOperation::update, in.name, in.description, in.rank, std::nullopt});
+               return changeRole(config, call, call.path.id, call.body);
              });
 
   routes.add(

@@ -40,10 +40,14 @@ ObjectSchema<AdminSession> schemaFor(Of<AdminSession> /*of*/) {
       .field("aal", &AdminSession::assuranceLevel);
 }
 
-ObjectSchema<SessionSearch> schemaFor(Of<SessionSearch> /*of*/) {
-  return pageFields(ObjectSchema<SessionSearch>("SessionSearch")
-                        .field("user_id", &SessionSearch::userId)
-                        .field("remote_ip", &SessionSearch::remoteIp, networkRules().optional()));
+ObjectSchema<SearchSessions> schemaFor(Of<SearchSessions> /*of*/) {
+  return pageFields(ObjectSchema<SearchSessions>("SessionSearch")
+                        .field("user_id", &SearchSessions::userId)
+                        .field("remote_ip", &SearchSessions::remoteIp, networkRules().optional()));
+}
+
+ObjectSchema<AskUserActivity> schemaFor(Of<AskUserActivity> /*of*/) {
+  return pageFields(ObjectSchema<AskUserActivity>("UserActivityQuery"));
 }
 
 ObjectSchema<SessionPageQuery> schemaFor(Of<SessionPageQuery> /*of*/) {
@@ -59,10 +63,10 @@ ObjectSchema<SessionChoice> schemaFor(Of<SessionChoice> /*of*/) {
       .field("last_seen_before", &SessionChoice::lastSeenBefore);
 }
 
-ObjectSchema<RevokeChosenInput> schemaFor(Of<RevokeChosenInput> /*of*/) {
-  return ObjectSchema<RevokeChosenInput>("RevokeSessions", "Which sessions end")
-      .field("filter", &RevokeChosenInput::filter)
-      .field("dry_run", &RevokeChosenInput::dryRun,
+ObjectSchema<EndSessions> schemaFor(Of<EndSessions> /*of*/) {
+  return ObjectSchema<EndSessions>("RevokeSessions", "Which sessions end")
+      .field("filter", &EndSessions::choice)
+      .field("dry_run", &EndSessions::onlyCount,
              rules().optional().describe("true: nothing ends, only count"));
 }
 

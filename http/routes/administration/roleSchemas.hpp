@@ -1,5 +1,4 @@
 #pragma once
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,16 +9,13 @@
 // Inputs and outputs of roles, sessions and statistics of the user administration.
 namespace ks {
 
-ObjectSchema<SessionSearch> schemaFor(Of<SessionSearch> of);
+ObjectSchema<SearchSessions> schemaFor(Of<SearchSessions> of);
+ObjectSchema<AskUserActivity> schemaFor(Of<AskUserActivity> of);
 
 struct SessionPageQuery : PageQuery {};
 ObjectSchema<SessionPageQuery> schemaFor(Of<SessionPageQuery> of);
 
-struct RevokeChosenInput {
-  SessionChoice filter;
-  bool dryRun = false;
-};
-ObjectSchema<RevokeChosenInput> schemaFor(Of<RevokeChosenInput> of);
+ObjectSchema<EndSessions> schemaFor(Of<EndSessions> of);
 ObjectSchema<EndSessionsAnswer> schemaFor(Of<EndSessionsAnswer> of);
 
 ObjectSchema<AdminSession> schemaFor(Of<AdminSession> of);
@@ -33,11 +29,7 @@ struct NewRoleInput {
   std::vector<std::string> permissions;
 };
 ObjectSchema<NewRoleInput> schemaFor(Of<NewRoleInput> of);
-struct RoleChangeInput {
-  std::optional<std::string> name;
-  std::optional<std::string> description;
-  std::optional<std::int32_t> rank;
-};
+struct RoleChangeInput : RoleWish {};
 ObjectSchema<RoleChangeInput> schemaFor(Of<RoleChangeInput> of);
 struct RolePermissionsInput {
   std::vector<std::string> permissions;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "http/routes/administration/settingsSchemas.hpp"
+#include "http/routing/asks.hpp"
 #include "http/routing/controlSpec.hpp"
 
 namespace ks {
@@ -51,12 +52,7 @@ void addSettingsRoutes(RouteTable& routes, const SettingsRoutesConfig& config) {
               .tag = "settings",
               .access = RouteAccess::needs("settings:read"),
               .errors = {ErrorCode::cursorInvalid, ErrorCode::settingUnknown}},
-             ok("A page of changes"), [config](const QueryCall<SettingsHistoryInput>& call) {
-               const auto& in = call.query;
-               auto page = call.ask(config.settings(),
-                                    ListSettingsHistory{call.context, {in.variable, in.limit, in.cursor}});
-               return pageOf(std::move(page.rows), in.limit, std::move(page.nextCursor));
-             });
+             ok("A page of changes"), asks<QueryCall<ListSettingsHistory>>(config.settings));
 }
 
 void addSettingsControlRoutes(RouteTable& routes, const SettingsRoutesConfig& config) {

@@ -273,8 +273,8 @@ SettingsOutput settingsOutputOf(const LiveSettings& live) {
   return out;
 }
 
-ObjectSchema<SettingsHistoryInput> schemaFor(Of<SettingsHistoryInput> /*of*/) {
-  using Input = SettingsHistoryInput;
+ObjectSchema<ListSettingsHistory> schemaFor(Of<ListSettingsHistory> /*of*/) {
+  using Input = ListSettingsHistory;
   return pageFields(ObjectSchema<Input>("SettingsHistoryQuery")
                         .field("variable", &Input::variable,
                                rules()

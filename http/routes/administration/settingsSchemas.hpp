@@ -4,7 +4,7 @@
 
 #include "http/routing/listAnswer.hpp"
 #include "http/schema/objectSchema.hpp"
-#include "messages/administration/settingsRecords.hpp"
+#include "messages/administration/settingsMessages.hpp"
 
 // Inputs and outputs of the settings routes. Values have the JSON types of their kinds, made from the table
 // of settings.
@@ -48,10 +48,7 @@ struct SettingsOutput {
 ObjectSchema<SettingsOutput> schemaFor(Of<SettingsOutput> of);
 SettingsOutput settingsOutputOf(const LiveSettings& live);
 
-struct SettingsHistoryInput : PageQuery {
-  std::string variable;
-};
-ObjectSchema<SettingsHistoryInput> schemaFor(Of<SettingsHistoryInput> of);
+ObjectSchema<ListSettingsHistory> schemaFor(Of<ListSettingsHistory> of);
 ObjectSchema<SettingsHistoryRow> schemaFor(Of<SettingsHistoryRow> of);
 
 }  // namespace ks

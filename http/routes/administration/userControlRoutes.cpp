@@ -4,6 +4,7 @@
 #include "http/routes/administration/roleSchemas.hpp"
 #include "http/routes/administration/userRoutes.hpp"
 #include "http/routes/administration/userSchemas.hpp"
+#include "http/routing/asks.hpp"
 #include "http/routing/controlSpec.hpp"
 
 // Account operations of kctl, as the operator, who outranks all roles.
@@ -54,10 +55,8 @@ void addReadingControlRoutes(RouteTable& routes, const UserRoutesConfig& config)
   routes.add(controlSpec(HttpMethod::get, "/control/users/{id}/sessions", "controlUserSessions",
                          "Live sessions of an account"),
              ok("The sessions"), [config](const IdCall<>& call) {
-               constexpr std::uint32_t kMost = 500;
-               auto page = call.ask(config.users(),
-                                    SearchSessions{call.context, SessionSearch{call.path.id, {}, kMost, {}}});
-               return pageOf(std::move(page.rows), kMost, std::move(page.nextCursor));
+               const SearchSessions search{{call.path.id, {}, 500, {}}, call.context};
+               return shown(call.ask(config.users(), search), search);
              });
 }
 
@@ -70,15 +69,13 @@ void addUserControlRoutes(RouteTable& routes, const UserRoutesConfig& config) {
                              "Suspend an account");
   suspend.errors = errors;
   routes.add(std::move(suspend), ok("The account"), [config](const IdCall<SuspendInput>& call) {
-    return operatorChange(
-        config, call,
-        {.operation = UserOperation::suspend, .reason = call.body.reason, .until = call.body.until});
+    return operatorChange(config, call, commandOf(UserOperation::suspend, call.body));
   });
   auto superadmin = controlSpec(HttpMethod::post, "/control/users/{id}/superadmin", "controlGrantSuperadmin",
                                 "Make an account a superadmin, or restore a suspended one");
   superadmin.errors = errors;
   routes.add(std::move(superadmin), ok("The account"), [config](const IdCall<>& call) {
-    return foundOr(call.ask(config.users(), GrantSuperadmin{call.context, call.path.id, "kctl"}).user,
+    return foundOr(call.ask(config.users(), GrantSuperadmin{{call.context, call.path.id}, "kctl"}).user,
                    ErrorCode::userNotFound);
   });
   const auto addPlain = [&](HttpMethod method, const std::string& path, std::string operationId,

@@ -9,22 +9,14 @@ namespace {
 ImportedUser readImportLine(std::string_view line, std::uint32_t number) {
   ImportedUser user;
   user.line = number;
-  auto read = schemaOf<CreateUserInput>().parse(line);
+  auto read = schemaOf<NewAccount>().parse(line);
   if (!read) {
     const auto& fault = read.fault();
     user.fault = fault.details.empty() ? fault.code : fault.details.front().code;
     user.field = fault.details.empty() ? fault.field : fault.details.front().field;
     return user;
   }
-  auto& in = read.value();
-  user.email = std::move(in.email);
-  user.username = std::move(in.username);
-  user.displayName = std::move(in.displayName);
-  user.locale = std::move(in.locale);
-  user.externalId = std::move(in.externalId);
-  user.roles = std::move(in.roles);
-  user.emailVerified = in.emailVerified;
-  user.passwordHash = std::string{in.passwordHash.reveal()};
+  static_cast<NewAccount&>(user) = std::move(read.value());
   return user;
 }
 

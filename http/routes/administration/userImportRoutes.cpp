@@ -6,23 +6,14 @@
 #include "http/routes/administration/userImport.hpp"
 #include "http/routes/administration/userRoutes.hpp"
 #include "http/routes/administration/userSchemas.hpp"
+#include "http/routing/asks.hpp"
 
 namespace ks {
-namespace {
-
-constexpr std::size_t kImportBytes = 1024 * 1024;
-
-struct JobQueryInput {
-  std::uint32_t afterLine = 0;
-  std::uint32_t limit = 500;
-};
-ObjectSchema<JobQueryInput> schemaFor(Of<JobQueryInput> /*of*/) {
-  return ObjectSchema<JobQueryInput>("JobQuery")
-      .field("after_line", &JobQueryInput::afterLine, rules().optional().range(0, 2'000'000'000))
-      .field("limit", &JobQueryInput::limit, rules().optional().range(1, 2000));
+ObjectSchema<FindJob> schemaFor(Of<FindJob> /*of*/) {
+  return ObjectSchema<FindJob>("JobQuery")
+      .field("after_line", &FindJob::afterLine, rules().optional().range(0, 2'000'000'000))
+      .field("limit", &FindJob::limit, rules().optional().range(1, 2000));
 }
-
-}  // namespace
 
 ObjectSchema<JobLine> schemaFor(Of<JobLine> /*of*/) {
   return ObjectSchema<JobLine>("JobLine", "What came of one line")
@@ -51,13 +42,14 @@ ObjectSchema<JobRecord> schemaFor(Of<JobRecord> /*of*/) {
 
 namespace {
 
-struct UserExportQuery : PageQuery {
-  UserExportQuery() { limit = 500; }
+constexpr std::size_t kImportBytes = 1024 * 1024;
+
+struct UserExportQuery : UserSearch {
+  UserExportQuery() {
+    sort = UserSort::oldest;
+    limit = 500;
+  }
   std::string format = "ndjson";
-  std::string text;
-  std::string role;
-  std::optional<TimePoint> createdAfter;
-  std::optional<TimePoint> createdBefore;
 };
 ObjectSchema<UserExportQuery> schemaFor(Of<UserExportQuery> /*of*/) {
   return pageFields(
@@ -72,15 +64,7 @@ ObjectSchema<UserExportQuery> schemaFor(Of<UserExportQuery> /*of*/) {
 template <class Call>
 HttpResponse exportPage(const UserRoutesConfig& config, const ExportNote& note, const Call& call) {
   const UserExportQuery& in = call.query;
-  UserSearch query;
-  query.text = in.text;
-  query.role = in.role;
-  query.createdAfter = in.createdAfter;
-  query.createdBefore = in.createdBefore;
-  query.sort = UserSort::oldest;
-  query.limit = in.limit;
-  query.cursor = in.cursor;
-  const auto page = userPage(call.ask(config.users(), SearchUsers{call.context, std::move(query)}), in.limit);
+  const auto page = userPage(call.ask(config.users(), SearchUsers{call.context, in}), in.limit);
   auto what = ExportFilters{}
                   .text("q", in.text)
                   .text("role", in.role)
@@ -119,7 +103,7 @@ void addUserImportRoutes(RouteTable& routes, const UserRoutesConfig& config, con
       "checking it takes longer than K_LOGIN_ANSWER_MS allows.";
   import.access = std::move(import.access).recent();
   import.bodyLimit = kImportBytes;
-  import.lines = &schemaOf<CreateUserInput>();
+  import.lines = &schemaOf<NewAccount>();
   import.errors = {ErrorCode::overloaded, ErrorCode::tooLong};
   routes.add(std::move(import), accepted("Begun"), [config](const RequestCall<>& call) {
     return call.ask(config.users(),
@@ -131,10 +115,7 @@ void addUserImportRoutes(RouteTable& routes, const UserRoutesConfig& config, con
                  "users", RouteAccess::needs("users:write"));
   job.description = "Jobs are kept for 30 days.";
   job.errors = {ErrorCode::jobNotFound};
-  routes.add(std::move(job), ok("The job"), [config](const QueryCall<JobQueryInput, IdPath>& call) {
-    return call.ask(config.users(),
-                    FindJob{call.context, call.path.id, call.query.afterLine, call.query.limit});
-  });
+  routes.add(std::move(job), ok("The job"), asks<QueryCall<FindJob, IdPath>>(config.users));
 
   auto out =
       adminRoute(HttpMethod::get, "/users/export", "exportUsers",

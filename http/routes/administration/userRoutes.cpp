@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "http/routes/administration/userSchemas.hpp"
+#include "http/routing/asks.hpp"
 
 namespace ks {
 namespace {
@@ -25,7 +26,11 @@ RouteSpec userChange(HttpMethod method, const std::string& path, std::string ope
   return spec;
 }
 
-Fault untilFault() { return fieldFault(ErrorCode::outOfRange, "until", "until must be in the future"); }
+void checkUntil(const UserCommand& wish, TimePoint now) {
+  if (wish.until && *wish.until <= now) {
+    throw FaultAnswer{fieldFault(ErrorCode::outOfRange, "until", "until must be in the future")};
+  }
+}
 
 template <class Call>
 ChangedUser changeUser(const UserRoutesConfig& config, const Call& call, UserCommand wish) {
@@ -67,14 +72,13 @@ void addFindRoutes(RouteTable& routes, const UserRoutesConfig& config) {
   auto lookup = userRoute(HttpMethod::post, "/lookup", "lookUpUser", "Find an account by its exact name",
                           "users:read", {ErrorCode::userNotFound});
   lookup.description = "Not a search. The e-mail address is in the body, so it appears in no log.";
-  routes.add(std::move(lookup), ok("The account"), [config](const RequestCall<UserLookupInput>& call) {
+  routes.add(std::move(lookup), ok("The account"), [config](const RequestCall<UserKey>& call) {
     const auto& in = call.body;
     if ((in.email.empty() ? 0 : 1) + (in.username.empty() ? 0 : 1) + (in.externalId.empty() ? 0 : 1) != 1) {
       throw FaultAnswer{fieldFault(ErrorCode::validationFailed, "email",
                                    "Give exactly one of email, username and external_id")};
     }
-    return call.ask(config.users(),
-                    FindUser{call.context, {std::nullopt, in.email, in.username, in.externalId}});
+    return call.ask(config.users(), FindUser{call.context, in});
   });
 }
 
@@ -86,26 +90,13 @@ void addEditRoutes(RouteTable& routes, const UserRoutesConfig& config) {
       "If-Match carries the version that was read (the answer's ETag). Another address: the old one, where "
       "it was verified, is told and can undo it for 7 days; one's own is changed with POST "
       "/api/auth/me/email.";
-  routes.add(std::move(change), ok("The account"), [config](const IdCall<UserChangeInput>& call) {
-    UserCommand wish;
-    wish.email = call.body.email;
-    wish.username = call.body.username;
-    wish.displayName = call.body.displayName;
-    wish.locale = call.body.locale;
-    wish.externalId = call.body.externalId;
-    if (call.body.metadata) {
-      wish.metadata = call.body.metadata->text;
-    }
-    if (call.body.metadataAdmin) {
-      wish.metadataAdmin = call.body.metadataAdmin->text;
-    }
-    return changedUser(config, call, std::move(wish));
-  });
+  routes.add(std::move(change), ok("The account"),
+             [config](const IdCall<UserChangeInput>& call) { return changedUser(config, call, call.body); });
 
   routes.add(userChange(HttpMethod::del, "", "deleteUser", "Delete an account", {ErrorCode::lastAdmin},
                         "users:delete"),
              noContent("Deleted"), [config](const QueryCall<DeleteUserQuery, IdPath>& call) {
-               changeUser(config, call, {.operation = UserOperation::remove, .mode = call.query.mode});
+               changeUser(config, call, commandOf(UserOperation::remove, call.query));
                return Done{};
              });
 
@@ -114,7 +105,7 @@ void addEditRoutes(RouteTable& routes, const UserRoutesConfig& config) {
                           "roles:write");
   roles.description = "Ends the account's sessions, because a session contains its permissions.";
   routes.add(std::move(roles), ok("The account"), [config](const IdCall<UserRolesInput>& call) {
-    return changedUser(config, call, {.operation = UserOperation::setRoles, .roles = call.body.roles});
+    return changedUser(config, call, commandOf(UserOperation::setRoles, call.body));
   });
 }
 
@@ -123,12 +114,8 @@ void addStateRoutes(RouteTable& routes, const UserRoutesConfig& config) {
                             {ErrorCode::lastAdmin, ErrorCode::outOfRange});
   suspend.description = "Its sessions end at once. With `until` the suspension ends by itself.";
   routes.add(std::move(suspend), ok("The account"), [config](const IdCall<SuspendInput>& call) {
-    if (call.body.until && *call.body.until <= config.clock.now()) {
-      throw FaultAnswer{untilFault()};
-    }
-    return changedUser(
-        config, call,
-        {.operation = UserOperation::suspend, .reason = call.body.reason, .until = call.body.until});
+    checkUntil(call.body, config.clock.now());
+    return changedUser(config, call, commandOf(UserOperation::suspend, call.body));
   });
   addPlainChange(routes, config, "unsuspend", "unsuspendUser", "Lift a suspension", UserOperation::unsuspend);
   addPlainChange(routes, config, "verify-email", "verifyUserEmail", "Mark the e-mail address as verified",
@@ -147,32 +134,30 @@ void addStateRoutes(RouteTable& routes, const UserRoutesConfig& config) {
       "By mail, or with a link in the answer for a user whose mail does not arrive. An earlier link is void.";
   routes.add(
       std::move(reset), accepted("The mail will be sent"), [config](const IdCall<PasswordResetInput>& call) {
-        auto changed = changeUser(
-            config, call, {.operation = UserOperation::resetPassword, .byLink = call.body.deliver == "link"});
-        return PasswordResetOutput{call.body.deliver, std::move(changed.resetLink), changed.resetExpires};
+        return PasswordResetOutput{
+            changeUser(config, call,
+                       {.operation = UserOperation::resetPassword, .byLink = call.body.deliver == "link"})};
       });
 }
 
-Result<UserOperation> batchOperation(const UserBatchInput& in, const Principal& caller, TimePoint now) {
-  if (in.operation == "suspend") {
+UserOperation batchOperation(const UserBatchInput& in, const Principal& caller, TimePoint now) {
+  if (in.name == "suspend") {
     if (in.reason.empty()) {
-      return fieldFault(ErrorCode::required, "reason", "suspend requires a reason");
+      throw FaultAnswer{fieldFault(ErrorCode::required, "reason", "suspend requires a reason")};
     }
-    if (in.until && *in.until <= now) {
-      return untilFault();
-    }
+    checkUntil(in, now);
     return UserOperation::suspend;
   }
-  if ((in.operation == "delete" && !caller.may("users:delete")) ||
-      (in.operation == "end_sessions" && !caller.may("sessions:revoke"))) {
-    return ErrorCode::permissionDenied;
+  if ((in.name == "delete" && !caller.may("users:delete")) ||
+      (in.name == "end_sessions" && !caller.may("sessions:revoke"))) {
+    throw FaultAnswer{makeFault(ErrorCode::permissionDenied)};
   }
-  return in.operation == "delete"         ? UserOperation::remove
-         : in.operation == "end_sessions" ? UserOperation::endSessions
-         : in.operation == "unsuspend"    ? UserOperation::unsuspend
-         : in.operation == "verify_email" ? UserOperation::verifyEmail
-         : in.operation == "unlock"       ? UserOperation::unlock
-                                          : UserOperation::requirePasswordChange;
+  return in.name == "delete"         ? UserOperation::remove
+         : in.name == "end_sessions" ? UserOperation::endSessions
+         : in.name == "unsuspend"    ? UserOperation::unsuspend
+         : in.name == "verify_email" ? UserOperation::verifyEmail
+         : in.name == "unlock"       ? UserOperation::unlock
+                                     : UserOperation::requirePasswordChange;
 }
 
 void addCreateRoutes(RouteTable& routes, const UserRoutesConfig& config) {
@@ -183,24 +168,16 @@ void addCreateRoutes(RouteTable& routes, const UserRoutesConfig& config) {
   create.description =
       "Administrators cannot choose passwords: the user gets an invitation by mail and chooses one (POST "
       "/api/auth/password/reset), or has one elsewhere whose hash is taken over (password_hash).";
-  routes.add(std::move(create), created("The account"), [config](const RequestCall<CreateUserInput>& call) {
-    const auto& in = call.body;
-    return call.ask(config.users(),
-                    CreateUser{call.context, in.email, in.username, in.displayName, in.locale, in.externalId,
-                               in.roles, in.emailVerified, std::string{in.passwordHash.reveal()}});
-  });
+  routes.add(std::move(create), created("The account"),
+             asks<RequestCall<NewAccount>, CreateUser>(config.users));
 
   auto batch = userRoute(HttpMethod::post, "/batch", "changeUsers", "The same change to up to 1,000 accounts",
                          "users:write");
   batch.access.recentOnly = true;
   batch.description = "Each account independently: a refusal of one does not affect the others.";
   routes.add(std::move(batch), ok("The outcome of each"), [config](const RequestCall<UserBatchInput>& call) {
-    const auto& in = call.body;
-    UserCommand wish{.operation = valueOf(batchOperation(in, *call.context.principal, config.clock.now())),
-                     .reason = in.reason,
-                     .until = in.until,
-                     .mode = in.mode};
-    auto ids = in.ids;
+    auto wish = commandOf(batchOperation(call.body, *call.context.principal, config.clock.now()), call.body);
+    auto ids = call.body.ids;
     std::sort(ids.begin(), ids.end());
     ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
     auto done = call.ask(config.users(), ChangeUsers{call.context, std::move(ids), std::move(wish)});

@@ -102,11 +102,11 @@ ObjectSchema<AdminUser> schemaFor(Of<AdminUser> /*of*/) {
                  "the end of the year 9999: until the password is reset or the lock is lifted"));
 }
 
-ObjectSchema<UserLookupInput> schemaFor(Of<UserLookupInput> /*of*/) {
-  return ObjectSchema<UserLookupInput>("UserLookup", "Exactly one of them")
-      .field("email", &UserLookupInput::email, emailRules().optional())
-      .field("username", &UserLookupInput::username, identifierRules().optional().describe("user name"))
-      .field("external_id", &UserLookupInput::externalId, rules().optional().length(1, 128));
+ObjectSchema<UserKey> schemaFor(Of<UserKey> /*of*/) {
+  return ObjectSchema<UserKey>("UserLookup", "Exactly one of them")
+      .field("email", &UserKey::email, emailRules().optional())
+      .field("username", &UserKey::username, identifierRules().optional().describe("user name"))
+      .field("external_id", &UserKey::externalId, rules().optional().length(1, 128));
 }
 
 ObjectSchema<UserChangeInput> schemaFor(Of<UserChangeInput> /*of*/) {
@@ -136,10 +136,10 @@ ObjectSchema<PasswordResetInput> schemaFor(Of<PasswordResetInput> /*of*/) {
 ObjectSchema<PasswordResetOutput> schemaFor(Of<PasswordResetOutput> /*of*/) {
   return ObjectSchema<PasswordResetOutput>("AdminPasswordResetAnswer",
                                            "The link, or that a mail is on its way")
-      .field("deliver", &PasswordResetOutput::deliver)
-      .field("link", &PasswordResetOutput::link,
+      .computed("deliver", [](const ChangedUser& of) { return std::string{of.resetLink ? "link" : "email"}; })
+      .field("link", &PasswordResetOutput::resetLink,
              rules().omitEmpty().describe("shown only once; its holder can choose the password"))
-      .field("expires_at", &PasswordResetOutput::expiresAt, rules().omitEmpty());
+      .field("expires_at", &PasswordResetOutput::resetExpires, rules().omitEmpty());
 }
 
 ObjectSchema<UserRolesInput> schemaFor(Of<UserRolesInput> /*of*/) {
@@ -163,17 +163,17 @@ ObjectSchema<UserSessionPath> schemaFor(Of<UserSessionPath> /*of*/) {
       .field("session_id", &UserSessionPath::sessionId);
 }
 
-ObjectSchema<CreateUserInput> schemaFor(Of<CreateUserInput> /*of*/) {
-  return ObjectSchema<CreateUserInput>("NewUser", "An account that is made, or one line of an import")
-      .field("email", &CreateUserInput::email, emailRules())
-      .field("username", &CreateUserInput::username, usernameRules().optional())
-      .field("display_name", &CreateUserInput::displayName, displayNameRules().optional())
-      .field("locale", &CreateUserInput::locale, localeRules().optional())
-      .field("external_id", &CreateUserInput::externalId, externalIdRules().optional())
-      .field("roles", &CreateUserInput::roles, rules().optional().length(1, 64).items(0, 32))
-      .field("email_verified", &CreateUserInput::emailVerified,
+ObjectSchema<NewAccount> schemaFor(Of<NewAccount> /*of*/) {
+  return ObjectSchema<NewAccount>("NewUser", "An account that is made, or one line of an import")
+      .field("email", &NewAccount::email, emailRules())
+      .field("username", &NewAccount::username, usernameRules().optional())
+      .field("display_name", &NewAccount::displayName, displayNameRules().optional())
+      .field("locale", &NewAccount::locale, localeRules().optional())
+      .field("external_id", &NewAccount::externalId, externalIdRules().optional())
+      .field("roles", &NewAccount::roles, rules().optional().length(1, 64).items(0, 32))
+      .field("email_verified", &NewAccount::emailVerified,
              rules().optional().describe("true: marked as verified; otherwise the account is pending"))
-      .field("password_hash", &CreateUserInput::passwordHash,
+      .field("password_hash", &NewAccount::passwordHash,
              rules().optional().length(1, 512).describe(
                  "of the user's password in another system: argon2id, bcrypt, scrypt or PBKDF2 in PHC or "
                  "crypt form"));
@@ -181,7 +181,7 @@ ObjectSchema<CreateUserInput> schemaFor(Of<CreateUserInput> /*of*/) {
 
 ObjectSchema<UserBatchInput> schemaFor(Of<UserBatchInput> /*of*/) {
   return ObjectSchema<UserBatchInput>("UserBatch", "One change of many accounts")
-      .field("op", &UserBatchInput::operation,
+      .field("op", &UserBatchInput::name,
              rules().oneOf({"suspend", "unsuspend", "verify_email", "require_password_change", "unlock",
                             "end_sessions", "delete"}))
       .field("ids", &UserBatchInput::ids, rules().items(1, 1000))
@@ -209,7 +209,7 @@ ObjectSchema<UserBatchOutput> schemaFor(Of<UserBatchOutput> /*of*/) {
 
 ObjectSchema<RevokedSessionsOutput> schemaFor(Of<RevokedSessionsOutput> /*of*/) {
   return ObjectSchema<RevokedSessionsOutput>("RevokedSessions", "How many sessions ended")
-      .field("revoked", &RevokedSessionsOutput::revoked);
+      .field("revoked", &RevokedSessionsOutput::sessionsEnded);
 }
 
 }  // namespace ks

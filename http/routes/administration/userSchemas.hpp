@@ -1,11 +1,10 @@
 #pragma once
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "http/routing/listAnswer.hpp"
 #include "http/schema/objectSchema.hpp"
-#include "messages/administration/userAdministration.hpp"
+#include "messages/administration/userAdministrationMessages.hpp"
 
 // Inputs and outputs of the user administration.
 namespace ks {
@@ -17,28 +16,18 @@ struct UserRow : AdminUser {};
 ObjectSchema<UserRow> schemaFor(Of<UserRow> of);
 [[nodiscard]] ListAnswer<UserRow> userPage(UserPage page, std::uint32_t limit);
 
-struct UserLookupInput {
-  std::string email;
-  std::string username;
-  std::string externalId;
-};
-ObjectSchema<UserLookupInput> schemaFor(Of<UserLookupInput> of);
+ObjectSchema<UserKey> schemaFor(Of<UserKey> of);
 
-struct UserChangeInput {
-  std::optional<std::string> email;
-  std::optional<std::string> username;
-  std::optional<std::string> displayName;
-  std::optional<std::string> locale;
-  std::optional<std::string> externalId;
-  std::optional<JsonText> metadata;
-  std::optional<JsonText> metadataAdmin;
-};
+/// What is done with what the caller says of it.
+[[nodiscard]] inline UserCommand commandOf(UserOperation operation, UserCommand said) {
+  said.operation = operation;
+  return said;
+}
+// The parts of a command that a route takes.
+struct UserChangeInput : UserCommand {};
 ObjectSchema<UserChangeInput> schemaFor(Of<UserChangeInput> of);
 
-struct SuspendInput {
-  std::string reason;
-  std::optional<TimePoint> until;
-};
+struct SuspendInput : UserCommand {};
 ObjectSchema<SuspendInput> schemaFor(Of<SuspendInput> of);
 
 struct PasswordResetInput {
@@ -46,22 +35,13 @@ struct PasswordResetInput {
 };
 ObjectSchema<PasswordResetInput> schemaFor(Of<PasswordResetInput> of);
 
-/// One way or the other.
-struct PasswordResetOutput {
-  std::string deliver;
-  std::optional<SecretText> link;
-  std::optional<TimePoint> expiresAt;
-};
+struct PasswordResetOutput : ChangedUser {};
 ObjectSchema<PasswordResetOutput> schemaFor(Of<PasswordResetOutput> of);
 
-struct UserRolesInput {
-  std::vector<std::string> roles;
-};
+struct UserRolesInput : UserCommand {};
 ObjectSchema<UserRolesInput> schemaFor(Of<UserRolesInput> of);
 
-struct DeleteUserQuery {
-  DeletionMode mode = DeletionMode::soft;
-};
+struct DeleteUserQuery : UserCommand {};
 ObjectSchema<DeleteUserQuery> schemaFor(Of<DeleteUserQuery> of);
 
 struct UserSessionPath {
@@ -70,24 +50,11 @@ struct UserSessionPath {
 };
 ObjectSchema<UserSessionPath> schemaFor(Of<UserSessionPath> of);
 
-struct CreateUserInput {
-  std::string email;
-  std::string username;
-  std::string displayName;
-  std::string locale = "en";
-  std::string externalId;
-  std::vector<std::string> roles{"user"};
-  bool emailVerified = false;
-  SecretText passwordHash;
-};
-ObjectSchema<CreateUserInput> schemaFor(Of<CreateUserInput> of);
+ObjectSchema<NewAccount> schemaFor(Of<NewAccount> of);
 
-struct UserBatchInput {
-  std::string operation;
+struct UserBatchInput : UserCommand {
+  std::string name;  ///< of the operation
   std::vector<Uuid> ids;
-  std::string reason;
-  std::optional<TimePoint> until;
-  DeletionMode mode = DeletionMode::soft;
 };
 ObjectSchema<UserBatchInput> schemaFor(Of<UserBatchInput> of);
 
@@ -101,9 +68,7 @@ struct UserBatchOutput {
 };
 ObjectSchema<UserBatchOutput> schemaFor(Of<UserBatchOutput> of);
 
-struct RevokedSessionsOutput {
-  std::uint64_t revoked = 0;
-};
+struct RevokedSessionsOutput : ChangedUser {};
 ObjectSchema<RevokedSessionsOutput> schemaFor(Of<RevokedSessionsOutput> of);
 
 }  // namespace ks

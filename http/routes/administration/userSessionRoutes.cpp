@@ -4,6 +4,7 @@
 #include "http/routes/administration/userRoutes.hpp"
 #include "http/routes/administration/userSchemas.hpp"
 #include "http/routes/monitoring/eventSchemas.hpp"
+#include "http/routing/asks.hpp"
 
 namespace ks {
 namespace {
@@ -15,18 +16,10 @@ RouteSpec sessionRoute(HttpMethod method, std::string path, std::string operatio
 }
 
 template <class Call>
-ListAnswer<AdminSession> sessionPage(const UserRoutesConfig& config, const Call& call, SessionSearch query) {
-  const auto limit = query.limit;
-  auto page = call.ask(config.users(), SearchSessions{call.context, std::move(query)});
-  return pageOf(std::move(page.rows), limit, std::move(page.nextCursor));
-}
-
-template <class Call>
 RevokedSessionsOutput endSessionsOf(const UserRoutesConfig& config, const Call& call,
                                     std::optional<Uuid> session) {
   UserCommand wish{.operation = UserOperation::endSessions, .session = session};
-  return {call.ask(config.users(), ChangeUser{call.context, call.path.id, std::move(wish), std::nullopt})
-              .sessionsEnded};
+  return {call.ask(config.users(), ChangeUser{call.context, call.path.id, std::move(wish), std::nullopt})};
 }
 
 }  // namespace
@@ -36,34 +29,27 @@ void addUserSessionRoutes(RouteTable& routes, const UserRoutesConfig& config) {
   routes.add(sessionRoute(HttpMethod::get, "/sessions", "listAllSessions", "Live sessions, newest first",
                           "sessions:read",
                           {ErrorCode::outOfRange, ErrorCode::cursorInvalid, ErrorCode::invalidFormat}),
-             ok("A page of sessions"), [config](const QueryCall<SessionSearch>& call) {
-               return sessionPage(config, call, call.query);
-             });
+             ok("A page of sessions"), asks<QueryCall<SearchSessions>>(config.users));
 
   routes.add(described(sessionRoute(HttpMethod::post, "/sessions/revoke", "revokeSessions",
                                     "End many sessions", "sessions:revoke", {ErrorCode::invalidFormat}),
                        "Never the caller's own, nor those of accounts of an equal or higher rank."),
-             ok("How many"), [config](const RequestCall<RevokeChosenInput>& call) {
-               return call.ask(config.users(), EndSessions{call.context, call.body.filter, call.body.dryRun});
-             });
+             ok("How many"), asks<RequestCall<EndSessions>>(config.users));
 
-  routes.add(sessionRoute(HttpMethod::get, "/users/{id}/sessions", "listUserSessions",
-                          "Live sessions of an account", "sessions:read", pageErrors),
-             ok("A page of sessions"), [config](const QueryCall<SessionPageQuery, IdPath>& call) {
-               return sessionPage(config, call, {call.path.id, {}, call.query.limit, call.query.cursor});
-             });
+  routes.add(
+      sessionRoute(HttpMethod::get, "/users/{id}/sessions", "listUserSessions", "Live sessions of an account",
+                   "sessions:read", pageErrors),
+      ok("A page of sessions"), [config](const QueryCall<SessionPageQuery, IdPath>& call) {
+        const SearchSessions search{{call.path.id, {}, call.query.limit, call.query.cursor}, call.context};
+        return shown(call.ask(config.users(), search), search);
+      });
 
   auto activity =
       sessionRoute(HttpMethod::get, "/users/{id}/activity", "listUserActivity",
                    "Audit entries by and about an account, newest first", "audit:read", pageErrors);
   activity.tag = "users";
   routes.add(std::move(activity), ok("A page of the audit trail"),
-             [config](const QueryCall<SessionPageQuery, IdPath>& call) {
-               auto page = call.ask(
-                   config.users(),
-                   AskUserActivity{call.context, {call.path.id, call.query.limit, call.query.cursor}});
-               return pageOf(std::move(page.entries), call.query.limit, std::move(page.nextCursor));
-             });
+             asks<QueryCall<AskUserActivity, IdPath>>(config.users));
 
   routes.add(sessionRoute(HttpMethod::del, "/users/{id}/sessions", "revokeUserSessions",
                           "End all sessions of an account", "sessions:revoke",

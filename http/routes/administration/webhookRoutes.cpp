@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "http/routes/administration/webhookSchemas.hpp"
+#include "http/routing/asks.hpp"
 
 namespace ks {
 namespace {
@@ -21,9 +22,7 @@ RouteSpec webhookSpec(HttpMethod method, const std::string& path, std::string op
 
 void addKeepingRoutes(RouteTable& routes, const std::function<WebhookActor()>& webhooks) {
   routes.add(webhookSpec(HttpMethod::get, "", "webhooks", "Every webhook, oldest first", reading(), {}),
-             ok("The webhooks"), [webhooks](const RequestCall<>& call) {
-               return wholeList(call.ask(webhooks(), ListWebhooks{call.context}));
-             });
+             ok("The webhooks"), asks<RequestCall<>, ListWebhooks>(webhooks));
   auto add = webhookSpec(HttpMethod::post, "", "addWebhook", "Create a webhook", directing(),
                          {ErrorCode::targetNotAllowed, ErrorCode::conflict});
   add.description =
@@ -36,63 +35,35 @@ void addKeepingRoutes(RouteTable& routes, const std::function<WebhookActor()>& w
       "not followed. Nothing is sent while the user who created it, or changed it last, may not read the audit "
       "trail (authorized).";
   routes.add(std::move(add), created("The webhook with its secret, shown only once"),
-             [webhooks](const RequestCall<WebhookInput>& call) {
-               return call.ask(webhooks(), AddWebhook{call.context, call.body.url, call.body.description,
-                                                      call.body.events});
-             });
+             asks<RequestCall<AddWebhook>>(webhooks));
   routes.add(webhookSpec(HttpMethod::get, "/{id}", "webhook", "One webhook", reading(),
                          {ErrorCode::webhookNotFound}),
-             ok("The webhook; ETag is its version"), [webhooks](const IdCall<>& call) {
-               return call.ask(webhooks(), FindWebhook{call.context, call.path.id});
-             });
+             ok("The webhook; ETag is its version"), asks<IdCall<>, FindWebhook>(webhooks));
   auto change =
       webhookSpec(HttpMethod::patch, "/{id}", "changeWebhook", "Change, enable or disable a webhook",
                   directing(), {ErrorCode::webhookNotFound, ErrorCode::targetNotAllowed});
   change.ifMatch = IfMatchRule::required;
-  routes.add(std::move(change), ok("The webhook afterwards"),
-             [webhooks](const IdCall<WebhookChangeInput>& call) {
-               return call.ask(webhooks(), ChangeWebhook{call.context,
-                                                         {.id = call.path.id,
-                                                          .expectedVersion = call.expectedVersion,
-                                                          .url = call.body.url,
-                                                          .description = call.body.description,
-                                                          .events = call.body.events,
-                                                          .active = call.body.active}});
-             });
+  routes.add(std::move(change), ok("The webhook afterwards"), asks<IdCall<ChangeWebhook>>(webhooks));
   routes.add(webhookSpec(HttpMethod::del, "/{id}", "removeWebhook", "Remove a webhook with its deliveries",
                          stopping(), {ErrorCode::webhookNotFound}),
-             noContent("Removed"), [webhooks](const IdCall<>& call) {
-               return call.ask(webhooks(), RemoveWebhook{call.context, call.path.id});
-             });
+             noContent("Removed"), asks<IdCall<>, RemoveWebhook>(webhooks));
   routes.add(webhookSpec(HttpMethod::post, "/{id}/secret", "renewWebhookSecret", "Renew the secret",
                          directing(), {ErrorCode::webhookNotFound}),
              ok("The webhook with its new secret, shown only once"),
-             [webhooks](const IdCall<WebhookSecretInput>& call) {
-               return call.ask(webhooks(), RenewWebhookSecret{call.context, call.path.id,
-                                                              std::chrono::seconds{call.body.overlapS}});
-             });
+             asks<IdCall<RenewWebhookSecret>>(webhooks));
 }
 
 void addDeliveryRoutes(RouteTable& routes, const std::function<WebhookActor()>& webhooks) {
   routes.add(webhookSpec(HttpMethod::post, "/{id}/test", "testWebhook", "Send an event of type webhook.test",
                          sending(), {ErrorCode::webhookNotFound}),
-             accepted("The pending delivery"), [webhooks](const IdCall<>& call) {
-               return call.ask(webhooks(), TestWebhook{call.context, call.path.id});
-             });
+             accepted("The pending delivery"), asks<IdCall<>, TestWebhook>(webhooks));
   routes.add(webhookSpec(HttpMethod::get, "/{id}/deliveries", "webhookDeliveries",
                          "Deliveries, newest first; kept for 30 days", reading().with("audit:read"),
                          {ErrorCode::webhookNotFound, ErrorCode::cursorInvalid}),
-             ok("A page of deliveries"), [webhooks](const QueryCall<DeliveryQueryInput, IdPath>& call) {
-               const auto& in = call.query;
-               auto page = call.ask(
-                   webhooks(), ListDeliveries{call.context, {call.path.id, in.status, in.limit, in.cursor}});
-               return pageOf(std::move(page.rows), in.limit, std::move(page.nextCursor));
-             });
+             ok("A page of deliveries"), asks<QueryCall<ListDeliveries, IdPath>>(webhooks));
   routes.add(webhookSpec(HttpMethod::post, "/deliveries/{id}/redeliver", "redeliver",
                          "Send a delivery again, whatever its status", sending(), {ErrorCode::notFound}),
-             accepted("The pending delivery"), [webhooks](const IdCall<>& call) {
-               return call.ask(webhooks(), Redeliver{call.context, call.path.id});
-             });
+             accepted("The pending delivery"), asks<IdCall<>, Redeliver>(webhooks));
 }
 
 }  // namespace

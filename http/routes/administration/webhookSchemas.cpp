@@ -35,24 +35,24 @@ FieldRules eventRules() {
 
 }  // namespace
 
-ObjectSchema<WebhookInput> schemaFor(Of<WebhookInput> /*of*/) {
-  return ObjectSchema<WebhookInput>("WebhookInput", "An address and the events that it gets")
-      .field("url", &WebhookInput::url, urlRules())
-      .field("description", &WebhookInput::description, descriptionRules())
-      .field("events", &WebhookInput::events, eventRules());
+ObjectSchema<AddWebhook> schemaFor(Of<AddWebhook> /*of*/) {
+  return ObjectSchema<AddWebhook>("WebhookInput", "An address and the events that it gets")
+      .field("url", &AddWebhook::url, urlRules())
+      .field("description", &AddWebhook::description, descriptionRules())
+      .field("events", &AddWebhook::events, eventRules());
 }
 
-ObjectSchema<WebhookChangeInput> schemaFor(Of<WebhookChangeInput> /*of*/) {
-  return ObjectSchema<WebhookChangeInput>("WebhookChange", "Absent fields are not changed")
-      .field("url", &WebhookChangeInput::url, urlRules())
-      .field("description", &WebhookChangeInput::description, descriptionRules())
-      .field("events", &WebhookChangeInput::events, eventRules())
-      .field("active", &WebhookChangeInput::active);
+ObjectSchema<ChangeWebhook> schemaFor(Of<ChangeWebhook> /*of*/) {
+  return ObjectSchema<ChangeWebhook>("WebhookChange", "Absent fields are not changed")
+      .field("url", &ChangeWebhook::url, urlRules())
+      .field("description", &ChangeWebhook::description, descriptionRules())
+      .field("events", &ChangeWebhook::events, eventRules())
+      .field("active", &ChangeWebhook::active);
 }
 
-ObjectSchema<WebhookSecretInput> schemaFor(Of<WebhookSecretInput> /*of*/) {
-  return ObjectSchema<WebhookSecretInput>("WebhookSecretInput", "How long the old secret signs too")
-      .field("overlap_s", &WebhookSecretInput::overlapS,
+ObjectSchema<RenewWebhookSecret> schemaFor(Of<RenewWebhookSecret> /*of*/) {
+  return ObjectSchema<RenewWebhookSecret>("WebhookSecretInput", "How long the old secret signs too")
+      .field("overlap_s", &RenewWebhookSecret::overlap,
              rules()
                  .optional()
                  .range(0, kLongestOverlapS)
@@ -86,9 +86,9 @@ ObjectSchema<WebhookWithSecret> schemaFor(Of<WebhookWithSecret> /*of*/) {
              rules().describe("whsec_ and 32 bytes in base64; shown only once"));
 }
 
-ObjectSchema<DeliveryQueryInput> schemaFor(Of<DeliveryQueryInput> /*of*/) {
-  return pageFields(ObjectSchema<DeliveryQueryInput>("DeliveryQuery")
-                        .field("status", &DeliveryQueryInput::status,
+ObjectSchema<ListDeliveries> schemaFor(Of<ListDeliveries> /*of*/) {
+  return pageFields(ObjectSchema<ListDeliveries>("DeliveryQuery")
+                        .field("status", &ListDeliveries::status,
                                rules().optional().oneOf({"pending", "delivered", "dead"})));
 }
 

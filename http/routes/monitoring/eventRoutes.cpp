@@ -38,11 +38,8 @@ void addEventRoutes(RouteTable& routes, const MonitoringRoutesConfig& config) {
              });
   routes.add(monitoringRoute("/health/history", "healthHistory",
                              "Health of each component over time, with its uptime"),
-             ok("The history"), [config](const QueryCall<HealthHistoryInput>& call) {
-               const auto range = rangeOf(call.query, config.clock.now());
-               return call.askStorage(config.storage(), HealthHistoryQuery{call.query.process, range,
-                                                                           intervalOf(call.query.interval)});
-             });
+             ok("The history"),
+             asksStorage<HealthHistoryQuery, QueryCall<ByInterval<HealthHistoryQuery>>>(config));
 }
 
 void addTraceControlRoute(RouteTable& routes, const MonitoringRoutesConfig& config) {

@@ -57,9 +57,9 @@ ObjectSchema<AuditEntry> schemaFor(Of<AuditEntry> /*of*/) {
       .field("hash", &AuditEntry::hash, rules().describe("SHA-256 of this entry and the hash before it"));
 }
 
-ObjectSchema<VerifyAuditQuery> schemaFor(Of<VerifyAuditQuery> /*of*/) {
-  return ObjectSchema<VerifyAuditQuery>("VerifyAuditQuery")
-      .field("from_seq", &VerifyAuditQuery::fromSeq,
+ObjectSchema<VerifyAudit> schemaFor(Of<VerifyAudit> /*of*/) {
+  return ObjectSchema<VerifyAudit>("VerifyAuditQuery")
+      .field("from_seq", &VerifyAudit::fromSeq,
              rules().optional().range(1, 9e15).describe("next_seq of the answer before"));
 }
 
@@ -111,11 +111,11 @@ ObjectSchema<Trace> schemaFor(Of<Trace> /*of*/) {
       .field("truncated", &Trace::truncated, rules().describe("true: there are more than 500"));
 }
 
-ObjectSchema<HealthHistoryInput> schemaFor(Of<HealthHistoryInput> /*of*/) {
+ObjectSchema<ByInterval<HealthHistoryQuery>> schemaFor(Of<ByInterval<HealthHistoryQuery>> /*of*/) {
   return timeFields(
-      ObjectSchema<HealthHistoryInput>("HealthHistoryQuery")
-          .field("process", &HealthHistoryInput::process, rules().optional().oneOf({"public", "admin"}))
-          .field("interval", &HealthHistoryInput::interval, intervalRules()));
+      ObjectSchema<ByInterval<HealthHistoryQuery>>("HealthHistoryQuery")
+          .field("process", &HealthHistoryQuery::process, rules().optional().oneOf({"public", "admin"}))
+          .field("interval", &ByInterval<HealthHistoryQuery>::interval, intervalRules()));
 }
 
 ObjectSchema<ComponentHistory> schemaFor(Of<ComponentHistory> /*of*/) {

@@ -14,34 +14,17 @@ ObjectSchema<AuditQuery> schemaFor(Of<AuditQuery> of);
 enum class AuditExportFormat : std::uint8_t { csv, ndjson };
 inline constexpr const char* kAuditLinesType = "application/x-ndjson";
 
-/// The filters of AuditQuery.
-struct AuditExportInput {
-  std::string actor;
-  std::string action;
-  std::string outcome;
-  std::string ip;
-  std::optional<TimePoint> from;
-  std::optional<TimePoint> to;
+struct AuditExportInput : AuditQuery {
   AuditExportFormat format = AuditExportFormat::csv;
-  std::string cursor;
 };
 ObjectSchema<AuditExportInput> schemaFor(Of<AuditExportInput> of);
 
 ObjectSchema<AuditEntry> schemaFor(Of<AuditEntry> of);
 
-struct VerifyAuditQuery {
-  std::int64_t fromSeq = 1;
-};
-ObjectSchema<VerifyAuditQuery> schemaFor(Of<VerifyAuditQuery> of);
+ObjectSchema<VerifyAudit> schemaFor(Of<VerifyAudit> of);
 
-struct AuditVerdict {
+struct AuditVerdict : AuditStep {
   std::string status;  ///< ok, broken or incomplete
-  std::int64_t checked = 0;
-  std::optional<std::int64_t> nextSeq;
-  std::optional<std::int64_t> brokenSeq;
-  std::string reason;
-  std::int64_t sealedFromSeq = 0;
-  std::int64_t sealedToSeq = 0;
 };
 ObjectSchema<AuditVerdict> schemaFor(Of<AuditVerdict> of);
 
@@ -57,11 +40,7 @@ struct TraceRangeQuery {
 ObjectSchema<TraceRangeQuery> schemaFor(Of<TraceRangeQuery> of);
 ObjectSchema<Trace> schemaFor(Of<Trace> of);
 
-struct HealthHistoryInput : RangeQuery {
-  std::string process;
-  std::string interval = "auto";
-};
-ObjectSchema<HealthHistoryInput> schemaFor(Of<HealthHistoryInput> of);
+ObjectSchema<ByInterval<HealthHistoryQuery>> schemaFor(Of<ByInterval<HealthHistoryQuery>> of);
 ObjectSchema<HealthHistory> schemaFor(Of<HealthHistory> of);
 
 }  // namespace ks

@@ -16,13 +16,6 @@ constexpr std::array<NamedRange, 4> kRanges{{{"1h", std::chrono::hours{1}},
                                              {"24h", std::chrono::hours{24}},
                                              {"7d", std::chrono::hours{7 * 24}}}};
 
-struct NamedInterval {
-  std::string_view name;
-  std::uint32_t seconds;
-};
-constexpr std::array<NamedInterval, 5> kIntervals{
-    {{"auto", 0}, {"1m", 60}, {"5m", 300}, {"15m", 900}, {"1h", 3600}}};
-
 [[noreturn]] void refuse(const char* field, const char* message) {
   throw FaultAnswer{fieldFault(ErrorCode::outOfRange, field, message)};
 }
@@ -30,12 +23,7 @@ constexpr std::array<NamedInterval, 5> kIntervals{
 }  // namespace
 
 std::uint32_t intervalOf(const std::string& name) {
-  for (const auto& interval : kIntervals) {
-    if (interval.name == name) {
-      return interval.seconds;
-    }
-  }
-  return 0;
+  return name == "1m" ? 60 : name == "5m" ? 300 : name == "15m" ? 900 : name == "1h" ? 3600 : 0;
 }
 
 RouteSpec monitoringRoute(const std::string& path, std::string operationId, std::string summary) {
@@ -49,7 +37,7 @@ TimeRange rangeOf(const RangeQuery& query, TimePoint now) {
     refuse(query.from ? "to" : "from", "from and to must be given together");
   }
   if (query.from) {
-    if (!query.range.empty()) {
+    if (!query.back.empty()) {
       refuse("range", "Give either range, or from and to");
     }
     if (*query.from >= *query.to) {
@@ -58,7 +46,7 @@ TimeRange rangeOf(const RangeQuery& query, TimePoint now) {
     return TimeRange{*query.from, *query.to};
   }
   const auto* const named = std::find_if(kRanges.begin(), kRanges.end(), [&](const NamedRange& one) {
-    return one.name == (query.range.empty() ? std::string_view{"24h"} : std::string_view{query.range});
+    return one.name == (query.back.empty() ? std::string_view{"24h"} : std::string_view{query.back});
   });
   return TimeRange{now - named->length, now};
 }

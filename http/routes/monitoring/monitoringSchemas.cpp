@@ -8,20 +8,20 @@ EnumNames<TimeseriesMetric> namesFor(Of<TimeseriesMetric> /*of*/) {
           {TimeseriesMetric::uniqueIps, "unique_ips"}};
 }
 
-ObjectSchema<ServiceRangeQuery> schemaFor(Of<ServiceRangeQuery> /*of*/) {
-  return rangeFields<ServiceRangeQuery>("RangeQuery");
+ObjectSchema<InRange<DashboardSummaryQuery>> schemaFor(Of<InRange<DashboardSummaryQuery>> /*of*/) {
+  return rangeFields<InRange<DashboardSummaryQuery>>("RangeQuery");
 }
 
-ObjectSchema<TimeseriesQueryInput> schemaFor(Of<TimeseriesQueryInput> /*of*/) {
-  return rangeFields<TimeseriesQueryInput>("TimeseriesQuery")
-      .field("metric", &TimeseriesQueryInput::metric)
-      .field("interval", &TimeseriesQueryInput::interval, intervalRules())
-      .field("route", &TimeseriesQueryInput::route, routeFilter());
+ObjectSchema<ByInterval<TimeseriesQuery>> schemaFor(Of<ByInterval<TimeseriesQuery>> /*of*/) {
+  return rangeFields<ByInterval<TimeseriesQuery>>("TimeseriesQuery")
+      .field("metric", &TimeseriesQuery::metric)
+      .field("interval", &ByInterval<TimeseriesQuery>::interval, intervalRules())
+      .field("route", &TimeseriesQuery::route, routeFilter());
 }
 
-ObjectSchema<HourlyQueryInput> schemaFor(Of<HourlyQueryInput> /*of*/) {
-  return pageFields(rangeFields<HourlyQueryInput>("HourlyQuery")
-                        .field("route", &HourlyQueryInput::route,
+ObjectSchema<InRange<HourlyQuery>> schemaFor(Of<InRange<HourlyQuery>> /*of*/) {
+  return pageFields(rangeFields<InRange<HourlyQuery>>("HourlyQuery")
+                        .field("route", &HourlyQuery::route,
                                rules().optional().length(1, 256).describe(
                                    "rows of this route template, as top_endpoints names it; without it rows "
                                    "of whole services")));
@@ -35,13 +35,13 @@ FieldRules intervalRules() {
   return rules().optional().oneOf({"auto", "1m", "5m", "15m", "1h"}).describe("auto: at most 300 points");
 }
 
-ObjectSchema<HeatmapQueryInput> schemaFor(Of<HeatmapQueryInput> /*of*/) {
+ObjectSchema<InRange<HeatmapQuery>> schemaFor(Of<InRange<HeatmapQuery>> /*of*/) {
   static const EnumNames<LatencySource> names{{LatencySource::gateway, "gateway"},
                                               {LatencySource::backend, "backend"}};
-  return rangeFields<HeatmapQueryInput>("HeatmapQuery")
-      .field("latency", &HeatmapQueryInput::latency, names,
+  return rangeFields<InRange<HeatmapQuery>>("HeatmapQuery")
+      .field("latency", &HeatmapQuery::latency, names,
              rules().optional().describe("of the whole request, or of the backend alone"))
-      .field("route", &HeatmapQueryInput::route, routeFilter());
+      .field("route", &HeatmapQuery::route, routeFilter());
 }
 
 ObjectSchema<LatencyBand> schemaFor(Of<LatencyBand> /*of*/) {

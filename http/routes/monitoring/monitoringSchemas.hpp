@@ -9,40 +9,23 @@
 // Queries and answers of the monitoring routes.
 namespace ks {
 
-/// RangeQuery of one service, or of all.
-struct ServiceRangeQuery : RangeQuery {
-  std::string service = "all";
-};
 template <class T>
 ObjectSchema<T> rangeFields(std::string name) {
   return timeFields(ObjectSchema<T>(std::move(name))
                         .field("service", &T::service,
                                rules().optional().oneOf({"all", "auth", "payment", "admin", "gateway"})));
 }
-ObjectSchema<ServiceRangeQuery> schemaFor(Of<ServiceRangeQuery> of);
+ObjectSchema<InRange<DashboardSummaryQuery>> schemaFor(Of<InRange<DashboardSummaryQuery>> of);
 
-/// The fields `route` and `interval` of a query.
 [[nodiscard]] FieldRules routeFilter();
 [[nodiscard]] FieldRules intervalRules();
 
-struct TimeseriesQueryInput : ServiceRangeQuery {
-  TimeseriesMetric metric = TimeseriesMetric::requests;
-  std::string interval = "auto";
-  std::string route;
-};
-ObjectSchema<TimeseriesQueryInput> schemaFor(Of<TimeseriesQueryInput> of);
+ObjectSchema<ByInterval<TimeseriesQuery>> schemaFor(Of<ByInterval<TimeseriesQuery>> of);
 
-struct HeatmapQueryInput : ServiceRangeQuery {
-  LatencySource latency = LatencySource::gateway;
-  std::string route;
-};
-ObjectSchema<HeatmapQueryInput> schemaFor(Of<HeatmapQueryInput> of);
+ObjectSchema<InRange<HeatmapQuery>> schemaFor(Of<InRange<HeatmapQuery>> of);
 ObjectSchema<Heatmap> schemaFor(Of<Heatmap> of);
 
-struct HourlyQueryInput : ServiceRangeQuery, PageQuery {
-  std::string route;
-};
-ObjectSchema<HourlyQueryInput> schemaFor(Of<HourlyQueryInput> of);
+ObjectSchema<InRange<HourlyQuery>> schemaFor(Of<InRange<HourlyQuery>> of);
 
 ObjectSchema<DashboardSummary> schemaFor(Of<DashboardSummary> of);
 ObjectSchema<Timeseries> schemaFor(Of<Timeseries> of);

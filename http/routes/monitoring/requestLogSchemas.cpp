@@ -20,30 +20,24 @@ bool isMethodName(std::string_view text) {
 
 }  // namespace
 
-ObjectSchema<RequestLogQueryInput> schemaFor(Of<RequestLogQueryInput> /*of*/) {
-  using Input = RequestLogQueryInput;
-
+ObjectSchema<InRange<RequestLogQuery>> schemaFor(Of<InRange<RequestLogQuery>> /*of*/) {
+  using Query = RequestLogQuery;
   return pageFields(
-      rangeFields<Input>("RequestLogQuery")
-          .field("remote_ip", &Input::remoteIp, networkRules().optional())
-          .field("route", &Input::route, routeFilter())
-          .field("status", &Input::status,
+      rangeFields<InRange<Query>>("RequestLogQuery")
+          .field("remote_ip", &Query::remoteIp, networkRules().optional())
+          .field("route", &Query::route, routeFilter())
+          .field("status", &Query::status,
                  rules()
                      .optional()
                      .length(3, 3)
                      .accept(&isStatusFilter, "^[1-9]([0-9]{2}|xx)$")
                      .example("\"4xx\"")
                      .describe("a code (404) or a class (4xx)"))
-          .field("method", &Input::method,
+          .field("method", &Query::method,
                  rules().optional().length(1, 16).accept(&isMethodName, "^[A-Z]+$").example("\"GET\""))
-          .field("rate_limited", &Input::rateLimited)
-          .field("request_id", &Input::requestId,
+          .field("rate_limited", &Query::rateLimited)
+          .field("request_id", &Query::requestId,
                  rules().optional().length(1, limits::kRequestIdCharacters)));
-}
-
-RequestLogQuery requestLogQuery(const RequestLogQueryInput& input, const TimeRange& range) {
-  return {range,       input.limit,  input.cursor, input.service,     input.remoteIp,
-          input.route, input.status, input.method, input.rateLimited, input.requestId};
 }
 
 ObjectSchema<RequestLogRow> schemaFor(Of<RequestLogRow> /*of*/) {

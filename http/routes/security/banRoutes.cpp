@@ -1,22 +1,10 @@
 #include "http/routes/security/banRoutes.hpp"
 
 #include "http/routes/security/banSchemas.hpp"
+#include "http/routing/asks.hpp"
 #include "http/routing/controlSpec.hpp"
 
 namespace ks {
-namespace {
-
-IpBan addBan(const std::function<BanActor()>& bans, const RequestCall<BanInput>& call) {
-  AddBan wish;
-  wish.context = call.context;
-  wish.network = call.body.address;
-  wish.reason = call.body.reason;
-  wish.length = std::chrono::seconds{call.body.expiresInS};
-  return call.ask(bans(), std::move(wish));
-}
-
-}  // namespace
-
 void addBanRoutes(RouteTable& routes, const std::function<BanActor()>& bans) {
   routes.add(
       {.method = HttpMethod::post,
@@ -28,7 +16,7 @@ void addBanRoutes(RouteTable& routes, const std::function<BanActor()>& bans) {
        .tag = "monitoring",
        .access = RouteAccess::needs("monitoring:write"),
        .errors = {ErrorCode::addressProtected, ErrorCode::conflict, ErrorCode::overloaded}},
-      created("The ban"), [bans](const RequestCall<BanInput>& call) { return addBan(bans, call); });
+      created("The ban"), asks<RequestCall<AddBan>>(bans));
 
   routes.add(
       described(adminRoute(HttpMethod::del, "/monitoring/security/bans/{id}", "liftBan", "Lift a ban",
@@ -40,20 +28,16 @@ void addBanRoutes(RouteTable& routes, const std::function<BanActor()>& bans) {
 }
 
 void addBanControlRoutes(RouteTable& routes, const std::function<BanActor()>& bans) {
-  routes.add(
-      controlSpec(HttpMethod::get, "/control/bans", "controlListBans", "Standing bans"), ok("The bans"),
-      [bans](const RequestCall<>& call) { return wholeList(call.ask(bans(), ListBans{call.context})); });
+  routes.add(controlSpec(HttpMethod::get, "/control/bans", "controlListBans", "Standing bans"),
+             ok("The bans"), asks<RequestCall<>, ListBans>(bans));
 
   auto add = controlSpec(HttpMethod::post, "/control/bans", "controlAddBan", "Ban an address or a network");
   add.errors = {ErrorCode::addressProtected, ErrorCode::conflict, ErrorCode::overloaded};
-  routes.add(std::move(add), created("The ban"),
-             [bans](const RequestCall<BanInput>& call) { return addBan(bans, call); });
+  routes.add(std::move(add), created("The ban"), asks<RequestCall<AddBan>>(bans));
 
   auto lift = controlSpec(HttpMethod::del, "/control/bans/{ban}", "controlLiftBan", "Lift a ban");
   lift.errors = {ErrorCode::notFound};
-  routes.add(std::move(lift), ok("The ban"), [bans](const PathCall<StandingBanPath>& call) {
-    return call.ask(bans(), LiftBan{call.context, call.path.ban});
-  });
+  routes.add(std::move(lift), ok("The ban"), asks<PathCall<LiftBan>>(bans));
 }
 
 }  // namespace ks

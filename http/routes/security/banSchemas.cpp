@@ -12,16 +12,16 @@ bool isBanNetwork(std::string_view text) { return parseBanNetwork(text).has_valu
 
 }  // namespace
 
-ObjectSchema<BanInput> schemaFor(Of<BanInput> /*of*/) {
-  return ObjectSchema<BanInput>("BanInput", "Whom to ban, why and how long")
-      .field("address", &BanInput::address,
+ObjectSchema<AddBan> schemaFor(Of<AddBan> /*of*/) {
+  return ObjectSchema<AddBan>("BanInput", "Whom to ban, why and how long")
+      .field("address", &AddBan::network,
              rules()
                  .length(2, 49)
                  .accept(&isBanNetwork, "^[0-9A-Fa-f.:]+(/[0-9]{2})?$")
                  .describe(std::string{kBanNetworkForms})
                  .example("\"203.0.113.9\""))
-      .field("reason", &BanInput::reason, rules().length(1, 500))
-      .field("expires_in_s", &BanInput::expiresInS,
+      .field("reason", &AddBan::reason, rules().length(1, 500))
+      .field("expires_in_s", &AddBan::length,
              rules().optional().range(kShortestBanS, kLongestBanS).describe("seconds; default: a day"));
 }
 
@@ -40,9 +40,8 @@ ObjectSchema<IpBan> schemaFor(Of<IpBan> /*of*/) {
       .field("lifted_by", &IpBan::liftedBy, rules().orNull());
 }
 
-ObjectSchema<StandingBanPath> schemaFor(Of<StandingBanPath> /*of*/) {
-  return ObjectSchema<StandingBanPath>("StandingBanPath")
-      .field("ban", &StandingBanPath::ban, rules().length(2, 49));
+ObjectSchema<LiftBan> schemaFor(Of<LiftBan> /*of*/) {
+  return ObjectSchema<LiftBan>("StandingBanPath").field("ban", &LiftBan::ban, rules().length(2, 49));
 }
 
 }  // namespace ks

@@ -1,8 +1,7 @@
 #include "http/routes/security/blockRoutes.hpp"
 
-#include <utility>
-
 #include "core/text/identifierPattern.hpp"
+#include "http/routing/asks.hpp"
 
 namespace ks {
 namespace {
@@ -10,36 +9,27 @@ namespace {
 constexpr double kShortestBlockS = 10;
 constexpr double kLongestBlockS = 3650.0 * 86'400;
 
-struct BlockInput {
-  std::string pattern;
-  std::string reason;
-  std::optional<std::uint32_t> expiresInS;
-};
+}  // namespace
 
-ObjectSchema<BlockInput> schemaFor(Of<BlockInput> /*of*/) {
-  return ObjectSchema<BlockInput>("BlockInput", "Which addresses to block, why and how long")
+ObjectSchema<AddBlock> schemaFor(Of<AddBlock> /*of*/) {
+  return ObjectSchema<AddBlock>("BlockInput", "Which addresses to block, why and how long")
       .field(
-          "pattern", &BlockInput::pattern,
+          "pattern", &AddBlock::pattern,
           rules()
               .length(4, 254)
               .fold(&normalizeIdentifierPattern, "^[^\\s]*@[^@\\s]+$")
               .describe("ann@example.org, @example.org, or @*.example.org for example.org and all below it")
               .example("\"@spam.example\""))
-      .field("reason", &BlockInput::reason, rules().length(1, 500))
-      .field("expires_in_s", &BlockInput::expiresInS,
+      .field("reason", &AddBlock::reason, rules().length(1, 500))
+      .field("expires_in_s", &AddBlock::length,
              rules().range(kShortestBlockS, kLongestBlockS).describe("seconds; default: permanently"));
 }
 
-struct BlockQueryInput : PageQuery {
-  bool standing = false;
-};
-ObjectSchema<BlockQueryInput> schemaFor(Of<BlockQueryInput> /*of*/) {
+ObjectSchema<ListBlocks> schemaFor(Of<ListBlocks> /*of*/) {
   return pageFields(
-      ObjectSchema<BlockQueryInput>("BlockQuery")
-          .field("standing", &BlockQueryInput::standing, rules().optional().describe("only those in force")));
+      ObjectSchema<ListBlocks>("BlockQuery")
+          .field("standing", &ListBlocks::standing, rules().optional().describe("only those in force")));
 }
-
-}  // namespace
 
 ObjectSchema<IdentifierBlock> schemaFor(Of<IdentifierBlock> /*of*/) {
   using Block = IdentifierBlock;
@@ -55,19 +45,14 @@ ObjectSchema<IdentifierBlock> schemaFor(Of<IdentifierBlock> /*of*/) {
 }
 
 void addBlockRoutes(RouteTable& routes, const std::function<BlockActor()>& blocks) {
-  routes.add(
-      {.path = "/api/admin/blocks",
-       .operationId = "listBlocks",
-       .summary = "Blocked e-mail addresses and domains, newest first, including ended ones",
-       .description = "IP addresses and networks are bans: /api/admin/monitoring/security/bans.",
-       .tag = "blocks",
-       .access = RouteAccess::needs("users:read"),
-       .errors = {ErrorCode::cursorInvalid}},
-      ok("A page of blocks"), [blocks](const QueryCall<BlockQueryInput>& call) {
-        const auto& in = call.query;
-        auto page = call.ask(blocks(), ListBlocks{call.context, {in.standing, in.limit, in.cursor, {}}});
-        return pageOf(std::move(page.rows), in.limit, std::move(page.nextCursor));
-      });
+  routes.add({.path = "/api/admin/blocks",
+              .operationId = "listBlocks",
+              .summary = "Blocked e-mail addresses and domains, newest first, including ended ones",
+              .description = "IP addresses and networks are bans: /api/admin/monitoring/security/bans.",
+              .tag = "blocks",
+              .access = RouteAccess::needs("users:read"),
+              .errors = {ErrorCode::cursorInvalid}},
+             ok("A page of blocks"), asks<QueryCall<ListBlocks>>(blocks));
 
   routes.add(
       {.method = HttpMethod::post,
@@ -81,13 +66,7 @@ void addBlockRoutes(RouteTable& routes, const std::function<BlockActor()>& block
        .tag = "blocks",
        .access = RouteAccess::needs("users:write").recent(),
        .errors = {ErrorCode::conflict, ErrorCode::rankTooLow}},
-      created("The block"), [blocks](const RequestCall<BlockInput>& call) {
-        AddBlock wish{call.context, call.body.pattern, call.body.reason, {}};
-        if (call.body.expiresInS) {
-          wish.length = std::chrono::seconds{*call.body.expiresInS};
-        }
-        return call.ask(blocks(), std::move(wish));
-      });
+      created("The block"), asks<RequestCall<AddBlock>>(blocks));
 
   routes.add({.method = HttpMethod::del,
               .path = "/api/admin/blocks/{id}",
@@ -97,9 +76,7 @@ void addBlockRoutes(RouteTable& routes, const std::function<BlockActor()>& block
               .tag = "blocks",
               .access = RouteAccess::needs("users:write").recent(),
               .errors = {ErrorCode::notFound}},
-             noContent("Lifted"), [blocks](const IdCall<>& call) {
-               return call.ask(blocks(), LiftBlock{call.context, call.path.id});
-             });
+             noContent("Lifted"), asks<IdCall<>, LiftBlock>(blocks));
 }
 
 }  // namespace ks

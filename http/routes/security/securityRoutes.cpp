@@ -14,38 +14,17 @@ RouteSpec listRoute(const std::string& path, std::string operationId, std::strin
 }
 
 void addListRoutes(RouteTable& routes, const MonitoringRoutesConfig& config) {
-  routes.add(
-      listRoute("/violations", "securityViolations", "Refusals by a rate limit, newest first"),
-      ok("A page of violations"), [config](const QueryCall<ViolationQueryInput>& call) {
-        const auto& in = call.query;
-        const auto range = rangeOf(in, config.clock.now());
-        auto page = call.askStorage(
-            config.storage(),
-            ViolationQuery{{range, in.limit, in.cursor}, in.service == "all" ? "" : in.service, in.remoteIp});
-        return pageOf(std::move(page.rows), in.limit, std::move(page.nextCursor));
-      });
+  routes.add(listRoute("/violations", "securityViolations", "Refusals by a rate limit, newest first"),
+             ok("A page of violations"), asksStorage<ViolationQuery>(config));
 
-  routes.add(
-      listRoute("/suspicious", "securitySuspicious", "Findings of the detection rules, newest first"),
-      ok("A page of activities"), [config](const QueryCall<ActivityQueryInput>& call) {
-        const auto& in = call.query;
-        const auto range = rangeOf(in, config.clock.now());
-        auto page = call.askStorage(
-            config.storage(),
-            ActivityQuery{{range, in.limit, in.cursor}, in.type, in.severity, in.remoteIp, in.resolved});
-        return pageOf(std::move(page.rows), in.limit, std::move(page.nextCursor));
-      });
+  routes.add(listRoute("/suspicious", "securitySuspicious", "Findings of the detection rules, newest first"),
+             ok("A page of activities"), asksStorage<ActivityQuery>(config));
 
   routes.add(listRoute("/bans", "listBans", "Bans, newest first, including ended ones"), ok("A page of bans"),
-             [config](const QueryCall<BanQueryInput>& call) {
-               const auto& in = call.query;
-               auto page = call.askStorage(
-                   config.storage(), BanQuery{{{}, in.limit, in.cursor}, config.clock.now(), in.standing});
-               return pageOf(std::move(page.rows), in.limit, std::move(page.nextCursor));
-             });
+             asksStorage<BanQuery, QueryCall<BanQuery>>(config));
 
   routes.add(monitoringRoute("/security/ips", "securityIps", "Addresses with the most violations"),
-             ok("The addresses, worst first"), [config](const QueryCall<TopViolatorQueryInput>& call) {
+             ok("The addresses, worst first"), [config](const QueryCall<InRange<TopViolatorQuery>>& call) {
                const auto now = config.clock.now();
                const auto range = rangeOf(call.query, now);
                auto top = call.askStorage(config.storage(), TopViolatorQuery{range, call.query.limit, now});
@@ -65,7 +44,7 @@ void addSecurityRoutes(RouteTable& routes, const MonitoringRoutesConfig& config,
       "row: ask for no longer range than needed.";
   address.errors.push_back(ErrorCode::invalidFormat);
   routes.add(std::move(address), ok("The address"),
-             [config](const RequestCall<NoInput, AddressQueryInput, AddressPath>& call) {
+             [config](const RequestCall<NoInput, InRange<AddressQuery>, AddressPath>& call) {
                const auto now = config.clock.now();
                const auto range = rangeOf(call.query, now);
                return call.askStorage(config.storage(), AddressQuery{call.path.ip, range, now});
@@ -74,9 +53,7 @@ void addSecurityRoutes(RouteTable& routes, const MonitoringRoutesConfig& config,
   routes.add(adminRoute(HttpMethod::patch, "/monitoring/security/suspicious/{id}", "resolveActivity",
                         "Resolve a suspicious activity", "monitoring", RouteAccess::needs("monitoring:write"),
                         {ErrorCode::notFound}),
-             ok("The activity"), [activities](const IdCall<ActivityChange>& call) {
-               return call.ask(activities(), SettleActivity{call.context, call.path.id, call.body.resolved});
-             });
+             ok("The activity"), asks<IdCall<SettleActivity>>(activities));
 }
 
 }  // namespace ks

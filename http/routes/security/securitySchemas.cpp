@@ -4,9 +4,9 @@
 
 namespace ks {
 
-ObjectSchema<ViolationQueryInput> schemaFor(Of<ViolationQueryInput> /*of*/) {
-  return pageFields(rangeFields<ViolationQueryInput>("ViolationQuery")
-                        .field("remote_ip", &ViolationQueryInput::remoteIp, addressRules().optional()));
+ObjectSchema<InRange<ViolationQuery>> schemaFor(Of<InRange<ViolationQuery>> /*of*/) {
+  return pageFields(rangeFields<InRange<ViolationQuery>>("ViolationQuery")
+                        .field("remote_ip", &ViolationQuery::remoteIp, addressRules().optional()));
 }
 
 ObjectSchema<ViolationRow> schemaFor(Of<ViolationRow> /*of*/) {
@@ -20,16 +20,16 @@ ObjectSchema<ViolationRow> schemaFor(Of<ViolationRow> /*of*/) {
       .field("request_id", &ViolationRow::requestId, rules().orNull());
 }
 
-ObjectSchema<ActivityQueryInput> schemaFor(Of<ActivityQueryInput> /*of*/) {
-  using Input = ActivityQueryInput;
+ObjectSchema<InRange<ActivityQuery>> schemaFor(Of<InRange<ActivityQuery>> /*of*/) {
+  using Query = ActivityQuery;
   return pageFields(
-      timeFields(ObjectSchema<Input>("ActivityQuery"))
-          .field("type", &Input::type,
+      timeFields(ObjectSchema<InRange<Query>>("ActivityQuery"))
+          .field("type", &Query::type,
                  rules().optional().oneOf({"dos_attempt", "rapid_violations", "honeypot", "auth_spray",
                                            "auth_distributed", "path_probing"}))
-          .field("severity", &Input::severity, rules().optional().oneOf({"low", "medium", "high"}))
-          .field("remote_ip", &Input::remoteIp, addressRules().optional())
-          .field("resolved", &Input::resolved));
+          .field("severity", &Query::severity, rules().optional().oneOf({"low", "medium", "high"}))
+          .field("remote_ip", &Query::remoteIp, addressRules().optional())
+          .field("resolved", &Query::resolved));
 }
 
 ObjectSchema<ActivityRow> schemaFor(Of<ActivityRow> /*of*/) {
@@ -54,15 +54,15 @@ ObjectSchema<ActivityRow> schemaFor(Of<ActivityRow> /*of*/) {
       .field("resolved_by", &ActivityRow::resolvedBy, rules().orNull());
 }
 
-ObjectSchema<BanQueryInput> schemaFor(Of<BanQueryInput> /*of*/) {
-  return pageFields(ObjectSchema<BanQueryInput>("BanQuery")
-                        .field("standing", &BanQueryInput::standing,
-                               rules().optional().describe("true: those in force only")));
+ObjectSchema<BanQuery> schemaFor(Of<BanQuery> /*of*/) {
+  return pageFields(
+      ObjectSchema<BanQuery>("BanQuery")
+          .field("standing", &BanQuery::standing, rules().optional().describe("true: those in force only")));
 }
 
-ObjectSchema<TopViolatorQueryInput> schemaFor(Of<TopViolatorQueryInput> /*of*/) {
-  return timeFields(ObjectSchema<TopViolatorQueryInput>("TopViolatorQuery"))
-      .field("limit", &TopViolatorQueryInput::limit, rules().optional().range(1, 500));
+ObjectSchema<InRange<TopViolatorQuery>> schemaFor(Of<InRange<TopViolatorQuery>> /*of*/) {
+  return timeFields(ObjectSchema<InRange<TopViolatorQuery>>("TopViolatorQuery"))
+      .field("limit", &TopViolatorQuery::limit, rules().optional().range(1, 500));
 }
 
 ObjectSchema<TopViolator> schemaFor(Of<TopViolator> /*of*/) {
@@ -81,8 +81,8 @@ ObjectSchema<AddressPath> schemaFor(Of<AddressPath> /*of*/) {
   return ObjectSchema<AddressPath>("AddressPath").field("ip", &AddressPath::ip, addressRules());
 }
 
-ObjectSchema<AddressQueryInput> schemaFor(Of<AddressQueryInput> /*of*/) {
-  return timeFields(ObjectSchema<AddressQueryInput>("AddressQuery"));
+ObjectSchema<InRange<AddressQuery>> schemaFor(Of<InRange<AddressQuery>> /*of*/) {
+  return timeFields(ObjectSchema<InRange<AddressQuery>>("AddressQuery"));
 }
 
 ObjectSchema<AddressRequest> schemaFor(Of<AddressRequest> /*of*/) {
@@ -119,9 +119,9 @@ ObjectSchema<AddressReport> schemaFor(Of<AddressReport> /*of*/) {
       .field("bans", &AddressReport::bans, rules().describe("bans that cover it, the newest 50"));
 }
 
-ObjectSchema<ActivityChange> schemaFor(Of<ActivityChange> /*of*/) {
-  return ObjectSchema<ActivityChange>("ActivityChange", "Whether it is dealt with")
-      .field("resolved", &ActivityChange::resolved);
+ObjectSchema<SettleActivity> schemaFor(Of<SettleActivity> /*of*/) {
+  return ObjectSchema<SettleActivity>("ActivityChange", "Whether it is dealt with")
+      .field("resolved", &SettleActivity::resolved);
 }
 
 }  // namespace ks

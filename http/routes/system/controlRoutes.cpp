@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "http/routes/system/controlSchemas.hpp"
+#include "http/routing/asks.hpp"
 #include "http/routing/controlSpec.hpp"
 
 namespace ks {
@@ -14,20 +15,14 @@ void addAdministratorRoute(RouteTable& routes, const ControlRoutesConfig& config
                           "Create an administrator with a one-time password");
   spec.deadline = std::chrono::seconds{15};
   spec.errors = {ErrorCode::emailTaken, ErrorCode::overloaded};
-  routes.add(
-      std::move(spec),
-      {output<AdministratorOutput>(201, "Made"), output<AdministratorOutput>(200, "One already exists")},
-      [config](const RequestCall<AdministratorInput>& call) -> HttpResponse {
-        auto made = call.ask(config.auth(),
-                             CreateAdministratorRequest{call.context, call.body.email, call.body.onlyIfNone});
-        AdministratorOutput out;
-        out.created = made.outcome == CreateAdministratorOutcome::created;
-        out.email = made.email;
-        if (out.created) {
-          out.oneTimePassword = made.oneTimePassword;
-        }
-        return HttpResponse::json(out.created ? 201 : 200, out);
-      });
+  routes.add(std::move(spec),
+             {output<CreateAdministratorAnswer>(201, "Made"),
+              output<CreateAdministratorAnswer>(200, "One already exists")},
+             [config](const RequestCall<CreateAdministratorRequest>& call) {
+               const auto made = call.ask(config.auth(), messageOf(call));
+               return HttpResponse::json(made.outcome == CreateAdministratorOutcome::created ? 201 : 200,
+                                         made);
+             });
 }
 
 }  // namespace

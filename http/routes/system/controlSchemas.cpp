@@ -74,17 +74,21 @@ ObjectSchema<ControlSetting> schemaFor(Of<ControlSetting> /*of*/) {
       .field("origin", &ControlSetting::origin);
 }
 
-ObjectSchema<AdministratorInput> schemaFor(Of<AdministratorInput> /*of*/) {
-  return ObjectSchema<AdministratorInput>("AdministratorInput", "Whose account is made an administrator")
-      .field("email", &AdministratorInput::email, emailRules())
-      .field("only_if_none", &AdministratorInput::onlyIfNone, rules().optional());
+ObjectSchema<CreateAdministratorRequest> schemaFor(Of<CreateAdministratorRequest> /*of*/) {
+  return ObjectSchema<CreateAdministratorRequest>("AdministratorInput",
+                                                  "Whose account is made an administrator")
+      .field("email", &CreateAdministratorRequest::email, emailRules())
+      .field("only_if_none", &CreateAdministratorRequest::onlyIfNone, rules().optional());
 }
 
-ObjectSchema<AdministratorOutput> schemaFor(Of<AdministratorOutput> /*of*/) {
-  return ObjectSchema<AdministratorOutput>("AdministratorOutput")
-      .field("created", &AdministratorOutput::created)
-      .field("email", &AdministratorOutput::email)
-      .field("one_time_password", &AdministratorOutput::oneTimePassword);
+ObjectSchema<CreateAdministratorAnswer> schemaFor(Of<CreateAdministratorAnswer> /*of*/) {
+  return ObjectSchema<CreateAdministratorAnswer>("AdministratorOutput")
+      .computed("created",
+                [](const CreateAdministratorAnswer& of) {
+                  return of.outcome == CreateAdministratorOutcome::created;
+                })
+      .field("email", &CreateAdministratorAnswer::email)
+      .field("one_time_password", &CreateAdministratorAnswer::oneTimePassword, rules().omitEmpty());
 }
 
 }  // namespace ks

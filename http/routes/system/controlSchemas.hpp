@@ -1,6 +1,4 @@
 #pragma once
-#include <optional>
-#include <string>
 #include <vector>
 
 #include "http/routes/system/controlRoutes.hpp"
@@ -15,17 +13,8 @@ ObjectSchema<ControlListener> schemaFor(Of<ControlListener> of);
 ObjectSchema<ControlActors> schemaFor(Of<ControlActors> of);
 ObjectSchema<ControlSetting> schemaFor(Of<ControlSetting> of);
 
-struct AdministratorInput {
-  std::string email;
-  bool onlyIfNone = false;
-};
-ObjectSchema<AdministratorInput> schemaFor(Of<AdministratorInput> of);
+ObjectSchema<CreateAdministratorRequest> schemaFor(Of<CreateAdministratorRequest> of);
 
-struct AdministratorOutput {
-  bool created = false;
-  std::string email;
-  std::optional<SecretText> oneTimePassword;
-};
-ObjectSchema<AdministratorOutput> schemaFor(Of<AdministratorOutput> of);
+ObjectSchema<CreateAdministratorAnswer> schemaFor(Of<CreateAdministratorAnswer> of);
 
 }  // namespace ks

@@ -15,16 +15,15 @@ DataExport readExport(const SqlRow& row) {
 
 OwnActivityPage readActivityPage(const OwnActivityQuery& query, const SqlRows& rows) {
   OwnActivityPage page;
-  page.limit = query.limit;
   for (int i = 0; i < rows.size(); ++i) {
-    if (page.entries.size() == query.limit) {
+    if (page.rows.size() == query.limit) {
       page.nextCursor = personalDataRules::activityCursor(query.userId, rows.row(i - 1).int64(0));
       break;
     }
     const auto row = rows.row(i);
-    page.entries.push_back({row.uuid(1), row.time(2), std::string{row.text(3)}, std::string{row.text(4)},
-                            row.textOrEmpty(5), std::string{row.text(6)}, row.textOrEmpty(7),
-                            row.textOrEmpty(8)});
+    page.rows.push_back({row.uuid(1), row.time(2), std::string{row.text(3)}, std::string{row.text(4)},
+                         row.textOrEmpty(5), std::string{row.text(6)}, row.textOrEmpty(7),
+                         row.textOrEmpty(8)});
   }
   return page;
 }

@@ -166,7 +166,7 @@ SELECT * FROM account)sql";
       .optionalText(update.displayName)
       .optionalText(update.locale)
       .optionalText(update.username)
-      .jsonbOrNull(update.metadata.value_or(std::string{}))
+      .jsonbOrNull(update.metadata.value_or(JsonText{}).text)
       .time(update.now)
       .jsonbOrNull(formatAuditJson(update.audit));
   return {once(kSql),

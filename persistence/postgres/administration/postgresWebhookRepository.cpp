@@ -329,14 +329,14 @@ Result<DeliveryPage> PostgresWebhookRepository::deliveries(const DeliveryQuery& 
                               " FROM webhook_deliveries d WHERE webhook_id = $1 AND ($2 = '' OR status = $2) "
                               "AND (created_at, id) < ($3, $4) ORDER BY created_at DESC, id DESC LIMIT $5",
                               true};
-  const auto list = "webhookDeliveries|" + query.webhookId.toString() + "|" + query.status;
+  const auto list = "webhookDeliveries|" + query.id.toString() + "|" + query.status;
   const auto place = keysetPlace(list, query.cursor);
   if (!place.ok()) {
     return place.fault();
   }
   return session_
       .connectAndExec(kSql, SqlParameters()
-                                .uuid(query.webhookId)
+                                .uuid(query.id)
                                 .text(query.status)
                                 .time(place.value().before)
                                 .uuid(place.value().beforeId)

@@ -33,7 +33,7 @@ ORDER BY seq DESC LIMIT $3)sql";
   if (auto fault = checkLimit(query.limit)) {
     return std::move(*fault);
   }
-  const auto list = "activity|" + query.userId.toString();
+  const auto list = "activity|" + query.id.toString();
   std::optional<std::int64_t> before;
   if (!query.cursor.empty()) {
     const auto cursor = readPageCursor(list, query.cursor);
@@ -43,16 +43,13 @@ ORDER BY seq DESC LIMIT $3)sql";
     before = cursor->at.time_since_epoch().count();
   }
   SqlParameters parameters;
-  parameters.text(query.userId.toString())
-      .optionalInt8(before)
-      .int8(static_cast<std::int64_t>(query.limit) + 1);
+  parameters.text(query.id.toString()).optionalInt8(before).int8(static_cast<std::int64_t>(query.limit) + 1);
   return {repeatable(kSql), std::move(parameters), [list, limit = query.limit](const SqlRows& rows) {
             AuditPage page;
-            page.limit = limit;
-            page.entries = readAll<AuditEntry>(rows, readAuditEntry);
-            if (page.entries.size() > limit) {
-              page.entries.resize(limit);
-              page.nextCursor = writePageCursor(list, {TimePoint{Milliseconds{page.entries.back().seq}}, {}});
+            page.rows = readAll<AuditEntry>(rows, readAuditEntry);
+            if (page.rows.size() > limit) {
+              page.rows.resize(limit);
+              page.nextCursor = writePageCursor(list, {TimePoint{Milliseconds{page.rows.back().seq}}, {}});
             }
             return page;
           }};

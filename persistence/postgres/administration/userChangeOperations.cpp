@@ -55,9 +55,9 @@ json wishJson(const UserCommand& wish) {
       change[name] = value->empty() ? json(nullptr) : json(*value);
     }
   };
-  const auto putObject = [&](const char* name, const std::optional<std::string>& text) {
-    if (text) {
-      change[name] = json::parse(*text);
+  const auto putObject = [&](const char* name, const std::optional<JsonText>& object) {
+    if (object) {
+      change[name] = json::parse(object->text);
     }
   };
   switch (wish.operation) {
@@ -205,7 +205,7 @@ SqlCall<NewUser> sqlCall(const NewUser& user) {
   SqlParameters parameters;
   parameters.optionalUuid(user.actor)
       .jsonb(accountJson(user).dump())
-      .textOrNull(user.passwordPhc)
+      .textOrNull(user.passwordHash.reveal())
       .byteaOrNull(user.tokenHash);
   if (user.tokenHash.empty()) {
     parameters.null(SqlType::uuid)

@@ -47,7 +47,7 @@ nlohmann::json importJson(const ImportedUser& user) {
   row["account"] = std::move(account);
   row["audit"] = user.auditId.toString();
   if (!user.passwordHash.empty()) {
-    row["phc"] = user.passwordHash;
+    row["phc"] = user.passwordHash.reveal();
   }
   return row;
 }

@@ -82,13 +82,12 @@ SqlCall<AuditQuery> sqlCall(const AuditQuery& query) {
       .int8(static_cast<std::int64_t>(query.limit) + 1);
   return {repeatable(kSql), std::move(parameters), [query](const SqlRows& rows) {
             AuditPage page;
-            page.limit = query.limit;
             for (const auto row : rows) {
-              page.entries.push_back(readAuditEntry(row));
+              page.rows.push_back(readAuditEntry(row));
             }
-            if (page.entries.size() > query.limit) {
-              page.entries.resize(query.limit);
-              const auto& last = page.entries.back();
+            if (page.rows.size() > query.limit) {
+              page.rows.resize(query.limit);
+              const auto& last = page.rows.back();
               page.nextCursor = writePageCursor(auditListOf(query), {last.at, std::to_string(last.seq)});
             }
             return page;

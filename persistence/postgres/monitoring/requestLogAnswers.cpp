@@ -107,7 +107,6 @@ Result<RequestLogPlan> planRequestLog(const RequestLogQuery& query) {
 
 RequestLogPage requestLogPageOf(const RequestLogPlan& plan, std::vector<RequestLogRow> rows) {
   RequestLogPage page;
-  page.limit = plan.limit;
   if (rows.size() > plan.limit) {
     rows.resize(plan.limit);
     page.nextCursor = writePageCursor(plan.list, {rows.back().timestamp, rows.back().id.toString()});

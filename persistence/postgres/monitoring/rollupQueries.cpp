@@ -321,7 +321,6 @@ Result<HourlyPlan> planHourly(const HourlyQuery& query) {
 
 HourlyPage hourlyPageOf(const HourlyPlan& plan, std::vector<HourlyRow> rows) {
   HourlyPage page;
-  page.limit = plan.limit;
   if (rows.size() > plan.limit) {
     rows.resize(plan.limit);
     page.nextCursor = writePageCursor(plan.list, {rows.back().hourStart, rows.back().service});

@@ -30,7 +30,7 @@ SqlCall<CurrentHealthQuery> sqlCall(const CurrentHealthQuery& query) {
       "ORDER BY process, at DESC";
   return {repeatable(kSql), std::move(SqlParameters().time(query.now)),
           [now = query.now](const SqlRows& rows) {
-            CurrentHealth health;
+            std::vector<ProcessHealth> processes;
             for (const auto row : rows) {
               ProcessHealth process;
               process.process = row.text(0);
@@ -39,9 +39,9 @@ SqlCall<CurrentHealthQuery> sqlCall(const CurrentHealthQuery& query) {
               process.redis = {row.boolean(4), row.real(5)};
               process.crypto = {row.boolean(6), row.real(7)};
               process.status = healthStatusOf(process, now);
-              health.processes.push_back(std::move(process));
+              processes.push_back(std::move(process));
             }
-            return health;
+            return processes;
           }};
 }
 

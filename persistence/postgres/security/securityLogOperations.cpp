@@ -196,16 +196,17 @@ SqlCall<ViolationQuery> sqlCall(const ViolationQuery& query) {
       "SELECT id, timestamp, service, remote_ip, user_id, violation_count, request_id "
       "FROM rate_limit_violation WHERE " KS_PAGE
       "AND ($6 = '' OR service = $6) AND ($7::inet IS NULL OR remote_ip = $7)" KS_NEWEST;
+  const std::string service = query.service == kAllServices ? "" : query.service;
   auto address = addressFilter(query.remoteIp);
   if (!address.ok()) {
     return std::move(address.fault());
   }
-  auto plan = planRangePage(query.page, "violations|" + query.service + "|" + address.value());
+  auto plan = planRangePage(query, "violations|" + service + "|" + address.value());
   if (!plan.ok()) {
     return std::move(plan.fault());
   }
-  auto parameters = pageParameters(query.page, plan.value());
-  parameters.text(query.service).inetOrNull(address.value());
+  auto parameters = pageParameters(query, plan.value());
+  parameters.text(service).inetOrNull(address.value());
   return {repeatable(kSql), std::move(parameters), [plan = plan.value()](const SqlRows& rows) {
             return cutPage(plan, ViolationPage{readAll<ViolationRow>(rows, readViolation), {}},
                            [](const ViolationRow& row) { return row.at; });
@@ -223,11 +224,11 @@ SqlCall<ActivityQuery> sqlCall(const ActivityQuery& query) {
   }
   const std::string resolved = query.resolved ? (*query.resolved ? "yes" : "no") : "";
   auto plan = planRangePage(
-      query.page, "activities|" + query.type + "|" + query.severity + "|" + address.value() + "|" + resolved);
+      query, "activities|" + query.type + "|" + query.severity + "|" + address.value() + "|" + resolved);
   if (!plan.ok()) {
     return std::move(plan.fault());
   }
-  auto parameters = pageParameters(query.page, plan.value());
+  auto parameters = pageParameters(query, plan.value());
   parameters.text(query.type)
       .text(query.severity)
       .inetOrNull(address.value())
@@ -245,7 +246,7 @@ SqlCall<BanQuery> sqlCall(const BanQuery& query) {
       "AND (NOT $4 OR (lifted_at IS NULL AND expires_at > $5)) "
       "ORDER BY created_at DESC, id DESC LIMIT $3";
   // Bans are kept for months: the list has no range, and any time may stand in its cursors.
-  auto page = query.page;
+  SecurityPageQuery page = query;
   page.range = {TimePoint{}, query.now + std::chrono::hours{1}};
   auto planned = planPage(page, query.standing ? "bans|standing" : "bans|all");
   if (!planned.ok()) {

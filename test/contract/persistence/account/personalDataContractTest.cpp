@@ -105,20 +105,20 @@ TEST_CASE("A user's activity: own events and what was done to the account, page 
     return valueOf(*engine, OwnActivityQuery{ann, limit, cursor});
   };
   const auto first = page(2, "");
-  REQUIRE(first.entries.size() == 2);
-  CHECK(first.entries[0].action == "auth.password.reset");
-  CHECK(first.entries[0].by == "anonymous");
-  CHECK(first.entries[0].ip == "192.0.2.9");
-  CHECK(first.entries[1].action == "admin.user.suspend");
-  CHECK(first.entries[1].by == "administrator");
-  CHECK(first.entries[1].ip.empty());
-  CHECK(first.entries[1].userAgent.empty());
+  REQUIRE(first.rows.size() == 2);
+  CHECK(first.rows[0].action == "auth.password.reset");
+  CHECK(first.rows[0].by == "anonymous");
+  CHECK(first.rows[0].ip == "192.0.2.9");
+  CHECK(first.rows[1].action == "admin.user.suspend");
+  CHECK(first.rows[1].by == "administrator");
+  CHECK(first.rows[1].ip.empty());
+  CHECK(first.rows[1].userAgent.empty());
   REQUIRE_FALSE(first.nextCursor.empty());
   const auto second = page(2, first.nextCursor);
-  REQUIRE(second.entries.size() == 1);
-  CHECK(second.entries[0].action == "auth.login");
-  CHECK(second.entries[0].by == "self");
-  CHECK(second.entries[0].userAgent == "Firefox");
+  REQUIRE(second.rows.size() == 1);
+  CHECK(second.rows[0].action == "auth.login");
+  CHECK(second.rows[0].by == "self");
+  CHECK(second.rows[0].userAgent == "Firefox");
   CHECK(second.nextCursor.empty());
 
   const auto refusal = [&](OwnActivityQuery query) {

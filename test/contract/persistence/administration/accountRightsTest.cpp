@@ -40,7 +40,7 @@ TEST_CASE("Acting on an account takes every permission of it, giving a role ever
     user.email = user.id.toString() + "@example.org";
     user.locale = "en";
     user.roles = std::move(roles);
-    user.passwordPhc = "x";
+    user.passwordHash = SecretText{"x"};
     user.now = changeOf(actor, actor, UserOperation::update).now;
     return it.create(std::move(user));
   };

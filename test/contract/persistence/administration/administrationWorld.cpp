@@ -174,7 +174,7 @@ void AdministrationWorld::create(PostgresMonitoringEngine& users, const Uuid& ca
   user.locale = "en";
   user.roles = anyRoles();
   user.emailVerified = true;
-  user.passwordPhc = kWorldHash;
+  user.passwordHash = SecretText{kWorldHash};
   user.now = worldNow();
   const auto id = user.id;
   const auto address = user.email;
@@ -201,7 +201,7 @@ void AdministrationWorld::importOne(PostgresMonitoringEngine& users, const Uuid&
   line.locale = "en";
   line.roles = anyRoles();
   line.emailVerified = true;
-  line.passwordHash = kWorldHash;
+  line.passwordHash = SecretText{kWorldHash};
   const auto id = line.id;
   const auto address = line.email;
   ImportUsers users1{caller, job, {std::move(line)}, "done", worldNow(), {}};

@@ -161,7 +161,7 @@ TEST_CASE("the audit trail is read by filters and pages, a trace in order of tim
   for (int pages = 0; pages < 4; ++pages) {
     const auto page = asked(engine, query);
     REQUIRE(page.ok());
-    for (const auto& entry : page.value().entries) {
+    for (const auto& entry : page.value().rows) {
       CHECK(entry.action == "even");
       CHECK(entry.ip == "2001:db8::7");
       CHECK(entry.actor.id == "actor-1");
@@ -189,7 +189,7 @@ TEST_CASE("the audit trail is read by filters and pages, a trace in order of tim
   CHECK(codeOf(wrong) == ErrorCode::outOfRange);
 
   const auto found = asked(engine, AuditQuery{});
-  const auto one = asked(engine, FindAuditEntry{found.value().entries.front().id});
+  const auto one = asked(engine, FindAuditEntry{found.value().rows.front().id});
   REQUIRE(one.ok());
   REQUIRE(one.value());
   CHECK(one.value()->seq == 25);
