@@ -116,16 +116,16 @@ caf::result<Done> UserAdministrationState::withdrawSuperadmin(WithdrawSuperadmin
   auto promise = self->make_response_promise<Done>();
   auto audit = auditOfCaller(request.context, "user.superadmin.withdraw", "user");
   audit.targetId = request.id.toString();
-  queryThen(request.context,
-            SuperadminWithdrawal{actorOf(request.context).value_or(Uuid{}), request.id, now(),
-                                 std::move(audit)},
-            promise, [promise](UserChangeOutcome& outcome) mutable {
-              if (outcome.refused == ErrorCode::none) {
-                promise.deliver(Done{});
-              } else {
-                fail(promise, refusalOf(outcome.refused));
-              }
-            });
+  queryThen(
+      request.context,
+      SuperadminWithdrawal{actorOf(request.context).value_or(Uuid{}), request.id, now(), std::move(audit)},
+      promise, [promise](UserChangeOutcome& outcome) mutable {
+        if (outcome.refused == ErrorCode::none) {
+          promise.deliver(Done{});
+        } else {
+          fail(promise, refusalOf(outcome.refused));
+        }
+      });
   return promise;
 }
 

@@ -66,30 +66,29 @@ caf::result<LoginAnswer> UserAdministrationState::impersonate(ImpersonateUser& r
                 return fail(promise, std::move(change.fault()));
               }
               const auto sessionId = change.value().session->id;
-              queryThen(
-                  shared->context, std::move(change.value()), promise,
-                  [this, shared, sessionId, key, promise](UserChangeOutcome& outcome) mutable {
-                    if (outcome.refused != ErrorCode::none) {
-                      logSecurity("admin.impersonate.refused", "Acting as another user was refused",
-                                  {{"target", shared->id.toString()},
-                                   {"reason", std::string{describe(outcome.refused).name}}});
-                      return fail(promise, refusalOf(outcome.refused));
-                    }
-                    wakeMail();
-                    logAudit("admin.impersonate", "An administrator acts as another user",
-                             {{"target", shared->id.toString()}, {"session_id", sessionId.toString()}});
-                    storeThen(shared->context, FindSession{sessionId}, promise,
-                              [this, key, promise](std::optional<SessionRecord>& session) mutable {
-                                auto answer = session
-                                                  ? makeTokens(deps_, *session, *key, 0)
+              queryThen(shared->context, std::move(change.value()), promise,
+                        [this, shared, sessionId, key, promise](UserChangeOutcome& outcome) mutable {
+                          if (outcome.refused != ErrorCode::none) {
+                            logSecurity("admin.impersonate.refused", "Acting as another user was refused",
+                                        {{"target", shared->id.toString()},
+                                         {"reason", std::string{describe(outcome.refused).name}}});
+                            return fail(promise, refusalOf(outcome.refused));
+                          }
+                          wakeMail();
+                          logAudit("admin.impersonate", "An administrator acts as another user",
+                                   {{"target", shared->id.toString()}, {"session_id", sessionId.toString()}});
+                          storeThen(shared->context, FindSession{sessionId}, promise,
+                                    [this, key, promise](std::optional<SessionRecord>& session) mutable {
+                                      auto answer =
+                                          session ? makeTokens(deps_, *session, *key, 0)
                                                   : Result<LoginAnswer>(makeFault(ErrorCode::sessionRevoked));
-                                if (!answer.ok()) {
-                                  return fail(promise, std::move(answer.fault()));
-                                }
-                                answer.value().tokens.refreshToken = SecretText{};
-                                promise.deliver(std::move(answer.value()));
-                              });
-                  });
+                                      if (!answer.ok()) {
+                                        return fail(promise, std::move(answer.fault()));
+                                      }
+                                      answer.value().tokens.refreshToken = SecretText{};
+                                      promise.deliver(std::move(answer.value()));
+                                    });
+                        });
             });
   return promise;
 }

@@ -80,9 +80,8 @@ SettingsActor::behavior_type SettingsState::make_behavior() {
   compat::tell(self, SettingsActor{self}, TickAtom_v);
   return {
       guarded(self, probe_, [this](ChangeSettings& wish) { return answerOf(*probe_, change(wish)); }),
-      guarded(
-          self, probe_,
-          [this](ListSettingsHistory& list) { return answerOf(*probe_, repository_->history(list)); }),
+      guarded(self, probe_,
+              [this](ListSettingsHistory& list) { return answerOf(*probe_, repository_->history(list)); }),
       guarded(self, probe_,
               [this](RedisNotice& notice) {
                 if (notice.gap || notice.channel == kSettingsChangedChannel) {

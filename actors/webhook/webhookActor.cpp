@@ -163,9 +163,7 @@ Result<WebhookDelivery> WebhookState::test(TestWebhook& wish) {
 }
 
 Result<DeliveryPage> WebhookState::deliveries(ListDeliveries& wish) {
-  return repository_->find(wish.id).then([&](const Webhook&) {
-    return repository_->deliveries(wish);
-  });
+  return repository_->find(wish.id).then([&](const Webhook&) { return repository_->deliveries(wish); });
 }
 
 Result<WebhookDelivery> WebhookState::redeliver(Redeliver& wish) {

@@ -65,9 +65,8 @@ TEST_CASE("Many statements in one flush, answers in order", "[pipeline]") {
   for (std::int64_t i = 0; i < 3'000; ++i) {
     pipeline.enqueue(kNumber, number(i), [&](Result<SqlRows> rows) { answers.push_back(numberFrom(rows)); });
   }
-  CHECK_FALSE(pipeline.idle());
+  CHECK(answers.empty());
   pipeline.flush();
-  CHECK(pipeline.idle());
   REQUIRE(answers.size() == 3'000);
   for (std::size_t i = 0; i < answers.size(); ++i) {
     REQUIRE(answers[i] == static_cast<std::int64_t>(i) + 1);
@@ -230,7 +229,6 @@ TEST_CASE("A reply may enqueue; a reply that throws does no harm", "[pipeline]")
   });
   pipeline.flush();
   CHECK(second == 0);
-  CHECK_FALSE(pipeline.idle());
   pipeline.flush();
   CHECK(second == 11);
 }
