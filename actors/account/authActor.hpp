@@ -24,7 +24,7 @@ struct AuthState : LoginGuard<AuthActor> {
                     DonePromise promise);
   caf::result<Done> verifyEmail(VerifyEmailRequest& request);
   caf::result<Done> resendVerification(ResendVerificationRequest& request);
-  void renewVerification(const ResendVerificationRequest& request, DonePromise promise);
+  void renewVerification(const ResendVerificationRequest& request, const DonePromise& promise);
   caf::result<CreateAdministratorAnswer> createAdministrator(CreateAdministratorRequest& request);
 
   // authLogin.cpp
@@ -34,7 +34,7 @@ struct AuthState : LoginGuard<AuthActor> {
   void judgeLogin(const std::shared_ptr<LoginRequest>& request, const SecretText& password,
                   const SecretGuess& guess, const PasswordVerdict& verdict, LoginPromise promise);
   void openSession(const RequestContext& context, const UserRecord& user, const SessionCommand& wish,
-                   LoginPromise promise);
+                   const LoginPromise& promise);
   /// The password was right, and the account has a second factor: the session waits for it.
   void demandFactor(const LoginRequest& request, const SecretGuess& guess, LoginPromise promise);
   void upgradeHash(const RequestContext& context, Uuid userId, const std::string& oldPhc,
@@ -51,11 +51,12 @@ struct AuthState : LoginGuard<AuthActor> {
 
   // authSessions.cpp
   caf::result<LoginAnswer> refresh(RefreshRequest& request);
-  void refreshSession(const std::shared_ptr<RefreshRequest>& request, int attempt, LoginPromise promise);
+  void refreshSession(const std::shared_ptr<RefreshRequest>& request, int attempt,
+                      const LoginPromise& promise);
   void judgeRefresh(const std::shared_ptr<RefreshRequest>& request, const SessionRecord& session,
-                    std::int64_t counter, int attempt, LoginPromise promise);
+                    std::int64_t counter, int attempt, const LoginPromise& promise);
   void changeDevice(const std::shared_ptr<RefreshRequest>& request, const SessionRecord& session,
-                    const Bytes& deviceHash, std::int64_t counter, int attempt, LoginPromise promise);
+                    const Bytes& deviceHash, std::int64_t counter, int attempt, const LoginPromise& promise);
   caf::result<Done> logout(LogoutRequest& request);
   caf::result<std::vector<SessionRecord>> listSessions(ListSessionsRequest& request);
   caf::result<Done> revokeSession(RevokeSessionRequest& request);

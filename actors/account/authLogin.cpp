@@ -62,8 +62,7 @@ void AuthState::judgeLogin(const std::shared_ptr<LoginRequest>& request, const S
     demandFactor(*request, guess, std::move(promise));
     return;
   }
-  openSession(request->context, user, {request->transport, request->remember, 1, {"pwd"}},
-              std::move(promise));
+  openSession(request->context, user, {request->transport, request->remember, 1, {"pwd"}}, promise);
 }
 
 void AuthState::demandFactor(const LoginRequest& request, const SecretGuess& guess, LoginPromise promise) {
@@ -101,7 +100,7 @@ void AuthState::demandFactor(const LoginRequest& request, const SecretGuess& gue
 }
 
 void AuthState::openSession(const RequestContext& context, const UserRecord& user, const SessionCommand& wish,
-                            LoginPromise promise) {
+                            const LoginPromise& promise) {
   auto made = makeSession(deps_, context, user, wish);
   if (!made.ok()) {
     return fail(promise, std::move(made.fault()));

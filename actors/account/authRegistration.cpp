@@ -146,7 +146,7 @@ caf::result<Done> AuthState::resendVerification(ResendVerificationRequest& reque
   return promise;
 }
 
-void AuthState::renewVerification(const ResendVerificationRequest& request, DonePromise promise) {
+void AuthState::renewVerification(const ResendVerificationRequest& request, const DonePromise& promise) {
   const auto token = makeSecretToken(deps_.environment.random);
   const auto resetToken = makeSecretToken(deps_.environment.random);
   auto mail = composeMail("verifyEmail", "en", request.email, token.reveal());

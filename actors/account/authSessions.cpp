@@ -29,7 +29,7 @@ caf::result<LoginAnswer> AuthState::refresh(RefreshRequest& request) {
 }
 
 void AuthState::refreshSession(const std::shared_ptr<RefreshRequest>& request, int attempt,
-                               LoginPromise promise) {
+                               const LoginPromise& promise) {
   const auto parts = readRefreshToken(request->refreshToken.reveal());
   if (!parts.ok()) {
     return fail(promise, parts.fault());
@@ -45,7 +45,7 @@ void AuthState::refreshSession(const std::shared_ptr<RefreshRequest>& request, i
 }
 
 void AuthState::judgeRefresh(const std::shared_ptr<RefreshRequest>& request, const SessionRecord& session,
-                             std::int64_t counter, int attempt, LoginPromise promise) {
+                             std::int64_t counter, int attempt, const LoginPromise& promise) {
   const auto& context = request->context;
   const auto id = session.session.id;
   auto key = deps_.crypto->cipher.open(session.session.refreshKeySealed, refreshKeyContext(id));
@@ -122,7 +122,7 @@ void AuthState::judgeRefresh(const std::shared_ptr<RefreshRequest>& request, con
 
 void AuthState::changeDevice(const std::shared_ptr<RefreshRequest>& request, const SessionRecord& session,
                              const Bytes& deviceHash, std::int64_t counter, int attempt,
-                             LoginPromise promise) {
+                             const LoginPromise& promise) {
   const auto& context = request->context;
   const auto id = session.session.id;
   const auto payload =

@@ -19,7 +19,7 @@ struct FactorState : LoginGuard<FactorActor> {
   // factorChallenge.cpp
   caf::result<LoginAnswer> verify(VerifyFactor& request);
   void judgeChallenge(const std::shared_ptr<VerifyFactor>& request,
-                      const std::shared_ptr<const AttemptRecord>& attempt, LoginPromise promise);
+                      const std::shared_ptr<const AttemptRecord>& attempt, const LoginPromise& promise);
   void tryCode(const std::shared_ptr<VerifyFactor>& request, const AttemptRecord& attempt,
                const ChallengeState& state, const Guess& guess, const LoginPromise& promise);
   void openProvenSession(const AttemptRecord& attempt, const ChallengeState& state, const FactorProof& proof,
@@ -39,7 +39,7 @@ struct FactorState : LoginGuard<FactorActor> {
   void tryFirstCode(const std::shared_ptr<ConfirmTotp>& request, const FactorRecord& factor,
                     const SessionRecord& caller, const Guess& guess, const LoginPromise& promise);
   void confirmFactor(const std::shared_ptr<ConfirmTotp>& request, const SessionRecord& caller,
-                     std::int64_t step, LoginPromise promise);
+                     std::int64_t step, const LoginPromise& promise);
   caf::result<Done> removeFactor(RemoveOwnFactor& request);
   caf::result<RecoveryCodes> countRecoveryCodes(CountRecoveryCodes& request);
   caf::result<RecoveryCodes> makeRecoveryCodes(MakeRecoveryCodes& request);
@@ -56,7 +56,8 @@ struct FactorState : LoginGuard<FactorActor> {
                                 const SecretText& password, const LoginPromise& promise);
   /// `guess` is that of the proof's code.
   void replaceSession(const RequestContext& context, const SessionRecord& caller,
-                      const std::optional<FactorProof>& proof, const Guess& guess, LoginPromise promise);
+                      const std::optional<FactorProof>& proof, const Guess& guess,
+                      const LoginPromise& promise);
 };
 
 }  // namespace ks

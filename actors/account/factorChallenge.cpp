@@ -26,7 +26,8 @@ caf::result<LoginAnswer> FactorState::verify(VerifyFactor& request) {
 }
 
 void FactorState::judgeChallenge(const std::shared_ptr<VerifyFactor>& request,
-                                 const std::shared_ptr<const AttemptRecord>& attempt, LoginPromise promise) {
+                                 const std::shared_ptr<const AttemptRecord>& attempt,
+                                 const LoginPromise& promise) {
   const auto& context = request->context;
   if (attempt->outcome != AttemptOutcome::counted) {
     auto fault = makeFault(ErrorCode::mfaTokenExpired);
@@ -128,7 +129,7 @@ void FactorState::deny(const RequestContext& context, const char* action, const 
                        LoginPromise promise) {
   auto event = auditOfUser(deps_.environment, context, action, userId, AuditOutcome::deny);
   event.reason = reasonName(fault.code);
-  fail(promise, refusal(std::move(fault), std::move(event)));
+  fail(std::move(promise), refusal(std::move(fault), std::move(event)));
 }
 
 }  // namespace ks

@@ -137,7 +137,7 @@ void FactorState::tryFirstCode(const std::shared_ptr<ConfirmTotp>& request, cons
 }
 
 void FactorState::confirmFactor(const std::shared_ptr<ConfirmTotp>& request, const SessionRecord& caller,
-                                std::int64_t step, LoginPromise promise) {
+                                std::int64_t step, const LoginPromise& promise) {
   auto context = request->context;
   auto user = caller.user;
   user.mfaEnabled = true;

@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "actors/account/deviceNotice.hpp"
 #include "actors/account/deviceTraits.hpp"
 #include "actors/account/factorActor.hpp"
 #include "core/logging/logging.hpp"
@@ -50,7 +51,7 @@ void FactorState::refusePasswordAlone(const RequestContext& context, const Uuid&
   fault.message = "This account has a second factor: confirm with a code of it, as totp";
   auto event = auditOfUser(deps_.environment, context, kReauthenticateAction, userId, AuditOutcome::deny);
   event.reason = reasonName(fault.code);
-  fail(promise, refusal(std::move(fault), std::move(event)));
+  fail(std::move(promise), refusal(std::move(fault), std::move(event)));
 }
 
 void FactorState::reauthenticateByPassword(const RequestContext& context, const SessionRecord& caller,
@@ -65,7 +66,7 @@ void FactorState::reauthenticateByPassword(const RequestContext& context, const 
 
 void FactorState::replaceSession(const RequestContext& context, const SessionRecord& caller,
                                  const std::optional<FactorProof>& proof, const Guess& guess,
-                                 LoginPromise promise) {
+                                 const LoginPromise& promise) {
   // Only a code gives two factors, nothing that the session had before.
   auto made = proof ? makeSuccessor(deps_, context, caller.user, caller.session, 2, "otp")
                     : makeSuccessor(deps_, context, caller.user, caller.session, 1, "pwd");

@@ -18,10 +18,10 @@ struct RecoveryState : LoginGuard<RecoveryActor> {
  private:
   // recoveryReset.cpp
   caf::result<Done> forgotPassword(ForgotPasswordRequest& request);
-  void requestReset(const ForgotPasswordRequest& request, DonePromise promise);
+  void requestReset(const ForgotPasswordRequest& request, const DonePromise& promise);
   caf::result<Done> resetPassword(ResetPasswordRequest& request);
   void hashForReset(const std::shared_ptr<ResetPasswordRequest>& request, const TokenOwner& owner,
-                    DonePromise promise);
+                    const DonePromise& promise);
   void storeReset(const ResetPasswordRequest& request, const TokenOwner& owner, const std::string& phc,
                   DonePromise promise);
 
@@ -33,7 +33,7 @@ struct RecoveryState : LoginGuard<RecoveryActor> {
   // recoveryEmail.cpp
   caf::result<Done> changeEmail(ChangeEmailRequest& request);
   void storeEmailChange(const ChangeEmailRequest& request, const UserRecord& user, bool silent,
-                        DonePromise promise);
+                        const DonePromise& promise);
   caf::result<Done> confirmEmail(ConfirmEmailRequest& request);
   caf::result<Done> cancelEmail(CancelEmailRequest& request);
   caf::result<Done> undoEmail(UndoEmailRequest& request);
@@ -46,7 +46,7 @@ struct RecoveryState : LoginGuard<RecoveryActor> {
   // recoveryDevice.cpp
   caf::result<Done> requestDeviceLink(DeviceLinkRequest& request);
   void storeDeviceLink(const DeviceLinkRequest& request, const std::optional<CredentialRecord>& found,
-                       DonePromise promise);
+                       const DonePromise& promise);
   caf::result<TrustedDevice> trustDevice(TrustDeviceRequest& request);
 
   template <class Promise>

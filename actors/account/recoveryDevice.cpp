@@ -28,7 +28,8 @@ caf::result<Done> RecoveryState::requestDeviceLink(DeviceLinkRequest& request) {
 }
 
 void RecoveryState::storeDeviceLink(const DeviceLinkRequest& request,
-                                    const std::optional<CredentialRecord>& found, DonePromise promise) {
+                                    const std::optional<CredentialRecord>& found,
+                                    const DonePromise& promise) {
   const auto token = makeSecretToken(deps_.environment.random);
   auto mail = composeMail("deviceLink", "en", found ? found->user.email : request.identifier, token.reveal());
   if (!mail.ok()) {

@@ -46,7 +46,7 @@ caf::result<Done> RecoveryState::changeEmail(ChangeEmailRequest& request) {
 }
 
 void RecoveryState::storeEmailChange(const ChangeEmailRequest& request, const UserRecord& user, bool silent,
-                                     DonePromise promise) {
+                                     const DonePromise& promise) {
   if (request.newEmail == user.email) {
     return fail(promise, fieldFault(ErrorCode::validationFailed, "new_email",
                                     "This is already the address of the account"));

@@ -22,7 +22,7 @@ caf::result<Done> RecoveryState::forgotPassword(ForgotPasswordRequest& request) 
   return promise;
 }
 
-void RecoveryState::requestReset(const ForgotPasswordRequest& request, DonePromise promise) {
+void RecoveryState::requestReset(const ForgotPasswordRequest& request, const DonePromise& promise) {
   const auto token = makeSecretToken(deps_.environment.random);
   auto mail = composeMail("resetPassword", "en", request.email, token.reveal());
   if (!mail.ok()) {
@@ -66,7 +66,7 @@ caf::result<Done> RecoveryState::resetPassword(ResetPasswordRequest& request) {
 }
 
 void RecoveryState::hashForReset(const std::shared_ptr<ResetPasswordRequest>& request,
-                                 const TokenOwner& owner, DonePromise promise) {
+                                 const TokenOwner& owner, const DonePromise& promise) {
   const auto& user = *owner.user;
   auto password = checkNewPassword(request->password, "password", contextWordsOf(user),
                                    user.mfaEnabled && !owner.losesFactor, deps_.policy->password);

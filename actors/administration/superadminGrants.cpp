@@ -70,7 +70,7 @@ caf::result<GrantedSuperadmin> UserAdministrationState::grantSuperadmin(GrantSup
 }
 
 void UserAdministrationState::storeGrant(const std::shared_ptr<GrantSuperadmin>& request,
-                                         SuperadminChange change, GrantPromise promise) {
+                                         SuperadminChange change, const GrantPromise& promise) {
   queryThen(request->context, std::move(change), promise,
             [this, request, promise](SuperadminOutcome& outcome) mutable {
               if (outcome.refused != ErrorCode::none) {

@@ -46,7 +46,7 @@ struct UserAdministrationState : AccountSteps<UserAdministrationActor> {
   caf::result<GrantedSuperadmin> grantSuperadmin(GrantSuperadmin& request);
   using GrantPromise = caf::typed_response_promise<GrantedSuperadmin>;
   void storeGrant(const std::shared_ptr<GrantSuperadmin>& request, SuperadminChange change,
-                  GrantPromise promise);
+                  const GrantPromise& promise);
   void deliverGrant(const RequestContext& context, const Uuid& userId, bool granted, GrantPromise promise);
   caf::result<Done> withdrawSuperadmin(WithdrawSuperadmin& request);
   caf::result<std::vector<SuperadminGrant>> superadminGrants(ListSuperadminGrants& request);

@@ -61,7 +61,7 @@ caf::result<Authenticated> SessionState::authenticate(AuthenticateRequest& reque
   return promise;
 }
 
-void SessionState::reloadKeysThenRetry(const std::shared_ptr<Question>& question, Promise promise) {
+void SessionState::reloadKeysThenRetry(const std::shared_ptr<Question>& question, const Promise& promise) {
   keysReloadedAt_ = self->clock().now();
   const auto time = deps_.environment.clock.now();
   storeThen(self, probe_, question->context, deps_.storageTimeout, deps_.storage, ListSigningKeys{time},
@@ -78,7 +78,7 @@ void SessionState::reloadKeysThenRetry(const std::shared_ptr<Question>& question
             });
 }
 
-void SessionState::askStorage(const std::shared_ptr<Question>& question, Promise promise) {
+void SessionState::askStorage(const std::shared_ptr<Question>& question, const Promise& promise) {
   storeThen(self, probe_, question->context, deps_.storageTimeout, deps_.storage,
             FindSession{question->claims.sessionId}, promise,
             [this, question, promise](std::optional<SessionRecord>& session) mutable {

@@ -42,13 +42,13 @@ struct SessionState {
   };
 
   caf::result<Authenticated> authenticate(AuthenticateRequest& request);
-  void askStorage(const std::shared_ptr<Question>& question, Promise promise);
-  void reloadKeysThenRetry(const std::shared_ptr<Question>& question, Promise promise);
+  void askStorage(const std::shared_ptr<Question>& question, const Promise& promise);
+  void reloadKeysThenRetry(const std::shared_ptr<Question>& question, const Promise& promise);
   void judge(const Question& question, const SessionRecord& session, Promise promise);
   void noticed(const RedisNotice& notice);
 
   // sessionKeys.cpp
-  void askKey(const std::shared_ptr<Question>& question, Promise promise);
+  void askKey(const std::shared_ptr<Question>& question, const Promise& promise);
   void judgeKey(const Question& question, const std::optional<FoundApiKey>& found, Promise promise);
   void refuseKey(const Question& question, ErrorCode code, const char* reason, Promise promise);
 

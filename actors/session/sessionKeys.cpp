@@ -31,7 +31,7 @@ bool allowedFrom(const FoundApiKey& found, const std::string& ip) {
 
 }  // namespace
 
-void SessionState::askKey(const std::shared_ptr<Question>& question, Promise promise) {
+void SessionState::askKey(const std::shared_ptr<Question>& question, const Promise& promise) {
   const auto parts = readApiKey(question->token.reveal());
   if (!parts) {
     return fail(promise, ErrorCode::tokenInvalid);
@@ -57,7 +57,7 @@ void SessionState::refuseKey(const Question& question, ErrorCode code, const cha
   event.reason = reason;
   event.targetType = "key";
   event.targetId = parts ? parts->id.toString() : std::string{};
-  fail(promise, refusal(std::move(fault), std::move(event)));
+  fail(std::move(promise), refusal(std::move(fault), std::move(event)));
 }
 
 void SessionState::judgeKey(const Question& question, const std::optional<FoundApiKey>& found,

@@ -115,7 +115,8 @@ caf::result<SigningKeyState::Keys> SigningKeyState::rotate(RotateSigningKeysRequ
   return promise;
 }
 
-void SigningKeyState::rotateKnown(const RequestContext& context, const Keys& keys, KeysPromise promise) {
+void SigningKeyState::rotateKnown(const RequestContext& context, const Keys& keys,
+                                  const KeysPromise& promise) {
   const auto now = deps_.environment.clock.now();
   const auto* next = keyWithStatus(keys, "next");
   if (next == nullptr || next->notBefore > now) {

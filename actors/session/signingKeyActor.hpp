@@ -49,7 +49,7 @@ struct SigningKeyState {
   void look();
   caf::result<Keys> list(ListSigningKeysRequest& request);
   caf::result<Keys> rotate(RotateSigningKeysRequest& request);
-  void rotateKnown(const RequestContext& context, const Keys& keys, KeysPromise promise);
+  void rotateKnown(const RequestContext& context, const Keys& keys, const KeysPromise& promise);
   void reload(const RequestContext& context, KeysPromise promise);
   Result<RotateSigningKeys> step(TimePoint currentBefore) const;
 
