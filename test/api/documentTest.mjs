@@ -24,6 +24,37 @@ test('what gives or takes accounts, roles, keys, webhooks and settings needs a f
   assert.deepEqual(unsafe.map(({ operationId }) => operationId).filter((id) => !fresh.includes(id)).sort(), [...anySession].sort());
 });
 
+// Routes read messages that also have members which only the servers fill: whoever lets callers send one more, decides.
+const sendable = `action active actor address after_line allowed_cidrs browser code count created_after created_before current_password cursor deliver
+  description device device_id display_name dry_run email email_verified events expires_at expires_in_s external_id filter format from from_seq id identifier ids
+  interval ip keep_current keep_keys kind last_login_before last_seen_before latency limit locale metadata metadata_admin method metric mfa mfa_token mode name
+  new_email new_password op outcome overlap_s password password_hash pattern permissions process q range rank rate_limited reason recovery_code refresh_token
+  remember remote_ip request_id resolved revoke_other_sessions role roles route scope scopes service settings severity sort standing status to token totp transport
+  ttl type until url user_agent user_id username variable`.split(/\s+/);
+
+test('callers may send these members and query parameters, and no others', () => {
+  const sent = new Set();
+  const collect = (document, schema, seen = []) => {
+    if (schema.$ref) {
+      if (seen.includes(schema.$ref)) return;
+      collect(document, documents[document].components.schemas[schema.$ref.split('/').at(-1)], [...seen, schema.$ref]);
+    }
+    for (const [name, inner] of Object.entries(schema.properties ?? {})) {
+      if (!/^K_[A-Z_]+$/.test(name)) sent.add(name); // settings, which a test of their own lists
+      collect(document, inner, seen);
+    }
+    for (const inner of [schema.items, ...(schema.allOf ?? []), ...(schema.anyOf ?? []), ...(schema.oneOf ?? [])]) if (inner) collect(document, inner, seen);
+  };
+  for (const { document, operation } of operations) {
+    for (const { schema } of Object.values(operation.requestBody?.content ?? {})) collect(document, schema);
+    for (const one of operation.parameters ?? []) {
+      const parameter = one.$ref ? documents[document].components.parameters[one.$ref.split('/').at(-1)] : one;
+      if (parameter.in === 'query') sent.add(parameter.name);
+    }
+  }
+  assert.deepEqual([...sent].sort(), sendable);
+});
+
 for (const name of Object.keys(documents)) {
   const linters = {
     Redocly: ['@redocly/cli/bin/cli.js', 'lint', '--config=redocly.yaml', '--format=stylish'],
