@@ -45,34 +45,34 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data + 1), size - 1);
   switch (data[0] % 10) {
     case 0:
-      check(ks::schemaOf<ks::RegisterInput>(), text);
+      check(ks::schemaOf<ks::RegisterRequest>(), text);
       break;
     case 1:
-      check(ks::schemaOf<ks::TokenInput>(), text);
+      check(ks::schemaOf<ks::TokenRequest>(), text);
       break;
     case 2:
-      check(ks::schemaOf<ks::EmailInput>(), text);
+      check(ks::schemaOf<ks::EmailRequest>(), text);
       break;
     case 3:
       check(ks::schemaOf<ks::LoginInput>(), text);
       break;
     case 4:
-      check(ks::schemaOf<ks::ChangePasswordInput>(), text);
+      check(ks::schemaOf<ks::ChangePasswordRequest>(), text);
       break;
     case 5:
       check(ks::schemaOf<ks::RefreshInput>(), text);
       break;
     case 6:
-      check(ks::schemaOf<ks::AdministratorInput>(), text);
+      check(ks::schemaOf<ks::CreateAdministratorRequest>(), text);
       break;
     case 7:
-      checkQuery(ks::schemaOf<ks::ServiceRangeQuery>(), text);
+      checkQuery(ks::schemaOf<ks::InRange<ks::DashboardSummaryQuery>>(), text);
       break;
     case 8:
-      checkQuery(ks::schemaOf<ks::TimeseriesQueryInput>(), text);
+      checkQuery(ks::schemaOf<ks::ByInterval<ks::TimeseriesQuery>>(), text);
       break;
     default:
-      checkQuery(ks::schemaOf<ks::HourlyQueryInput>(), text);
+      checkQuery(ks::schemaOf<ks::InRange<ks::HourlyQuery>>(), text);
       break;
   }
   return 0;
