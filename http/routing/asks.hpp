@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <functional>
 #include <type_traits>
 #include <utility>
@@ -57,21 +58,31 @@ template <class Call>
   return messageOf<typename detail::MessageOf<Call>::Type>(call);
 }
 
+/// Rows of a page; 0 for a message that asks for none.
+template <class Message>
+std::uint32_t limitOf(const Message& message) {
+  if constexpr (requires { message.limit; }) {
+    return message.limit;
+  } else {
+    return 0;
+  }
+}
+
 /// An answer as a route shows it: rows are a list, and a page of them has the limit of its query.
-template <class Row, class Message>
-ListAnswer<Row> shown(std::vector<Row> rows, const Message& /*message*/) {
+template <class Row>
+ListAnswer<Row> shown(std::vector<Row> rows, std::uint32_t /*limit*/) {
   return wholeList(std::move(rows));
 }
-template <class Page, class Message>
+template <class Page>
 requires requires(const Page& page) {
   page.rows;
   page.nextCursor;
 }
-auto shown(Page page, const Message& message) {
-  return pageOf(std::move(page.rows), message.limit, std::move(page.nextCursor));
+auto shown(Page page, std::uint32_t limit) {
+  return pageOf(std::move(page.rows), limit, std::move(page.nextCursor));
 }
-template <class Answer, class Message>
-Answer shown(Answer answer, const Message& /*message*/) {
+template <class Answer>
+Answer shown(Answer answer, std::uint32_t /*limit*/) {
   return answer;
 }
 
@@ -80,7 +91,8 @@ template <class Call, class Message = typename detail::MessageOf<Call>::Type, cl
 auto asks(std::function<Handle()> actor) {
   return [actor = std::move(actor)](const Call& call) {
     auto message = messageOf<Message>(call);
-    return shown(call.ask(actor(), message), message);
+    const auto limit = limitOf(message);
+    return shown(call.ask(actor(), std::move(message)), limit);
   };
 }
 /// The same with an answer of its own.

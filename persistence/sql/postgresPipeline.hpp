@@ -50,7 +50,6 @@ class PostgresPipeline {
   /// `dependencyUnavailable` at once.
   void flush();
 
-  /// Nothing is queued.
   [[nodiscard]] PostgresPipelineStatus status() const;
 
  private:

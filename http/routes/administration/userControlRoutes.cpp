@@ -56,7 +56,7 @@ void addReadingControlRoutes(RouteTable& routes, const UserRoutesConfig& config)
                          "Live sessions of an account"),
              ok("The sessions"), [config](const IdCall<>& call) {
                const SearchSessions search{{call.path.id, {}, 500, {}}, call.context};
-               return shown(call.ask(config.users(), search), search);
+               return shown(call.ask(config.users(), search), search.limit);
              });
 }
 

@@ -41,7 +41,7 @@ void addUserSessionRoutes(RouteTable& routes, const UserRoutesConfig& config) {
                    "sessions:read", pageErrors),
       ok("A page of sessions"), [config](const QueryCall<SessionPageQuery, IdPath>& call) {
         const SearchSessions search{{call.path.id, {}, call.query.limit, call.query.cursor}, call.context};
-        return shown(call.ask(config.users(), search), search);
+        return shown(call.ask(config.users(), search), search.limit);
       });
 
   auto activity =

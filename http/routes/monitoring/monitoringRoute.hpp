@@ -68,7 +68,7 @@ auto asksStorage(const MonitoringRoutesConfig& config) {
     if constexpr (requires { call.query.interval; }) {
       query.intervalS = intervalOf(call.query.interval);
     }
-    return shown(call.askStorage(config.storage(), query), query);
+    return shown(call.askStorage(config.storage(), query), limitOf(query));
   };
 }
 

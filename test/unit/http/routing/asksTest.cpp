@@ -73,8 +73,9 @@ TEST_CASE("asks: a body names no member of a message that is not a field of its 
 TEST_CASE("asks: a page is answered with the limit of its query", "[http]") {
   ListDeliveries query;
   query.limit = 3;
-  const auto list = shown(DeliveryPage{{WebhookDelivery{}}, "next"}, query);
+  const auto list = shown(DeliveryPage{{WebhookDelivery{}}, "next"}, limitOf(query));
+  CHECK(limitOf(FindWebhook{}) == 0);
   CHECK(list.page.limit == 3);
   CHECK(list.page.hasMore);
-  CHECK(shown(std::vector<Webhook>(2), query).page.limit == 2);
+  CHECK(shown(std::vector<Webhook>(2), limitOf(query)).page.limit == 2);
 }
