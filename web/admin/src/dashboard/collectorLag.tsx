@@ -1,6 +1,7 @@
 import { CheckIcon, ClockIcon, formatBytes, formatCount, formatSpan, MomentText, WarningIcon } from '@k/shared';
 import type { CollectorStatus, DashboardSummary } from '@k/shared';
-import { Popover, Text, UnstyledButton } from '@mantine/core';
+import { Text } from '@mantine/core';
+import { ButtonPopover } from './buttonPopover';
 import { describeCollector, readLag } from './collectorState';
 
 interface CollectorLagProps {
@@ -17,24 +18,28 @@ export function CollectorLag({ summary, collector }: CollectorLagProps) {
   const state = describeCollector(lagS, collector);
   const Icon = icons[state.level];
   return (
-    <Popover position="bottom-start" width={320} shadow="md" trapFocus returnFocus>
-      <Popover.Target>
-        <UnstyledButton className="collectorLag" data-level={state.level} data-testid="collectorLag">
+    <ButtonPopover
+      className="collectorLag"
+      width={320}
+      title="Log collector"
+      level={state.level}
+      testId="collectorLag"
+      label={
+        <>
           <Icon size={15} />
           {state.text}
-        </UnstyledButton>
-      </Popover.Target>
-      <Popover.Dropdown aria-label="Log collector">
-        <Text size="sm" fw={600} mb={6}>
-          Log collector
-        </Text>
-        {collector === undefined ? (
-          <Text size="sm">Its own account could not be loaded; the lag comes from the summary.</Text>
-        ) : (
-          <CollectorFacts collector={collector} />
-        )}
-      </Popover.Dropdown>
-    </Popover>
+        </>
+      }
+    >
+      <Text size="sm" fw={600} mb={6}>
+        Log collector
+      </Text>
+      {collector === undefined ? (
+        <Text size="sm">Its own account could not be loaded; the lag comes from the summary.</Text>
+      ) : (
+        <CollectorFacts collector={collector} />
+      )}
+    </ButtonPopover>
   );
 }
 
