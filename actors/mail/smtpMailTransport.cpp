@@ -102,6 +102,7 @@ Result<MailDelivery> SmtpMailTransport::deliver(const Mail& mail) {
   set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   if (!config_.caFile.empty()) {
     set(CURLOPT_CAINFO, config_.caFile.c_str());
+    set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));  // libcurl's own is the system's folder
   }
   const std::string password{config_.password.reveal()};
   if (!config_.user.empty()) {
