@@ -31,6 +31,7 @@ TEST_CASE("self-test: this machine's answers are right", "[crypto]") {
 }
 
 TEST_CASE("hmac: RFC 4231", "[crypto]") {
+  CHECK(toHex(hmacSha256({}, {})) == "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
   CHECK(toHex(hmacSha256(Bytes(20, 0x0b), asBytes("Hi There"))) ==
         "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
   CHECK(toHex(hmacSha256(asBytes("Jefe"), asBytes("what do ya want for nothing?"))) ==
