@@ -90,6 +90,18 @@ constexpr std::array<ErrorCodeInfo, kCodeCount> kCodes{{
     {"STEP_UP_REQUIRED", 403, "Confirm who you are first, with one of the named methods"},
     {"SELF_SERVICE_ONLY", 403, "Change your own account under /api/auth/me"},
     {"IMPERSONATION_DENIED", 403, "An impersonated session is read-only; only the user may do this"},
+    {"PAYMENT_NOT_FOUND", 404, "There is no such payment"},
+    {"NOT_CANCELLABLE", 409, "The payment has ended or money has arrived; read it again"},
+    {"NOT_REFUNDABLE", 409, "Nothing of this payment can be refunded; read it again"},
+    {"REFUND_EXCEEDS_BALANCE", 409, "Refund at most what was paid and is not refunded yet"},
+    {"DUPLICATE_MERCHANT_REF", 409, "You have a payment with this merchant_ref; take another"},
+    {"IDEMPOTENCY_IN_PROGRESS", 409,
+     "The first request with this Idempotency-Key is not answered yet; try again soon"},
+    {"IDEMPOTENCY_MISMATCH", 422, "This Idempotency-Key was used for another request; take a new one"},
+    {"AMOUNT_NOT_WHOLE", 422, "Use whole rupiah: the amount must end with .00"},
+    {"GATEWAY_ERROR", 502, "The bank refused this; the events of the payment say why"},
+    {"GATEWAY_TIMEOUT", 504, "The bank gave no definite answer in time; ask again later"},
+    {"PAYMENTS_DISABLED", 503, "Payments are not set up here"},
 }};
 
 }  // namespace

@@ -90,6 +90,17 @@ enum class ErrorCode : std::uint8_t {
   stepUpRequired,
   selfServiceOnly,
   impersonationDenied,
+  paymentNotFound,
+  notCancellable,
+  notRefundable,
+  refundExceedsBalance,
+  duplicateMerchantRef,
+  idempotencyInProgress,
+  idempotencyMismatch,
+  amountNotWhole,
+  gatewayError,
+  gatewayTimeout,
+  paymentsOff,
   last_  // not an error: the number of codes
 };
 

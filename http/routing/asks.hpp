@@ -37,8 +37,8 @@ void takeInput(Message& message, const Input& input) {
 }  // namespace detail
 
 /// The message of a call for an actor: what the call reads (or a type that is derived from it, or from which
-/// that is), with the call's context, the `id` of its path and the version of If-Match. Everything else in it
-/// has its default: only what is a field of a schema comes from the caller.
+/// that is), with the call's context, the `id` of its path, the version of If-Match and the Idempotency-Key.
+/// Everything else in it has its default: only what is a field of a schema comes from the caller.
 template <class Message, class Body, class Query, class Path>
 [[nodiscard]] Message messageOf(const RequestCall<Body, Query, Path>& call) {
   Message message;
@@ -50,6 +50,9 @@ template <class Message, class Body, class Query, class Path>
   }
   if constexpr (requires { message.expectedVersion; }) {
     message.expectedVersion = call.expectedVersion;
+  }
+  if constexpr (requires { message.idempotencyKey; }) {
+    message.idempotencyKey = call.idempotencyKey;
   }
   return message;
 }

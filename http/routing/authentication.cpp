@@ -26,7 +26,12 @@ std::string_view bearerToken(const HttpRequest& request) {
   return start == std::string_view::npos ? std::string_view{} : value.substr(start);
 }
 
-/// Keys call with their permissions; they reach routes without a permission only if the route allows keys.
+Fault missingPermission(const std::string& permission) {
+  return messageFault(ErrorCode::permissionDenied, "This requires the permission " + permission);
+}
+
+/// Keys call with their permissions; they reach routes without a permission only if the route allows keys, or
+/// those that have one.
 Result<Done> admitKey(const RouteSpec& route, const Principal& principal, bool byCookie) {
   if (byCookie) {
     return makeFault(ErrorCode::tokenInvalid);
@@ -35,12 +40,14 @@ Result<Done> admitKey(const RouteSpec& route, const Principal& principal, bool b
   if (route.access.kind == RouteAccess::Kind::permission && !machine) {
     return makeFault(ErrorCode::mfaRequired);
   }
+  if (route.keysNeed != nullptr) {
+    return principal.may(route.keysNeed) ? Result<Done>{Done{}}
+                                         : Result<Done>{missingPermission(route.keysNeed)};
+  }
   const bool mayCall = route.access.kind == RouteAccess::Kind::permission ? !route.access.peopleOnly
                                                                           : !machine && route.keysMayCall;
   if (!mayCall) {
-    Fault fault = makeFault(ErrorCode::permissionDenied);
-    fault.message = "A key cannot do this; sign in";
-    return fault;
+    return messageFault(ErrorCode::permissionDenied, "A key cannot do this; sign in");
   }
   return Done{};
 }
@@ -167,9 +174,7 @@ Result<Authenticated> admitCaller(const AuthenticationConfig& config, const Rout
   }
   for (const auto& permission : route.access.permissions) {
     if (!principal.may(permission)) {
-      Fault fault = makeFault(ErrorCode::permissionDenied);
-      fault.message = "This requires the permission " + permission;
-      return fault;
+      return missingPermission(permission);
     }
   }
   if (canStepUp(principal) && asksForDevice(route, request.method)) {

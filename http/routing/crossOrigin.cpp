@@ -37,10 +37,11 @@ void addCrossOriginHeaders(HttpResponse& answer, const HttpRequest& request,
   if (!methods.empty()) {
     answer.setHeader("Access-Control-Allow-Methods", methods);
     answer.setHeader("Access-Control-Allow-Headers",
-                     "Authorization, Content-Type, If-Match, X-CSRF-Token, X-Request-ID");
+                     "Authorization, Content-Type, Idempotency-Key, If-Match, X-CSRF-Token, X-Request-ID");
     answer.setHeader("Access-Control-Max-Age", kRemembered);
   } else {
-    answer.setHeader("Access-Control-Expose-Headers", "ETag, Retry-After, X-Next-Cursor, X-Request-ID");
+    answer.setHeader("Access-Control-Expose-Headers",
+                     "ETag, Idempotent-Replayed, Retry-After, X-Next-Cursor, X-Request-ID");
   }
 }
 

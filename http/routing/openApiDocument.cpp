@@ -158,6 +158,9 @@ Json successes(const Route& route, Components& components) {
     if (output.hasTag) {
       response["headers"]["ETag"] = reference("headers", "ETag");
     }
+    if (route.spec.needsIdempotencyKey) {
+      response["headers"][kReplayedHeader] = reference("headers", "IdempotentReplayed");
+    }
     if (output.hasNextCursor) {
       response["headers"]["X-Next-Cursor"] = reference("headers", "NextCursor");
     }
@@ -197,6 +200,9 @@ Json parameters(const Route& route, Components& components) {
   if (needsCsrfToken(route.spec)) {
     result.push_back(reference("parameters", "CsrfToken"));
   }
+  if (route.spec.needsIdempotencyKey) {
+    result.push_back(reference("parameters", "IdempotencyKey"));
+  }
   if (route.spec.ifMatch != IfMatchRule::none) {
     result.push_back(
         reference("parameters", route.spec.ifMatch == IfMatchRule::required ? "IfMatch" : "IfMatchOptional"));
@@ -221,6 +227,8 @@ std::string accessText(const RouteSpec& spec) {
   }
   if (access.kind == RouteAccess::Kind::permission) {
     text += access.peopleOnly ? " and two factors" : " and two factors, or a machine's key";
+  } else if (spec.keysNeed != nullptr) {
+    text += ", or a key with the permission `" + std::string(spec.keysNeed) + "`";
   } else if (spec.keysMayCall) {
     text += " or an own key";
   }
@@ -250,6 +258,9 @@ Json operation(const Route& route, Components& components) {
   }
   if (spec.access.kind == RouteAccess::Kind::permission) {
     json["x-permission"] = joined(spec.access.permissions, " ");
+  }
+  if (spec.keysNeed != nullptr) {
+    json["x-key-permission"] = spec.keysNeed;
   }
   if (spec.access.recentOnly) {
     json["x-recent-authentication-minutes"] = kRecentAuthentication.count();
@@ -312,11 +323,23 @@ Json sharedComponents() {
   headers["RetryAfter"] = header("Seconds to wait before a retry", {{"type", "integer"}});
   headers["ETag"] = header("The version of what is answered, for If-Match or If-None-Match",
                            {{"type", "string"}, {"examples", {"\"7\""}}});
+  headers["IdempotentReplayed"] =
+      header("`true`: the answer is the one that this Idempotency-Key was given before; else absent",
+             {{"type", "string"}, {"enum", {"true"}}});
   headers["NextCursor"] = header(
       "The cursor of the next page where the answer is no JSON; absent on the last", {{"type", "string"}});
   auto& parameters = json["parameters"];
   parameters["CsrfToken"] =
       headerParameter("X-CSRF-Token", false, "Required if the session comes from the cookie");
+  parameters["IdempotencyKey"] = headerParameter(
+      kIdempotencyKeyHeader, true,
+      "Chosen by the caller, new for each thing to create, such as a UUID: 1 to 255 printable ASCII "
+      "characters. A request that is repeated with it has the first answer again and creates nothing");
+  parameters["IdempotencyKey"]["schema"] = {{"type", "string"},
+                                            {"minLength", 1},
+                                            {"maxLength", kIdempotencyKeyBytes},
+                                            {"pattern", kIdempotencyKeyPattern}};
+  parameters["IdempotencyKey"]["example"] = "01890000-0000-7000-8000-000000000001";
   parameters["IfMatch"] =
       headerParameter("If-Match", true, "The ETag of the version from which the change was made");
   parameters["IfMatchOptional"] =
@@ -346,12 +369,13 @@ struct TagText {
   std::string_view name;
   const char* description;
 };
-constexpr std::array<TagText, 16> kTags{{
+constexpr std::array<TagText, 17> kTags{{
     {"account", "What users change of their own accounts: profile, password, e-mail address."},
     {"audit", "The audit trail: who did what, when and from where, in a chain that shows every change."},
     {"blocks", "E-mail addresses and domains that may neither register nor sign in."},
     {"keys", "API keys of users and machines, the keys that sign tokens, and what a token is worth."},
     {"monitoring", "What the gateway and the servers have seen: traffic, latency, health, attacks, bans."},
+    {"payments", "Payments through the bank: what is asked for, how it can be paid, and what arrived."},
     {"personal data", "What is stored of a user: own activity, a copy of all data, deletion of the account."},
     {"recovery", "Ways back into an account whose password, address or device was lost."},
     {"registration", "New accounts and what pages need before anybody has signed in."},

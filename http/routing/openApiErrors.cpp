@@ -63,6 +63,10 @@ std::set<ErrorCode> errorsOf(const Route& route) {
       addFaultsOf(field.node, codes);
     }
   }
+  if (route.spec.needsIdempotencyKey) {
+    codes.insert(
+        {ErrorCode::validationFailed, ErrorCode::required, ErrorCode::tooLong, ErrorCode::invalidFormat});
+  }
   if (route.bodySchema != nullptr || route.spec.lines != nullptr) {
     codes.insert({ErrorCode::malformedJson, ErrorCode::payloadTooLarge, ErrorCode::unsupportedMediaType});
   }
@@ -104,7 +108,7 @@ struct ErrorStatus {
   const char* name;
   const char* description;
 };
-constexpr std::array<ErrorStatus, 15> kErrorStatuses{{
+constexpr std::array<ErrorStatus, 16> kErrorStatuses{{
     {400, "BadRequest", "The request is not well-formed, or a field is at fault"},
     {401, "Unauthorized", "Who calls is not known, or has to be confirmed"},
     {403, "Forbidden", "The caller may not do this"},
@@ -118,6 +122,7 @@ constexpr std::array<ErrorStatus, 15> kErrorStatuses{{
     {428, "PreconditionRequired", "If-Match is missing"},
     {429, "TooManyRequests", "Too many requests or tries; Retry-After says when to go on"},
     {500, "InternalError", "A fault of the server"},
+    {502, "BadGateway", "What the server asked gave no valid answer"},
     {503, "ServiceUnavailable", "The server, or what it needs, cannot answer now"},
     {504, "GatewayTimeout", "What the server needs did not answer in time"},
 }};

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "core/uuid.hpp"
@@ -59,6 +60,7 @@ struct RequestCall {
   BodyType body;
   QueryType query;
   PathType path;
+  std::string idempotencyKey = {};  ///< where RouteSpec::needsIdempotencyKey
 
   /// The answer of an actor; its fault is the answer of the call.
   template <class Handle, class Message>

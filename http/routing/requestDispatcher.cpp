@@ -51,8 +51,10 @@ bool isTokenFault(ErrorCode code) {
          code == ErrorCode::tokenExpired;
 }
 
-/// Refused deliberately and counted; a log line for each would make overload worse.
-bool isForLoad(ErrorCode code) { return code == ErrorCode::overloaded || code == ErrorCode::shuttingDown; }
+/// Refused deliberately and counted; a log line for each would make overload worse, or say nothing new.
+bool isDeliberate(ErrorCode code) {
+  return code == ErrorCode::overloaded || code == ErrorCode::shuttingDown || code == ErrorCode::paymentsOff;
+}
 
 /// The credentials were wrong, or a rule refused.
 AuditOutcome outcomeOf(ErrorCode refused) {
@@ -239,7 +241,7 @@ HttpResponse RequestDispatcher::dispatch(const HttpRequest& request) const {
   const auto took = std::chrono::steady_clock::now() - start;
   std::string userId = answer.userId.empty() ? context.userIdText() : std::move(answer.userId);
   LogScopeGuard userScope({context.requestId, userId});
-  if (answer.fault && answer.status >= 500 && !isForLoad(answer.fault->code)) {
+  if (answer.fault && answer.status >= 500 && !isDeliberate(answer.fault->code)) {
     logFault("http.request.failed", "A request failed", *answer.fault,
              {{"route", routeName}, {"status", answer.status}});
   } else if (logLevel() == LogLevel::debug) {

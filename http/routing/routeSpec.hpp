@@ -16,7 +16,7 @@ inline constexpr std::chrono::minutes kRecentAuthentication{10};
 /// The device on which a session may do it, in addition to the rules of RouteAccess: STEP_UP_REQUIRED
 /// elsewhere, and where the session has less assurance than its account can show.
 enum class DeviceRule : std::uint8_t {
-  any,         ///< read-only operations, or operations that end an access
+  any,         ///< read-only operations, operations that end an access, or that bring a thief nothing
   withFactor,  ///< its own where the account has a second factor; what the others show is the password in the
                ///< request
   own          ///< its own
@@ -101,10 +101,15 @@ struct RouteSpec {
   bool documented = true;
   bool quick = false;  ///< GET that only reads memory, and waits for nothing but askActor: the connection
                        ///< loop answers it itself when it needs not ask
-  bool keysMayCall = false;  ///< for routes that need a user: the user's keys reach it too
+  bool keysMayCall = false;        ///< for routes that need a user: the user's keys reach it too
+  const char* keysNeed = nullptr;  ///< for routes that need a user: keys with this permission reach it too,
+                                   ///< those of machines and of users; PERMISSION_DENIED without it
   ImpersonationRule impersonation = ImpersonationRule::reads;
   bool streams = false;  ///< answers with server-sent events; the stream gate bounds how many
   IfMatchRule ifMatch = IfMatchRule::none;
+  bool needsIdempotencyKey = false;  ///< the header is RequestCall::idempotencyKey, REQUIRED without it; an
+                                     ///< answer that was given before has kReplayedHeader
+  bool rawBody = false;              ///< the handler reads the body: its very bytes count
   const ObjectSchemaInterface* lines = nullptr;  ///< the body is NDJSON, a line such an object; the handler
                                                  ///< reads it
 };

@@ -64,6 +64,9 @@ void RouteTable::addRoute(Route route) {
   if (spec.quick && (spec.method != HttpMethod::get || spec.streams)) {
     refuseRoute(spec, "only a GET that does not stream is quick");
   }
+  if (spec.keysNeed != nullptr && (spec.access.kind != RouteAccess::Kind::signedIn || spec.keysMayCall)) {
+    refuseRoute(spec, "keysNeed is for routes that need a user, and not beside keysMayCall");
+  }
   for (const auto& other : routes_) {
     if (other->spec.operationId == spec.operationId) {
       refuseRoute(spec, "its operationId '" + spec.operationId + "' is taken or empty");

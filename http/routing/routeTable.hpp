@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/result.hpp"
+#include "http/routing/idempotencyKey.hpp"
 #include "http/routing/listAnswer.hpp"
 #include "http/routing/requestCall.hpp"
 #include "http/routing/routeSpec.hpp"
@@ -187,6 +188,13 @@ class RouteTable {
  private:
   struct Node;
 
+  /// What of RouteSpec says how a call is read.
+  struct InputRules {
+    bool unreadBody;  ///< by the schema: the handler reads it
+    IfMatchRule ifMatch;
+    bool idempotencyKey;
+  };
+
   template <class T>
   static bool take(Result<T> read, T& out, FaultList& faults, Fault& whole) {
     if (read) {
@@ -214,17 +222,18 @@ class RouteTable {
     route.querySchema = detail::inputSchema<typename Types::Query>();
     route.pathSchema = detail::inputSchema<typename Types::Path>();
     route.outputs = std::move(outputs);
-    route.invoke = [answer = std::move(answer), ofLines = spec.lines != nullptr,
-                    ifMatch = spec.ifMatch](RawCall&& raw) -> HttpResponse {
+    route.invoke = [answer = std::move(answer),
+                    rules = InputRules{spec.lines != nullptr || spec.rawBody, spec.ifMatch,
+                                       spec.needsIdempotencyKey}](RawCall&& raw) -> HttpResponse {
       return callTyped<typename Types::Body, typename Types::Query, typename Types::Path>(
-          answer, std::move(raw), ofLines, ifMatch);
+          answer, std::move(raw), rules);
     };
     route.spec = std::move(spec);
     addRoute(std::move(route));
   }
 
   template <class Body, class Query, class Path, class Answer>
-  static HttpResponse callTyped(const Answer& answer, RawCall&& raw, bool ofLines, IfMatchRule ifMatch) {
+  static HttpResponse callTyped(const Answer& answer, RawCall&& raw, const InputRules& rules) {
     RequestCall<Body, Query, Path> call{raw.context, raw.request, raw.caller, raw.stream, {}, {}, {}, {}};
     FaultList faults;
     Fault whole;
@@ -235,8 +244,11 @@ class RouteTable {
     take(schemaOf<Query>().parsePairs(std::move(raw.query)), call.query, faults, whole);
     // An absent body is an empty object: valid only if no field is required.
     const std::string_view body = raw.request.body.empty() ? std::string_view("{}") : raw.request.body;
-    if (!ofLines) {
+    if (!rules.unreadBody) {
       take(schemaOf<Body>().parse(body), call.body, faults, whole);
+    }
+    if (rules.idempotencyKey) {
+      take(idempotencyKeyOf(raw.request), call.idempotencyKey, faults, whole);
     }
     if (whole.code != ErrorCode::none) {
       return HttpResponse(std::move(whole));
@@ -245,8 +257,8 @@ class RouteTable {
       return HttpResponse(std::move(faults).toFault());
     }
     try {
-      if (ifMatch != IfMatchRule::none) {
-        call.expectedVersion = valueOf(expectedVersion(raw.request, ifMatch == IfMatchRule::required));
+      if (rules.ifMatch != IfMatchRule::none) {
+        call.expectedVersion = valueOf(expectedVersion(raw.request, rules.ifMatch == IfMatchRule::required));
       }
       return answer(std::as_const(call));
     } catch (FaultAnswer& thrown) {

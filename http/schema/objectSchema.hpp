@@ -32,6 +32,12 @@ class ObjectSchema final : public ObjectFields {
     return put(std::move(name), detail::memberAt<T>(member),
                WrappedCodec<M, EnumCodec<E>>::make(EnumCodec<E>(names)), std::move(rules));
   }
+  /// A member that has a form of its own here, which the codec knows.
+  template <class M, class B, class C>
+  requires std::same_as<typename C::Value, M> ObjectSchema& field(std::string name, M B::*member, C codec,
+                                                                  FieldRules rules = {}) {
+    return put(std::move(name), detail::memberAt<T>(member), std::move(codec), std::move(rules));
+  }
   /// What is only written, made from the object.
   template <class Make>
   requires std::invocable<const Make&, const T&> ObjectSchema& computed(std::string name, Make make,

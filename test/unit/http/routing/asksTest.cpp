@@ -40,6 +40,17 @@ TEST_CASE("asks: a message has the context, the id and the version of the call, 
   CHECK(message.url == "https://hooks.example.org");
 }
 
+TEST_CASE("asks: a message has the Idempotency-Key of the call, whatever its body holds", "[http]") {
+  struct Keyed {
+    std::string idempotencyKey;
+  };
+  Received received;
+  auto call = received.with<IdCall<Keyed>>(Keyed{"of the body"}, IdPath{});
+  call.idempotencyKey = "of the header";
+  struct KeyedById : IdRequest, Keyed {};
+  CHECK(messageOf<KeyedById>(call).idempotencyKey == "of the header");
+}
+
 TEST_CASE("asks: a message takes what it and the input have in common", "[http]") {
   struct Named : IdRequest {
     std::string name = "default";

@@ -88,6 +88,58 @@ TEST_CASE("If-Match and ETag are looked at and documented as the route says", "[
   CHECK(!document["paths"]["/takes"]["patch"]["responses"].contains("428"));
 }
 
+TEST_CASE("an Idempotency-Key is needed, checked and documented where the route says so", "[http][openapi]") {
+  Bench bench;
+  bench.routes.add({.method = HttpMethod::post,
+                    .path = "/made",
+                    .operationId = "make",
+                    .summary = "s",
+                    .tag = "t",
+                    .needsIdempotencyKey = true},
+                   created("It"),
+                   [](const RequestCall<NameInput>& call) { return NameInput{call.idempotencyKey}; });
+  using Headers = std::vector<std::pair<std::string_view, std::string_view>>;
+  const auto post = [&](Headers headers, std::string_view body = R"({"name":"x"})") {
+    headers.emplace_back("Content-Type", "application/json");
+    return bench.call(HttpMethod::post, "/made", std::move(headers), body);
+  };
+  const std::string longest(255, 'k');
+  const std::string tooLong(256, 'k');
+  for (const std::string_view key :
+       {std::string_view("k"), std::string_view("a b~\"!"), std::string_view(longest)}) {
+    const auto answer = post({{"idempotency-key", key}});
+    CHECK(answer.status == 201);
+    CHECK(nlohmann::json::parse(answer.body)["name"] == key);
+  }
+  const auto refused = [&](Headers headers) {
+    const auto answer = post(std::move(headers));
+    CHECK(answer.status == 400);
+    CHECK(nlohmann::json::parse(answer.body)["error"]["field"] == "Idempotency-Key");
+    return codeOf(answer);
+  };
+  CHECK(refused({}) == "REQUIRED");
+  CHECK(refused({{"Idempotency-Key", ""}}) == "REQUIRED");
+  CHECK(refused({{"Idempotency-Key", tooLong}}) == "TOO_LONG");
+  for (const char* key : {" k", "k ", "a\tb", "k\xc3\xa9y", "k\x7f"}) {
+    INFO(key);
+    CHECK(refused({{"Idempotency-Key", key}}) == "INVALID_FORMAT");
+  }
+  CHECK(refused({{"Idempotency-Key", "a"}, {"Idempotency-Key", "b"}}) == "INVALID_FORMAT");
+  const auto both = post({}, R"({"name":"too long"})");
+  CHECK(codeOf(both) == "VALIDATION_FAILED");
+  CHECK(nlohmann::json::parse(both.body)["error"]["details"].size() == 2);
+
+  const auto document = nlohmann::json::parse(openApiDocument(bench.routes, {.title = "T", .version = "1"}));
+  const auto& made = document["paths"]["/made"]["post"];
+  CHECK(made["parameters"][0]["$ref"] == "#/components/parameters/IdempotencyKey");
+  CHECK(document["components"]["parameters"]["IdempotencyKey"]["required"] == true);
+  CHECK(document["components"]["parameters"]["IdempotencyKey"]["schema"]["maxLength"] == 255);
+  CHECK(made["responses"]["201"]["headers"]["Idempotent-Replayed"]["$ref"] ==
+        "#/components/headers/IdempotentReplayed");
+  CHECK(document["components"]["headers"]["IdempotentReplayed"]["schema"]["enum"] == nlohmann::json{"true"});
+  CHECK(!document["paths"]["/open"]["get"].contains("parameters"));
+}
+
 TEST_CASE("204 has no body, whatever the handler returns", "[http][routes]") {
   Bench bench;
   bench.routes.add({.path = "/none", .operationId = "none", .summary = "s", .tag = "t"}, noContent("Done"),

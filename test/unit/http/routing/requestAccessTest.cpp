@@ -47,6 +47,56 @@ TEST_CASE("access by bearer and by cookie", "[http][dispatch]") {
         "PERMISSION_DENIED");
 }
 
+TEST_CASE("keys need a permission where a person's own session needs none", "[http][dispatch]") {
+  Bench bench;
+  const auto add = [&](const char* path, const char* permission) {
+    bench.routes.add({.path = path,
+                      .operationId = path,
+                      .summary = "s",
+                      .tag = "t",
+                      .access = RouteAccess::signedIn(),
+                      .keysNeed = permission},
+                     noContent("Done"), [](const RequestCall<>&) { return Done{}; });
+  };
+  add("/held", "monitoring:read");
+  add("/missing", "audit:read");
+  const auto get = [&](std::string_view path, std::string_view authorization) {
+    const auto answer = bench.call(HttpMethod::get, path, {{"Authorization", authorization}});
+    return answer.status == 204 ? std::string("fine") : codeOf(answer);
+  };
+  for (const auto* path : {"/held", "/missing"}) {
+    CHECK(get(path, "Bearer good") == "fine");
+    CHECK(get(path, "Bearer acting") == "fine");
+  }
+  for (const auto* key : {"Bearer keyAdmin", "Bearer ownKey"}) {
+    CHECK(get("/held", key) == "fine");
+    CHECK(get("/missing", key) == "PERMISSION_DENIED");
+    CHECK(get("/me", key) == "PERMISSION_DENIED");
+  }
+  CHECK(bench.call(HttpMethod::get, "/missing", {{"Authorization", "Bearer keyAdmin"}})
+            .fault->message.find("audit:read") != std::string::npos);
+  CHECK(codeOf(bench.call(HttpMethod::get, "/held", {{"Cookie", "__Host-ks_at=keyAdmin"}})) ==
+        "TOKEN_INVALID");
+  const auto refused = bench.inbox.next();
+  REQUIRE(!refused->audit.empty());
+  CHECK(refused->audit.front().reason == "permission_denied");
+  CHECK(refused->audit.front().targetId == "GET /missing");
+
+  const auto document = nlohmann::json::parse(openApiDocument(bench.routes, {.title = "T", .version = "1"}));
+  const auto& operation = document["paths"]["/missing"]["get"];
+  CHECK(operation["x-key-permission"] == "audit:read");
+  CHECK(!operation.contains("x-permission"));
+  CHECK(operation["description"] == "Requires a sign-in, or a key with the permission `audit:read`.");
+  CHECK_THROWS_AS(bench.routes.add({.path = "/x",
+                                    .operationId = "x",
+                                    .summary = "s",
+                                    .tag = "t",
+                                    .access = RouteAccess::needs("audit:read"),
+                                    .keysNeed = "audit:read"},
+                                   noContent("Done"), [](const RequestCall<>&) { return Done{}; }),
+                  std::logic_error);
+}
+
 TEST_CASE("who acts as another user reads, and does what a route allows by its own word",
           "[http][dispatch]") {
   Bench bench;
@@ -102,7 +152,7 @@ TEST_CASE("trusted origins may read answers, others are told nothing", "[http][d
     CHECK(header(answer, "Access-Control-Allow-Origin") == "https://app.example.org");
     CHECK(header(answer, "Access-Control-Allow-Credentials") == "true");
     CHECK(header(answer, "Access-Control-Expose-Headers") ==
-          "ETag, Retry-After, X-Next-Cursor, X-Request-ID");
+          "ETag, Idempotent-Replayed, Retry-After, X-Next-Cursor, X-Request-ID");
     CHECK(header(answer, "Vary") == "Origin");
   }
   for (const auto* origin : {"https://app.example.org.evil.example", "http://app.example.org", "null", "*"}) {
@@ -120,7 +170,7 @@ TEST_CASE("trusted origins may read answers, others are told nothing", "[http][d
   CHECK(header(preflight, "Access-Control-Allow-Origin") == "https://app.example.org");
   CHECK(header(preflight, "Access-Control-Allow-Methods") == "PUT, OPTIONS");
   CHECK(header(preflight, "Access-Control-Allow-Headers") ==
-        "Authorization, Content-Type, If-Match, X-CSRF-Token, X-Request-ID");
+        "Authorization, Content-Type, Idempotency-Key, If-Match, X-CSRF-Token, X-Request-ID");
   CHECK(header(preflight, "Access-Control-Max-Age") == "600");
   CHECK(header(preflight, "Vary").find("Access-Control-Request-Method") != std::string::npos);
   const auto foreign = bench.call(HttpMethod::options, kThing, {{"Origin", "https://evil.example"}, asks});
