@@ -16,6 +16,8 @@
 //   messages/monitoring/collectorMessages.hpp               IngestActor, LogTailActor, ViolationDrainActor,
 //                                                           RetentionActor, LiveFeedActor
 //   messages/monitoring/monitoringInterfaces.hpp            MonitoringStorageActor
+//   messages/payment/bankNoticeMessages.hpp                 BankNoticeActor
+//   messages/payment/paymentMessages.hpp                    PaymentActor, BankActor
 //   messages/security/banMessages.hpp                       BanActor
 //   messages/security/blockMessages.hpp                     BlockActor
 //   apps/wiring/httpFrontEndActor.hpp                       HttpFrontEndActor

@@ -6,6 +6,8 @@
 #include "messages/monitoring/monitoringMessages.hpp"
 #include "messages/monitoring/requestLogMessages.hpp"
 #include "messages/monitoring/securityLogMessages.hpp"
+#include "messages/payment/ledgerOperations.hpp"
+#include "messages/payment/paymentOperations.hpp"
 #include "persistence/operationList.hpp"
 
 // What only the admin process asks the storage. Faults: those of storageOperations.hpp; a question that
@@ -53,7 +55,13 @@
   X(BanQuery)                               \
   X(TopViolatorQuery)                       \
   X(AddressQuery)                           \
-  X(ResolveActivity)
+  X(ResolveActivity)                        \
+  /* Payments and the ledger */             \
+  X(FindPayment)                            \
+  X(ListPayments)                           \
+  X(ListPaymentEvents)                      \
+  X(ListLedgerAccounts)                     \
+  X(ListLedgerEntries)
 
 namespace ks {
 

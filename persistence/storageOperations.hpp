@@ -5,6 +5,8 @@
 #include "messages/account/keyRecords.hpp"
 #include "messages/account/personalDataRecords.hpp"
 #include "messages/account/recoveryRecords.hpp"
+#include "messages/payment/bankNoticeOperations.hpp"
+#include "messages/payment/paymentOperations.hpp"
 #include "persistence/operationList.hpp"
 
 // What both processes ask the storage. Each operation is one SQL statement, hence one transaction, and may be
@@ -82,6 +84,24 @@
   X(ListCancelledDeletions)      \
   X(NoteCancelledDeletion)       \
   X(DeleteDueAccount)            \
+  /* Payments */                 \
+  X(CreatePayment)               \
+  X(ChangePayment)               \
+  X(AnswerCreation)              \
+  X(FindPayment)                 \
+  X(FindPaymentAtBank)           \
+  X(ListPayments)                \
+  X(ListPaymentEvents)           \
+  X(IsMoneyBooked)               \
+  X(ClaimPaymentWork)            \
+  X(SettlePaymentWork)           \
+  X(PlanPaymentWork)             \
+  X(BeginBankCall)               \
+  X(EndBankCall)                 \
+  X(StoreBankToken)              \
+  X(FindBankToken)               \
+  X(ReceiveBankNotice)           \
+  X(AnswerBankNotice)            \
   /* Mails, health */            \
   X(ClaimMails)                  \
   X(MarkMailSent)                \

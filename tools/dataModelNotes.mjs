@@ -57,6 +57,18 @@ export const notes = {
     system_log: ['A log line of type security or error.', monitoring],
     system_health_snapshot: ['A report of the health actor of a process.', monitoring],
   },
+  payment: {
+    payments: ['A payment: what is to be paid, by whom and how, and where it stands.', 'for ever, as books, also when the account of who paid is deleted'],
+    payment_events: ['A change of a payment. Append-only.', 'for ever'],
+    payment_idempotency_keys: ['A request that created a payment, and its answer.', '30 days'],
+    payment_work: ['What is to be done for a payment at the bank, at most one of a kind.', 'until it is done'],
+    bank_calls: ['A call to the bank, noted before it is sent.', '400 days'],
+    ledger_accounts: ['An account of the ledger. Migrations add them.', 'for ever'],
+    ledger_transactions: ['A movement of money. Its key lets it be booked once. Append-only.', 'for ever'],
+    ledger_entries: ['What a movement adds to an account. Append-only; the entries of a movement add up to zero.', 'for ever'],
+    bank_tokens: ['An access token that the bank got from us: its hash.', '1 day after its expiry'],
+    bank_notices: ['A signed call of the bank, as it came, with the answer that it was given.', '400 days'],
+  },
   migration: {
     schema_migration: ['An applied migration.', 'until it is taken back'],
     schema_function: ['A file of `migrations/functions/` as it was applied last.', 'as long as the file'],

@@ -8,7 +8,7 @@ migrateScratch() {
   "${sql[@]}" -c 'CREATE TABLE schema_migration (version integer PRIMARY KEY, name text NOT NULL, checksum text NOT NULL,
     applied_at timestamptz NOT NULL DEFAULT clock_timestamp(), duration_ms bigint NOT NULL)' || return 1
   for file in "$rootDir"/migrations/*.up.sql; do "${sql[@]}" -f "$file" >/dev/null || return 1; done
-  PGOPTIONS='-c check_function_bodies=off' "${sql[@]}" $(printf -- ' -f %s' "$rootDir"/migrations/functions/*.sql) >/dev/null
+  PGOPTIONS='-c check_function_bodies=off -c client_min_messages=warning' "${sql[@]}" $(printf -- ' -f %s' "$rootDir"/migrations/functions/*.sql) >/dev/null
 }
 
 makeDocs() {

@@ -30,6 +30,11 @@ MonitoringStorageActor::behavior_type MonitoringStorageState::make_behavior() {
       handler<VerifyAudit>(),
       handler<TraceQuery>(),
       handler<HealthHistoryQuery>(),
+      handler<ListPayments>(),
+      handler<FindPayment>(),
+      handler<ListPaymentEvents>(),
+      handler<ListLedgerAccounts>(),
+      handler<ListLedgerEntries>(),
       guarded(self, probe_,
               [this](QueryJob& job) {
                 return queued<StorageOutcome>([&](MonitoringEngineInterface& engine, auto reply) {

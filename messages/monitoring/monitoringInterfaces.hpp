@@ -23,6 +23,11 @@ using MonitoringStorageActor = caf::typed_actor<
     caf::result<std::optional<AuditEntry>>(StorageCall<FindAuditEntry>),
     caf::result<AuditStep>(StorageCall<VerifyAudit>), caf::result<Trace>(StorageCall<TraceQuery>),
     caf::result<HealthHistory>(StorageCall<HealthHistoryQuery>),
+    caf::result<PaymentPage>(StorageCall<ListPayments>),
+    caf::result<std::optional<PaymentRecord>>(StorageCall<FindPayment>),
+    caf::result<std::optional<std::vector<PaymentEventRecord>>>(StorageCall<ListPaymentEvents>),
+    caf::result<LedgerAccounts>(StorageCall<ListLedgerAccounts>),
+    caf::result<LedgerEntryPage>(StorageCall<ListLedgerEntries>),
     // Any operation; those above are questions that http asks without an actor between.
     caf::result<StorageOutcome>(QueryJob), caf::result<void>(FlushAtom)>;
 

@@ -4,6 +4,8 @@
 #include "messages/monitoring/monitoringMessages.hpp"
 #include "messages/monitoring/requestLogMessages.hpp"
 #include "messages/monitoring/securityLogMessages.hpp"
+#include "messages/payment/ledgerOperations.hpp"
+#include "messages/payment/paymentMessages.hpp"
 #include "messages/platform/typeIds.hpp"
 
 // Messages of the admin process only: a process that uses them calls
@@ -49,4 +51,13 @@ CAF_ADD_TYPE_ID(kMonitoring, (ks::AddressReport))
 CAF_ADD_TYPE_ID(kMonitoring, (ks::StorageCall<ks::ResolveActivity>))
 CAF_ADD_TYPE_ID(kMonitoring, (ks::ActivityRow))
 CAF_ADD_TYPE_ID(kMonitoring, (ks::QueryJob))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::StorageCall<ks::ListPayments>))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::StorageCall<ks::FindPayment>))
+CAF_ADD_TYPE_ID(kMonitoring, (std::optional<ks::PaymentRecord>))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::StorageCall<ks::ListPaymentEvents>))
+CAF_ADD_TYPE_ID(kMonitoring, (std::optional<std::vector<ks::PaymentEventRecord>>))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::StorageCall<ks::ListLedgerAccounts>))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::LedgerAccounts))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::StorageCall<ks::ListLedgerEntries>))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::LedgerEntryPage))
 CAF_END_TYPE_ID_BLOCK(kMonitoring)

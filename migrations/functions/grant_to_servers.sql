@@ -23,6 +23,11 @@ BEGIN
   END LOOP;
   EXECUTE format('REVOKE UPDATE, DELETE ON audit_pending FROM %I', servers);
   EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON audit_log, audit_chain, identifier_fold_undo FROM %I', servers);
+  IF to_regclass('ledger_entries') IS NOT NULL THEN
+    EXECUTE format('REVOKE UPDATE, DELETE ON payment_events, ledger_transactions, ledger_entries FROM %I', servers);
+    EXECUTE format('REVOKE DELETE ON payments FROM %I', servers);
+    EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON ledger_accounts FROM %I', servers);
+  END IF;
   IF to_regclass('schema_migration') IS NOT NULL THEN
     EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON schema_migration FROM %I', servers);
   END IF;

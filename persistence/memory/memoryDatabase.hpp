@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/settings/lockLadder.hpp"
@@ -11,12 +12,14 @@
 #include "messages/account/factorRecords.hpp"
 #include "messages/account/keyRecords.hpp"
 #include "messages/account/personalDataRecords.hpp"
+#include "messages/payment/bankNoticeOperations.hpp"
+#include "messages/payment/paymentOperations.hpp"
 #include "persistence/memory/memoryNotices.hpp"
 
 namespace ks {
 
-/// What the tables of the accounts hold, in memory; several MemoryStorageEngines share one. Deterministic:
-/// all in order of identifiers. Lock `mutex` around every use.
+/// What the tables of the accounts and payments hold, in memory; several MemoryStorageEngines share one.
+/// Deterministic: all in order of identifiers. Lock `mutex` around every use.
 struct MemoryDatabase {
   struct Token {
     Uuid id;
@@ -74,6 +77,39 @@ struct MemoryDatabase {
     Bytes contentSealed;
     TimePoint claimedUntil;
   };
+  struct PaymentKey {
+    Bytes fingerprint;
+    Uuid paymentId;
+    TimePoint lockedUntil;
+    std::optional<PaymentRecord> answer{};
+  };
+  struct PlannedPaymentWork {
+    Uuid paymentId;
+    PaymentWorkKind kind = PaymentWorkKind::ask;
+    TimePoint nextAt;  ///< of work that was taken: when another worker may take it
+    std::uint32_t attempts = 0;
+    std::string error{};
+  };
+  struct LedgerTransaction {
+    Uuid paymentId;
+    std::string kind;
+    TimePoint at;
+    std::map<std::string, std::int64_t> entries{};  ///< by account; positive: debit
+  };
+  struct BankCall {
+    BeginBankCall begun;
+    std::optional<EndBankCall> ended{};
+  };
+  struct BankToken {
+    std::string clientId;
+    TimePoint expiresAt;
+  };
+  struct BankNoticeRow {
+    ReceiveBankNotice received;  ///< by the first attempt
+    Uuid heldBy;
+    TimePoint heldUntil;
+    std::optional<BankNoticeAnswer> answer{};
+  };
 
   std::mutex mutex;
   bool reachable = true;             ///< false: every engine answers `dependencyUnavailable`
@@ -102,6 +138,16 @@ struct MemoryDatabase {
   std::map<Uuid, Export> exports;          ///< by user
   std::map<Uuid, TimePoint> deletionsDue;  ///< by user
   std::map<Uuid, TimePoint> deletionsCancelled;
+  std::map<Uuid, PaymentRecord> payments;
+  std::map<Uuid, std::vector<PaymentEventRecord>> paymentEvents;          ///< by payment, in their order
+  std::map<std::pair<std::string, std::string>, PaymentKey> paymentKeys;  ///< by scope and key
+  std::map<std::int64_t, PlannedPaymentWork> paymentWork;                 ///< by id
+  std::map<std::string, LedgerTransaction> ledger;                        ///< by idempotency key
+  std::map<Uuid, BankCall> bankCalls;
+  std::map<std::string, BankToken> bankTokens;                               ///< by hash
+  std::map<std::pair<std::string, std::string>, BankNoticeRow> bankNotices;  ///< by service and key
+  std::int64_t lastPaymentWork = 0;
+  std::uint64_t lastCustomerNumber = 1'234'567'891;  ///< as the SQL begins
 };
 
 }  // namespace ks

@@ -2,7 +2,7 @@
 #include "persistence/monitoringOperations.hpp"
 #include "persistence/postgres/sqlCall.hpp"
 
-// Each is defined with its SQL in administration/, monitoring/ or security/*Operations.cpp.
+// Each is defined with its SQL in administration/, monitoring/, payment/ or security/*Operations.cpp.
 namespace ks {
 
 #define KS_DECLARE_CALL(Op) SqlCall<Op> sqlCall(const Op& operation);

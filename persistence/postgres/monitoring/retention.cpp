@@ -45,6 +45,9 @@ const SqlStatement kCleanEmailChanges{
     "DELETE FROM email_changes WHERE undo_expires_at < $1"};
 const SqlStatement kCleanChallenges{"collector.cleanChallenges",
                                     "DELETE FROM mfa_challenges WHERE expires_at < $1"};
+const SqlStatement kCleanPaymentKeys{"collector.cleanPaymentKeys",
+                                     "DELETE FROM payment_idempotency_keys WHERE created_at < $1"};
+const SqlStatement kCleanBankCalls{"collector.cleanBankCalls", "DELETE FROM bank_calls WHERE sent_at < $1"};
 const SqlStatement kCleanGrants{"collector.cleanGrants",
                                 "DELETE FROM superadmin_grants WHERE expires_at < $1"};
 /// One process at a time; released when the database session ends.
@@ -77,6 +80,12 @@ WITH gone AS (
 SELECT count(*)::int8 FROM gone)sql"};
 const SqlStatement kCleanFiles{"collector.cleanFiles",
                                "DELETE FROM log_file WHERE state = 'done' AND updated_at < $1"};
+const SqlStatement kCleanBankTokens{"collector.cleanBankTokens",
+                                    "DELETE FROM bank_tokens WHERE expires_at < $1"};
+/// By their day, which the index of the external ids begins with.
+const SqlStatement kCleanBankNotices{
+    "collector.cleanBankNotices",
+    "DELETE FROM bank_notices WHERE day < ($1::timestamptz AT TIME ZONE 'Asia/Jakarta')::date"};
 const SqlStatement kSummarize{"collector.summarize", "SELECT monitoring_summarize()"};
 
 const SqlStatement kMakePartition{"collector.makePartition",
@@ -87,11 +96,18 @@ const SqlStatement kDropPartitions{"collector.dropPartitions",
 /// Rotated files may come back for import for this long.
 constexpr std::chrono::days kKeepFiles{400};
 constexpr std::chrono::days kKeepTokens{2};
+constexpr std::chrono::days kKeepBankTokens{1};
+/// Longer than a bank is asked about a payment.
+constexpr std::chrono::days kKeepBankNotices{400};
 constexpr std::chrono::hours kKeepPendingFactors{1};
 /// After their expiry, so a late click gets "expired" and not "unknown".
 constexpr std::chrono::days kKeepLinks{30};
 /// After their end.
 constexpr std::chrono::days kKeepBans{90};
+/// A request that comes again after this time is a new one; its merchant reference still finds the payment.
+constexpr std::chrono::days kKeepPaymentKeys{30};
+/// A year of the bank's, and time to look into it.
+constexpr std::chrono::days kKeepBankCalls{400};
 /// Audit rows that one statement deletes, so that who writes waits for milliseconds only.
 constexpr std::int32_t kAuditStep = 5000;
 /// Sessions or registrations that one statement looks at, and statements in a run; the next run continues.
@@ -227,7 +243,7 @@ Result<RetentionReport> retainData(PostgresSession& session, const RetentionPlan
     }
   }
   const TimePoint cut{std::chrono::days{oldest}};
-  const std::array<std::pair<const SqlStatement*, TimePoint>, 18> cleanings{
+  const std::array<std::pair<const SqlStatement*, TimePoint>, 22> cleanings{
       {{&kCleanRowDefault, cut},
        {&kCleanMinuteDefault, cut},
        {&kCleanViolationDefault, cut},
@@ -243,9 +259,13 @@ Result<RetentionReport> retainData(PostgresSession& session, const RetentionPlan
        {&kCleanPendingFactors, plan.now - kKeepPendingFactors},
        {&kCleanAttempts, plan.now - kKeepTokens},
        {&kCleanChallenges, plan.now - kKeepTokens},
+       {&kCleanPaymentKeys, plan.now - kKeepPaymentKeys},
+       {&kCleanBankCalls, plan.now - kKeepBankCalls},
        {&kCleanGrants, plan.now},
        {&kCleanEmailChanges, plan.now},
-       {&kCleanFiles, plan.now - kKeepFiles}}};
+       {&kCleanFiles, plan.now - kKeepFiles},
+       {&kCleanBankTokens, plan.now - kKeepBankTokens},
+       {&kCleanBankNotices, plan.now - kKeepBankNotices}}};
   for (const auto& [statement, before] : cleanings) {
     auto cleaned = session.exec(*statement, SqlParameters().time(before));
     if (!cleaned.ok()) {
