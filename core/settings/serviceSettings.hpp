@@ -4,8 +4,8 @@
 
 #include "core/settings/settingsTable.hpp"
 
-// Where things are and how long they are kept. Only settingsTable.cpp includes this; accessSettings.hpp and
-// detectionSettings.hpp hold the others.
+// Where things are and how long they are kept. Only settingsTable.cpp includes this; accessSettings.hpp,
+// detectionSettings.hpp and paymentSettings.hpp hold the others.
 namespace ks {
 
 constexpr std::int64_t kMaxPort = 65535;

@@ -22,6 +22,9 @@ enum class Environment : std::uint8_t { development, production };
 struct Settings {
   Environment environment = Environment::development;
   bool mailBySmtp = false;  ///< else into `mailDir`
+  bool briBase64 = false;   ///< the bank's signatures; else hexadecimal
+  bool paymentLateReview =
+      false;  ///< money on a payment that had ended is for a person to decide; else it pays
   int portOffset = 0;
   int publicPort = 0;
   int adminPort = 0;
@@ -94,6 +97,28 @@ struct Settings {
   EventRate detectPathProbing;
   std::chrono::seconds detectQuiet{};
   std::chrono::seconds banLength{};  ///< of an automatic ban
+  std::string briUrl;                ///< an origin; empty: payments are off
+  std::string briClientId;
+  SecretText briClientSecret;
+  std::string briPrivateKeyFile;
+  std::string briCaFile;  ///< empty: the system's authorities
+  std::string briPartnerId;
+  std::string briChannelId;
+  std::string briPartnerServiceId;  ///< digits
+  std::string briMerchantId;        ///< empty, as the next: no QR codes
+  std::string briTerminalId;
+  std::string briTokenPath;
+  std::string briVaPath;
+  std::string briQrGeneratePath;
+  std::string briQrQueryPath;
+  std::chrono::milliseconds briTimeout{};
+  std::string briNoticeClientId;  ///< empty, as the next two: no notifications are taken
+  SecretText briNoticeClientSecret;
+  std::string briNoticeKeyFile;
+  std::string briNoticePath;
+  std::chrono::seconds paymentLife{};
+  std::chrono::seconds paymentGrace{};
+  std::chrono::milliseconds paymentWait{};
 
   [[nodiscard]] bool isProduction() const noexcept { return environment == Environment::production; }
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "core/settings/settingsValue.hpp"
 #include "core/text/base64url.hpp"
@@ -16,6 +17,14 @@ constexpr std::size_t kMaxSocketDirBytes = 107 - 18;
 constexpr std::array<std::string_view, 12> kKnownPasswords{"password", "postgres",  "redis",   "secret",
                                                            "changeme", "change-me", "admin",   "root",
                                                            "123456",   "test",      "example", "k"};
+
+bool isLetterOrDigit(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+bool areDigits(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
 
 class SettingsRules {
  public:
@@ -32,6 +41,7 @@ class SettingsRules {
     checkTestOnly();
     checkPublicUrl();
     checkMail();
+    checkBank();
   }
 
  private:
@@ -177,6 +187,82 @@ class SettingsRules {
     if (settings_.mailSmtpUser.empty() != settings_.mailSmtpPassword.empty()) {
       fault(settings_.mailSmtpUser.empty() ? "K_MAIL_SMTP_USER" : "K_MAIL_SMTP_PASSWORD",
             "K_MAIL_SMTP_USER and K_MAIL_SMTP_PASSWORD must be set together");
+    }
+  }
+
+  void checkBank() {
+    if (settings_.briUrl.empty()) {
+      return;
+    }
+    if (settings_.isProduction() && settings_.briUrl.starts_with("http://")) {
+      fault("K_BRI_URL", "is not https");
+    }
+    const std::array<std::pair<std::string_view, bool>, 5> needed{
+        {{"K_BRI_CLIENT_ID", settings_.briClientId.empty()},
+         {"K_BRI_CLIENT_SECRET", settings_.briClientSecret.empty()},
+         {"K_BRI_PRIVATE_KEY_FILE", settings_.briPrivateKeyFile.empty()},
+         {"K_BRI_PARTNER_ID", settings_.briPartnerId.empty()},
+         {"K_BRI_PARTNER_SERVICE_ID", settings_.briPartnerServiceId.empty()}}};
+    for (const auto& [variable, missing] : needed) {
+      if (missing) {
+        fault(variable, "is required with K_BRI_URL");
+      }
+    }
+    checkBankNames();
+    checkBankPaths();
+    if (settings_.briMerchantId.empty() != settings_.briTerminalId.empty()) {
+      fault(settings_.briMerchantId.empty() ? "K_BRI_MERCHANT_ID" : "K_BRI_TERMINAL_ID",
+            "K_BRI_MERCHANT_ID and K_BRI_TERMINAL_ID must be set together");
+    }
+    checkBankNotices();
+  }
+
+  void checkBankNames() {
+    const auto& service = settings_.briPartnerServiceId;
+    if (!service.empty() && (service.size() > 8 || !areDigits(service))) {
+      fault("K_BRI_PARTNER_SERVICE_ID", "has 1 to 8 digits");
+    }
+    if (settings_.briChannelId.size() != 5 || !areDigits(settings_.briChannelId)) {
+      fault("K_BRI_CHANNEL_ID", "has 5 digits");
+    }
+    const auto& partner = settings_.briPartnerId;
+    if (partner.size() > 36 || !std::all_of(partner.begin(), partner.end(), isLetterOrDigit)) {
+      fault("K_BRI_PARTNER_ID", "has 1 to 36 letters and digits");
+    }
+  }
+
+  /// They are sent and signed as they are written here.
+  void checkBankPaths() {
+    const std::array<std::pair<std::string_view, const std::string*>, 5> paths{
+        {{"K_BRI_TOKEN_PATH", &settings_.briTokenPath},
+         {"K_BRI_VA_PATH", &settings_.briVaPath},
+         {"K_BRI_QR_GENERATE_PATH", &settings_.briQrGeneratePath},
+         {"K_BRI_QR_QUERY_PATH", &settings_.briQrQueryPath},
+         {"K_BRI_NOTICE_PATH", &settings_.briNoticePath}}};
+    for (const auto& [variable, path] : paths) {
+      const bool plain = std::all_of(path->begin(), path->end(), [](char c) {
+        return isLetterOrDigit(c) || c == '/' || c == '.' || c == '_' || c == '-';
+      });
+      if (!plain || path->ends_with('/') || path->find("//") != std::string::npos ||
+          path->find("/.") != std::string::npos) {
+        fault(variable, "is a path of an URL: parts of letters, digits, '.', '_' and '-', no '/' at its end");
+      }
+    }
+  }
+
+  void checkBankNotices() {
+    const std::array<std::pair<std::string_view, bool>, 3> together{
+        {{"K_BRI_NOTICE_CLIENT_ID", settings_.briNoticeClientId.empty()},
+         {"K_BRI_NOTICE_CLIENT_SECRET", settings_.briNoticeClientSecret.empty()},
+         {"K_BRI_NOTICE_KEY_FILE", settings_.briNoticeKeyFile.empty()}}};
+    const bool any =
+        std::any_of(together.begin(), together.end(), [](const auto& one) { return !one.second; });
+    for (const auto& [variable, missing] : together) {
+      if (any && missing) {
+        fault(
+            variable,
+            "K_BRI_NOTICE_CLIENT_ID, K_BRI_NOTICE_CLIENT_SECRET and K_BRI_NOTICE_KEY_FILE must be set together");
+      }
     }
   }
 

@@ -7,18 +7,20 @@
 #include "core/joinedArrays.hpp"
 #include "core/settings/accessSettings.hpp"
 #include "core/settings/detectionSettings.hpp"
+#include "core/settings/paymentSettings.hpp"
 #include "core/settings/serviceSettings.hpp"
 #include "core/text/url.hpp"
 
 namespace ks {
 namespace {
 
-constexpr std::array<std::string_view, 11> kScriptVariables{
-    "K_ENV_FILE",     "K_BUILD_DIR", "K_CACHE_DIR",        "K_FAIL_LINES",
-    "K_FUZZ_SECONDS", "K_WEB_ROOT",  "K_GATEWAY_TLS_PORT", "K_GATEWAY_WORKERS",
-    "K_GATEWAY_USER", "K_TEST_TMP",  "K_GATEWAY_REDIS_URL"};
+constexpr std::array<std::string_view, 12> kScriptVariables{
+    "K_ENV_FILE",     "K_BUILD_DIR", "K_CACHE_DIR",         "K_FAIL_LINES",
+    "K_FUZZ_SECONDS", "K_WEB_ROOT",  "K_GATEWAY_TLS_PORT",  "K_GATEWAY_WORKERS",
+    "K_GATEWAY_USER", "K_TEST_TMP",  "K_GATEWAY_REDIS_URL", "K_BANK_SIMULATOR_PORT"};
 
-constexpr auto kSettings = joinedArrays(joinedArrays(kServiceSettings, kAccessSettings), kDetectionSettings);
+constexpr auto kSettings = joinedArrays(joinedArrays(kServiceSettings, kAccessSettings),
+                                        joinedArrays(kDetectionSettings, kPaymentSettings));
 
 std::string alternatives(std::string_view choices) {
   std::string text;

@@ -61,6 +61,8 @@ def checkLayers(texts):
                 yield f"{where}: {folder} must not include {target}"
             elif other == "persistence" and folder in rules.INTERFACES_ONLY and not INTERFACE.match(target):
                 yield f"{where}: {folder} sees interfaces in the root of persistence only, not {target}"
+            elif (folder, other) in rules.PARTS and not re.match(rules.PARTS[folder, other], target):
+                yield f"{where}: {folder} must not include {target}"
 
 
 def checkRooms(texts):

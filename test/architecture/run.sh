@@ -21,7 +21,7 @@ check() { # TITLE COMMAND...
 formatted() { # names the files that clang-format would change
   local faults
   faults=$(cd "$rootDir" &&
-    find core crypto messages persistence actors monitoring http apps test bench \
+    find core crypto messages persistence actors bank monitoring http apps test bench \
       \( -name '*.cpp' -o -name '*.hpp' \) -print0 2>/dev/null |
     xargs -0 -r -n 20 clang-format --dry-run -Werror 2>&1 |
       sed -nE 's/^([^:]+):[0-9]+:[0-9]+: error:.*/       \1: run clang-format -i/p' | sort -u)

@@ -9,6 +9,8 @@ BAD = {
     "actors/account/c.cpp": ('#include "persistence/memory/xInterface.hpp"\n', checkTree.checkLayers),
     "apps/cli/d.cpp": ('#include "actors/x.hpp"\n', checkTree.checkLayers),
     "monitoring/e.cpp": ('#include "apps/x.hpp"\n', checkTree.checkLayers),
+    "bank/bri/e.cpp": ('#include "actors/payment/paymentDecision.hpp"\n', checkTree.checkLayers),
+    "actors/payment/e.cpp": ('#include "bank/bri/briGateway.hpp"\n', checkTree.checkLayers),
     "actors/f.cpp": ("#include <nlohmann/json.hpp>\n", checkTree.checkDoors),
     "http/g.cpp": ("#include <libpq-fe.h>\n", checkTree.checkDoors),
     "http/server/h.cpp": ("#include <httplib.h>\n", checkTree.checkDoors),
@@ -18,6 +20,7 @@ BAD = {
     "apps/kctl.cpp": ("#include <caf/all.hpp>\n", checkTree.checkDoors),
     "actors/h.cpp": ("self->request(x, caf::infinite, y);\n", checkTree.checkWords),
     "actors/paymentActor.cpp": ("double amount;\n", checkTree.checkWords),
+    "bank/snap/amounts.cpp": ("float amount;\n", checkTree.checkWords),
     "migrations/0001_x.up.sql": ("id uuid default gen_random_uuid()\n", checkTree.checkWords),
     "migrations/0028_y.up.sql": ("CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$;\n", checkTree.checkWords),
     "migrations/functions/f.sql": ("CREATE OR REPLACE FUNCTION g() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$;\n",
@@ -35,6 +38,7 @@ GOOD = {
     "http/server/httplibServer.cpp": "#include <httplib.h>\n",
     "monitoring/security/banActor.hpp": '#pragma once\n#include "persistence/redisConnectionInterface.hpp"\n',
     "core/good.hpp": "#pragma once\n",
+    "bank/bri/good.cpp": '#include "actors/payment/paymentGatewayInterface.hpp"\n#include <curl/curl.h>\n#include <nlohmann/json.hpp>\n',
 }
 
 failures = 0

@@ -241,6 +241,47 @@ TEST_CASE("settings: mail by SMTP needs a server and a sender", "[core]") {
   CHECK(renderSettings(secret).find("hush") == std::string::npos);
 }
 
+TEST_CASE("settings: payments need all that the bank asks for", "[core]") {
+  const auto resolved = [](const EnvironmentMap& more) {
+    auto environment = with({{"K_BRI_URL", "https://bank.example"},
+                             {"K_BRI_CLIENT_ID", "c"},
+                             {"K_BRI_CLIENT_SECRET", "hush"},
+                             {"K_BRI_PRIVATE_KEY_FILE", "/k.pem"},
+                             {"K_BRI_PARTNER_ID", "P"},
+                             {"K_BRI_PARTNER_SERVICE_ID", "77777"}});
+    for (const auto& [name, value] : more) {
+      environment[name] = value;
+    }
+    return resolve(environment);
+  };
+  const auto good = resolved({});
+  INFO(renderFaults(good));
+  CHECK(good.ok());
+  CHECK(renderSettings(good).find("hush") == std::string::npos);
+  CHECK(resolve(with({{"K_BRI_PARTNER_SERVICE_ID", "x"}})).ok());  // payments are off
+  const std::pair<const char*, const char*> bad[] = {{"K_BRI_CLIENT_ID", ""},
+                                                     {"K_BRI_CLIENT_SECRET", ""},
+                                                     {"K_BRI_PRIVATE_KEY_FILE", ""},
+                                                     {"K_BRI_PARTNER_ID", ""},
+                                                     {"K_BRI_PARTNER_ID", "a b"},
+                                                     {"K_BRI_PARTNER_SERVICE_ID", ""},
+                                                     {"K_BRI_PARTNER_SERVICE_ID", "123456789"},
+                                                     {"K_BRI_PARTNER_SERVICE_ID", "7777a"},
+                                                     {"K_BRI_CHANNEL_ID", "9"},
+                                                     {"K_BRI_VA_PATH", "/a//b"},
+                                                     {"K_BRI_TOKEN_PATH", "/a?b"},
+                                                     {"K_BRI_NOTICE_PATH", "/a/"}};
+  for (const auto& [name, value] : bad) {
+    CAPTURE(name, value);
+    CHECK(faultOf(resolved({{name, value}}).faults, name) != nullptr);
+  }
+  CHECK(faultOf(resolved({{"K_BRI_MERCHANT_ID", "m"}}).faults, "K_BRI_TERMINAL_ID") != nullptr);
+  CHECK(faultOf(resolved({{"K_BRI_NOTICE_CLIENT_ID", "b"}}).faults, "K_BRI_NOTICE_KEY_FILE") != nullptr);
+  CHECK(resolved({{"K_BRI_URL", "http://127.0.0.1:9"}}).ok());
+  const auto open = resolved({{"K_BRI_URL", "http://bank.example"}, {"K_ENVIRONMENT", "production"}});
+  CHECK(faultOf(open.faults, "K_BRI_URL") != nullptr);
+}
+
 TEST_CASE("settings: what production refuses, development warns of", "[core]") {
   const std::pair<std::string, std::string> unsafe[] = {
       {"K_RATE_LIMITS", "off"},

@@ -1,0 +1,33 @@
+#pragma once
+#include <string>
+
+#include "bank/bri/briConfig.hpp"
+#include "core/text/timeText.hpp"
+#include "messages/payment/bankRecords.hpp"
+
+namespace ks {
+
+inline const std::string kTestReference = "019a0000000070008000000000000001";
+inline const std::string kTestNumber = "777771234567890";
+
+inline BriTerms testTerms() {
+  return {.partnerServiceId = "77777", .merchantId = "000001019000014", .terminalId = "10049258"};
+}
+
+/// About 10,000 rupiah; of a virtual account, or of a QR code that the bank calls 000123456789.
+inline BankOrder testOrder(BankOperation operation, PaymentMethod method = PaymentMethod::briVa) {
+  const bool account = method == PaymentMethod::briVa;
+  return {.operation = operation,
+          .method = method,
+          .gatewayRef = kTestReference,
+          .bankRef = account ? "" : "000123456789",
+          .vaNumber = account ? kTestNumber : "",
+          .amount = Money{1'000'000, Currency::idr},
+          .customerName = "Sabrina",
+          .description = "a test",
+          .expiresAt = *parseTime("2026-01-02T16:59:00.123Z"),
+          .from = *parseTime("2026-01-01T17:00:00.000Z"),
+          .to = *parseTime("2026-01-02T16:59:59.999Z")};
+}
+
+}  // namespace ks
