@@ -8,7 +8,18 @@
 namespace ks::sim {
 
 /// A bug that the harness plants into its own fakes, to show that it is detected.
-enum class Plant : std::uint8_t { none, leak, stale, forgotten, openDoor, frozenCounter, forgetfulStep };
+enum class Plant : std::uint8_t {
+  none,
+  leak,
+  stale,
+  forgotten,
+  openDoor,
+  frozenCounter,
+  forgetfulStep,
+  doubleCredit,    ///< of payments: money is not known by its reference
+  lateRefusal,     ///< a refusal that comes late fails a payment that was paid
+  unknownIsFailed  ///< a creation without an answer counts as refused
+};
 
 /// Rates of faults, as "one in n"; 0 is never. Each seed has its own mix.
 struct FaultPlan {

@@ -1,5 +1,7 @@
 #include "test/simulation/faultyStorageEngine.hpp"
 
+#include <string>
+
 namespace ks::sim {
 
 bool FaultyStorageEngine::planted(RegisterAccount&, Reply<RegisterOutcome>& reply) {
@@ -48,6 +50,18 @@ bool FaultyStorageEngine::forget(FactorProof& proof) {
   constexpr std::int64_t kFarSteps = 1'000'000'000;
   if (plan_.plant == Plant::forgetfulStep && !proof.factorId.isNil()) {
     proof.step = kFarSteps + ++forgotten_;
+  }
+  return false;
+}
+
+bool FaultyStorageEngine::planted(ChangePayment& change, Reply<ChangedPayment>&) {
+  if (plan_.plant == Plant::doubleCredit && change.movement) {
+    change.movement->key += "#" + std::to_string(random_.next());
+    change.after.paidReference.clear();
+  }
+  if (plan_.plant == Plant::lateRefusal && change.event.type == "gateway_refused" &&
+      change.after.paidMinor > 0) {
+    change.after.status = PaymentStatus::failed;
   }
   return false;
 }

@@ -45,6 +45,7 @@ class FaultyStorageEngine final
     return replacement.proof && forget(*replacement.proof);
   }
   bool forget(FactorProof& proof);
+  bool planted(ChangePayment& change, Reply<ChangedPayment>& reply);
 
   MemoryStorageEngine inner_;
   FaultyReplies replies_;

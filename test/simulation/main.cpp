@@ -1,5 +1,5 @@
-// simulation [--seeds N] [--seed S] [--access N] [--access-seed S] [--trace] [--plant
-// leak|stale|forgotten|openDoor|frozenCounter|forgetfulStep]
+// simulation [--seeds N] [--seed S] [--access N] [--access-seed S] [--payment-seed S] [--trace] [--plant
+// leak|stale|forgotten|openDoor|frozenCounter|forgetfulStep|doubleCredit|lateRefusal|unknownIsFailed]
 // Sequences of calls that search for excess rights: one per seed, or N (--access
 // 10000). What is more than one seed is shared by two processes.
 #include <fcntl.h>
@@ -20,9 +20,11 @@
 #include "messages/account/factorInterfaces.hpp"
 #include "messages/account/keyInterfaces.hpp"
 #include "messages/account/recoveryMessages.hpp"
+#include "messages/payment/paymentMessages.hpp"
 #include "messages/security/banMessages.hpp"
 #include "test/simulation/accessRun.hpp"
 #include "test/simulation/detectionRun.hpp"
+#include "test/simulation/paymentRun.hpp"
 #include "test/simulation/simRun.hpp"
 
 namespace {
@@ -38,9 +40,15 @@ constexpr std::array<std::pair<std::string_view, Plant>, 6> kPlants = {{
     {"frozenCounter", Plant::frozenCounter},
     {"forgetfulStep", Plant::forgetfulStep},
 }};
+constexpr std::array<std::pair<std::string_view, Plant>, 3> kPaymentPlants = {{
+    {"doubleCredit", Plant::doubleCredit},
+    {"lateRefusal", Plant::lateRefusal},
+    {"unknownIsFailed", Plant::unknownIsFailed},
+}};
 /// A planted bug must be found within this number of seeds.
 constexpr std::uint64_t kPlantSeeds = 48;
 constexpr std::uint64_t kSeedsPerDetection = 5;
+constexpr std::uint64_t kSeedsPerPayment = 8;
 constexpr std::uint64_t kAccessPerSeed = 1;
 constexpr unsigned kWorkers = 2;
 
@@ -53,10 +61,25 @@ struct Arguments {
   std::uint64_t only = 0;
   std::optional<std::uint64_t> access;
   std::uint64_t onlyAccess = 0;
+  std::uint64_t onlyPayment = 0;
   bool trace = false;
   Plant plant = Plant::none;
   bool good = true;
 };
+
+Plant plantOf(std::string_view wanted) {
+  for (const auto& [name, plant] : kPlants) {
+    if (name == wanted) {
+      return plant;
+    }
+  }
+  for (const auto& [name, plant] : kPaymentPlants) {
+    if (name == wanted) {
+      return plant;
+    }
+  }
+  return Plant::none;
+}
 
 Arguments readArguments(int argc, char** argv) {
   Arguments arguments;
@@ -73,13 +96,10 @@ Arguments readArguments(int argc, char** argv) {
       arguments.access = std::strtoull(argv[++i], nullptr, 10);
     } else if (word == "--access-seed" && more) {
       arguments.onlyAccess = std::strtoull(argv[++i], nullptr, 10);
+    } else if (word == "--payment-seed" && more) {
+      arguments.onlyPayment = std::strtoull(argv[++i], nullptr, 10);
     } else if (word == "--plant" && more) {
-      const std::string_view wanted = argv[++i];
-      for (const auto& [name, plant] : kPlants) {
-        if (name == wanted) {
-          arguments.plant = plant;
-        }
-      }
+      arguments.plant = plantOf(argv[++i]);
       arguments.good = arguments.good && arguments.plant != Plant::none;
     } else {
       arguments.good = false;
@@ -119,6 +139,11 @@ class Tally {
     judge("access seed", seed, ks::sim::runAccessSeed(seed, plant, trace ? out_ : nullptr, out_),
           std::nullopt);
   }
+  void runPayment(std::uint64_t seed, Plant plant, bool trace) {
+    using ks::sim::runPaymentSeed;
+    judge("payment seed", seed, runPaymentSeed(seed, plant, trace ? out_ : nullptr, out_),
+          runPaymentSeed(seed, plant, nullptr, nullptr));
+  }
   void judge(const char* what, std::uint64_t seed, const RunOutcome& first,
              const std::optional<RunOutcome>& second) {
     steps_ += first.steps;
@@ -135,9 +160,11 @@ class Tally {
       ++passed_;
     }
   }
-  void selfCheck(std::string_view name, Plant plant) {
+  /// `runOne`: runSeed, or another of its kind.
+  void selfCheck(std::string_view name, Plant plant,
+                 RunOutcome (*runOne)(std::uint64_t, Plant, std::FILE*, std::FILE*)) {
     for (std::uint64_t seed = 1; seed <= kPlantSeeds; ++seed) {
-      const auto outcome = ks::sim::runSeed(seed, plant, nullptr, nullptr);
+      const auto outcome = runOne(seed, plant, nullptr, nullptr);
       if (!outcome.why.empty()) {
         std::fprintf(out_, "planted bug %.*s found by seed %llu: %s\n", static_cast<int>(name.size()),
                      name.data(), static_cast<unsigned long long>(seed), outcome.why.c_str());
@@ -233,9 +260,19 @@ void runAll(const Arguments& arguments, Tally& tally) {
       tally.runDetection(seed);
     }
   }
+  for (std::uint64_t seed = 1; seed <= arguments.seeds / kSeedsPerPayment; ++seed) {
+    if (tally.mine()) {
+      tally.runPayment(seed, arguments.plant, false);
+    }
+  }
   for (const auto& [name, plant] : kPlants) {
     if (honest && tally.mine()) {
-      tally.selfCheck(name, plant);
+      tally.selfCheck(name, plant, ks::sim::runSeed);
+    }
+  }
+  for (const auto& [name, plant] : kPaymentPlants) {
+    if (honest && tally.mine()) {
+      tally.selfCheck(name, plant, ks::sim::runPaymentSeed);
     }
   }
 }
@@ -278,8 +315,9 @@ int main(int argc, char** argv) {
   const auto arguments = readArguments(argc, argv);
   if (!arguments.good) {
     std::fprintf(stderr,
-                 "usage: simulation [--seeds N] [--seed S] [--access N] [--access-seed S] [--trace] "
-                 "[--plant leak|stale|forgotten|openDoor|frozenCounter|forgetfulStep]\n");
+                 "usage: simulation [--seeds N] [--seed S] [--access N] [--access-seed S] [--payment-seed S] "
+                 "[--trace] [--plant leak|stale|forgotten|openDoor|frozenCounter|forgetfulStep|doubleCredit|"
+                 "lateRefusal|unknownIsFailed]\n");
     return 64;
   }
   caf::init_global_meta_objects<caf::id_block::kServices>();
@@ -287,6 +325,7 @@ int main(int argc, char** argv) {
   caf::init_global_meta_objects<caf::id_block::kFactors>();
   caf::init_global_meta_objects<caf::id_block::kRecovery>();
   caf::init_global_meta_objects<caf::id_block::kKeys>();
+  caf::init_global_meta_objects<caf::id_block::kPayments>();
   caf::init_global_meta_objects<caf::id_block::kBans>();
   caf::core::init_global_meta_objects();
   ks::setLogLevel(ks::LogLevel::critical);
@@ -299,6 +338,10 @@ int main(int argc, char** argv) {
   }
   if (arguments.onlyAccess != 0) {
     tally.runAccess(arguments.onlyAccess, arguments.plant, arguments.trace);
+    return tally.close(begin);
+  }
+  if (arguments.onlyPayment != 0) {
+    tally.runPayment(arguments.onlyPayment, arguments.plant, arguments.trace);
     return tally.close(begin);
   }
   std::array<Worker, kWorkers> workers;
