@@ -22,6 +22,7 @@
 #include "http/routes/monitoring/liveRoutes.hpp"
 #include "http/routes/monitoring/monitoringRoutes.hpp"
 #include "http/routes/monitoring/verificationRoute.hpp"
+#include "http/routes/payment/adminPaymentRoutes.hpp"
 #include "http/routes/security/banRoutes.hpp"
 #include "http/routes/security/blockRoutes.hpp"
 #include "http/routes/security/securityRoutes.hpp"
@@ -50,20 +51,22 @@ ks::ServerKind adminKind(const ks::MonitoringActors& monitoring, const ks::Secur
       .foreignPages = false,  // its page has the same origin
       .apiTitle = "k-services: administration",
       .port = [](const ks::Settings& settings) { return settings.adminPort; },
-      .addActors =
-          [&monitoring, &security, &webhooks, &users](ks::ServerContext& context) {
-            ks::addAuthActor(context);
-            monitoring.addTo(context);
-            users.addTo(context, monitoring.storagePool());
-            security.addTo(context, monitoring.detectionFeed(), monitoring.storagePool());
-            webhooks.addTo(context);
-          },
+      .addActors = [&monitoring, &security, &webhooks,
+                    &users](ks::ServerContext& context) -> ks::Result<ks::Done> {
+        ks::addAuthActor(context);
+        monitoring.addTo(context);
+        users.addTo(context, monitoring.storagePool());
+        security.addTo(context, monitoring.detectionFeed(), monitoring.storagePool());
+        webhooks.addTo(context);
+        return ks::Done{};
+      },
       .addRoutes =
           [&monitoring, &security, &webhooks, &users](ks::ServerContext& context, ks::RouteTable& routes) {
             const ks::MonitoringRoutesConfig config{.storage = [&monitoring] { return monitoring.storage(); },
                                                     .clock = context.clock};
             ks::addMonitoringRoutes(routes, config);
             ks::addAuditRoutes(routes, config, exportNoteOf(context));
+            ks::addAdminPaymentRoutes(routes, config, exportNoteOf(context));
             ks::addEventRoutes(routes, config);
             ks::addLiveRoutes(routes, [&monitoring](const ks::RequestContext& request, auto listener) {
               return monitoring.subscribeLive(request, std::move(listener));
@@ -98,8 +101,10 @@ ks::ServerKind adminKind(const ks::MonitoringActors& monitoring, const ks::Secur
                          .retentionDays = [&context] {
                            return context.settingsBoard->current()->loaded.settings.retentionDays;
                          }});
-            ks::addTraceControlRoute(
-                routes, {.storage = [&monitoring] { return monitoring.storage(); }, .clock = context.clock});
+            const ks::MonitoringRoutesConfig questions{
+                .storage = [&monitoring] { return monitoring.storage(); }, .clock = context.clock};
+            ks::addTraceControlRoute(routes, questions);
+            ks::addPaymentControlRoutes(routes, questions);
           },
       .collectorStatus =
           [&monitoring](ks::ServerContext& context, const ks::RequestContext& request) {

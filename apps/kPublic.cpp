@@ -2,21 +2,36 @@
 #include "actors/account/commonPasswords.hpp"
 #include "apps/wiring/accountActors.hpp"
 #include "apps/wiring/keyRoutesOf.hpp"
+#include "apps/wiring/paymentActors.hpp"
 #include "apps/wiring/runServer.hpp"
 #include "http/routes/account/authRoutes.hpp"
 #include "http/routes/account/factorRoutes.hpp"
 #include "http/routes/account/passwordPolicyRoute.hpp"
 #include "http/routes/account/personalDataRoutes.hpp"
 #include "http/routes/account/recoveryRoutes.hpp"
+#include "http/routes/payment/bankNoticeRoutes.hpp"
+#include "http/routes/payment/paymentRoutes.hpp"
 
 namespace {
 
-void addActors(ks::ServerContext& context) {
+ks::Result<ks::Done> addActors(ks::ServerContext& context) {
   ks::addMailActor(context);
   ks::addAuthActor(context);
   ks::addRecoveryActor(context);
   ks::addFactorActor(context);
   ks::addPersonalDataActor(context);
+  return ks::addPaymentActors(context);
+}
+
+/// Amounts are whole rupiah, as many as the bank's format has digits for.
+std::vector<ks::OfferedMethod> offeredMethods(const ks::Settings& settings) {
+  const ks::Money least{.minor = 100};
+  const ks::Money most{.minor = ks::kMostMinor - 99};
+  std::vector<ks::OfferedMethod> offered{{ks::PaymentMethod::briVa, least, most}};
+  if (!settings.briMerchantId.empty()) {
+    offered.push_back({ks::PaymentMethod::briQris, least, most});
+  }
+  return offered;
 }
 
 void addRoutes(ks::ServerContext& context, ks::RouteTable& routes) {
@@ -43,6 +58,11 @@ void addRoutes(ks::ServerContext& context, ks::RouteTable& routes) {
   ks::addIntrospectionRoute(routes, ks::introspectionOf(context));
   ks::addFactorRoutes(routes,
                       {.factors = [&context] { return context.factors.get(); }, .clock = context.clock});
+  ks::addPaymentRoutes(routes, {.payments = [&context] { return context.payments.get(); },
+                                .enabled = [&context] { return !context.settings.briUrl.empty(); },
+                                .methods = [&context] { return offeredMethods(context.settings); }});
+  ks::addBankNoticeRoutes(routes, {.notices = [&context] { return context.bankNotices.get(); },
+                                   .enabled = [&context] { return ks::takesBankNotices(context.settings); }});
 }
 
 const ks::ServerKind kPublic{

@@ -6,7 +6,7 @@ startInstallation() {
   local name
   export K_RUN_DIR=$1 K_ENV_FILE=/dev/null
   shift
-  for name in K_GATEWAY_PORT K_PUBLIC_PORT K_ADMIN_PORT; do
+  for name in K_GATEWAY_PORT K_PUBLIC_PORT K_ADMIN_PORT K_BANK_SIMULATOR_PORT; do
     export "$name=$(freePort)" || return 1
   done
   for name in "$@"; do export "${name?}"; done

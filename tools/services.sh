@@ -1,7 +1,7 @@
 # The installation's processes: what each is, how it starts, when it must be started anew.
 # Needs console.sh, processes.sh, cluster.sh, settings.sh. Sourced.
 
-serviceNames=(postgres redis k-admin k-public nginx) # in the order of their start
+serviceNames=(postgres redis bank-simulator k-admin k-public nginx) # in the order of their start
 startedNow=()
 
 serviceAlive() { processPid "$pidDir/$1.process" >/dev/null; }
@@ -27,6 +27,7 @@ serviceFingerprint() {
     postgres) echo "$K_SOCKET_DIR" ;;
     redis) echo "$K_SOCKET_DIR" && declare -f startRedis writeRedisUsers ;;
     nginx) gatewayFingerprint ;;
+    bank-simulator) find "$rootDir/test/briSimulator" "$K_RUN_DIR/bank/config.json" -type f -print0 | sort -z | xargs -0 sha256sum ;;
     *) programFingerprint "$buildDir/apps/$1" ;;
   esac
 }
@@ -48,6 +49,11 @@ launchService() { # waits until it is ready; 1 past its deadline, 2 when it ende
       mkdir -p "$K_RUN_DIR/redis" &&
         writeRedisUsers "$K_RUN_DIR/redis/users.acl" "$(secret redisProcesses)" "$(secret redisGateway)" &&
         startRedis "$K_RUN_DIR/redis" "$K_SOCKET_DIR/redis.sock" "$pidFile" "$log" --aclfile "$K_RUN_DIR/redis/users.acl"
+      ;;
+    bank-simulator)
+      startProcess "$pidFile" "$log" node "$rootDir/test/briSimulator/briSimulator.mjs" --port "$K_BANK_SIMULATOR_PORT" \
+        --data "$K_RUN_DIR/bank" --config "$K_RUN_DIR/bank/config.json"
+      waitUntil 15 "$pidFile" serviceAnswers "http://127.0.0.1:$K_BANK_SIMULATOR_PORT/sim/state"
       ;;
     k-admin)
       startProgram k-admin "$pidFile" "$log"
@@ -160,7 +166,7 @@ usesOurFiles() { # PID
 # record tells of.
 checkPortsLeft() {
   local name owner failed=
-  for name in K_GATEWAY_PORT K_GATEWAY_TLS_PORT K_PUBLIC_PORT K_ADMIN_PORT; do
+  for name in K_GATEWAY_PORT K_GATEWAY_TLS_PORT K_PUBLIC_PORT K_ADMIN_PORT K_BANK_SIMULATOR_PORT; do
     while read -r owner; do
       [[ $owner =~ ^[0-9]+\  ]] && usesOurFiles "${owner%% *}" || continue
       complain "port ${!name} ($name) is still held by ${owner#* } (pid ${owner%% *}), which no record of ./k up tells of" \
@@ -175,6 +181,7 @@ checkPortsLeft() {
 checkPortsFree() {
   local name service port owner pid failed=
   local -a pairs=(k-admin:K_ADMIN_PORT k-public:K_PUBLIC_PORT nginx:K_GATEWAY_PORT)
+  [ -z "$bankSimulator" ] || pairs+=(bank-simulator:K_BANK_SIMULATOR_PORT)
   [ -z "${K_TLS_CERTIFICATE:-}" ] || pairs+=(nginx:K_GATEWAY_TLS_PORT)
   for service in "${pairs[@]}"; do
     name=${service#*:} service=${service%%:*}

@@ -36,7 +36,8 @@ asProgram() {
   local name
   programWords=(env -C "$rootDir")
   for name in "${derivedSettings[@]}"; do
-    [[ " K_RUN_DIR K_SOCKET_DIR K_CRYPTO_MASTER_KEYS_FILE K_REDIS_URL K_DATABASE_OWNER_URL " == *" $name "* ]] || programWords+=(-u "$name")
+    [[ $name = K_BRI_* || " K_RUN_DIR K_SOCKET_DIR K_CRYPTO_MASTER_KEYS_FILE K_REDIS_URL K_DATABASE_OWNER_URL " == *" $name "* ]] ||
+      programWords+=(-u "$name")
   done
   serverWords=("${programWords[@]}" -u K_GATEWAY_REDIS_URL -u K_DATABASE_OWNER_URL PWD="$rootDir")
   programWords+=(PWD="$rootDir")
@@ -52,7 +53,7 @@ checkPort() { # NAME
 checkSettings() {
   local name other failed=
   local -A owner=()
-  for name in K_GATEWAY_PORT K_PUBLIC_PORT K_ADMIN_PORT K_GATEWAY_TLS_PORT; do
+  for name in K_GATEWAY_PORT K_PUBLIC_PORT K_ADMIN_PORT K_GATEWAY_TLS_PORT K_BANK_SIMULATOR_PORT; do
     checkPort $name || { failed=1 && continue; }
     other=${owner[${!name}]:-}
     if [ -n "$other" ]; then
@@ -106,6 +107,43 @@ makeSecrets() { # secrets that the user did not set, made once
   [ -n "${K_CRYPTO_MASTER_KEYS:-}" ] || settingDefault K_CRYPTO_MASTER_KEYS_FILE "$K_RUN_DIR/secrets/masterKeys"
 }
 
+# bankSimulatorSettings: in development, unless K_BRI_URL is set (to nothing: no payments), the bank is test/briSimulator.
+bankSimulatorSettings() {
+  bankSimulator=''
+  local name url=http://127.0.0.1:$K_BANK_SIMULATOR_PORT
+  [ "$K_ENVIRONMENT" = development ] && [ "${K_BRI_URL-$url}" = "$url" ] || return 0
+  bankSimulator=1
+  for name in bankPartnerSecret bankNoticeSecret; do
+    [ -e "$K_RUN_DIR/secrets/$name" ] || keepSecret $name <<<"$(head -c 15 /dev/urandom | od -An -v -tx1 | tr -d ' \n')"
+  done
+  if [ ! -e "$K_RUN_DIR/secrets/bankPartner.pub" ]; then
+    openssl genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:2048 | keepSecret bankPartner.key
+    openssl pkey -in "$K_RUN_DIR/secrets/bankPartner.key" -pubout | keepSecret bankPartner.pub
+  fi
+  deriveSetting K_BRI_URL "$url"
+  deriveSetting K_BRI_CLIENT_ID k-services
+  deriveSetting K_BRI_CLIENT_SECRET "$(secret bankPartnerSecret)"
+  deriveSetting K_BRI_PRIVATE_KEY_FILE "$K_RUN_DIR/secrets/bankPartner.key"
+  deriveSetting K_BRI_PARTNER_ID KSERVICES
+  deriveSetting K_BRI_PARTNER_SERVICE_ID 77777
+  deriveSetting K_BRI_MERCHANT_ID 000001019000014
+  deriveSetting K_BRI_TERMINAL_ID 10049258
+  deriveSetting K_BRI_NOTICE_CLIENT_ID bank-simulator
+  deriveSetting K_BRI_NOTICE_CLIENT_SECRET "$(secret bankNoticeSecret)"
+  deriveSetting K_BRI_NOTICE_KEY_FILE "$K_RUN_DIR/bank/bank.pub"
+}
+
+writeBankSimulatorConfig() {
+  mkdir -p "$K_RUN_DIR/bank"
+  cat >"$K_RUN_DIR/bank/config.json" <<EOF_CONFIG
+{"clientId": "$K_BRI_CLIENT_ID", "clientSecret": "$K_BRI_CLIENT_SECRET", "partnerPublicKey": "$K_RUN_DIR/secrets/bankPartner.pub",
+ "partnerServiceId": "$K_BRI_PARTNER_SERVICE_ID", "merchantId": "$K_BRI_MERCHANT_ID", "terminalId": "$K_BRI_TERMINAL_ID", "hmacEncoding": "hex",
+ "callback": {"baseUrl": "http://$(gatewayHost):$K_GATEWAY_PORT/api/payment/bri", "clientId": "$K_BRI_NOTICE_CLIENT_ID",
+  "clientSecret": "$K_BRI_NOTICE_CLIENT_SECRET", "retries": 3}}
+EOF_CONFIG
+  chmod 600 "$K_RUN_DIR/bank/config.json"
+}
+
 loadSettings() {
   local offset
   readSettingsFile "${K_ENV_FILE:-$rootDir/.env}"
@@ -124,6 +162,7 @@ loadSettings() {
   settingDefault K_PUBLIC_PORT $((8001 + offset))
   settingDefault K_ADMIN_PORT $((8002 + offset))
   settingDefault K_GATEWAY_TLS_PORT $((443 + offset))
+  settingDefault K_BANK_SIMULATOR_PORT $((8003 + offset))
   settingDefault K_WEB_ROOT "$rootDir/web/dist"
   checkSettings
   # A Unix socket's path has room for 107 bytes.
@@ -154,5 +193,6 @@ loadSettings() {
   privateLogs
   privateDirectory "$K_SOCKET_DIR"
   privateDirectory "$K_MAIL_DIR"
+  bankSimulatorSettings
   asProgram
 }

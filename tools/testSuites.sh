@@ -10,7 +10,7 @@ declare -A suiteTargets=(
   [unit]=unitTests [contract]=contractTests [simulation]=simulation [torture]=collectorProcess
   [integration]="k-public k-admin kctl httpTests" [web]="k-public k-admin kctl" [api]="k-public k-admin kctl"
 )
-declare -A suiteSeconds=([simulation]=900 [torture]=1200 [integration]=900 [web]=900 [fuzz]=1500 [tidy]=1500 [tsan]=2400)
+declare -A suiteSeconds=([simulation]=900 [torture]=1200 [integration]=1200 [web]=900 [fuzz]=1500 [tidy]=1500 [tsan]=2400)
 
 runSuite() { # NAME
   case $1 in

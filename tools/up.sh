@@ -91,6 +91,7 @@ up() {
   [ -z "$privateRedis" ] || ensureService redis
   upStep "migrations" "$K_LOG_DIR/migrate.log" "./k kctl migrate status shows the schema's state" \
     runKctl "$K_LOG_DIR/migrate.log" migrate up
+  [ -z "$bankSimulator" ] || { writeBankSimulatorConfig && ensureService bank-simulator; }
   ensureService k-admin
   ensureService k-public
   ensureService nginx
@@ -106,6 +107,7 @@ upSummary() {
   say "" "Ready after $(formatMs $(($(nowMs) - $1)))."
   say "" "  admin      $K_PUBLIC_URL/admin/" "  API        $K_PUBLIC_URL/api/auth/openapi.json" \
     "             $K_PUBLIC_URL/api/admin/openapi.json" "  gateway    $K_PUBLIC_URL/health" "  logs       ./k logs"
+  [ -z "$bankSimulator" ] || say "  bank       $K_BRI_URL/ (simulated: pay virtual accounts and QR codes here)"
   if [ -s "$K_RUN_DIR/firstAdmin.txt" ]; then
     say "" "First administrator, one-time password ($K_RUN_DIR/firstAdmin.txt):"
     sed 's/^/  /' "$K_RUN_DIR/firstAdmin.txt"
@@ -138,7 +140,7 @@ down() {
 
 wipeData() {
   local name
-  for name in postgres postgres.new redis nginx mail logs pids sock secrets firstAdmin.txt generated.env k.lock; do
+  for name in postgres postgres.new redis nginx bank mail logs pids sock secrets firstAdmin.txt generated.env k.lock; do
     rm -rf "${K_RUN_DIR:?}/$name"
   done
   rm -rf "${K_SOCKET_DIR:?}"

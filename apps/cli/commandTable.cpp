@@ -96,9 +96,8 @@ std::span<const CommandSpec> commandTable() {
        .summary = "machine keys",
        .details =
            "A key is sent as Authorization: Bearer and shown only once, here. Kind admin is for "
-           "/api/admin, kind service for /api/auth/introspect (scope tokens:introspect). A key may do what "
-           "its "
-           "scopes (names of permissions) allow.",
+           "/api/admin, kind service for /api/payment and /api/auth/introspect (scope tokens:introspect). A key "
+           "may do what its scopes (names of permissions) allow.",
        .example =
            "kctl key create \"nightly report\" --scopes monitoring:read,users:read --output report.key",
        .actions = {{"list", "", "those not revoked first, newest first"},
@@ -151,6 +150,34 @@ std::span<const CommandSpec> commandTable() {
        .options = {{"--for", "SECONDS", "duration; default: a day", "", "add"},
                    {"--reason", "TEXT", "shown in the list", "", "add"}},
        .run = runBan},
+      {.name = "payments",
+       .summary = "payments and the ledger, to be read",
+       .details =
+           "ledger shows every account with its balance and ends with 1 when the ledger is not balanced; with "
+           "--account or --payment it shows the entries. simulate pays a virtual account (its number), a QR "
+           "code (its reference) or a payment (its id) at the simulated bank, in development only.",
+       .example = "kctl payments list --status review",
+       .actions = {{"list", "", "everybody's payments, the newest first"},
+                   {"show", "ID", "one payment with its history"},
+                   {"ledger", "", "the accounts of the ledger, or its entries"},
+                   {"simulate", "VA_OR_ID", "have a customer of the simulated bank pay"}},
+       .defaultAction = "list",
+       .options =
+           {{"--status", "STATUS", "only these",
+             "created|pending|paid|partially_refunded|refunded|reversed|expired|cancelled|failed|review",
+             "list"},
+            {"--method", "METHOD", "only these", "bri_va|bri_qris", "list"},
+            {"--user", "ID", "only payments that this user is to pay", "", "list"},
+            {"--by", "ID", "only payments that this user or key created", "", "list"},
+            {"--ref", "REFERENCE", "only with this reference of the merchant", "", "list"},
+            {"--from", "TIME", "created then or later, such as 2026-11-21T10:00:00Z", "", "list"},
+            {"--to", "TIME", "created before", "", "list"},
+            {"--account", "CODE", "the entries of this account", "", "ledger"},
+            {"--payment", "ID", "the entries of this payment", "", "ledger"},
+            {"--limit", "NUMBER", "of a list: maximum number; default: 50"},
+            {"--cursor", "CURSOR", "of a list: continue where it ended"},
+            {"--amount", "RUPIAH", "another amount than asked for, such as 12000.00", "", "simulate"}},
+       .run = runPayments},
       {.name = "logs",
        .summary = "log files of the gateway",
        .details =

@@ -16,6 +16,7 @@ int runAdmin(const CommandLine& line, CliContext& context);
 int runKey(const CommandLine& line, CliContext& context);
 int runUser(const CommandLine& line, CliContext& context);
 int runBan(const CommandLine& line, CliContext& context);
+int runPayments(const CommandLine& line, CliContext& context);
 int runLogs(const CommandLine& line, CliContext& context);
 int runMonitoring(const CommandLine& line, CliContext& context);
 int runMail(const CommandLine& line, CliContext& context);

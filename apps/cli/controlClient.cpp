@@ -21,6 +21,22 @@ std::string transportErrorText(httplib::Error error) {
   }
 }
 
+void setLimits(httplib::Client& client, std::chrono::seconds patience) {
+  client.set_connection_timeout(std::chrono::seconds{5});
+  client.set_write_timeout(std::chrono::seconds{5});
+  client.set_read_timeout(patience);
+  client.set_max_timeout(patience + std::chrono::seconds{5});
+  client.set_payload_max_length(kMaxAnswer);
+  client.set_keep_alive(false);
+}
+
+ControlReply replyOf(const httplib::Result& result) {
+  if (!result) {
+    return {0, {}, transportErrorText(result.error())};
+  }
+  return {result->status, result->body, {}};
+}
+
 }  // namespace
 
 ControlReply askProcess(const std::string& socketPath, const std::string& method, const std::string& target,
@@ -31,20 +47,18 @@ ControlReply askProcess(const std::string& socketPath, const std::string& method
   }
   httplib::Client client(socketPath, 80);
   client.set_address_family(AF_UNIX);
-  client.set_connection_timeout(std::chrono::seconds{5});
-  client.set_write_timeout(std::chrono::seconds{5});
-  client.set_read_timeout(patience);
-  client.set_max_timeout(patience + std::chrono::seconds{5});
-  client.set_payload_max_length(kMaxAnswer);
-  client.set_keep_alive(false);
-  const auto result = method == "POST"     ? client.Post(target, body, "application/json")
-                      : method == "PATCH"  ? client.Patch(target, body, "application/json")
-                      : method == "DELETE" ? client.Delete(target)
-                                           : client.Get(target);
-  if (!result) {
-    return {0, {}, transportErrorText(result.error())};
-  }
-  return {result->status, result->body, {}};
+  setLimits(client, patience);
+  return replyOf(method == "POST"     ? client.Post(target, body, "application/json")
+                 : method == "PATCH"  ? client.Patch(target, body, "application/json")
+                 : method == "DELETE" ? client.Delete(target)
+                                      : client.Get(target));
+}
+
+ControlReply askLoopback(const std::string& host, std::uint16_t port, const std::string& target,
+                         const std::string& body, std::chrono::seconds patience) {
+  httplib::Client client(host, port);
+  setLimits(client, patience);
+  return replyOf(client.Post(target, body, "application/json"));
 }
 
 }  // namespace ks::cli

@@ -1,5 +1,6 @@
 #pragma once
 #include <chrono>
+#include <cstdint>
 #include <string>
 
 namespace ks::cli {
@@ -14,5 +15,9 @@ struct ControlReply {
 /// at most `patience`.
 ControlReply askProcess(const std::string& socketPath, const std::string& method, const std::string& target,
                         const std::string& body, std::chrono::seconds patience = std::chrono::seconds{5});
+
+/// POST of JSON to a program on this machine: `host` is a loopback address or localhost. Times as above.
+ControlReply askLoopback(const std::string& host, std::uint16_t port, const std::string& target,
+                         const std::string& body, std::chrono::seconds patience);
 
 }  // namespace ks::cli

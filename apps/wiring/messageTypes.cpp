@@ -4,6 +4,8 @@
 #include "messages/account/keyInterfaces.hpp"
 #include "messages/account/personalDataMessages.hpp"
 #include "messages/administration/settingsMessages.hpp"
+#include "messages/payment/bankNoticeMessages.hpp"
+#include "messages/payment/paymentMessages.hpp"
 #include "messages/platform/typeIds.hpp"
 
 namespace ks {
@@ -16,6 +18,8 @@ void registerMessageTypes() {
   caf::init_global_meta_objects<caf::id_block::kPersonalData>();
   caf::init_global_meta_objects<caf::id_block::kKeys>();
   caf::init_global_meta_objects<caf::id_block::kSettings>();
+  caf::init_global_meta_objects<caf::id_block::kPayments>();
+  caf::init_global_meta_objects<caf::id_block::kBankNotices>();
   caf::core::init_global_meta_objects();
 }
 

@@ -192,7 +192,10 @@ int serve(ServerContext& context, StepTimer& timer) {
   checkRedis(context);
   timer.done("redis");
   addCommonActors(context);
-  context.kind.addActors(context);
+  if (auto added = context.kind.addActors(context); !added) {
+    return refuse(kExitConfig, "A setting cannot be used", added.fault(),
+                  "Correct it in the environment or the file with the settings (.env) and start again.");
+  }
   addHttpFrontEndActors(context);
   context.startActors([](const std::string& reason) {
     gaveUp = true;

@@ -31,6 +31,8 @@
 #include "messages/actorInterfaces.hpp"
 #include "messages/administration/settingsMessages.hpp"
 #include "messages/monitoring/collectorStatus.hpp"
+#include "messages/payment/bankNoticeMessages.hpp"
+#include "messages/payment/paymentMessages.hpp"
 #include "persistence/redis/redisConnection.hpp"
 #include "persistence/sql/postgresConfig.hpp"
 
@@ -46,7 +48,8 @@ struct ServerKind {
   bool foreignPages = false;      ///< pages of K_CORS_ORIGINS may call it
   std::string apiTitle;
   int (*port)(const Settings&);
-  std::function<void(ServerContext&)> addActors;
+  /// The message of a fault says which setting cannot be used.
+  std::function<Result<Done>(ServerContext&)> addActors;
   std::function<void(ServerContext&, RouteTable&)> addRoutes;
   /// Control operations of this process alone.
   std::function<void(ServerContext&, RouteTable&)> addControlRoutes;
@@ -98,6 +101,9 @@ struct ServerContext {
   ActorRef<FactorActor> factors;
   ActorRef<MailActor> mail;
   ActorRef<PersonalDataActor> personalData;
+  ActorRef<PaymentActor> payments;
+  ActorRef<BankActor> bank;
+  ActorRef<BankNoticeActor> bankNotices;
   ActorRef<HealthActor> health;
   std::vector<std::shared_ptr<HttpListener>> listeners;  ///< in the order of start
   std::vector<ActorRef<HttpFrontEndActor>> frontEnds;    ///< theirs

@@ -13,6 +13,7 @@ local violations = require("violations")
 
 local HONEYPOT = "/honeypot"
 local UNCLAIMED = "unclaimed"
+local BANK_NOTICES = "payment-notifications"
 local BANNED = "banned" -- the zone in the log: such lines are no misbehaviour anew
 
 -- limit: name in limits.lua; service: as violations call it.
@@ -77,8 +78,10 @@ local function checkBan()
   local var = ngx.var
   local address = var.ks_client
   if bans.covers(address) then
+    -- To the bank 403 says that the money was refused, 429 that it may ask again.
+    local status = var.ks_zone == BANK_NOTICES and 429 or 403
     var.ks_zone = BANNED
-    return errorBody.refuse(403, nil, nil, "banned")
+    return errorBody.refuse(status, nil, nil, "banned")
   end
   return address
 end

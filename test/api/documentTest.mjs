@@ -25,12 +25,12 @@ test('what gives or takes accounts, roles, keys, webhooks and settings needs a f
 });
 
 // Routes read messages that also have members which only the servers fill: whoever lets callers send one more, decides.
-const sendable = `action active actor address after_line allowed_cidrs browser code count created_after created_before current_password cursor deliver
+const sendable = `account action active actor address after_line allowed_cidrs amount browser code count created_after created_before created_by currency current_password cursor customer_name deliver
   description device device_id display_name dry_run email email_verified events expires_at expires_in_s external_id filter format from from_seq id identifier ids
-  interval ip keep_current keep_keys kind last_login_before last_seen_before latency limit locale metadata metadata_admin method metric mfa mfa_token mode name
-  new_email new_password op outcome overlap_s password password_hash pattern permissions process q range rank rate_limited reason recovery_code refresh_token
+  interval ip keep_current keep_keys kind last_login_before last_seen_before latency limit locale merchant_ref metadata metadata_admin method metric mfa mfa_token mode name
+  new_email new_password op outcome overlap_s password password_hash pattern payment_id permissions process q range rank rate_limited reason recovery_code refresh_token
   remember remote_ip request_id resolved revoke_other_sessions role roles route scope scopes service settings severity sort standing status to token totp transport
-  ttl type until url user_agent user_id username variable`.split(/\s+/);
+  ttl type until url user_agent user_id username value variable`.split(/\s+/);
 
 test('callers may send these members and query parameters, and no others', () => {
   const sent = new Set();

@@ -30,6 +30,10 @@ test('a banned address gets 403 in the standard form everywhere, the others do n
   }
   const posted = await from('198.51.100.7', '/api/auth/login', { method: 'POST', body: 'x'.repeat(1000) });
   assert.equal(posted.status, 403);
+  // 403 would make the bank give a customer's money back; after 429 it asks again.
+  const bank = await from('198.51.100.7', '/api/payment/bri/snap/v1.0/transfer-va/payment', { method: 'POST', body: '{}' });
+  assert.equal(bank.status, 429);
+  assert.equal(bank.json.error.code, 'ADDRESS_BANNED');
   assert.equal(await status('198.51.100.7', '/health'), 200, "the gateway's own health is for everybody");
   assert.equal(await status('198.51.100.8'), 200);
   assert.equal(await status('127.0.0.1'), 200);

@@ -95,10 +95,12 @@ test('health and key set are not counted', async () => {
 });
 
 test("partners' notifications have their own generous zone", async () => {
-  const address = newAddress();
-  const answers = await inParallel(200, () => gateway.request('/api/payment/notifications/bri', { method: 'POST', ...from(address) }));
-  assert.deepEqual(counts(answers), { 200: 200 });
-  await gateway.entry('access.log', (line) => line.zone === 'payment-notifications' && line.remote_ip === address);
+  for (const target of ['/api/payment/notifications/other', '/api/payment/bri/snap/v1.0/transfer-va/payment']) {
+    const address = newAddress();
+    const answers = await inParallel(200, () => gateway.request(target, { method: 'POST', ...from(address) }));
+    assert.deepEqual(counts(answers), { 200: 200 });
+    await gateway.entry('access.log', (line) => line.zone === 'payment-notifications' && line.remote_ip === address);
+  }
 });
 
 test('what is refused does not count: a client that keeps trying is let in again in time', async () => {

@@ -104,6 +104,15 @@ test('the backend sees the path that was counted: decoded once and normalized', 
   }
 });
 
+test("the key of a payment reaches the backend as it was sent, and the caller learns of a repetition", async () => {
+  for (const key of ['k', 'a b~"!', 'x'.repeat(255)]) {
+    const headers = { 'Idempotency-Key': key, 'X-Echo-Set': '{"Idempotent-Replayed":"true"}' };
+    const answer = await gateway.post('/api/payment/payments', {}, headers);
+    assert.equal(answer.json.headers['idempotency-key'], key);
+    assert.equal(answer.headers['idempotent-replayed'], 'true');
+  }
+});
+
 test('connections to a backend are kept', async () => {
   const before = gateway.backends.public.opened.count;
   for (let i = 0; i < 40; ++i) await gateway.request('/api/auth/me');

@@ -59,7 +59,7 @@ test('builds, with the scripts of packages in them, have no settings', async () 
 test('in production no core file holds the keys', async () => {
   const sockets = it.file('production');
   fs.mkdirSync(sockets, { mode: 0o700 });
-  const settings = { K_ENVIRONMENT: 'production', K_RATE_LIMITS: 'on', K_SOCKET_DIR: sockets, K_PUBLIC_PORT: String(20000 + (process.pid % 10000)) };
+  const settings = { K_ENVIRONMENT: 'production', K_BRI_URL: '', K_RATE_LIMITS: 'on', K_SOCKET_DIR: sockets, K_PUBLIC_PORT: String(20000 + (process.pid % 10000)) };
   const log = fs.openSync(it.log('production.log'), 'a');
   const child = spawn('sh', ['-c', 'ulimit -c unlimited; exec "$0"', path.join(buildDir, 'apps/k-public')], { env: { ...it.env, ...settings }, stdio: ['ignore', log, log] });
   fs.closeSync(log);
@@ -128,6 +128,10 @@ test('the servers connect as a role that owns nothing and only appends to the au
     'alter table users add x int', 'create or replace function audit_refuse() returns trigger language plpgsql as $$ begin return null; end $$',
     'update audit_log set outcome = outcome', 'delete from audit_log', 'truncate audit_log', "update audit_pending set reason = 'x'", 'delete from audit_pending',
     'update audit_chain set head_seq = 0', 'insert into audit_log select * from audit_log', "set session_replication_role = 'replica'",
+    'update payment_events set detail = detail', 'delete from payment_events', 'truncate payment_events', 'delete from payments', 'truncate payments cascade',
+    'update ledger_transactions set kind = kind', 'delete from ledger_transactions', 'update ledger_entries set amount_minor = 1', 'delete from ledger_entries', 'truncate ledger_entries',
+    "insert into ledger_accounts values ('x', 'asset', 'IDR')", "update ledger_accounts set kind = 'liability'", 'delete from ledger_accounts', 'alter table ledger_entries disable trigger all',
+    'drop trigger ledger_entries_balance on ledger_entries', "select setval('payment_customer_numbers', 1)",
     "insert into schema_migration (version, name, checksum, duration_ms) values (9999, 'x', 'x', 0)", "select grant_to_servers('k_service')",
     "select pg_read_file('/etc/hostname')", "copy (select 1) to program 'cat'", "copy users to '/tmp/k-users'", 'set role k_owner', 'set session authorization k',
     "select monitoring_drop_partitions('users', 'created_at', current_date)", "select pg_reload_conf()",
@@ -144,7 +148,7 @@ test('the servers connect as a role that owns nothing and only appends to the au
 test('in production a server refuses a role that may do more', async () => {
   const sockets = it.file('superuser');
   fs.mkdirSync(sockets, { mode: 0o700 });
-  const settings = { K_RATE_LIMITS: 'on', K_SOCKET_DIR: sockets, K_PUBLIC_PORT: String(20000 + (process.pid % 10000)) };
+  const settings = { K_BRI_URL: '', K_RATE_LIMITS: 'on', K_SOCKET_DIR: sockets, K_PUBLIC_PORT: String(20000 + (process.pid % 10000)) };
   const owner = it.env.K_DATABASE_OWNER_URL;
   for (const [url, excess] of [[it.superuserUrl, /is a superuser/], [owner, /owns the tables/]]) {
     const refused = await it.program('k-public', [], { ...settings, K_ENVIRONMENT: 'production', K_DATABASE_URL: url });

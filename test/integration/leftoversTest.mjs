@@ -85,7 +85,7 @@ test("a killed PostgreSQL whose pid file's number is another process's now", asy
 
 test('another installation with the same folder of logs is refused, and ends nobody', async () => {
   const { K_DATABASE_URL, K_DATABASE_OWNER_URL, K_REDIS_URL, K_GATEWAY_REDIS_URL, K_CRYPTO_MASTER_KEYS_FILE, ...env } = it.env;
-  const ports = Object.fromEntries(['K_GATEWAY_PORT', 'K_PUBLIC_PORT', 'K_ADMIN_PORT'].map((name, i) => [name, String(21000 + i + (process.pid % 9000))]));
+  const ports = Object.fromEntries(['K_GATEWAY_PORT', 'K_PUBLIC_PORT', 'K_ADMIN_PORT', 'K_BANK_SIMULATOR_PORT'].map((name, i) => [name, String(21000 + i + (process.pid % 9000))]));
   const other = { ...env, ...ports, K_RUN_DIR: it.file('other'), K_SOCKET_DIR: it.file('other', 'sock'), K_LOG_DIR: path.dirname(it.log('nginx.log')) };
   for (const word of ['up', 'down']) {
     const done = await runProgram(path.join(checkout, 'k'), word === 'up' ? ['up', '--no-build'] : ['down'], { env: other, timeoutMs: 90_000 });

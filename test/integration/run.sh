@@ -33,4 +33,4 @@ trap 'exit 143' TERM INT
 files=()
 for name in "$@"; do files+=("$here/${name}Test.mjs"); done
 [ ${#files[@]} -gt 0 ] || files=("$here"/*Test.mjs)
-runNodeTests 800 "$temporary/report.tap" "${files[@]}"
+runNodeTests 1100 "$temporary/report.tap" "${files[@]}"

@@ -1,4 +1,5 @@
 #pragma once
+#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -14,21 +15,24 @@
 
 namespace ks::cli {
 
-/// Answers every connection on a Unix socket with the result of `answer` for the request; an empty answer
-/// leaves the caller waiting.
+/// Answers every connection on a Unix socket, or on a port of this machine, with the result of `answer` for the
+/// request; an empty answer leaves the caller waiting.
 class ControlSocketServer {
  public:
   ControlSocketServer(const std::string& path, std::function<std::string(const std::string&)> answer)
       : answer_(std::move(answer)) {
-    listener_ = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     std::strncpy(address.sun_path, path.c_str(), sizeof address.sun_path - 1);
-    if (::bind(listener_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
-        ::listen(listener_, 4) != 0) {
-      throw std::runtime_error("no socket at " + path);
-    }
-    thread_ = std::thread([this] { run(); });
+    listen(address, path);
+  }
+  /// On 127.0.0.1, at port().
+  explicit ControlSocketServer(std::function<std::string(const std::string&)> answer)
+      : answer_(std::move(answer)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    listen(address, "127.0.0.1");
   }
   ~ControlSocketServer() {
     stop_ = true;
@@ -38,6 +42,13 @@ class ControlSocketServer {
   ControlSocketServer(const ControlSocketServer&) = delete;
   ControlSocketServer& operator=(const ControlSocketServer&) = delete;
 
+  [[nodiscard]] int port() const {
+    sockaddr_in address{};
+    socklen_t length = sizeof address;
+    ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &length);
+    return ntohs(address.sin_port);
+  }
+
   static std::string http(int status, const std::string& json) {
     return "HTTP/1.1 " + std::to_string(status) +
            " X\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: " +
@@ -45,6 +56,16 @@ class ControlSocketServer {
   }
 
  private:
+  template <class Address>
+  void listen(const Address& address, const std::string& where) {
+    const auto* plain = reinterpret_cast<const sockaddr*>(&address);
+    listener_ = ::socket(plain->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (::bind(listener_, plain, sizeof address) != 0 || ::listen(listener_, 4) != 0) {
+      throw std::runtime_error("no socket at " + where);
+    }
+    thread_ = std::thread([this] { run(); });
+  }
+
   void run() {
     while (!stop_) {
       pollfd waiting{listener_, POLLIN, 0};

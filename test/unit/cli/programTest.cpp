@@ -1,5 +1,3 @@
-#include "apps/cli/command/program.hpp"
-
 #include <sys/stat.h>
 
 #include <catch2/catch_test_macros.hpp>
@@ -8,8 +6,7 @@
 #include <sstream>
 
 #include "apps/cli/exitCode.hpp"
-#include "test/unit/cli/controlSocketServer.hpp"
-#include "test/unit/cli/temporaryFolder.hpp"
+#include "test/unit/cli/installationUnderTest.hpp"
 
 namespace ks::cli {
 namespace {
@@ -31,38 +28,6 @@ const char* const kActors =
     R"("p50_ms":0.2,"p99_ms":3.5,"started_at":"2026-02-03T10:30:45.123Z","last_error":""},)"
     R"({"name":"auth","id":5,"parent":"supervisor","state":"restarting","mailbox":0,"handled":99,"failed":1,"restarts":2,)"
     R"("p50_ms":0.1,"p99_ms":1,"started_at":"2026-02-03T10:30:45.123Z","last_error":"broken"}]})";
-
-struct Ran {
-  int status = 0;
-  std::string out;
-  std::string err;
-};
-
-class Installation {
- public:
-  [[nodiscard]] std::string socket(const std::string& process) const {
-    return (folder_.path() / (process + ".ctl.sock")).string();
-  }
-  [[nodiscard]] std::filesystem::path path() const { return folder_.path(); }
-
-  Ran run(const std::vector<std::string>& words, EnvironmentMap more = {}) const {
-    std::ostringstream out;
-    std::ostringstream err;
-    more.emplace("K_SOCKET_DIR", folder_.path().string());
-    more.emplace("K_MAIL_DIR", folder_.path().string());
-    auto context = makeCliContext(std::move(more), folder_.path().string(), folder_.path().string(),
-                                  ConsoleStyle{}, out, err);
-    const int status = runProgramWith(words, context);
-    return {status, out.str(), err.str()};
-  }
-
- private:
-  TemporaryFolder folder_;
-};
-
-std::function<std::string(const std::string&)> always(int status, const std::string& json) {
-  return [=](const std::string&) { return ControlSocketServer::http(status, json); };
-}
 
 }  // namespace
 
