@@ -276,7 +276,7 @@ test('who has a webhook for payments hears of each step, once', async (t) => {
   assert.equal((await synced(ann.client, payment.id)).status, 'paid');
   await synced(ann.client, payment.id);
   const heard = () => receiver.got.map(({ body }) => JSON.parse(body)).filter((event) => JSON.stringify(event).includes(payment.id));
-  await until('the last event', () => heard().some(({ type }) => type === 'payment.paid'));
+  await until('all events, in whatever order', () => heard().length >= 3);
   assert.deepEqual(heard().map(({ type }) => type).sort(), ['payment.create', 'payment.paid', 'payment.pending']);
   assert.equal((await admin.delete(`/api/admin/webhooks/${made.json.webhook.id}`)).status, 204);
 });
