@@ -6,7 +6,7 @@ interface ButtonPopoverProps {
   className: string;
   /** What the button shows. */
   label: ReactNode;
-  /** What the popover is called by screen readers, in place of the button's text. */
+  /** What the popover is called by screen readers. */
   title: string;
   width: number;
   /** Without space around the content. */
@@ -37,7 +37,7 @@ export function ButtonPopover({ className, label, title, width, flush, level, te
           {label}
         </UnstyledButton>
       </Popover.Target>
-      <Popover.Dropdown p={flush ? 0 : undefined} aria-label={title} aria-labelledby={undefined}>
+      <Popover.Dropdown p={flush ? 0 : undefined} aria-label={title}>
         {children}
       </Popover.Dropdown>
     </Popover>
