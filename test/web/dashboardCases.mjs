@@ -173,7 +173,7 @@ test('everything can be reached and used by keyboard', async () => {
   await page.getByTestId('collectorLag').press('Escape');
   await page.getByText('Lines read').waitFor({ state: 'hidden' });
   await page.getByTestId('collectorLag').press('Enter');
-  const popover = page.getByRole('dialog', { name: 'Log collector' });
+  const popover = page.getByRole('dialog').filter({ hasText: 'Lines read' });
   await popover.waitFor();
   await popover.press('Escape');
   await popover.waitFor({ state: 'hidden' });
