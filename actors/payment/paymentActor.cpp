@@ -15,6 +15,8 @@ namespace {
 constexpr std::chrono::seconds kCreationLock{60};
 /// Payments of one person that can still be paid: each is asked for until it ends. Machines have no limit.
 constexpr std::size_t kMostOpenOfPerson = 100;
+/// Requests that may wait for the bank at once: each holds one of the process's places, which sign-ins need too.
+constexpr std::size_t kMostWaiting = 24;
 /// Longer than a call to the bank and what is stored after it can take.
 constexpr std::chrono::seconds kCreationLease{45};
 /// Of a request's time, for what is stored after the bank's answer.
@@ -154,16 +156,29 @@ void PaymentState::created(CreatedPayment& made, const CreationPtr& creation) {
       break;
   }
   const auto id = made.payment.id;
-  self->run_delayed(deps_.policy.wait, [this, creation, id] {
-    if (!creation->answered) {
-      answerCreation(creation, id);
-    }
-  });
+  if (++waiting_ > kMostWaiting) {
+    answerCreation(creation, id);
+  } else {
+    self->run_delayed(deps_.policy.wait, [this, creation, id] {
+      if (!creation->answered) {
+        answerCreation(creation, id);
+      }
+    });
+  }
   giveToBank(made.payment, Task{made.work, {}}, creation);
 }
 
+bool PaymentState::takeAnswer(Creation& creation) {
+  const bool first = !creation.answered;
+  if (first) {
+    creation.answered = true;
+    --waiting_;
+  }
+  return first;
+}
+
 void PaymentState::answerCreation(const CreationPtr& creation, const Uuid& paymentId) {
-  creation->answered = true;
+  (void)takeAnswer(*creation);
   storeOwn(
       self, deps_.storageTimeout, deps_.storage, AnswerCreation{paymentId},
       [creation](std::optional<PaymentRecord>& payment) {
@@ -244,12 +259,14 @@ caf::result<PaymentRecord> PaymentState::cancel(CancelPaymentRequest& request) {
 
 void PaymentState::removeNow(const PaymentRecord& payment, const RequestContext& context,
                              const RecordPromise& promise) {
-  if (payment.gatewayState != GatewayState::open) {
-    auto answer = promise;  // what the bank has of it is not known yet: the work finds out
+  if (payment.gatewayState != GatewayState::open || waiting_ >= kMostWaiting) {
+    auto answer = promise;  // the work finds out what the bank has of it, and removes it
     return answer.deliver(payment);
   }
+  ++waiting_;
   askBank(payment, BankOperation::remove, deps_.policy.wait,
           [this, payment, context, promise](BankAnswer& answer) {
+            --waiting_;
             const bool gone = answer.outcome != BankOutcome::unknown &&
                               (answer.state == BankState::ended || answer.state == BankState::missing);
             if (!gone) {
@@ -281,9 +298,14 @@ void PaymentState::syncNow(const PaymentRecord& payment, const RequestContext& c
     auto answer = promise;  // the bank has not made the code: nobody can have paid
     return answer.deliver(payment);
   }
+  if (waiting_ >= kMostWaiting) {
+    return fail(promise, retryFault(ErrorCode::overloaded, 1, "too many requests wait for the bank"));
+  }
+  ++waiting_;
   const auto limit = std::chrono::duration_cast<std::chrono::milliseconds>(
       timeLeft(self, context, deps_.policy.bankLimit) - caf::timespan{kRequestMargin});
   askBank(payment, BankOperation::status, limit, [this, payment, context, promise](BankAnswer& answer) {
+    --waiting_;
     auto fact = factOfStatus(answer);
     if (!fact) {
       return fail(promise, messageFault(ErrorCode::gatewayTimeout,

@@ -79,6 +79,8 @@ struct PaymentState {
   caf::result<PaymentRecord> sync(SyncPaymentRequest& request);
   caf::result<PaymentRecord> book(BookMoney& money);
   void created(CreatedPayment& made, const CreationPtr& creation);
+  /// Whether this call is the one that answers the creation.
+  bool takeAnswer(Creation& creation);
   /// Answers a creation with the payment as it is, which is what a repeated request gets too.
   void answerCreation(const CreationPtr& creation, const Uuid& paymentId);
   /// Continues with the caller's payment, or fails the promise.
@@ -127,6 +129,7 @@ struct PaymentState {
   std::shared_ptr<ActorProbe> probe_;
   PaymentDependencies deps_;
   bool looking_ = false;
+  std::size_t waiting_ = 0;  ///< requests that wait for the bank
   std::shared_ptr<std::size_t> underWay_ = std::make_shared<std::size_t>(0);
 };
 

@@ -254,9 +254,8 @@ void PaymentState::stillUnclear(const PaymentRecord& payment, const Task& task, 
 void PaymentState::finishCreation(const PaymentRecord& payment, const Task& task, const CreationPtr& creation,
                                   PaymentFact fact) {
   auto how = application(std::move(fact), task);
-  if (creation && !creation->answered) {
+  if (creation && takeAnswer(*creation)) {
     how->answersKey = true;
-    creation->answered = true;
     how->failed = [this, creation](const Fault& fault) {
       probe_->note(fault);
       fail(creation->promise, fault);

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, afterEach, before, test } from 'node:test';
+import { Client, inParallel } from './client.mjs';
 import {
-  accountOf, accounts, bank, booked, cancel, checkBooks, checkSecrets, create, createPending, down, errorOf, events, find, firedAll, gatewayRef, history, it, movements, order, patience,
+  accountOf, accounts, bank, booked, cancel, checkBooks, checkSecrets, create, createPending, down, errorOf, events, find, firedAll, gatewayRef, history, it, machine, movements, order, patience,
   person, post, settles, start, sync, synced, untilStatus,
 } from './payments.mjs';
 
@@ -35,6 +36,23 @@ for (const fault of [
     assert.deepEqual(await movements(payment.id), booked(1_000_000));
   });
 }
+
+test('who waits for a slow bank leaves places for everybody else', async () => {
+  const before = await accounts();
+  const shop = await machine('payments:read,payments:write');
+  await bank.fault('create_va', 'slow:1200', { count: 60 });
+  const crowd = new Client(it.origin, { sockets: 60, headers: shop.headers });
+  const waiting = inParallel(60, () => post(crowd, order()), 60);
+  await new Promise((done) => setTimeout(done, 400));
+  const others = await inParallel(20, () => ann.client.get('/api/auth/sessions'), 20); // 64 requests wait at once, no more
+  assert.deepEqual([...new Set(others.map(({ status }) => status))], [200]);
+  const made = await waiting;
+  crowd.close();
+  assert.deepEqual([...new Set(made.map(({ status }) => status))], [201]);
+  assert.ok(made.some(({ json }) => json.status === 'created'), 'not all of them waited');
+  for (const { json } of made) await untilStatus(shop, json.id, 'pending', patience);
+  assert.equal(await accounts(), before + 60);
+});
 
 test('a token that has died costs nothing', async () => {
   const before = await accounts();
