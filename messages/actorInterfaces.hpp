@@ -17,7 +17,9 @@
 //                                                           RetentionActor, LiveFeedActor
 //   messages/monitoring/monitoringInterfaces.hpp            MonitoringStorageActor
 //   messages/payment/bankNoticeMessages.hpp                 BankNoticeActor
+//   messages/payment/paymentAdministrationMessages.hpp      PaymentAdministrationActor
 //   messages/payment/paymentMessages.hpp                    PaymentActor, BankActor
+//   messages/payment/refundMessages.hpp                     RefundActor, ReconciliationActor
 //   messages/security/banMessages.hpp                       BanActor
 //   messages/security/blockMessages.hpp                     BlockActor
 //   apps/wiring/httpFrontEndActor.hpp                       HttpFrontEndActor

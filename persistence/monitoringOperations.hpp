@@ -8,6 +8,7 @@
 #include "messages/monitoring/securityLogMessages.hpp"
 #include "messages/payment/ledgerOperations.hpp"
 #include "messages/payment/paymentOperations.hpp"
+#include "messages/payment/reconciliationOperations.hpp"
 #include "persistence/operationList.hpp"
 
 // What only the admin process asks the storage. Faults: those of storageOperations.hpp; a question that
@@ -61,7 +62,11 @@
   X(ListPayments)                           \
   X(ListPaymentEvents)                      \
   X(ListLedgerAccounts)                     \
-  X(ListLedgerEntries)
+  X(ListLedgerEntries)                      \
+  X(ListReconciliationRuns)                 \
+  X(FindReconciliationRun)                  \
+  X(ListReconciliationItems)                \
+  X(ListBankNotices)
 
 namespace ks {
 

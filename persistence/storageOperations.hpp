@@ -7,6 +7,8 @@
 #include "messages/account/recoveryRecords.hpp"
 #include "messages/payment/bankNoticeOperations.hpp"
 #include "messages/payment/paymentOperations.hpp"
+#include "messages/payment/reconciliationOperations.hpp"
+#include "messages/payment/refundOperations.hpp"
 #include "persistence/operationList.hpp"
 
 // What both processes ask the storage. Each operation is one SQL statement, hence one transaction, and may be
@@ -102,6 +104,20 @@
   X(FindBankToken)               \
   X(ReceiveBankNotice)           \
   X(AnswerBankNotice)            \
+  X(FindRefund)                  \
+  X(FindRefundByKey)             \
+  X(FindOpenRefund)              \
+  X(ListRefunds)                 \
+  X(PlanReconciliation)          \
+  X(ClaimReconciliation)         \
+  X(SettleReconciliation)        \
+  X(MatchCredits)                \
+  X(ListPaidPayments)            \
+  X(PlanCodeQuestions)           \
+  X(NoteReconciliationItems)     \
+  X(ResolveReconciliationItem)   \
+  X(ReplayBankNotice)            \
+  X(ReadPaymentFigures)          \
   /* Mails, health */            \
   X(ClaimMails)                  \
   X(MarkMailSent)                \

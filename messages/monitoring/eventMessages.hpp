@@ -83,7 +83,7 @@ struct VerifyAudit {
 
 struct TraceEntry {
   TimePoint at;
-  std::string source;   ///< gateway, log or audit
+  std::string source;   ///< gateway, log, audit; payment, bank, notice
   std::string service;  ///< of a line; actor type of an audit entry
   std::string summary;  ///< method and address, message, action
   std::string state;    ///< status code, level, outcome
@@ -102,9 +102,10 @@ struct TraceQuery {
   using Out = Trace;
   static constexpr const char* kName = "events.trace";
 
-  std::string requestId;
+  std::string requestId;  ///< or a payment's id: its requests, and what happened to it
   TimeRange range;
-  bool withAudit = false;  ///< also entries of the audit trail
+  bool withAudit = false;     ///< also entries of the audit trail
+  bool withPayments = false;  ///< also a payment's history, calls to the bank and the bank's notices
 };
 
 struct ComponentHistory {

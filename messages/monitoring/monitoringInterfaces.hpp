@@ -28,6 +28,10 @@ using MonitoringStorageActor = caf::typed_actor<
     caf::result<std::optional<std::vector<PaymentEventRecord>>>(StorageCall<ListPaymentEvents>),
     caf::result<LedgerAccounts>(StorageCall<ListLedgerAccounts>),
     caf::result<LedgerEntryPage>(StorageCall<ListLedgerEntries>),
+    caf::result<ReconciliationRunPage>(StorageCall<ListReconciliationRuns>),
+    caf::result<std::optional<ReconciliationRun>>(StorageCall<FindReconciliationRun>),
+    caf::result<ReconciliationItemPage>(StorageCall<ListReconciliationItems>),
+    caf::result<BankNoticePage>(StorageCall<ListBankNotices>),
     // Any operation; those above are questions that http asks without an actor between.
     caf::result<StorageOutcome>(QueryJob), caf::result<void>(FlushAtom)>;
 

@@ -6,6 +6,7 @@
 #include "messages/monitoring/securityLogMessages.hpp"
 #include "messages/payment/ledgerOperations.hpp"
 #include "messages/payment/paymentMessages.hpp"
+#include "messages/payment/reconciliationOperations.hpp"
 #include "messages/platform/typeIds.hpp"
 
 // Messages of the admin process only: a process that uses them calls
@@ -60,4 +61,12 @@ CAF_ADD_TYPE_ID(kMonitoring, (ks::StorageCall<ks::ListLedgerAccounts>))
 CAF_ADD_TYPE_ID(kMonitoring, (ks::LedgerAccounts))
 CAF_ADD_TYPE_ID(kMonitoring, (ks::StorageCall<ks::ListLedgerEntries>))
 CAF_ADD_TYPE_ID(kMonitoring, (ks::LedgerEntryPage))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::StorageCall<ks::ListReconciliationRuns>))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::ReconciliationRunPage))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::StorageCall<ks::FindReconciliationRun>))
+CAF_ADD_TYPE_ID(kMonitoring, (std::optional<ks::ReconciliationRun>))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::StorageCall<ks::ListReconciliationItems>))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::ReconciliationItemPage))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::StorageCall<ks::ListBankNotices>))
+CAF_ADD_TYPE_ID(kMonitoring, (ks::BankNoticePage))
 CAF_END_TYPE_ID_BLOCK(kMonitoring)

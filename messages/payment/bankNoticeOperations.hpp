@@ -54,7 +54,8 @@ struct ReceiveBankNotice {
   std::string externalId;
   std::string day;  ///< Jakarta
   std::string rawBody;
-  Uuid paymentId;  ///< nil: of none
+  std::string subject;  ///< what it names: a virtual account, our reference, or the bank's of a QR code
+  Uuid paymentId;       ///< nil: of none
   TimePoint now;
   TimePoint heldUntil;  ///< no other attempt takes it before; `now`: any may
 };

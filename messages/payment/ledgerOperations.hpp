@@ -33,7 +33,7 @@ struct LedgerEntryRecord {
   std::int64_t transactionId = 0;
   std::string key;   ///< of the transaction, unique for ever: LedgerMovement::key
   std::string kind;  ///< of the transaction: LedgerMovement::kind
-  Uuid paymentId;
+  Uuid paymentId;    ///< nil: money that belongs to no payment
   std::string account;
   Currency currency = Currency::idr;
   std::int64_t minor = 0;

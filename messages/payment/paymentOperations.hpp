@@ -4,22 +4,15 @@
 #include <string>
 #include <vector>
 
-#include "core/bytes.hpp"
 #include "core/logging/auditEvent.hpp"
 #include "core/result.hpp"
 #include "messages/payment/bankRecords.hpp"
 #include "messages/payment/paymentRecords.hpp"
+#include "messages/payment/refundRecords.hpp"
 
 // Operations on payments. Every change of a payment is one of these: with its event, ledger entries, audit event
 // and work in the same statement.
 namespace ks {
-
-/// The key of a request that may be sent again. `scope` is the caller: nobody meets another's keys.
-struct IdempotencyKey {
-  std::string scope;
-  std::string key;
-  Bytes fingerprint;  ///< SHA-256 of what was asked
-};
 
 enum class CreatePaymentOutcome : std::uint8_t {
   created,
@@ -80,6 +73,7 @@ struct ChangePayment {
   PaymentRecord after;
   PaymentEventRecord event;  ///< its number is the payment's new version
   std::optional<LedgerMovement> movement{};
+  std::optional<RefundRecord> refund{};  ///< as it is afterwards: a new one, or another status of a known one
   std::optional<PlannedWork> work{};
   HeldWork finished{};      ///< the work that ends with this
   bool answersKey = false;  ///< the creation's idempotency key is answered with the outcome

@@ -63,11 +63,12 @@ struct PaymentRecord {
   std::string qrContent;   ///< EMV text of a QR code
   TimePoint expiresAt;
   std::optional<TimePoint> paidAt;
-  std::string paidReference;       ///< the bank's reference of the money
-  std::int64_t paidMinor = 0;      ///< booked for the merchant
-  std::int64_t suspenseMinor = 0;  ///< arrived, but does not fit: waits for a decision
-  std::int64_t refundedMinor = 0;
-  bool late = false;  ///< the money arrived after the payment had ended
+  std::string paidReference;        ///< the bank's reference of the money
+  std::int64_t paidMinor = 0;       ///< booked for the merchant
+  std::int64_t suspenseMinor = 0;   ///< arrived, but does not fit: waits for a decision
+  std::int64_t refundedMinor = 0;   ///< paid back
+  std::int64_t refundingMinor = 0;  ///< set aside for refunds that have not ended
+  bool late = false;                ///< the money arrived after the payment had ended
   std::int64_t version = 1;
   TimePoint createdAt;
   TimePoint updatedAt;
@@ -105,7 +106,8 @@ struct PaymentPage {
 enum class PaymentWorkKind : std::uint8_t {
   create,  ///< give the order to the bank, or find out whether it has it
   ask,     ///< find out whether it was paid
-  remove   ///< have the bank close the account
+  remove,  ///< have the bank close the account
+  refund   ///< have the bank pay a refund
 };
 [[nodiscard]] const char* paymentWorkName(PaymentWorkKind kind) noexcept;
 [[nodiscard]] std::optional<PaymentWorkKind> paymentWorkFrom(std::string_view name) noexcept;
@@ -124,7 +126,7 @@ struct PaymentWork {
 /// One movement of money between two accounts of the ledger; the amount is positive.
 struct LedgerMovement {
   std::string key;     ///< unique for ever: `credit:PAYMENT:REFERENCE`
-  std::string kind;    ///< credit, refund, reversal, release
+  std::string kind;    ///< credit, accept, return, reversal, refund, refund_done, refund_failed
   std::string debit;   ///< code of the account that receives
   std::string credit;  ///< code of the account that gives
   std::int64_t minor = 0;

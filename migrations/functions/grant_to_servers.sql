@@ -28,6 +28,9 @@ BEGIN
     EXECUTE format('REVOKE DELETE ON payments FROM %I', servers);
     EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON ledger_accounts FROM %I', servers);
   END IF;
+  IF to_regclass('payment_refunds') IS NOT NULL THEN
+    EXECUTE format('REVOKE DELETE ON payment_refunds, reconciliation_items FROM %I', servers);
+  END IF;
   IF to_regclass('schema_migration') IS NOT NULL THEN
     EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON schema_migration FROM %I', servers);
   END IF;

@@ -1,6 +1,6 @@
 -- All that is kept of an account, as JSON, at most 1,000 rows of each table and 2,000 events. Secrets are bytes (sealed or hashed)
 -- or the password's hash; both are left out, and so is who granted or made something. Payments are records of money, which refer to no account;
--- those that the account is to pay are here with all their columns, the newest 1,000.
+-- those that the account is to pay are here with all their columns, the newest 1,000, and so are the refunds of them, without who asked for one.
 CREATE OR REPLACE FUNCTION personal_data(account uuid, at timestamptz) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -14,7 +14,11 @@ BEGIN
     'activity', (SELECT coalesce(jsonb_agg(to_jsonb(newest) - ARRAY['seq', 'account'] ORDER BY newest.seq DESC), '[]')
                  FROM (SELECT * FROM own_activity WHERE own_activity.account = personal_data.account::text ORDER BY seq DESC LIMIT 2000) newest),
     'payments', (SELECT coalesce(jsonb_agg(to_jsonb(newest) ORDER BY newest.created_at DESC, newest.id DESC), '[]')
-                 FROM (SELECT * FROM payments WHERE user_id = personal_data.account ORDER BY created_at DESC, id DESC LIMIT 1000) newest))
+                 FROM (SELECT * FROM payments WHERE user_id = personal_data.account ORDER BY created_at DESC, id DESC LIMIT 1000) newest),
+    'payment_refunds', (SELECT coalesce(jsonb_agg(to_jsonb(newest) - ARRAY['created_by', 'idempotency_scope', 'idempotency_key', 'fingerprint']
+                                                  ORDER BY newest.created_at DESC, newest.id DESC), '[]')
+                        FROM (SELECT r.* FROM payment_refunds r JOIN payments p ON p.id = r.payment_id WHERE p.user_id = personal_data.account
+                              ORDER BY r.created_at DESC, r.id DESC LIMIT 1000) newest))
     INTO everything FROM users WHERE id = account;
   FOR owned IN SELECT * FROM user_owned_tables WHERE relation NOT IN ('user_roles'::regclass, 'personal_data_exports'::regclass)
     AND owner_column <> 'asked_by' LOOP

@@ -2,8 +2,44 @@
 #include <utility>
 
 #include "persistence/memory/memoryCalls.hpp"
+#include "persistence/memory/memoryRules.hpp"
+#include "persistence/memory/paymentWorkRules.hpp"
 
 namespace ks {
+namespace {
+
+/// The payment that a notice names, in one of three ways; nil: there is none.
+Uuid paymentOfSubject(const MemoryDatabase& database, const std::string& subject) {
+  const PaymentRecord* newest = nullptr;
+  for (const auto& [id, payment] : database.payments) {
+    const bool named = !subject.empty() && (payment.vaNumber == subject || payment.gatewayRef == subject ||
+                                            payment.bankRef == subject);
+    if (named && (newest == nullptr || payment.createdAt > newest->createdAt)) {
+      newest = &payment;
+    }
+  }
+  return newest == nullptr ? Uuid{} : newest->id;
+}
+
+BankNoticeRecord recordOf(const MemoryDatabase::BankNoticeRow& row) {
+  const auto& received = row.received;
+  BankNoticeRecord record;
+  record.id = received.id;
+  record.service = received.service;
+  record.dedupKey = received.dedupKey;
+  record.externalId = received.externalId;
+  record.body = received.rawBody;
+  record.paymentId = received.paymentId;
+  record.receivedAt = received.now;
+  record.processedAt = row.processedAt;
+  if (row.answer) {
+    record.answerStatus = row.answer->status;
+    record.answerBody = row.answer->body;
+  }
+  return record;
+}
+
+}  // namespace
 
 Result<Done> runInMemory(MemoryDatabase& database, const StoreBankToken& token) {
   database.bankTokens.try_emplace(token.tokenHash,
@@ -33,6 +69,9 @@ Result<ReceivedBankNotice> runInMemory(MemoryDatabase& database, const ReceiveBa
   if (!notice.paymentId.isNil()) {
     row.received.paymentId = notice.paymentId;
   }
+  if (row.received.subject.empty()) {
+    row.received.subject = notice.subject;
+  }
   if (row.answer) {
     return ReceivedBankNotice{BankNoticeStanding::answered, row.received.id, row.answer->status,
                               row.answer->body};
@@ -50,11 +89,32 @@ Result<BankNoticeAnswer> runInMemory(MemoryDatabase& database, const AnswerBankN
     if (row.received.id == answered.id) {
       if (!row.answer) {
         row.answer = answered.answer;
+        row.processedAt = answered.now;
       }
       return *row.answer;
     }
   }
   return makeFault(ErrorCode::internal, "the notice to answer is not there");
+}
+
+Result<std::optional<BankNoticeRecord>> runInMemory(MemoryDatabase& database,
+                                                    const ReplayBankNotice& replay) {
+  using Out = std::optional<BankNoticeRecord>;
+  for (auto& [key, row] : database.bankNotices) {
+    auto& received = row.received;
+    if (received.id != replay.id) {
+      continue;
+    }
+    if (const auto paymentId = paymentOfSubject(database, received.subject); !paymentId.isNil()) {
+      received.paymentId = paymentId;
+    }
+    if (!received.paymentId.isNil()) {
+      memoryRules::planPaymentWork(database, received.paymentId, {PaymentWorkKind::ask, replay.now});
+    }
+    memoryRules::noteAudit(database, replay.audit);
+    return Out(recordOf(row));
+  }
+  return Out();
 }
 
 }  // namespace ks

@@ -14,6 +14,7 @@
 #include "messages/account/personalDataRecords.hpp"
 #include "messages/payment/bankNoticeOperations.hpp"
 #include "messages/payment/paymentOperations.hpp"
+#include "messages/payment/reconciliationRecords.hpp"
 #include "persistence/memory/memoryNotices.hpp"
 
 namespace ks {
@@ -91,7 +92,7 @@ struct MemoryDatabase {
     std::string error{};
   };
   struct LedgerTransaction {
-    Uuid paymentId;
+    Uuid paymentId;  ///< nil: money that belongs to no payment
     std::string kind;
     TimePoint at;
     std::map<std::string, std::int64_t> entries{};  ///< by account; positive: debit
@@ -109,6 +110,11 @@ struct MemoryDatabase {
     Uuid heldBy;
     TimePoint heldUntil;
     std::optional<BankNoticeAnswer> answer{};
+    std::optional<TimePoint> processedAt{};
+  };
+  struct PlannedReconciliation {
+    ReconciliationRun run;
+    TimePoint nextAt;  ///< of a run that was taken: when another process may take it
   };
 
   std::mutex mutex;
@@ -146,6 +152,9 @@ struct MemoryDatabase {
   std::map<Uuid, BankCall> bankCalls;
   std::map<std::string, BankToken> bankTokens;                               ///< by hash
   std::map<std::pair<std::string, std::string>, BankNoticeRow> bankNotices;  ///< by service and key
+  std::map<Uuid, RefundRecord> refunds;
+  std::map<Uuid, PlannedReconciliation> reconciliationRuns;
+  std::map<Uuid, ReconciliationItem> reconciliationItems;
   std::int64_t lastPaymentWork = 0;
   std::uint64_t lastCustomerNumber = 1'234'567'891;  ///< as the SQL begins
 };

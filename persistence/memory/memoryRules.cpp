@@ -10,11 +10,12 @@
 namespace ks::memoryRules {
 namespace {
 
-constexpr std::array<std::string_view, 20> kPermissions = {
-    "audit:read",        "keys:read",        "keys:write",        "monitoring:read", "monitoring:write",
-    "payments:read",     "payments:refund",  "payments:write",    "roles:read",      "roles:write",
-    "sessions:read",     "sessions:refresh", "sessions:revoke",   "settings:read",   "settings:write",
-    "tokens:introspect", "users:delete",     "users:impersonate", "users:read",      "users:write"};
+constexpr std::array<std::string_view, 21> kPermissions = {
+    "audit:read",     "keys:read",          "keys:write",       "monitoring:read",   "monitoring:write",
+    "payments:read",  "payments:reconcile", "payments:refund",  "payments:write",    "roles:read",
+    "roles:write",    "sessions:read",      "sessions:refresh", "sessions:revoke",   "settings:read",
+    "settings:write", "tokens:introspect",  "users:delete",     "users:impersonate", "users:read",
+    "users:write"};
 constexpr std::array<std::string_view, 5> kRoles = {"superadmin", "admin", "support", "auditor", "user"};
 constexpr std::array<std::string_view, 5> kNotForAdmin = {"roles:write", "keys:write", "users:impersonate",
                                                           "tokens:introspect", "sessions:refresh"};

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/invariant.hpp"
+#include "persistence/memory/ledgerRules.hpp"
 #include "persistence/memory/memoryCalls.hpp"
 #include "persistence/memory/memoryRules.hpp"
 #include "persistence/memory/paymentWorkRules.hpp"
@@ -14,8 +15,8 @@ namespace {
 constexpr std::uint64_t kCustomerStep = 7'368'787'811;
 constexpr std::uint64_t kCustomerNumbers = 10'000'000'000;
 constexpr std::size_t kCustomerDigits = 10;
-constexpr std::array<std::string_view, 3> kLedgerAccounts{"bank:bri:clearing", "merchant:payable",
-                                                          "suspense:unmatched"};
+constexpr std::array<std::string_view, 4> kLedgerAccounts{"bank:bri:clearing", "merchant:payable",
+                                                          "refunds:in_transit", "suspense:unmatched"};
 
 /// Counted up and scattered over all numbers of ten digits, each once.
 std::string takeCustomerNumber(MemoryDatabase& database) {
@@ -57,21 +58,50 @@ CreatedPayment repeatedCreation(const MemoryDatabase& database, MemoryDatabase::
 void ensurePaymentHolds(const PaymentRecord& payment) {
   const bool paid = payment.status == PaymentStatus::paid ||
                     payment.status == PaymentStatus::partiallyRefunded ||
-                    payment.status == PaymentStatus::refunded || payment.status == PaymentStatus::reversed;
+                    payment.status == PaymentStatus::reversed;
   ensure(!paid || payment.paidMinor > 0, "a paid payment has money");
   ensure((payment.paidMinor > 0) == payment.paidAt.has_value(), "money of a payment has a time");
   ensure(payment.paidMinor >= 0 && payment.suspenseMinor >= 0, "a payment has no negative money");
-  ensure(payment.refundedMinor >= 0 && payment.refundedMinor <= payment.paidMinor,
+  ensure(payment.refundedMinor >= 0 && payment.refundingMinor >= 0 &&
+             payment.refundedMinor + payment.refundingMinor <= payment.paidMinor,
          "no more is refunded than was paid");
+}
+
+bool hasReferencesOfAnotherRefund(const MemoryDatabase& database, const RefundRecord& refund) {
+  return std::any_of(database.refunds.begin(), database.refunds.end(), [&](const auto& entry) {
+    const auto& other = entry.second;
+    return other.reference == refund.reference || (other.idempotency.scope == refund.idempotency.scope &&
+                                                   other.idempotency.key == refund.idempotency.key);
+  });
+}
+
+/// A new one, or what has become of a known one.
+void storeRefund(MemoryDatabase& database, const RefundRecord& refund) {
+  ensure(refund.amount.minor > 0, "a refund is of more than nothing");
+  ensure(database.payments.contains(refund.paymentId), "a refund is of a payment");
+  auto& stored = database.refunds.try_emplace(refund.id, refund).first->second;
+  stored.status = refund.status;
+  stored.bankReference = refund.bankReference;
+  stored.error = refund.error;
+  stored.updatedAt = refund.updatedAt;
 }
 
 bool isLedgerAccount(const std::string& code) {
   return std::find(kLedgerAccounts.begin(), kLedgerAccounts.end(), code) != kLedgerAccounts.end();
 }
 
-/// What ledger_balance() and the references see to.
-void bookMovement(MemoryDatabase& database, const Uuid& paymentId, const LedgerMovement& movement,
-                  TimePoint at) {
+void answerKeys(MemoryDatabase& database, const PaymentRecord& payment) {
+  for (auto& [name, key] : database.paymentKeys) {
+    if (key.paymentId == payment.id && !key.answer) {
+      key.answer = payment;
+    }
+  }
+}
+
+}  // namespace
+
+void memoryRules::bookMovement(MemoryDatabase& database, const Uuid& paymentId,
+                               const LedgerMovement& movement, TimePoint at) {
   MemoryDatabase::LedgerTransaction transaction{paymentId, movement.kind, at};
   transaction.entries[movement.debit] += movement.minor;
   transaction.entries[movement.credit] -= movement.minor;
@@ -84,16 +114,6 @@ void bookMovement(MemoryDatabase& database, const Uuid& paymentId, const LedgerM
   ensure(total == 0 && transaction.entries.size() >= 2, "a ledger transaction adds up to zero");
   database.ledger.emplace(movement.key, std::move(transaction));
 }
-
-void answerKeys(MemoryDatabase& database, const PaymentRecord& payment) {
-  for (auto& [name, key] : database.paymentKeys) {
-    if (key.paymentId == payment.id && !key.answer) {
-      key.answer = payment;
-    }
-  }
-}
-
-}  // namespace
 
 Result<CreatedPayment> runInMemory(MemoryDatabase& database, const CreatePayment& creation) {
   const auto& idempotency = creation.idempotency;
@@ -159,9 +179,13 @@ Result<ChangedPayment> runInMemory(MemoryDatabase& database, const ChangePayment
   if (hasNumbersOfAnother(database, after)) {
     return makeFault(ErrorCode::conflict, "another payment has the account or the reference");
   }
+  if (change.refund && !database.refunds.contains(change.refund->id) &&
+      hasReferencesOfAnotherRefund(database, *change.refund)) {
+    return makeFault(ErrorCode::conflict, "another refund has the key or the reference");
+  }
   ensurePaymentHolds(after);
   if (change.movement) {
-    bookMovement(database, payment.id, *change.movement, change.now);
+    memoryRules::bookMovement(database, payment.id, *change.movement, change.now);
   }
   auto changed = after;  // but what a payment was created with stays
   changed.userId = payment.userId;
@@ -180,6 +204,9 @@ Result<ChangedPayment> runInMemory(MemoryDatabase& database, const ChangePayment
   event.to = payment.status;
   event.at = change.now;
   database.paymentEvents[payment.id].push_back(std::move(event));
+  if (change.refund) {
+    storeRefund(database, *change.refund);
+  }
   if (const auto held = memoryRules::heldPaymentWork(database, change.finished);
       held != database.paymentWork.end() && held->second.paymentId == payment.id) {
     database.paymentWork.erase(held);

@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <map>
 #include <tuple>
 #include <utility>
 
+#include "persistence/memory/ledgerRules.hpp"
 #include "persistence/memory/memoryCalls.hpp"
 #include "persistence/sql/keysetPage.hpp"
 
@@ -44,6 +46,15 @@ std::string pageNameOf(const PaymentQuery& query) {
          (query.status ? paymentStatusName(*query.status) : "") + "|" +
          (query.method ? paymentMethodName(*query.method) : "") + "|" + query.merchantRef + "|" +
          textOf(query.from) + "|" + textOf(query.to);
+}
+
+bool isUnsettled(PaymentStatus status) {
+  return status == PaymentStatus::created || status == PaymentStatus::pending ||
+         status == PaymentStatus::review;
+}
+
+void takeEarlier(std::optional<TimePoint>& earliest, TimePoint time) {
+  earliest = std::min(earliest.value_or(time), time);
 }
 
 }  // namespace
@@ -106,6 +117,34 @@ Result<std::optional<std::vector<PaymentEventRecord>>> runInMemory(MemoryDatabas
 
 Result<bool> runInMemory(MemoryDatabase& database, const IsMoneyBooked& which) {
   return database.ledger.contains(which.key);
+}
+
+Result<PaymentFigures> runInMemory(MemoryDatabase& database, const ReadPaymentFigures& question) {
+  PaymentFigures figures;
+  std::map<std::pair<PaymentMethod, PaymentStatus>, std::int64_t> counts;
+  for (const auto& [id, payment] : database.payments) {
+    if (isUnsettled(payment.status)) {
+      ++counts[{payment.method, payment.status}];
+    }
+    if (payment.status == PaymentStatus::created && payment.gatewayState == GatewayState::unknown) {
+      takeEarlier(figures.oldestUnknown, payment.createdAt);
+    }
+  }
+  for (const auto& [what, count] : counts) {
+    figures.unsettled.push_back({what.first, what.second, count});
+  }
+  for (const auto& [id, work] : database.paymentWork) {
+    if (work.nextAt <= question.now) {
+      takeEarlier(figures.oldestDue, work.nextAt);
+    }
+  }
+  for (const auto& [id, item] : database.reconciliationItems) {
+    figures.openItems += item.status == ReconciliationItemStatus::open ? 1 : 0;
+  }
+  for (const auto& [id, refund] : database.refunds) {
+    figures.openRefunds += memoryRules::isOpenRefund(refund) ? 1 : 0;
+  }
+  return figures;
 }
 
 }  // namespace ks

@@ -104,24 +104,42 @@ SqlCall<FindAuditEntry> sqlCall(const FindAuditEntry& query) {
 // nginx writes its line at the end of a request; the trace begins with the request.
 SqlCall<TraceQuery> sqlCall(const TraceQuery& query) {
   constexpr const char* kSql = R"sql(
+WITH requests AS (
+  SELECT $1::text AS id
+  UNION SELECT request_id FROM audit_log
+  WHERE $6::uuid IS NOT NULL AND target_id = $6::text AND target_type = 'payment' AND request_id IS NOT NULL
+)
 SELECT * FROM (
   SELECT timestamp - nginx_latency_ms * interval '1 millisecond' AS at, 'gateway' AS source, service,
          method || ' ' || url AS summary, status::text AS state,
          jsonb_strip_nulls(jsonb_build_object('route', route, 'remote_ip', host(remote_ip), 'user_id', user_id,
            'user_agent', user_agent, 'rate_limited', rate_limited, 'honeypot', honeypot, 'bytes_sent', bytes_sent,
            'latency_ms', nginx_latency_ms, 'backend_latency_ms', backend_latency_ms, 'logged_at', timestamp))::text AS details
-  FROM metric_snapshot WHERE request_id = $1 AND timestamp >= $2 AND timestamp < $3
+  FROM metric_snapshot WHERE request_id IN (SELECT id FROM requests) AND timestamp >= $2 AND timestamp < $3
   UNION ALL
   SELECT timestamp, 'log', service, message, level,
          jsonb_strip_nulls(jsonb_build_object('id', id, 'label', label, 'type', type, 'process', process, 'user_id', user_id,
            'remote_ip', host(remote_ip), 'subject', subject, 'duration_ms', duration_ms, 'context', context))::text
-  FROM system_log WHERE request_id = $1 AND timestamp >= $2 AND timestamp < $3
+  FROM system_log WHERE request_id IN (SELECT id FROM requests) AND timestamp >= $2 AND timestamp < $3
   UNION ALL
   SELECT at, 'audit', actor_type, action, outcome,
          jsonb_strip_nulls(jsonb_build_object('id', id, 'seq', seq, 'actor_id', actor_id, 'reason', reason, 'target_type', target_type,
            'target_id', target_id, 'session_id', session_id, 'remote_ip', host(ip), 'before', before, 'after', after))::text
-  FROM audit_log WHERE $5 AND request_id = $1 AND at >= $2 AND at < $3
-) entries ORDER BY at, array_position(ARRAY['gateway', 'audit', 'log'], source) LIMIT $4)sql";
+  FROM audit_log WHERE $5 AND at >= $2 AND at < $3
+    AND (request_id = $1 OR ($6::uuid IS NOT NULL AND target_id = $6::text AND target_type = 'payment'))
+  UNION ALL
+  SELECT at, 'payment', actor, type, to_status, jsonb_build_object('seq', seq, 'cause', cause, 'detail', detail)::text
+  FROM payment_events WHERE payment_id = $6 AND at >= $2 AND at < $3
+  UNION ALL
+  SELECT sent_at, 'bank', partner, operation, coalesce(outcome, 'unanswered'),
+         jsonb_strip_nulls(jsonb_build_object('external_id', external_id, 'status', http_status, 'code', code, 'message', message,
+           'duration_ms', took_us / 1000.0))::text
+  FROM bank_calls WHERE payment_id = $6 AND sent_at >= $2 AND sent_at < $3
+  UNION ALL
+  SELECT received_at, 'notice', 'bank', service, coalesce(answer_status::text, 'unanswered'),
+         jsonb_build_object('id', id, 'external_id', external_id, 'processed_at', processed_at)::text
+  FROM bank_notices WHERE payment_id = $6 AND received_at >= $2 AND received_at < $3
+) entries ORDER BY at, array_position(ARRAY['gateway', 'audit', 'payment', 'log', 'bank', 'notice'], source) LIMIT $4)sql";
   if (query.range.to - query.range.from > kMostTraceDays) {
     return fieldFault(ErrorCode::rangeTooWide, "from", "the range may be at most 31 days");
   }
@@ -130,7 +148,8 @@ SELECT * FROM (
       .time(query.range.from)
       .time(query.range.to)
       .int8(kMostTraceEntries + 1)
-      .boolean(query.withAudit);
+      .boolean(query.withAudit)
+      .optionalUuid(query.withPayments ? Uuid::parse(query.requestId).value_or(Uuid{}) : Uuid{});
   return {
       repeatable(kSql), std::move(parameters), [query](const SqlRows& rows) {
         Trace trace{query.requestId, query.range.from, query.range.to, {}, rows.size() > kMostTraceEntries};

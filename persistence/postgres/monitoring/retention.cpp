@@ -48,6 +48,11 @@ const SqlStatement kCleanChallenges{"collector.cleanChallenges",
 const SqlStatement kCleanPaymentKeys{"collector.cleanPaymentKeys",
                                      "DELETE FROM payment_idempotency_keys WHERE created_at < $1"};
 const SqlStatement kCleanBankCalls{"collector.cleanBankCalls", "DELETE FROM bank_calls WHERE sent_at < $1"};
+/// A run that found something stays with it.
+const SqlStatement kCleanReconciliations{
+    "collector.cleanReconciliations",
+    "DELETE FROM reconciliation_runs r WHERE r.created_at < $1 "
+    "AND NOT EXISTS (SELECT FROM reconciliation_items i WHERE i.run_id = r.id)"};
 const SqlStatement kCleanGrants{"collector.cleanGrants",
                                 "DELETE FROM superadmin_grants WHERE expires_at < $1"};
 /// One process at a time; released when the database session ends.
@@ -108,6 +113,8 @@ constexpr std::chrono::days kKeepBans{90};
 constexpr std::chrono::days kKeepPaymentKeys{30};
 /// A year of the bank's, and time to look into it.
 constexpr std::chrono::days kKeepBankCalls{400};
+/// As long as the calls of it.
+constexpr std::chrono::days kKeepReconciliations{400};
 /// Audit rows that one statement deletes, so that who writes waits for milliseconds only.
 constexpr std::int32_t kAuditStep = 5000;
 /// Sessions or registrations that one statement looks at, and statements in a run; the next run continues.
@@ -243,7 +250,7 @@ Result<RetentionReport> retainData(PostgresSession& session, const RetentionPlan
     }
   }
   const TimePoint cut{std::chrono::days{oldest}};
-  const std::array<std::pair<const SqlStatement*, TimePoint>, 22> cleanings{
+  const std::array<std::pair<const SqlStatement*, TimePoint>, 23> cleanings{
       {{&kCleanRowDefault, cut},
        {&kCleanMinuteDefault, cut},
        {&kCleanViolationDefault, cut},
@@ -261,6 +268,7 @@ Result<RetentionReport> retainData(PostgresSession& session, const RetentionPlan
        {&kCleanChallenges, plan.now - kKeepTokens},
        {&kCleanPaymentKeys, plan.now - kKeepPaymentKeys},
        {&kCleanBankCalls, plan.now - kKeepBankCalls},
+       {&kCleanReconciliations, plan.now - kKeepReconciliations},
        {&kCleanGrants, plan.now},
        {&kCleanEmailChanges, plan.now},
        {&kCleanFiles, plan.now - kKeepFiles},

@@ -7,7 +7,8 @@
 #include "core/text/pageCursor.hpp"
 #include "persistence/postgres/monitoringCalls.hpp"
 
-// The ledger as administrators read it. Who writes it is paymentChangeOperations.cpp.
+// The ledger as administrators read it. Who writes it is paymentChangeOperations.cpp, and of money that belongs to no payment
+// reconciliationOperations.cpp.
 namespace ks {
 namespace {
 
@@ -27,7 +28,7 @@ LedgerEntryRecord readLedgerEntry(const SqlRow& row) {
   entry.transactionId = row.int64(0);
   entry.key = row.text(1);
   entry.kind = row.text(2);
-  entry.paymentId = row.uuid(3);
+  entry.paymentId = row.optionalUuid(3).value_or(Uuid{});
   entry.account = row.text(4);
   entry.minor = row.int64(5);
   entry.at = row.time(6);

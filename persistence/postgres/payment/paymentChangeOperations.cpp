@@ -1,3 +1,4 @@
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -34,6 +35,34 @@ CreatedPayment readCreatedPayment(const SqlRows& rows) {
     answer.payment = readPayment(row, 2);
   }
   return answer;
+}
+
+/// $34 to $48
+void addRefund(SqlParameters& parameters, const std::optional<RefundRecord>& refund) {
+  if (!refund) {
+    for (const auto type :
+         {SqlType::uuid, SqlType::int8, SqlType::text, SqlType::text, SqlType::text, SqlType::text,
+          SqlType::text, SqlType::text, SqlType::text, SqlType::uuid, SqlType::text, SqlType::text,
+          SqlType::bytea, SqlType::timestamptz, SqlType::timestamptz}) {
+      parameters.null(type);
+    }
+    return;
+  }
+  parameters.uuid(refund->id)
+      .int8(refund->amount.minor)
+      .text(currencyCode(refund->amount.currency))
+      .text(refund->reason)
+      .text(refundModeName(refund->mode))
+      .text(refundStatusName(refund->status))
+      .text(refund->reference)
+      .text(refund->bankReference)
+      .text(refund->error)
+      .uuid(refund->createdBy)
+      .text(refund->idempotency.scope)
+      .text(refund->idempotency.key)
+      .bytea(refund->idempotency.fingerprint)
+      .time(refund->createdAt)
+      .time(refund->updatedAt);
 }
 
 CreatedPayment takenMerchantRef() { return {CreatePaymentOutcome::merchantRefTaken, {}, {}}; }
@@ -104,7 +133,7 @@ SqlCall<ChangePayment> sqlCall(const ChangePayment& change) {
 WITH changed AS (
   UPDATE payments SET status = $3, gateway_state = $4, bank_ref = $5, va_number = $6, qr_content = $7, expires_at = $8, paid_at = $9,
     paid_reference = $10, paid_minor = $11, suspense_minor = $12, refunded_minor = $13, late = $14,
-    gateway_ref = $32, version = version + 1, updated_at = $15
+    gateway_ref = $32, refunding_minor = $33, version = version + 1, updated_at = $15
   WHERE id = $1 AND version = $2 AND ($20::text IS NULL OR NOT EXISTS (SELECT FROM ledger_transactions WHERE idem_key = $20))
   RETURNING *
 ), event AS (
@@ -115,6 +144,12 @@ WITH changed AS (
 ), entries AS (
   INSERT INTO ledger_entries SELECT m.id, e.account, e.amount
   FROM movement m, (VALUES ($22, $24::bigint), ($23, -$24::bigint)) e (account, amount)
+), refund AS (
+  INSERT INTO payment_refunds (id, payment_id, amount_minor, currency, reason, mode, status, reference, bank_reference, error, created_by,
+    idempotency_scope, idempotency_key, fingerprint, created_at, updated_at)
+  SELECT $34, c.id, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48 FROM changed c WHERE $34::uuid IS NOT NULL
+  ON CONFLICT (id) DO UPDATE SET status = excluded.status, bank_reference = excluded.bank_reference, error = excluded.error,
+    updated_at = excluded.updated_at
 ), planned AS (
   INSERT INTO payment_work (payment_id, kind, next_at, created_at) SELECT c.id, $25, $26, $15 FROM changed c WHERE $25::text IS NOT NULL
   ON CONFLICT (payment_id, kind) DO UPDATE SET id = DEFAULT, next_at = least(payment_work.next_at, excluded.next_at), attempts = 0,
@@ -175,7 +210,9 @@ SELECT CASE WHEN EXISTS (SELECT FROM ledger_transactions WHERE idem_key = $20) T
       .text(event.detail)
       .boolean(change.answersKey)
       .jsonbOrNull(formatAuditJson(change.audit))
-      .text(after.gatewayRef);
+      .text(after.gatewayRef)
+      .int8(after.refundingMinor);
+  addRefund(parameters, change.refund);
   return {once(kSql), std::move(parameters), [](const SqlRows& rows) -> Result<ChangedPayment> {
             if (rows.empty()) {
               return ErrorCode::paymentNotFound;

@@ -1,17 +1,6 @@
 #include "persistence/postgres/payment/paymentRows.hpp"
 
 namespace ks {
-namespace {
-
-template <class Value>
-Value knownName(const std::optional<Value>& value, const char* what) {
-  if (!value) {
-    throw SqlReadError(what);
-  }
-  return *value;
-}
-
-}  // namespace
 
 PaymentRecord readPayment(const SqlRow& row, int column) {
   PaymentRecord payment;
@@ -36,6 +25,7 @@ PaymentRecord readPayment(const SqlRow& row, int column) {
   payment.paidMinor = row.int64(column++);
   payment.suspenseMinor = row.int64(column++);
   payment.refundedMinor = row.int64(column++);
+  payment.refundingMinor = row.int64(column++);
   payment.late = row.boolean(column++);
   payment.version = row.int64(column++);
   payment.createdAt = row.time(column++);

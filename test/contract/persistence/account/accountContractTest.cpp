@@ -271,7 +271,7 @@ TEST_CASE("Administrators", "[accounts]") {
   CHECK(found->user.passwordChangeRequired);
   CHECK(found->user.emailVerifiedAt == startTime());
   CHECK(found->user.roles == std::vector<std::string>{"superadmin"});
-  CHECK(found->user.permissions.size() == 20);
+  CHECK(found->user.permissions.size() == 21);
   CHECK(std::is_sorted(found->user.permissions.begin(), found->user.permissions.end()));
 
   CHECK(administrator(*engine, first) == CreateAdministratorOutcome::created);  // the same call repeated

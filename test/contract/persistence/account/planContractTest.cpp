@@ -57,7 +57,8 @@ void walksThroughNoTable() {
   INFO(Op::kName << "\n" << plan);
   for (const char* table :
        {"users", "sessions", "one_time_tokens", "email_changes", "api_keys", "payments", "payment_events",
-        "payment_idempotency_keys", "payment_work", "bank_calls", "ledger_transactions", "ledger_entries"}) {
+        "payment_idempotency_keys", "payment_work", "bank_calls", "ledger_transactions", "ledger_entries",
+        "payment_refunds", "reconciliation_runs", "reconciliation_items", "bank_notices"}) {
     CHECK(plan.find("Seq Scan on " + std::string(table)) == std::string::npos);
   }
 }
@@ -78,7 +79,14 @@ TEST_CASE("What strangers ask for walks through no table of accounts", "[plans]"
 TEST_CASE("What people ask for of payments walks through no table of them", "[plans][payments]") {
   eachWalksThroughNoTable<CreatePayment, ChangePayment, AnswerCreation, FindPayment, FindPaymentAtBank,
                           ListPaymentEvents, ClaimPaymentWork, SettlePaymentWork, PlanPaymentWork,
-                          BeginBankCall, EndBankCall>();
+                          BeginBankCall, EndBankCall, FindRefund, FindRefundByKey, FindOpenRefund,
+                          ListRefunds>();
+}
+
+TEST_CASE("The reconciliation walks through no table of payments", "[plans][payments]") {
+  eachWalksThroughNoTable<PlanReconciliation, ClaimReconciliation, SettleReconciliation, MatchCredits,
+                          ListPaidPayments, PlanCodeQuestions, NoteReconciliationItems,
+                          ResolveReconciliationItem, ReplayBankNotice, ReadPaymentFigures>();
 }
 
 TEST_CASE("Among 50,000 payments a user's are listed and an account's is found by an index",
@@ -103,5 +111,7 @@ ANALYZE payments)sql");
   planIs(sqlCall(ListPayments{}).text.text, "payments_newest");
   planIs(sqlCall(FindPaymentAtBank{}).text.text, "payments_va_number_key");
   planIs(sqlCall(FindPayment{}).text.text, "payments_pkey");
+  planIs(sqlCall(MatchCredits{}).text.text, "payments_va_number_key");
+  planIs(sqlCall(ListPaidPayments{}).text.text, "payments_paid");
   deletePayments();
 }

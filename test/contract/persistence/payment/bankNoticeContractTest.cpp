@@ -2,7 +2,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 
-#include "test/contract/persistence/testStorage.hpp"
+#include "test/contract/persistence/payment/paymentFixture.hpp"
 
 using namespace ks;
 using namespace ks::contract;
@@ -138,5 +138,95 @@ TEST_CASE("Bank notices: of a hundred at once one is taken, the others wait or h
     });
     CHECK(taken == 1);
     CHECK(refused == 0);
+  }
+}
+
+namespace {
+
+ReplayBankNotice replayOf(const Uuid& id) {
+  ReplayBankNotice replay;
+  replay.id = id;
+  replay.now = startTime() + std::chrono::minutes{10};
+  replay.audit.id = freshId();
+  replay.audit.at = replay.now;
+  replay.audit.actorType = "user";
+  replay.audit.action = "payment.notice_replayed";
+  replay.audit.targetType = "bank_notice";
+  replay.audit.targetId = id.toString();
+  return replay;
+}
+
+/// A notice that names `subject`, received and not answered.
+Uuid noticeAbout(StorageEngineInterface& engine, const std::string& subject, const Uuid& paymentId = {}) {
+  auto notice = newNotice();
+  notice.subject = subject;
+  notice.paymentId = paymentId;
+  return valueOf(engine, notice).id;
+}
+
+}  // namespace
+
+TEST_CASE("Bank notices: a replay finds the payment that came later, and has the bank asked about it",
+          "[payments][bankNotices]") {
+  const PaymentStorage storage(eachNoticeStorage());
+  const auto engine = storage.engine();
+  auto notice = newNotice();
+  notice.subject = "777770000000001";
+  CHECK(valueOf(*engine, notice).standing == BankNoticeStanding::taken);
+  answerNotice(*engine, notice.id, "unknown account");
+
+  const auto early = valueOf(*engine, replayOf(notice.id));
+  REQUIRE(early);
+  CHECK(early->paymentId.isNil());
+  CHECK(claimedWork(*engine, startTime() + std::chrono::hours{1}).empty());
+
+  const auto made = created(*engine, newCreation(freshId(), "A1"));
+  auto opened = changeTo(made.payment, PaymentStatus::pending, "gateway_open");
+  opened.after.vaNumber = notice.subject;
+  opened.finished = made.work;
+  changed(*engine, opened);
+  const auto replay = replayOf(notice.id);
+  const auto found = valueOf(*engine, replay);
+  REQUIRE(found);
+  CHECK(found->paymentId == made.payment.id);
+  CHECK(found->id == notice.id);
+  CHECK(found->service == "25");
+  CHECK(found->dedupKey == notice.dedupKey);
+  CHECK(found->externalId == notice.externalId);
+  CHECK(found->body == notice.rawBody);
+  CHECK(found->receivedAt == notice.now);
+  CHECK(found->answerStatus == 200);
+  CHECK(found->answerBody == "unknown account");
+  CHECK(found->processedAt == startTime());
+  CHECK(claimedWork(*engine, replay.now - Milliseconds{1}).empty());
+  CHECK(kindsOf(claimedWork(*engine, replay.now)) == "ask");
+  CHECK(valueOf(*engine, again(notice)).body == "unknown account");
+  CHECK_FALSE(valueOf(*engine, replayOf(freshId())));
+  if (storage.kind() == StorageKind::postgres) {
+    const auto noted = "SELECT count(*) FROM audit_pending WHERE id = '" + replay.audit.id.toString() + "'";
+    CHECK(countOf(noted.c_str()) == 1);
+  }
+}
+
+TEST_CASE(
+    "Bank notices: a replay knows payments by account, our reference and the bank's, and keeps what it knows",
+    "[payments][bankNotices]") {
+  const PaymentStorage storage(eachNoticeStorage());
+  const auto engine = storage.engine();
+  auto payment = created(*engine, newCreation(freshId(), "A1")).payment;
+  auto coded = changeTo(payment, PaymentStatus::pending, "gateway_open");
+  coded.after.bankRef = "BANK1";
+  payment = changed(*engine, coded);
+  for (const auto& subject : {payment.vaNumber, payment.gatewayRef, payment.bankRef}) {
+    const auto found = valueOf(*engine, replayOf(noticeAbout(*engine, subject)));
+    REQUIRE(found);
+    CHECK(found->paymentId == payment.id);
+    CHECK_FALSE(found->answerStatus);
+    CHECK_FALSE(found->processedAt);
+    CHECK(found->answerBody.empty());
+  }
+  for (const std::string subject : {"", "777770", "nobody"}) {
+    CHECK(valueOf(*engine, replayOf(noticeAbout(*engine, subject)))->paymentId.isNil());
+    CHECK(valueOf(*engine, replayOf(noticeAbout(*engine, subject, payment.id)))->paymentId == payment.id);
   }
 }

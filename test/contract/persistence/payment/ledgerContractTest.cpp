@@ -22,6 +22,7 @@ namespace {
 
 constexpr const char* kClearingAccount = "bank:bri:clearing";
 constexpr const char* kPayableAccount = "merchant:payable";
+constexpr const char* kRefundsAccount = "refunds:in_transit";
 constexpr const char* kSuspenseAccount = "suspense:unmatched";
 
 class LedgerUnderTest {
@@ -68,6 +69,21 @@ class LedgerUnderTest {
     auto changed = valueOf(storage_, std::move(change));
     REQUIRE(changed.outcome == ChangePaymentOutcome::changed);
     return changed.payment;
+  }
+
+  /// Money that a run of the reconciliation has found.
+  void bookOrphan(const Uuid& runId, const std::string& reference, std::int64_t minor) {
+    ReconciliationRun run;
+    run.id = runId;
+    run.slot = "asked:" + runId.toString();
+    run.from = run.to = run.createdAt = startTime();
+    REQUIRE(valueOf(storage_, PlanReconciliation{run}));
+    ReconciliationItem item;
+    item.id = freshId();
+    item.runId = runId;
+    item.reference = reference;
+    item.bankMinor = minor;
+    valueOf(storage_, NoteReconciliationItems{{item}, startTime()});
   }
 
   template <class Op>
@@ -133,7 +149,7 @@ TEST_CASE("the accounts of the ledger, with nothing booked and after money", "[p
   LedgerUnderTest it;
   const auto empty = it.value(ListLedgerAccounts{});
   CHECK(empty.balanced);
-  REQUIRE(empty.accounts.size() == 3);
+  REQUIRE(empty.accounts.size() == 4);
   for (const auto& account : empty.accounts) {
     CHECK(account.balanceMinor == 0);
     CHECK(account.entries == 0);
@@ -142,7 +158,9 @@ TEST_CASE("the accounts of the ledger, with nothing booked and after money", "[p
   CHECK(empty.accounts[0].kind == "asset");
   CHECK(empty.accounts[1].code == kPayableAccount);
   CHECK(empty.accounts[1].kind == "liability");
-  CHECK(empty.accounts[2].code == kSuspenseAccount);
+  CHECK(empty.accounts[2].code == kRefundsAccount);
+  CHECK(empty.accounts[2].kind == "liability");
+  CHECK(empty.accounts[3].code == kSuspenseAccount);
 
   it.book(it.payment(0), 1'000'000);
   it.book(it.payment(1), 999'900, kSuspenseAccount);
@@ -153,8 +171,9 @@ TEST_CASE("the accounts of the ledger, with nothing booked and after money", "[p
   CHECK(ledger.accounts[0].entries == 3);
   CHECK(ledger.accounts[1].balanceMinor == -1'000'050);
   CHECK(ledger.accounts[1].entries == 2);
-  CHECK(ledger.accounts[2].balanceMinor == -999'900);
-  CHECK(ledger.accounts[2].entries == 1);
+  CHECK(ledger.accounts[2].entries == 0);
+  CHECK(ledger.accounts[3].balanceMinor == -999'900);
+  CHECK(ledger.accounts[3].entries == 1);
 }
 
 TEST_CASE("a ledger is not balanced where one transaction is not, whatever they add up to",
@@ -225,6 +244,23 @@ TEST_CASE("entries of the ledger: all of them once, the newest first, by account
   REQUIRE(ofBoth.size() == 1);
   CHECK(ofBoth[0].minor == -7);
   CHECK(it.entries({.paymentId = freshId()}).empty());
+}
+
+TEST_CASE("entries of money that belongs to no payment name none", "[payments][ledger]") {
+  LedgerUnderTest it;
+  it.book(it.payment(0), 100);
+  const auto run = freshId();
+  it.bookOrphan(run, "R1", 700);
+  const auto all = it.entries({});
+  REQUIRE(all.size() == 4);
+  CHECK(all[0].paymentId.isNil());
+  CHECK(all[0].kind == "orphan");
+  CHECK(all[0].key == "orphan:R1");
+  CHECK(all[0].account == kClearingAccount);
+  CHECK(all[0].minor == 700);
+  CHECK(all[1].account == kSuspenseAccount);
+  CHECK_FALSE(all[2].paymentId.isNil());
+  CHECK(it.entries({.account = kSuspenseAccount}).size() == 1);
 }
 
 TEST_CASE("a cursor of the ledger belongs to its filters", "[payments][ledger]") {

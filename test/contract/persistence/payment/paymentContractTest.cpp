@@ -129,11 +129,13 @@ TEST_CASE("All of a payment is in a stored answer", "[payments]") {
   change.after.qrContent = "00020101";
   change.after.suspenseMinor = 5;
   change.after.refundedMinor = 3;
+  change.after.refundingMinor = 2;
   change.after.late = true;
   change.answersKey = true;
   const auto stored = changed(*engine, change);
   CHECK(stored.late);
   CHECK(stored.refundedMinor == 3);
+  CHECK(stored.refundingMinor == 2);
   CHECK(textOf(answerTo(*engine, sentAgain(first)).payment) == textOf(stored));
 }
 

@@ -3,9 +3,11 @@
 #include <string_view>
 
 #include "core/text/timeText.hpp"
+#include "persistence/migration/migrationRunner.hpp"
+#include "persistence/postgres/postgresStorageEngine.hpp"
 #include "persistence/sql/postgresSession.hpp"
 #include "test/contract/persistence/monitoring/collectorDatabase.hpp"
-#include "test/contract/persistence/payment/paymentFixture.hpp"
+#include "test/contract/persistence/payment/reconciliationFixture.hpp"
 
 // What PostgreSQL itself sees to: history and ledger that only grow, movements that add up to zero, payments that
 // cannot say what must not be.
@@ -14,6 +16,9 @@ using namespace ks;
 using namespace ks::contract;
 
 namespace {
+
+/// The migration before the one that brought refunds.
+constexpr int kBeforeRefunds = 30;
 
 /// Why it is refused, at once or at the end of the transaction; empty: it is done.
 std::string refusal(const std::string& sql) {
@@ -94,13 +99,28 @@ TEST_CASE("A payment cannot say what must not be", "[payments]") {
   const auto other = created(*engine, newCreation(maker, "A0")).payment;
   const auto one = created(*engine, newCreation(maker, "A1")).payment;
   const auto where = " WHERE id = " + quoted(one.id);
-  for (const char* columns :
-       {"amount_minor = 0", "amount_minor = -1", "amount_minor = 1000000000000000000", "currency = 'USD'",
-        "method = 'card'", "status = 'done'", "gateway_state = 'lost'", "status = 'paid'",
-        "status = 'refunded'", "status = 'reversed'", "status = 'partially_refunded'", "paid_minor = 5",
-        "paid_at = now()", "paid_minor = -5, paid_at = now()", "suspense_minor = -1", "refunded_minor = -1",
-        "refunded_minor = 1", "paid_minor = 5, paid_at = now(), refunded_minor = 6",
-        "gateway_ref = repeat('x', 33)"}) {
+  for (const char* columns : {"amount_minor = 0",
+                              "amount_minor = -1",
+                              "amount_minor = 1000000000000000000",
+                              "currency = 'USD'",
+                              "method = 'card'",
+                              "status = 'done'",
+                              "gateway_state = 'lost'",
+                              "status = 'paid'",
+                              "status = 'reversed'",
+                              "status = 'partially_refunded'",
+                              "paid_minor = 5",
+                              "paid_at = now()",
+                              "paid_minor = -5, paid_at = now()",
+                              "suspense_minor = -1",
+                              "refunded_minor = -1",
+                              "refunded_minor = 1",
+                              "paid_minor = 5, paid_at = now(), refunded_minor = 6",
+                              "refunding_minor = -1",
+                              "refunding_minor = 1",
+                              "paid_minor = 5, paid_at = now(), refunding_minor = 6",
+                              "paid_minor = 5, paid_at = now(), refunded_minor = 3, refunding_minor = 3",
+                              "gateway_ref = repeat('x', 33)"}) {
     CHECK(isRefusedFor(std::string{"UPDATE payments SET "} + columns + where, "violates check constraint"));
   }
   for (const auto& columns :
@@ -108,12 +128,14 @@ TEST_CASE("A payment cannot say what must not be", "[payments]") {
         std::string{"merchant_ref = 'A0'"}, "id = " + quoted(other.id)}) {
     CHECK(isRefusedFor("UPDATE payments SET " + columns + where, "duplicate key"));
   }
-  for (const char* columns : {"paid_minor = 5, paid_at = now(), refunded_minor = 5, status = 'refunded'",
+  for (const char* columns : {"status = 'refunded'", "status = 'review'",  // money that waited went back
+                              "paid_minor = 5, paid_at = now(), refunded_minor = 3, refunding_minor = 2",
+                              "refunded_minor = 5, refunding_minor = 0, status = 'refunded'",
                               "status = 'review', suspense_minor = 5", "amount_minor = 999999999999999999"}) {
     CHECK(refusal(std::string{"UPDATE payments SET "} + columns + where).empty());
   }
   CHECK(isRefusedFor("INSERT INTO payment_work (payment_id, kind, next_at, created_at) VALUES (" +
-                         quoted(one.id) + ", 'refund', now(), now())",
+                         quoted(one.id) + ", 'pay', now(), now())",
                      "violates check constraint"));
   CHECK(isRefusedFor("INSERT INTO payment_work (payment_id, kind, next_at, created_at) VALUES (" +
                          quoted(one.id) + ", 'create', now(), now())",
@@ -145,6 +167,77 @@ TEST_CASE("A change that the database refuses leaves nothing behind", "[payments
   CHECK(countOf("SELECT count(*) FROM payment_idempotency_keys WHERE answer IS NULL") == 1);
   CHECK(kindsOf(claimedWork(*engine, startTime() + std::chrono::hours{1})) == "create");
   CHECK(changed(*engine, paidBy(made.payment, "R1")).version == 2);
+}
+
+TEST_CASE("A refund cannot say what must not be, and no change sets aside more than was paid",
+          "[payments][refunds]") {
+  const PaymentStorage storage(StorageKind::postgres);
+  const auto engine = storage.engine();
+  const auto paid = paidPayment(*engine, "A1");
+  const auto most = newRefund(paid, paid.paidMinor);
+  const auto payment = changed(*engine, refundAsked(paid, most));
+  const auto more = newRefund(payment, 1);
+  CHECK_FALSE(outcome(*engine, refundAsked(payment, more)).ok());
+  auto nothing = refundAsked(payment, more);
+  nothing.after.refundingMinor = payment.refundingMinor;
+  nothing.movement.reset();
+  nothing.refund->amount.minor = 0;
+  auto nowhere = nothing;
+  nowhere.refund = newRefund(payment, 1);
+  nowhere.refund->reference = std::string(33, 'x');
+  for (const auto& change : {nothing, nowhere}) {
+    CHECK_FALSE(outcome(*engine, change).ok());
+  }
+  CHECK(textOf(found(*engine, paid.id).value()) == textOf(payment));
+  CHECK(countOf("SELECT count(*) FROM payment_refunds") == 1);
+  CHECK(countOf("SELECT count(*) FROM ledger_transactions") == 2);
+
+  for (const char* columns : {"amount_minor = 0", "currency = 'USD'", "mode = 'cash'", "status = 'lost'"}) {
+    CHECK(isRefusedFor(std::string{"UPDATE payment_refunds SET "} + columns, "violates check constraint"));
+  }
+  CHECK(isRefusedFor("UPDATE payment_refunds SET payment_id = " + quoted(freshId()), "violates foreign key"));
+}
+
+TEST_CASE("Only money of the reconciliation belongs to no payment", "[payments][reconciliation]") {
+  const PaymentStorage storage(StorageKind::postgres);
+  const auto engine = storage.engine();
+  const auto id = created(*engine, newCreation(freshId(), "A1")).payment.id;
+  const auto insert = [](const std::string& payment, const std::string& kind) {
+    return "INSERT INTO ledger_transactions (idem_key, payment_id, kind, at) VALUES ('k', " + payment +
+           ", '" + kind + "', now())";
+  };
+  CHECK(isRefusedFor(insert("NULL", "credit"), "ledger_transactions_orphan_check"));
+  CHECK(isRefusedFor(insert(quoted(id), "orphan"), "ledger_transactions_orphan_check"));
+}
+
+TEST_CASE("The step back from refunds is refused while the books have any",
+          "[payments][refunds][migration]") {
+  const auto refusedWith = [](const auto& prepare) {
+    const ScratchDatabase database;
+    PostgresSession session(database.config());
+    MigrationRunner runner(session, embeddedMigrations(), embeddedFunctions());
+    REQUIRE(runner.up().ok());
+    PostgresStorageEngine engine(database.config());
+    prepare(engine);
+    const auto down = runner.down(kBeforeRefunds);
+    return down.ok() ? std::string{} : down.fault().message;
+  };
+  CHECK(refusedWith([](auto& engine) { paidPayment(engine, "A1"); }).empty());
+  const auto refused = "their movements cannot be taken back";
+  const auto withRefund = refusedWith([](auto& engine) {
+    const auto paid = paidPayment(engine, "A1");
+    changed(engine, refundAsked(paid, newRefund(paid, 100)));
+  });
+  CHECK(withRefund.find(refused) != std::string::npos);
+  const auto withOrphan = refusedWith([](auto& engine) {
+    valueOf(engine, noting({newItem(storedRun(engine), ReconciliationClass::orphanCredit, "R1")}));
+  });
+  CHECK(withOrphan.find(refused) != std::string::npos);
+  const auto withReturn = refusedWith([](auto& engine) {
+    changed(engine, changeTo(created(engine, newCreation(freshId(), "A1")).payment, PaymentStatus::refunded,
+                             "returned"));
+  });
+  CHECK(withReturn.find(refused) != std::string::npos);
 }
 
 TEST_CASE("A copy of a user's data has the user's payments and nobody else's", "[payments][personalData]") {
@@ -186,6 +279,38 @@ TEST_CASE("A copy of a user's data has the user's payments and nobody else's", "
   CHECK_FALSE(mentions(copy, "NOBODYS-1"));
 }
 
+TEST_CASE("A copy of a user's data has the refunds of the user's payments, without who asked",
+          "[payments][refunds][personalData]") {
+  const PaymentStorage storage(StorageKind::postgres);
+  const auto engine = storage.engine();
+  const auto ann = activeUser(*engine, "ann@example.org");
+  const auto refundFor = [&engine](const Uuid& userId, const std::string& merchantRef) {
+    auto creation = newCreation(freshId(), merchantRef);
+    creation.payment.userId = userId;
+    const auto paid = changed(*engine, paidBy(created(*engine, creation).payment, "R " + merchantRef));
+    auto refund = newRefund(paid, 100);
+    refund.reason = "Reason of " + merchantRef;
+    changed(*engine, refundAsked(paid, refund));
+    return refund;
+  };
+  const auto own = refundFor(ann, "ANNS");
+  refundFor(freshId(), "OTHERS");
+  valueOf(*engine, OrderDataExport{freshId(),
+                                   ann,
+                                   startTime(),
+                                   startTime() + std::chrono::hours(24),
+                                   startTime() - std::chrono::hours(1),
+                                   {}});
+  const auto claimed = valueOf(*engine, ClaimDataExport{startTime(), startTime() + std::chrono::minutes(1)});
+  REQUIRE(claimed);
+  const std::string copy{claimed->content.reveal()};
+  CHECK(copy.find("Reason of ANNS") != std::string::npos);
+  CHECK(copy.find(own.id.toString()) != std::string::npos);
+  CHECK(copy.find("Reason of OTHERS") == std::string::npos);
+  CHECK(copy.find(own.idempotency.key) == std::string::npos);
+  CHECK(copy.find("fingerprint") == std::string::npos);
+}
+
 TEST_CASE("A deleted account's payments stay as books", "[payments][personalData]") {
   const PaymentStorage storage(StorageKind::postgres);
   const auto engine = storage.engine();
@@ -204,8 +329,9 @@ TEST_CASE("A deleted account's payments stay as books", "[payments][personalData
   CHECK(countOf("SELECT count(*) FROM ledger_entries") == 2);
 }
 
-TEST_CASE("Retention forgets keys after 30 days and calls to the bank after 400, but no payment",
-          "[payments][retention]") {
+TEST_CASE(
+    "Retention forgets keys after 30 days, calls to the bank and runs that found nothing after 400, but no payment",
+    "[payments][retention]") {
   ks::test::CollectorDatabase database;
   const auto now = startTime();
   const auto before = [](int days) {
@@ -236,12 +362,31 @@ TEST_CASE("Retention forgets keys after 30 days and calls to the bank after 400,
                     "md5('b' || " + std::to_string(days) + ")::uuid, 'create', '77777', t::date, '1', t",
                     days));
   }
+  for (const int days : {1, 399, 401, 4000}) {
+    for (const std::string kind : {"found", "nothing"}) {
+      const auto id = "md5('" + kind + std::to_string(days) + "')::uuid";
+      database.run(at("reconciliation_runs",
+                      "id, kind, slot, starts_at, ends_at, status, next_at, created_at",
+                      id + ", 'day', '" + kind + std::to_string(days) + "', t, t, 'waiting', t, t", days));
+      if (kind == "found") {
+        database.run(at("reconciliation_items",
+                        "id, run_id, class, status, reference, va_number, bank_minor, booked_minor, detail, "
+                        "created_at, seen_at",
+                        id + ", " + id + ", 'reversed_at_bank', 'open', t::text, '', 5, 0, '', t, t", days));
+      }
+    }
+  }
   RetentionPlan plan;
   plan.now = now;
   REQUIRE(database.repository()->retain(plan).ok());
   CHECK(database.number("SELECT count(*) FROM payment_idempotency_keys") == 2);
   CHECK(database.number("SELECT count(*) FROM payment_idempotency_keys WHERE key IN ('k1', 'k29')") == 2);
   CHECK(database.number("SELECT count(*) FROM bank_calls") == 2);
+  CHECK(database.number("SELECT count(*) FROM reconciliation_runs WHERE slot LIKE 'found%'") == 4);
+  CHECK(database.number(
+            "SELECT count(*) FROM reconciliation_runs WHERE slot IN ('nothing1', 'nothing399')") == 2);
+  CHECK(database.number("SELECT count(*) FROM reconciliation_runs") == 6);
+  CHECK(database.number("SELECT count(*) FROM reconciliation_items") == 4);
   CHECK(database.number("SELECT count(*) FROM payments") == 1);
   CHECK(database.number("SELECT count(*) FROM payment_events") == 1);
   CHECK(database.number("SELECT count(*) FROM ledger_entries") == 2);

@@ -13,7 +13,7 @@ PaymentStorage::PaymentStorage(StorageKind kind) : TestStorage(kind) {
 void deletePayments() {
   runSql(
       "SET session_replication_role = replica; "
-      "TRUNCATE payments, payment_idempotency_keys, bank_calls CASCADE");
+      "TRUNCATE payments, payment_idempotency_keys, bank_calls, bank_notices, reconciliation_runs CASCADE");
 }
 
 CreatePayment newCreation(const Uuid& createdBy, const std::string& merchantRef) {
@@ -87,6 +87,58 @@ ChangePayment paidBy(const PaymentRecord& read, const std::string& reference) {
   return change;
 }
 
+RefundRecord newRefund(const PaymentRecord& payment, std::int64_t minor, RefundMode mode) {
+  RefundRecord refund;
+  refund.id = freshId();
+  refund.paymentId = payment.id;
+  refund.amount = {minor, Currency::idr};
+  refund.reason = "Sent back";
+  refund.mode = mode;
+  refund.reference = refund.id.toString();
+  std::erase(refund.reference, '-');
+  refund.createdBy = payment.createdBy;
+  refund.idempotency = {payment.createdBy.toString(), "refund " + refund.id.toString(), Bytes(32, 9)};
+  refund.createdAt = startTime() + std::chrono::minutes{2};
+  refund.updatedAt = refund.createdAt;
+  return refund;
+}
+
+ChangePayment refundAsked(const PaymentRecord& read, const RefundRecord& refund) {
+  auto change = changeTo(read, read.status, "refund_asked");
+  change.after.refundingMinor += refund.amount.minor;
+  change.movement = LedgerMovement{"refund:" + refund.id.toString(), "refund", "merchant:payable",
+                                   "refunds:in_transit", refund.amount.minor};
+  change.refund = refund;
+  return change;
+}
+
+ChangePayment refundEnded(const PaymentRecord& read, RefundRecord refund, RefundStatus status) {
+  const bool done = status == RefundStatus::succeeded;
+  const auto minor = refund.amount.minor;
+  auto change = changeTo(read, read.status, done ? "refund_done" : "refund_failed");
+  change.after.refundingMinor -= minor;
+  change.after.refundedMinor += done ? minor : 0;
+  if (done) {
+    change.after.status = change.after.refundedMinor == read.paidMinor ? PaymentStatus::refunded
+                                                                       : PaymentStatus::partiallyRefunded;
+  }
+  change.movement =
+      LedgerMovement{change.event.type + ":" + refund.id.toString(), change.event.type, "refunds:in_transit",
+                     done ? "bank:bri:clearing" : "merchant:payable", minor};
+  refund.status = status;
+  (done ? refund.bankReference : refund.error) = done ? "PAYOUT" : "no such account";
+  refund.updatedAt = startTime() + std::chrono::minutes{3};
+  change.refund = std::move(refund);
+  return change;
+}
+
+PaymentRecord paidPayment(StorageEngineInterface& engine, const std::string& merchantRef) {
+  const auto made = created(engine, newCreation(freshId(), merchantRef));
+  auto change = paidBy(made.payment, "R " + merchantRef);
+  change.finished = made.work;
+  return changed(engine, change);
+}
+
 PaymentRecord changed(StorageEngineInterface& engine, const ChangePayment& change) {
   auto outcome = valueOf(engine, change);
   if (outcome.outcome != ChangePaymentOutcome::changed) {
@@ -147,6 +199,7 @@ std::string textOf(const PaymentRecord& payment) {
   add("paidMinor", std::to_string(payment.paidMinor));
   add("suspenseMinor", std::to_string(payment.suspenseMinor));
   add("refundedMinor", std::to_string(payment.refundedMinor));
+  add("refundingMinor", std::to_string(payment.refundingMinor));
   add("late", payment.late ? "yes" : "no");
   add("version", std::to_string(payment.version));
   add("createdAt", timeText(payment.createdAt));
@@ -158,6 +211,21 @@ std::string textOf(const PaymentEventRecord& event) {
   return std::to_string(event.seq) + " " + event.type + " " + paymentStatusName(event.from) + ">" +
          paymentStatusName(event.to) + " " + event.actor + "/" + event.cause + "/" + event.detail + " at " +
          std::to_string((event.at - startTime()).count());
+}
+
+std::string textOf(const RefundRecord& refund) {
+  const auto timeText = [](TimePoint time) { return std::to_string((time - startTime()).count()); };
+  std::string text;
+  for (const auto& value :
+       {refund.id.toString(), refund.paymentId.toString(), formatMoney(refund.amount), refund.reason,
+        std::string(refundModeName(refund.mode)), std::string(refundStatusName(refund.status)),
+        refund.reference, refund.bankReference, refund.error, refund.createdBy.toString(),
+        refund.idempotency.scope, refund.idempotency.key,
+        std::string(refund.idempotency.fingerprint.begin(), refund.idempotency.fingerprint.end()),
+        timeText(refund.createdAt), timeText(refund.updatedAt)}) {
+    text.append(value).append("\n");
+  }
+  return text;
 }
 
 }  // namespace ks::contract

@@ -28,6 +28,15 @@ CreatedPayment created(StorageEngineInterface& engine, const CreatePayment& crea
 ChangePayment changeTo(const PaymentRecord& read, PaymentStatus status, const std::string& event);
 /// Money of this reference arrived and is the whole amount.
 ChangePayment paidBy(const PaymentRecord& read, const std::string& reference);
+/// A refund of the payment that nobody has asked for yet, under an idempotency key of its own.
+RefundRecord newRefund(const PaymentRecord& payment, std::int64_t minor,
+                       RefundMode mode = RefundMode::manual);
+/// The refund is asked for: its amount is set aside.
+ChangePayment refundAsked(const PaymentRecord& read, const RefundRecord& refund);
+/// It has succeeded or failed.
+ChangePayment refundEnded(const PaymentRecord& read, RefundRecord refund, RefundStatus status);
+/// A payment that was paid by the reference "R MERCHANTREF", and for which nothing is to be done.
+PaymentRecord paidPayment(StorageEngineInterface& engine, const std::string& merchantRef);
 /// A change that must happen.
 PaymentRecord changed(StorageEngineInterface& engine, const ChangePayment& change);
 
@@ -42,5 +51,6 @@ std::string kindsOf(const std::vector<PaymentWork>& work);
 /// All that a record says, to compare.
 std::string textOf(const PaymentRecord& payment);
 std::string textOf(const PaymentEventRecord& event);
+std::string textOf(const RefundRecord& refund);
 
 }  // namespace ks::contract
