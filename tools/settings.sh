@@ -128,6 +128,7 @@ bankSimulatorSettings() {
   deriveSetting K_BRI_PARTNER_SERVICE_ID 77777
   deriveSetting K_BRI_MERCHANT_ID 000001019000014
   deriveSetting K_BRI_TERMINAL_ID 10049258
+  deriveSetting K_BRI_QR_REFUND_PATH /snap/v1.1/qr/qr-mpm-refund
   deriveSetting K_BRI_NOTICE_CLIENT_ID bank-simulator
   deriveSetting K_BRI_NOTICE_CLIENT_SECRET "$(secret bankNoticeSecret)"
   deriveSetting K_BRI_NOTICE_KEY_FILE "$K_RUN_DIR/bank/bank.pub"

@@ -107,6 +107,10 @@ class BriDoneReader {
         return account ? readAccountStatus() : readCodeStatus();
       case BankOperation::remove:
         return readRemovedAccount();
+      case BankOperation::refund:
+        return readRefund();
+      case BankOperation::findRefund:
+        return readFoundRefund();
       case BankOperation::report:
         return readReport();
     }
@@ -183,11 +187,16 @@ class BriDoneReader {
     return fault;
   }
 
-  std::string readCodeStatus() {
+  /// References that the bank leaves out are not compared.
+  bool isOfOtherCode() const {
     const auto original = snapText(body_, "originalReferenceNo");
     const auto partners = snapText(body_, "originalPartnerReferenceNo");
-    if ((!original.empty() && original != order_.bankRef) ||
-        (!partners.empty() && partners != order_.gatewayRef)) {
+    return (!original.empty() && original != order_.bankRef) ||
+           (!partners.empty() && partners != order_.gatewayRef);
+  }
+
+  std::string readCodeStatus() {
+    if (isOfOtherCode()) {
       return kOtherPayment;
     }
     const auto status = snapText(body_, "latestTransactionStatus");
@@ -201,7 +210,7 @@ class BriDoneReader {
     } else if (status == "07") {
       answer_.state = BankState::missing;
     } else if (status == "04") {
-      return "the bank has given the money back";
+      answer_.state = BankState::refunded;
     } else {
       return "the payment has an unknown status";
     }
@@ -219,6 +228,74 @@ class BriDoneReader {
                                 .amount = *amount,
                                 .at = parseSnapTime(snapText(body_, "paidTime")).value_or(now_)};
     return {};
+  }
+
+  std::string readRefund() {
+    const bool otherAmount = body_.contains("refundAmount") &&
+                             snapMoney(body_, "refundAmount") != std::optional(order_.refundAmount);
+    if (snapText(body_, "partnerRefundNo") != order_.refundReference || isOfOtherCode() || otherAmount) {
+      return kOtherPayment;
+    }
+    refundedAs(body_);
+    return {};
+  }
+
+  void refundedAs(const Json& refund) {
+    const auto reference = snapText(refund, "refundNo");
+    answer_.state = BankState::refunded;
+    answer_.refundReference =
+        isVisibleAscii(reference, kMostBankReference) ? std::string(reference) : order_.refundReference;
+  }
+
+  /// Only a list of refunds that can be read as a whole says that one is not in it.
+  std::string readFoundRefund() {
+    const auto status = snapText(body_, "latestTransactionStatus");
+    if (isOfOtherCode()) {
+      return kOtherPayment;
+    }
+    if (status != "00" && status != "04") {
+      return "the bank does not say that the payment was paid";
+    }
+    const auto list = body_.find("refundHistory");
+    const bool listed = list != body_.end() && list->is_array();
+    const Json none = Json::array();
+    const Json& rows = listed ? *list : none;
+    const Json* ours = nullptr;
+    bool unnamed = false;
+    for (const auto& row : rows) {
+      const auto reference = refundNameOf(row);
+      unnamed = unnamed || reference.empty();
+      if (reference == order_.refundReference && (ours == nullptr || !isPaidRefund(*ours))) {
+        ours = &row;
+      }
+    }
+    // Without a list only the refund of the whole payment is known by its status.
+    const bool whole = status == "04" && !listed && order_.refundAmount == order_.amount;
+    if (whole || (ours != nullptr && isPaidRefund(*ours))) {
+      refundedAs(ours == nullptr ? none : *ours);
+      return {};
+    }
+    if (ours != nullptr) {
+      return "the bank does not say that the refund was paid with this amount";
+    }
+    if (!listed || unnamed) {
+      return "the bank does not say which refunds it has paid";
+    }
+    answer_.state = BankState::missing;
+    return {};
+  }
+
+  /// Our reference of a refund in a list. Its second name in the standard may also be the one of the payment.
+  std::string_view refundNameOf(const Json& row) const {
+    const auto name = snapText(row, "partnerRefundNo");
+    const auto other = snapText(row, "partnerReferenceNo");
+    return name.empty() && other != order_.gatewayRef ? other : name;
+  }
+
+  bool isPaidRefund(const Json& row) const {
+    const auto status = snapText(row, "refundStatus");
+    return snapMoney(row, "refundAmount") == std::optional(order_.refundAmount) &&
+           (status == "00" || !row.contains("refundStatus"));
   }
 
   std::string readRemovedAccount() {
@@ -261,17 +338,19 @@ class BriDoneReader {
 
 void readBriRefusal(const BankOrder& order, const SnapAnswer& snap, BankAnswer& answer) {
   const bool creates = order.operation == BankOperation::create;
+  const bool refunds = order.operation == BankOperation::refund;
   if (snap.code.starts_with("401")) {
     answer.again = snap.caseCode == "01" || snap.caseCode == "03";  // of the token
   } else if (snap.code.starts_with("409")) {
     answer.again = snap.caseCode == "00";
-    if (creates && snap.caseCode == "01") {
+    if ((creates || refunds) && snap.caseCode == "01") {
       answer.state = BankState::duplicate;
     }
   } else if (snap.code == "4042601") {
     answer.outcome = BankOutcome::ok;  // the question is answered
     answer.state = BankState::unpaid;
-  } else if (snap.code.starts_with("404") && !creates) {
+  } else if (snap.code.starts_with("404") && !creates && !refunds &&
+             order.operation != BankOperation::findRefund) {
     if (snap.caseCode == "01" || snap.caseCode == "11" || snap.caseCode == "12") {
       answer.state = BankState::missing;
     } else if (snap.caseCode == "14") {

@@ -18,6 +18,7 @@ struct BriTerms {
   std::string vaPrefix = "/snap/v1.0/transfer-va";
   std::string qrGeneratePath = "/snap/v1.1/qr/qr-mpm-generate";
   std::string qrQueryPath = "/snap/v1.1/qr/qr-mpm-query";
+  std::string qrRefundPath{};  ///< empty: the bank is not asked for refunds
 };
 
 struct BriConfig {

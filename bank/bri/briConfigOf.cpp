@@ -64,7 +64,8 @@ Result<BriConfig> briConfigOf(const Settings& settings) {
                  .tokenPath = settings.briTokenPath,
                  .vaPrefix = settings.briVaPath,
                  .qrGeneratePath = settings.briQrGeneratePath,
-                 .qrQueryPath = settings.briQrQueryPath};
+                 .qrQueryPath = settings.briQrQueryPath,
+                 .qrRefundPath = settings.briQrRefundPath};
   return BriConfig{.origin = settings.briUrl,
                    .clientId = settings.briClientId,
                    .clientSecret = settings.briClientSecret,

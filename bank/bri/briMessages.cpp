@@ -100,6 +100,29 @@ Result<BriCall> accountCall(const BriTerms& terms, const BankOrder& order, BriCa
   return call;
 }
 
+Result<BriCall> refundCall(const BriTerms& terms, const BankOrder& order, BriCall call) {
+  if (terms.qrRefundPath.empty()) {
+    return noCall("refunds of QR codes need K_BRI_QR_REFUND_PATH");
+  }
+  if (!isBriReference(order.gatewayRef) || !isBriReference(order.refundReference)) {
+    return noCall("the reference has a form that the bank does not take");
+  }
+  if (order.refundAmount.minor <= 0 || !isWholeRupiah(order.refundAmount)) {
+    return noCall("the bank takes whole rupiah only");
+  }
+  const std::string_view reason = order.reason.empty() ? "REFUND" : std::string_view(order.reason);
+  const OrderedJson body = {{"merchantId", terms.merchantId},
+                            {"originalPartnerReferenceNo", order.gatewayRef},
+                            {"originalReferenceNo", order.bankRef},
+                            {"partnerRefundNo", order.refundReference},
+                            {"refundAmount", briAmount(order.refundAmount)},
+                            {"reason", cutUtf8(reason, kMostShownText)},
+                            {"additionalInfo", {{"terminalId", terms.terminalId}}}};
+  call.path = terms.qrRefundPath;
+  call.body = body.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
+  return call;
+}
+
 Result<BriCall> codeCall(const BriTerms& terms, const BankOrder& order, BriCall call) {
   if (terms.merchantId.empty() || terms.terminalId.empty()) {
     return noCall("QR codes need K_BRI_MERCHANT_ID and K_BRI_TERMINAL_ID");
@@ -120,6 +143,9 @@ Result<BriCall> codeCall(const BriTerms& terms, const BankOrder& order, BriCall 
   } else {
     if (order.bankRef.empty()) {
       return noCall("the bank's reference of the QR code is not known");
+    }
+    if (order.operation == BankOperation::refund) {
+      return refundCall(terms, order, std::move(call));
     }
     body = {{"originalReferenceNo", order.bankRef},
             {"serviceCode", terms.qrServiceCode},
@@ -166,6 +192,10 @@ std::string_view briServiceOf(const BankOrder& order) {
       return account ? "31" : "";
     case BankOperation::report:
       return "35";
+    case BankOperation::refund:
+      return account ? "" : "78";
+    case BankOperation::findRefund:
+      return account ? "" : "51";
   }
   return "";
 }
@@ -174,7 +204,8 @@ Result<BriCall> briCallOf(const BriTerms& terms, const BankOrder& order) {
   BriCall call{
       .service = std::string(briServiceOf(order)), .method = "POST", .path = terms.vaPrefix, .body = {}};
   if (call.service.empty()) {
-    return noCall("the bank has no such service for QR codes");
+    return noCall(order.method == PaymentMethod::briVa ? "the bank has no such service for virtual accounts"
+                                                       : "the bank has no such service for QR codes");
   }
   if (order.operation == BankOperation::report) {
     return reportCall(terms, order, std::move(call));

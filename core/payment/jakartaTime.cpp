@@ -20,6 +20,14 @@ std::string jakartaClock(TimePoint time) {
 
 std::string jakartaDay(TimePoint time) { return jakartaClock(time).substr(0, kDayLength); }
 
+TimePoint jakartaDayStart(TimePoint time) {
+  return std::chrono::floor<std::chrono::days>(time + kJakartaOffset) - kJakartaOffset;
+}
+
+std::optional<TimePoint> jakartaDayFrom(std::string_view day) {
+  return day.size() == kDayLength ? parseTime(std::string(day) + "T00:00:00+07:00") : std::nullopt;
+}
+
 std::string formatSnapTime(TimePoint time) {
   auto text = jakartaClock(time);
   text.replace(text.size() - 1, 1, "+07:00");

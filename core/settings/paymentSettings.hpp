@@ -93,6 +93,13 @@ constexpr std::array kPaymentSettings{
                        .kind = SettingKind::path,
                        .fallback = "/snap/v1.1/qr/qr-mpm-query",
                        .description = "Path that tells whether a QRIS code was paid."},
+    SettingDescription{.variable = "K_BRI_QR_REFUND_PATH",
+                       .member = &Settings::briQrRefundPath,
+                       .kind = SettingKind::path,
+                       .fallback = "",
+                       .description =
+                           "Path that refunds a QRIS payment; empty: the bank is not asked, and refunds "
+                           "are paid out by hand."},
     SettingDescription{.variable = "K_BRI_TIMEOUT_MS",
                        .member = &Settings::briTimeout,
                        .kind = SettingKind::integer,
@@ -161,6 +168,16 @@ constexpr std::array kPaymentSettings{
         .description = "What becomes of a payment that ended and is then paid in full: paid, or review by "
                        "an administrator.",
         .choices = "paid|review"},
+    SettingDescription{
+        .variable = "K_PAYMENT_RECONCILE",
+        .member = &Settings::paymentReconcile,
+        .kind = SettingKind::integer,
+        .fallback = "900",
+        .description = "How often payments are compared with the bank's report, besides once for each day; "
+                       "0: only when an administrator asks.",
+        .least = 0,
+        .most = 3600,
+        .unit = "seconds"},
 };
 
 }  // namespace ks

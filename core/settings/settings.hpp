@@ -111,6 +111,7 @@ struct Settings {
   std::string briVaPath;
   std::string briQrGeneratePath;
   std::string briQrQueryPath;
+  std::string briQrRefundPath;  ///< empty: the bank is not asked for refunds
   std::chrono::milliseconds briTimeout{};
   std::string briNoticeClientId;  ///< empty, as the next two: no notifications are taken
   SecretText briNoticeClientSecret;
@@ -119,6 +120,7 @@ struct Settings {
   std::chrono::seconds paymentLife{};
   std::chrono::seconds paymentGrace{};
   std::chrono::milliseconds paymentWait{};
+  std::chrono::seconds paymentReconcile{};  ///< 0: not by the clock
 
   [[nodiscard]] bool isProduction() const noexcept { return environment == Environment::production; }
 };

@@ -233,11 +233,12 @@ class SettingsRules {
 
   /// They are sent and signed as they are written here.
   void checkBankPaths() {
-    const std::array<std::pair<std::string_view, const std::string*>, 5> paths{
+    const std::array<std::pair<std::string_view, const std::string*>, 6> paths{
         {{"K_BRI_TOKEN_PATH", &settings_.briTokenPath},
          {"K_BRI_VA_PATH", &settings_.briVaPath},
          {"K_BRI_QR_GENERATE_PATH", &settings_.briQrGeneratePath},
          {"K_BRI_QR_QUERY_PATH", &settings_.briQrQueryPath},
+         {"K_BRI_QR_REFUND_PATH", &settings_.briQrRefundPath},
          {"K_BRI_NOTICE_PATH", &settings_.briNoticePath}}};
     for (const auto& [variable, path] : paths) {
       const bool plain = std::all_of(path->begin(), path->end(), [](char c) {

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { startSimulator, until } from './simulatorProcess.mjs';
 import { startMerchant } from './fakeMerchant.mjs';
-import { fourOf, newAccount, newExternalId, newQr, paths, StrictClient } from './strictClient.mjs';
+import { fourOf, newAccount, newExternalId, newQr, newRefund, paths, StrictClient } from './strictClient.mjs';
 
 let bank;
 let merchant;
@@ -22,8 +22,8 @@ after(async () => {
 });
 
 const books = async () => {
-  const { totals, accounts, paid, deleted, qrs, credits, reversals, results } = await bank.get('state');
-  return JSON.stringify([totals, accounts, paid, deleted, qrs, credits, reversals, results, await bank.get('ledger'), await bank.get('ledger?view=credits'), await bank.get('accounts'), await bank.get('qrs')]);
+  const { totals, accounts, paid, deleted, qrs, qrsPaid, credits, reversals, refunds, results } = await bank.get('state');
+  return JSON.stringify([totals, accounts, paid, deleted, qrs, qrsPaid, credits, reversals, refunds, results, await bank.get('ledger'), await bank.get('ledger?view=credits'), await bank.get('accounts'), await bank.get('qrs')]);
 };
 async function restart(signal) {
   const code = await bank.stop(signal);
@@ -47,8 +47,10 @@ test('kill -9 and SIGTERM: the same books, keys and external ids; tokens are gon
   await client.call(paths.updateStatus, { ...fourOf(changed), paidStatus: 'Y' });
   await bank.post('pay', { va: reversed.virtualAccountNo, way: 'online' });
   await bank.post('reverse', { va: reversed.virtualAccountNo });
-  const { referenceNo: qr } = (await client.call(paths.generate, newQr())).json;
-  await bank.post('pay', { qr });
+  const code = (await client.call(paths.generate, newQr())).json;
+  await bank.post('pay', { qr: code.referenceNo });
+  const refund = newRefund(code);
+  assert.equal((await client.call(paths.refund, refund)).json.responseCode, '2007800');
   const [before, key, token] = [await books(), bank.bankPublicKey(), client.token];
   for (const [signal, code] of [['SIGKILL', 'SIGKILL'], ['SIGTERM', 0]]) {
     assert.equal(await restart(signal), code);
@@ -57,6 +59,7 @@ test('kill -9 and SIGTERM: the same books, keys and external ids; tokens are gon
     assert.equal((await client.create(newAccount(), { token })).json.responseCode, '4012701');
     assert.equal((await client.create(newAccount(), { externalId })).json.responseCode, '4092700');
     assert.equal((await client.create(paid)).json.responseCode, '4092701');
+    assert.equal((await client.call(paths.refund, refund)).json.responseCode, '4097801');
   }
   assert.equal((await bank.control('POST', 'pay', { va: paid.virtualAccountNo })).json.error.code, 'va_paid');
 });

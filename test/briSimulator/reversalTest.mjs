@@ -139,7 +139,7 @@ test('the ledger: credits minus reversals is what the bank holds', async () => {
   await answered(withCode('4042513'));
   await answered(withCode('5002500'));
   const { entries, totals } = await bank.get('ledger');
-  assert.deepEqual(totals, { credits: 3, credited: '30000.00', reversals: 1, reversed: '10000.00', held: '20000.00' });
+  assert.deepEqual(totals, { credits: 3, credited: '30000.00', reversals: 1, reversed: '10000.00', refunds: 0, refunded: '0.00', held: '20000.00' });
   const sum = (kind) => entries.filter((one) => one.kind === kind).reduce((total, { amount }) => total + Number.parseInt(amount, 10), 0);
   assert.equal(sum('credit') - sum('reversal'), 20_000);
   const [reversal] = entries.filter(({ kind }) => kind === 'reversal');

@@ -6,7 +6,7 @@ import { SnapEndpoint } from './bank/snapEndpoint.mjs';
 import { ControlApi, isLocal } from './control/controlApi.mjs';
 
 const page = new URL('./control/page.html', import.meta.url);
-const controlLimit = 1 << 20;
+const controlLimit = 1 << 22;
 
 function readBody(request, limit) {
   return new Promise((resolve, reject) => {

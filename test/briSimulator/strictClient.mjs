@@ -47,6 +47,7 @@ export const paths = {
   status: ['POST', `${va}/status`],
   generate: ['POST', '/snap/v1.1/qr/qr-mpm-generate'],
   query: ['POST', '/snap/v1.1/qr/qr-mpm-query'],
+  refund: ['POST', '/snap/v1.1/qr/qr-mpm-refund'],
   statement: ['POST', '/snap/v1.1/bank-statement'],
 };
 
@@ -75,6 +76,18 @@ export const newQr = (changes = {}) => ({
   amount: { value: '25000.00', currency: 'IDR' },
   merchantId: '000001019000014',
   terminalId: '10049258',
+  ...changes,
+});
+
+/** The body of a refund of a code that was made. */
+export const newRefund = ({ partnerReferenceNo, referenceNo }, changes = {}) => ({
+  merchantId: '000001019000014',
+  originalPartnerReferenceNo: partnerReferenceNo,
+  originalReferenceNo: referenceNo,
+  partnerRefundNo: `BACK${Date.now()}${++lastNumber}`,
+  refundAmount: { value: '10000.00', currency: 'IDR' },
+  reason: 'damaged',
+  additionalInfo: { terminalId: '10049258' },
   ...changes,
 });
 

@@ -8,7 +8,7 @@ import { BankClock } from './bankClock.mjs';
 import { ExternalIds } from './externalIds.mjs';
 import { openBankKey, partnerKeyReader } from './keys.mjs';
 import { Ledger } from './ledger.mjs';
-import { Register } from './register.mjs';
+import { numberText, Register } from './register.mjs';
 import { Tokens } from './tokens.mjs';
 
 const noStats = () => ({ externalIdRepeats: 0, answerFaults: 0, calls: { in: {}, out: {} }, codes: {} });
@@ -44,8 +44,11 @@ export class Bank {
     }
   }
 
+  /** Numbers that a code of the past has are left out. */
   nextNumber() {
-    return ++this.#number;
+    do ++this.#number;
+    while (this.register.qrs.has(numberText(this.#number)));
+    return this.#number;
   }
 
   countCall(direction, op) {

@@ -32,12 +32,19 @@ export class Ledger {
   }
 
   append(entry) {
-    const ms = this.#clock.now();
-    const line = { seq: this.#sequence + 1, at: jakartaTimestamp(ms), ms, ...entry };
-    fs.writeSync(this.#file, `${JSON.stringify(line)}\n`);
-    this.#sequence = line.seq;
-    this.#apply(line);
-    return line;
+    return this.appendAll([entry])[0];
+  }
+
+  /** In one write, so that a kill leaves all or none. An entry of the past has ms, its own time. */
+  appendAll(entries) {
+    const now = this.#clock.now();
+    const lines = entries.map(({ ms = now, ...entry }, index) => ({ seq: this.#sequence + 1 + index, at: jakartaTimestamp(ms), ms, ...entry }));
+    fs.writeSync(this.#file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    for (const line of lines) {
+      this.#sequence = line.seq;
+      this.#apply(line);
+    }
+    return lines;
   }
 
   get sequence() {

@@ -2,6 +2,7 @@
 // every question that a request asks is answered from an index.
 import { jakartaDay } from '../snap/jakartaTime.mjs';
 
+const moneyKinds = ['credit', 'answer', 'reversal', 'refund'];
 const minor = (value) => BigInt(value.replace('.', ''));
 
 /** "10000.00" of hundredths. */
@@ -9,6 +10,13 @@ export const moneyText = (amount) => {
   const digits = amount.toString().padStart(3, '0');
   return `${digits.slice(0, -2)}.${digits.slice(-2)}`;
 };
+
+/** As references of codes, refunds and calls have it. */
+export const numberText = (number) => String(number).padStart(12, '0');
+
+/** What the bank has of a payment: not what it gave back. */
+export const leftOf = (credit) => (credit.state === 'reversed' ? 0n : minor(credit.amount) - credit.refunded);
+export const isGivenBack = (credit) => leftOf(credit) === 0n;
 
 export class Register {
   constructor() {
@@ -23,18 +31,20 @@ export class Register {
     this.qrs = new Map(); // referenceNo -> QR
     this.qrReferences = new Map(); // partnerReferenceNo -> QR
     this.credits = new Map(); // id -> credit
+    this.refunds = new Map(); // partnerRefundNo -> refund of a QR payment
     this.days = new Map(); // Jakarta day -> movements of that day, in order
     this.money = []; // the lines that GET /sim/ledger shows
-    this.counts = { accounts: 0, paid: 0, deleted: 0, qrs: 0, qrsPaid: 0, credits: 0, reversals: 0 };
+    this.counts = { accounts: 0, paid: 0, deleted: 0, qrs: 0, qrsPaid: 0, credits: 0, reversals: 0, refunds: 0 };
     this.results = {}; // of answers
     this.credited = 0n;
     this.reversed = 0n;
+    this.refunded = 0n;
   }
 
   apply(line) {
     if (line.number > this.lastNumber) this.lastNumber = line.number;
     this[`on_${line.kind}`](line);
-    if (line.kind === 'credit' || line.kind === 'answer' || line.kind === 'reversal') this.money.push(line);
+    if (moneyKinds.includes(line.kind)) this.money.push(line);
   }
 
   on_account({ account }) {
@@ -71,10 +81,11 @@ export class Register {
   }
 
   on_credit(line) {
-    const { id, channel, amount, trx_id: trxId, qr, number, ...rest } = line;
-    const credit = { id, channel, amount, at: line.at, ms: line.ms, trxId, qr, va: rest.va, customer: rest.customer, state: channel === 'va_online' ? 'asking' : 'taken', told: 'not_sent', sends: 0 };
+    const { id, channel, amount, trx_id: trxId, qr, va, customer, told = 'not_sent', at, ms } = line;
+    const state = channel === 'va_online' ? 'asking' : 'taken';
+    const credit = { id, channel, amount, at, ms, trxId, qr, va, customer, state, told, sends: 0, refunded: 0n, refunds: [] };
     this.credits.set(id, credit);
-    this.#movement(line.ms, { credit, type: 'CREDIT', ms: line.ms });
+    this.#movement({ credit, type: 'CREDIT', ms, amount, id, remark: '' });
     const account = trxId && this.accounts.get(trxId);
     if (account) {
       account.credits.push(credit);
@@ -82,17 +93,21 @@ export class Register {
     }
     const code = qr && this.qrs.get(qr);
     if (code) {
-      if (code.credits.every(({ state }) => state === 'reversed')) ++this.counts.qrsPaid;
+      if (code.credits.every(isGivenBack)) ++this.counts.qrsPaid;
       code.credits.push(credit);
     }
     ++this.counts.credits;
     this.credited += minor(amount);
   }
 
-  #movement(ms, movement) {
-    const day = jakartaDay(ms);
+  /** In the order of time: the past may be put in later. */
+  #movement(movement) {
+    const day = jakartaDay(movement.ms);
     if (!this.days.has(day)) this.days.set(day, []);
-    this.days.get(day).push(movement);
+    const list = this.days.get(day);
+    let at = list.length;
+    while (at > 0 && list[at - 1].ms > movement.ms) --at;
+    list.splice(at, 0, movement);
   }
 
   on_sent({ credit: id, op, external_id: externalId }) {
@@ -114,18 +129,35 @@ export class Register {
     }
   }
 
-  on_reversal({ credit: id, cause, ms }) {
+  on_refund({ credit: id, refund_no: refundNo, partner_refund_no: partnerRefundNo, amount, reason, at, ms }) {
+    const credit = this.credits.get(id);
+    const refund = { refundNo, partnerRefundNo, amount, reason, at, ms };
+    this.refunds.set(partnerRefundNo, refund);
+    credit.refunds.push(refund);
+    credit.refunded += minor(amount);
+    if (isGivenBack(credit)) credit.state = 'refunded';
+    this.#movement({ credit, type: 'DEBIT', ms, amount, id: refundNo, remark: 'REFUND ' });
+    ++this.counts.refunds;
+    this.refunded += minor(amount);
+    this.#noteGivenBack(credit);
+  }
+
+  #noteGivenBack({ trxId, qr }) {
+    const account = trxId && this.accounts.get(trxId);
+    if (account?.credits.every(isGivenBack)) this.#setPaid(account, 'N');
+    const code = qr && this.qrs.get(qr);
+    if (code?.credits.every(isGivenBack)) --this.counts.qrsPaid;
+  }
+
+  on_reversal({ credit: id, cause, ms, amount }) {
     const credit = this.credits.get(id);
     if (!credit) return;
     credit.state = 'reversed';
     credit.reversedBy = cause;
-    this.#movement(ms, { credit, type: 'DEBIT', ms });
+    this.#movement({ credit, type: 'DEBIT', ms, amount, id, remark: 'REVERSAL ' });
     ++this.counts.reversals;
-    this.reversed += minor(credit.amount);
-    const account = credit.trxId && this.accounts.get(credit.trxId);
-    if (account && account.credits.every(({ state }) => state === 'reversed')) this.#setPaid(account, 'N');
-    const code = credit.qr && this.qrs.get(credit.qr);
-    if (code && code.credits.every(({ state }) => state === 'reversed')) --this.counts.qrsPaid;
+    this.reversed += minor(amount);
+    this.#noteGivenBack(credit);
   }
 
   on_clock({ offset_s: offsetS }) {
@@ -149,7 +181,9 @@ export class Register {
       credited: moneyText(this.credited),
       reversals: this.counts.reversals,
       reversed: moneyText(this.reversed),
-      held: moneyText(this.credited - this.reversed),
+      refunds: this.counts.refunds,
+      refunded: moneyText(this.refunded),
+      held: moneyText(this.credited - this.reversed - this.refunded),
     };
   }
 }

@@ -8,7 +8,7 @@ import { encodingsOf, hmacMatches, sha256Hex, stringToSign } from '../snap/signa
 import { createAccount, deleteAccount, inquireAccount, updateAccount, updateStatus } from './accountOperations.mjs';
 import { report, status } from './accountReports.mjs';
 import { isObject, missingField, refusal, wrongFormat } from './fieldRules.mjs';
-import { generateQr, queryQr } from './qrOperations.mjs';
+import { generateQr, queryQr, refundQr } from './qrOperations.mjs';
 import { bankStatement } from './statementOperation.mjs';
 import { issueToken } from './tokens.mjs';
 
@@ -33,6 +33,7 @@ const routes = new Map([
   ['POST /v1.1/qr-dynamic-mpm/qr-mpm-query', query],
   ['POST /snap/v1.1/qr/qr-mpm-generate', generate],
   ['POST /snap/v1.1/qr/qr-mpm-query', query],
+  ['POST /snap/v1.1/qr/qr-mpm-refund', operation('qr_refund', '78', refundQr)],
   ['POST /snap/v1.1/bank-statement', operation('bank_statement', '14', bankStatement)],
 ]);
 const paths = new Set([...routes.keys()].map((route) => route.split(' ')[1]));

@@ -17,16 +17,15 @@ export function bankStatement(bank, body) {
   if (body.accountNo !== bank.config.accountNo) throw refusal(404, '11', 'Invalid Account');
   const totals = { CREDIT: { count: 0, sum: 0n }, DEBIT: { count: 0, sum: 0n } };
   const detailData = [];
-  for (const { credit, type, ms } of bank.register.movements(from, to)) {
+  for (const { credit, type, ms, amount, id, remark } of bank.register.movements(from, to)) {
     const total = totals[type];
     ++total.count;
-    total.sum += BigInt(credit.amount.replace('.', ''));
-    const remark = credit.qr ? `QRIS ${credit.qr}` : `BRIVA ${credit.va}`;
+    total.sum += BigInt(amount.replace('.', ''));
     detailData.push({
-      amount: { value: credit.amount, currency: 'IDR' },
+      amount: { value: amount, currency: 'IDR' },
       transactionDate: jakartaSeconds(ms),
-      remark: type === 'DEBIT' ? `REVERSAL ${remark}` : remark,
-      transactionId: credit.id,
+      remark: remark + (credit.qr ? `QRIS ${credit.qr}` : `BRIVA ${credit.va}`),
+      transactionId: id,
       type,
     });
   }

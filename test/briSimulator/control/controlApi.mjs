@@ -1,7 +1,8 @@
 // /sim: what a test or a person does to the bank. Only from this machine, and not through a proxy.
-import { view, ControlFault } from '../merchant/customer.mjs';
+import { ControlFault, refundView, view } from '../merchant/customer.mjs';
 import { qrStatus } from '../bank/qrOperations.mjs';
 import { jakartaTimestamp } from '../snap/jakartaTime.mjs';
+import { takeHistory } from './history.mjs';
 
 const mostListed = 100_000;
 const number = (text, fallback, most = Infinity) => (text !== null && /^\d+$/.test(text) ? Math.min(Number(text), most) : fallback);
@@ -78,6 +79,7 @@ export class ControlApi {
       'POST reverse': (_, body) => this.#bank.customer.reverse(body),
       'POST resend': (_, body) => this.#mayWait(body, this.#bank.customer.resend(body)),
       'POST clock': (_, body) => this.#clock(body),
+      'POST history': (_, body) => takeHistory(this.#bank, body),
       'POST reset': () => this.#bank.reset(),
     }[`${method} ${name}`];
     if (!found) throw new ControlFault(404, 'not_found', `no ${method} /sim/${name}`);
@@ -148,6 +150,7 @@ export class ControlApi {
       expires_at: jakartaTimestamp(one.expiresAt),
       status: stateOf(one),
       credits: one.credits.map(view),
+      refunds: one.credits.flatMap(({ refunds }) => refunds).map(refundView),
     });
     return { qrs: newest(this.#bank.register.qrs, query, (one) => wanted === 'all' || stateOf(one) === wanted, show) };
   }

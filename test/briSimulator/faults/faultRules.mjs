@@ -5,7 +5,7 @@
 export const operations = {
   in: {
     token: '73', create_va: '27', update_va: '28', update_status: '29', inquiry_va: '30', delete_va: '31',
-    report: '35', status: '26', qr_generate: '47', qr_query: '51', bank_statement: '14',
+    report: '35', status: '26', qr_generate: '47', qr_query: '51', qr_refund: '78', bank_statement: '14',
   },
   out: { push: '34', inquiry: '24', payment: '25', qr_notify: '52' },
 };

@@ -33,7 +33,11 @@ export function answerBefore(fault, service) {
 function spoilNames(value) {
   if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map(spoilNames);
-  const strange = { trxId: 'ANOTHERTRX', virtualAccountNo: '   999990000000001', customerNo: '0000000001', partnerReferenceNo: 'ANOTHERREF', referenceNo: '000000000001' };
+  const strange = {
+    trxId: 'ANOTHERTRX', virtualAccountNo: '   999990000000001', customerNo: '0000000001',
+    partnerReferenceNo: 'ANOTHERREF', originalPartnerReferenceNo: 'ANOTHERREF', referenceNo: '000000000001', originalReferenceNo: '000000000001',
+    partnerRefundNo: 'ANOTHERREFUND',
+  };
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, strange[name] ?? spoilNames(inner)]));
 }
 

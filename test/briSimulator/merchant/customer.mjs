@@ -1,4 +1,5 @@
 // The bank's customers: they pay, and the bank tells the partner. Money is in the ledger before the partner hears of it.
+import { isGivenBack, leftOf, moneyText, numberText } from '../bank/register.mjs';
 import { faultNote } from '../faults/faultRules.mjs';
 import { journalBody } from '../journal.mjs';
 import { jakartaDigits, jakartaTimestamp } from '../snap/jakartaTime.mjs';
@@ -132,7 +133,7 @@ export class Customer {
 
   #newId() {
     const number = this.#bank.nextNumber();
-    return { id: jakartaDigits(this.#bank.clock.now()) + String(number).padStart(12, '0'), number };
+    return { id: jakartaDigits(this.#bank.clock.now()) + numberText(number), number };
   }
 
   #credit(entry) {
@@ -193,7 +194,7 @@ export class Customer {
   }
 
   #newExternalId() {
-    return String(this.#bank.nextNumber()).padStart(12, '0');
+    return numberText(this.#bank.nextNumber());
   }
 
   #body(op, credit) {
@@ -221,9 +222,10 @@ export class Customer {
     return { answer, body: answered };
   }
 
+  /** What refunds have left of it. */
   #reverse(credit, cause, { http, response_code: responseCode } = {}) {
-    if (credit.state === 'reversed') return;
-    this.#bank.ledger.append({ kind: 'reversal', credit: credit.id, amount: credit.amount, cause, http, response_code: responseCode });
+    if (isGivenBack(credit)) return;
+    this.#bank.ledger.append({ kind: 'reversal', credit: credit.id, amount: moneyText(leftOf(credit)), cause, http, response_code: responseCode });
   }
 
   #findCredit({ credit: id, va, qr }) {
@@ -239,7 +241,7 @@ export class Customer {
   /** {credit | va | qr}: the bank gives the newest payment back. The partner is not told; its reconciliation sees it. */
   reverse(target) {
     const credit = this.#findCredit(target);
-    if (credit.state === 'reversed') throw new ControlFault(409, 'already_reversed', 'the payment is reversed');
+    if (isGivenBack(credit)) throw new ControlFault(409, `already_${credit.state}`, `the payment is ${credit.state}`);
     this.#reverse(credit, 'bank');
     return { credit: view(credit), result: 'reversed' };
   }
@@ -264,6 +266,9 @@ export class Customer {
 }
 
 /** A credit as the control API shows it. */
-export const view = ({ id, channel, amount, at, trxId, qr, va, state, told, sends, reversedBy }) => ({
+export const view = ({ id, channel, amount, at, trxId, qr, va, state, told, sends, reversedBy, refunded, refunds }) => ({
   id, channel, amount, at, ...(va && { va }), ...(trxId && { trx_id: trxId }), ...(qr && { qr }), state, told, sends, ...(reversedBy && { reversed_by: reversedBy }),
+  ...(refunds.length > 0 && { refunded: moneyText(refunded), refunds: refunds.map(refundView) }),
 });
+
+export const refundView = ({ refundNo, partnerRefundNo, amount, at, reason }) => ({ refund_no: refundNo, partner_refund_no: partnerRefundNo, amount, at, reason });

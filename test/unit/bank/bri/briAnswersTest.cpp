@@ -306,6 +306,10 @@ TEST_CASE("BRI answers: whether a QR code was paid", "[bank]") {
   CHECK(paid.credit->reference == "000123456789");  // as in the notification
   CHECK(paid.credit->amount == Money{1'000'000, Currency::idr});
   CHECK(paid.credit->at == *parseTime("2026-01-02T03:11:12Z"));
+  auto partly = codeData("00");
+  partly["refundHistory"] = {{{"partnerRefundNo", kTestRefund}, {"refundAmount", amountOf("4000.00")}}};
+  CHECK(codeStatus(partly).state == BankState::paid);
+  CHECK(codeStatus(partly).credit->amount == Money{1'000'000, Currency::idr});
   auto undated = codeData("00");
   undated.erase("paidTime");
   CHECK(codeStatus(undated).credit->at == kNow);
@@ -316,7 +320,11 @@ TEST_CASE("BRI answers: whether a QR code was paid", "[bank]") {
     CHECK(codeStatus(codeData(status)).state == BankState::ended);
   }
   CHECK(codeStatus(codeData("07")).state == BankState::missing);
-  for (const char* status : {"04", "08", "", "0", "000"}) {
+  const auto refunded = codeStatus(codeData("04"));
+  CHECK(refunded.outcome == BankOutcome::ok);
+  CHECK(refunded.state == BankState::refunded);
+  CHECK_FALSE(refunded.credit.has_value());
+  for (const char* status : {"08", "", "0", "000"}) {
     CAPTURE(status);
     checkUnknown(codeStatus(codeData(status)));
   }

@@ -30,6 +30,7 @@ Settings settingsWith(const std::filesystem::path& keyFile) {
   settings.briVaPath = "/va";
   settings.briQrGeneratePath = "/make";
   settings.briQrQueryPath = "/ask";
+  settings.briQrRefundPath = "/refund";
   settings.briTimeout = std::chrono::milliseconds{2000};
   return settings;
 }
@@ -71,6 +72,7 @@ TEST_CASE("BRI config: every setting comes to its place", "[bank]") {
   CHECK(config.terms.vaPrefix == "/va");
   CHECK(config.terms.qrGeneratePath == "/make");
   CHECK(config.terms.qrQueryPath == "/ask");
+  CHECK(config.terms.qrRefundPath == "/refund");
 }
 
 TEST_CASE("BRI config: the key's file is a key, and nobody else's to read", "[bank]") {

@@ -72,6 +72,55 @@ TEST_CASE("BRI calls: a QR code and its query", "[bank]") {
                       R"("additionalInfo":{"terminalId":"10049258"}})");
 }
 
+TEST_CASE("BRI calls: a refund of a QR code, and whether it got through", "[bank]") {
+  const auto refund = callOf(testOrder(BankOperation::refund, PaymentMethod::briQris));
+  CHECK(refund.service == "78");
+  CHECK(refund.method == "POST");
+  CHECK(refund.path == "/snap/v1.1/qr/qr-mpm-refund");
+  CHECK(refund.body == R"({"merchantId":"000001019000014",)"
+                       R"("originalPartnerReferenceNo":"019a0000000070008000000000000001",)"
+                       R"("originalReferenceNo":"000123456789",)"
+                       R"("partnerRefundNo":"019a0000000070008000000000000002",)"
+                       R"("refundAmount":{"value":"4000.00","currency":"IDR"},"reason":"damaged",)"
+                       R"("additionalInfo":{"terminalId":"10049258"}})");
+  auto order = testOrder(BankOperation::refund, PaymentMethod::briQris);
+  order.reason.clear();
+  CHECK(callOf(order).body.find(R"("reason":"REFUND")") != std::string::npos);
+  order.reason = std::string(254, 'x') + "\xC3\xA9";
+  CHECK(callOf(order).body.find("\"reason\":\"" + std::string(254, 'x') + "\"") != std::string::npos);
+  const auto query = callOf(testOrder(BankOperation::status, PaymentMethod::briQris));
+  const auto find = callOf(testOrder(BankOperation::findRefund, PaymentMethod::briQris));
+  CHECK(find.service == "51");
+  CHECK(find.path == query.path);
+  CHECK(find.body == query.body);
+}
+
+TEST_CASE("BRI calls: refunds that no call can be made of", "[bank]") {
+  for (const auto operation : {BankOperation::refund, BankOperation::findRefund}) {
+    CHECK(causeOf(testOrder(operation)) == "the bank has no such service for virtual accounts");
+    auto unknown = testOrder(operation, PaymentMethod::briQris);
+    unknown.bankRef.clear();
+    CHECK(causeOf(unknown) == "the bank's reference of the QR code is not known");
+  }
+  const auto good = testOrder(BankOperation::refund, PaymentMethod::briQris);
+  auto terms = testTerms();
+  terms.qrRefundPath.clear();
+  CHECK(causeOf(good, terms) == "refunds of QR codes need K_BRI_QR_REFUND_PATH");
+  CHECK(causeOf(testOrder(BankOperation::findRefund, PaymentMethod::briQris), terms).empty());
+  for (const char* reference : {"", "with space", "019a00000000700080000000000000022"}) {
+    CAPTURE(reference);
+    auto order = good;
+    order.refundReference = reference;
+    CHECK(causeOf(order) == "the reference has a form that the bank does not take");
+  }
+  for (const std::int64_t minor : {-100, 0, 1, 400'050}) {
+    CAPTURE(minor);
+    auto order = good;
+    order.refundAmount.minor = minor;
+    CHECK(causeOf(order) == "the bank takes whole rupiah only");
+  }
+}
+
 TEST_CASE("BRI calls: a report is of one Jakarta day", "[bank]") {
   const auto report = callOf(testOrder(BankOperation::report));
   CHECK(report.service == "35");
@@ -93,6 +142,7 @@ TEST_CASE("BRI calls: paths and padding are settings", "[bank]") {
   terms.vaPrefix = "/v9/va";
   terms.qrGeneratePath = "/v9/make";
   terms.qrQueryPath = "/v9/ask";
+  terms.qrRefundPath = "/v9/refund";
   terms.qrServiceCode = "17";
   auto order = testOrder(BankOperation::find);
   order.vaNumber = "123456780";
@@ -102,6 +152,7 @@ TEST_CASE("BRI calls: paths and padding are settings", "[bank]") {
   CHECK(callOf(testOrder(BankOperation::create, PaymentMethod::briQris), terms).path == "/v9/make");
   const auto query = callOf(testOrder(BankOperation::status, PaymentMethod::briQris), terms);
   CHECK(query.path == "/v9/ask");
+  CHECK(callOf(testOrder(BankOperation::refund, PaymentMethod::briQris), terms).path == "/v9/refund");
   CHECK(query.body.find(R"("serviceCode":"17")") != std::string::npos);
 }
 

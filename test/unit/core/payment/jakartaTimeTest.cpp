@@ -64,3 +64,17 @@ TEST_CASE("snap time: anything else is refused", "[core][payment]") {
     CHECK_FALSE(parseSnapTime(text));
   }
 }
+
+TEST_CASE("jakarta day: it begins at 17:00 UTC, and is read as it is written", "[core][payment]") {
+  const auto begins = utc("2026-10-07T17:00:00Z");
+  CHECK(jakartaDayStart(begins) == begins);
+  CHECK(jakartaDayStart(begins - std::chrono::milliseconds{1}) == begins - std::chrono::days{1});
+  CHECK(jakartaDayStart(begins + std::chrono::hours{24} - std::chrono::milliseconds{1}) == begins);
+  CHECK(jakartaDayFrom("2026-10-08") == begins);
+  CHECK(jakartaDayFrom(jakartaDay(begins)) == begins);
+  for (const char* text :
+       {"", "2026-02-30", "2026-1-1", "2026-10-08T", "20261008", "2026-13-01", "tomorrow!!"}) {
+    CAPTURE(text);
+    CHECK_FALSE(jakartaDayFrom(text));
+  }
+}

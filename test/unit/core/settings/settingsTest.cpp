@@ -270,6 +270,7 @@ TEST_CASE("settings: payments need all that the bank asks for", "[core]") {
                                                      {"K_BRI_CHANNEL_ID", "9"},
                                                      {"K_BRI_VA_PATH", "/a//b"},
                                                      {"K_BRI_TOKEN_PATH", "/a?b"},
+                                                     {"K_BRI_QR_REFUND_PATH", "/a/../b"},
                                                      {"K_BRI_NOTICE_PATH", "/a/"}};
   for (const auto& [name, value] : bad) {
     CAPTURE(name, value);
