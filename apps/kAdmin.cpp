@@ -7,6 +7,7 @@
 #include "apps/admin/mailCommand.hpp"
 #include "apps/admin/migrateCommand.hpp"
 #include "apps/admin/monitoringActors.hpp"
+#include "apps/admin/paymentAdministrationActors.hpp"
 #include "apps/admin/securityActors.hpp"
 #include "apps/admin/userActors.hpp"
 #include "apps/admin/webhookActors.hpp"
@@ -42,31 +43,44 @@ ks::ExportNote exportNoteOf(ks::ServerContext& context) {
   };
 }
 
+ks::AdminPaymentRoutesConfig paymentRoutesOf(ks::ServerContext& context,
+                                             const ks::MonitoringActors& monitoring,
+                                             const ks::PaymentAdministrationActors& payments) {
+  return {.questions = {.storage = [&monitoring] { return monitoring.storage(); }, .clock = context.clock},
+          .refunds = [&context] { return context.refunds.get(); },
+          .administration = [&payments] { return payments.administration(); }};
+}
+
 ks::ServerKind adminKind(const ks::MonitoringActors& monitoring, const ks::SecurityActors& security,
-                         const ks::WebhookActors& webhooks, const ks::UserActors& users) {
+                         const ks::WebhookActors& webhooks, const ks::UserActors& users,
+                         const ks::PaymentAdministrationActors& payments) {
   return {
       .process = "admin",
       .service = "kadmin",
       .apis = {"admin"},
       .foreignPages = false,  // its page has the same origin
+      .payments = false,
       .apiTitle = "k-services: administration",
       .port = [](const ks::Settings& settings) { return settings.adminPort; },
-      .addActors = [&monitoring, &security, &webhooks,
-                    &users](ks::ServerContext& context) -> ks::Result<ks::Done> {
+      .addActors = [&monitoring, &security, &webhooks, &users,
+                    &payments](ks::ServerContext& context) -> ks::Result<ks::Done> {
         ks::addAuthActor(context);
         monitoring.addTo(context);
         users.addTo(context, monitoring.storagePool());
         security.addTo(context, monitoring.detectionFeed(), monitoring.storagePool());
         webhooks.addTo(context);
+        payments.addTo(context);
         return ks::Done{};
       },
       .addRoutes =
-          [&monitoring, &security, &webhooks, &users](ks::ServerContext& context, ks::RouteTable& routes) {
+          [&monitoring, &security, &webhooks, &users, &payments](ks::ServerContext& context,
+                                                                 ks::RouteTable& routes) {
             const ks::MonitoringRoutesConfig config{.storage = [&monitoring] { return monitoring.storage(); },
                                                     .clock = context.clock};
             ks::addMonitoringRoutes(routes, config);
             ks::addAuditRoutes(routes, config, exportNoteOf(context));
-            ks::addAdminPaymentRoutes(routes, config, exportNoteOf(context));
+            ks::addAdminPaymentRoutes(routes, paymentRoutesOf(context, monitoring, payments),
+                                      exportNoteOf(context));
             ks::addEventRoutes(routes, config);
             ks::addLiveRoutes(routes, [&monitoring](const ks::RequestContext& request, auto listener) {
               return monitoring.subscribeLive(request, std::move(listener));
@@ -87,7 +101,7 @@ ks::ServerKind adminKind(const ks::MonitoringActors& monitoring, const ks::Secur
             ks::addSettingsRoutes(routes, settingsRoutesOf(context));
           },
       .addControlRoutes =
-          [&monitoring, &security, &users](ks::ServerContext& context, ks::RouteTable& routes) {
+          [&monitoring, &security, &users, &payments](ks::ServerContext& context, ks::RouteTable& routes) {
             ks::addUserControlRoutes(routes,
                                      {.users = [&users] { return users.users(); }, .clock = context.clock});
             ks::addBanControlRoutes(routes, [&security] { return security.bans(); });
@@ -104,7 +118,7 @@ ks::ServerKind adminKind(const ks::MonitoringActors& monitoring, const ks::Secur
             const ks::MonitoringRoutesConfig questions{
                 .storage = [&monitoring] { return monitoring.storage(); }, .clock = context.clock};
             ks::addTraceControlRoute(routes, questions);
-            ks::addPaymentControlRoutes(routes, questions);
+            ks::addPaymentControlRoutes(routes, paymentRoutesOf(context, monitoring, payments));
           },
       .collectorStatus =
           [&monitoring](ks::ServerContext& context, const ks::RequestContext& request) {
@@ -133,6 +147,7 @@ int main(int argc, char** argv) {
   const ks::SecurityActors security;
   const ks::WebhookActors webhooks;
   const ks::UserActors users;
-  const auto kind = adminKind(monitoring, security, webhooks, users);
+  const ks::PaymentAdministrationActors payments;
+  const auto kind = adminKind(monitoring, security, webhooks, users, payments);
   return ks::runServer(kind, argc, argv);
 }

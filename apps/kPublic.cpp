@@ -59,6 +59,7 @@ void addRoutes(ks::ServerContext& context, ks::RouteTable& routes) {
   ks::addFactorRoutes(routes,
                       {.factors = [&context] { return context.factors.get(); }, .clock = context.clock});
   ks::addPaymentRoutes(routes, {.payments = [&context] { return context.payments.get(); },
+                                .refunds = [&context] { return context.refunds.get(); },
                                 .enabled = [&context] { return !context.settings.briUrl.empty(); },
                                 .methods = [&context] { return offeredMethods(context.settings); }});
   ks::addBankNoticeRoutes(routes, {.notices = [&context] { return context.bankNotices.get(); },
@@ -70,6 +71,7 @@ const ks::ServerKind kPublic{
     .service = "kauth",
     .apis = {"auth", "payment"},
     .foreignPages = true,
+    .payments = true,
     .apiTitle = "k-services: accounts and payments",
     .port = [](const ks::Settings& settings) { return settings.publicPort; },
     .addActors = addActors,

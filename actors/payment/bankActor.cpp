@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "actors/platform/storageJob.hpp"
+#include "core/failPoint.hpp"
 #include "core/payment/jakartaTime.hpp"
 
 namespace ks {
@@ -92,6 +93,7 @@ void BankActorState::begin(const CallPtr& call) {
 }
 
 void BankActorState::send(const CallPtr& call, const Uuid& id, const std::string& externalId) {
+  failPoint("bank.call.noted");
   const auto begun = self->clock().now();
   const auto limit =
       std::chrono::duration_cast<std::chrono::milliseconds>(call->question.context.deadline - begun);
@@ -106,6 +108,8 @@ void BankActorState::send(const CallPtr& call, const Uuid& id, const std::string
 
 void BankActorState::ended(const CallPtr& call, const Uuid& id, BankAnswer& answer,
                            std::chrono::microseconds took) {
+  failPoint("bank.call.answered");
+  deps_.board->noteCall(call->question.order.operation, answer.outcome);
   storeOwn(
       self, deps_.storageTimeout, deps_.storage,
       EndBankCall{id, answer.outcome, answer.httpStatus, answer.code, answer.message, took},
@@ -127,6 +131,7 @@ void BankActorState::tick(std::chrono::milliseconds after) {
 void BankActorState::work() {
   ticking_ = false;
   gateway_->work(kBankStep);
+  failPoint("bank.call.sent");
   if (gateway_->underWay() > 0) {
     tick(std::chrono::milliseconds{0});
   }

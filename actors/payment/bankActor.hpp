@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "actors/payment/paymentBoard.hpp"
 #include "actors/payment/paymentGatewayInterface.hpp"
 #include "actors/runtime/actorDirectory.hpp"
 #include "actors/runtime/actorEnvironment.hpp"
@@ -16,6 +17,7 @@ struct BankDependencies {
   ActorEnvironment environment;
   ActorPool<StorageActor> storage;
   PaymentGatewayFactory makeGateway;
+  std::shared_ptr<PaymentBoard> board = std::make_shared<PaymentBoard>();
   std::chrono::milliseconds storageTimeout{5'000};
 };
 

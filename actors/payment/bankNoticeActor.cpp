@@ -5,6 +5,7 @@
 #include "actors/payment/paymentDecision.hpp"
 #include "actors/platform/storageJob.hpp"
 #include "actors/runtime/auditNote.hpp"
+#include "core/failPoint.hpp"
 #include "core/logging/logging.hpp"
 #include "core/payment/jakartaTime.hpp"
 #include "crypto/secretToken.hpp"
@@ -27,6 +28,13 @@ const char* refusalReason(BankNoticeCase what) noexcept {
     default:
       return "bank_request_invalid";
   }
+}
+
+/// By which its payment is found.
+const std::string& subjectOf(const BankNotice& notice) {
+  return !notice.vaNumber.empty()     ? notice.vaNumber
+         : !notice.gatewayRef.empty() ? notice.gatewayRef
+                                      : notice.bankRef;
 }
 
 }  // namespace
@@ -172,9 +180,11 @@ void BankNoticeState::receive(const CallPtr& call) {
   notice.externalId = request.externalId;
   notice.day = jakartaDay(now);
   notice.rawBody = request.body;
+  notice.subject = subjectOf(call->notice);
   notice.paymentId = call->payment ? call->payment->id : Uuid{};
   notice.now = now;
   notice.heldUntil = request.kind == BankNoticeKind::payment ? now + kPaymentHold : now;
+  failPoint("notice.receiving");
   store(call, std::move(notice), [this, call](ReceivedBankNotice& outcome) { received(call, outcome); });
 }
 
@@ -188,6 +198,7 @@ void BankNoticeState::received(const CallPtr& call, ReceivedBankNotice& outcome)
       self->run_delayed(kBusyPause, [this, call] { findPayment(call); });
       return;
     case BankNoticeStanding::taken:
+      failPoint("notice.received");
       call->noticeId = outcome.id;
       return act(call);
   }
@@ -282,6 +293,7 @@ void BankNoticeState::answer(const CallPtr& call, BankNoticeReply reply) {
       call,
       AnswerBankNotice{call->noticeId, {reply.status, std::move(reply.body)}, deps_.environment.clock.now()},
       [call](BankNoticeAnswer& stored) {
+        failPoint("notice.answered");
         logInfo("payment.notice", "A notice of the bank was answered",
                 {{"snap_service", std::string(bankNoticeService(call->request.kind))},
                  {"notice", call->noticeId.toString()},

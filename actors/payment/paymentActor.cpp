@@ -2,10 +2,11 @@
 
 #include <utility>
 
+#include "actors/payment/paymentCaller.hpp"
 #include "actors/platform/storageJob.hpp"
 #include "actors/runtime/auditNote.hpp"
+#include "core/failPoint.hpp"
 #include "core/text/timeText.hpp"
-#include "crypto/hmacSha256.hpp"
 #include "messages/platform/callerKind.hpp"
 
 namespace ks {
@@ -22,45 +23,28 @@ constexpr std::chrono::seconds kCreationLease{45};
 /// Of a request's time, for what is stored after the bank's answer.
 constexpr std::chrono::milliseconds kRequestMargin{1000};
 
-std::string referenceOf(const Uuid& id) {
-  auto text = id.toString();
-  std::erase(text, '-');
-  return text;
-}
-
-/// The same for the same request, in whatever form it was sent.
 Bytes fingerprintOf(const CreatePaymentRequest& request) {
-  std::string text;
-  const auto add = [&text](std::string_view part) {
-    text += "|" + std::to_string(part.size()) + ":";
-    text += part;
-  };
-  add(request.merchantRef);
-  add(paymentMethodName(request.method));
-  add(formatMoney(request.amount));
-  add(currencyCode(request.amount.currency));
-  add(request.description);
-  add(request.customerName);
-  add(std::to_string(request.expiresIn.count()));
-  add(request.userId ? request.userId->toString() : std::string{});
-  const auto hash = hmacSha256(asBytes("payment.create"), asBytes(text));
-  return {hash.begin(), hash.end()};
-}
-
-/// Nothing: the caller sees everybody's.
-std::optional<Uuid> onlyOf(const RequestContext& context) {
-  return isMachine(*context.principal) ? std::nullopt : std::optional<Uuid>(context.principal->userId);
-}
-
-Uuid creatorOf(const RequestContext& context) {
-  return context.principal->keyId.value_or(context.principal->userId);
+  return requestFingerprint(
+      "payment.create", {request.merchantRef, paymentMethodName(request.method), formatMoney(request.amount),
+                         std::string(currencyCode(request.amount.currency)), request.description,
+                         request.customerName, std::to_string(request.expiresIn.count()),
+                         request.userId ? request.userId->toString() : std::string{}});
 }
 
 }  // namespace
 
 PaymentState::PaymentState(PaymentActor::pointer selfPointer, std::shared_ptr<ActorProbe> probe,
                            PaymentDependencies dependencies)
-    : self(selfPointer), probe_(std::move(probe)), deps_(std::move(dependencies)) {}
+    : self(selfPointer),
+      probe_(std::move(probe)),
+      deps_(std::move(dependencies)),
+      changes_(
+          deps_.environment, deps_.policy.rules,
+          [this](ChangePayment change, auto done, auto failed) {
+            storeOwn(self, deps_.storageTimeout, deps_.storage, std::move(change), std::move(done),
+                     std::move(failed));
+          },
+          [this](const PaymentTask& task) { settle(task, std::nullopt, {}); }) {}
 
 PaymentActor::behavior_type PaymentState::make_behavior() {
   compat::tell(self, PaymentActor{self}, TickAtom_v);
@@ -112,7 +96,7 @@ caf::result<CreatePaymentAnswer> PaymentState::create(CreatePaymentRequest& requ
   payment.amount = request.amount;
   payment.description = request.description;
   payment.customerName = request.customerName;
-  payment.gatewayRef = referenceOf(payment.id);
+  payment.gatewayRef = bankReferenceOf(payment.id);
   payment.vaNumber = qr ? std::string{} : deps_.policy.vaPartner;
   payment.createdAt = now;
   payment.updatedAt = now;
@@ -132,6 +116,7 @@ caf::result<CreatePaymentAnswer> PaymentState::create(CreatePaymentRequest& requ
                           {"currency", std::string{currencyCode(payment.amount.currency)}}};
   auto waiting = std::make_shared<Creation>(
       Creation{context, self->make_response_promise<CreatePaymentAnswer>(), false});
+  failPoint("payment.create.deciding");
   storeThen(self, probe_, context, deps_.storageTimeout, deps_.storage, std::move(creation), waiting->promise,
             [this, waiting](CreatedPayment& made) { created(made, waiting); });
   return waiting->promise;
@@ -155,6 +140,7 @@ void PaymentState::created(CreatedPayment& made, const CreationPtr& creation) {
     case CreatePaymentOutcome::created:
       break;
   }
+  failPoint("payment.create.stored");
   const auto id = made.payment.id;
   if (++waiting_ > kMostWaiting) {
     answerCreation(creation, id);
@@ -165,7 +151,7 @@ void PaymentState::created(CreatedPayment& made, const CreationPtr& creation) {
       }
     });
   }
-  giveToBank(made.payment, Task{made.work, {}}, creation);
+  giveToBank(made.payment, PaymentTask{made.work, {}}, creation);
 }
 
 bool PaymentState::takeAnswer(Creation& creation) {
@@ -193,7 +179,7 @@ void PaymentState::answerCreation(const CreationPtr& creation, const Uuid& payme
 
 caf::result<PaymentPage> PaymentState::list(ListPaymentsRequest& request) {
   ListPayments list{request};
-  if (const auto only = onlyOf(request.context)) {
+  if (const auto only = onlyPaymentsOf(request.context)) {
     list.query.userId = only;
   }
   auto promise = self->make_response_promise<PaymentPage>();
@@ -211,8 +197,9 @@ caf::result<PaymentRecord> PaymentState::find(FindPaymentRequest& request) {
 
 void PaymentState::findThen(const RequestContext& context, const Uuid& id, const RecordPromise& promise,
                             Found next) {
-  storeThen(self, probe_, context, deps_.storageTimeout, deps_.storage, FindPayment{id, onlyOf(context)},
-            promise, [promise, next = std::move(next)](std::optional<PaymentRecord>& payment) {
+  storeThen(self, probe_, context, deps_.storageTimeout, deps_.storage,
+            FindPayment{id, onlyPaymentsOf(context)}, promise,
+            [promise, next = std::move(next)](std::optional<PaymentRecord>& payment) {
               if (!payment) {
                 return fail(promise, ErrorCode::paymentNotFound);
               }
@@ -223,12 +210,12 @@ void PaymentState::findThen(const RequestContext& context, const Uuid& id, const
 caf::result<std::vector<PaymentEventRecord>> PaymentState::events(ListPaymentEventsRequest& request) {
   auto promise = self->make_response_promise<std::vector<PaymentEventRecord>>();
   storeThen(self, probe_, request.context, deps_.storageTimeout, deps_.storage,
-            ListPaymentEvents{request.id, onlyOf(request.context)}, promise,
+            ListPaymentEvents{request.id, onlyPaymentsOf(request.context)}, promise,
             deliveryOr<std::vector<PaymentEventRecord>>(ErrorCode::paymentNotFound, promise));
   return promise;
 }
 
-void PaymentState::answerWith(Application& how, const RecordPromise& promise) {
+void PaymentState::answerWith(PaymentApplication& how, const RecordPromise& promise) {
   how.done = [promise = promise](PaymentRecord& payment, bool /*changed*/) mutable {
     promise.deliver(std::move(payment));
   };
@@ -252,7 +239,7 @@ caf::result<PaymentRecord> PaymentState::cancel(CancelPaymentRequest& request) {
       }
       removeNow(wished, context, promise);
     };
-    apply(payment, how);
+    changes_.apply(payment, how);
   });
   return promise;
 }
@@ -280,7 +267,7 @@ void PaymentState::removeNow(const PaymentRecord& payment, const RequestContext&
                                    {});
             how->context = context;
             answerWith(*how, promise);
-            apply(payment, how);
+            changes_.apply(payment, how);
           });
 }
 
@@ -306,6 +293,10 @@ void PaymentState::syncNow(const PaymentRecord& payment, const RequestContext& c
       timeLeft(self, context, deps_.policy.bankLimit) - caf::timespan{kRequestMargin});
   askBank(payment, BankOperation::status, limit, [this, payment, context, promise](BankAnswer& answer) {
     --waiting_;
+    if (answer.outcome == BankOutcome::ok && answer.state == BankState::refunded) {
+      auto same = promise;  // it was paid and given back: what that is to us the reconciliation says
+      return same.deliver(payment);
+    }
     auto fact = factOfStatus(answer);
     if (!fact) {
       return fail(promise, messageFault(ErrorCode::gatewayTimeout,
@@ -315,7 +306,7 @@ void PaymentState::syncNow(const PaymentRecord& payment, const RequestContext& c
     auto how = application(std::move(*fact), {});
     how->context = context;
     answerWith(*how, promise);
-    apply(payment, how);
+    changes_.apply(payment, how);
   });
 }
 
@@ -333,7 +324,7 @@ caf::result<PaymentRecord> PaymentState::book(BookMoney& money) {
               if (!payment) {
                 return fail(promise, ErrorCode::paymentNotFound);
               }
-              apply(*payment, how);
+              changes_.apply(*payment, how);
             });
   return promise;
 }

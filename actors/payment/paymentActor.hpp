@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "actors/payment/paymentDecision.hpp"
+#include "actors/payment/paymentChanges.hpp"
 #include "actors/runtime/actorDirectory.hpp"
 #include "actors/runtime/actorEnvironment.hpp"
 #include "actors/runtime/actorRef.hpp"
@@ -31,8 +31,8 @@ struct PaymentDependencies {
 };
 
 /// See PaymentActor. What becomes of a payment is decided by decidePayment() alone; here facts are found out and
-/// decisions stored: paymentActor.cpp the requests, paymentSteps.cpp the steps that both use, paymentWork.cpp the
-/// work that is due.
+/// decisions stored (PaymentChanges): paymentActor.cpp the requests, paymentSteps.cpp the steps that both use,
+/// paymentWork.cpp the work that is due, refundWork.cpp that of refunds.
 ///
 /// A payment that is under way is a row of payment_work, so it goes on in any process after any kill.
 struct PaymentState {
@@ -43,24 +43,7 @@ struct PaymentState {
   PaymentActor::pointer self;
 
  private:
-  using Failed = std::function<void(Fault)>;
   using Found = std::function<void(PaymentRecord&)>;
-  /// Work on a payment; the place that it takes among those under way is free when the last of its steps has ended.
-  struct Task {
-    HeldWork held{};
-    std::shared_ptr<void> place{};
-  };
-  /// How a fact is applied to a payment.
-  struct Application {
-    PaymentFact fact;
-    Task finishes{};           ///< the work that ends with it, whether it changes anything or not
-    bool answersKey = false;   ///< the creation is answered with the outcome
-    RequestContext context{};  ///< of the request that it comes from, for the audit trail
-    std::function<void(PaymentRecord&, bool)> done{};  ///< as it is now, and whether this changed it
-    Failed failed{};
-    int rounds = 0;
-  };
-  using ApplicationPtr = std::shared_ptr<Application>;
   /// A creation that somebody waits for.
   struct Creation {
     RequestContext context;
@@ -88,47 +71,56 @@ struct PaymentState {
   void removeNow(const PaymentRecord& payment, const RequestContext& context, const RecordPromise& promise);
   void syncNow(const PaymentRecord& payment, const RequestContext& context, const RecordPromise& promise);
   /// For applications of a request: the payment as it then is, or the fault.
-  static void answerWith(Application& how, const RecordPromise& promise);
+  static void answerWith(PaymentApplication& how, const RecordPromise& promise);
 
   // Steps.
-  void apply(const PaymentRecord& payment, const ApplicationPtr& how);
-  void store(const PaymentRecord& before, PaymentDecision& decision, const ApplicationPtr& how);
-  void applied(const ApplicationPtr& how, ChangedPayment& outcome);
-  /// `from` and `to` are a report's.
   void askBank(const PaymentRecord& payment, BankOperation operation, std::chrono::milliseconds limit,
-               std::function<void(BankAnswer&)> next, TimePoint from = {}, TimePoint to = {});
+               std::function<void(BankAnswer&)> next);
+  void askBank(const Uuid& paymentId, BankOrder order, std::chrono::milliseconds limit,
+               std::function<void(BankAnswer&)> next);
   /// Ends work, or puts it off.
-  void settle(const Task& task, std::optional<TimePoint> nextAt, const std::string& error);
-  void putOff(const Task& task, const std::string& why);
-  [[nodiscard]] AuditEvent auditOfChange(const std::string& what, const PaymentRecord& after,
-                                         const Application& how) const;
+  void settle(const PaymentTask& task, std::optional<TimePoint> nextAt, const std::string& error);
+  void putOff(const PaymentTask& task, const std::string& why);
   /// A fact that work has found out.
-  [[nodiscard]] ApplicationPtr application(PaymentFact fact, const Task& finishes);
+  [[nodiscard]] PaymentApplicationPtr application(PaymentFact fact, const PaymentTask& finishes);
 
   // Giving a payment to the bank; `creation` is null when nobody waits.
-  void giveToBank(const PaymentRecord& payment, const Task& task, const CreationPtr& creation);
-  void bankCreated(const PaymentRecord& payment, const Task& task, const CreationPtr& creation,
+  void giveToBank(const PaymentRecord& payment, const PaymentTask& task, const CreationPtr& creation);
+  void bankCreated(const PaymentRecord& payment, const PaymentTask& task, const CreationPtr& creation,
                    BankAnswer& answer);
   /// Looks whether an earlier try got through; if not and `mayCreate`, gives it to the bank.
-  void lookForAccount(const PaymentRecord& payment, const Task& task, const CreationPtr& creation,
+  void lookForAccount(const PaymentRecord& payment, const PaymentTask& task, const CreationPtr& creation,
                       bool mayCreate);
-  void stillUnclear(const PaymentRecord& payment, const Task& task, const CreationPtr& creation,
+  void stillUnclear(const PaymentRecord& payment, const PaymentTask& task, const CreationPtr& creation,
                     const std::string& why);
-  void finishCreation(const PaymentRecord& payment, const Task& task, const CreationPtr& creation,
+  void finishCreation(const PaymentRecord& payment, const PaymentTask& task, const CreationPtr& creation,
                       PaymentFact fact);
 
   // Work.
   void lookForWork();
+  /// A piece of work has ended: in a backlog the next ones need not wait for the tick.
+  void workEnded();
   void work(PaymentWork& item);
-  void workOnCreate(const PaymentRecord& payment, const Task& task);
-  void workOnAsk(const PaymentRecord& payment, const Task& task);
-  void statusKnown(const PaymentRecord& payment, const Task& task, const BankAnswer& answer);
-  void findInReport(const PaymentRecord& payment, const Task& task, int daysAgo);
-  void workOnRemove(const PaymentRecord& payment, const Task& task);
+  void workOnCreate(const PaymentRecord& payment, const PaymentTask& task);
+  void workOnAsk(const PaymentRecord& payment, const PaymentTask& task);
+  void statusKnown(const PaymentRecord& payment, const PaymentTask& task, const BankAnswer& answer);
+  void findInReport(const PaymentRecord& payment, const PaymentTask& task, int daysAgo);
+  void workOnRemove(const PaymentRecord& payment, const PaymentTask& task);
+  void workOnRefund(const PaymentRecord& payment, const PaymentTask& task);
+  /// `again`: the bank may have been asked for it before.
+  void sendRefund(const PaymentRecord& payment, const PaymentTask& task, const RefundRecord& refund,
+                  bool again);
+  /// `taken`: the bank knows our reference, so the refund did not fail, even where it is not listed yet.
+  void findRefund(const PaymentRecord& payment, const PaymentTask& task, const RefundRecord& refund,
+                  const std::string& refusal, bool taken);
+  /// Stores what became of a refund; then other refunds of the payment are looked for.
+  void refundKnown(const PaymentRecord& payment, const PaymentTask& task, PaymentFact fact);
 
   std::shared_ptr<ActorProbe> probe_;
   PaymentDependencies deps_;
+  PaymentChanges changes_;
   bool looking_ = false;
+  bool backlog_ = false;     ///< the last look found more than there was room for
   std::size_t waiting_ = 0;  ///< requests that wait for the bank
   std::shared_ptr<std::size_t> underWay_ = std::make_shared<std::size_t>(0);
 };

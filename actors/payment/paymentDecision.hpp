@@ -17,7 +17,14 @@ enum class PaymentFactKind : std::uint8_t {
   unpaid,        ///< the bank says: not paid, or nothing there any more
   money,         ///< the bank says: paid. `credit`
   cancelWished,  ///< by the merchant or the customer
-  removed        ///< the bank has no account (any more) after a cancellation was wished
+  removed,       ///< the bank has no account (any more) after a cancellation was wished
+  refundWished,  ///< by the merchant or an administrator: `refund` is the new one
+  refundSent,    ///< the bank is about to be asked: `refund` as it is, likewise the next two
+  refundDone,
+  refundFailed,
+  accepted,  ///< an administrator: the money that waits belongs to the merchant
+  returned,  ///< an administrator: the money that waits was paid back
+  reversed   ///< an administrator: the bank took the money back
 };
 
 struct PaymentFact {
@@ -25,12 +32,15 @@ struct PaymentFact {
   std::string vaNumber{};  ///< of opened, likewise the next two; empty: as known
   std::string qrContent{};
   std::string bankRef{};
-  std::string
-      newReference{};  ///< of unclear: the next try takes this one, for nobody will ever see what the last one made
+  /// Of unclear: the next try takes this one, for nobody will ever see what the last one made. Of opened: the one it was
+  /// made with, for the next try may have begun. Empty: as known.
+  std::string newReference{};
   std::optional<BankCredit> credit{};
-  bool wasOpen = true;         ///< of removed: the account was known to be there when the bank was asked
-  bool onlyIfAwaited = false;  ///< of money that the bank gives back unless it is wanted
-  std::string actor = "bank";  ///< of the event: user, key, bank, system
+  std::optional<RefundRecord> refund{};
+  std::int64_t refundedByBank = 0;  ///< of reversed, in hundredths: what the bank itself had refunded before
+  bool wasOpen = true;              ///< of removed: the account was known to be there when the bank was asked
+  bool onlyIfAwaited = false;       ///< of money that the bank gives back unless it is wanted
+  std::string actor = "bank";       ///< of the event: user, key, bank, system
   std::string cause{};
   std::string detail{};
 };
@@ -51,13 +61,17 @@ struct PaymentDecision {
   bool changes = false;
   PaymentRecord after;
   /// Its type: gateway_open, gateway_refused, gateway_unknown, gateway_closed, money, extra_money, expired,
-  /// cancel_asked, cancelled.
+  /// cancel_asked, cancelled, refund_asked, refund_sent, refund_done, refund_failed, accepted, returned, reversed.
   std::string event;
   std::optional<LedgerMovement> movement{};
+  std::optional<RefundRecord> refund{};  ///< as it is afterwards
   std::optional<PlannedWork> work{};
   bool tellsMerchant = false;  ///< an audit event: `payment.STATUS` if that is another, else `payment.EVENT`
-  std::optional<ErrorCode> refusal{};  ///< of a wish
+  std::optional<Fault> refusal{};  ///< of a wish
 };
+
+/// What of a payment's money can still be refunded, in hundredths.
+[[nodiscard]] std::int64_t refundableMinor(const PaymentRecord& payment) noexcept;
 
 /// Decides. Money that came is never taken back, whatever comes in whatever order; what is known already changes
 /// nothing.

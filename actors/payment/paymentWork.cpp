@@ -1,9 +1,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "actors/payment/bankQuestion.hpp"
 #include "actors/payment/paymentActor.hpp"
 #include "actors/platform/storageJob.hpp"
+#include "core/failPoint.hpp"
 #include "core/logging/logging.hpp"
+#include "core/payment/jakartaTime.hpp"
 
 namespace ks {
 namespace {
@@ -22,11 +25,13 @@ void PaymentState::lookForWork() {
   }
   looking_ = true;
   const auto now = deps_.environment.clock.now();
+  const auto room = kMostUnderWay - *underWay_;
   storeOwn(
       self, deps_.storageTimeout, deps_.storage,
-      ClaimPaymentWork{static_cast<std::uint32_t>(kMostUnderWay - *underWay_), now, now + kWorkLease},
-      [this](std::vector<PaymentWork>& claimed) {
+      ClaimPaymentWork{static_cast<std::uint32_t>(room), now, now + kWorkLease},
+      [this, room](std::vector<PaymentWork>& claimed) {
         looking_ = false;
+        backlog_ = claimed.size() == room;
         for (auto& item : claimed) {
           work(item);
         }
@@ -37,9 +42,17 @@ void PaymentState::lookForWork() {
       });
 }
 
+void PaymentState::workEnded() {
+  constexpr std::size_t kWorthALook = kMostUnderWay / 4;
+  if (backlog_ && kMostUnderWay - *underWay_ >= kWorthALook) {
+    lookForWork();
+  }
+}
+
 void PaymentState::work(PaymentWork& item) {
+  failPoint("payment.work.claimed");
   ++*underWay_;
-  const Task task{item.held, std::shared_ptr<void>(nullptr, [count = underWay_](void*) { --*count; })};
+  const PaymentTask task{item.held, std::shared_ptr<void>(nullptr, [count = underWay_](void*) { --*count; })};
   const auto& payment = item.payment;
   switch (item.kind) {
     case PaymentWorkKind::create:
@@ -48,11 +61,13 @@ void PaymentState::work(PaymentWork& item) {
       return workOnAsk(payment, task);
     case PaymentWorkKind::remove:
       return workOnRemove(payment, task);
+    case PaymentWorkKind::refund:
+      return workOnRefund(payment, task);
   }
 }
 
 // A payment that ended meanwhile may still have an account at the bank; then it is found and closed.
-void PaymentState::workOnCreate(const PaymentRecord& payment, const Task& task) {
+void PaymentState::workOnCreate(const PaymentRecord& payment, const PaymentTask& task) {
   const bool account = payment.method == PaymentMethod::briVa;
   if (payment.gatewayState == GatewayState::open ||
       (payment.gatewayState == GatewayState::closed && !account)) {
@@ -70,8 +85,8 @@ void PaymentState::workOnCreate(const PaymentRecord& payment, const Task& task) 
       return settle(task, end, "it was not made in time");
     }
     // Nobody has seen what an unanswered try may have made.
-    return apply(payment,
-                 application({.kind = overdue && wanted ? PaymentFactKind::unpaid : PaymentFactKind::refused,
+    return changes_.apply(
+        payment, application({.kind = overdue && wanted ? PaymentFactKind::unpaid : PaymentFactKind::refused,
                               .actor = "system",
                               .detail = "the code was never made"},
                              task));
@@ -92,14 +107,15 @@ void PaymentState::workOnCreate(const PaymentRecord& payment, const Task& task) 
           const auto kind = there    ? PaymentFactKind::opened
                             : wanted ? PaymentFactKind::unpaid
                                      : PaymentFactKind::refused;
-          apply(payment,
-                application({.kind = kind, .vaNumber = answer.vaNumber, .detail = answer.message}, task));
+          changes_.apply(
+              payment,
+              application({.kind = kind, .vaNumber = answer.vaNumber, .detail = answer.message}, task));
         });
   }
   lookForAccount(payment, task, nullptr, true);
 }
 
-void PaymentState::workOnAsk(const PaymentRecord& payment, const Task& task) {
+void PaymentState::workOnAsk(const PaymentRecord& payment, const PaymentTask& task) {
   if (payment.method == PaymentMethod::briQris && payment.bankRef.empty()) {
     if (payment.status != PaymentStatus::created) {
       return settle(task, std::nullopt, {});
@@ -115,7 +131,8 @@ void PaymentState::workOnAsk(const PaymentRecord& payment, const Task& task) {
           [this, payment, task](BankAnswer& answer) { statusKnown(payment, task, answer); });
 }
 
-void PaymentState::statusKnown(const PaymentRecord& payment, const Task& task, const BankAnswer& answer) {
+void PaymentState::statusKnown(const PaymentRecord& payment, const PaymentTask& task,
+                               const BankAnswer& answer) {
   auto fact = factOfStatus(answer);
   const bool hasMoney = payment.paidMinor > 0 || payment.suspenseMinor > 0;
   if (!fact && answer.outcome != BankOutcome::unknown && answer.state == BankState::paid) {
@@ -124,6 +141,11 @@ void PaymentState::statusKnown(const PaymentRecord& payment, const Task& task, c
     }
     return payment.method == PaymentMethod::briVa ? findInReport(payment, task, 0)
                                                   : putOff(task, "paid, but the bank did not say how much");
+  }
+  if (answer.outcome == BankOutcome::ok && answer.state == BankState::refunded) {
+    logWarning("payment.refundedAtBank", "The bank has given the money of a payment back",
+               {{"payment", payment.id.toString()}});
+    return settle(task, std::nullopt, {});
   }
   if (!fact) {
     return putOff(task, answer.message);
@@ -135,25 +157,26 @@ void PaymentState::statusKnown(const PaymentRecord& payment, const Task& task, c
   const bool lives = payment.method == PaymentMethod::briQris && !hasMoney && now < end + kQrLife;
   if (fact->kind != PaymentFactKind::money && ((waits && now < end) || lives)) {
     settle(task, nextPaymentQuestion(payment, task.held.attempts, now, deps_.policy.rules), {});
-    return apply(payment, application(std::move(*fact), {}));
+    return changes_.apply(payment, application(std::move(*fact), {}));
   }
-  apply(payment, application(std::move(*fact), task));
+  changes_.apply(payment, application(std::move(*fact), task));
 }
 
 // The bank says that an account was paid, but not how much. Its report of the day does.
-void PaymentState::findInReport(const PaymentRecord& payment, const Task& task, int daysAgo) {
-  constexpr std::chrono::hours kJakarta{7};
+void PaymentState::findInReport(const PaymentRecord& payment, const PaymentTask& task, int daysAgo) {
   const auto now = deps_.environment.clock.now();
-  const TimePoint today = std::chrono::floor<std::chrono::days>(now + kJakarta) - kJakarta;
+  const TimePoint today = jakartaDayStart(now);
   const TimePoint from = today - std::chrono::days{daysAgo};
   if (daysAgo > kMostReportDays || from + std::chrono::days{1} <= payment.createdAt) {
     logWarning("payment.amountUnknown", "The bank calls a payment paid, and no report says how much",
                {{"payment", payment.id.toString()}});
     return putOff(task, "paid, but no report says how much");
   }
-  const TimePoint to = std::min(now, from + std::chrono::days{1} - std::chrono::seconds{1});
+  auto order = bankOrderOf(payment, BankOperation::report);
+  order.from = from;
+  order.to = std::min(now, from + std::chrono::days{1} - std::chrono::seconds{1});
   askBank(
-      payment, BankOperation::report, deps_.policy.bankLimit,
+      payment.id, std::move(order), deps_.policy.bankLimit,
       [this, payment, task, daysAgo](BankAnswer& answer) {
         if (answer.outcome != BankOutcome::ok) {
           return putOff(task, answer.message);
@@ -165,23 +188,22 @@ void PaymentState::findInReport(const PaymentRecord& payment, const Task& task, 
         if (row == answer.report.end()) {
           return findInReport(payment, task, daysAgo + 1);
         }
-        apply(payment, application({.kind = PaymentFactKind::money,
-                                    .credit = *row,
-                                    .cause = row->reference,
-                                    .detail = formatMoney(row->amount) + " by the bank's report"},
-                                   task));
-      },
-      from, to);
+        changes_.apply(payment, application({.kind = PaymentFactKind::money,
+                                             .credit = *row,
+                                             .cause = row->reference,
+                                             .detail = formatMoney(row->amount) + " by the bank's report"},
+                                            task));
+      });
 }
 
-void PaymentState::workOnRemove(const PaymentRecord& payment, const Task& task) {
+void PaymentState::workOnRemove(const PaymentRecord& payment, const PaymentTask& task) {
   const bool ended = payment.status != PaymentStatus::created && payment.status != PaymentStatus::pending;
   if (payment.gatewayState == GatewayState::closed || (ended && payment.paidMinor > 0)) {
     return settle(task, std::nullopt, {});
   }
   if (payment.method == PaymentMethod::briQris) {
     // A code cannot be removed; one that was never made needs not be.
-    return apply(payment, application({.kind = PaymentFactKind::removed, .actor = "system"}, task));
+    return changes_.apply(payment, application({.kind = PaymentFactKind::removed, .actor = "system"}, task));
   }
   askBank(payment, BankOperation::remove, deps_.policy.bankLimit, [this, payment, task](BankAnswer& answer) {
     if (answer.outcome == BankOutcome::unknown) {
@@ -198,11 +220,11 @@ void PaymentState::workOnRemove(const PaymentRecord& payment, const Task& task) 
     if (answer.state != BankState::ended && answer.state != BankState::missing) {
       return putOff(task, answer.message);
     }
-    apply(payment, application({.kind = PaymentFactKind::removed,
-                                .wasOpen = payment.gatewayState == GatewayState::open,
-                                .actor = "system",
-                                .detail = answer.message},
-                               task));
+    changes_.apply(payment, application({.kind = PaymentFactKind::removed,
+                                         .wasOpen = payment.gatewayState == GatewayState::open,
+                                         .actor = "system",
+                                         .detail = answer.message},
+                                        task));
   });
 }
 

@@ -64,12 +64,15 @@ void HealthState::startRound() {
   if (open_ > 0) {
     return;
   }
-  open_ = kChecks;
+  open_ = kChecks + (deps_.gateway ? 1 : 0);
   lastRound_ = self->clock().now();
   round_ = HealthReport{};
   round_.at = deps_.environment.clock.now();
   check<StorageOutcome>("database", true, deps_.storage.pick(), storageJob({}, PingStorage{}));
   check<Done>("redis", false, deps_.sessionCache.get(), Ping{});
+  if (deps_.gateway) {
+    finished(deps_.gateway());
+  }
   const auto begin = self->clock().now();
   const auto crypto = cryptoRoundTrip(deps_.crypto->cipher);
   finished({"crypto", crypto.ok(), true, millisecondsOf(self->clock().now() - begin),

@@ -1,5 +1,6 @@
 #pragma once
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -38,6 +39,7 @@ struct HealthDependencies {
   ActorRef<SessionCacheActor> sessionCache;
   std::shared_ptr<const AccountCrypto> crypto;
   std::shared_ptr<HealthBoard> board;
+  std::function<HealthCheck()> gateway{};  ///< of the bank; empty: there is none
   std::chrono::seconds storeEvery{30};
   std::chrono::milliseconds checkTimeout{1000};
   std::chrono::milliseconds minInterval{1000};  ///< a report younger than this is reused

@@ -35,6 +35,10 @@ MonitoringStorageActor::behavior_type MonitoringStorageState::make_behavior() {
       handler<ListPaymentEvents>(),
       handler<ListLedgerAccounts>(),
       handler<ListLedgerEntries>(),
+      handler<ListReconciliationRuns>(),
+      handler<FindReconciliationRun>(),
+      handler<ListReconciliationItems>(),
+      handler<ListBankNotices>(),
       guarded(self, probe_,
               [this](QueryJob& job) {
                 return queued<StorageOutcome>([&](MonitoringEngineInterface& engine, auto reply) {

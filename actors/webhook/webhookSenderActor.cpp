@@ -8,6 +8,7 @@
 #include "actors/runtime/guarded.hpp"
 #include "actors/runtime/sealContexts.hpp"
 #include "actors/webhook/webhookSignature.hpp"
+#include "core/failPoint.hpp"
 
 namespace ks {
 namespace {
@@ -152,6 +153,7 @@ void WebhookSenderState::begin(ClaimedDelivery& delivery) {
 }
 
 void WebhookSenderState::judge(const WebhookAnswer& answer) {
+  failPoint("webhook.sent");
   const auto found = underWay_.find(answer.id);
   if (found == underWay_.end()) {
     return;

@@ -12,6 +12,7 @@
 #include "actors/session/sessionActor.hpp"
 #include "actors/session/sessionCacheActor.hpp"
 #include "actors/session/signingKeyActor.hpp"
+#include "apps/wiring/paymentMetrics.hpp"
 #include "apps/wiring/serverContext.hpp"
 #include "messages/account/sessionNotice.hpp"
 #include "persistence/postgres/administration/postgresSettingsRepository.hpp"
@@ -125,6 +126,18 @@ void addSettingsActor(ServerContext& context) {
 
 }  // namespace
 
+namespace {
+
+/// Only where there is a bank to talk to.
+std::function<HealthCheck()> gatewayCheckOf(const ServerContext& context) {
+  if (!context.talksToBank()) {
+    return {};
+  }
+  return [board = context.paymentBoard] { return gatewayCheck(board->view()); };
+}
+
+}  // namespace
+
 void addCommonActors(ServerContext& context) {
   addLogCollector(context);
   addSettingsActor(context);
@@ -146,6 +159,7 @@ void addCommonActors(ServerContext& context) {
                                                     .sessionCache = context.sessionCache,
                                                     .crypto = context.crypto,
                                                     .board = context.healthBoard,
+                                                    .gateway = gatewayCheckOf(context),
                                                     .storeEvery = context.settings.healthInterval});
 }
 

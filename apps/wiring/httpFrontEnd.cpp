@@ -6,6 +6,7 @@
 #include "actors/runtime/spawnHelpers.hpp"
 #include "apps/wiring/collectorMetrics.hpp"
 #include "apps/wiring/controlStatus.hpp"
+#include "apps/wiring/paymentMetrics.hpp"
 #include "apps/wiring/version.hpp"
 #include "core/invariant.hpp"
 #include "http/routes/system/controlRoutes.hpp"
@@ -120,6 +121,9 @@ void HttpFrontEnd::fillRoutes() {
     out.add(kStreamsDropped, server.droppedStreams);
     out.add(kAnswersDropped, server.droppedAnswers);
     out.add(kInvariantsBroken, brokenInvariants());
+    if (context_.talksToBank()) {
+      appendPaymentMetrics(out, context_.paymentBoard->view(), context_.clock.now());
+    }
     out.append(prometheusText(*context_.system));
     if (context_.kind.collectorStatus) {
       RequestContext request;

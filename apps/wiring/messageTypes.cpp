@@ -6,6 +6,7 @@
 #include "messages/administration/settingsMessages.hpp"
 #include "messages/payment/bankNoticeMessages.hpp"
 #include "messages/payment/paymentMessages.hpp"
+#include "messages/payment/refundMessages.hpp"
 #include "messages/platform/typeIds.hpp"
 
 namespace ks {
@@ -20,6 +21,7 @@ void registerMessageTypes() {
   caf::init_global_meta_objects<caf::id_block::kSettings>();
   caf::init_global_meta_objects<caf::id_block::kPayments>();
   caf::init_global_meta_objects<caf::id_block::kBankNotices>();
+  caf::init_global_meta_objects<caf::id_block::kRefunds>();
   caf::core::init_global_meta_objects();
 }
 

@@ -6,6 +6,8 @@
 #include "actors/payment/bankActor.hpp"
 #include "actors/payment/bankNoticeActor.hpp"
 #include "actors/payment/paymentActor.hpp"
+#include "actors/payment/reconciliationActor.hpp"
+#include "actors/payment/refundActor.hpp"
 #include "bank/bri/briConfigOf.hpp"
 #include "bank/bri/briGateway.hpp"
 #include "bank/bri/briNoticeConfigOf.hpp"
@@ -37,7 +39,23 @@ void addBankActor(ServerContext& context, const BriConfig& config) {
                        .storage = context.storage,
                        .makeGateway = [config, &clock]() -> std::unique_ptr<PaymentGatewayInterface> {
                          return std::make_unique<BriGateway>(config, clock);
-                       }});
+                       },
+                       .board = context.paymentBoard});
+}
+
+void addReconciliationActor(ServerContext& context) {
+  const auto& settings = context.settings;
+  ReconciliationPolicy policy;
+  policy.every = settings.paymentReconcile;
+  policy.bankLimit = settings.briTimeout;
+  policy.reviewLate = settings.paymentLateReview;
+  context.addShared<ReconciliationState>("reconciliationActor", context.reconciliation,
+                                         ReconciliationDependencies{.environment = context.environment,
+                                                                    .storage = context.storage,
+                                                                    .payments = context.payments,
+                                                                    .bank = context.bank,
+                                                                    .policy = policy,
+                                                                    .board = context.paymentBoard});
 }
 
 void addBankNoticeActor(ServerContext& context, BriNoticeConfig config) {
@@ -51,6 +69,15 @@ void addBankNoticeActor(ServerContext& context, BriNoticeConfig config) {
 }
 
 }  // namespace
+
+void addRefundActor(ServerContext& context, bool administrators) {
+  context.addShared<RefundState>(
+      "refundActor", context.refunds,
+      RefundDependencies{.environment = context.environment,
+                         .storage = context.storage,
+                         .bankRefundsCodes = !context.settings.briQrRefundPath.empty(),
+                         .administrators = administrators});
+}
 
 bool takesBankNotices(const Settings& settings) {
   return !settings.briUrl.empty() && !settings.briNoticeClientId.empty();
@@ -70,6 +97,8 @@ Result<Done> addPaymentActors(ServerContext& context) {
                                                       .storage = context.storage,
                                                       .bank = context.bank,
                                                       .policy = paymentPolicyOf(context.settings)});
+  addRefundActor(context, false);
+  addReconciliationActor(context);
   if (takesBankNotices(context.settings)) {
     auto notices = briNoticeConfigOf(context.settings);
     if (!notices) {

@@ -7,6 +7,9 @@ namespace ks {
 /// message of a fault says which setting cannot be used.
 [[nodiscard]] Result<Done> addPaymentActors(ServerContext& context);
 
+/// Refunds; in both processes.
+void addRefundActor(ServerContext& context, bool administrators);
+
 /// Whether the bank's calls are taken.
 [[nodiscard]] bool takesBankNotices(const Settings& settings);
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/payment/paymentBoard.hpp"
 #include "actors/platform/healthActor.hpp"
 #include "actors/runtime/accountCrypto.hpp"
 #include "actors/runtime/actorDirectory.hpp"
@@ -33,6 +34,7 @@
 #include "messages/monitoring/collectorStatus.hpp"
 #include "messages/payment/bankNoticeMessages.hpp"
 #include "messages/payment/paymentMessages.hpp"
+#include "messages/payment/refundMessages.hpp"
 #include "persistence/redis/redisConnection.hpp"
 #include "persistence/sql/postgresConfig.hpp"
 
@@ -46,6 +48,7 @@ struct ServerKind {
   std::string service;            ///< `service` of its log lines
   std::vector<std::string> apis;  ///< serves /api/<api>/health of each; the first also the OpenAPI document
   bool foreignPages = false;      ///< pages of K_CORS_ORIGINS may call it
+  bool payments = false;          ///< it talks to the bank, where one is set
   std::string apiTitle;
   int (*port)(const Settings&);
   /// The message of a fault says which setting cannot be used.
@@ -104,6 +107,9 @@ struct ServerContext {
   ActorRef<PaymentActor> payments;
   ActorRef<BankActor> bank;
   ActorRef<BankNoticeActor> bankNotices;
+  ActorRef<RefundActor> refunds;
+  ActorRef<ReconciliationActor> reconciliation;
+  std::shared_ptr<PaymentBoard> paymentBoard = std::make_shared<PaymentBoard>();
   ActorRef<HealthActor> health;
   std::vector<std::shared_ptr<HttpListener>> listeners;  ///< in the order of start
   std::vector<ActorRef<HttpFrontEndActor>> frontEnds;    ///< theirs
@@ -127,6 +133,7 @@ struct ServerContext {
     releases.push_back([ref] { ref.reset(); });
   }
 
+  [[nodiscard]] bool talksToBank() const { return kind.payments && !settings.briUrl.empty(); }
   [[nodiscard]] PostgresConfig databaseConfig(const std::string& purpose) const;
   /// The log collector's connection.
   [[nodiscard]] PostgresConfig eventConfig() const;

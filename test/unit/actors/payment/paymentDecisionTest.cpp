@@ -62,6 +62,15 @@ TEST_CASE("decision: a created payment whose account the bank has is pending and
   CHECK(decide(payment, fact).after.vaNumber == "777770000000001");
 }
 
+TEST_CASE("decision: a code has the reference that it was made with, whatever was begun since", "[payment]") {
+  auto payment = paymentIn(PaymentStatus::created, GatewayState::unknown, PaymentMethod::briQris);
+  payment.gatewayRef = "0000000000000000000000000000000b";
+  auto fact = factOf(PaymentFactKind::opened);
+  fact.bankRef = "B1";
+  fact.newReference = "0000000000000000000000000000000a";
+  CHECK(decide(payment, fact).after.gatewayRef == fact.newReference);
+}
+
 TEST_CASE("decision: an account that opens after the payment ended is closed again, a code is asked for",
           "[payment]") {
   const auto status = GENERATE(PaymentStatus::expired, PaymentStatus::cancelled, PaymentStatus::failed);
@@ -307,7 +316,8 @@ TEST_CASE("decision: what has ended or has money is not cancelled", "[payment]")
     CAPTURE(paymentStatusName(status));
     const auto payment = paymentIn(status, GatewayState::open);
     const auto wish = decide(payment, factOf(PaymentFactKind::cancelWished));
-    CHECK(wish.refusal == ErrorCode::notCancellable);
+    REQUIRE(wish.refusal);
+    CHECK(wish.refusal->code == ErrorCode::notCancellable);
     checkUnchanged(wish, payment);
     CHECK(decide(payment, factOf(PaymentFactKind::removed)).after.status == status);
     checkUnchanged(decide(payment, factOf(PaymentFactKind::unpaid), expiryOf(payment)), payment);
