@@ -107,10 +107,6 @@ class CommandLineParser {
       fail(name + " needs a value: " + name + " " + std::string(option->placeholder));
       return 0;
     }
-    const auto choices = splitChoices(option->choices);
-    if (!choices.empty() && std::find(choices.begin(), choices.end(), value) == choices.end()) {
-      fail(name + " is one of " + std::string(option->choices) + ", not \"" + value + "\"");
-    }
     line_.options.emplace(name, value);
     return inline_ ? 0 : 1;
   }
@@ -157,12 +153,32 @@ class CommandLineParser {
     }
   }
 
+  /// Of options with one name the one that goes with the action.
+  const OptionSpec* optionOfAction(std::string_view name) {
+    if (line_.command == nullptr || name == kJsonOption.name) {
+      return nullptr;
+    }
+    std::string actions;
+    for (const auto& option : line_.command->options) {
+      if (option.name != name) {
+        continue;
+      }
+      if (option.action.empty() || option.action == line_.action) {
+        return &option;
+      }
+      actions += (actions.empty() ? "\"" : " or \"") + std::string(line_.command->name) + " " +
+                 std::string(option.action) + "\"";
+    }
+    fail(std::string(name) + " goes with " + actions + " only");
+    return nullptr;
+  }
+
   void checkOptions() {
     for (const auto& [name, value] : line_.options) {
-      const OptionSpec* option = findOption(name);
-      if (option != nullptr && !option->action.empty() && option->action != line_.action) {
-        fail(name + " goes with \"" + std::string(line_.command->name) + " " + std::string(option->action) +
-             "\" only");
+      const OptionSpec* option = optionOfAction(name);
+      const auto choices = splitChoices(option == nullptr ? std::string_view{} : option->choices);
+      if (!choices.empty() && std::find(choices.begin(), choices.end(), value) == choices.end()) {
+        fail(name + " is one of " + std::string(option->choices) + ", not \"" + value + "\"");
       }
     }
   }

@@ -16,7 +16,7 @@ struct OptionSpec {
   std::string_view placeholder;  ///< `ADDRESS`; empty: a switch
   std::string_view summary;
   std::string_view choices = {};  ///< `public|admin|all`; empty: any text, a placeholder FILE completes files
-  std::string_view action = {};   ///< the one action that takes it; empty: all
+  std::string_view action = {};   ///< the one action that takes it; empty: all. Others may have the same name
 };
 
 struct ActionSpec {

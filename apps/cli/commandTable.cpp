@@ -38,12 +38,14 @@ std::span<const CommandSpec> commandTable() {
                    {"--local", "", "the settings of a process started now, and their faults", "", "show"}},
        .run = runSettings},
       {.name = "trace",
-       .summary = "one request: gateway line, log lines and audit entries in order of time",
-       .details = "The request id is in every answer's X-Request-ID header and error body. Searches the last "
-                  "seven days; ends with 1 when nothing is stored of the request.",
+       .summary =
+           "one request, or a payment: gateway line, log lines, audit entries, the bank's part, in order of time",
+       .details =
+           "The request id is in every answer's X-Request-ID header and error body. The id of a payment "
+           "gives its whole way. Searches the last seven days; ends with 1 when nothing is stored.",
        .example = "kctl trace 0195e3a1-7c1e-7d4b-8a55-0d6f3c2b1a90",
        .actions = {},
-       .argument = "REQUEST_ID",
+       .argument = "ID",
        .options = {},
        .run = runTrace},
       {.name = "migrate",
@@ -151,15 +153,22 @@ std::span<const CommandSpec> commandTable() {
                    {"--reason", "TEXT", "shown in the list", "", "add"}},
        .run = runBan},
       {.name = "payments",
-       .summary = "payments and the ledger, to be read",
+       .summary = "payments, refunds, the ledger and the comparison with the bank",
        .details =
            "ledger shows every account with its balance and ends with 1 when the ledger is not balanced; with "
-           "--account or --payment it shows the entries. simulate pays a virtual account (its number), a QR "
-           "code (its reference) or a payment (its id) at the simulated bank, in development only.",
+           "--account or --payment it shows the entries. sync has the bank asked about a payment. reconcile "
+           "compares a day with the bank's report and ends with 1 when a difference is open, of whatever day. "
+           "complete records that a manual refund was paid out. simulate pays a virtual account (its number), "
+           "a QR code (its reference) or a payment (its id) at the simulated bank, in development only.",
        .example = "kctl payments list --status review",
        .actions = {{"list", "", "everybody's payments, the newest first"},
                    {"show", "ID", "one payment with its history"},
+                   {"sync", "ID", "have the bank asked about a payment, and show it"},
+                   {"refunds", "", "everybody's refunds, the newest first"},
+                   {"complete", "REFUND", "record that a refund was paid out"},
                    {"ledger", "", "the accounts of the ledger, or its entries"},
+                   {"reconcile", "", "compare a day with the bank's report"},
+                   {"items", "", "differences that comparisons have found, the newest first"},
                    {"simulate", "VA_OR_ID", "have a customer of the simulated bank pay"}},
        .defaultAction = "list",
        .options =
@@ -172,8 +181,21 @@ std::span<const CommandSpec> commandTable() {
             {"--ref", "REFERENCE", "only with this reference of the merchant", "", "list"},
             {"--from", "TIME", "created then or later, such as 2026-11-21T10:00:00Z", "", "list"},
             {"--to", "TIME", "created before", "", "list"},
+            {"--wait", "SECONDS", "how long to wait for a change; default: 10", "", "sync"},
+            {"--status", "STATUS", "only these", "requested|unknown|succeeded|failed", "refunds"},
+            {"--mode", "MODE", "only these", "api|manual", "refunds"},
+            {"--payment", "ID", "only refunds of this payment", "", "refunds"},
+            {"--reference", "TEXT", "the bank's reference of the payout", "", "complete"},
             {"--account", "CODE", "the entries of this account", "", "ledger"},
             {"--payment", "ID", "the entries of this payment", "", "ledger"},
+            {"--day", "DAY", "in Jakarta, such as 2026-11-21; default: yesterday", "", "reconcile"},
+            {"--wait", "SECONDS", "how long to wait for the end; default: 120", "", "reconcile"},
+            {"--status", "STATUS", "only these", "open|healed|resolved", "items"},
+            {"--class", "CLASS", "only these",
+             "missing_notification|amount_mismatch|duplicate_credit|orphan_credit|paid_here_not_at_bank|"
+             "reversed_at_bank",
+             "items"},
+            {"--run", "ID", "only those that this run has found first", "", "items"},
             {"--limit", "NUMBER", "of a list: maximum number; default: 50"},
             {"--cursor", "CURSOR", "of a list: continue where it ended"},
             {"--amount", "RUPIAH", "another amount than asked for, such as 12000.00", "", "simulate"}},

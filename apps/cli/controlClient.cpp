@@ -61,4 +61,11 @@ ControlReply askLoopback(const std::string& host, std::uint16_t port, const std:
   return replyOf(client.Post(target, body, "application/json"));
 }
 
+ControlReply getLoopback(const std::string& host, std::uint16_t port, const std::string& target,
+                         std::chrono::seconds patience) {
+  httplib::Client client(host, port);
+  setLimits(client, patience);
+  return replyOf(client.Get(target));
+}
+
 }  // namespace ks::cli

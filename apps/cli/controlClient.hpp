@@ -19,5 +19,8 @@ ControlReply askProcess(const std::string& socketPath, const std::string& method
 /// POST of JSON to a program on this machine: `host` is a loopback address or localhost. Times as above.
 ControlReply askLoopback(const std::string& host, std::uint16_t port, const std::string& target,
                          const std::string& body, std::chrono::seconds patience);
+/// The same with GET.
+ControlReply getLoopback(const std::string& host, std::uint16_t port, const std::string& target,
+                         std::chrono::seconds patience);
 
 }  // namespace ks::cli

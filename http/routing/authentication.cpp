@@ -30,6 +30,10 @@ Fault missingPermission(const std::string& permission) {
   return messageFault(ErrorCode::permissionDenied, "This requires the permission " + permission);
 }
 
+Fault forMachinesOnly() {
+  return messageFault(ErrorCode::permissionDenied, "Only a machine's key can do this");
+}
+
 /// Keys call with their permissions; they reach routes without a permission only if the route allows keys, or
 /// those that have one.
 Result<Done> admitKey(const RouteSpec& route, const Principal& principal, bool byCookie) {
@@ -37,6 +41,9 @@ Result<Done> admitKey(const RouteSpec& route, const Principal& principal, bool b
     return makeFault(ErrorCode::tokenInvalid);
   }
   const bool machine = isMachine(principal);
+  if (route.access.machinesOnly && !machine) {
+    return forMachinesOnly();
+  }
   if (route.access.kind == RouteAccess::Kind::permission && !machine) {
     return makeFault(ErrorCode::mfaRequired);
   }
@@ -162,6 +169,9 @@ Result<Authenticated> admitCaller(const AuthenticationConfig& config, const Rout
   }
   if (principal.impersonatorId && !impersonatorMayCall(route)) {
     return makeFault(ErrorCode::impersonationDenied);
+  }
+  if (route.access.machinesOnly && !principal.keyId) {
+    return forMachinesOnly();
   }
   if (byCookie && isUnsafe(request.method) && route.csrf == CsrfRule::automatic) {
     if (!fromSameOrigin(request, originsOf(config))) {

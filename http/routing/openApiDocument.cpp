@@ -220,12 +220,14 @@ std::string accessText(const RouteSpec& spec) {
   if (access.kind == RouteAccess::Kind::open) {
     return "No sign-in required.";
   }
-  std::string text = "Requires a sign-in";
+  std::string text = access.machinesOnly ? "Requires a machine's key" : "Requires a sign-in";
   for (const auto& permission : access.permissions) {
     text +=
         (&permission == &access.permissions.front() ? " with the permission `" : " and `") + permission + "`";
   }
-  if (access.kind == RouteAccess::Kind::permission) {
+  if (access.machinesOnly) {
+    text += "; people are refused";
+  } else if (access.kind == RouteAccess::Kind::permission) {
     text += access.peopleOnly ? " and two factors" : " and two factors, or a machine's key";
   } else if (spec.keysNeed != nullptr) {
     text += ", or a key with the permission `" + std::string(spec.keysNeed) + "`";
@@ -253,7 +255,10 @@ Json operation(const Route& route, Components& components) {
   if (spec.access.kind == RouteAccess::Kind::open) {
     json["security"] = Json::array();
   } else {
-    json["security"] = Json::array({Json{{"bearer", Json::array()}}, Json{{"cookie", Json::array()}}});
+    json["security"] = Json::array({Json{{"bearer", Json::array()}}});
+    if (!spec.access.machinesOnly) {
+      json["security"].push_back(Json{{"cookie", Json::array()}});
+    }
     json["x-impersonation"] = impersonatorMayCall(spec) ? "allowed" : "refused";
   }
   if (spec.access.kind == RouteAccess::Kind::permission) {

@@ -81,7 +81,7 @@ std::set<ErrorCode> errorsOf(const Route& route) {
       codes.insert({ErrorCode::csrfFailed, ErrorCode::originDenied});
     }
   }
-  if (route.spec.access.kind == RouteAccess::Kind::permission) {
+  if (route.spec.access.kind == RouteAccess::Kind::permission && !route.spec.access.machinesOnly) {
     codes.insert({ErrorCode::mfaRequired, ErrorCode::stepUpRequired});
   }
   if (route.spec.access.device != DeviceRule::any) {

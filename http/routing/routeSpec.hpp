@@ -29,6 +29,7 @@ struct RouteAccess {
   bool recentOnly = false;  ///< the caller's last factor was checked within kRecentAuthentication; a machine
                             ///< shows its only one with every request
   bool peopleOnly = false;  ///< no machine's key
+  bool machinesOnly = false;  ///< a machine's key; PERMISSION_DENIED for people and their own keys
   DeviceRule device = DeviceRule::any;
   static RouteAccess open() { return {}; }
   static RouteAccess signedIn() { return {Kind::signedIn, {}}; }
@@ -48,6 +49,11 @@ struct RouteAccess {
   /// For operations denied to a thief of a session, however fresh the sign-in.
   [[nodiscard]] RouteAccess onDevice(DeviceRule rule) && {
     device = rule;
+    return std::move(*this);
+  }
+  /// For operations of other programs: of who has the permission only machines, with their keys.
+  [[nodiscard]] RouteAccess byMachines() && {
+    machinesOnly = true;
     return std::move(*this);
   }
   /// For operations that require a person, not a key.
@@ -123,8 +129,8 @@ struct RouteSpec {
 
 /// Whether the route wants X-CSRF-Token of whoever is known by a cookie.
 [[nodiscard]] inline bool needsCsrfToken(const RouteSpec& route) {
-  return route.access.kind != RouteAccess::Kind::open && route.method != HttpMethod::get &&
-         route.csrf == CsrfRule::automatic;
+  return route.access.kind != RouteAccess::Kind::open && !route.access.machinesOnly &&
+         route.method != HttpMethod::get && route.csrf == CsrfRule::automatic;
 }
 
 /// A route below /api/admin: who may call it, and the errors that it has beyond those of its kind.

@@ -67,6 +67,10 @@ void RouteTable::addRoute(Route route) {
   if (spec.keysNeed != nullptr && (spec.access.kind != RouteAccess::Kind::signedIn || spec.keysMayCall)) {
     refuseRoute(spec, "keysNeed is for routes that need a user, and not beside keysMayCall");
   }
+  if (spec.access.machinesOnly &&
+      (spec.access.kind != RouteAccess::Kind::permission || spec.access.peopleOnly)) {
+    refuseRoute(spec, "only machines with a permission are let in alone");
+  }
   for (const auto& other : routes_) {
     if (other->spec.operationId == spec.operationId) {
       refuseRoute(spec, "its operationId '" + spec.operationId + "' is taken or empty");

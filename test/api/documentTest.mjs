@@ -11,11 +11,12 @@ import { codesOfTheSource, documentFile, documents, operations, responseOf } fro
 const here = fileURLToPath(new URL('.', import.meta.url));
 
 // Every unsafe operation of the administration is in one of the two: whoever adds one decides.
-const freshOnly = `addBlock addWebhook changeRole changeSettings changeUser changeUsers changeWebhook createMachineKey createRole createUser deleteRole deleteUser
-  grantSuperadmin importUsers impersonateUser liftBlock removeWebhook renewWebhookSecret requireUserPasswordChange resetUserFactors resetUserPassword rotateMachineKey
-  rotateSigningKeys setRolePermissions setUserRoles suspendUser unlockUser unsuspendUser verifyUserEmail`.split(/\s+/);
-const anySession = `addBan liftBan lookUpUser redeliver
-  resolveActivity revokeMachineKey revokeSessions revokeUserSession revokeUserSessions stopImpersonation testWebhook withdrawSuperadmin`.split(/\s+/);
+const freshOnly = `addBlock addWebhook cancelRefund changeRole changeSettings changeUser changeUsers changeWebhook completeRefund createMachineKey createRole
+  createUser decidePayment deleteRole deleteUser grantSuperadmin impersonateUser importUsers liftBlock refundPayment removeWebhook renewWebhookSecret
+  requireUserPasswordChange resetUserFactors resetUserPassword rotateMachineKey rotateSigningKeys setRolePermissions setUserRoles suspendUser unlockUser
+  unsuspendUser verifyUserEmail`.split(/\s+/);
+const anySession = `addBan askAboutPayment liftBan lookUpUser reconcilePayments redeliver replayBankNotice resolveActivity resolveReconciliationItem
+  revokeMachineKey revokeSessions revokeUserSession revokeUserSessions stopImpersonation testWebhook withdrawSuperadmin`.split(/\s+/);
 
 test('what gives or takes accounts, roles, keys, webhooks and settings needs a fresh sign-in', () => {
   const unsafe = operations.filter(({ document, method }) => document === 'admin' && !['get', 'head'].includes(method)).map(({ operation }) => operation);
@@ -25,12 +26,13 @@ test('what gives or takes accounts, roles, keys, webhooks and settings needs a f
 });
 
 // Routes read messages that also have members which only the servers fill: whoever lets callers send one more, decides.
-const sendable = `account action active actor address after_line allowed_cidrs amount browser code count created_after created_before created_by currency current_password cursor customer_name deliver
-  description device device_id display_name dry_run email email_verified events expires_at expires_in_s external_id filter format from from_seq id identifier ids
-  interval ip keep_current keep_keys kind last_login_before last_seen_before latency limit locale merchant_ref metadata metadata_admin method metric mfa mfa_token mode name
-  new_email new_password op outcome overlap_s password password_hash pattern payment_id permissions process q range rank rate_limited reason recovery_code refresh_token
-  remember remote_ip request_id resolved revoke_other_sessions role roles route scope scopes service settings severity sort standing status to token totp transport
-  ttl type until url user_agent user_id username value variable`.split(/\s+/);
+const sendable = `account action active actor address after_line allowed_cidrs amount answered bank_reference browser class code count created_after
+  created_before created_by currency current_password cursor customer_name day deliver description device device_id display_name dry_run email email_verified
+  events expires_at expires_in_s external_id filter format from from_seq id identifier ids interval ip keep_current keep_keys kind last_login_before
+  last_seen_before latency limit locale matched merchant_ref metadata metadata_admin method metric mfa mfa_token mode name new_email new_password note op
+  outcome overlap_s password password_hash pattern payment_id permissions process q range rank rate_limited reason recovery_code refresh_token remember
+  remote_ip request_id resolved revoke_other_sessions role roles route run_id scope scopes service settings severity sort standing status to token totp
+  transport ttl type until url user_agent user_id username value variable verdict`.split(/\s+/);
 
 test('callers may send these members and query parameters, and no others', () => {
   const sent = new Set();

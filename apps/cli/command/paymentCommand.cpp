@@ -3,10 +3,11 @@
 #include <ostream>
 #include <utility>
 
-#include "apps/cli/command/adminList.hpp"
+#include "apps/cli/bankSimulator.hpp"
+#include "apps/cli/command/paymentView.hpp"
+#include "apps/cli/command/reconciliationCommand.hpp"
 #include "apps/cli/commands.hpp"
 #include "apps/cli/controlClient.hpp"
-#include "core/text/url.hpp"
 #include "core/uuid.hpp"
 
 namespace ks::cli {
@@ -14,13 +15,10 @@ namespace {
 
 /// The bank tells the service before it answers, and may have to repeat that.
 constexpr std::chrono::seconds kSimulatorPatience{30};
+constexpr std::chrono::seconds kSyncWait{10};
 
-/// `10000.00 IDR`; empty for null.
-std::string moneyText(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_object()
-             ? textOf(*found, "value") + " " + textOf(*found, "currency")
-             : std::string{};
+std::string paymentTarget(const CommandLine& line) {
+  return "/control/payments/" + pathSegment(line.argument);
 }
 
 const AdminList kPayments{"payments",
@@ -40,6 +38,15 @@ const AdminList kPaymentEvents{"events",
                                                     textOf(event, "detail")};
                                },
                                "Nothing has happened.\n"};
+
+const AdminList kRefunds{"refunds",
+                         {{"CREATED"}, {"STATUS"}, {"MODE"}, {"AMOUNT", true}, {"PAYMENT"}, {"ID"}},
+                         [](const Json& refund) {
+                           return std::vector{textOf(refund, "created_at"), textOf(refund, "status"),
+                                              textOf(refund, "mode"),       moneyText(refund, "amount"),
+                                              textOf(refund, "payment_id"), textOf(refund, "id")};
+                         },
+                         "No refund matches.\n"};
 
 const AdminList kLedgerAccounts{
     "accounts",
@@ -61,70 +68,88 @@ const AdminList kLedgerEntries{
     },
     "Nothing is booked.\n"};
 
-/// `PATH?limit=N` with the options that were given, each under its name in the query.
-std::string queryOf(const CommandLine& line, const std::string& path,
-                    std::initializer_list<std::pair<const char*, const char*>> names) {
-  std::string target = path + "?limit=" + pathSegment(line.value("--limit", "50"));
-  for (const auto& [option, name] : names) {
-    if (const auto value = line.value(option); !value.empty()) {
-      target.append("&").append(name).append("=").append(pathSegment(value));
-    }
-  }
-  return target;
-}
-
-int showPage(const CommandLine& line, CliContext& context, const std::string& target, const AdminList& list) {
+/// A payment with its history. `more`: fields of the JSON answer besides.
+int printPayment(const CommandLine& line, CliContext& context, const Json& payment,
+                 const Json& more = Json::object()) {
   int status = kOk;
-  const auto answer = askAdmin(context, "GET", target, {}, status);
-  if (!answer) {
-    return status;
-  }
-  const auto page = answer->value("page", Json::object());
-  if (line.json()) {
-    printAction(line, context, {{list.name, listOf(*answer, "data")}, {"page", page}});
-    return kOk;
-  }
-  printTable(context, list, listOf(*answer, "data"));
-  if (flagOf(page, "has_more")) {
-    context.out << "There are more: --cursor " << textOf(page, "next_cursor") << "\n";
-  }
-  return kOk;
-}
-
-int showPayment(const CommandLine& line, CliContext& context) {
-  int status = kOk;
-  const auto target = "/control/payments/" + pathSegment(line.argument);
-  const auto payment = askAdmin(context, "GET", target, {}, status);
-  const auto events = payment ? askAdmin(context, "GET", target + "/events", {}, status) : std::nullopt;
+  const auto events = askAdmin(context, "GET", paymentTarget(line) + "/events", {}, status);
   if (!events) {
     return status;
   }
   const auto& history = listOf(*events, "data");
   if (line.json()) {
-    printAction(line, context, {{"payment", *payment}, {kPaymentEvents.name, history}});
+    Json fields{{"payment", payment}, {kPaymentEvents.name, history}};
+    fields.update(more);
+    printAction(line, context, fields);
     return kOk;
   }
-  TextTable table({{""}, {""}});
-  for (const auto& [name, value] : payment->items()) {
-    const auto money = moneyText(*payment, name.c_str());
-    if (!value.is_null()) {
-      table.add({{name},
-                 {value.is_object() && value.contains("value") ? money
-                  : value.is_string()                          ? printable(value.get<std::string>())
-                                                               : printable(value.dump())}});
-    }
-  }
-  context.out << table.render(context.style) << "\n";
+  printRecord(context, payment);
+  context.out << "\n";
   printTable(context, kPaymentEvents, history);
+  return kOk;
+}
+
+int showPayment(const CommandLine& line, CliContext& context) {
+  int status = kOk;
+  const auto payment = askAdmin(context, "GET", paymentTarget(line), {}, status);
+  return payment ? printPayment(line, context, *payment) : status;
+}
+
+/// Has the bank asked, and waits a moment for what comes of it.
+int syncPayment(const CommandLine& line, CliContext& context) {
+  const auto wait = waitOption(line, context, kSyncWait);
+  if (!wait) {
+    return kUsage;
+  }
+  int status = kOk;
+  const auto before = askAdmin(context, "POST", paymentTarget(line) + "/sync", {}, status);
+  if (!before) {
+    return status;
+  }
+  const auto changed = [&before](const Json& now) {
+    return numberOf(now, "version") != numberOf(*before, "version") ||
+           textOf(now, "status") != textOf(*before, "status");
+  };
+  const auto payment = askUntil(context, paymentTarget(line), *wait, changed, status);
+  if (!payment) {
+    return status;
+  }
+  const bool moved = changed(*payment);
+  if (!moved && !line.json()) {
+    context.err << "The bank is asked; within " << wait->count() << " s nothing has changed\n";
+  }
+  return printPayment(line, context, *payment, {{"changed", moved}});
+}
+
+int completeRefund(const CommandLine& line, CliContext& context) {
+  if (!line.has("--reference")) {
+    complain(context, "--reference is required: the bank's reference of the payout");
+    return kUsage;
+  }
+  Json request;
+  request["bank_reference"] = line.value("--reference");
+  int status = kOk;
+  const auto refund =
+      askAdmin(context, "POST", "/control/payments/refunds/" + pathSegment(line.argument) + "/complete",
+               request.dump(), status);
+  if (!refund) {
+    return status;
+  }
+  if (line.json()) {
+    printAction(line, context, {{"refund", *refund}});
+  } else {
+    printRecord(context, *refund);
+  }
   return kOk;
 }
 
 int showLedger(const CommandLine& line, CliContext& context) {
   if (line.has("--account") || line.has("--payment")) {
-    return showPage(line, context,
-                    queryOf(line, "/control/payments/ledger/entries",
-                            {{"--account", "account"}, {"--payment", "payment_id"}, {"--cursor", "cursor"}}),
-                    kLedgerEntries);
+    return showPage(
+        line, context,
+        pageQuery(line, "/control/payments/ledger/entries",
+                  {{"--account", "account"}, {"--payment", "payment_id"}, {"--cursor", "cursor"}}),
+        kLedgerEntries);
   }
   int status = kOk;
   const auto ledger = askAdmin(context, "GET", "/control/payments/ledger/accounts", {}, status);
@@ -151,8 +176,7 @@ std::optional<Json> simulatorOrder(const CommandLine& line, CliContext& context,
     order[account ? "va" : "qr"] = line.argument;
     return order;
   }
-  const auto payment =
-      askAdmin(context, "GET", "/control/payments/" + pathSegment(line.argument), {}, status);
+  const auto payment = askAdmin(context, "GET", paymentTarget(line), {}, status);
   if (!payment) {
     return std::nullopt;
   }
@@ -176,12 +200,11 @@ std::optional<UrlParts> simulatorUrl(CliContext& context) {
     return std::nullopt;
   }
   const auto text = context.folder("K_BRI_URL", &Settings::briUrl);
-  auto url = text ? parseUrl(*text) : std::nullopt;
-  if (text && (!url || url->scheme != "http" || url->port == 0 || !isLoopbackHost(url->host))) {
+  const auto url = bankSimulatorOf(context.settings.settings);
+  if (text && !url) {
     complain(context, "K_BRI_URL is " + *text + ", not a simulator on this machine: http://127.0.0.1:PORT");
-    return std::nullopt;
   }
-  return url;
+  return text ? url : std::nullopt;
 }
 
 int simulatePayment(const CommandLine& line, CliContext& context) {
@@ -226,20 +249,33 @@ int simulatePayment(const CommandLine& line, CliContext& context) {
 int runPayments(const CommandLine& line, CliContext& context) {
   if (line.action == "list") {
     return showPage(line, context,
-                    queryOf(line, "/control/payments",
-                            {{"--status", "status"},
-                             {"--method", "method"},
-                             {"--user", "user_id"},
-                             {"--by", "created_by"},
-                             {"--ref", "merchant_ref"},
-                             {"--from", "from"},
-                             {"--to", "to"},
-                             {"--cursor", "cursor"}}),
+                    pageQuery(line, "/control/payments",
+                              {{"--status", "status"},
+                               {"--method", "method"},
+                               {"--user", "user_id"},
+                               {"--by", "created_by"},
+                               {"--ref", "merchant_ref"},
+                               {"--from", "from"},
+                               {"--to", "to"},
+                               {"--cursor", "cursor"}}),
                     kPayments);
   }
-  return line.action == "show"     ? showPayment(line, context)
-         : line.action == "ledger" ? showLedger(line, context)
-                                   : simulatePayment(line, context);
+  if (line.action == "refunds") {
+    return showPage(line, context,
+                    pageQuery(line, "/control/payments/refunds",
+                              {{"--status", "status"},
+                               {"--mode", "mode"},
+                               {"--payment", "payment_id"},
+                               {"--cursor", "cursor"}}),
+                    kRefunds);
+  }
+  return line.action == "show"        ? showPayment(line, context)
+         : line.action == "sync"      ? syncPayment(line, context)
+         : line.action == "ledger"    ? showLedger(line, context)
+         : line.action == "complete"  ? completeRefund(line, context)
+         : line.action == "reconcile" ? reconcilePayments(line, context)
+         : line.action == "items"     ? showReconciliationItems(line, context)
+                                      : simulatePayment(line, context);
 }
 
 }  // namespace ks::cli

@@ -24,8 +24,8 @@ std::string detailsOf(const Json& entry) {
   if (found == entry.end() || !found->is_object()) {
     return text;
   }
-  for (const char* name : {"label", "reason", "actor_id", "target_type", "target_id", "remote_ip",
-                           "latency_ms", "backend_latency_ms", "duration_ms"}) {
+  for (const char* name : {"label", "reason", "detail", "code", "message", "actor_id", "target_type",
+                           "target_id", "remote_ip", "latency_ms", "backend_latency_ms", "duration_ms"}) {
     const auto value = found->find(name);
     if (value == found->end() || value->is_null()) {
       continue;
@@ -40,7 +40,7 @@ std::string detailsOf(const Json& entry) {
 
 int runTrace(const CommandLine& line, CliContext& context) {
   if (!isRequestId(line.argument)) {
-    complain(context, "\"trace\" needs a request id: 1 to 64 of A-Z a-z 0-9 - _ .");
+    complain(context, "\"trace\" needs a request's or a payment's id: 1 to 64 of A-Z a-z 0-9 - _ .");
     return kUsage;
   }
   const auto answer = askProcess("admin", context, "/control/trace/" + line.argument);
@@ -56,7 +56,7 @@ int runTrace(const CommandLine& line, CliContext& context) {
     }
     printJson(context.out, out);
   } else if (entries.empty()) {
-    context.out << "Nothing is stored of request " << line.argument << " in the last seven days.\n";
+    context.out << "Nothing is stored of " << line.argument << " in the last seven days.\n";
   } else {
     TextTable table({{"AT"}, {"SOURCE"}, {"SERVICE"}, {"STATE"}, {"WHAT"}, {"DETAILS"}});
     for (const auto& entry : entries) {

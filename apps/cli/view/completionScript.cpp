@@ -1,16 +1,10 @@
 #include "apps/cli/view/completionScript.hpp"
 
 #include <algorithm>
-#include <map>
+#include <vector>
 
 namespace ks::cli {
 namespace {
-
-std::string spaced(std::string_view choices) {
-  std::string text(choices);
-  std::replace(text.begin(), text.end(), '|', ' ');
-  return text;
-}
 
 std::string actionNames(const CommandSpec& command) {
   std::string names;
@@ -42,14 +36,50 @@ std::string zshText(std::string_view text) {
   return out;
 }
 
-std::string zshOption(const OptionSpec& option) {
+/// Options of one name are completed as one, whatever the action.
+struct NamedOption {
+  OptionSpec option;
+  std::vector<std::string_view> choices;
+};
+
+void addOption(std::vector<NamedOption>& known, const OptionSpec& option) {
+  auto found = std::find_if(known.begin(), known.end(),
+                            [&option](const auto& one) { return one.option.name == option.name; });
+  if (found == known.end()) {
+    found = known.insert(known.end(), {option, {}});
+  }
+  for (const auto choice : splitChoices(option.choices)) {
+    if (std::find(found->choices.begin(), found->choices.end(), choice) == found->choices.end()) {
+      found->choices.push_back(choice);
+    }
+  }
+}
+
+std::vector<NamedOption> optionsOf(const CommandSpec& command) {
+  std::vector<NamedOption> options;
+  for (const auto& option : command.options) {
+    addOption(options, option);
+  }
+  return options;
+}
+
+std::string choiceWords(const NamedOption& named) {
+  std::string words;
+  for (const auto choice : named.choices) {
+    words += (words.empty() ? "" : " ") + std::string(choice);
+  }
+  return words;
+}
+
+std::string zshOption(const NamedOption& named) {
+  const auto& option = named.option;
   std::string text = "'" + std::string(option.name) + (option.placeholder.empty() ? "" : "=") + "[" +
                      zshText(option.summary) + "]";
   if (!option.placeholder.empty()) {
     text += ":" + std::string(option.placeholder) + ":";
     text += option.placeholder == "FILE" ? "_files"
-            : option.choices.empty()     ? ""
-                                         : "(" + spaced(option.choices) + ")";
+            : named.choices.empty()      ? ""
+                                         : "(" + choiceWords(named) + ")";
   }
   return text + "'";
 }
@@ -57,27 +87,28 @@ std::string zshOption(const OptionSpec& option) {
 }  // namespace
 
 std::string bashCompletion(std::span<const CommandSpec> commands) {
-  std::map<std::string_view, OptionSpec> valued;
+  std::vector<NamedOption> valued;
   for (const auto& command : commands) {
     for (const auto& option : command.options) {
       if (!option.placeholder.empty()) {
-        valued.emplace(option.name, option);
+        addOption(valued, option);
       }
     }
   }
   std::string valuedNames;
   std::string values;
-  for (const auto& [name, option] : valued) {
-    valuedNames += (valuedNames.empty() ? "" : " | ") + std::string(name);
-    const std::string source = option.placeholder == "FILE" ? "-f" : "-W '" + spaced(option.choices) + "'";
-    values += "    " + std::string(name) + ") COMPREPLY=($(compgen " + source +
-              " -- \"$current\")) && return; return ;;\n";
+  for (const auto& named : valued) {
+    const std::string name(named.option.name);
+    valuedNames += (valuedNames.empty() ? "" : " | ") + name;
+    const std::string source = named.option.placeholder == "FILE" ? "-f" : "-W '" + choiceWords(named) + "'";
+    values +=
+        "    " + name + ") COMPREPLY=($(compgen " + source + " -- \"$current\")) && return; return ;;\n";
   }
   std::string cases;
   for (const auto& command : commands) {
     std::string options = "--json --help";
-    for (const auto& option : command.options) {
-      options += " " + std::string(option.name);
+    for (const auto& named : optionsOf(command)) {
+      options += " " + std::string(named.option.name);
     }
     const std::string first = command.argument.empty() ? actionNames(command) : commandNames(commands);
     cases += "    " + std::string(command.name) + ") words='" + options + "'";
@@ -118,10 +149,10 @@ std::string zshCompletion(std::span<const CommandSpec> commands) {
     cases += "    " + std::string(command.name) + ") _arguments";
     const std::string first = command.argument.empty() ? actionNames(command) : commandNames(commands);
     cases += first.empty() ? "" : " '1:action:(" + first + ")'";
-    for (const auto& option : command.options) {
-      cases += " " + zshOption(option);
+    for (const auto& named : optionsOf(command)) {
+      cases += " " + zshOption(named);
     }
-    cases += " " + zshOption(kJsonOption) + " '--help[this text]' ;;\n";
+    cases += " " + zshOption({kJsonOption, {}}) + " '--help[this text]' ;;\n";
   }
   return "#compdef kctl\n"
          "# zsh completion of kctl; made by: kctl completion zsh\n"

@@ -115,6 +115,21 @@ std::string renderStatus(const std::vector<ProcessAnswer>& answers, const Consol
   return out;
 }
 
+std::string renderBankSimulator(const Json& simulator, const ConsoleStyle& style) {
+  if (!simulator.is_object()) {
+    return {};
+  }
+  const bool reachable = flagOf(simulator, "reachable");
+  std::string out = "\n" + style.paint(Tone::strong, "simulated bank") + "  " +
+                    style.paint(reachable ? Tone::good : Tone::bad, reachable ? "reachable" : "unreachable") +
+                    "  " + printable(textOf(simulator, "url"));
+  if (reachable) {
+    out += ", " + countOf(simulator, "accounts") + " accounts, " + countOf(simulator, "qrs") + " codes, " +
+           countOf(simulator, "credits") + " payments, " + countOf(simulator, "faults") + " rules for faults";
+  }
+  return out + "\n";
+}
+
 Json statusJson(const std::vector<ProcessAnswer>& answers) {
   Json result = jsonAnswer("status");
   result["status"] = overallStatus(answers);

@@ -95,8 +95,10 @@ ObjectSchema<TraceRangeQuery> schemaFor(Of<TraceRangeQuery> /*of*/) {
 ObjectSchema<TraceEntry> schemaFor(Of<TraceEntry> /*of*/) {
   return ObjectSchema<TraceEntry>("TraceEntry", "One thing that happened to a request")
       .field("at", &TraceEntry::at, rules().describe("of a gateway line: when the request began"))
-      .field("source", &TraceEntry::source, rules().describe("gateway, log or audit"))
-      .field("service", &TraceEntry::service, rules().describe("of an audit entry: the actor's type"))
+      .field("source", &TraceEntry::source,
+             rules().describe("gateway, log or audit; of a payment also payment, bank and notice"))
+      .field("service", &TraceEntry::service,
+             rules().describe("of an audit entry, or of a payment's history: the actor's type"))
       .field("summary", &TraceEntry::summary)
       .field("state", &TraceEntry::state, rules().describe("status code, level or outcome"))
       .field("details", &TraceEntry::details);

@@ -1,13 +1,19 @@
 #pragma once
-#include "http/routes/administration/exportNote.hpp"
-#include "http/routes/monitoring/monitoringRoute.hpp"
+#include "http/routes/payment/adminPaymentRoute.hpp"
 
 namespace ks {
 
-/// Everybody's payments and the ledger, to be read: /api/admin/payments.
-void addAdminPaymentRoutes(RouteTable& routes, const MonitoringRoutesConfig& config, const ExportNote& note);
+/// Everybody's payments, refunds, the ledger, the reconciliation and the inbox: /api/admin/payments.
+void addAdminPaymentRoutes(RouteTable& routes, const AdminPaymentRoutesConfig& config,
+                           const ExportNote& note);
 
-/// The same for kctl: /control/payments.
-void addPaymentControlRoutes(RouteTable& routes, const MonitoringRoutesConfig& config);
+// Parts of it.
+void addAdminRefundRoutes(RouteTable& routes, const AdminPaymentRoutesConfig& config, const ExportNote& note);
+void addReconciliationRoutes(RouteTable& routes, const AdminPaymentRoutesConfig& config,
+                             const ExportNote& note);
+void addInboxRoutes(RouteTable& routes, const AdminPaymentRoutesConfig& config);
+
+/// What kctl asks: /control/payments.
+void addPaymentControlRoutes(RouteTable& routes, const AdminPaymentRoutesConfig& config);
 
 }  // namespace ks

@@ -87,13 +87,12 @@ ObjectSchema<PaymentLine> schemaFor(Of<PaymentLine> /*of*/) {
       .computed("amount", [](const Line& line) { return formatMoney(line.amount); })
       .computed("paid", paymentValue(&PaymentRecord::paidMinor))
       .computed("refunded", paymentValue(&PaymentRecord::refundedMinor))
+      .computed("refunding", paymentValue(&PaymentRecord::refundingMinor))
       .computed("suspense", paymentValue(&PaymentRecord::suspenseMinor))
       .computed("currency", [](const Line& line) { return currencyText(line.amount.currency); })
       .field("description", &Line::description)
       .field("customer_name", &Line::customerName)
-      .computed(
-          "user_id",
-          [](const Line& line) { return line.userId.isNil() ? std::nullopt : std::optional(line.userId); })
+      .computed("user_id", idUnlessNil(&PaymentRecord::userId))
       .field("created_by", &Line::createdBy)
       .field("va_number", &Line::vaNumber)
       .field("gateway_ref", &Line::gatewayRef)
@@ -139,9 +138,15 @@ ObjectSchema<LedgerEntryRecord> schemaFor(Of<LedgerEntryRecord> /*of*/) {
       .field("transaction_id", &Entry::transactionId,
              rules().describe("its entries have the same debits as credits"))
       .field("key", &Entry::key, rules().describe("unique for ever: a movement is booked once"))
-      .field("kind", &Entry::kind,
-             rules().describe("credit: money arrived at the bank").example("\"credit\""))
-      .field("payment_id", &Entry::paymentId)
+      .field(
+          "kind", &Entry::kind,
+          rules()
+              .describe("credit: money arrived at the bank; accept, return: decided about money that did not "
+                        "fit; reversal: the bank took it back; refund, refund_done, refund_failed; orphan, "
+                        "orphan_return: money of no payment")
+              .example("\"credit\""))
+      .computed("payment_id", idUnlessNil(&Entry::paymentId),
+                rules().orNull().describe("null: money that belongs to no payment"))
       .field("account", &Entry::account, rules().example("\"bank:bri:clearing\""))
       .computed("debit", entryOn(LedgerSide::debit), rules().orNull().describe("null: it is a credit"))
       .computed("credit", entryOn(LedgerSide::credit),
@@ -164,7 +169,7 @@ ObjectSchema<LedgerLine> schemaFor(Of<LedgerLine> /*of*/) {
       .field("at", &Line::at)
       .field("kind", &Line::kind)
       .field("key", &Line::key)
-      .field("payment_id", &Line::paymentId)
+      .computed("payment_id", idUnlessNil(&LedgerEntryRecord::paymentId))
       .field("account", &Line::account)
       .computed("debit", entryValueOn(LedgerSide::debit))
       .computed("credit", entryValueOn(LedgerSide::credit))

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "http/routes/payment/paymentRoute.hpp"
+#include "http/routes/payment/refundRoutes.hpp"
 #include "http/routing/asks.hpp"
 #include "messages/platform/callerKind.hpp"
 
@@ -10,32 +12,6 @@ namespace ks {
 namespace {
 
 using PaymentActorOf = std::function<PaymentActor()>;
-
-constexpr std::uint32_t kSetUpMeanwhileS = 300;
-
-/// The actor, where there is a bank to talk to.
-PaymentActorOf wherePaymentsEnabled(const PaymentRoutesConfig& config) {
-  return [payments = config.payments, enabled = config.enabled] {
-    if (!enabled()) {
-      throw FaultAnswer{retryFault(ErrorCode::paymentsOff, kSetUpMeanwhileS, {})};
-    }
-    return payments();
-  };
-}
-
-/// For people, who see their own payments, and for machines, which see all.
-RouteSpec paymentRoute(HttpMethod method, const std::string& path, std::string operationId,
-                       std::string summary, std::vector<ErrorCode> errors) {
-  errors.push_back(ErrorCode::paymentsOff);
-  return {.method = method,
-          .path = "/api/payment/payments" + path,
-          .operationId = std::move(operationId),
-          .summary = std::move(summary),
-          .tag = "payments",
-          .access = RouteAccess::signedIn(),
-          .errors = std::move(errors),
-          .keysNeed = method == HttpMethod::get ? "payments:read" : "payments:write"};
-}
 
 /// Without a bank nothing is offered; wherePaymentsEnabled() says so then.
 void requireOffered(const PaymentRoutesConfig& config, PaymentMethod method) {
@@ -68,7 +44,7 @@ HttpResponse createPayment(const PaymentRoutesConfig& config, const PaymentActor
 void addPaymentCreation(RouteTable& routes, const PaymentRoutesConfig& config,
                         const PaymentActorOf& payments) {
   auto create = paymentRoute(
-      HttpMethod::post, "", "createPayment", "Ask for a payment",
+      HttpMethod::post, "/payments", "createPayment", "Ask for a payment",
       {ErrorCode::idempotencyInProgress, ErrorCode::idempotencyMismatch, ErrorCode::duplicateMerchantRef,
        ErrorCode::amountNotWhole, ErrorCode::outOfRange, ErrorCode::conflict});
   create.description =
@@ -85,13 +61,14 @@ void addPaymentCreation(RouteTable& routes, const PaymentRoutesConfig& config,
 }
 
 void addPaymentReading(RouteTable& routes, const PaymentActorOf& payments) {
+  routes.add(paymentRoute(HttpMethod::get, "/payments", "listPayments", "Payments, newest first",
+                          {ErrorCode::cursorInvalid}),
+             ok("A page of payments"), asks<QueryCall<ListPaymentsRequest>>(payments));
   routes.add(
-      paymentRoute(HttpMethod::get, "", "listPayments", "Payments, newest first", {ErrorCode::cursorInvalid}),
-      ok("A page of payments"), asks<QueryCall<ListPaymentsRequest>>(payments));
-  routes.add(paymentRoute(HttpMethod::get, "/{id}", "payment", "One payment", {ErrorCode::paymentNotFound}),
-             ok("The payment; ETag is its version"), asks<IdCall<>, FindPaymentRequest>(payments));
+      paymentRoute(HttpMethod::get, "/payments/{id}", "payment", "One payment", {ErrorCode::paymentNotFound}),
+      ok("The payment; ETag is its version"), asks<IdCall<>, FindPaymentRequest>(payments));
   routes.add(
-      paymentRoute(HttpMethod::get, "/{id}/events", "paymentEvents",
+      paymentRoute(HttpMethod::get, "/payments/{id}/events", "paymentEvents",
                    "The history of a payment, oldest first, at most 500", {ErrorCode::paymentNotFound}),
       ok("The history"), asks<IdCall<>, ListPaymentEventsRequest>(payments));
 }
@@ -99,14 +76,15 @@ void addPaymentReading(RouteTable& routes, const PaymentActorOf& payments) {
 void addPaymentChanges(RouteTable& routes, const PaymentActorOf& payments) {
   routes.add(
       described(
-          paymentRoute(HttpMethod::post, "/{id}/cancel", "cancelPayment", "Cancel a payment",
+          paymentRoute(HttpMethod::post, "/payments/{id}/cancel", "cancelPayment", "Cancel a payment",
                        {ErrorCode::paymentNotFound, ErrorCode::notCancellable}),
           "While the bank removes the account the payment stays as it was, and is `cancelled` after that. "
           "Money that arrives all the same is booked, and the payment is `paid` and `late`."),
       ok("The payment afterwards"), asks<IdCall<>, CancelPaymentRequest>(payments));
   routes.add(
       described(
-          paymentRoute(HttpMethod::post, "/{id}/sync", "syncPayment", "Ask the bank now whether it was paid",
+          paymentRoute(HttpMethod::post, "/payments/{id}/sync", "syncPayment",
+                       "Ask the bank now whether it was paid",
                        {ErrorCode::paymentNotFound, ErrorCode::gatewayTimeout}),
           "Not necessary: the service asks by itself, and the bank reports. For whoever does not want to "
           "wait for either."),
@@ -129,11 +107,12 @@ void addPaymentMethods(RouteTable& routes, const PaymentRoutesConfig& config) {
 }  // namespace
 
 void addPaymentRoutes(RouteTable& routes, const PaymentRoutesConfig& config) {
-  const auto payments = wherePaymentsEnabled(config);
+  const auto payments = wherePaymentsEnabled(config.enabled, config.payments);
   addPaymentCreation(routes, config, payments);
   addPaymentReading(routes, payments);
   addPaymentChanges(routes, payments);
   addPaymentMethods(routes, config);
+  addRefundRoutes(routes, config);
 }
 
 }  // namespace ks

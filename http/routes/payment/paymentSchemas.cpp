@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "http/routes/account/accountFields.hpp"
+#include "http/routes/payment/enumNamesOf.hpp"
 
 namespace ks {
 namespace {
@@ -43,14 +44,12 @@ struct AmountValueCodec {
   }
 };
 
-bool isMerchantRef(std::string_view text) {
+bool isReferenceText(std::string_view text) {
   return !text.empty() && text.front() != ' ' && text.back() != ' ' &&
          std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
 }
 
-FieldRules merchantRefRules() {
-  return rules().length(1, 64).accept(&isMerchantRef, "^[!-~]([ -~]*[!-~])?$").example("\"INV-2026-0001\"");
-}
+FieldRules merchantRefRules() { return referenceRules().example("\"INV-2026-0001\""); }
 
 /// Until the bank has confirmed the account or code, there is none that could be paid.
 bool bankKnowsPayment(const PaymentRecord& payment) {
@@ -71,16 +70,11 @@ std::optional<QrOutput> paymentQrOf(const PaymentRecord& payment) {
   return QrOutput{payment.qrContent, payment.expiresAt};
 }
 
-template <class E, std::size_t count>
-EnumNames<E> enumNamesOf(const E (&values)[count], const char* (*nameOf)(E) noexcept) {
-  EnumNames<E> names;
-  for (const E value : values) {
-    names.emplace_back(value, nameOf(value));
-  }
-  return names;
-}
-
 }  // namespace
+
+FieldRules referenceRules() {
+  return rules().length(1, 64).accept(&isReferenceText, "^[!-~]([ -~]*[!-~])?$");
+}
 
 EnumNames<Currency> namesFor(Of<Currency> /*of*/) {
   return {{Currency::idr, std::string(currencyCode(Currency::idr))}};
@@ -169,12 +163,8 @@ template <class Payment>
 ObjectSchema<Payment> paymentFields(std::string name, std::string description) {
   return ObjectSchema<Payment>(std::move(name), std::move(description))
       .field("id", &Payment::id)
-      .computed(
-          "user_id",
-          [](const Payment& payment) {
-            return payment.userId.isNil() ? std::nullopt : std::optional(payment.userId);
-          },
-          rules().orNull().describe("who is to pay; null: nobody with an account"))
+      .computed("user_id", idUnlessNil(&PaymentRecord::userId),
+                rules().orNull().describe("who is to pay; null: nobody with an account"))
       .field("merchant_ref", &Payment::merchantRef)
       .field("method", &Payment::method)
       .field("status", &Payment::status,
@@ -190,10 +180,18 @@ ObjectSchema<Payment> paymentFields(std::string name, std::string description) {
             return Money{payment.paidMinor, payment.amount.currency};
           },
           rules().describe("what has arrived and was booked"))
-      .computed("refunded",
-                [](const Payment& payment) {
-                  return Money{payment.refundedMinor, payment.amount.currency};
-                })
+      .computed(
+          "refunded",
+          [](const Payment& payment) {
+            return Money{payment.refundedMinor, payment.amount.currency};
+          },
+          rules().describe("what the customer has got back"))
+      .computed(
+          "refunding",
+          [](const Payment& payment) {
+            return Money{payment.refundingMinor, payment.amount.currency};
+          },
+          rules().describe("set aside for refunds that have not ended"))
       .field("description", &Payment::description)
       .field("customer_name", &Payment::customerName)
       .computed("va", &virtualAccountOf,

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 
 #include "http/routing/listAnswer.hpp"
@@ -7,6 +8,15 @@
 
 // Inputs and outputs of the payment routes.
 namespace ks {
+
+/// A reference of somebody else's books: printable ASCII, no space around it.
+[[nodiscard]] FieldRules referenceRules();
+
+/// For computed(): null where there is no such thing.
+template <class Row>
+[[nodiscard]] auto idUnlessNil(Uuid Row::*id) {
+  return [id](const Row& row) { return (row.*id).isNil() ? std::nullopt : std::optional(row.*id); };
+}
 
 EnumNames<Currency> namesFor(Of<Currency> of);
 EnumNames<PaymentMethod> namesFor(Of<PaymentMethod> of);

@@ -101,7 +101,7 @@ TEST_CASE("a trace as a table and as JSON; no entries, no such id, nobody there"
   CHECK(json["entries"][0]["details"]["seq"] == 3);
   const auto nothing = installation.run({"trace", "r2"});
   CHECK(nothing.status == kDegraded);
-  CHECK(nothing.out == "Nothing is stored of request r2 in the last seven days.\n");
+  CHECK(nothing.out == "Nothing is stored of r2 in the last seven days.\n");
 }
 
 TEST_CASE("a process that is not there: which socket, whether it exists, what to do") {

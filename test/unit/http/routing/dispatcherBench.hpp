@@ -52,6 +52,7 @@ struct Bench {
   RouteTable routes;
   std::string seenIp;
   std::string seenToken;
+  std::vector<std::string> held{"monitoring:read"};  ///< by administrators and keys
 
   void add(HttpMethod method, std::string path, std::string id, RouteAccess access) {
     RouteSpec spec{.method = method,
@@ -122,7 +123,7 @@ struct Bench {
       auto principal = std::make_shared<Principal>();
       principal->userId = *Uuid::parse("01890000-0000-7000-8000-000000000001");
       if (token.ends_with("dmin") || token == "ownKey") {
-        principal->permissions = {"monitoring:read"};
+        principal->permissions = held;
       }
       if (token == "keyAdmin") {
         principal->keyId = principal->userId;

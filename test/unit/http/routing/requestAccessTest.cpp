@@ -97,6 +97,41 @@ TEST_CASE("keys need a permission where a person's own session needs none", "[ht
                   std::logic_error);
 }
 
+TEST_CASE("what is for machines is for their keys alone", "[http][dispatch]") {
+  Bench bench;
+  bench.add(HttpMethod::post, "/machines", "machines", RouteAccess::needs("monitoring:read").byMachines());
+  const auto post = [&](std::vector<std::pair<std::string_view, std::string_view>> headers) {
+    const auto answer = bench.call(HttpMethod::post, "/machines", std::move(headers));
+    return answer.status == 204 ? std::string("fine") : codeOf(answer);
+  };
+  CHECK(post({{"Authorization", "Bearer keyAdmin"}}) == "fine");
+  for (const auto* person :
+       {"Bearer admin", "Bearer weakAdmin", "Bearer staleAdmin", "Bearer good", "Bearer ownKey"}) {
+    INFO(person);
+    CHECK(post({{"Authorization", person}}) == "PERMISSION_DENIED");
+  }
+  CHECK(post({{"Cookie", "__Host-ks_at=admin"}}) == "PERMISSION_DENIED");
+  CHECK(post({{"Cookie", "__Host-ks_at=keyAdmin"}}) == "TOKEN_INVALID");
+  CHECK(post({{"Authorization", "Bearer acting"}}) == "IMPERSONATION_DENIED");
+  CHECK(post({}) == "TOKEN_MISSING");
+  bench.held = {"audit:read"};
+  CHECK(post({{"Authorization", "Bearer keyAdmin"}}) == "PERMISSION_DENIED");
+
+  const auto document = nlohmann::json::parse(openApiDocument(bench.routes, {.title = "T", .version = "1"}));
+  const auto& operation = document["paths"]["/machines"]["post"];
+  CHECK(operation["description"] ==
+        "Requires a machine's key with the permission `monitoring:read`; people are refused.");
+  CHECK(operation["x-permission"] == "monitoring:read");
+  CHECK(operation["security"] == nlohmann::json::parse(R"([{"bearer":[]}])"));
+  CHECK(operation["x-error-codes"]["403"] ==
+        nlohmann::json{"ACCOUNT_SUSPENDED", "PERMISSION_DENIED", "IMPERSONATION_DENIED"});
+  CHECK(!operation.contains("parameters"));
+  for (const auto& access :
+       {RouteAccess::signedIn().byMachines(), RouteAccess::needs("x").byPeople().byMachines()}) {
+    CHECK_THROWS_AS(bench.add(HttpMethod::post, "/nobody", "nobody", access), std::logic_error);
+  }
+}
+
 TEST_CASE("who acts as another user reads, and does what a route allows by its own word",
           "[http][dispatch]") {
   Bench bench;

@@ -84,14 +84,15 @@ TEST_CASE("admin payments: everything of a payment, and what only administrators
 TEST_CASE("admin payments: a line of a file has amounts of its own and no formulas", "[http][payment]") {
   std::string header;
   schemaOf<PaymentLine>().writeCsvHeader(header);
-  CHECK(header ==
-        "id,created_at,merchant_ref,method,status,amount,paid,refunded,suspense,currency,description,"
-        "customer_name,user_id,created_by,va_number,gateway_ref,bank_ref,paid_reference,expires_at,paid_at,"
-        "late\r\n");
+  CHECK(
+      header ==
+      "id,created_at,merchant_ref,method,status,amount,paid,refunded,refunding,suspense,currency,description,"
+      "customer_name,user_id,created_by,va_number,gateway_ref,bank_ref,paid_reference,expires_at,paid_at,"
+      "late\r\n");
   CHECK(
       csvLineOf(paymentInReview<PaymentLine>()) ==
       "01890000-0000-7000-8000-000000000001,1970-01-01T00:00:00.000Z,\"'=HYPERLINK(\"\"x\"\")\",bri_va,review,"
-      "10000.50,0.00,0.00,0.07,IDR,'+1,\"'@Ann, Lee\",,01890000-0000-7000-8000-000000000002,777770000000001,"
+      "10000.50,0.00,0.00,0.00,0.07,IDR,'+1,\"'@Ann, Lee\",,01890000-0000-7000-8000-000000000002,777770000000001,"
       "0189000000007000800000000000abcd,,,1970-01-01T00:00:00.000Z,,false\r\n");
 }
 
@@ -176,4 +177,8 @@ TEST_CASE("ledger: an entry and its line of a file", "[http][payment]") {
       "7,1970-01-01T00:00:00.000Z,credit,credit:1:2,01890000-0000-7000-8000-000000000001,bank:bri:clearing,";
   CHECK(csvLineOf(clearingLine(-1'000'000)) == begin + ",10000.00,IDR\r\n");
   CHECK(csvLineOf(clearingLine(7)) == begin + "0.07,,IDR\r\n");
+  auto ofNone = clearingLine(7);
+  ofNone.paymentId = {};
+  CHECK(csvLineOf(ofNone).find(",credit:1:2,,bank:bri:clearing,") != std::string::npos);
+  CHECK(jsonOf(static_cast<const LedgerEntryRecord&>(ofNone))["payment_id"].is_null());
 }

@@ -11,12 +11,14 @@ struct PaymentCall {
   HttpMethod method;
   std::string target;
 };
-/// All but the methods and the creation.
+/// All but the methods and what creates.
 std::vector<PaymentCall> paymentCalls() {
   const std::string one{kPaymentOfOne};
   return {{HttpMethod::get, "/api/payment/payments"},
           {HttpMethod::get, one},
           {HttpMethod::get, one + "/events"},
+          {HttpMethod::get, one + "/refunds"},
+          {HttpMethod::get, "/api/payment/refunds/01890000-0000-7000-8000-000000000001"},
           {HttpMethod::post, one + "/cancel"},
           {HttpMethod::post, one + "/sync"}};
 }
@@ -27,6 +29,10 @@ struct PaymentBench : Bench {
 
   PaymentBench() {
     addPaymentRoutes(routes, {.payments = [this]() -> PaymentActor {
+                                asked = true;
+                                throw FaultAnswer{makeFault(ErrorCode::paymentNotFound)};
+                              },
+                              .refunds = [this]() -> RefundActor {
                                 asked = true;
                                 throw FaultAnswer{makeFault(ErrorCode::paymentNotFound)};
                               },

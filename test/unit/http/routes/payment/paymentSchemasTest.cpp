@@ -232,11 +232,14 @@ TEST_CASE("a payment is shown with its amounts as text and without our side of t
   auto payment = shownPayment();
   payment.status = PaymentStatus::paid;
   payment.paidMinor = 1'000'050;
+  payment.refundedMinor = 2'000;
+  payment.refundingMinor = 300;
   payment.paidAt = TimePoint(std::chrono::milliseconds(1));
   const auto json = paymentJson(payment);
   CHECK(json["amount"] == nlohmann::json{{"value", "10000.50"}, {"currency", "IDR"}});
   CHECK(json["paid"]["value"] == "10000.50");
-  CHECK(json["refunded"]["value"] == "0.00");
+  CHECK(json["refunded"]["value"] == "20.00");
+  CHECK(json["refunding"]["value"] == "3.00");
   CHECK(json["status"] == "paid");
   CHECK(json["paid_at"] == "1970-01-01T00:00:00.001Z");
   CHECK(json["user_id"].is_null());
@@ -247,8 +250,8 @@ TEST_CASE("a payment is shown with its amounts as text and without our side of t
   }
   CHECK(names == std::vector<std::string>{"amount", "created_at", "customer_name", "description",
                                           "expires_at", "id", "late", "merchant_ref", "method", "paid",
-                                          "paid_at", "qr", "refunded", "status", "updated_at", "user_id",
-                                          "va", "version"});
+                                          "paid_at", "qr", "refunded", "refunding", "status", "updated_at",
+                                          "user_id", "va", "version"});
   payment.userId = payment.id;
   CHECK(paymentJson(payment)["user_id"] == payment.id.toString());
 }
