@@ -73,6 +73,7 @@ class Bank extends SimulatorProcess {
       K_BRI_PARTNER_SERVICE_ID: serviceId,
       K_BRI_MERCHANT_ID: this.config.merchantId,
       K_BRI_TERMINAL_ID: this.config.terminalId,
+      K_BRI_QR_REFUND_PATH: '/snap/v1.1/qr/qr-mpm-refund',
       K_BRI_SIGNATURE_ENCODING: 'hex',
       K_BRI_NOTICE_CLIENT_ID: this.config.callback.clientId,
       K_BRI_NOTICE_CLIENT_SECRET: this.config.callback.clientSecret,
@@ -143,6 +144,21 @@ class Bank extends SimulatorProcess {
 
   async qr(partnerReferenceNo) {
     return (await this.#must('GET', 'qrs?limit=100000')).qrs.find((one) => one.partner_reference_no === partnerReferenceNo);
+  }
+
+  /** What it has paid back of a code, the earliest first: [{refund_no, partner_refund_no, amount, …}]. */
+  async refundsOf(partnerReferenceNo) {
+    return (await this.qr(partnerReferenceNo)).credits.flatMap(({ refunds = [] }) => refunds);
+  }
+
+  /** Of all codes. */
+  async refunds() {
+    return (await this.credits()).credits.flatMap(({ refunds = [] }) => refunds);
+  }
+
+  /** {credit | va | qr}: the bank gives the newest payment back, and tells nobody. */
+  reverse(what) {
+    return this.#must('POST', 'reverse', what);
   }
 
   /** The newest requests, oldest first: journal('op=create_va'). */

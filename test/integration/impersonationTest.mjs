@@ -96,6 +96,7 @@ test('acting as another user: of all routes it reads what the user may read, cha
         if (refused) assert.equal(code(answer), 'IMPERSONATION_DENIED', said);
         else if (operation['x-permission']) assert.equal(code(answer), 'PERMISSION_DENIED', said);
         else if (/^\/api\/payment\/payments\/\{id\}/.test(template)) assert.equal(code(answer), 'PAYMENT_NOT_FOUND', said);
+        else if (template === '/api/payment/refunds/{id}') assert.equal(code(answer), 'NOT_FOUND', said);
         else assert.equal(answer.status, 200, `${said} ${answer.text}`);
       }
     }

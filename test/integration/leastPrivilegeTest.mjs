@@ -130,6 +130,7 @@ test('the servers connect as a role that owns nothing and only appends to the au
     'update audit_chain set head_seq = 0', 'insert into audit_log select * from audit_log', "set session_replication_role = 'replica'",
     'update payment_events set detail = detail', 'delete from payment_events', 'truncate payment_events', 'delete from payments', 'truncate payments cascade',
     'update ledger_transactions set kind = kind', 'delete from ledger_transactions', 'update ledger_entries set amount_minor = 1', 'delete from ledger_entries', 'truncate ledger_entries',
+    'delete from payment_refunds', 'truncate payment_refunds', 'delete from reconciliation_items', 'truncate reconciliation_items',
     "insert into ledger_accounts values ('x', 'asset', 'IDR')", "update ledger_accounts set kind = 'liability'", 'delete from ledger_accounts', 'alter table ledger_entries disable trigger all',
     'drop trigger ledger_entries_balance on ledger_entries', "select setval('payment_customer_numbers', 1)",
     "insert into schema_migration (version, name, checksum, duration_ms) values (9999, 'x', 'x', 0)", "select grant_to_servers('k_service')",

@@ -1,16 +1,12 @@
 // The bank, PostgreSQL and the servers are killed in the middle of payments: one account a payment, each money once.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import fs from 'node:fs';
-import path from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
-import { freePort } from './bank.mjs';
-import { Client, inParallel } from './client.mjs';
-import { buildDir, until } from './installation.mjs';
+import { inParallel } from './client.mjs';
+import { until } from './installation.mjs';
 import {
   accountOf, accounts, bank, booked, cancel, checkBooks, checkManners, checkSecrets, create, createPending, down, errorOf, find, history, it, makeOverdue, movements, opened, order, patience,
-  payments, person, post, settles, start, sync, synced, untilStatus,
+  payments, person, post, secondServer, settles, start, sync, synced, untilStatus,
 } from './payments.mjs';
 
 let ann;
@@ -98,27 +94,8 @@ test('k-public is killed while it asks for a paid account, five times', async ()
   }
 });
 
-/** A second k-public of the installation: {client, kill()}. */
-async function secondServer(t) {
-  const settings = { K_SOCKET_DIR: it.file('second'), K_PUBLIC_PORT: String(await freePort()) };
-  fs.mkdirSync(settings.K_SOCKET_DIR, { mode: 0o700 });
-  const log = fs.openSync(it.log('second.log'), 'a');
-  const child = spawn(path.join(buildDir, 'apps/k-public'), { env: { ...it.env, ...settings }, stdio: ['ignore', log, log] });
-  fs.closeSync(log);
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  const client = new Client(`http://127.0.0.1:${settings.K_PUBLIC_PORT}`, { headers: ann.client.headers });
-  const kill = () => {
-    client.close();
-    child.kill('SIGKILL');
-    return ended;
-  };
-  t.after(kill);
-  await until('it is ready', async () => (await client.get('/health/ready')).status === 200, 15_000);
-  return { client, kill };
-}
-
 test('two processes share keys and work; one takes over what the other leaves', async (t) => {
-  const second = await secondServer(t);
+  const second = await secondServer(t, ann.client.headers);
   const clients = [ann.client, second.client];
   const before = await accounts();
   const [body, key] = [order(), randomUUID()];

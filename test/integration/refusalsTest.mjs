@@ -118,6 +118,10 @@ const refusals = {
     return client.get(auth('/me'));
   }, ofRoute('GET /api/auth/me', 'session_revoked', 'fail')],
   PERMISSION_DENIED: [async () => (await (await person()).session()).client.get(users), ofRoute('GET /api/admin/users', 'permission_denied')],
+  'PERMISSION_DENIED (a person who asks for a refund)': [async () => {
+    const { client } = await (await person()).session();
+    return client.post(`/api/payment/payments/${await boss()}/refunds`, { amount: { value: '1.00', currency: 'IDR' }, reason: 'test' }, { 'Idempotency-Key': 'refused' });
+  }, ofRoute('POST /api/payment/payments/{id}/refunds', 'permission_denied')],
   CSRF_FAILED: [() => inCookies({ 'Sec-Fetch-Site': 'same-origin' }), ofRoute('POST /api/auth/logout', 'csrf_failed')],
   ORIGIN_DENIED: [() => inCookies({ 'Sec-Fetch-Site': 'cross-site' }), ofRoute('POST /api/auth/logout', 'origin_denied')],
   TOO_MANY_ATTEMPTS: [async () => {
