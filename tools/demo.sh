@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# ./k demo [--seed N] [--requests N] [--days N]: a week (or so many days) of history in log files that are imported, then
-# traffic, visitors, sign-ins and attacks through the gateway. The same seed makes the same history, which is stored once however often this runs, and
-# the same requests. Clients are told apart by source address: all of 127.0.0.0/8 is this machine.
+# ./k demo [--seed N] [--requests N] [--days N]: a week (or so many days) of history in log files that are imported, and of payments where the bank
+# is the simulated one, then traffic, visitors, sign-ins, payments and attacks through the gateway. The same seed makes the same history, which is
+# stored once however often this runs, and the same requests. Clients are told apart by source address: all of 127.0.0.0/8 is this machine.
 set -uo pipefail
 rootDir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 for part in console dependencies node; do
@@ -23,6 +23,7 @@ done
 [ "$days" -ge 1 ] && [ "$days" -le 7 ] || die "--days $days: from 1 to 7"
 [ "$requests" -ge 20 ] || die "--requests $requests: 20 at the least"
 RANDOM=$seed
+[ "$K_ENVIRONMENT" = development ] || die "./k demo makes users, attacks and payments that never were: not where K_ENVIRONMENT is $K_ENVIRONMENT"
 
 gateway=http://127.0.0.1:$K_GATEWAY_PORT
 work=$(mktemp -d "${TMPDIR:-/tmp}/k-demo-XXXXXX")
@@ -102,6 +103,22 @@ importHistory() {
   rm -rf "$folder"
 }
 
+# demoPayments NAME WORD...: only where no real bank can hear of it.
+demoPayments() {
+  local name=$1 remark simulator='^http://(127\.[0-9.]+|localhost|\[::1\]):[0-9]+$'
+  shift
+  stepBegin "$name"
+  if [ -z "${K_BRI_URL:-}" ]; then
+    remark="none: K_BRI_URL is not set"
+  elif ! [[ $K_BRI_URL =~ $simulator ]]; then
+    remark="none: K_BRI_URL is no simulated bank on this machine"
+  elif ! remark=$(node "$rootDir/tools/demoPayments.mjs" "$@" 2>"$work/payments.log"); then
+    stepFail "the payments were not made" "$work/payments.log"
+    exit 1
+  fi
+  stepEnd "$remark"
+}
+
 stepBegin "$days days of history"
 importHistory || { stepFail "the history was not imported" "$work/history.log"; exit 1; }
 stepEnd "$stepRemark"
@@ -109,6 +126,9 @@ stepEnd "$stepRemark"
 stepBegin "users"
 demoUsers
 stepEnd "$stepRemark"
+
+demoPayments "payments of today" now "$seed"
+demoPayments "$days days of payments" past "$seed" "$days"
 
 waves=$((requests >= 1000 ? 10 : requests / 100 + 1))
 for ((wave = 1; wave <= waves; wave++)); do

@@ -3,30 +3,13 @@
 // importing it again, later in the day or the next, brings only what is new.
 import fs from 'node:fs';
 import path from 'node:path';
+import { generator, hex } from './demoRandom.mjs';
 
 const [seed, directory] = [Number(process.argv[2] ?? 42), process.argv[3]];
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 const linesAnHour = 1900; // on the average
 const days = Number(process.argv[4] ?? 7);
-
-function generator(...parts) {
-  let state = parts.reduce((hash, part) => Math.imul(hash ^ part, 0x9e3779b1) ^ (hash >>> 15), 0x2545f491) >>> 0;
-  const next = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-  return {
-    next,
-    below: (limit) => Math.floor(next() * limit),
-    pick: (list) => list[Math.floor(next() * list.length)],
-    /** Log-normal around `middle`. */
-    around: (middle, spread = 0.5) => middle * Math.exp(spread * Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next())),
-  };
-}
 
 // [share, method, url, route, zone, typical ms, statuses besides 200 with their shares]
 const places = [
@@ -52,8 +35,6 @@ const agents = [
   'python-requests/2.32.3',
 ];
 const honeypots = ['/wp-login.php', '/.env', '/phpmyadmin/index.php', '/.git/config', '/cgi-bin/luci', '/actuator/env', '/xmlrpc.php'];
-
-const hex = (random, digits) => Array.from({ length: digits / 8 }, () => Math.floor(random.next() * 2 ** 32).toString(16).padStart(8, '0')).join('');
 
 /** Few visitors come often, many seldom; every tenth has IPv6. */
 function visitor(random) {
