@@ -5,7 +5,7 @@ rootDir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 here=$rootDir/bench
 . "$rootDir/tools/console.sh"
 for part in processes dependencies build; do . "$rootDir/tools/$part.sh"; done
-all=(gateway ingest dashboard enumeration auth users httpServer)
+all=(gateway ingest dashboard enumeration auth users httpServer payments)
 
 names=("$@")
 [ ${#names[@]} -gt 0 ] || names=("${all[@]}")
@@ -26,7 +26,7 @@ read -r K_BENCH_LOAD _ </proc/loadavg
 export K_BENCH_LOAD
 buildLog=$(mktemp /tmp/k-bench-build-XXXXXX) || exit 1
 stepBegin "programs"
-buildCpp release "$K_BUILD_DIR" "$buildLog" k-public k-admin kctl generateLog bareIngest dashboardFill httpBenchServer ||
+buildCpp release "$K_BUILD_DIR" "$buildLog" k-public k-admin kctl generateLog bareIngest dashboardFill httpBenchServer replayRequests ||
   { stepFail "the programs do not build" "$buildLog"; exit 1; }
 rm -f "$buildLog"
 stepEnd
