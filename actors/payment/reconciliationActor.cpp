@@ -60,15 +60,16 @@ void ReconciliationState::plan(ReconciliationRun run) {
   storeOwn(
       self, deps_.storageTimeout, deps_.storage, std::move(before),
       [this, run = std::move(run), note](PaymentPage& page) mutable {
-        planned_.insert(run.slot);
         if (page.rows.empty()) {
+          planned_.insert(run.slot);
           return;
         }
         run.id = deps_.environment.uuids.next();
         run.createdAt = deps_.environment.clock.now();
+        const auto slot = run.slot;
         storeOwn(
             self, deps_.storageTimeout, deps_.storage, PlanReconciliation{std::move(run)},
-            [](bool& /*added*/) {}, note);
+            [this, slot](bool& /*added*/) { planned_.insert(slot); }, note);
       },
       note);
 }

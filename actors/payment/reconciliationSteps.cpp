@@ -14,16 +14,26 @@ namespace {
 constexpr std::chrono::hours kReportPiece{1};
 constexpr std::size_t kCreditsCompared = 200;
 constexpr std::uint32_t kPaidPage = 200;
-/// Questions about one payment that the bank does not answer definitely, until the run is put off.
-constexpr int kMostPaidQuestions = 5;
-constexpr std::chrono::seconds kQuestionPause{1};
+/// Tries of one step, of which a run has many, until the run is put off and begins anew.
+constexpr int kMostTries = 5;
+constexpr std::chrono::seconds kTryPause{1};
 
 }  // namespace
 
 template <class Op, class Next>
 void ReconciliationState::store(const ProgressPtr& progress, Op operation, Next next) {
-  storeOwn(self, deps_.storageTimeout, deps_.storage, std::move(operation), std::move(next),
-           [this, progress](const Fault& fault) { failed(progress, fault); });
+  storeOwn(
+      self, deps_.storageTimeout, deps_.storage, operation,
+      [progress, next](typename Op::Out& out) {
+        progress->questions = 0;
+        next(out);
+      },
+      [this, progress, operation, next](const Fault& fault) {
+        if (++progress->questions >= kMostTries) {
+          return failed(progress, fault);
+        }
+        self->run_delayed(kTryPause, [this, progress, operation, next] { store(progress, operation, next); });
+      });
 }
 
 void ReconciliationState::report(const ProgressPtr& progress) {
@@ -41,8 +51,13 @@ void ReconciliationState::report(const ProgressPtr& progress) {
   askBankThen(self, probe_, deps_.bank, {}, std::move(order), deps_.policy.bankLimit,
               [this, progress, after](BankAnswer& answer) {
                 if (answer.outcome != BankOutcome::ok) {
-                  return putOff(progress, "report: " + describedAnswer(answer));
+                  if (++progress->questions >= kMostTries) {
+                    return putOff(progress, "report: " + describedAnswer(answer));
+                  }
+                  self->run_delayed(kTryPause, [this, progress] { report(progress); });
+                  return;
                 }
+                progress->questions = 0;
                 progress->next = after;
                 progress->credits = std::move(answer.report);
                 progress->compared = 0;
@@ -179,10 +194,10 @@ void ReconciliationState::paidAnswered(const ProgressPtr& progress, const BankAn
   const auto& payment = progress->paid[progress->asked];
   auto verdict = judgePaid(payment, answer);
   if (!verdict) {
-    if (++progress->questions >= kMostPaidQuestions) {
+    if (++progress->questions >= kMostTries) {
       return putOff(progress, "payment " + payment.id.toString() + ": " + describedAnswer(answer));
     }
-    self->run_delayed(kQuestionPause, [this, progress] { lookUpPaid(progress); });
+    self->run_delayed(kTryPause, [this, progress] { lookUpPaid(progress); });
     return;
   }
   progress->questions = 0;
