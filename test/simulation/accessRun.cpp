@@ -11,11 +11,12 @@ namespace ks::sim {
 namespace {
 
 constexpr std::uint64_t kCalls = 18;
-constexpr std::array<std::string_view, 20> kEveryRight = {
-    "audit:read",        "keys:read",        "keys:write",        "monitoring:read", "monitoring:write",
-    "payments:read",     "payments:refund",  "payments:write",    "roles:read",      "roles:write",
-    "sessions:read",     "sessions:refresh", "sessions:revoke",   "settings:read",   "settings:write",
-    "tokens:introspect", "users:delete",     "users:impersonate", "users:read",      "users:write"};
+constexpr std::array<std::string_view, 21> kEveryRight = {
+    "audit:read",     "keys:read",          "keys:write",       "monitoring:read",   "monitoring:write",
+    "payments:read",  "payments:reconcile", "payments:refund",  "payments:write",    "roles:read",
+    "roles:write",    "sessions:read",      "sessions:refresh", "sessions:revoke",   "settings:read",
+    "settings:write", "tokens:introspect",  "users:delete",     "users:impersonate", "users:read",
+    "users:write"};
 
 }  // namespace
 

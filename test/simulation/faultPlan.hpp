@@ -16,9 +16,14 @@ enum class Plant : std::uint8_t {
   openDoor,
   frozenCounter,
   forgetfulStep,
-  doubleCredit,    ///< of payments: money is not known by its reference
-  lateRefusal,     ///< a refusal that comes late fails a payment that was paid
-  unknownIsFailed  ///< a creation without an answer counts as refused
+  doubleCredit,     ///< of payments: money is not known by its reference
+  lateRefusal,      ///< a refusal that comes late fails a payment that was paid
+  unknownIsFailed,  ///< a creation without an answer counts as refused
+  refundRace,       ///< a refund is decided without the others
+  refundTwice,      ///< each try of a refund has a reference of its own
+  wrongScale,       ///< what a refund moves in the end is a hundred times as much
+  reusedId,         ///< an external id is taken although the day has it
+  doubleOrphan      ///< money that belongs to nobody is not known by its reference
 };
 
 /// Rates of faults, as "one in n"; 0 is never. Each seed has its own mix.

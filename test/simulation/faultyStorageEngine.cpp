@@ -63,6 +63,37 @@ bool FaultyStorageEngine::planted(ChangePayment& change, Reply<ChangedPayment>&)
       change.after.paidMinor > 0) {
     change.after.status = PaymentStatus::failed;
   }
+  if (plan_.plant == Plant::wrongScale && change.movement && change.movement->kind == "refund_done") {
+    change.movement->minor *= 100;
+  }
+  return false;
+}
+
+bool FaultyStorageEngine::planted(FindPayment&, Reply<std::optional<PaymentRecord>>& reply) {
+  if (plan_.plant == Plant::refundRace) {
+    reply = [next = std::move(reply)](Result<std::optional<PaymentRecord>> payment) {
+      if (payment.ok() && payment.value()) {
+        payment.value()->refundingMinor = 0;
+      }
+      next(std::move(payment));
+    };
+  }
+  return false;
+}
+
+bool FaultyStorageEngine::planted(BeginBankCall& call, Reply<bool>&) {
+  if (plan_.plant == Plant::reusedId) {
+    call.partner += std::to_string(random_.next());
+  }
+  return false;
+}
+
+bool FaultyStorageEngine::planted(NoteReconciliationItems& note, Reply<Done>&) {
+  for (auto& item : note.items) {
+    if (plan_.plant == Plant::doubleOrphan && item.what == ReconciliationClass::orphanCredit) {
+      item.reference += "#" + std::to_string(random_.next());
+    }
+  }
   return false;
 }
 

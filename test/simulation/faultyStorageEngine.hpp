@@ -46,6 +46,9 @@ class FaultyStorageEngine final
   }
   bool forget(FactorProof& proof);
   bool planted(ChangePayment& change, Reply<ChangedPayment>& reply);
+  bool planted(FindPayment& question, Reply<std::optional<PaymentRecord>>& reply);
+  bool planted(BeginBankCall& call, Reply<bool>& reply);
+  bool planted(NoteReconciliationItems& note, Reply<Done>& reply);
 
   MemoryStorageEngine inner_;
   FaultyReplies replies_;

@@ -1,5 +1,6 @@
 // simulation [--seeds N] [--seed S] [--access N] [--access-seed S] [--payment-seed S] [--trace] [--plant
-// leak|stale|forgotten|openDoor|frozenCounter|forgetfulStep|doubleCredit|lateRefusal|unknownIsFailed]
+// leak|stale|forgotten|openDoor|frozenCounter|forgetfulStep|doubleCredit|lateRefusal|unknownIsFailed|refundRace|
+// refundTwice|wrongScale|reusedId|doubleOrphan]
 // Sequences of calls that search for excess rights: one per seed, or N (--access
 // 10000). What is more than one seed is shared by two processes.
 #include <fcntl.h>
@@ -20,7 +21,7 @@
 #include "messages/account/factorInterfaces.hpp"
 #include "messages/account/keyInterfaces.hpp"
 #include "messages/account/recoveryMessages.hpp"
-#include "messages/payment/paymentMessages.hpp"
+#include "messages/payment/paymentAdministrationMessages.hpp"
 #include "messages/security/banMessages.hpp"
 #include "test/simulation/accessRun.hpp"
 #include "test/simulation/detectionRun.hpp"
@@ -40,10 +41,15 @@ constexpr std::array<std::pair<std::string_view, Plant>, 6> kPlants = {{
     {"frozenCounter", Plant::frozenCounter},
     {"forgetfulStep", Plant::forgetfulStep},
 }};
-constexpr std::array<std::pair<std::string_view, Plant>, 3> kPaymentPlants = {{
+constexpr std::array<std::pair<std::string_view, Plant>, 8> kPaymentPlants = {{
     {"doubleCredit", Plant::doubleCredit},
     {"lateRefusal", Plant::lateRefusal},
     {"unknownIsFailed", Plant::unknownIsFailed},
+    {"refundRace", Plant::refundRace},
+    {"refundTwice", Plant::refundTwice},
+    {"wrongScale", Plant::wrongScale},
+    {"reusedId", Plant::reusedId},
+    {"doubleOrphan", Plant::doubleOrphan},
 }};
 /// A planted bug must be found within this number of seeds.
 constexpr std::uint64_t kPlantSeeds = 48;
@@ -317,7 +323,7 @@ int main(int argc, char** argv) {
     std::fprintf(stderr,
                  "usage: simulation [--seeds N] [--seed S] [--access N] [--access-seed S] [--payment-seed S] "
                  "[--trace] [--plant leak|stale|forgotten|openDoor|frozenCounter|forgetfulStep|doubleCredit|"
-                 "lateRefusal|unknownIsFailed]\n");
+                 "lateRefusal|unknownIsFailed|refundRace|refundTwice|wrongScale|reusedId|doubleOrphan]\n");
     return 64;
   }
   caf::init_global_meta_objects<caf::id_block::kServices>();
@@ -326,6 +332,8 @@ int main(int argc, char** argv) {
   caf::init_global_meta_objects<caf::id_block::kRecovery>();
   caf::init_global_meta_objects<caf::id_block::kKeys>();
   caf::init_global_meta_objects<caf::id_block::kPayments>();
+  caf::init_global_meta_objects<caf::id_block::kRefunds>();
+  caf::init_global_meta_objects<caf::id_block::kPaymentAdministration>();
   caf::init_global_meta_objects<caf::id_block::kBans>();
   caf::core::init_global_meta_objects();
   ks::setLogLevel(ks::LogLevel::critical);

@@ -2,8 +2,6 @@
 
 #include <array>
 
-#include "actors/platform/storageJob.hpp"
-
 namespace ks::sim {
 namespace {
 
@@ -11,16 +9,23 @@ constexpr int kMostAtOnce = 3;
 constexpr std::size_t kMostOrders = 9;
 constexpr std::array<int, 5> kLifeChoicesS = {20, 45, 120, 600, 1200};
 
+Uuid userOf(int number) {
+  Uuid id;
+  id.bytes[0] = 1;
+  id.bytes[15] = static_cast<std::uint8_t>(number);
+  return id;
+}
+
 }  // namespace
 
 PaymentClientState::PaymentClientState(PaymentClientActor::pointer selfPointer, PaymentWorld& paymentWorld,
                                        std::uint64_t seed, int number, int actions)
-    : self(selfPointer), world(paymentWorld), random(seed), number_(number), left_(actions) {
-  Principal principal;
-  principal.userId.bytes[0] = 1;
-  principal.userId.bytes[15] = static_cast<std::uint8_t>(number);
-  principal_ = std::make_shared<const Principal>(std::move(principal));
-}
+    : self(selfPointer),
+      world(paymentWorld),
+      random(seed),
+      number_(number),
+      left_(actions),
+      asker_(selfPointer, paymentWorld, random, "merchant " + std::to_string(number), userOf(number)) {}
 
 PaymentClientActor::behavior_type PaymentClientState::make_behavior() {
   pause(std::chrono::milliseconds{500 + random.below(500)});
@@ -31,14 +36,10 @@ void PaymentClientState::pause(std::chrono::milliseconds wait) {
   compat::tellAfter(self, wait, PaymentClientActor{self}, TickAtom_v);
 }
 
-void PaymentClientState::violate(const std::string& why) {
-  world.ledger.violate("merchant " + std::to_string(number_) + ": " + why);
-}
-
 void PaymentClientState::tick() {
-  if (reconciles_) {
-    reconcile();
-  } else if (left_ > 0 && pending_ < kMostAtOnce) {
+  if (tells_) {
+    tell();
+  } else if (left_ > 0 && asker_.pending() < kMostAtOnce) {
     --left_;
     act();
   }
@@ -49,7 +50,7 @@ void PaymentClientState::tick() {
 }
 
 void PaymentClientState::act() {
-  const auto draw = random.below(24);
+  const auto draw = random.below(34);
   if (orders.empty() || (draw < 5 && orders.size() < kMostOrders)) {
     createNew();
   } else if (draw < 8) {
@@ -68,8 +69,16 @@ void PaymentClientState::act() {
     cancel();
   } else if (draw < 22) {
     sync();
-  } else {
+  } else if (draw < 24) {
     look();
+  } else if (draw < 29) {
+    refundNew();
+  } else if (draw < 31) {
+    refundAgain();
+  } else if (draw < 32) {
+    refundOther();
+  } else {
+    lookAtRefunds();
   }
 }
 
@@ -98,13 +107,13 @@ void PaymentClientState::judgeCreation(std::size_t index, const Result<CreatePay
   const auto& what = order.request.merchantRef;
   if (!result.ok()) {
     const auto& fault = result.fault();
-    if (!unavailable(fault) && fault.code != ErrorCode::idempotencyInProgress) {
-      violate("the creation of " + what + " was refused: " + std::string{describe(fault.code).name});
+    if (!isTemporary(fault) && fault.code != ErrorCode::idempotencyInProgress) {
+      violate("the creation of " + what + " was refused: " + faultName(fault));
     }
     return;
   }
   const auto& payment = result.value().payment;
-  if (payment.merchantRef != what || payment.createdBy != principal_->userId) {
+  if (payment.merchantRef != what || payment.createdBy != asker_.userId()) {
     violate("the creation of " + what + " was answered with another payment");
   }
   if (!world.database->payments.contains(payment.id)) {
@@ -129,7 +138,7 @@ void PaymentClientState::createOther(std::size_t index) {
   request.amount.minor += 100;
   ask<CreatePaymentAnswer>("other creation", std::move(request), [this](Result<CreatePaymentAnswer>& result) {
     if (result.ok() ||
-        (!unavailable(result.fault()) && result.fault().code != ErrorCode::idempotencyMismatch)) {
+        (!isTemporary(result.fault()) && result.fault().code != ErrorCode::idempotencyMismatch)) {
       violate("a key took another request");
     }
   });
@@ -144,7 +153,7 @@ void PaymentClientState::createSameReference(std::size_t index) {
   ask<CreatePaymentAnswer>(
       "second creation", std::move(request), [this](Result<CreatePaymentAnswer>& result) {
         if (result.ok() ||
-            (!unavailable(result.fault()) && result.fault().code != ErrorCode::duplicateMerchantRef)) {
+            (!isTemporary(result.fault()) && result.fault().code != ErrorCode::duplicateMerchantRef)) {
           violate("a merchant's reference was used twice");
         }
       });
@@ -153,7 +162,7 @@ void PaymentClientState::createSameReference(std::size_t index) {
 std::vector<const PaymentRecord*> PaymentClientState::ownPayments() const {
   std::vector<const PaymentRecord*> own;
   for (const auto& [id, payment] : world.database->payments) {
-    if (payment.createdBy == principal_->userId) {
+    if (payment.createdBy == asker_.userId()) {
       own.push_back(&payment);
     }
   }
@@ -191,9 +200,9 @@ void PaymentClientState::cancel() {
   }
   ask<PaymentRecord>("cancellation", CancelPaymentRequest{{{}, payment->id}},
                      [this](Result<PaymentRecord>& result) {
-                       if (!result.ok() && !unavailable(result.fault()) &&
+                       if (!result.ok() && !isTemporary(result.fault()) &&
                            result.fault().code != ErrorCode::notCancellable) {
-                         violate("a cancellation failed: " + std::string{describe(result.fault().code).name});
+                         violate("a cancellation failed: " + faultName(result.fault()));
                        }
                      });
 }
@@ -204,8 +213,8 @@ void PaymentClientState::sync() {
     return;
   }
   ask<PaymentRecord>("sync", SyncPaymentRequest{{{}, payment->id}}, [this](Result<PaymentRecord>& result) {
-    if (!result.ok() && !unavailable(result.fault()) && result.fault().code != ErrorCode::gatewayTimeout) {
-      violate("a sync failed: " + std::string{describe(result.fault().code).name});
+    if (!result.ok() && !isTemporary(result.fault()) && result.fault().code != ErrorCode::gatewayTimeout) {
+      violate("a sync failed: " + faultName(result.fault()));
     }
   });
 }
@@ -214,11 +223,11 @@ void PaymentClientState::look() {
   const auto* payment = somePayment();
   if (payment == nullptr || random.oneIn(2)) {
     ask<PaymentPage>("list", ListPaymentsRequest{}, [this](Result<PaymentPage>& result) {
-      if (!result.ok() && !unavailable(result.fault())) {
+      if (!result.ok() && !isTemporary(result.fault())) {
         violate("the payments could not be listed");
       }
       for (const auto& row : result.ok() ? result.value().rows : std::vector<PaymentRecord>{}) {
-        if (row.userId != principal_->userId) {
+        if (row.userId != asker_.userId()) {
           violate("a list shows another's payment");
         }
       }
@@ -227,143 +236,10 @@ void PaymentClientState::look() {
   }
   ask<PaymentRecord>("find", FindPaymentRequest{{{}, payment->id}},
                      [this, id = payment->id](Result<PaymentRecord>& result) {
-                       if (result.ok() ? result.value().id != id : !unavailable(result.fault())) {
+                       if (result.ok() ? result.value().id != id : !isTemporary(result.fault())) {
                          violate("a payment was not found");
                        }
                      });
-}
-
-void PaymentClientState::payAtBank() {
-  const auto* payment = somePayment();
-  // The hasty customer pays before we know that the bank has the account.
-  for (const auto* own : ownPayments()) {
-    if (own->status == PaymentStatus::created && world.bank->isOpen(own->vaNumber, false) &&
-        random.oneIn(2)) {
-      payment = own;
-    }
-  }
-  if (payment == nullptr) {
-    return;
-  }
-  const bool again = !world.bank->receivedFor(payment->merchantRef).empty();
-  if (again && !random.oneIn(5)) {
-    return;
-  }
-  const std::int64_t wrong = random.oneIn(2) ? 100 : -100;
-  const auto minor = payment->amount.minor + (random.oneIn(8) ? wrong : 0);
-  const bool late = random.oneIn(3);
-  const auto credit = payment->method == PaymentMethod::briVa
-                          ? world.bank->payAccount(payment->vaNumber, minor, late)
-                          : world.bank->payCode(payment->qrContent, minor, late);
-  if (!credit) {
-    return;
-  }
-  world.say("a customer pays " + payment->merchantRef + " by " + credit->reference);
-  if (random.oneIn(2)) {
-    bookMoney({*credit, payment->merchantRef}, [](bool) {});
-  }
-}
-
-// The bank holds the money until it knows our answer: what we do not take goes back to the customer; without an
-// answer the bank keeps it.
-void PaymentClientState::payOnline() {
-  const auto* payment = somePayment();
-  if (payment == nullptr || payment->method != PaymentMethod::briVa ||
-      !world.bank->isOpen(payment->vaNumber, false)) {
-    return;
-  }
-  const auto credit = world.bank->offer(payment->amount.minor + (random.oneIn(6) ? 100 : 0));
-  BookMoney money;
-  money.paymentId = payment->id;
-  money.credit = credit;
-  money.cause = "online";
-  money.onlyIfAwaited = true;
-  world.say("the bank offers " + credit.reference + " for " + payment->merchantRef);
-  ask<PaymentRecord>("offer of money", std::move(money),
-                     [this, credit, vaNumber = payment->vaNumber](Result<PaymentRecord>& result) {
-                       if (!result.ok() && !unavailable(result.fault())) {
-                         violate("an offer of money was refused");
-                       }
-                       if (!result.ok() || result.value().paidReference == credit.reference) {
-                         world.bank->keep(vaNumber, credit);
-                       }
-                     });
-}
-
-void PaymentClientState::tellOfCredit() {
-  const auto credits = ownCredits();
-  if (credits.empty()) {
-    return;
-  }
-  const auto& received = credits[random.below(credits.size())];
-  const auto times = 1 + random.below(2);
-  for (std::uint64_t i = 0; i < times; ++i) {
-    if (random.oneIn(3)) {
-      planQuestion(paymentOf(received.description)->id);
-    } else {
-      bookMoney(received, [](bool) {});
-    }
-  }
-}
-
-void PaymentClientState::bookMoney(const SimBank::Received& received, std::function<void(bool)> next) {
-  BookMoney money;
-  money.paymentId = paymentOf(received.description)->id;
-  money.credit = received.credit;
-  money.cause = "notice";
-  ask<PaymentRecord>("booking", std::move(money),
-                     [this, next = std::move(next)](Result<PaymentRecord>& result) {
-                       if (!result.ok() && !unavailable(result.fault())) {
-                         violate("money was refused: " + std::string{describe(result.fault().code).name});
-                       }
-                       if (result.ok() && result.value().paidMinor + result.value().suspenseMinor == 0) {
-                         violate("money was taken, but the payment has none");
-                       }
-                       next(result.ok());
-                     });
-}
-
-// As a notice without an amount: the payment is asked for at once.
-void PaymentClientState::planQuestion(const Uuid& paymentId) {
-  const auto process = anyProcess();
-  ++pending_;
-  storeOwn(
-      self, std::chrono::seconds{10}, world.process(process).storage,
-      PlanPaymentWork{paymentId, {PaymentWorkKind::ask, world.clock.now()}},
-      [this, process](bool& there) {
-        --pending_;
-        if (!there) {
-          violate("a payment that is there was not found");
-        }
-        if (const auto actor = world.process(process).payments.get()) {
-          compat::tell(self, actor, WakeAtom_v);
-        }
-      },
-      [this](const Fault& /*fault*/) { --pending_; });
-}
-
-void PaymentClientState::beginReconciliation() {
-  reconciles_ = true;
-  for (const auto& received : ownCredits()) {
-    toTell_.push_back(received);
-    toTell_.push_back(received);
-  }
-}
-
-void PaymentClientState::reconcile() {
-  if (pending_ > 0) {
-    return;
-  }
-  if (toTell_.empty()) {
-    finished_ = true;
-    return;
-  }
-  bookMoney(toTell_.back(), [this](bool booked) {
-    if (!booked) {
-      violate("money could not be booked although nothing fails any more");
-    }
-    toTell_.pop_back();
-  });
 }
 
 }  // namespace ks::sim

@@ -4,6 +4,9 @@
 #include <set>
 #include <string>
 
+#include "persistence/memory/ledgerRules.hpp"
+#include "test/simulation/moneyOracle.hpp"
+
 namespace ks::sim {
 namespace {
 
@@ -17,9 +20,21 @@ bool mayBecome(PaymentStatus from, PaymentStatus to) {
        {PaymentStatus::paid, PaymentStatus::review, PaymentStatus::expired, PaymentStatus::cancelled}},
       {PaymentStatus::expired, {PaymentStatus::paid, PaymentStatus::review}},
       {PaymentStatus::cancelled, {PaymentStatus::paid, PaymentStatus::review}},
-      {PaymentStatus::failed, {PaymentStatus::paid, PaymentStatus::review}}};
+      {PaymentStatus::failed, {PaymentStatus::paid, PaymentStatus::review}},
+      {PaymentStatus::review, {PaymentStatus::paid, PaymentStatus::refunded}},
+      {PaymentStatus::paid,
+       {PaymentStatus::partiallyRefunded, PaymentStatus::refunded, PaymentStatus::reversed}},
+      {PaymentStatus::partiallyRefunded, {PaymentStatus::refunded, PaymentStatus::reversed}},
+      // More money came after all of it was given back, and was accepted.
+      {PaymentStatus::refunded, {PaymentStatus::paid, PaymentStatus::partiallyRefunded}}};
   const auto found = moves.find(from);
   return from == to || (found != moves.end() && found->second.contains(to));
+}
+
+/// With money that is the merchant's, or was.
+bool wasPaid(PaymentStatus status) {
+  return status == PaymentStatus::paid || status == PaymentStatus::partiallyRefunded ||
+         status == PaymentStatus::refunded || status == PaymentStatus::reversed;
 }
 
 bool waitsForMoney(const PaymentRecord& payment) {
@@ -50,62 +65,31 @@ void checkHistory(PaymentWorld& world, const PaymentRecord& payment) {
   }
 }
 
-/// Each credit of the bank is booked once, with its amount, and nothing else is.
-void checkMoney(PaymentWorld& world, const PaymentRecord& payment) {
-  std::int64_t received = 0;
-  for (const auto& [credit, description] : world.bank->receivedFor(payment.description)) {
-    received += credit.amount.minor;
-    const auto booked =
-        world.database->ledger.find("credit:" + payment.id.toString() + ":" + credit.reference);
-    if (booked == world.database->ledger.end()) {
-      world.ledger.violate("the credit " + credit.reference + " of " + payment.merchantRef +
-                           " is not booked");
-    } else if (booked->second.entries["bank:bri:clearing"] != credit.amount.minor) {
-      world.ledger.violate("the credit " + credit.reference + " is booked with another amount");
-    }
-  }
-  if (payment.paidMinor + payment.suspenseMinor != received) {
-    world.ledger.violate(payment.merchantRef + " has " +
-                         std::to_string(payment.paidMinor + payment.suspenseMinor) + ", the bank has " +
-                         std::to_string(received));
-  }
-  if (received > 0 && payment.status != PaymentStatus::paid && payment.status != PaymentStatus::review) {
-    world.ledger.violate(payment.merchantRef + " has money and is " + paymentStatusName(payment.status));
-  }
-  if (payment.status == PaymentStatus::paid && payment.paidMinor != payment.amount.minor) {
-    world.ledger.violate(payment.merchantRef + " is paid, but not with its amount");
-  }
+/// Whether an event since this version gave back what waited.
+bool wasReturnedSince(PaymentWorld& world, const PaymentRecord& payment, std::int64_t version) {
+  const auto& events = world.database->paymentEvents[payment.id];
+  return std::any_of(events.begin(), events.end(), [version](const PaymentEventRecord& event) {
+    return event.seq > version && event.type == "returned";
+  });
 }
 
-void checkLedger(PaymentWorld& world) {
-  std::map<std::string, std::int64_t> balances;
-  for (const auto& [key, transaction] : world.database->ledger) {
-    std::int64_t total = 0;
-    for (const auto& [account, minor] : transaction.entries) {
-      total += minor;
-      balances[account] += minor;
-    }
-    if (total != 0) {
-      world.ledger.violate("the ledger transaction " + key + " does not add up to zero");
+/// What is set aside and paid back is the sum of the refunds, and never more than was paid.
+void checkRefundSums(PaymentWorld& world, const PaymentRecord& payment) {
+  std::int64_t refunding = 0;
+  std::int64_t refunded = 0;
+  for (const auto& [id, refund] : world.database->refunds) {
+    if (refund.paymentId == payment.id) {
+      refunding += memoryRules::isOpenRefund(refund) ? refund.amount.minor : 0;
+      refunded += refund.status == RefundStatus::succeeded ? refund.amount.minor : 0;
     }
   }
-  std::int64_t received = 0;
-  std::int64_t paid = 0;
-  std::int64_t suspense = 0;
-  for (const auto& [credit, description] : world.bank->received()) {
-    received += credit.amount.minor;
+  if (refunding != payment.refundingMinor || refunded != payment.refundedMinor) {
+    world.ledger.violate(payment.merchantRef + " has refunds of " + std::to_string(refunding) + " open and " +
+                         std::to_string(refunded) + " paid, but " + std::to_string(payment.refundingMinor) +
+                         " and " + std::to_string(payment.refundedMinor) + " are noted");
   }
-  for (const auto& [id, payment] : world.database->payments) {
-    paid += payment.paidMinor;
-    suspense += payment.suspenseMinor;
-  }
-  if (world.database->ledger.size() != world.bank->received().size()) {
-    world.ledger.violate(std::to_string(world.bank->received().size()) + " credits at the bank are " +
-                         std::to_string(world.database->ledger.size()) + " in the ledger");
-  }
-  if (balances["bank:bri:clearing"] != received || balances["merchant:payable"] != -paid ||
-      balances["suspense:unmatched"] != -suspense) {
-    world.ledger.violate("the balances of the ledger are not those of the bank and the payments");
+  if (refunding + refunded > payment.paidMinor) {
+    world.ledger.violate(payment.merchantRef + " has more refunds than money");
   }
 }
 
@@ -140,14 +124,19 @@ void checkKeys(PaymentWorld& world, const std::vector<PaymentClientState*>& merc
 void StepBooks::check(PaymentWorld& world) {
   for (const auto& [id, payment] : world.database->payments) {
     auto& before = seen_[id];
+    if (before.version == payment.version) {
+      continue;
+    }
     const auto money = payment.paidMinor + payment.suspenseMinor;
-    if (payment.version < before.version || money < before.money) {
+    if (payment.version < before.version || payment.paidMinor < before.paid ||
+        (money < before.money && !wasReturnedSince(world, payment, before.version))) {
       world.ledger.violate(payment.merchantRef + " has lost money or changes");
     }
-    if (before.paid && payment.status != PaymentStatus::paid) {
+    if (before.wasPaid && !wasPaid(payment.status)) {
       world.ledger.violate(payment.merchantRef + " was paid and is " + paymentStatusName(payment.status));
     }
-    before = {payment.version, money, payment.status == PaymentStatus::paid};
+    checkRefundSums(world, payment);
+    before = {payment.version, money, payment.paidMinor, wasPaid(payment.status)};
   }
   for (std::size_t i = 0; i < 2; ++i) {
     if (!world.process(i).gaveUp.empty()) {
@@ -166,10 +155,17 @@ void checkPaymentsSettled(PaymentWorld& world) {
                            gatewayStateName(payment.gatewayState) + ", although its time is long over");
     }
     const bool seen = payment.method == PaymentMethod::briQris || world.bank->isOpen(payment.vaNumber, true);
-    for (const auto& [credit, description] : world.bank->receivedFor(payment.description)) {
-      if (payment.status == PaymentStatus::expired && seen && credit.at < payment.expiresAt) {
-        world.ledger.violate(payment.merchantRef + " expired, but was paid in time by " + credit.reference);
+    for (const auto& money : world.bank->receivedFor(payment.description)) {
+      if (payment.status == PaymentStatus::expired && seen && money.credit.at < payment.expiresAt) {
+        world.ledger.violate(payment.merchantRef + " expired, but was paid in time by " +
+                             money.credit.reference);
       }
+    }
+  }
+  for (const auto& [id, refund] : world.database->refunds) {
+    if (refund.mode == RefundMode::api && memoryRules::isOpenRefund(refund)) {
+      world.ledger.violate("the refund " + id.toString() + " is " + refundStatusName(refund.status) +
+                           " although the bank answers");
     }
   }
   for (const auto& [id, work] : world.database->paymentWork) {
@@ -181,9 +177,8 @@ void checkPaymentsSettled(PaymentWorld& world) {
 void checkPaymentsAtEnd(PaymentWorld& world, const std::vector<PaymentClientState*>& merchants) {
   for (const auto& [id, payment] : world.database->payments) {
     checkHistory(world, payment);
-    checkMoney(world, payment);
   }
-  checkLedger(world);
+  checkBooks(world);
   checkKeys(world, merchants);
   std::uint64_t restarts = 0;
   for (std::size_t i = 0; i < 2; ++i) {

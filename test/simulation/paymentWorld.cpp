@@ -30,18 +30,24 @@ milliseconds waitUpTo(SeededRandom& random, std::uint64_t most) {
   return milliseconds{static_cast<std::int64_t>(random.below(most + 1))};
 }
 
-PaymentPolicy simPolicy(SeededRandom& random) {
-  PaymentPolicy policy;
-  policy.rules.grace = std::chrono::seconds{120};
-  policy.rules.reviewLate = random.oneIn(3);
-  policy.life = std::chrono::seconds{1200};
-  policy.bankLimit = milliseconds{8000};
-  policy.pollEvery = milliseconds{5000};
-  policy.vaPartner = "77777";
-  return policy;
-}
-
 }  // namespace
+
+PaymentPolicies PaymentPolicies::make(SeededRandom& random) {
+  constexpr milliseconds kBankLimit{8000};
+  PaymentPolicies policies;
+  auto& payments = policies.payments;
+  payments.rules.grace = std::chrono::seconds{120};
+  payments.rules.reviewLate = random.oneIn(3);
+  payments.life = std::chrono::seconds{1200};
+  payments.bankLimit = kBankLimit;
+  payments.pollEvery = milliseconds{5000};
+  payments.vaPartner = "77777";
+  policies.reconciliation.lookEvery = milliseconds{15'000};
+  policies.reconciliation.bankLimit = kBankLimit;
+  policies.reconciliation.reviewLate = payments.rules.reviewLate;
+  policies.bankRefundsCodes = !random.oneIn(4);
+  return policies;
+}
 
 void NarrowRandom::fill(std::span<std::byte> bytes) {
   std::fill(bytes.begin(), bytes.end(), std::byte{0});
@@ -50,7 +56,13 @@ void NarrowRandom::fill(std::span<std::byte> bytes) {
   bytes[1] = static_cast<std::byte>(number >> 8U);
 }
 
-PaymentProcess::PaymentProcess(std::string processName, PaymentWorld& world, const PaymentPolicy& policy)
+template <class State, class Handle, class Dependencies>
+void PaymentProcess::add(const char* actor, ActorRef<Handle>& ref, Dependencies dependencies) {
+  children.push_back(sharedChild<State>(name + "." + actor, ref, std::move(dependencies)));
+  handles.push_back([ref] { return caf::actor_cast<caf::actor>(ref.get()); });
+}
+
+PaymentProcess::PaymentProcess(std::string processName, PaymentWorld& world, const PaymentPolicies& policies)
     : name(std::move(processName)),
       uuids(world.clock, world.random),
       directory(world.clock),
@@ -70,10 +82,14 @@ PaymentProcess::PaymentProcess(std::string processName, PaymentWorld& world, con
   children.push_back(blockingChild<BankActorState>(
       name + ".bankActor", bank, BankDependencies{environment(externalIds), storage, makeGateway}));
   handles.push_back([ref = bank] { return caf::actor_cast<caf::actor>(ref.get()); });
-  children.push_back(
-      sharedChild<PaymentState>(name + ".paymentActor", payments,
-                                PaymentDependencies{environment(world.random), storage, bank, policy}));
-  handles.push_back([ref = payments] { return caf::actor_cast<caf::actor>(ref.get()); });
+  const auto inside = environment(world.random);
+  add<PaymentState>("paymentActor", payments, PaymentDependencies{inside, storage, bank, policies.payments});
+  add<RefundState>("refundActor", refunds, RefundDependencies{inside, storage, policies.bankRefundsCodes});
+  add<PaymentAdministrationState>("paymentAdministrationActor", administration,
+                                  PaymentAdministrationDependencies{inside, storage});
+  add<ReconciliationState>(
+      "reconciliationActor", reconciliation,
+      ReconciliationDependencies{inside, storage, payments, bank, policies.reconciliation});
 }
 
 ActorEnvironment PaymentProcess::environment(RandomSourceInterface& random) {
@@ -94,6 +110,9 @@ void PaymentProcess::release() {
   storage.reset();
   bank.reset();
   payments.reset();
+  refunds.reset();
+  administration.reset();
+  reconciliation.reset();
 }
 
 bool PaymentProcess::kill(std::size_t child) {
@@ -115,10 +134,10 @@ PaymentWorld::PaymentWorld(std::uint64_t seed, Plant plant, std::FILE* trace)
   clock.follow(&scheduler_.clock());
   clock.step(std::chrono::minutes{static_cast<std::int64_t>(schedule.below(kMinutesOfDay))});
   plan = FaultPlan::make(faults, plant);
-  policy = simPolicy(faults);
+  policies = PaymentPolicies::make(faults);
   bank = std::make_unique<SimBank>(plan, faults, clock);
-  processes_[0] = std::make_unique<PaymentProcess>("a", *this, policy);
-  processes_[1] = std::make_unique<PaymentProcess>("b", *this, policy);
+  processes_[0] = std::make_unique<PaymentProcess>("a", *this, policies);
+  processes_[1] = std::make_unique<PaymentProcess>("b", *this, policies);
   for (auto& each : processes_) {
     each->start(system);
   }

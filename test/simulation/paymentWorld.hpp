@@ -12,10 +12,13 @@
 
 #include "actors/payment/bankActor.hpp"
 #include "actors/payment/paymentActor.hpp"
+#include "actors/payment/paymentAdministrationActor.hpp"
+#include "actors/payment/reconciliationActor.hpp"
+#include "actors/payment/refundActor.hpp"
 #include "actors/runtime/supervisorActor.hpp"
 #include "persistence/memory/memoryDatabase.hpp"
 #include "test/simulation/ledger.hpp"
-#include "test/simulation/simBank.hpp"
+#include "test/simulation/simGateway.hpp"
 
 namespace ks::sim {
 
@@ -31,9 +34,19 @@ class NarrowRandom final : public RandomSourceInterface {
   SeededRandom& random_;
 };
 
-/// The actors for payments of one public process, supervised as in production.
+/// How the actors of both processes are set.
+struct PaymentPolicies {
+  PaymentPolicy payments;
+  ReconciliationPolicy reconciliation;
+  bool bankRefundsCodes = true;
+
+  static PaymentPolicies make(SeededRandom& random);
+};
+
+/// The actors for payments of one process, supervised as in production; those of the public and of the admin process are
+/// in one.
 struct PaymentProcess {
-  PaymentProcess(std::string name, PaymentWorld& world, const PaymentPolicy& policy);
+  PaymentProcess(std::string name, PaymentWorld& world, const PaymentPolicies& policies);
   void start(caf::actor_system& system);
   void stop() const;
   void release();
@@ -48,6 +61,9 @@ struct PaymentProcess {
   ActorPool<StorageActor> storage{storageRefs};
   ActorRef<BankActor> bank;
   ActorRef<PaymentActor> payments;
+  ActorRef<RefundActor> refunds;
+  ActorRef<PaymentAdministrationActor> administration;
+  ActorRef<ReconciliationActor> reconciliation;
   SupervisorActor supervisor;
   std::vector<ChildSpec> children;
   std::vector<std::function<caf::actor()>> handles;  ///< the children's current ones, in their order
@@ -55,6 +71,9 @@ struct PaymentProcess {
 
  private:
   [[nodiscard]] ActorEnvironment environment(RandomSourceInterface& random);
+  /// Adds an actor that shares threads.
+  template <class State, class Handle, class Dependencies>
+  void add(const char* actor, ActorRef<Handle>& ref, Dependencies dependencies);
 
   PaymentWorld& world_;
 };
@@ -103,7 +122,7 @@ struct PaymentWorld {
   SeededRandom random;  ///< what the actors take as unpredictable
   FakeClock clock;
   FaultPlan plan;
-  PaymentPolicy policy;
+  PaymentPolicies policies;
   Ledger ledger;
   std::shared_ptr<MemoryDatabase> database = std::make_shared<MemoryDatabase>();
   std::unique_ptr<SimBank> bank;

@@ -30,15 +30,6 @@ constexpr std::uint64_t kQuickMs = 50;
 constexpr std::uint64_t kSlowThereMs = 6000;
 constexpr std::uint64_t kSlowBackMs = 12'000;
 
-BankAnswer bankAnswer(BankOutcome outcome, BankState state, const char* message) {
-  BankAnswer answer;
-  answer.outcome = outcome;
-  answer.state = state;
-  answer.httpStatus = outcome == BankOutcome::ok ? 200 : outcome == BankOutcome::refused ? 404 : 500;
-  answer.message = message;
-  return answer;
-}
-
 Milliseconds millisecondsUpTo(SeededRandom& random, std::uint64_t most) {
   return Milliseconds{static_cast<std::int64_t>(random.below(most + 1))};
 }
@@ -68,6 +59,15 @@ bool isProcessed(CallFate fate) {
 }
 
 }  // namespace
+
+BankAnswer bankAnswer(BankOutcome outcome, BankState state, const char* message) {
+  BankAnswer answer;
+  answer.outcome = outcome;
+  answer.state = state;
+  answer.httpStatus = outcome == BankOutcome::ok ? 200 : outcome == BankOutcome::refused ? 404 : 500;
+  answer.message = message;
+  return answer;
+}
 
 BankFaults BankFaults::make(SeededRandom& random) {
   const auto sometimes = [&random](std::uint64_t often, std::uint64_t seldom) -> std::uint64_t {
@@ -170,21 +170,12 @@ BankAnswer SimBank::process(const BankOrder& order) {
       return removeAccount(order);
     case BankOperation::report:
       return reportOf(order);
+    case BankOperation::refund:
+      return refundCode(order);
+    case BankOperation::findRefund:
+      return stateOfRefund(order);
   }
   return {};
-}
-
-BankAnswer SimBank::reportOf(const BankOrder& order) const {
-  auto answer = bankAnswer(BankOutcome::ok, BankState::none, "Successful");
-  for (const auto& [reference, account] : accounts_) {
-    if (account.credit && account.credit->at >= order.from && account.credit->at <= order.to) {
-      auto row = *account.credit;
-      row.vaNumber = account.vaNumber;
-      row.gatewayRef = reference;
-      answer.report.push_back(std::move(row));
-    }
-  }
-  return answer;
 }
 
 BankAnswer SimBank::createAccount(const BankOrder& order) {
@@ -241,8 +232,12 @@ BankAnswer SimBank::stateOfCode(const BankOrder& order) const {
   if (found == codes_.end()) {
     return bankAnswer(BankOutcome::refused, BankState::missing, "Not Found");
   }
-  const bool expired = found->second.expiresAt <= clock_.now();
-  return stateOf(found->second.credit, expired ? BankState::ended : BankState::unpaid);
+  const auto& code = found->second;
+  if (code.takenBack || (code.credit && code.refunded == code.credit->amount.minor)) {
+    return bankAnswer(BankOutcome::ok, BankState::refunded, "Refunded");
+  }
+  const bool expired = code.expiresAt <= clock_.now();
+  return stateOf(code.credit, expired ? BankState::ended : BankState::unpaid);
 }
 
 BankAnswer SimBank::removeAccount(const BankOrder& order) {
@@ -255,101 +250,6 @@ BankAnswer SimBank::removeAccount(const BankOrder& order) {
   }
   found->second.open = false;
   return bankAnswer(BankOutcome::ok, BankState::ended, "Successful");
-}
-
-SimBank::Account* SimBank::payable(const std::string& vaNumber, bool late) {
-  for (auto& [reference, account] : accounts_) {
-    if (account.vaNumber == vaNumber && account.open && (late || clock_.now() < account.expiresAt)) {
-      return &account;
-    }
-  }
-  return nullptr;
-}
-
-bool SimBank::isOpen(const std::string& vaNumber, bool late) const {
-  return std::any_of(accounts_.begin(), accounts_.end(), [&](const auto& entry) {
-    const auto& account = entry.second;
-    return account.vaNumber == vaNumber && account.open && (late || clock_.now() < account.expiresAt);
-  });
-}
-
-BankCredit SimBank::offer(std::int64_t minor) {
-  return {"C" + std::to_string(++lastReference_), {minor, Currency::idr}, clock_.now()};
-}
-
-BankCredit SimBank::receive(std::int64_t minor, const std::string& description) {
-  received_.push_back({offer(minor), description});
-  return received_.back().credit;
-}
-
-std::optional<BankCredit> SimBank::payAccount(const std::string& vaNumber, std::int64_t minor, bool late) {
-  auto* account = payable(vaNumber, late);
-  if (account == nullptr) {
-    return std::nullopt;
-  }
-  const auto credit = receive(minor, account->description);
-  account->credit = account->credit ? account->credit : credit;
-  return credit;
-}
-
-std::optional<BankCredit> SimBank::payCode(const std::string& qrContent, std::int64_t minor, bool late) {
-  for (auto& [reference, code] : codes_) {
-    if (code.content == qrContent && (late || clock_.now() < code.expiresAt)) {
-      const auto credit = receive(minor, code.description);
-      code.credit = code.credit ? code.credit : credit;
-      return credit;
-    }
-  }
-  return std::nullopt;
-}
-
-void SimBank::keep(const std::string& vaNumber, const BankCredit& credit) {
-  for (auto& [reference, account] : accounts_) {
-    if (account.vaNumber == vaNumber) {
-      received_.push_back({credit, account.description});
-      account.credit = account.credit ? account.credit : credit;
-      return;
-    }
-  }
-}
-
-std::vector<SimBank::Received> SimBank::receivedFor(const std::string& description) const {
-  std::vector<Received> some;
-  std::copy_if(received_.begin(), received_.end(), std::back_inserter(some),
-               [&description](const Received& each) { return each.description == description; });
-  return some;
-}
-
-SimGateway::SimGateway(SimBank& bank, const FaultPlan& plan, const FakeClock& clock)
-    : bank_(bank), plan_(plan), clock_(clock) {}
-
-void SimGateway::start(const BankOrder& order, const std::string& externalId, std::chrono::milliseconds limit,
-                       std::function<void(BankAnswer)> reply) {
-  waiting_.push_back({bank_.take(order, externalId), clock_.now() + limit, std::move(reply)});
-}
-
-void SimGateway::work(std::chrono::milliseconds /*wait*/) {
-  bank_.advance();
-  std::vector<std::pair<std::function<void(BankAnswer)>, BankAnswer>> ready;
-  std::erase_if(waiting_, [&](Waiting& each) {
-    auto answer = bank_.answerTo(*each.call);
-    if (!answer && each.until > clock_.now()) {
-      return false;
-    }
-    if (!answer) {
-      answer = bankAnswer(BankOutcome::unknown, BankState::none, "no answer in time");
-      answer->httpStatus = 0;
-    }
-    if (plan_.plant == Plant::unknownIsFailed && each.call->order.operation == BankOperation::create &&
-        answer->outcome == BankOutcome::unknown) {
-      answer->outcome = BankOutcome::refused;
-    }
-    ready.emplace_back(std::move(each.reply), std::move(*answer));
-    return true;
-  });
-  for (auto& [reply, answer] : ready) {
-    reply(std::move(answer));
-  }
 }
 
 }  // namespace ks::sim

@@ -34,10 +34,24 @@ struct BankFaults {
 class SimBank {
  public:
   struct Call;
-  /// Money that a customer has paid, and for which payment: the description of its order.
+  /// Money that a customer has paid.
   struct Received {
     BankCredit credit;
-    std::string description;
+    std::string
+        description;  ///< of the order that it is for; empty: an orphan, for an account that we never had
+    std::string vaNumber{};    ///< of an account
+    std::string gatewayRef{};  ///< likewise
+    bool first = true;         ///< of its account or code
+    bool takenBack = false;
+
+    /// Whether the bank tells of it when it is asked: a code that was paid twice has one reference.
+    [[nodiscard]] bool isShown() const { return first || !vaNumber.empty(); }
+  };
+  /// Money that the bank gave back because we had asked it to.
+  struct Refund {
+    std::string bankRef;  ///< of the code
+    std::int64_t minor = 0;
+    std::string reference{};  ///< the bank's
   };
 
   SimBank(const FaultPlan& plan, SeededRandom& faults, const FakeClock& clock);
@@ -53,14 +67,27 @@ class SimBank {
   [[nodiscard]] bool isOpen(const std::string& vaNumber, bool late) const;
   std::optional<BankCredit> payAccount(const std::string& vaNumber, std::int64_t minor, bool late);
   std::optional<BankCredit> payCode(const std::string& qrContent, std::int64_t minor, bool late);
+  /// To an account that we never had.
+  BankCredit payOrphan(std::int64_t minor);
   /// Money of a customer that is not in the books: the bank asks us before it takes it.
   [[nodiscard]] BankCredit offer(std::int64_t minor);
   /// And takes it.
   void keep(const std::string& vaNumber, const BankCredit& credit);
+  /// The bank gives the first credit of this order back to the customer, of itself.
+  void takeBack(const std::string& description);
+
+  // Our own transfers from the bank's account.
+  /// Once for each reference.
+  void payOut(const std::string& reference, std::int64_t minor) { payouts_.try_emplace(reference, minor); }
 
   // The truth.
   [[nodiscard]] const std::vector<Received>& received() const { return received_; }
   [[nodiscard]] std::vector<Received> receivedFor(const std::string& description) const;
+  [[nodiscard]] bool hasTakenBack(const std::string& description) const;
+  /// By our references.
+  [[nodiscard]] const std::map<std::string, Refund>& refunds() const { return refunds_; }
+  /// What is on our account.
+  [[nodiscard]] std::int64_t balance() const;
   /// Whether it has ever refused to make the account or code of this order.
   [[nodiscard]] bool hasRefused(const std::string& description) const {
     return refused_.contains(description);
@@ -82,6 +109,8 @@ class SimBank {
     std::string description;
     TimePoint expiresAt;
     std::optional<BankCredit> credit{};
+    bool takenBack = false;
+    std::int64_t refunded = 0;
   };
 
   BankAnswer process(const BankOrder& order);
@@ -92,9 +121,10 @@ class SimBank {
   [[nodiscard]] BankAnswer stateOfCode(const BankOrder& order) const;
   [[nodiscard]] BankAnswer reportOf(const BankOrder& order) const;
   [[nodiscard]] static BankAnswer stateOf(const std::optional<BankCredit>& credit, BankState unpaid);
+  BankAnswer refundCode(const BankOrder& order);
+  [[nodiscard]] BankAnswer stateOfRefund(const BankOrder& order) const;
   BankAnswer refuse(const BankOrder& order, const char* why);
-  [[nodiscard]] Account* payable(const std::string& vaNumber, bool late);
-  BankCredit receive(std::int64_t minor, const std::string& description);
+  void receive(Received money, std::optional<BankCredit>& firstCredit);
   void complain(const std::string& why);
 
   const FaultPlan& plan_;
@@ -108,33 +138,14 @@ class SimBank {
   std::set<std::string> codeReferences_;                       ///< ours
   std::set<std::string> refused_;
   std::vector<Received> received_;
+  std::map<std::string, Refund> refunds_;  ///< by our reference
+  std::map<std::string, std::int64_t> payouts_;
   std::uint64_t lastReference_ = 0;
+  std::uint64_t lastOrphan_ = 0;
   std::string complaint_;
 };
 
-/// A gateway to it. Keeps the promises of the interface, whatever happens to a call.
-class SimGateway final : public PaymentGatewayInterface {
- public:
-  SimGateway(SimBank& bank, const FaultPlan& plan, const FakeClock& clock);
-
-  void start(const BankOrder& order, const std::string& externalId, std::chrono::milliseconds limit,
-             std::function<void(BankAnswer)> reply) override;
-  void work(std::chrono::milliseconds wait) override;
-  [[nodiscard]] std::size_t underWay() const override { return waiting_.size(); }
-  [[nodiscard]] const std::string& partner() const override { return partner_; }
-
- private:
-  struct Waiting {
-    std::shared_ptr<SimBank::Call> call;
-    TimePoint until;
-    std::function<void(BankAnswer)> reply;
-  };
-
-  SimBank& bank_;
-  const FaultPlan& plan_;
-  const FakeClock& clock_;
-  std::string partner_ = "77777";
-  std::vector<Waiting> waiting_;
-};
+/// An answer without details.
+[[nodiscard]] BankAnswer bankAnswer(BankOutcome outcome, BankState state, const char* message);
 
 }  // namespace ks::sim
