@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# ./k test [--seed N] [suite...]: builds once, runs the suites one after the other, closes with "N passed, N failed".
+# ./k test [--seed N] [--payments N] [suite...]: builds once, runs the suites one after the other, closes with "N passed, N failed".
 set -uo pipefail
 rootDir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 for part in console processes cluster dependencies node build testSuites; do
@@ -7,11 +7,15 @@ for part in console processes cluster dependencies node build testSuites; do
 done
 
 suites=()
-tortureSeed=
+seed=
 while [ $# -gt 0 ]; do
   case $1 in
     --seed)
-      tortureSeed=${2:?--seed needs a number}
+      seed=${2:?--seed needs a number}
+      shift
+      ;;
+    --payments)
+      export K_PAYMENT_DAY_PAYMENTS=${2:?--payments needs a number}
       shift
       ;;
     *) suites+=("$1") ;;
@@ -29,10 +33,12 @@ done
 
 # A developer's own settings must not reach the tests.
 for name in $(compgen -e K_); do
-  [[ " K_CACHE_DIR K_FUZZ_SECONDS K_TORTURE_SEEDS K_TORTURE_SECONDS " == *" $name "* ]] || unset "$name"
+  [[ " K_CACHE_DIR K_FUZZ_SECONDS K_TORTURE_SEEDS K_TORTURE_SECONDS K_PAYMENT_DAY_PAYMENTS K_PAYMENT_DAY_SEED " == *" $name "* ]] || unset "$name"
 done
 [ -z "$long" ] || export K_TORTURE_SEEDS=${K_TORTURE_SEEDS:-150} K_TORTURE_SECONDS=${K_TORTURE_SECONDS:-720}
-[ -z "$tortureSeed" ] || export K_TORTURE_FIRST=$tortureSeed K_TORTURE_SEEDS=1
+[ -z "$seed" ] || export K_TORTURE_FIRST=$seed K_TORTURE_SEEDS=1 K_PAYMENT_DAY_SEED=$seed
+[[ ${K_PAYMENT_DAY_PAYMENTS:-1500} =~ ^[1-9][0-9]*$ ]] || die "--payments $K_PAYMENT_DAY_PAYMENTS: a number"
+suiteSeconds[paymentDay]=$((600 + ${K_PAYMENT_DAY_PAYMENTS:-1500} / 8))
 export K_ENV_FILE=/dev/null K_BUILD_DIR=$rootDir/build/dev
 
 logs=$rootDir/build/test

@@ -4,11 +4,11 @@
 # A runner may close with a line "N passed, N failed"; otherwise the suite counts as one. Sourced.
 
 suiteNames=(architecture tidy unit contract simulation torture integration gateway briSimulator web api fuzz)
-namedSuites=(tsan) # run when named only: it needs a build of everything with ThreadSanitizer
+namedSuites=(tsan paymentDay) # run when named only: a build of everything with ThreadSanitizer; a day of payments
 
 declare -A suiteTargets=(
   [unit]=unitTests [contract]=contractTests [simulation]=simulation [torture]=collectorProcess
-  [integration]="k-public k-admin kctl httpTests" [web]="k-public k-admin kctl" [api]="k-public k-admin kctl"
+  [integration]="k-public k-admin kctl httpTests" [paymentDay]="k-public k-admin kctl" [web]="k-public k-admin kctl" [api]="k-public k-admin kctl"
 )
 declare -A suiteSeconds=([simulation]=900 [torture]=1200 [integration]=1200 [web]=900 [fuzz]=1500 [tidy]=1500 [tsan]=2400)
 
