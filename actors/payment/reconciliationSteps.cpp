@@ -14,6 +14,8 @@ namespace {
 constexpr std::chrono::hours kReportPiece{1};
 constexpr std::size_t kCreditsCompared = 200;
 constexpr std::uint32_t kPaidPage = 200;
+/// Times of ours have milliseconds.
+constexpr std::chrono::milliseconds kRestOfSecond{999};
 /// Tries of one step, of which a run has many, until the run is put off and begins anew.
 constexpr int kMostTries = 5;
 constexpr std::chrono::seconds kTryPause{1};
@@ -155,7 +157,7 @@ void ReconciliationState::listPaid(const ProgressPtr& progress) {
   ListPaidPayments list;
   list.method = progress->method;
   list.from = progress->run.from;
-  list.to = progress->run.to;
+  list.to = progress->run.to + kRestOfSecond;
   list.limit = kPaidPage;
   if (!progress->paid.empty()) {
     list.afterAt = *progress->paid.back().paidAt;
@@ -224,7 +226,7 @@ void ReconciliationState::paidAnswered(const ProgressPtr& progress, const BankAn
 // Nobody reports the payments of codes: those that are not paid here are asked for once more.
 void ReconciliationState::askAboutCodes(const ProgressPtr& progress) {
   const auto& run = progress->run;
-  store(progress, PlanCodeQuestions{run.from, run.to, deps_.environment.clock.now()},
+  store(progress, PlanCodeQuestions{run.from, run.to + kRestOfSecond, deps_.environment.clock.now()},
         [this, progress](std::int64_t& /*planned*/) { end(progress, ReconciliationStatus::done, {}); });
 }
 
