@@ -119,7 +119,8 @@ std::optional<PaidVerdict> judgePaid(const PaymentRecord& payment, const BankAns
     case BankState::paid:
       return PaidVerdict{};
     case BankState::refunded:
-      if (payment.refundedMinor + payment.refundingMinor == payment.paidMinor) {
+      // What the code was paid with; an administrator may have accepted more since.
+      if (payment.refundedMinor + payment.refundingMinor >= payment.amount.minor) {
         return PaidVerdict{};
       }
       return PaidVerdict{itemOfPaid(ReconciliationClass::reversedAtBank, payment,

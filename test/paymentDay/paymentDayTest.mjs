@@ -168,7 +168,7 @@ test('the day was as bad as it was meant to be', async (t) => {
   const fired = Object.values(met.fired).reduce((all, count) => all + count, 0);
   const statuses = Object.fromEntries(await rowsOf('select status, count(*) from payments group by 1 order by 1'));
   const refundsBy = Object.fromEntries(await rowsOf("select mode || ' ' || status, count(*) from payment_refunds group by 1 order by 1"));
-  const accounts = Object.fromEntries(await rowsOf('select account, sum(amount_minor) / 100 from ledger_entries group by 1 order by 1'));
+  const accounts = Object.fromEntries(await rowsOf('select account, (sum(amount_minor) / 100)::bigint from ledger_entries group by 1 order by 1'));
   for (const line of [
     `seed ${seed}: again with test/paymentDay/run.sh --payments ${total} --seed ${seed}`,
     `${total} payments in ${Math.round(report.seconds)} s, ${(total / report.seconds).toFixed(1)} a second`,
@@ -183,8 +183,10 @@ test('the day was as bad as it was meant to be', async (t) => {
     `comparisons (credits, matched, healed, differences): ${report.runs.map((run) => run.join(', ')).join('; ')}; ${report.items} items`,
     `mismatches: ${report.mismatches}`,
   ]) t.diagnostic(line);
-  assert.ok(fired > 0.03 * met.requests, `${fired} faults of ${met.requests} requests`);
-  assert.ok(Object.values(met.fired).filter((count) => count > 0).length >= 20, list(met.fired));
+  if (total >= 1000) {
+    assert.ok(fired > 0.04 * met.requests, `${fired} faults of ${met.requests} requests`);
+    assert.ok(Object.values(met.fired).filter((count) => count > 0).length >= 25, list(met.fired));
+  }
   for (const name of ['k-public', 'k-admin', 'bank', 'postgres', 'redis', 'nginx']) assert.ok(restarts[name] > 0, name);
   for (const what of ['paid', 'review', 'refunded', 'partially_refunded', 'cancelled', 'pending']) assert.ok(Number(statuses[what]) > 0, what);
   assert.ok(report.late > 0);

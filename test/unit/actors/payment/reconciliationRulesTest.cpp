@@ -151,6 +151,8 @@ TEST_CASE("reconciliation: what is paid here and not at the bank is told, not un
   CHECK(judgePaid(payment, refunded)->item->what == ReconciliationClass::reversedAtBank);
   payment.refundedMinor = kAmount;
   CHECK_FALSE(judgePaid(payment, refunded)->item);
+  payment.paidMinor = 2 * kAmount;  // a second payment was accepted
+  CHECK_FALSE(judgePaid(payment, refunded)->item);
 }
 
 }  // namespace ks
