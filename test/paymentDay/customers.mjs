@@ -4,7 +4,7 @@ import { inParallel } from '../integration/client.mjs';
 import { until } from '../integration/installation.mjs';
 import { bank } from '../integration/payments.mjs';
 import { wrongAmount } from './plan.mjs';
-import { cancelAll, rowsOf } from './shops.mjs';
+import { cancelAll, find, rowsOf } from './shops.mjs';
 
 /** How many payments at the bank came to which result. */
 export const results = {};
@@ -93,17 +93,15 @@ const endsLate = ({ fate }) => fate === 'lateCancelled' || fate === 'lateOverdue
 
 /** Goes on with each; answers those that have to be looked at again. */
 export async function serve(plans) {
-  if (plans.length === 0) return [];
-  const rows = await rowsOf(`select id, status, coalesce(va_number, ''), coalesce(qr_content, ''), gateway_ref from payments where id in (${plans.map(({ id }) => `'${id}'`)})`);
-  const states = new Map(rows.map(([id, status, va, qr, ref]) => [id, { status, va, qr, ref }]));
+  const found = await find(plans, "status, coalesce(va_number, ''), coalesce(qr_content, ''), gateway_ref");
   const again = [];
   const steps = { plain: [], cancel: [], overdue: [], late: [] };
   for (const plan of plans) {
-    const { status, ...target } = states.get(plan.id);
+    const [status, va, qr, ref] = found.get(plan.id);
     plan.looks = (plan.looks ?? 0) + 1;
     if (status === 'created') again.push(plan);
     else if (status !== 'failed') {
-      Object.assign(plan, target);
+      Object.assign(plan, { va, qr, ref });
       if (plan.ends) {
         if (status === 'pending' && plan.looks < mostLooks) again.push(plan);
         else if (['pending', 'cancelled', 'expired'].includes(status)) steps.late.push(plan);

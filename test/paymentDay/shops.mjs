@@ -20,6 +20,16 @@ export const clientOf = (plan) => keys[plan.shop];
 /** Rows, also when PostgreSQL is away for a moment. */
 export const rowsOf = async (query) => (await until('PostgreSQL answers', async () => ({ rows: await it.sql(query) }), 60_000)).rows;
 
+/** Columns of these payments: id -> values. */
+export async function find(plans, columns) {
+  const found = new Map();
+  for (let from = 0; from < plans.length; from += 1000) {
+    const ids = plans.slice(from, from + 1000).map(({ id }) => `'${id}'`);
+    for (const [id, ...values] of await rowsOf(`select id, ${columns} from payments where id in (${ids})`)) found.set(id, values);
+  }
+  return found;
+}
+
 const underWay = '409 IDEMPOTENCY_IN_PROGRESS';
 
 /** The answer; null if there was none in this time, or the key's first request may still be under way. */
@@ -87,11 +97,11 @@ async function refund(plan) {
 
 /** Refunds what is paid; answers those that are not paid yet. */
 export async function refundPaid(plans) {
-  if (plans.length === 0) return [];
-  const found = new Map(await rowsOf(`select id, status from payments where id in (${plans.map(({ id }) => `'${id}'`)})`));
-  const paid = plans.filter(({ id }) => found.get(id) === 'paid');
+  const found = await find(plans, 'status');
+  const withStatus = (status) => plans.filter(({ id }) => found.get(id)[0] === status);
+  const paid = withStatus('paid');
   await inParallel(paid.length, (index) => refund(paid[index]), 4);
-  return plans.filter(({ id }) => found.get(id) === 'pending');
+  return withStatus('pending');
 }
 
 const byHand = "mode = 'manual' and status = 'requested'";

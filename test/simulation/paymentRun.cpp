@@ -23,6 +23,8 @@ constexpr std::size_t kMostTakenBack = 2;
 /// leases.
 constexpr std::chrono::minutes kUntilSettled{140};
 constexpr std::chrono::minutes kLongestPhase{40};
+/// A day is two dozen reports of a bank that answers slowly and with faults; what is put off waits for a quarter of an hour.
+constexpr std::chrono::minutes kLongestReconciliation{360};
 /// By then the bank's books of the day before are complete.
 constexpr std::chrono::hours kMorning{3};
 
@@ -135,7 +137,7 @@ class Trade {
       days.push_back(jakartaDay(day));
     }
     office_->beginReconciliation(std::move(days));
-    runUntil("a reconciliation", kLongestPhase, [this] { return isQuiet(); });
+    runUntil("a reconciliation", kLongestReconciliation, [this] { return isQuiet(); });
   }
 
   /// The bank gives money of payments back, of itself.
