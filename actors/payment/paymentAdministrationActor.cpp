@@ -255,9 +255,9 @@ caf::result<ReconciliationRun> PaymentAdministrationState::reconcile(ReconcileRe
   plan.audit = auditOfAdministration(request.context, "payment.reconcile", "reconciliation", run.id);
   plan.audit.after = {{"day", jakartaDay(*from)}};
   auto promise = self->make_response_promise<ReconciliationRun>();
-  storeThen(
-      self, probe_, request.context, deps_.storageTimeout, deps_.storage, std::move(plan), promise,
-      [promise = promise, run = plan.run](bool& /*added*/) mutable { promise.deliver(std::move(run)); });
+  const auto planned = run;
+  storeThen(self, probe_, request.context, deps_.storageTimeout, deps_.storage, std::move(plan), promise,
+            [promise = promise, planned](bool& /*added*/) mutable { promise.deliver(planned); });
   return promise;
 }
 

@@ -163,7 +163,7 @@ void ReconciliationState::listPaid(const ProgressPtr& progress) {
     list.afterAt = *progress->paid.back().paidAt;
     list.afterId = progress->paid.back().id;
   }
-  store(progress, std::move(list), [this, progress](std::vector<PaymentRecord>& page) {
+  store(progress, list, [this, progress](std::vector<PaymentRecord>& page) {
     if (page.empty()) {
       progress->paid.clear();
       if (progress->method == PaymentMethod::briVa) {

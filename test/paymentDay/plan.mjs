@@ -6,6 +6,8 @@ import { money } from '../integration/payments.mjs';
 export const total = Number(process.env.K_PAYMENT_DAY_PAYMENTS ?? 1500);
 export const seed = Number(process.env.K_PAYMENT_DAY_SEED ?? Math.floor(Date.now() / 1000) % 1_000_000);
 
+export const isShort = total < 10_000;
+
 /** Payments are made in rounds; each round but the first and the last has a restart. */
 export const roundSize = Math.min(Math.ceil(total / 10), 1000);
 
