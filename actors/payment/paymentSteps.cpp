@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <array>
+#include <cstring>
 #include <utility>
 
 #include "actors/payment/bankQuestion.hpp"
@@ -12,6 +14,15 @@ namespace {
 constexpr std::size_t kLongestWorkError = 200;
 constexpr std::chrono::milliseconds kFirstBankRetry{2000};
 constexpr std::chrono::minutes kLongestBankRetry{5};
+
+/// Anything from nothing to `most`: what failed together must not come back together each time.
+std::chrono::milliseconds partOf(std::chrono::milliseconds most, RandomSourceInterface& random) {
+  std::array<std::byte, sizeof(std::uint64_t)> bytes{};
+  random.fill(bytes);
+  std::uint64_t number = 0;
+  std::memcpy(&number, bytes.data(), sizeof(number));
+  return std::chrono::milliseconds{number % (static_cast<std::uint64_t>(most.count()) + 1)};
+}
 
 }  // namespace
 
@@ -62,7 +73,8 @@ void PaymentState::settle(const PaymentTask& task, std::optional<TimePoint> next
 }
 
 void PaymentState::putOff(const PaymentTask& task, const std::string& why) {
-  settle(task, deps_.environment.clock.now() + bankRetryDelay(task.held.attempts), why);
+  const auto delay = bankRetryDelay(task.held.attempts);
+  settle(task, deps_.environment.clock.now() + delay - partOf(delay / 2, deps_.environment.random), why);
 }
 
 std::string describedAnswer(const BankAnswer& answer) {
