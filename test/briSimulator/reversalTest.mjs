@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { startSimulator } from './simulatorProcess.mjs';
 import { startMerchant } from './fakeMerchant.mjs';
-import { newAccount, StrictClient } from './strictClient.mjs';
+import { newAccount, paths, StrictClient } from './strictClient.mjs';
 
 const timeoutMs = 250;
 let bank;
@@ -54,6 +54,27 @@ test('an unlisted 4xx code, and a 404 page of a gateway, give it back too', asyn
   const page = await answered({ status: 404, text: '<html>not found</html>', headers: { 'Content-Type': 'text/html' } });
   assert.equal(page.result, 'reversed');
   assert.ok(page.answer.answer_faults.includes('body is no JSON'));
+});
+
+test('what the partner has not answered yet is nobody\'s money: it is in no report', async () => {
+  const account = newAccount();
+  const { partnerServiceId, customerNo, virtualAccountNo } = account;
+  assert.equal((await client.create(account)).status, 200);
+  const startDate = new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10);
+  const listed = async () => {
+    const day = { partnerServiceId, startDate, startTime: '00:00:00+07:00', endTime: '23:59:59+07:00' };
+    const { virtualAccountData } = (await client.call(paths.report, day)).json;
+    return virtualAccountData.filter((one) => one.trxId === account.trxId).length;
+  };
+  const statusCode = async () => (await client.call(paths.status, { partnerServiceId, customerNo, virtualAccountNo, inquiryRequestId: 'any' })).json.responseCode;
+  let seen;
+  merchant.answers.payment.push(async (request, response, { body }) => {
+    seen = [await listed(), await statusCode()];
+    response.end(JSON.stringify({ responseCode: '2002500', responseMessage: 'Successful', virtualAccountData: { ...body, paymentFlagStatus: '00' } }));
+  });
+  const paid = await bank.post('pay', { va: virtualAccountNo, way: 'online' });
+  assert.deepEqual([paid.credit.state, seen], ['taken', [0, '4042601']]);
+  assert.deepEqual([await listed(), await statusCode()], [1, '2002600']);
 });
 
 test('429, 500, 504 suspend it', async () => {

@@ -13,6 +13,9 @@ function dayTime(day, time) {
   return `${day}T${clock.length === 5 ? `${clock}:00` : clock}${offset}`;
 }
 
+/** The bank has the money: it was not given back, and of a payment that is asked for the answer has come. */
+const isHeld = ({ state }) => state !== 'reversed' && state !== 'asking';
+
 function payment(bank, credit) {
   const account = bank.register.accounts.get(credit.trxId);
   const data = account ? accountData(account) : numberParts(bank.config, credit.va);
@@ -44,7 +47,7 @@ export function report(bank, body) {
   if (to < from || to - from > 31 * 86_400_000) throw wrongFormat('endTime');
   const list = [];
   for (const { credit, type } of bank.register.movements(from, to)) {
-    if (type === 'CREDIT' && credit.channel !== 'qr' && credit.state !== 'reversed') list.push(payment(bank, credit));
+    if (type === 'CREDIT' && credit.channel !== 'qr' && isHeld(credit)) list.push(payment(bank, credit));
   }
   return { [dataKey(bank)]: list };
 }
@@ -57,7 +60,7 @@ export function status(bank, body) {
   ]);
   const account = bank.register.numbers.get(body.virtualAccountNo.trim());
   const asked = bank.register.credits.get(body.paymentRequestId ?? body.inquiryRequestId);
-  const held = (credit) => credit && credit.va === body.virtualAccountNo.trim() && credit.state !== 'reversed';
+  const held = (credit) => credit && credit.va === body.virtualAccountNo.trim() && isHeld(credit);
   const credit = held(asked) ? asked : account?.credits.findLast((one) => held(one));
   if (!credit && (!account || account.deleted)) throw notFound();
   if (!credit) throw refusal(404, '01', 'Transaction Not Found');
