@@ -16,6 +16,7 @@ constexpr std::size_t kMostUnderWay = 32;
 constexpr std::chrono::seconds kWorkLease{60};
 /// Days of reports that are looked through for one payment.
 constexpr int kMostReportDays = 7;
+constexpr int kLastHour = -1;
 
 }  // namespace
 
@@ -139,7 +140,7 @@ void PaymentState::statusKnown(const PaymentRecord& payment, const PaymentTask& 
     if (hasMoney) {
       return settle(task, std::nullopt, {});
     }
-    return payment.method == PaymentMethod::briVa ? findInReport(payment, task, 0)
+    return payment.method == PaymentMethod::briVa ? findInReport(payment, task, kLastHour)
                                                   : putOff(task, "paid, but the bank did not say how much");
   }
   if (answer.outcome == BankOutcome::ok && answer.state == BankState::refunded) {
@@ -162,11 +163,14 @@ void PaymentState::statusKnown(const PaymentRecord& payment, const PaymentTask& 
   changes_.apply(payment, application(std::move(*fact), task));
 }
 
-// The bank says that an account was paid, but not how much. Its report of the day does.
+// The bank says that an account was paid, but not how much. Its report does: that of the last hour (kLastHour instead of
+// days), for it was most likely paid just now, then those of whole days.
 void PaymentState::findInReport(const PaymentRecord& payment, const PaymentTask& task, int daysAgo) {
   const auto now = deps_.environment.clock.now();
   const TimePoint today = jakartaDayStart(now);
-  const TimePoint from = today - std::chrono::days{daysAgo};
+  const bool lastHour = daysAgo == kLastHour;
+  const TimePoint from =
+      lastHour ? std::max<TimePoint>(today, now - std::chrono::hours{1}) : today - std::chrono::days{daysAgo};
   if (daysAgo > kMostReportDays || from + std::chrono::days{1} <= payment.createdAt) {
     logWarning("payment.amountUnknown", "The bank calls a payment paid, and no report says how much",
                {{"payment", payment.id.toString()}});

@@ -10,8 +10,9 @@
 namespace ks {
 namespace {
 
-/// A report is asked for in pieces.
-constexpr std::chrono::hours kReportPiece{1};
+/// A report is asked for in pieces; after an answer that was no use, which may have been too long, in smaller ones: halves,
+/// quarters, down to less than four minutes.
+constexpr std::chrono::seconds kReportPiece{3600};
 constexpr std::size_t kCreditsCompared = 200;
 constexpr std::uint32_t kPaidPage = 200;
 /// Times of ours have milliseconds.
@@ -48,7 +49,8 @@ void ReconciliationState::report(const ProgressPtr& progress) {
   BankOrder order;
   order.operation = BankOperation::report;
   order.from = progress->next;
-  order.to = std::min<TimePoint>(run.to, progress->next + kReportPiece - std::chrono::seconds{1});
+  const auto piece = kReportPiece / (1 << progress->questions);
+  order.to = std::min<TimePoint>(run.to, progress->next + piece - std::chrono::seconds{1});
   const auto after = order.to + std::chrono::seconds{1};
   askBankThen(self, probe_, deps_.bank, {}, std::move(order), deps_.policy.bankLimit,
               [this, progress, after](BankAnswer& answer) {
