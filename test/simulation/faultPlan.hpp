@@ -17,7 +17,7 @@ enum class Plant : std::uint8_t {
   frozenCounter,
   forgetfulStep,
   doubleCredit,     ///< of payments: money is not known by its reference
-  lateRefusal,      ///< a refusal that comes late fails a payment that was paid
+  lateRefusal,      ///< what the bank says late of its account fails a payment that was paid
   unknownIsFailed,  ///< a creation without an answer counts as refused
   refundRace,       ///< a refund is decided without the others
   refundTwice,      ///< each try of a refund has a reference of its own

@@ -59,7 +59,7 @@ bool FaultyStorageEngine::planted(ChangePayment& change, Reply<ChangedPayment>&)
     change.movement->key += "#" + std::to_string(random_.next());
     change.after.paidReference.clear();
   }
-  if (plan_.plant == Plant::lateRefusal && change.event.type == "gateway_refused" &&
+  if (plan_.plant == Plant::lateRefusal && change.event.type.starts_with("gateway_") &&
       change.after.paidMinor > 0) {
     change.after.status = PaymentStatus::failed;
   }
