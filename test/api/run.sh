@@ -33,7 +33,7 @@ for name in public admin; do
   "$K_BUILD_DIR/apps/k-$name" --openapi >"$K_DOCUMENT_DIR/$name.json" || { echo "k-$name --openapi failed"; exit 1; }
 done
 
-K_TEST_TMP=$temporary/run "$rootDir/test/integration/run.sh" account adminPayments audit badInput blocks claims device guessing identifiers impersonation keys liveFeed mfa monitoring outage payments personalData recovery refusals revocation security settings superadmin userImport users webhooks >"$temporary/recording.log" 2>&1 &
+K_TEST_TMP=$temporary/run "$rootDir/test/integration/run.sh" account adminPayments audit badInput blocks claims device guessing identifiers impersonation keys liveFeed mfa monitoring outage paymentDecisions payments personalData reconciliation recovery refunds refusals revocation security settings superadmin userImport users webhooks >"$temporary/recording.log" 2>&1 &
 recording=$! # in the background, so that a signal is heard at once
 wait "$recording"
 recorded=$?
