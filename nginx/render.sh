@@ -3,7 +3,7 @@
 #
 # Required in the environment: K_RUN_DIR K_SOCKET_DIR K_LOG_DIR K_GATEWAY_PORT K_REDIS_URL
 # Optional: K_GATEWAY_REDIS_URL (nginx's own user at Redis, default K_REDIS_URL) K_ENVIRONMENT K_GATEWAY_BIND K_GATEWAY_TLS_PORT K_GATEWAY_USER K_GATEWAY_WORKERS K_TLS_CERTIFICATE
-# K_TLS_KEY K_GATEWAY_CONNECTIONS K_GATEWAY_CLIENT_CONNECTIONS K_TRUSTED_PROXIES K_WEB_ROOT K_RATE_LIMITS K_RATE_LIMIT_SHARED K_RATE_LIMIT_LOGIN|REGISTER|SESSION|
+# K_TLS_KEY K_GATEWAY_CONNECTIONS K_GATEWAY_CLIENT_CONNECTIONS K_TRUSTED_PROXIES K_BRI_NOTICE_FROM K_WEB_ROOT K_RATE_LIMITS K_RATE_LIMIT_SHARED K_RATE_LIMIT_LOGIN|REGISTER|SESSION|
 # PAYMENT|ADMIN. All faults are reported together; the status is then 78 (EX_CONFIG).
 set -u
 LC_ALL=C
@@ -126,24 +126,37 @@ readListeners() {
   fi
 }
 
-readTrustedProxies() {
-  local entry address bits high lines='' peers=''
-  optional K_TRUSTED_PROXIES ''
+# eachNetwork NAME ADD: calls ADD ADDRESS BITS for each of the networks in $given.
+eachNetwork() {
+  local entry address bits high
   for entry in ${given//,/ }; do
     address=${entry%%/*} high=128
     ! isIpv4 "$address" || high=32
     bits=$high
     [[ $entry != */* ]] || bits=${entry#*/}
     if ! { isIpv4 "$address" || isIpv6 "$address"; } || ! [[ $bits =~ ^[0-9]{1,3}$ ]] || ((10#$bits > high)); then
-      fault "K_TRUSTED_PROXIES=$given: $entry is no address or CIDR network"
+      fault "$1=$given: $entry is no address or CIDR network"
     elif ((10#$bits == 0)); then
-      fault "K_TRUSTED_PROXIES=$given: $entry would let every client choose its own address"
+      fault "$1=$given: $entry would be everybody"
     else
-      lines+="set_real_ip_from $address/$bits;"$'\n'
-      peers+="$address/$bits 1;"$'\n'
+      "$2" "$address" "$bits"
     fi
   done
-  value[TRUSTED_PROXIES]=$lines value[TRUSTED_PEERS]=$peers
+}
+
+addProxy() {
+  value[TRUSTED_PROXIES]+="set_real_ip_from $1/$2;"$'\n'
+  value[TRUSTED_PEERS]+="$1/$2 1;"$'\n'
+}
+addBankNetwork() { value[BANK_NETWORKS]+="$1/$2 1;"$'\n'; }
+
+readNetworks() {
+  value[TRUSTED_PROXIES]='' value[TRUSTED_PEERS]=''
+  optional K_TRUSTED_PROXIES ''
+  eachNetwork K_TRUSTED_PROXIES addProxy
+  optional K_BRI_NOTICE_FROM ''
+  value[BANK_NETWORKS]="default $([ -n "${given//[, ]/}" ] && echo 0 || echo 1);"$'\n'
+  eachNetwork K_BRI_NOTICE_FROM addBankNetwork
 }
 
 readRedis() {
@@ -195,7 +208,7 @@ readLimits() {
   optional K_RATE_LIMIT_LOGIN 5; number K_RATE_LIMIT_LOGIN 1 100; value[LIMIT_LOGIN]=$given
   optional K_RATE_LIMIT_REGISTER 3; number K_RATE_LIMIT_REGISTER 1 50; value[LIMIT_REGISTER]=$given
   optional K_RATE_LIMIT_SESSION 120; number K_RATE_LIMIT_SESSION 1 5000; value[LIMIT_SESSION]=$given
-  optional K_RATE_LIMIT_PAYMENT 100; number K_RATE_LIMIT_PAYMENT 1 1000; value[LIMIT_PAYMENT]=$given
+  optional K_RATE_LIMIT_PAYMENT 100; number K_RATE_LIMIT_PAYMENT 1 60000; value[LIMIT_PAYMENT]=$given
   optional K_RATE_LIMIT_ADMIN 120; number K_RATE_LIMIT_ADMIN 1 500; value[LIMIT_ADMIN]=$given
 }
 
@@ -272,7 +285,7 @@ output=$1
 [[ $output == /* ]] || output=$PWD/$output
 readPaths
 readListeners
-readTrustedProxies
+readNetworks
 readRedis
 readLimits
 readWorkers

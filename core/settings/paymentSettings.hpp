@@ -131,7 +131,14 @@ constexpr std::array kPaymentSettings{
         .member = &Settings::briNoticePath,
         .kind = SettingKind::path,
         .fallback = "/api/payment/bri",
-        .description = "What the paths of notifications begin with, as the bank was told and signs them."},
+        .description =
+            "What the paths of notifications begin with, as the bank was told and signs them. Another "
+            "needs a proxy that maps it to /api/payment/bri."},
+    SettingDescription{.variable = "K_BRI_NOTICE_FROM",
+                       .member = &Settings::briNoticeFrom,
+                       .kind = SettingKind::networks,
+                       .fallback = "",
+                       .description = "Addresses and networks that notifications may come from; empty: any."},
     SettingDescription{.variable = "K_PAYMENT_LIFE",
                        .member = &Settings::paymentLife,
                        .kind = SettingKind::integer,

@@ -117,6 +117,7 @@ struct Settings {
   SecretText briNoticeClientSecret;
   std::string briNoticeKeyFile;
   std::string briNoticePath;
+  std::vector<std::string> briNoticeFrom;  ///< networks; empty: any (nginx)
   std::chrono::seconds paymentLife{};
   std::chrono::seconds paymentGrace{};
   std::chrono::milliseconds paymentWait{};

@@ -93,6 +93,9 @@ local function checkBanAndLimit()
   if settings.rateLimits then
     checkLimit(zone, address)
   end
+  if zone == BANK_NOTICES and ngx.var.ks_may_be_bank ~= "1" then
+    return errorBody.refuse(403)
+  end
   return zone
 end
 

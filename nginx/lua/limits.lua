@@ -8,7 +8,7 @@ local RANGES = {
   login = { 1, 100 },
   register = { 1, 50 },
   session = { 1, 5000 },
-  payment = { 1, 1000 },
+  payment = { 1, 60000 },
   admin = { 1, 500 },
 }
 local NOTIFICATIONS_PER_WINDOW = 6000

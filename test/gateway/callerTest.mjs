@@ -41,6 +41,24 @@ test('behind a trusted proxy the right-most untrusted address is the client', as
   }
 });
 
+test('notices come from the networks of the bank only, where they are named', async () => {
+  const gateway = await startGateway({ settings: { K_TRUSTED_PROXIES: '127.0.0.1', K_BRI_NOTICE_FROM: '192.0.2.0/24, 2001:db8:b::/48', K_RATE_LIMITS: 'off' } });
+  try {
+    const call = (target, address) => gateway.request(target, { method: 'POST', body: '{}', headers: { 'Content-Type': 'application/json', 'X-Forwarded-For': address } });
+    for (const target of ['/api/payment/bri/snap/v1.0/transfer-va/payment', '/api/payment/bri//snap/v1.0/access-token/b2b', '/api/payment/%62ri/snap/v1.0/access-token/b2b']) {
+      for (const address of ['192.0.2.9', '2001:db8:b::7']) assert.equal((await call(target, address)).status, 200, `${target} ${address}`);
+      for (const address of ['192.0.3.9', '2001:db8:c::7', '127.0.0.1']) {
+        const refused = await call(target, address);
+        assert.deepEqual([refused.status, refused.json.error.code], [403, 'PERMISSION_DENIED'], `${target} ${address}`);
+      }
+    }
+    assert.equal((await call('/api/payment/payments', '192.0.3.9')).status, 200, 'only notices');
+  } finally {
+    await gateway.stop();
+  }
+  assert.equal((await direct.request('/api/payment/bri/snap/v1.0/transfer-va/payment', { method: 'POST', body: '{}', headers: { 'Content-Type': 'application/json' } })).status, 200);
+});
+
 test('the scheme comes from a trusted proxy only', async () => {
   const headers = { 'X-Forwarded-Proto': 'https' };
   const trusted = await behindProxy.request('/api/auth/me', { headers });
