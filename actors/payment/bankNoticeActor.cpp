@@ -3,11 +3,13 @@
 #include <utility>
 
 #include "actors/payment/paymentDecision.hpp"
+#include "actors/payment/reconciliationRules.hpp"
 #include "actors/platform/storageJob.hpp"
 #include "actors/runtime/auditNote.hpp"
 #include "core/failPoint.hpp"
 #include "core/logging/logging.hpp"
 #include "core/payment/jakartaTime.hpp"
+#include "core/text/timeText.hpp"
 #include "crypto/secretToken.hpp"
 
 namespace ks {
@@ -18,6 +20,8 @@ constexpr std::chrono::seconds kBankTokenLife{899};
 /// Longer than the booking of money that nobody waits for any more can take.
 constexpr std::chrono::seconds kPaymentHold{30};
 constexpr std::chrono::milliseconds kBusyPause{100};
+/// The bank needs one at a time.
+constexpr std::size_t kMostLiveTokens = 64;
 
 const char* refusalReason(BankNoticeCase what) noexcept {
   switch (what) {
@@ -120,16 +124,22 @@ void BankNoticeState::checkToken(const CallPtr& call) {
   if (!looksLikeSecretToken(token.reveal())) {
     return refuse(call, {BankNoticeCase::badToken});
   }
-  store(
-      call,
-      FindBankToken{tokenDigestHex(token.reveal()), deps_.reader->clientId(), deps_.environment.clock.now()},
-      [this, call](bool& live) {
-        if (live) {
+  const auto hash = tokenDigestHex(token.reveal());
+  const auto now = deps_.environment.clock.now();
+  if (const auto known = liveTokens_.find(hash); known != liveTokens_.end() && known->second > now) {
+    return checkSignature(call);
+  }
+  store(call, FindBankToken{hash, deps_.reader->clientId(), now},
+        [this, call, hash](std::optional<TimePoint>& until) {
+          if (!until) {
+            return refuse(call, {BankNoticeCase::badToken});
+          }
+          if (liveTokens_.size() >= kMostLiveTokens) {
+            liveTokens_.clear();
+          }
+          liveTokens_[hash] = *until;
           checkSignature(call);
-        } else {
-          refuse(call, {BankNoticeCase::badToken});
-        }
-      });
+        });
 }
 
 void BankNoticeState::checkSignature(const CallPtr& call) {
@@ -138,14 +148,16 @@ void BankNoticeState::checkSignature(const CallPtr& call) {
   if (const auto refusal = deps_.reader->refuseSignature(request, now)) {
     return refuse(call, *refusal);
   }
+  call->attempt = deps_.environment.uuids.next();
   auto read = deps_.reader->read(request, now);
   if (const auto* const problem = std::get_if<BankNoticeProblem>(&read)) {
     logWarning("payment.notice.unreadable", "A notice of the bank has a form that it should not have",
                {{"snap_service", std::string(bankNoticeService(request.kind))}, {"field", problem->about}});
-    return call->promise.deliver(deps_.reader->refused(request.kind, *problem));
+    call->unreadable = *problem;
+    call->notice.dedupKey = "body " + tokenDigestHex(request.body);
+    return receive(call);
   }
   call->notice = std::move(std::get<BankNotice>(read));
-  call->attempt = deps_.environment.uuids.next();
   findPayment(call);
 }
 
@@ -166,36 +178,69 @@ void BankNoticeState::findPayment(const CallPtr& call, FindPaymentAtBank which, 
       return findPayment(call, {.bankRef = call->notice.bankRef}, false);
     }
     call->payment = std::move(payment);
+    failPoint("notice.receiving");
+    if (call->request.kind == BankNoticeKind::payment && !std::exchange(call->wasTriedAtOnce, true)) {
+      return bookAtOnce(call);
+    }
     receive(call);
   });
 }
 
-void BankNoticeState::receive(const CallPtr& call) {
-  const auto& request = call->request;
+void BankNoticeState::bookAtOnce(const CallPtr& call) {
+  const auto& told = call->notice;
+  const auto& payment = call->payment;
+  if (whyNotPayable(payment, deps_.environment.clock.now()) || told.amount != payment->amount) {
+    return receive(call);
+  }
+  auto reply = deps_.reader->accepted(call->request.kind, told, *payment);
+  BookNotice booking{call->request.context,
+                     *payment,
+                     {.reference = told.reference, .amount = told.amount, .at = told.at},
+                     {rowOf(*call), {reply.status, reply.body}}};
+  callThen<bool>(self, probe_, call->request.context, deps_.limit, deps_.payments.get(), std::move(booking),
+                 call->promise, [this, call, reply = std::move(reply)](bool& stored) {
+                   if (!stored) {
+                     return receive(call);
+                   }
+                   call->noticeId = call->attempt;
+                   give(call, reply);
+                 });
+}
+
+ReceiveBankNotice BankNoticeState::rowOf(const Call& call) const {
+  const auto& request = call.request;
   const auto now = deps_.environment.clock.now();
   ReceiveBankNotice notice;
-  notice.id = call->attempt;
+  notice.id = call.attempt;
   notice.service = bankNoticeService(request.kind);
-  notice.dedupKey = call->notice.dedupKey;
+  notice.dedupKey = call.notice.dedupKey;
   notice.externalId = request.externalId;
-  notice.day = jakartaDay(now);
+  notice.day = jakartaDay(parseTime(request.timestamp).value_or(now));  // of the bank that counts the ids
   notice.rawBody = request.body;
-  notice.subject = subjectOf(call->notice);
-  notice.paymentId = call->payment ? call->payment->id : Uuid{};
+  notice.subject = subjectOf(call.notice);
+  notice.paymentId = call.payment ? call.payment->id : Uuid{};
   notice.now = now;
   notice.heldUntil = request.kind == BankNoticeKind::payment ? now + kPaymentHold : now;
-  failPoint("notice.receiving");
-  store(call, std::move(notice), [this, call](ReceivedBankNotice& outcome) { received(call, outcome); });
+  return notice;
+}
+
+void BankNoticeState::receive(const CallPtr& call) {
+  store(call, rowOf(*call), [this, call](ReceivedBankNotice& outcome) { received(call, outcome); });
 }
 
 void BankNoticeState::received(const CallPtr& call, ReceivedBankNotice& outcome) {
   switch (outcome.standing) {
     case BankNoticeStanding::externalIdOfAnother:
+      logWarning("payment.notice.conflict",
+                 "The bank told of something with the external id of another notice of the day",
+                 {{"snap_service", std::string(bankNoticeService(call->request.kind))},
+                  {"external_id", call->request.externalId},
+                  {"subject", subjectOf(call->notice)}});
       return call->promise.deliver(deps_.reader->refused(call->request.kind, {BankNoticeCase::conflict}));
     case BankNoticeStanding::answered:
       return call->promise.deliver(BankNoticeReply{outcome.status, std::move(outcome.body)});
     case BankNoticeStanding::busy:
-      self->run_delayed(kBusyPause, [this, call] { findPayment(call); });
+      self->run_delayed(kBusyPause, [this, call] { call->unreadable ? receive(call) : findPayment(call); });
       return;
     case BankNoticeStanding::taken:
       failPoint("notice.received");
@@ -205,6 +250,9 @@ void BankNoticeState::received(const CallPtr& call, ReceivedBankNotice& outcome)
 }
 
 void BankNoticeState::act(const CallPtr& call) {
+  if (call->unreadable) {
+    return answerUnclear(call, *call->unreadable);
+  }
   switch (call->request.kind) {
     case BankNoticeKind::push:
     case BankNoticeKind::qrNotify:
@@ -224,7 +272,7 @@ void BankNoticeState::act(const CallPtr& call) {
 // The notice has no amount, or none that the signature covers: what has come is the bank's answer to a question.
 void BankNoticeState::askTheBank(const CallPtr& call) {
   if (!call->payment) {
-    return answer(call, BankNoticeCase::unknownPayment);
+    return answerUnclear(call, {BankNoticeCase::unknownPayment});
   }
   const PlannedWork question{PaymentWorkKind::ask, deps_.environment.clock.now()};
   store(call, PlanPaymentWork{call->payment->id, question}, [this, call](bool& /*there*/) {
@@ -233,6 +281,24 @@ void BankNoticeState::askTheBank(const CallPtr& call) {
     }
     answer(call, deps_.reader->accepted(call->request.kind, call->notice, *call->payment));
   });
+}
+
+// No report has the money of codes, and the bank keeps what it told of, whatever we answer.
+void BankNoticeState::answerUnclear(const CallPtr& call, const BankNoticeProblem& problem) {
+  const auto kind = call->request.kind;
+  if (kind != BankNoticeKind::push && kind != BankNoticeKind::qrNotify) {
+    return answer(call, deps_.reader->refused(kind, problem));
+  }
+  auto item = unclearCredit("notice " + call->noticeId.toString(),
+                            call->unreadable ? "the notice cannot be read: " + problem.about
+                                             : "no payment has " + subjectOf(call->notice));
+  item.id = deps_.environment.uuids.next();
+  item.vaNumber = call->notice.vaNumber;
+  item.bankMinor = call->notice.amount.minor;
+  store(call, NoteReconciliationItems{{std::move(item)}, deps_.environment.clock.now()},
+        [this, call, problem](Done& /*done*/) {
+          answer(call, deps_.reader->refused(call->request.kind, problem));
+        });
 }
 
 // Money that is in the ledger was taken, whatever has become of the payment since: to refuse it now would have the bank
@@ -293,14 +359,18 @@ void BankNoticeState::answer(const CallPtr& call, BankNoticeReply reply) {
       call,
       AnswerBankNotice{call->noticeId, {reply.status, std::move(reply.body)}, deps_.environment.clock.now()},
       [call](BankNoticeAnswer& stored) {
-        failPoint("notice.answered");
-        logInfo("payment.notice", "A notice of the bank was answered",
-                {{"snap_service", std::string(bankNoticeService(call->request.kind))},
-                 {"notice", call->noticeId.toString()},
-                 {"payment", call->payment ? call->payment->id.toString() : std::string{}},
-                 {"status", stored.status}});
-        call->promise.deliver(BankNoticeReply{stored.status, std::move(stored.body)});
+        give(call, {stored.status, std::move(stored.body)});
       });
+}
+
+void BankNoticeState::give(const CallPtr& call, BankNoticeReply reply) {
+  failPoint("notice.answered");
+  logInfo("payment.notice", "A notice of the bank was answered",
+          {{"snap_service", std::string(bankNoticeService(call->request.kind))},
+           {"notice", call->noticeId.toString()},
+           {"payment", call->payment ? call->payment->id.toString() : std::string{}},
+           {"status", reply.status}});
+  call->promise.deliver(std::move(reply));
 }
 
 }  // namespace ks

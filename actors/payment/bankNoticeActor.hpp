@@ -3,6 +3,8 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
+#include <unordered_map>
 
 #include "actors/payment/bankNoticeReaderInterface.hpp"
 #include "actors/runtime/actorDirectory.hpp"
@@ -26,7 +28,8 @@ struct BankNoticeDependencies {
 };
 
 /// See BankNoticeActor. In this order: head, token, time and signature; what it says; its row in the inbox; what
-/// follows from it; the stored answer. What comes before the signature changes nothing and is stored nowhere.
+/// follows from it; the stored answer. What comes before the signature changes nothing and is stored nowhere. Money that
+/// its payment waits for is booked, told for the first time, in one transaction with its row and the answer.
 ///
 /// A payment (25) that was refused is given back by the bank, so only one attempt at a time decides about one: the
 /// others wait for its answer, and what nobody answered is decided anew when its hold is over.
@@ -45,6 +48,8 @@ struct BankNoticeState {
     std::optional<PaymentRecord> payment{};
     Uuid attempt{};
     Uuid noticeId{};
+    bool wasTriedAtOnce = false;
+    std::optional<BankNoticeProblem> unreadable{};  ///< it is kept all the same, and answered with this
   };
   using CallPtr = std::shared_ptr<Call>;
 
@@ -55,10 +60,15 @@ struct BankNoticeState {
   /// The payment that it is about, by what the notice names; then on.
   void findPayment(const CallPtr& call);
   void findPayment(const CallPtr& call, FindPaymentAtBank which, bool orByBankRef);
+  /// Row, money and answer in one transaction, if the payment waits for this money; else receive().
+  void bookAtOnce(const CallPtr& call);
+  [[nodiscard]] ReceiveBankNotice rowOf(const Call& call) const;
   void receive(const CallPtr& call);
   void received(const CallPtr& call, ReceivedBankNotice& outcome);
   void act(const CallPtr& call);
   void askTheBank(const CallPtr& call);
+  /// Money that came and belongs to no payment that is known: a person is told, then the bank.
+  void answerUnclear(const CallPtr& call, const BankNoticeProblem& problem);
   void book(const CallPtr& call);
   void bookNew(const CallPtr& call);
   /// The payment was not waiting for this money when it came to be booked.
@@ -67,6 +77,8 @@ struct BankNoticeState {
   /// Stores the answer and gives it.
   void answer(const CallPtr& call, BankNoticeReply reply);
   void answer(const CallPtr& call, BankNoticeCase refusal);
+  /// The answer is stored.
+  static void give(const CallPtr& call, BankNoticeReply reply);
   /// Of a call that is not known to be the bank's.
   void refuse(const CallPtr& call, const BankNoticeProblem& problem);
   template <class Op, class Next>
@@ -74,6 +86,8 @@ struct BankNoticeState {
 
   std::shared_ptr<ActorProbe> probe_;
   BankNoticeDependencies deps_;
+  std::unordered_map<std::string, TimePoint>
+      liveTokens_;  ///< by hash, until when; of those that were found stored
 };
 
 /// Why a customer may not pay now; nothing if he may.

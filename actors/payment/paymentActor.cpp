@@ -18,6 +18,8 @@ constexpr std::chrono::seconds kCreationLock{60};
 constexpr std::size_t kMostOpenOfPerson = 100;
 /// Requests that may wait for the bank at once: each holds one of the process's places, which sign-ins need too.
 constexpr std::size_t kMostWaiting = 24;
+/// Of them questions of people: shops need the others.
+constexpr std::size_t kMostPeopleAsking = 16;
 /// Longer than a call to the bank and what is stored after it can take.
 constexpr std::chrono::seconds kCreationLease{45};
 /// Of a request's time, for what is stored after the bank's answer.
@@ -56,6 +58,7 @@ PaymentActor::behavior_type PaymentState::make_behavior() {
       guardedOfCaller(this, probe_, &PaymentState::cancel),
       guardedOfCaller(this, probe_, &PaymentState::sync),
       guarded(self, probe_, [this](BookMoney& money) { return book(money); }),
+      guarded(self, probe_, [this](BookNotice& told) { return bookNotice(told); }),
       guarded(self, probe_, [this](WakeAtom) { lookForWork(); }),
       guarded(self, probe_,
               [this](TickAtom) {
@@ -285,29 +288,37 @@ void PaymentState::syncNow(const PaymentRecord& payment, const RequestContext& c
     auto answer = promise;  // the bank has not made the code: nobody can have paid
     return answer.deliver(payment);
   }
-  if (waiting_ >= kMostWaiting) {
+  if (payment.status == PaymentStatus::refunded || payment.status == PaymentStatus::reversed) {
+    auto answer = promise;  // nothing that the bank says changes it
+    return answer.deliver(payment);
+  }
+  const std::size_t people = isMachine(*context.principal) ? 0 : 1;
+  if (waiting_ >= kMostWaiting || people * peopleAsking_ >= kMostPeopleAsking) {
     return fail(promise, retryFault(ErrorCode::overloaded, 1, "too many requests wait for the bank"));
   }
   ++waiting_;
+  peopleAsking_ += people;
   const auto limit = std::chrono::duration_cast<std::chrono::milliseconds>(
       timeLeft(self, context, deps_.policy.bankLimit) - caf::timespan{kRequestMargin});
-  askBank(payment, BankOperation::status, limit, [this, payment, context, promise](BankAnswer& answer) {
-    --waiting_;
-    if (answer.outcome == BankOutcome::ok && answer.state == BankState::refunded) {
-      auto same = promise;  // it was paid and given back: what that is to us the reconciliation says
-      return same.deliver(payment);
-    }
-    auto fact = factOfStatus(answer);
-    if (!fact) {
-      return fail(promise, messageFault(ErrorCode::gatewayTimeout,
-                                        "The bank gave no definite answer; the payment is asked for "
-                                        "again by itself"));
-    }
-    auto how = application(std::move(*fact), {});
-    how->context = context;
-    answerWith(*how, promise);
-    changes_.apply(payment, how);
-  });
+  askBank(payment, BankOperation::status, limit,
+          [this, payment, context, promise, people](BankAnswer& answer) {
+            --waiting_;
+            peopleAsking_ -= people;
+            if (answer.outcome == BankOutcome::ok && answer.state == BankState::refunded) {
+              auto same = promise;  // it was paid and given back: what that is to us the reconciliation says
+              return same.deliver(payment);
+            }
+            auto fact = factOfStatus(answer);
+            if (!fact) {
+              return fail(promise, messageFault(ErrorCode::gatewayTimeout,
+                                                "The bank gave no definite answer; the payment is asked for "
+                                                "again by itself"));
+            }
+            auto how = application(std::move(*fact), {});
+            how->context = context;
+            answerWith(*how, promise);
+            changes_.apply(payment, how);
+          });
 }
 
 caf::result<PaymentRecord> PaymentState::book(BookMoney& money) {
@@ -326,6 +337,23 @@ caf::result<PaymentRecord> PaymentState::book(BookMoney& money) {
               }
               changes_.apply(*payment, how);
             });
+  return promise;
+}
+
+caf::result<bool> PaymentState::bookNotice(BookNotice& told) {
+  auto promise = self->make_response_promise<bool>();
+  auto how = application({.kind = PaymentFactKind::money,
+                          .credit = std::move(told.credit),
+                          .onlyIfAwaited = true,
+                          .cause = told.notice.notice.id.toString()},
+                         {});
+  how->context = std::move(told.context);
+  how->notice = std::move(told.notice);
+  how->done = [promise = promise](PaymentRecord& /*payment*/, bool changed) mutable {
+    promise.deliver(changed);
+  };
+  how->failed = [promise](Fault fault) { fail(promise, std::move(fault)); };
+  changes_.apply(told.payment, how);
   return promise;
 }
 

@@ -61,6 +61,7 @@ struct PaymentState {
   caf::result<PaymentRecord> cancel(CancelPaymentRequest& request);
   caf::result<PaymentRecord> sync(SyncPaymentRequest& request);
   caf::result<PaymentRecord> book(BookMoney& money);
+  caf::result<bool> bookNotice(BookNotice& told);
   void created(CreatedPayment& made, const CreationPtr& creation);
   /// Whether this call is the one that answers the creation.
   bool takeAnswer(Creation& creation);
@@ -120,8 +121,9 @@ struct PaymentState {
   PaymentDependencies deps_;
   PaymentChanges changes_;
   bool looking_ = false;
-  bool backlog_ = false;     ///< the last look found more than there was room for
-  std::size_t waiting_ = 0;  ///< requests that wait for the bank
+  bool backlog_ = false;          ///< the last look found more than there was room for
+  std::size_t waiting_ = 0;       ///< requests that wait for the bank
+  std::size_t peopleAsking_ = 0;  ///< of them those by which people ask about a payment
   std::shared_ptr<std::size_t> underWay_ = std::make_shared<std::size_t>(0);
 };
 

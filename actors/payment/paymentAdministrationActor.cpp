@@ -110,18 +110,27 @@ caf::result<PaymentRecord> PaymentAdministrationState::decide(DecidePaymentReque
     promise.deliver(std::move(payment));
   };
   how->failed = [promise](Fault fault) { fail(promise, std::move(fault)); };
+  const auto decideAbout = [this, expected = request.expectedVersion](const PaymentRecord& payment,
+                                                                      const PaymentApplicationPtr& about) {
+    if (expected && *expected != payment.version) {
+      return about->failed(fieldFault(ErrorCode::versionMismatch, "If-Match"));
+    }
+    if (about->fact.kind == PaymentFactKind::reversed) {
+      return reverse(payment, about);
+    }
+    changes_.apply(payment, about);
+  };
+  if (request.expectedVersion || how->fact.kind == PaymentFactKind::reversed) {
+    how->again = [decideAbout, known = std::weak_ptr(how)](PaymentRecord& moved) {
+      decideAbout(moved, known.lock());
+    };
+  }
   storeThen(self, probe_, request.context, deps_.storageTimeout, deps_.storage, FindPayment{request.id},
-            promise, [this, how, promise](std::optional<PaymentRecord>& payment) {
+            promise, [how, promise, decideAbout](std::optional<PaymentRecord>& payment) {
               if (!payment) {
                 return fail(promise, ErrorCode::paymentNotFound);
               }
-              if (how->fact.kind == PaymentFactKind::reversed) {
-                how->again = [this, known = std::weak_ptr(how)](PaymentRecord& moved) {
-                  reverse(moved, known.lock());
-                };
-                return reverse(*payment, how);
-              }
-              changes_.apply(*payment, how);
+              decideAbout(*payment, how);
             });
   return promise;
 }

@@ -83,6 +83,7 @@ void PaymentChanges::store(const PaymentRecord& before, PaymentDecision& decisio
   change.movement = std::move(decision.movement);
   change.refund = std::move(decision.refund);
   change.work = decision.work;
+  change.notice = how->notice;
   change.finished = how->finishes.held;
   change.answersKey = how->answersKey;
   change.now = environment_.clock.now();
@@ -108,6 +109,7 @@ void PaymentChanges::applied(const PaymentApplicationPtr& how, ChangedPayment& o
                {"version", payment.version}});
       return how->done(payment, true);
     case ChangePaymentOutcome::booked:
+    case ChangePaymentOutcome::noticeKnown:
       return unchanged(payment, how);
     case ChangePaymentOutcome::moved:
       if (++how->rounds >= kMostRounds) {

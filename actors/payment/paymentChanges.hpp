@@ -22,9 +22,10 @@ struct PaymentApplication {
   using Failed = std::function<void(Fault)>;
 
   PaymentFact fact;
-  PaymentTask finishes{};    ///< the work that ends with it, whether it changes anything or not
-  bool answersKey = false;   ///< the creation is answered with the outcome
-  RequestContext context{};  ///< of the request that it comes from, for the audit trail
+  PaymentTask finishes{};   ///< the work that ends with it, whether it changes anything or not
+  bool answersKey = false;  ///< the creation is answered with the outcome
+  std::optional<AnsweredBankNotice> notice{};  ///< stored with what the fact changes
+  RequestContext context{};                    ///< of the request that it comes from, for the audit trail
   std::function<void(PaymentRecord&, bool)> done{};  ///< as it is now, and whether this changed it
   Failed failed{};
   /// The payment changed meanwhile: what the fact was read from has to be read again. Empty: it has not.

@@ -226,7 +226,10 @@ PaymentDecision suspenseDecided(const PaymentRecord& payment, bool accept, TimeP
 }
 
 PaymentDecision reversalSeen(const PaymentRecord& payment, const PaymentFact& fact) {
-  if (payment.status != PaymentStatus::paid && payment.status != PaymentStatus::partiallyRefunded) {
+  // Paid back by hand: the bank knows nothing of it, and took the money all the same.
+  const bool byHand = payment.status == PaymentStatus::refunded && payment.paidMinor > fact.refundedByBank;
+  if (payment.status != PaymentStatus::paid && payment.status != PaymentStatus::partiallyRefunded &&
+      !byHand) {
     return refused(payment, messageFault(ErrorCode::conflict, "Only a payment that is paid can be reversed"));
   }
   if (payment.refundingMinor > 0) {

@@ -146,7 +146,10 @@ void PaymentState::statusKnown(const PaymentRecord& payment, const PaymentTask& 
   if (answer.outcome == BankOutcome::ok && answer.state == BankState::refunded) {
     logWarning("payment.refundedAtBank", "The bank has given the money of a payment back",
                {{"payment", payment.id.toString()}});
-    return settle(task, std::nullopt, {});
+    if (hasMoney) {
+      return settle(task, std::nullopt, {});
+    }
+    fact = PaymentFact{.kind = PaymentFactKind::unpaid, .detail = "paid and given back by the bank"};
   }
   if (!fact) {
     return putOff(task, answer.message);

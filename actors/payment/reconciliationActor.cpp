@@ -15,6 +15,9 @@ constexpr std::size_t kMostRuns = 2;
 constexpr std::chrono::seconds kRunLease{120};
 constexpr std::uint32_t kMostRunAttempts = 30;
 constexpr std::chrono::minutes kLongestRunPause{15};
+/// A day is tried for a week, at the end with longer pauses: what it lacks no other run finds.
+constexpr std::chrono::hours kPauseOfDay{3};
+constexpr std::chrono::hours kDayIsTried{7 * 24};
 /// Slots are planned and figures are read each so many ticks.
 constexpr int kTicksOfRound = 5;
 
@@ -148,14 +151,18 @@ void ReconciliationState::end(const ProgressPtr& progress, ReconciliationStatus 
 }
 
 void ReconciliationState::putOff(const ProgressPtr& progress, const std::string& why) {
+  const auto now = deps_.environment.clock.now();
   if (progress->run.attempts >= kMostRunAttempts) {
     logLine(LogLevel::error, LogType::error, "payment.reconcile.failed",
             "Payments could not be compared with the bank", {{"slot", progress->run.slot}, {"reason", why}});
+    if (progress->run.kind == ReconciliationKind::day && now + kPauseOfDay < progress->run.to + kDayIsTried) {
+      return end(progress, ReconciliationStatus::waiting, why, now + kPauseOfDay);
+    }
     return end(progress, ReconciliationStatus::failed, why);
   }
   const auto pause = std::min<std::chrono::milliseconds>(
       std::chrono::seconds{5} * (1U << std::min(progress->run.attempts, 10U)), kLongestRunPause);
-  end(progress, ReconciliationStatus::waiting, why, deps_.environment.clock.now() + pause);
+  end(progress, ReconciliationStatus::waiting, why, now + pause);
 }
 
 void ReconciliationState::failed(const ProgressPtr& progress, const Fault& fault) {

@@ -47,6 +47,7 @@ struct ReconciliationState {
   struct Progress {
     ReconciliationRun run;
     TimePoint next;                                ///< what is not reported yet begins here
+    std::chrono::seconds piece{3600};              ///< of the report, that is asked for next
     std::unordered_set<std::string> references{};  ///< that the report has, of virtual accounts; of a day
     std::vector<BankCredit> credits{};             ///< of the last report, to be compared
     std::size_t compared = 0;                      ///< of them
@@ -75,6 +76,7 @@ struct ReconciliationState {
 
   // Steps of a run, in their order.
   void report(const ProgressPtr& progress);
+  void noteUnreadable(const ProgressPtr& progress, const std::vector<std::string>& unreadable);
   void compare(const ProgressPtr& progress);
   void compared(const ProgressPtr& progress, const std::vector<BankCredit>& credits,
                 const std::vector<MatchedCredit>& known);
@@ -82,7 +84,7 @@ struct ReconciliationState {
   void book(const ProgressPtr& progress);
   void listPaid(const ProgressPtr& progress);
   void lookUpPaid(const ProgressPtr& progress);
-  void paidAnswered(const ProgressPtr& progress, const BankAnswer& answer);
+  void paidAnswered(const ProgressPtr& progress, const BankAnswer& answer, std::int64_t refundedByBank);
   void askAboutCodes(const ProgressPtr& progress);
 
   template <class Op, class Next>

@@ -77,7 +77,11 @@ std::vector<ReconciliationRun> dueReconciliations(TimePoint now, std::chrono::se
 
 CreditVerdict judgeCredit(const BankCredit& credit, const MatchedCredit& known, bool reviewLate) {
   CreditVerdict verdict;
-  if (known.payment && known.bookedMinor == credit.amount.minor) {
+  const bool booked = known.payment && known.bookedMinor == credit.amount.minor;
+  // More than was to be paid, which waits for a decision, whoever told of it.
+  const bool waits = booked && known.payment->paidMinor > 0 && known.payment->suspenseMinor > 0 &&
+                     known.payment->paidReference != credit.reference;
+  if (booked && !waits) {
     verdict.matches = true;
     return verdict;
   }
@@ -91,7 +95,10 @@ CreditVerdict judgeCredit(const BankCredit& credit, const MatchedCredit& known, 
     item.paymentId = payment.id;
     item.bookedMinor = known.bookedMinor.value_or(0);
     verdict.booksNow = !known.bookedMinor;
-    if (known.bookedMinor) {
+    if (waits) {
+      item.what = ReconciliationClass::duplicateCredit;
+      item.detail = "the payment was paid before; this waits for a decision";
+    } else if (known.bookedMinor) {
       item.what = ReconciliationClass::amountMismatch;
       item.detail = "another amount is booked for this reference";
     } else if (settlesPayment(payment, credit, reviewLate)) {
@@ -111,7 +118,14 @@ CreditVerdict judgeCredit(const BankCredit& credit, const MatchedCredit& known, 
   return verdict;
 }
 
-std::optional<PaidVerdict> judgePaid(const PaymentRecord& payment, const BankAnswer& answer) {
+ReconciliationItem unclearCredit(std::string reference, std::string detail) {
+  auto item = itemOf(ReconciliationClass::unclearCredit, std::move(reference));
+  item.detail = std::move(detail);
+  return item;
+}
+
+std::optional<PaidVerdict> judgePaid(const PaymentRecord& payment, const BankAnswer& answer,
+                                     std::int64_t refundedByBank) {
   if (answer.outcome == BankOutcome::unknown) {
     return std::nullopt;
   }
@@ -119,8 +133,9 @@ std::optional<PaidVerdict> judgePaid(const PaymentRecord& payment, const BankAns
     case BankState::paid:
       return PaidVerdict{};
     case BankState::refunded:
-      // What the code was paid with; an administrator may have accepted more since.
-      if (payment.refundedMinor + payment.refundingMinor >= payment.amount.minor) {
+      // What the code was paid with; an administrator may have accepted more since. What a person has paid back, the bank
+      // knows nothing of.
+      if (refundedByBank >= payment.amount.minor) {
         return PaidVerdict{};
       }
       return PaidVerdict{itemOfPaid(ReconciliationClass::reversedAtBank, payment,

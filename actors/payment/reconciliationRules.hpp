@@ -1,5 +1,6 @@
 #pragma once
 #include <chrono>
+#include <string>
 #include <vector>
 
 #include "messages/payment/bankRecords.hpp"
@@ -22,10 +23,14 @@ struct CreditVerdict {
                                         bool reviewLate);
 
 /// What the bank's answer about a payment that is paid here says; nothing: it does not say it definitely. An item
-/// without ids and times, or none if it agrees.
+/// without ids and times, or none if it agrees. `refundedByBank`, in hundredths: by our order, or about to be.
 struct PaidVerdict {
   std::optional<ReconciliationItem> item{};
 };
-[[nodiscard]] std::optional<PaidVerdict> judgePaid(const PaymentRecord& payment, const BankAnswer& answer);
+[[nodiscard]] std::optional<PaidVerdict> judgePaid(const PaymentRecord& payment, const BankAnswer& answer,
+                                                   std::int64_t refundedByBank);
+
+/// Money that the bank told of, and nobody can say of what. `reference` makes it the same item.
+[[nodiscard]] ReconciliationItem unclearCredit(std::string reference, std::string detail);
 
 }  // namespace ks

@@ -3,18 +3,24 @@
 
 #include "actors/payment/bankQuestion.hpp"
 #include "actors/payment/reconciliationActor.hpp"
+#include "actors/payment/reconciliationRules.hpp"
 #include "actors/platform/storageJob.hpp"
 #include "core/failPoint.hpp"
 #include "core/invariant.hpp"
+#include "crypto/secretToken.hpp"
 
 namespace ks {
 namespace {
 
-/// A report is asked for in pieces; after an answer that was no use, which may have been too long, in smaller ones: halves,
-/// quarters, down to less than four minutes.
-constexpr std::chrono::seconds kReportPiece{3600};
+/// A report is asked for in pieces; after an answer that was no use, which may have been too long, in smaller ones, and
+/// in longer ones again after each that was.
+constexpr std::chrono::seconds kLongestPiece{3600};
+constexpr std::chrono::seconds kShortestPiece{1};
+constexpr int kPieceShrinks = 4;
+constexpr int kPieceGrows = 2;
 constexpr std::size_t kCreditsCompared = 200;
 constexpr std::uint32_t kPaidPage = 200;
+constexpr std::uint32_t kMostRefundsOfPayment = 200;
 /// Times of ours have milliseconds.
 constexpr std::chrono::milliseconds kRestOfSecond{999};
 /// Tries of one step, of which a run has many, until the run is put off and begins anew.
@@ -49,8 +55,7 @@ void ReconciliationState::report(const ProgressPtr& progress) {
   BankOrder order;
   order.operation = BankOperation::report;
   order.from = progress->next;
-  const auto piece = kReportPiece / (1 << progress->questions);
-  order.to = std::min<TimePoint>(run.to, progress->next + piece - std::chrono::seconds{1});
+  order.to = std::min<TimePoint>(run.to, progress->next + progress->piece - std::chrono::seconds{1});
   const auto after = order.to + std::chrono::seconds{1};
   askBankThen(self, probe_, deps_.bank, {}, std::move(order), deps_.policy.bankLimit,
               [this, progress, after](BankAnswer& answer) {
@@ -58,10 +63,12 @@ void ReconciliationState::report(const ProgressPtr& progress) {
                   if (++progress->questions >= kMostTries) {
                     return putOff(progress, "report: " + describedAnswer(answer));
                   }
+                  progress->piece = std::max(kShortestPiece, progress->piece / kPieceShrinks);
                   self->run_delayed(kTryPause, [this, progress] { report(progress); });
                   return;
                 }
                 progress->questions = 0;
+                progress->piece = std::min(kLongestPiece, progress->piece * kPieceGrows);
                 progress->next = after;
                 progress->credits = std::move(answer.report);
                 progress->compared = 0;
@@ -71,8 +78,21 @@ void ReconciliationState::report(const ProgressPtr& progress) {
                     progress->references.insert(credit.reference);
                   }
                 }
-                keep(progress, [this, progress] { compare(progress); });
+                keep(progress, [this, progress, unreadable = std::move(answer.unreadable)] {
+                  noteUnreadable(progress, unreadable);
+                });
               });
+}
+
+// Nothing else ever shows their money.
+void ReconciliationState::noteUnreadable(const ProgressPtr& progress,
+                                         const std::vector<std::string>& unreadable) {
+  std::vector<ReconciliationItem> items;
+  for (const auto& line : unreadable) {
+    items.push_back(unclearCredit("line " + tokenDigestHex(line), line));
+    ++progress->run.counts.items;
+  }
+  note(progress, std::move(items), [this, progress] { compare(progress); });
 }
 
 void ReconciliationState::compare(const ProgressPtr& progress) {
@@ -190,13 +210,28 @@ void ReconciliationState::lookUpPaid(const ProgressPtr& progress) {
   }
   const auto& payment = progress->paid[progress->asked];
   askBankThen(self, probe_, deps_.bank, payment.id, bankOrderOf(payment, BankOperation::status),
-              deps_.policy.bankLimit,
-              [this, progress](BankAnswer& answer) { paidAnswered(progress, answer); });
+              deps_.policy.bankLimit, [this, progress](BankAnswer& answer) {
+                if (answer.outcome != BankOutcome::ok || answer.state != BankState::refunded) {
+                  return paidAnswered(progress, answer, 0);
+                }
+                ListRefunds list;
+                list.query.paymentId = progress->paid[progress->asked].id;
+                list.query.mode = RefundMode::api;
+                list.query.limit = kMostRefundsOfPayment;
+                store(progress, std::move(list), [this, progress, answer](RefundPage& page) {
+                  std::int64_t byBank = 0;
+                  for (const auto& refund : page.rows) {
+                    byBank += refund.status == RefundStatus::failed ? 0 : refund.amount.minor;
+                  }
+                  paidAnswered(progress, answer, byBank);
+                });
+              });
 }
 
-void ReconciliationState::paidAnswered(const ProgressPtr& progress, const BankAnswer& answer) {
+void ReconciliationState::paidAnswered(const ProgressPtr& progress, const BankAnswer& answer,
+                                       std::int64_t refundedByBank) {
   const auto& payment = progress->paid[progress->asked];
-  auto verdict = judgePaid(payment, answer);
+  auto verdict = judgePaid(payment, answer, refundedByBank);
   if (!verdict) {
     if (++progress->questions >= kMostTries) {
       return putOff(progress, "payment " + payment.id.toString() + ": " + describedAnswer(answer));

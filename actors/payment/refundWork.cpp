@@ -4,6 +4,7 @@
 #include "actors/payment/paymentActor.hpp"
 #include "actors/platform/storageJob.hpp"
 #include "core/failPoint.hpp"
+#include "core/logging/logging.hpp"
 
 // Refunds that the bank pays. Our reference of a refund is the same at each try, so the bank pays it once.
 namespace ks {
@@ -94,7 +95,14 @@ void PaymentState::refundKnown(const PaymentRecord& payment, const PaymentTask& 
   const auto refundId = fact.refund->id;
   const auto bankReference = fact.refund->bankReference;
   auto how = application(std::move(fact), {});
-  how->done = [this, task](PaymentRecord& /*payment*/, bool /*changed*/) {
+  how->done = [this, task, refundId, known = std::weak_ptr(how)](PaymentRecord& /*payment*/, bool changed) {
+    const auto& ended = *known.lock()->fact.refund;
+    if (!changed && known.lock()->fact.kind == PaymentFactKind::refundDone &&
+        ended.status == RefundStatus::failed) {
+      logLine(LogLevel::error, LogType::error, "payment.refundPaidAfterFailure",
+              "The bank has paid a refund that counts as failed here: the money has left",
+              {{"refund", refundId.toString()}, {"reference", ended.reference}});
+    }
     settle(task, deps_.environment.clock.now(), {});
   };
   how->again = [this, known = std::weak_ptr(how), task, refundId, bankReference](PaymentRecord& moved) {

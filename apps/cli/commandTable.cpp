@@ -193,7 +193,7 @@ std::span<const CommandSpec> commandTable() {
             {"--status", "STATUS", "only these", "open|healed|resolved", "items"},
             {"--class", "CLASS", "only these",
              "missing_notification|amount_mismatch|duplicate_credit|orphan_credit|paid_here_not_at_bank|"
-             "reversed_at_bank",
+             "reversed_at_bank|unclear_credit",
              "items"},
             {"--run", "ID", "only those that this run has found first", "", "items"},
             {"--limit", "NUMBER", "of a list: maximum number; default: 50"},

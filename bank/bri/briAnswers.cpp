@@ -20,6 +20,11 @@ constexpr std::size_t kMostQrContent = 512;  ///< EMVCo
 constexpr std::size_t kMostTokenText = 4096;
 constexpr std::int64_t kMostTokenLifeS = 24 * 3600;
 
+/// What of a line that cannot be read is kept.
+constexpr std::size_t kMostUnreadable = 500;
+/// A report with more of them cannot be read at all.
+constexpr std::size_t kMostUnreadableLines = 200;
+
 constexpr const char* kOtherPayment = "the answer is about another payment";
 
 bool isVisibleAscii(std::string_view text, std::size_t most) {
@@ -307,7 +312,7 @@ class BriDoneReader {
     return {};
   }
 
-  /// One payment that cannot be read makes the report unknown: it might be the one that is missing here.
+  /// A line that cannot be read hides no other.
   std::string readReport() {
     const auto* const data = accountDataOf(body_);
     if (data == nullptr || !data->is_array()) {
@@ -318,7 +323,12 @@ class BriDoneReader {
       auto number = ourNumber(terms_, snapText(row, "virtualAccountNo"));
       auto fault = number ? readAccountCredit(row, std::nullopt, credit) : kOtherPayment;
       if (!fault.empty()) {
-        return "payment " + std::to_string(answer_.report.size() + 1) + " of the report: " + fault;
+        if (answer_.unreadable.size() == kMostUnreadableLines) {
+          return "most of the report cannot be read: " + fault;
+        }
+        answer_.unreadable.push_back((fault + ": " + row.dump(-1, ' ', true, Json::error_handler_t::replace))
+                                         .substr(0, kMostUnreadable));
+        continue;
       }
       credit.vaNumber = std::move(*number);
       if (const auto reference = snapText(row, "trxId"); isVisibleAscii(reference, kMostBankReference)) {

@@ -211,7 +211,7 @@ void BriGateway::finish(const SnapReply& reply) {
     answer.httpStatus = reply.status;
     answer.message = reply.error;
   }
-  if (reply.status == 401 && answer.again && call.tokenNumber == token_.number) {
+  if (reply.status == 401 && call.tokenNumber == token_.number) {
     token_.text = SecretText();
   }
   call.reply(std::move(answer));

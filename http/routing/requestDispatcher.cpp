@@ -92,7 +92,7 @@ HttpResponse RequestDispatcher::callHandler(const Route& route, RouteMatch&& mat
     return ErrorCode::payloadTooLarge;
   }
   const bool ofLines = route.spec.lines != nullptr;
-  if (!request.body.empty() &&
+  if (!request.body.empty() && !route.spec.rawBody &&
       !isMediaType(request.header("Content-Type"), ofLines ? "application/x-ndjson" : "application/json")) {
     auto fault = makeFault(ErrorCode::unsupportedMediaType);
     if (ofLines) {

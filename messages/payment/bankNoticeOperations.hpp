@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "core/clockInterface.hpp"
@@ -19,9 +20,9 @@ struct StoreBankToken {
   TimePoint expiresAt;
 };
 
-/// Whether the client has such a token, and it is not expired.
+/// When the client's token ends; nothing: it has no such token, or it has ended.
 struct FindBankToken {
-  using Out = bool;
+  using Out = std::optional<TimePoint>;
   static constexpr const char* kName = "payment.findBankToken";
 
   std::string tokenHash;
@@ -33,7 +34,7 @@ enum class BankNoticeStanding : std::uint8_t {
   taken,               ///< it is the caller's to answer: new, or never answered
   answered,            ///< `status` and `body` are the answer
   busy,                ///< another attempt to answer it is under way: ask again
-  externalIdOfAnother  ///< the day has the external id with another notice; nothing was stored
+  externalIdOfAnother  ///< another notice of service and day has the external id; nothing was stored
 };
 struct ReceivedBankNotice {
   BankNoticeStanding standing = BankNoticeStanding::busy;
@@ -72,6 +73,12 @@ struct AnswerBankNotice {
   Uuid id;
   BankNoticeAnswer answer;
   TimePoint now;
+};
+
+/// A notice with its answer, for what is stored in the transaction of what follows from it.
+struct AnsweredBankNotice {
+  ReceiveBankNotice notice;
+  BankNoticeAnswer answer;
 };
 
 }  // namespace ks

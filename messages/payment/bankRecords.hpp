@@ -83,6 +83,7 @@ struct BankAnswer {
   std::optional<BankCredit> credit{};
   std::string refundReference{};  ///< the bank's, of a refund
   std::vector<BankCredit> report{};
+  std::vector<std::string> unreadable{};  ///< of a report: why, and the line; bounded, printable
   bool again =
       false;  ///< definitely not processed, and may be sent at once with another external id: the access
               ///< token was renewed, or the id was taken

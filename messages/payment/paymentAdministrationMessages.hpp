@@ -19,6 +19,7 @@ struct DecidePaymentRequest {
   PaymentVerdict verdict = PaymentVerdict::accept;
   std::string bankReference;  ///< required of returnMoney
   std::string note;
+  std::optional<std::int64_t> expectedVersion{};  ///< that was decided about; nothing: whatever is there
 };
 struct CompleteRefundRequest {
   RequestContext context;

@@ -41,6 +41,15 @@ struct BookMoney {
               ///< and the caller has the bank give the money back
 };
 
+/// Money of a notice that is not in the inbox yet: both are stored, the notice with its answer, or neither. Only if the
+/// payment waits for just this amount.
+struct BookNotice {
+  RequestContext context;
+  PaymentRecord payment;  ///< as it was read a moment ago
+  BankCredit credit;
+  AnsweredBankNotice notice;
+};
+
 /// A question to the bank, for the actor that talks to it.
 struct AskBank {
   RequestContext context;  ///< its deadline is the call's
@@ -62,6 +71,7 @@ CAF_ADD_TYPE_ID(kPayments, (ks::PaymentRecord))
 CAF_ADD_TYPE_ID(kPayments, (ks::PaymentPage))
 CAF_ADD_TYPE_ID(kPayments, (std::vector<ks::PaymentEventRecord>))
 CAF_ADD_TYPE_ID(kPayments, (ks::BookMoney))
+CAF_ADD_TYPE_ID(kPayments, (ks::BookNotice))
 CAF_ADD_TYPE_ID(kPayments, (ks::AskBank))
 CAF_ADD_TYPE_ID(kPayments, (ks::BankAnswer))
 CAF_END_TYPE_ID_BLOCK(kPayments)
@@ -85,6 +95,8 @@ using PaymentActor = caf::typed_actor<
     caf::result<PaymentRecord>(SyncPaymentRequest),
     // paymentNotFound. The payment as it then is: money that does not fit is booked too, unless onlyIfAwaited.
     caf::result<PaymentRecord>(BookMoney),
+    // Whether both were stored; false: neither, the notice has to be received first and acted on then.
+    caf::result<bool>(BookNotice),
     // There is work.
     caf::result<void>(WakeAtom), caf::result<void>(TickAtom)>;
 

@@ -52,13 +52,14 @@ constexpr Names<ReconciliationStatus, 4> kReconciliationStatuses{{{Reconciliatio
                                                                   {ReconciliationStatus::running, "running"},
                                                                   {ReconciliationStatus::done, "done"},
                                                                   {ReconciliationStatus::failed, "failed"}}};
-constexpr Names<ReconciliationClass, 6> kReconciliationClasses{
+constexpr Names<ReconciliationClass, 7> kReconciliationClasses{
     {{ReconciliationClass::missingNotification, "missing_notification"},
      {ReconciliationClass::amountMismatch, "amount_mismatch"},
      {ReconciliationClass::duplicateCredit, "duplicate_credit"},
      {ReconciliationClass::orphanCredit, "orphan_credit"},
      {ReconciliationClass::paidHereNotAtBank, "paid_here_not_at_bank"},
-     {ReconciliationClass::reversedAtBank, "reversed_at_bank"}}};
+     {ReconciliationClass::reversedAtBank, "reversed_at_bank"},
+     {ReconciliationClass::unclearCredit, "unclear_credit"}}};
 constexpr Names<ReconciliationItemStatus, 3> kItemStatuses{
     {{ReconciliationItemStatus::open, "open"},
      {ReconciliationItemStatus::healed, "healed"},

@@ -6,6 +6,7 @@
 
 #include "core/logging/auditEvent.hpp"
 #include "core/result.hpp"
+#include "messages/payment/bankNoticeOperations.hpp"
 #include "messages/payment/bankRecords.hpp"
 #include "messages/payment/paymentRecords.hpp"
 #include "messages/payment/refundRecords.hpp"
@@ -48,7 +49,7 @@ struct CreatePayment {
 };
 
 /// Work that is planned. An open piece of the same kind is not doubled: it is due at the earlier of both times, and is no
-/// longer its holder's.
+/// longer its holder's. A refund that is held stays so until the lease ends: the bank is not asked for it twice at once.
 struct PlannedWork {
   PaymentWorkKind kind = PaymentWorkKind::ask;
   TimePoint at;
@@ -56,8 +57,9 @@ struct PlannedWork {
 
 enum class ChangePaymentOutcome : std::uint8_t {
   changed,
-  moved,  ///< it has another version by now: read it and decide again
-  booked  ///< the ledger has this movement: the money is known
+  moved,       ///< it has another version by now: read it and decide again
+  booked,      ///< the ledger has this movement: the money is known
+  noticeKnown  ///< the inbox has this notice, or another of the day has its external id; `payment` is empty
 };
 struct ChangedPayment {
   ChangePaymentOutcome outcome = ChangePaymentOutcome::moved;
@@ -75,7 +77,8 @@ struct ChangePayment {
   std::optional<LedgerMovement> movement{};
   std::optional<RefundRecord> refund{};  ///< as it is afterwards: a new one, or another status of a known one
   std::optional<PlannedWork> work{};
-  HeldWork finished{};      ///< the work that ends with this
+  std::optional<AnsweredBankNotice> notice{};  ///< that it follows from, if it is not in the inbox yet
+  HeldWork finished{};                         ///< the work that ends with this
   bool answersKey = false;  ///< the creation's idempotency key is answered with the outcome
   TimePoint now;
   AuditEvent audit{};

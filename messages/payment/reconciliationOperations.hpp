@@ -46,7 +46,7 @@ struct SettleReconciliation {
 
 /// What is known here of money at a bank.
 struct MatchedCredit {
-  std::optional<PaymentRecord> payment{};     ///< of its account; nothing: of none
+  std::optional<PaymentRecord> payment{};     ///< of its account and reference; nothing: of none
   std::optional<std::int64_t> bookedMinor{};  ///< by its reference, for this payment; nothing: it is not
 };
 /// One answer for each credit, in their order. The credits are of virtual accounts, at most 500.

@@ -34,7 +34,7 @@ struct ReconciliationCounts {
   std::int64_t credits = 0;  ///< payments that the bank has, each counted once in a run
   std::int64_t matched = 0;  ///< of them those that were booked
   std::int64_t healed = 0;   ///< of them those that were not, and are now
-  std::int64_t items = 0;    ///< differences that a person has to look at
+  std::int64_t items = 0;    ///< differences for a person, those too that a person has resolved
 };
 
 struct ReconciliationRun {
@@ -59,7 +59,8 @@ enum class ReconciliationClass : std::uint8_t {
   duplicateCredit,      ///< `duplicate_credit`: a second payment of what was paid
   orphanCredit,         ///< `orphan_credit`: money that belongs to no payment
   paidHereNotAtBank,    ///< `paid_here_not_at_bank`
-  reversedAtBank        ///< `reversed_at_bank`: the bank gave the money back
+  reversedAtBank,       ///< `reversed_at_bank`: the bank gave the money back
+  unclearCredit  ///< `unclear_credit`: a notice of no payment, or a line of the report that cannot be read
 };
 [[nodiscard]] const char* reconciliationClassName(ReconciliationClass value) noexcept;
 [[nodiscard]] std::optional<ReconciliationClass> reconciliationClassFrom(std::string_view name) noexcept;
@@ -76,7 +77,7 @@ enum class ReconciliationItemStatus : std::uint8_t {
 
 struct ReconciliationItem {
   Uuid id;
-  Uuid runId;  ///< that found it first
+  Uuid runId;  ///< that found it first; nil: a notice did
   ReconciliationClass what = ReconciliationClass::orphanCredit;
   ReconciliationItemStatus status = ReconciliationItemStatus::open;
   std::string reference;         ///< the bank's, of the money; with the class unique
@@ -86,9 +87,10 @@ struct ReconciliationItem {
   std::int64_t bookedMinor = 0;  ///< what was booked here before
   std::string detail;
   TimePoint createdAt;
-  TimePoint seenAt;  ///< by the last run that found it
-  Uuid resolvedBy;   ///< nil: it is not
-  std::string note;  ///< of who resolved it
+  TimePoint seenAt;           ///< by the last run that found it
+  Uuid resolvedBy;            ///< nil: it is not
+  std::string note;           ///< of who resolved it
+  std::string bankReference;  ///< of the payout that gave the money back; may be empty
   std::optional<TimePoint> resolvedAt;
 };
 

@@ -47,10 +47,11 @@ Result<Done> runInMemory(MemoryDatabase& database, const StoreBankToken& token) 
   return Done{};
 }
 
-Result<bool> runInMemory(MemoryDatabase& database, const FindBankToken& token) {
+Result<std::optional<TimePoint>> runInMemory(MemoryDatabase& database, const FindBankToken& token) {
   const auto found = database.bankTokens.find(token.tokenHash);
-  return found != database.bankTokens.end() && found->second.clientId == token.clientId &&
-         found->second.expiresAt > token.now;
+  const bool live = found != database.bankTokens.end() && found->second.clientId == token.clientId &&
+                    found->second.expiresAt > token.now;
+  return live ? std::optional(found->second.expiresAt) : std::nullopt;
 }
 
 Result<ReceivedBankNotice> runInMemory(MemoryDatabase& database, const ReceiveBankNotice& notice) {
@@ -58,7 +59,8 @@ Result<ReceivedBankNotice> runInMemory(MemoryDatabase& database, const ReceiveBa
   const bool taken =
       std::any_of(database.bankNotices.begin(), database.bankNotices.end(), [&](const auto& entry) {
         const auto& other = entry.second.received;
-        return entry.first != key && other.day == notice.day && other.externalId == notice.externalId;
+        return entry.first != key && other.service == notice.service && other.day == notice.day &&
+               other.externalId == notice.externalId;
       });
   if (taken) {
     return ReceivedBankNotice{BankNoticeStanding::externalIdOfAnother, {}, 0, {}};

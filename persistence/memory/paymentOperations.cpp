@@ -86,6 +86,24 @@ void storeRefund(MemoryDatabase& database, const RefundRecord& refund) {
   stored.updatedAt = refund.updatedAt;
 }
 
+/// Whether the inbox has the notice, or the day its external id.
+bool isKnownNotice(const MemoryDatabase& database, const ReceiveBankNotice& notice) {
+  return std::any_of(database.bankNotices.begin(), database.bankNotices.end(), [&](const auto& entry) {
+    const auto& other = entry.second.received;
+    return other.service == notice.service &&
+           (other.dedupKey == notice.dedupKey ||
+            (other.day == notice.day && other.externalId == notice.externalId));
+  });
+}
+
+void storeAnswered(MemoryDatabase& database, const AnsweredBankNotice& told, const Uuid& paymentId,
+                   TimePoint now) {
+  MemoryDatabase::BankNoticeRow row{told.notice, told.notice.id, now, told.answer, now};
+  row.received.paymentId = paymentId;
+  row.received.now = now;
+  database.bankNotices.emplace(std::pair(told.notice.service, told.notice.dedupKey), std::move(row));
+}
+
 bool isLedgerAccount(const std::string& code) {
   return std::find(kLedgerAccounts.begin(), kLedgerAccounts.end(), code) != kLedgerAccounts.end();
 }
@@ -183,6 +201,9 @@ Result<ChangedPayment> runInMemory(MemoryDatabase& database, const ChangePayment
       hasReferencesOfAnotherRefund(database, *change.refund)) {
     return makeFault(ErrorCode::conflict, "another refund has the key or the reference");
   }
+  if (change.notice && isKnownNotice(database, change.notice->notice)) {
+    return ChangedPayment{ChangePaymentOutcome::noticeKnown, {}};
+  }
   ensurePaymentHolds(after);
   if (change.movement) {
     memoryRules::bookMovement(database, payment.id, *change.movement, change.now);
@@ -213,6 +234,9 @@ Result<ChangedPayment> runInMemory(MemoryDatabase& database, const ChangePayment
   }
   if (change.work) {
     memoryRules::planPaymentWork(database, payment.id, *change.work);
+  }
+  if (change.notice) {
+    storeAnswered(database, *change.notice, payment.id, change.now);
   }
   if (change.answersKey) {
     answerKeys(database, payment);

@@ -25,7 +25,8 @@ void memoryRules::planPaymentWork(MemoryDatabase& database, const Uuid& paymentI
   auto planned = MemoryDatabase::PlannedPaymentWork{paymentId, work.kind, work.at};
   if (const auto open = paymentWorkOfKind(database, paymentId, work.kind);
       open != database.paymentWork.end()) {
-    planned.nextAt = std::min(planned.nextAt, open->second.nextAt);
+    const bool held = work.kind == PaymentWorkKind::refund && open->second.attempts > 0;
+    planned.nextAt = held ? open->second.nextAt : std::min(planned.nextAt, open->second.nextAt);
     database.paymentWork.erase(open);
   }
   database.paymentWork.emplace(++database.lastPaymentWork, planned);

@@ -23,7 +23,8 @@ MatchedCredit matchOf(const MemoryDatabase& database, const BankCredit& credit) 
   MatchedCredit matched;
   const auto payment =
       std::find_if(database.payments.begin(), database.payments.end(), [&credit](const auto& entry) {
-        return !credit.vaNumber.empty() && entry.second.vaNumber == credit.vaNumber;
+        return !credit.vaNumber.empty() && entry.second.vaNumber == credit.vaNumber &&
+               (credit.gatewayRef.empty() || entry.second.gatewayRef == credit.gatewayRef);
       });
   if (payment == database.payments.end()) {
     return matched;
@@ -176,6 +177,7 @@ Result<std::optional<ReconciliationItem>> runInMemory(MemoryDatabase& database,
   item.status = ReconciliationItemStatus::resolved;
   item.resolvedBy = resolution.resolvedBy;
   item.note = resolution.note;
+  item.bankReference = resolution.bankReference;
   item.resolvedAt = resolution.now;
   memoryRules::noteAudit(database, resolution.audit);
   return Out(item);

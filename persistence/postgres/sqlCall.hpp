@@ -21,10 +21,11 @@ inline SqlText once(const char* text, const char* name = nullptr) { return {text
 template <class Op>
 struct SqlCall {
   using Out = typename Op::Out;
-  /// The answer when another transaction of the same moment has taken what this unique index guards.
+  /// The answer when another row has what this unique index guards, or the other one.
   struct Taken {
     const char* index = nullptr;
     Out (*answer)() = nullptr;
+    const char* otherIndex = nullptr;
   };
 
   SqlCall(SqlText sqlText, SqlParameters bound, std::function<Result<Out>(const SqlRows&)> read,
@@ -59,7 +60,9 @@ void enqueueCall(PostgresPipeline& pipeline, const Op& operation, Reply<typename
   pipeline.enqueue(
       statement, std::move(call.parameters),
       [reply = std::move(reply), taken = call.taken, decoded = std::move(decoded)](Result<SqlRows> rows) {
-        if (!rows.ok() && isUniqueViolation(rows.fault(), taken.index)) {
+        if (!rows.ok() &&
+            (isUniqueViolation(rows.fault(), taken.index) ||
+             (taken.otherIndex != nullptr && isUniqueViolation(rows.fault(), taken.otherIndex)))) {
           reply(taken.answer());
         } else {
           decoded(std::move(rows));

@@ -131,6 +131,16 @@ void checkRefundsOfBank(PaymentWorld& world) {
   }
 }
 
+/// A notice is in the inbox, answered, only with its money.
+void checkNotices(PaymentWorld& world) {
+  for (const auto& [name, row] : world.database->bankNotices) {
+    const auto key = "credit:" + row.received.paymentId.toString() + ":" + row.received.dedupKey;
+    if (!row.answer || !booked(world, key, kClearingAccount)) {
+      world.ledger.violate("the notice of " + row.received.dedupKey + " has no answer or no money");
+    }
+  }
+}
+
 /// Money that belongs to no payment is booked once, and given back once if somebody decided it.
 std::int64_t checkOrphans(PaymentWorld& world) {
   std::int64_t waiting = 0;
@@ -180,6 +190,7 @@ void checkBooks(PaymentWorld& world) {
                    : payment.paidMinor - payment.refundedMinor - payment.refundingMinor;
   }
   checkRefundsOfBank(world);
+  checkNotices(world);
   suspense += checkOrphans(world);
   const auto orphans = world.bank->receivedFor({}).size();
   if (countKeys(world, "credit:") != world.bank->received().size() - orphans) {

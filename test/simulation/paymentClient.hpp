@@ -65,6 +65,7 @@ struct PaymentClientState {
   // What its customers and the bank do.
   void payAtBank();
   void payOnline();
+  void offerMoney(const PaymentRecord& payment, const BankCredit& credit);
   void tellOfCredit();
   void bookMoney(const SimBank::Received& received, std::function<void(bool)> next);
   void planQuestion(const Uuid& paymentId);

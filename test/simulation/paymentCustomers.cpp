@@ -49,14 +49,40 @@ void PaymentClientState::payOnline() {
     return;
   }
   const auto credit = world.bank->offer(payment->amount.minor + (random.oneIn(6) ? 100 : 0));
+  world.say("the bank offers " + credit.reference + " for " + payment->merchantRef);
+  if (credit.amount != payment->amount || random.oneIn(3)) {
+    return offerMoney(*payment, credit);
+  }
+  BookNotice told;
+  told.payment = *payment;
+  told.credit = credit;
+  auto& notice = told.notice.notice;
+  notice.id = anyProcess().uuids.next();
+  notice.service = "25";
+  notice.dedupKey = credit.reference;
+  notice.externalId = credit.reference;
+  notice.paymentId = payment->id;
+  notice.now = world.clock.now();
+  told.notice.answer = {200, "taken"};
+  ask<bool>("notice of money", std::move(told), [this, credit, offered = *payment](Result<bool>& stored) {
+    if (!stored.ok() && !isTemporary(stored.fault())) {
+      violate("a notice of money was refused: " + faultName(stored.fault()));
+    }
+    if (stored.ok() && !stored.value()) {
+      return offerMoney(offered, credit);
+    }
+    world.bank->keep(offered.vaNumber, credit);
+  });
+}
+
+void PaymentClientState::offerMoney(const PaymentRecord& payment, const BankCredit& credit) {
   BookMoney money;
-  money.paymentId = payment->id;
+  money.paymentId = payment.id;
   money.credit = credit;
   money.cause = "online";
   money.onlyIfAwaited = true;
-  world.say("the bank offers " + credit.reference + " for " + payment->merchantRef);
   ask<PaymentRecord>("offer of money", std::move(money),
-                     [this, credit, vaNumber = payment->vaNumber](Result<PaymentRecord>& result) {
+                     [this, credit, vaNumber = payment.vaNumber](Result<PaymentRecord>& result) {
                        if (!result.ok() && !isTemporary(result.fault())) {
                          violate("an offer of money was refused");
                        }

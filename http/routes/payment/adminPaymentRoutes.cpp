@@ -49,8 +49,9 @@ void addPaymentLists(RouteTable& routes, const MonitoringRoutesConfig& config, c
       adminPaymentRead("/{id}/events", "adminPaymentEvents",
                        "The history of a payment, oldest first, at most 500", {ErrorCode::paymentNotFound}),
       ok("The history"), [config](const IdCall<>& call) {
-        return wholeList(foundOr(call.askStorage(config.storage(), ListPaymentEvents{.id = call.path.id}),
-                                 ErrorCode::paymentNotFound));
+        return wholeList(
+            adminEventsOf(foundOr(call.askStorage(config.storage(), ListPaymentEvents{.id = call.path.id}),
+                                  ErrorCode::paymentNotFound)));
       });
 }
 
@@ -92,11 +93,13 @@ void addPaymentDecisions(RouteTable& routes, const AdminPaymentRoutesConfig& con
   auto decide = reconcilingPost("/{id}/decide", "decidePayment", "Decide about money that does not fit",
                                 {ErrorCode::paymentNotFound, ErrorCode::conflict});
   decide.access = std::move(decide.access).recent();
+  decide.ifMatch = IfMatchRule::required;
   decide.description =
       "Of a payment in `review`: `accept` makes what waits the merchant's, and the payment `paid`; `return` "
       "says that it was paid back to the customer with this reference of the bank, and the payment is "
       "`refunded`. Of what waits of a payment that is paid (somebody paid twice) likewise, and its status "
-      "stays. `reverse` says that the bank took the money of a paid payment back: it is `reversed`.";
+      "stays. `reverse` says that the bank took the money of a paid payment back: it is `reversed`. If-Match "
+      "carries the version that was looked at: more money may have come since.";
   routes.add(std::move(decide), ok("The payment afterwards; ETag is its version"),
              [config](const IdCall<DecidePaymentRequest>& call) {
                requirePayout(call.body);

@@ -25,9 +25,9 @@ void addPaymentsForOperator(RouteTable& routes, const AdminPaymentRoutesConfig& 
   routes.add(paymentControl(HttpMethod::get, "/{id}/events", "controlPaymentEvents", "Its history",
                             {ErrorCode::paymentNotFound}),
              ok("The history"), [config](const IdCall<>& call) {
-               return wholeList(
+               return wholeList(adminEventsOf(
                    foundOr(call.askStorage(config.questions.storage(), ListPaymentEvents{.id = call.path.id}),
-                           ErrorCode::paymentNotFound));
+                           ErrorCode::paymentNotFound)));
              });
   routes.add(
       paymentControl(HttpMethod::post, "/{id}/sync", "controlAskAboutPayment", "Have the bank asked about it",

@@ -56,6 +56,11 @@ bool bankKnowsPayment(const PaymentRecord& payment) {
   return payment.status != PaymentStatus::created && payment.status != PaymentStatus::failed;
 }
 
+bool hasEndedUnpaid(const PaymentRecord& payment) {
+  return payment.status == PaymentStatus::cancelled || payment.status == PaymentStatus::expired ||
+         payment.status == PaymentStatus::failed;
+}
+
 std::optional<VirtualAccountOutput> virtualAccountOf(const PaymentRecord& payment) {
   if (payment.vaNumber.empty() || !bankKnowsPayment(payment)) {
     return std::nullopt;
@@ -64,10 +69,21 @@ std::optional<VirtualAccountOutput> virtualAccountOf(const PaymentRecord& paymen
 }
 
 std::optional<QrOutput> paymentQrOf(const PaymentRecord& payment) {
-  if (payment.qrContent.empty()) {
+  if (payment.qrContent.empty() || hasEndedUnpaid(payment)) {
     return std::nullopt;
   }
   return QrOutput{payment.qrContent, payment.expiresAt};
+}
+
+template <class Event>
+ObjectSchema<Event> eventFields(const char* name) {
+  return ObjectSchema<Event>(name, "An entry of a payment's history")
+      .field("seq", &Event::seq, rules().describe("from 1"))
+      .field("type", &Event::type, rules().example("\"created\""))
+      .field("from", &Event::from)
+      .field("to", &Event::to)
+      .field("actor", &Event::actor, rules().describe("user, key, bank or system").example("\"bank\""))
+      .field("at", &Event::at);
 }
 
 }  // namespace
@@ -232,17 +248,24 @@ ObjectSchema<AdminPayment> schemaFor(Of<AdminPayment> /*of*/) {
 }
 
 ObjectSchema<PaymentEventRecord> schemaFor(Of<PaymentEventRecord> /*of*/) {
-  using Event = PaymentEventRecord;
-  return ObjectSchema<Event>("PaymentEvent", "An entry of a payment's history")
-      .field("seq", &Event::seq, rules().describe("from 1"))
-      .field("type", &Event::type, rules().example("\"created\""))
-      .field("from", &Event::from)
-      .field("to", &Event::to)
-      .field("actor", &Event::actor, rules().describe("user, key, bank or system").example("\"bank\""))
+  return eventFields<PaymentEventRecord>("PaymentEvent");
+}
+
+ObjectSchema<AdminPaymentEvent> schemaFor(Of<AdminPaymentEvent> /*of*/) {
+  using Event = AdminPaymentEvent;
+  return eventFields<Event>("AdminPaymentEvent")
       .field("cause", &Event::cause,
              rules().orNull().describe("id of the user or key, of a notice or of a call to the bank"))
-      .field("detail", &Event::detail, rules().orNull())
-      .field("at", &Event::at);
+      .field("detail", &Event::detail, rules().orNull());
+}
+
+std::vector<AdminPaymentEvent> adminEventsOf(std::vector<PaymentEventRecord> events) {
+  std::vector<AdminPaymentEvent> shown;
+  shown.reserve(events.size());
+  for (auto& event : events) {
+    shown.push_back({std::move(event)});
+  }
+  return shown;
 }
 
 ObjectSchema<OfferedMethod> schemaFor(Of<OfferedMethod> /*of*/) {

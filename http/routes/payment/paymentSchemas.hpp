@@ -1,6 +1,7 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "http/routing/listAnswer.hpp"
 #include "http/schema/objectSchema.hpp"
@@ -46,7 +47,11 @@ ObjectSchema<PaymentRecord> schemaFor(Of<PaymentRecord> of);
 /// With what customers and merchants need not know.
 struct AdminPayment : PaymentRecord {};
 ObjectSchema<AdminPayment> schemaFor(Of<AdminPayment> of);
+/// Without who did it and why: administrators write there for each other, and the bank's texts are not the payer's.
 ObjectSchema<PaymentEventRecord> schemaFor(Of<PaymentEventRecord> of);
+struct AdminPaymentEvent : PaymentEventRecord {};
+ObjectSchema<AdminPaymentEvent> schemaFor(Of<AdminPaymentEvent> of);
+[[nodiscard]] std::vector<AdminPaymentEvent> adminEventsOf(std::vector<PaymentEventRecord> events);
 
 /// A method that payments can be created with here.
 struct OfferedMethod {

@@ -52,13 +52,15 @@ void addItems(RouteTable& routes, const AdminPaymentRoutesConfig& config, const 
                           exportedItems(call.query, page.rows.size()));
                return listAnswer(call.request, pageAs<ReconciliationLine>(std::move(page), call.query.limit));
              });
-  routes.add(
-      described(reconcilingPost("/reconciliation/items/{id}/resolve", "resolveReconciliationItem",
-                                "Note how a difference was settled",
-                                {ErrorCode::notFound, ErrorCode::conflict, ErrorCode::required}),
-                "Of an orphan_credit it books that the money was given back. Nothing else is booked: what "
-                "waits of a payment is decided there."),
-      ok("The difference afterwards"), asks<IdCall<ResolveItemRequest>>(config.administration));
+  auto resolve = reconcilingPost("/reconciliation/items/{id}/resolve", "resolveReconciliationItem",
+                                 "Note how a difference was settled",
+                                 {ErrorCode::notFound, ErrorCode::conflict, ErrorCode::required});
+  resolve.access = std::move(resolve.access).recent();
+  resolve.description =
+      "Of an orphan_credit it books that the money was given back. Nothing else is booked: what waits of a "
+      "payment is decided there.";
+  routes.add(std::move(resolve), ok("The difference afterwards"),
+             asks<IdCall<ResolveItemRequest>>(config.administration));
 }
 
 }  // namespace

@@ -47,7 +47,8 @@ EnumNames<ReconciliationStatus> namesFor(Of<ReconciliationStatus> /*of*/) {
 EnumNames<ReconciliationClass> namesFor(Of<ReconciliationClass> /*of*/) {
   return enumNamesOf({ReconciliationClass::missingNotification, ReconciliationClass::amountMismatch,
                       ReconciliationClass::duplicateCredit, ReconciliationClass::orphanCredit,
-                      ReconciliationClass::paidHereNotAtBank, ReconciliationClass::reversedAtBank},
+                      ReconciliationClass::paidHereNotAtBank, ReconciliationClass::reversedAtBank,
+                      ReconciliationClass::unclearCredit},
                      &reconciliationClassName);
 }
 
@@ -94,7 +95,8 @@ ObjectSchema<ReconciliationCounts> schemaFor(Of<ReconciliationCounts> /*of*/) {
       .field("credits", &Counts::credits, rules().describe("payments that the bank has"))
       .field("matched", &Counts::matched, rules().describe("of them those that were booked here"))
       .field("healed", &Counts::healed, rules().describe("of them those that were not, and are now"))
-      .field("items", &Counts::items, rules().describe("differences that a person has to look at"));
+      .field("items", &Counts::items,
+             rules().describe("differences for a person, those too that a person has resolved"));
 }
 
 ObjectSchema<ReconciliationRun> schemaFor(Of<ReconciliationRun> /*of*/) {
@@ -132,13 +134,15 @@ ObjectSchema<ReconciliationItem> schemaFor(Of<ReconciliationItem> /*of*/) {
   using Item = ReconciliationItem;
   return ObjectSchema<Item>("ReconciliationItem", "A difference between the bank's books and ours")
       .field("id", &Item::id)
-      .field("run_id", &Item::runId, rules().describe("the run that found it first"))
+      .computed("run_id", idUnlessNil(&ReconciliationItem::runId),
+                rules().orNull().describe("the run that found it first; null: a notice of the bank did"))
       .field(
           "class", &Item::what,
           rules().describe(
               "missing_notification: the bank has it, here it was not booked, and is now; amount_mismatch: "
               "another amount; duplicate_credit: a second payment of what was paid; orphan_credit: money of no "
-              "payment; paid_here_not_at_bank; reversed_at_bank: the bank gave the money back"))
+              "payment; paid_here_not_at_bank; reversed_at_bank: the bank gave the money back; unclear_credit: a "
+              "notice of no payment, or a line of the bank's report that cannot be read"))
       .field("status", &Item::status,
              rules().describe("healed: by the run itself; resolved: by an administrator"))
       .field("reference", &Item::reference, rules().describe("the bank's, of the money"))
@@ -153,6 +157,8 @@ ObjectSchema<ReconciliationItem> schemaFor(Of<ReconciliationItem> /*of*/) {
       .computed("resolved_by", idUnlessNil(&ReconciliationItem::resolvedBy),
                 rules().orNull().describe("null: nobody has, or the operator"))
       .field("note", &Item::note, rules().orNull().describe("of who resolved it"))
+      .field("bank_reference", &Item::bankReference,
+             rules().orNull().describe("the bank's, of the payout that gave the money back"))
       .field("resolved_at", &Item::resolvedAt, rules().orNull());
 }
 
@@ -170,10 +176,11 @@ ObjectSchema<ReconciliationLine> schemaFor(Of<ReconciliationLine> /*of*/) {
       .computed("booked", itemAmount(&ReconciliationItem::bookedMinor))
       .computed("currency", [](const Line& /*line*/) { return std::string(currencyCode(Currency::idr)); })
       .field("detail", &Line::detail)
-      .field("run_id", &Line::runId)
+      .computed("run_id", idUnlessNil(&ReconciliationItem::runId))
       .field("seen_at", &Line::seenAt)
       .computed("resolved_by", idUnlessNil(&ReconciliationItem::resolvedBy))
       .field("note", &Line::note)
+      .field("bank_reference", &Line::bankReference)
       .field("resolved_at", &Line::resolvedAt);
 }
 

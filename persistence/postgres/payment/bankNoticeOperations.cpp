@@ -84,9 +84,12 @@ SqlCall<StoreBankToken> sqlCall(const StoreBankToken& token) {
 
 SqlCall<FindBankToken> sqlCall(const FindBankToken& token) {
   constexpr const char* kSql =
-      "SELECT 1 FROM bank_tokens WHERE token_hash = $1 AND client_id = $2 AND expires_at > $3";
+      "SELECT expires_at FROM bank_tokens WHERE token_hash = $1 AND client_id = $2 AND expires_at > $3";
   return {repeatable(kSql),
-          std::move(SqlParameters().text(token.tokenHash).text(token.clientId).time(token.now)), readAnyRow};
+          std::move(SqlParameters().text(token.tokenHash).text(token.clientId).time(token.now)),
+          [](const SqlRows& rows) {
+            return readFirst<TimePoint>(rows, [](const SqlRow& row) { return row.time(0); });
+          }};
 }
 
 // An attempt that is repeated still holds what it took. A row that was there is written too, so that two attempts at
@@ -95,7 +98,7 @@ SqlCall<ReceiveBankNotice> sqlCall(const ReceiveBankNotice& notice) {
   constexpr const char* kSql = R"sql(
 INSERT INTO bank_notices AS n (id, service, dedup_key, external_id, day, raw_body, payment_id, received_at, held_by, held_until, subject)
 SELECT $1, $2, $3, $4, $5::date, $6, $7, $8, $1, $9, $10
-WHERE NOT EXISTS (SELECT FROM bank_notices o WHERE o.day = $5::date AND o.external_id = $4 AND (o.service, o.dedup_key) <> ($2, $3))
+WHERE NOT EXISTS (SELECT FROM bank_notices o WHERE o.service = $2 AND o.day = $5::date AND o.external_id = $4 AND o.dedup_key <> $3)
 ON CONFLICT (service, dedup_key) DO UPDATE SET
   payment_id = coalesce(excluded.payment_id, n.payment_id), subject = coalesce(nullif(n.subject, ''), excluded.subject),
   held_by = CASE WHEN n.answer_status IS NULL AND n.held_until <= $8 THEN $1 ELSE n.held_by END,
@@ -114,7 +117,7 @@ RETURNING n.id, n.held_by = $1, n.answer_status, n.answer_body)sql";
                         .time(notice.heldUntil)
                         .text(notice.subject)),
           readReceivedNotice,
-          {"bank_notices_day_external_id_key", noticeOfThisMoment}};
+          {"bank_notices_external_id_key", noticeOfThisMoment}};
 }
 
 SqlCall<AnswerBankNotice> sqlCall(const AnswerBankNotice& answered) {

@@ -65,6 +65,29 @@ void addRefund(SqlParameters& parameters, const std::optional<RefundRecord>& ref
       .time(refund->updatedAt);
 }
 
+/// $49 to $57
+void addNotice(SqlParameters& parameters, const std::optional<AnsweredBankNotice>& told) {
+  if (!told) {
+    for (const auto type : {SqlType::uuid, SqlType::text, SqlType::text, SqlType::text, SqlType::text,
+                            SqlType::bytea, SqlType::text, SqlType::int4, SqlType::text}) {
+      parameters.null(type);
+    }
+    return;
+  }
+  const auto& notice = told->notice;
+  parameters.uuid(notice.id)
+      .text(notice.service)
+      .text(notice.dedupKey)
+      .text(notice.externalId)
+      .text(notice.day)
+      .bytea(asBytes(notice.rawBody))
+      .text(notice.subject)
+      .int4(told->answer.status)
+      .text(told->answer.body);
+}
+
+ChangedPayment knownNotice() { return {ChangePaymentOutcome::noticeKnown, {}}; }
+
 CreatedPayment takenMerchantRef() { return {CreatePaymentOutcome::merchantRefTaken, {}, {}}; }
 
 }  // namespace
@@ -150,10 +173,14 @@ WITH changed AS (
   SELECT $34, c.id, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48 FROM changed c WHERE $34::uuid IS NOT NULL
   ON CONFLICT (id) DO UPDATE SET status = excluded.status, bank_reference = excluded.bank_reference, error = excluded.error,
     updated_at = excluded.updated_at
+), notice AS (
+  INSERT INTO bank_notices (id, service, dedup_key, external_id, day, raw_body, payment_id, received_at, held_by, held_until, subject,
+    answer_status, answer_body, processed_at)
+  SELECT $49, $50, $51, $52, $53::date, $54, c.id, $15, $49, $15, $55, $56, $57, $15 FROM changed c WHERE $49::uuid IS NOT NULL
 ), planned AS (
   INSERT INTO payment_work (payment_id, kind, next_at, created_at) SELECT c.id, $25, $26, $15 FROM changed c WHERE $25::text IS NOT NULL
-  ON CONFLICT (payment_id, kind) DO UPDATE SET id = DEFAULT, next_at = least(payment_work.next_at, excluded.next_at), attempts = 0,
-    error = ''
+  ON CONFLICT (payment_id, kind) DO UPDATE SET id = DEFAULT, attempts = 0, error = '', next_at = CASE
+    WHEN $25 = 'refund' AND payment_work.attempts > 0 THEN payment_work.next_at ELSE least(payment_work.next_at, excluded.next_at) END
 ), finished AS (
   DELETE FROM payment_work w USING changed c
   WHERE w.id = $27 AND w.attempts = $28 AND w.payment_id = c.id AND w.kind IS DISTINCT FROM $25
@@ -213,7 +240,10 @@ SELECT CASE WHEN EXISTS (SELECT FROM ledger_transactions WHERE idem_key = $20) T
       .text(after.gatewayRef)
       .int8(after.refundingMinor);
   addRefund(parameters, change.refund);
-  return {once(kSql), std::move(parameters), [](const SqlRows& rows) -> Result<ChangedPayment> {
+  addNotice(parameters, change.notice);
+  return {once(kSql),
+          std::move(parameters),
+          [](const SqlRows& rows) -> Result<ChangedPayment> {
             if (rows.empty()) {
               return ErrorCode::paymentNotFound;
             }
@@ -223,7 +253,8 @@ SELECT CASE WHEN EXISTS (SELECT FROM ledger_transactions WHERE idem_key = $20) T
                                   : outcome == "booked" ? ChangePaymentOutcome::booked
                                                         : ChangePaymentOutcome::moved,
                                   readPayment(row, 1)};
-          }};
+          },
+          {"bank_notices_service_dedup_key_key", knownNotice, "bank_notices_external_id_key"}};
 }
 
 SqlCall<AnswerCreation> sqlCall(const AnswerCreation& creation) {

@@ -127,18 +127,22 @@ SqlCall<MatchCredits> sqlCall(const MatchCredits& match) {
 SELECT (SELECT e.amount_minor FROM ledger_transactions t JOIN ledger_entries e ON e.transaction_id = t.id
     WHERE t.idem_key = 'credit:' || p.id || ':' || c.reference AND e.account = 'bank:bri:clearing'), )sql" KS_PAYMENT_COLUMNS
                                R"sql(
-FROM unnest($1::text[], $2::text[]) WITH ORDINALITY c (va_number, reference, place)
-LEFT JOIN LATERAL (SELECT * FROM payments WHERE va_number = c.va_number LIMIT 1) p ON true
+FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY c (va_number, reference, gateway_ref, place)
+LEFT JOIN LATERAL (SELECT * FROM payments WHERE va_number = c.va_number LIMIT 1) p ON c.gateway_ref IN ('', p.gateway_ref)
 ORDER BY c.place)sql";
   std::vector<std::string> numbers;
   std::vector<std::string> references;
+  std::vector<std::string> ours;
   numbers.reserve(match.credits.size());
   references.reserve(match.credits.size());
+  ours.reserve(match.credits.size());
   for (const auto& credit : match.credits) {
     numbers.push_back(credit.vaNumber);
     references.push_back(credit.reference);
+    ours.push_back(credit.gatewayRef);
   }
-  return {repeatable(kSql), std::move(SqlParameters().textArray(numbers).textArray(references)),
+  return {repeatable(kSql),
+          std::move(SqlParameters().textArray(numbers).textArray(references).textArray(ours)),
           [](const SqlRows& rows) { return readAll<MatchedCredit>(rows, readMatchedCredit); }};
 }
 
@@ -189,7 +193,7 @@ WITH given AS (
 ), noted AS (
   INSERT INTO reconciliation_items AS i (id, run_id, class, status, reference, payment_id, va_number, bank_minor, booked_minor, detail,
     created_at, seen_at)
-  SELECT id, run_id, class, status, reference, nullif(payment_id, '00000000-0000-0000-0000-000000000000'), va_number, bank_minor,
+  SELECT id, nullif(run_id, '00000000-0000-0000-0000-000000000000'), class, status, reference, nullif(payment_id, '00000000-0000-0000-0000-000000000000'), va_number, bank_minor,
     booked_minor, detail, $11, $11 FROM given
   ON CONFLICT (class, reference) DO UPDATE SET seen_at = greatest(i.seen_at, excluded.seen_at)
   RETURNING i.class, i.reference, i.bank_minor

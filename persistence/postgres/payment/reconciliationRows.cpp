@@ -30,7 +30,7 @@ ReconciliationRun readReconciliationRun(const SqlRow& row) {
 ReconciliationItem readReconciliationItem(const SqlRow& row, int column) {
   ReconciliationItem item;
   item.id = row.uuid(column++);
-  item.runId = row.uuid(column++);
+  item.runId = row.optionalUuid(column++).value_or(Uuid{});
   item.what = knownName(reconciliationClassFrom(row.text(column++)),
                         "unknown class of an item of the reconciliation");
   item.status = knownName(reconciliationItemStatusFrom(row.text(column++)),
@@ -45,6 +45,7 @@ ReconciliationItem readReconciliationItem(const SqlRow& row, int column) {
   item.seenAt = row.time(column++);
   item.resolvedBy = row.optionalUuid(column++).value_or(Uuid{});
   item.note = row.text(column++);
+  item.bankReference = row.text(column++);
   item.resolvedAt = row.optionalTime(column++);
   return item;
 }

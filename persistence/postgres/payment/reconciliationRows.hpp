@@ -9,7 +9,7 @@
 /// The columns of a ReconciliationItem, read by readReconciliationItem(), from `i`.
 #define KS_RECONCILIATION_ITEM_COLUMNS                                                        \
   "i.id, i.run_id, i.class, i.status, i.reference, i.payment_id, i.va_number, i.bank_minor, " \
-  "i.booked_minor, i.detail, i.created_at, i.seen_at, i.resolved_by, i.note, i.resolved_at"
+  "i.booked_minor, i.detail, i.created_at, i.seen_at, i.resolved_by, i.note, i.bank_reference, i.resolved_at"
 
 namespace ks {
 

@@ -50,7 +50,7 @@ TEST_CASE("Bank tokens: live for their client until they expire", "[payments][ba
   CHECK_FALSE(live("bank", startTime()));
   valueOf(*engine, StoreBankToken{hash, "bank", expires});
   valueOf(*engine, StoreBankToken{hash, "bank", expires});
-  CHECK(live("bank", startTime()));
+  CHECK(live("bank", startTime()) == expires);
   CHECK(live("bank", expires - Milliseconds{1}));
   CHECK_FALSE(live("bank", expires));
   CHECK_FALSE(live("another", startTime()));
@@ -90,14 +90,61 @@ TEST_CASE("Bank notices: the external id of another notice of the day is refused
   auto other = newNotice();
   other.externalId = notice.externalId;
   CHECK(valueOf(*engine, other).standing == BankNoticeStanding::externalIdOfAnother);
-  auto otherService = again(notice);
-  otherService.service = "34";
-  CHECK(valueOf(*engine, otherService).standing == BankNoticeStanding::externalIdOfAnother);
+  auto otherService = again(notice);  // the question before a payment, with the payment's id
+  otherService.service = "24";
+  CHECK(valueOf(*engine, otherService).standing == BankNoticeStanding::taken);
   auto nextDay = again(other);
   nextDay.day = "2026-01-03";
   const auto stored = valueOf(*engine, nextDay);
   CHECK(stored.standing == BankNoticeStanding::taken);
   CHECK(stored.id == nextDay.id);
+}
+
+TEST_CASE("Bank notices: money and its notice are stored together, or neither of them",
+          "[payments][bankNotices]") {
+  const TestStorage storage(eachNoticeStorage());
+  const auto engine = storage.engine();
+  const auto payment = created(*engine, newCreation(freshId(), "together")).payment;
+  auto change = paidBy(payment, "together");
+  change.notice = AnsweredBankNotice{newNotice(), {200, "taken"}};
+  const auto& notice = change.notice->notice;
+  auto sameKey = change;
+  sameKey.notice->notice = again(notice);
+  sameKey.notice->notice.externalId += " new";
+  auto sameExternalId = change;
+  sameExternalId.notice->notice = newNotice();
+  sameExternalId.notice->notice.externalId = notice.externalId;
+
+  // Known, and not answered yet: another attempt holds it.
+  const auto unanswered = valueOf(*engine, notice);
+  for (const auto& known : {sameKey, sameExternalId}) {
+    CHECK(valueOf(*engine, known).outcome == ChangePaymentOutcome::noticeKnown);
+  }
+  CHECK(textOf(valueOf(*engine, FindPayment{payment.id}).value()) == textOf(payment));
+  CHECK_FALSE(valueOf(*engine, IsMoneyBooked{change.movement->key}));
+  CHECK(valueOf(*engine, again(notice)).standing == BankNoticeStanding::busy);
+  answerNotice(*engine, unanswered.id, "refused");
+
+  // Of a payment that has changed meanwhile nothing is stored either.
+  change.notice->notice = newNotice();
+  auto stale = change;
+  ++stale.after.version;
+  CHECK(valueOf(*engine, stale).outcome == ChangePaymentOutcome::moved);
+  CHECK(valueOf(*engine, change).outcome == ChangePaymentOutcome::changed);
+  const auto found = valueOf(*engine, again(notice));
+  CHECK(found.standing == BankNoticeStanding::answered);
+  CHECK(found.id == notice.id);
+  CHECK(found.status == 200);
+  CHECK(found.body == "taken");
+  ReplayBankNotice replay;
+  replay.id = notice.id;
+  replay.now = change.now;
+  const auto stored = valueOf(*engine, replay);
+  REQUIRE(stored);
+  CHECK(stored->paymentId == payment.id);
+  CHECK(stored->body == notice.rawBody);
+  CHECK(stored->answerBody == "taken");
+  CHECK(stored->processedAt == change.now);
 }
 
 TEST_CASE("Bank notices: one attempt holds a notice; unanswered, the next takes it when the hold is over",

@@ -230,6 +230,17 @@ TEST_CASE("Credits of the bank find the payments of their accounts and what is b
   expect(6, &paid, kPaymentMinor);
   CHECK(valueOf(*engine, MatchCredits{}).empty());
 
+  // The same number for another order: after a restore, or of another installation.
+  auto own = creditOf(paid.vaNumber, "R A1");
+  own.gatewayRef = paid.gatewayRef;
+  auto ofAnother = own;
+  ofAnother.gatewayRef = open.gatewayRef;
+  const auto byReference = valueOf(*engine, MatchCredits{{own, ofAnother}});
+  REQUIRE(byReference.size() == 2);
+  CHECK(byReference[0].bookedMinor == kPaymentMinor);
+  CHECK_FALSE(byReference[1].payment);
+  CHECK_FALSE(byReference[1].bookedMinor);
+
   MatchCredits many;
   for (int i = 0; i < 500; ++i) {
     many.credits.push_back(creditOf(i % 7 == 0 ? paid.vaNumber : std::to_string(i), "R9"));

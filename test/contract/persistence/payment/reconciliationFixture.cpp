@@ -85,7 +85,8 @@ std::string textOf(const ReconciliationItem& item) {
          item.paymentId.toString() + " account " + item.vaNumber + " bank " + std::to_string(item.bankMinor) +
          " booked " + std::to_string(item.bookedMinor) + " " + item.detail + " created " +
          millisecondsOf(item.createdAt) + " seen " + millisecondsOf(item.seenAt) + " by " +
-         item.resolvedBy.toString() + " note " + item.note + " at " + millisecondsOf(item.resolvedAt);
+         item.resolvedBy.toString() + " note " + item.note + " " + item.bankReference + " at " +
+         millisecondsOf(item.resolvedAt);
 }
 
 }  // namespace ks::contract

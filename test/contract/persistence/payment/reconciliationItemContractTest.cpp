@@ -29,6 +29,18 @@ std::int64_t balanceOf(const std::string& account) {
 
 }  // namespace
 
+TEST_CASE("What a notice told of is noted without a run, and books nothing", "[payments][reconciliation]") {
+  const PaymentStorage storage(eachItemStorage());
+  const auto engine = storage.engine();
+  const auto item = newItem({}, ReconciliationClass::unclearCredit, "notice 7");
+  valueOf(*engine, noting({item}));
+  CHECK_FALSE(valueOf(*engine, IsMoneyBooked{"orphan:notice 7"}));
+  const auto resolved = valueOf(*engine, resolutionOf(item.id));
+  REQUIRE(resolved);
+  CHECK(resolved->runId.isNil());
+  CHECK(resolved->status == ReconciliationItemStatus::resolved);
+}
+
 TEST_CASE("A difference is noted by the run that found it first, and only seen by others",
           "[payments][reconciliation]") {
   const PaymentStorage storage(eachItemStorage());
@@ -55,6 +67,7 @@ TEST_CASE("A difference is noted by the run that found it first, and only seen b
   item.seenAt = startTime() + minutes{2};
   item.resolvedBy = resolution.resolvedBy;
   item.note = resolution.note;
+  item.bankReference = resolution.bankReference;
   item.resolvedAt = resolution.now;
   CHECK(textOf(*resolved) == textOf(item));
   CHECK(valueOf(*engine, resolutionOf(sameReference.id)));

@@ -98,6 +98,23 @@ TEST_CASE("A refund is stored with the change that sets its amount aside", "[pay
   }
 }
 
+TEST_CASE("A second refund does not have the bank asked for the first one twice at once",
+          "[payments][refunds]") {
+  const PaymentStorage storage(eachRefundStorage());
+  const auto engine = storage.engine();
+  auto payment = paidPayment(*engine, "A1");
+  for (int number = 0; number < 2; ++number) {
+    auto change = refundAsked(payment, newRefund(payment, 100'000, RefundMode::api));
+    change.work = PlannedWork{PaymentWorkKind::refund, startTime() + minutes{5}};
+    payment = changed(*engine, change);
+    if (number == 0) {
+      CHECK(kindsOf(claimedWork(*engine, startTime() + minutes{5})) == "refund");
+    }
+  }
+  CHECK(claimedWork(*engine, startTime() + minutes{5}).empty());  // the first one's is held
+  CHECK(kindsOf(claimedWork(*engine, startTime() + std::chrono::hours{1001})) == "refund");
+}
+
 TEST_CASE("What becomes of a refund changes how it stands, and nothing else of it", "[payments][refunds]") {
   const PaymentStorage storage(eachRefundStorage());
   const auto engine = storage.engine();

@@ -125,6 +125,24 @@ TEST_CASE("reconciliation: another amount under a known reference is never booke
   CHECK(verdict.item->bookedMinor == kAmount * 100);
 }
 
+TEST_CASE("reconciliation: a second payment that waits is a difference, whoever has booked it", "[payment]") {
+  auto known = knownAs(PaymentStatus::paid, kAmount);
+  known.payment->paidReference = "the first";
+  known.payment->suspenseMinor = kAmount;
+  const auto verdict = judgeCredit(creditOf(kAmount), known, false);
+  CHECK_FALSE(verdict.matches);
+  CHECK_FALSE(verdict.booksNow);
+  REQUIRE(verdict.item);
+  CHECK(verdict.item->what == ReconciliationClass::duplicateCredit);
+  CHECK(verdict.item->status == ReconciliationItemStatus::open);
+  CHECK(verdict.item->bookedMinor == kAmount);
+  known.payment->paidReference = creditOf(kAmount).reference;  // the first one itself
+  CHECK(judgeCredit(creditOf(kAmount), known, false).matches);
+  known.payment->paidReference = "the first";
+  known.payment->suspenseMinor = 0;  // decided
+  CHECK(judgeCredit(creditOf(kAmount), known, false).matches);
+}
+
 TEST_CASE("reconciliation: money of no payment is an orphan", "[payment]") {
   const auto verdict = judgeCredit(creditOf(kAmount), {}, false);
   CHECK_FALSE(verdict.booksNow);
@@ -136,11 +154,11 @@ TEST_CASE("reconciliation: money of no payment is an orphan", "[payment]") {
 
 TEST_CASE("reconciliation: what is paid here and not at the bank is told, not undone", "[payment]") {
   auto payment = paymentIn(PaymentStatus::paid, GatewayState::closed);
-  CHECK_FALSE(judgePaid(payment, answerOf(BankOutcome::ok, BankState::paid))->item);
-  CHECK_FALSE(judgePaid(payment, answerOf(BankOutcome::unknown, BankState::unpaid)));
-  CHECK_FALSE(judgePaid(payment, answerOf(BankOutcome::ok, BankState::none)));
+  CHECK_FALSE(judgePaid(payment, answerOf(BankOutcome::ok, BankState::paid), 0)->item);
+  CHECK_FALSE(judgePaid(payment, answerOf(BankOutcome::unknown, BankState::unpaid), 0));
+  CHECK_FALSE(judgePaid(payment, answerOf(BankOutcome::ok, BankState::none), 0));
   for (const auto state : {BankState::unpaid, BankState::missing, BankState::ended}) {
-    const auto verdict = judgePaid(payment, answerOf(BankOutcome::refused, state));
+    const auto verdict = judgePaid(payment, answerOf(BankOutcome::refused, state), 0);
     REQUIRE(verdict);
     REQUIRE(verdict->item);
     CHECK(verdict->item->what == ReconciliationClass::paidHereNotAtBank);
@@ -148,11 +166,13 @@ TEST_CASE("reconciliation: what is paid here and not at the bank is told, not un
     CHECK(verdict->item->bookedMinor == kAmount);
   }
   const auto refunded = answerOf(BankOutcome::ok, BankState::refunded);
-  CHECK(judgePaid(payment, refunded)->item->what == ReconciliationClass::reversedAtBank);
-  payment.refundedMinor = kAmount;
-  CHECK_FALSE(judgePaid(payment, refunded)->item);
+  CHECK(judgePaid(payment, refunded, 0)->item->what == ReconciliationClass::reversedAtBank);
+  payment.refundedMinor = kAmount;  // by hand: the bank knows nothing of it
+  CHECK(judgePaid(payment, refunded, 0)->item->what == ReconciliationClass::reversedAtBank);
+  CHECK(judgePaid(payment, refunded, kAmount - 100)->item->what == ReconciliationClass::reversedAtBank);
+  CHECK_FALSE(judgePaid(payment, refunded, kAmount)->item);
   payment.paidMinor = 2 * kAmount;  // a second payment was accepted
-  CHECK_FALSE(judgePaid(payment, refunded)->item);
+  CHECK_FALSE(judgePaid(payment, refunded, kAmount)->item);
 }
 
 }  // namespace ks

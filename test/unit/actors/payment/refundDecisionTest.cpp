@@ -208,8 +208,16 @@ TEST_CASE("decision: a reversal takes what the bank has given, and waits for ref
   checkMovement(reversed, "merchant:payable", "bank:bri:clearing", kAmount - byBank);
   payment.refundingMinor = 100;
   CHECK(decidePayment(payment, factOf(PaymentFactKind::reversed), soon(), {}).refusal);
+  auto byHand = paidPayment();
+  byHand.status = PaymentStatus::refunded;
+  byHand.refundedMinor = kAmount;
+  CHECK(decidePayment(byHand, factOf(PaymentFactKind::reversed), soon(), {}).after.status ==
+        PaymentStatus::reversed);
+  fact.refundedByBank = kAmount;
+  CHECK(decidePayment(byHand, fact, soon(), {}).refusal);
   for (const auto status : kEveryStatus) {
-    if (status != PaymentStatus::paid && status != PaymentStatus::partiallyRefunded) {
+    if (status != PaymentStatus::paid && status != PaymentStatus::partiallyRefunded &&
+        status != PaymentStatus::refunded) {
       CHECK(
           decidePayment(paymentIn(status, GatewayState::open), factOf(PaymentFactKind::reversed), soon(), {})
               .refusal);

@@ -375,11 +375,21 @@ TEST_CASE("BRI answers: a report", "[bank]") {
     CAPTURE(name, value.dump());
     auto row = paidData();
     row[name] = value;
-    const auto answer = report({paidData(), row});
-    checkUnknown(answer);
-    CHECK(answer.message.starts_with("payment 2 of the report"));
+    const auto answer = report({row, paidData()});
+    CHECK(answer.outcome == BankOutcome::ok);
+    CHECK(answer.report.size() == 1);
+    REQUIRE(answer.unreadable.size() == 1);
+    CHECK(answer.unreadable[0].find(name) != std::string::npos);
+    CHECK(answer.unreadable[0].size() <= 500);
   }
-  checkUnknown(report({paidData(), "text"}));
+  CHECK(report({paidData(), "text"}).unreadable.size() == 1);
+  Json odd = Json::array();
+  for (int i = 0; i < 200; ++i) {
+    odd.push_back(i);
+  }
+  CHECK(report(odd).unreadable.size() == 200);
+  odd.push_back("one more");
+  checkUnknown(report(odd));
 }
 
 TEST_CASE("BRI answers: an access token", "[bank]") {

@@ -33,7 +33,7 @@ const std::vector<AdminPaymentWrite> kAdminPaymentWrites{
     {"/{id}/decide", "payments:reconcile", true, R"({"verdict":"accept"})"},
     {"/{id}/sync", "payments:reconcile", false, ""},
     {"/reconciliation/runs", "payments:reconcile", false, R"({"day":"2026-02-03"})"},
-    {"/reconciliation/items/{id}/resolve", "payments:reconcile", false, R"({"note":"seen"})"},
+    {"/reconciliation/items/{id}/resolve", "payments:reconcile", true, R"({"note":"seen"})"},
     {"/inbox/{id}/replay", "payments:reconcile", false, ""}};
 
 std::string withPaymentId(std::string path) {
@@ -62,10 +62,12 @@ struct AdminPaymentBench : Bench {
     throw FaultAnswer{makeFault(ErrorCode::conflict)};
   }
   HttpResponse post(const std::string& target, std::string_view authorization, std::string_view body) {
-    return call(
-        HttpMethod::post, withPaymentId(target),
-        {{"Authorization", authorization}, {"Content-Type", "application/json"}, {"Idempotency-Key", "k"}},
-        body);
+    return call(HttpMethod::post, withPaymentId(target),
+                {{"Authorization", authorization},
+                 {"Content-Type", "application/json"},
+                 {"Idempotency-Key", "k"},
+                 {"If-Match", "\"1\""}},
+                body);
   }
   HttpResponse asAdmin(const std::string& path, std::string_view body) {
     return post("/api/admin/payments" + path, "Bearer admin", body);

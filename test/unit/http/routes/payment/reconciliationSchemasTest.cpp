@@ -89,7 +89,7 @@ TEST_CASE("a difference is shown with both amounts", "[http][payment]") {
   CHECK(shown["status"] == "open");
   CHECK(shown["at_bank"] == nlohmann::json{{"value", "10000.00"}, {"currency", "IDR"}});
   CHECK(shown["booked"]["value"] == "0.00");
-  for (const auto* name : {"payment_id", "resolved_by", "note", "resolved_at"}) {
+  for (const auto* name : {"payment_id", "resolved_by", "note", "bank_reference", "resolved_at"}) {
     INFO(name);
     CHECK(shown[name].is_null());
   }
@@ -107,14 +107,14 @@ TEST_CASE("a difference as a line of a file", "[http][payment]") {
   CHECK(
       header ==
       "id,created_at,class,status,reference,payment_id,va_number,at_bank,booked,currency,detail,run_id,seen_at,"
-      "resolved_by,note,resolved_at\r\n");
+      "resolved_by,note,bank_reference,resolved_at\r\n");
   std::string line;
   schemaOf<ReconciliationLine>().writeCsvRow(line, orphanItem<ReconciliationLine>());
   CHECK(
       line ==
       "01890000-0000-7000-8000-000000000003,1970-01-01T00:00:00.000Z,orphan_credit,open,000000000017,,"
       "777770000000009,10000.00,0.00,IDR,'=1+1,01890000-0000-7000-8000-000000000004,1970-01-01T00:00:00.000Z,"
-      ",,\r\n");
+      ",,,\r\n");
 }
 
 TEST_CASE("a difference is resolved with a note, and money is given back with a reference",
