@@ -13,9 +13,9 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 // Every unsafe operation of the administration is in one of the two: whoever adds one decides.
 const freshOnly = `addBlock addWebhook cancelRefund changeRole changeSettings changeUser changeUsers changeWebhook completeRefund createMachineKey createRole
   createUser decidePayment deleteRole deleteUser grantSuperadmin impersonateUser importUsers liftBlock refundPayment removeWebhook renewWebhookSecret
-  requireUserPasswordChange resetUserFactors resetUserPassword rotateMachineKey rotateSigningKeys setRolePermissions setUserRoles suspendUser unlockUser
+  requireUserPasswordChange resetUserFactors resetUserPassword resolveReconciliationItem rotateMachineKey rotateSigningKeys setRolePermissions setUserRoles suspendUser unlockUser
   unsuspendUser verifyUserEmail`.split(/\s+/);
-const anySession = `addBan askAboutPayment liftBan lookUpUser reconcilePayments redeliver replayBankNotice resolveActivity resolveReconciliationItem
+const anySession = `addBan askAboutPayment liftBan lookUpUser reconcilePayments redeliver replayBankNotice resolveActivity
   revokeMachineKey revokeSessions revokeUserSession revokeUserSessions stopImpersonation testWebhook withdrawSuperadmin`.split(/\s+/);
 
 test('what gives or takes accounts, roles, keys, webhooks and settings needs a fresh sign-in', () => {

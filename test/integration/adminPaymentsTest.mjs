@@ -56,7 +56,10 @@ test('a payment that is paid at the bank: everything of it, its history, its ent
   assert.deepEqual(rest, own, 'what the customer sees');
   assert.deepEqual([createdBy, suspense, reference, ref, bankRef], [ann.id, money('0.00'), credit.id, await gatewayRef(payment.id), null]);
   assert.match(state, /^(open|closed)$/);
-  assert.deepEqual((await get(`/${payment.id}/events`)).data, await events(ann.client, payment.id));
+  const history = (await get(`/${payment.id}/events`)).data;
+  assert.equal(history[0].cause, ann.id);
+  assert.ok(history.every((event) => 'cause' in event && 'detail' in event));
+  assert.deepEqual(history.map(({ cause, detail, ...shown }) => shown), await events(ann.client, payment.id), 'what the customer sees');
 
   const { data } = await get(`/ledger/entries?payment_id=${payment.id}`);
   assert.deepEqual(data.map(({ account, debit, credit: given, kind, payment_id: id }) => [account, debit, given, kind, id]), [

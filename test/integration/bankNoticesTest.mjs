@@ -344,6 +344,9 @@ test('what is signed well but is no notice is refused by its fields; an external
   for (const [name, value] of [['partnerServiceId', 77777], ['customerNo', 'x'], ['virtualAccountNo', '   77777'], ['paymentRequestId', {}], ['paymentRequestId', 'x'.repeat(5000)]]) {
     assert.match(await push({ ...good, [name]: value }), /^40[04]34\d\d$/, `${name} ${value}`);
   }
+  // What cannot be read is kept with its answer, and shown to a person.
+  assert.equal(await it.number("select count(*) from bank_notices where service = '34' and answer_status between 400 and 404 and payment_id is null and dedup_key like 'body %'"), await it.number("select count(*) from reconciliation_items where class = 'unclear_credit' and detail like 'the notice cannot be read%'"));
+  assert.ok(await it.number("select count(*) from reconciliation_items where class = 'unclear_credit' and status = 'open' and run_id is null") >= 5);
   // The bank is asked, and knows of no such money: signed words alone make nothing paid.
   const id = `88${process.pid}`;
   const told = await push(good, id);

@@ -247,7 +247,7 @@ async function noticed(place, { method = 'bri_va', way = 'push', op, code }) {
 const stored = [['notice.receiving'], ['notice.received'], ['notice.answered']];
 atEach('a push', [...stored, ['payment.work.claimed'], ['bank.call.answered'], ['payment.change.deciding'], ['payment.change.stored']], (place) => noticed(place, { op: 'push', code: '2003400' }));
 atEach('a QR notice', [...stored, ['payment.work.claimed'], ['payment.change.stored']], (place) => noticed(place, { method: 'bri_qris', op: 'qr_notify', code: '2005200' }));
-atEach('BRIVA Online', [...stored, ['payment.change.deciding'], ['payment.change.stored']], (place) => noticed(place, { way: 'online', op: 'payment', code: '2002500' }));
+atEach('BRIVA Online', [['notice.receiving'], ['notice.answered'], ['payment.change.deciding'], ['payment.change.stored']], (place) => noticed(place, { way: 'online', op: 'payment', code: '2002500' }));
 
 atEach('BRIVA Online, the question before the money', stored, async (place) => {
   const payment = await createPending(shop);

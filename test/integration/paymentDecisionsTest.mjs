@@ -5,7 +5,7 @@ import { after, afterEach, before, test } from 'node:test';
 import { inParallel } from './client.mjs';
 import { until } from './installation.mjs';
 import {
-  admins, bank, booked, cancel, checkBooks, checkSecrets, create, createPaid, createPending, down, errorOf, events, find, history, it, machine, money, movements, paidOut, patience, person,
+  admins, bank, booked, cancel, checkBooks, checkSecrets, create, createPaid, createPending, down, errorOf, events, find, history, it, machine, money, movements, paidOut, patience, payments, person,
   refundOf, setAside, staff, start, synced, target, untilRefund, untilStatus,
 } from './payments.mjs';
 import { items, leaveAlone, reconcile, runs } from './reconciliation.mjs';
@@ -23,7 +23,12 @@ before(async () => {
 after(down);
 afterEach(() => bank.clearFaults());
 
-const decide = (id, body, client = admin, headers = {}) => client.post(`${admins}/${id}/decide`, body, headers);
+/** About the payment as it is now, unless the headers say otherwise. */
+async function decide(id, body, client = admin, headers = {}) {
+  const { headers: { etag = '"1"' } } = await admin.get(`${admins}/${id}`);
+  return client.post(`${admins}/${id}/decide`, body, { 'If-Match': etag, ...headers });
+}
+const adminEvents = async (id) => (await admin.get(`${admins}/${id}/events`)).json.data;
 async function decided(id, body) {
   const requestId = `decide-${randomUUID()}`;
   const answer = await decide(id, body, admin, { 'X-Request-ID': requestId });
@@ -63,8 +68,9 @@ test('review, accepted: what came is the merchant\'s, and can be refunded', asyn
   assert.deepEqual(trail, [['payment.paid', 'ok', id]]);
   assert.deepEqual(await movements(id), [...booked(1_200_000, 'suspense:unmatched'), toMerchant(1_200_000)]);
   assert.deepEqual(await history(shop, id), ['created', 'pending', 'review', 'paid']);
-  const last = (await events(shop, id)).at(-1);
+  const last = (await adminEvents(id)).at(-1);
   assert.deepEqual([last.type, last.actor, /delivery/.test(last.detail)], ['accepted', 'user', true]);
+  for (const client of [shop, ann.client]) assert.doesNotMatch((await client.get(`${payments}/${id}/events`)).text, /delivery/, 'notes are for administrators');
   const asked = await synced(shop, id);
   assert.equal(asked.version, payment.version, 'the bank tells of the same money');
   for (const verdict of ['accept', 'return']) assert.equal(errorOf(await decide(id, { verdict, bank_reference: 'TRF-1' })), '409 CONFLICT');
@@ -85,7 +91,7 @@ test('review, returned: the customer has the money back, and the payment is refu
   assert.deepEqual(trail, [['payment.refunded', 'ok', id]]);
   assert.deepEqual(await movements(id), [...booked(900_000, 'suspense:unmatched'), toCustomer(900_000)]);
   assert.deepEqual(await history(shop, id), ['created', 'pending', 'review', 'refunded']);
-  assert.match((await events(shop, id)).at(-1).detail, /TRF-3/);
+  assert.match((await adminEvents(id)).at(-1).detail, /TRF-3/);
   assert.equal((await synced(shop, id)).version, payment.version, 'the bank tells of the same money');
   assert.equal(errorOf(await decide(id, { verdict: 'accept' })), '409 CONFLICT');
 });
@@ -106,11 +112,27 @@ for (const [verdict, event, movement, paid] of [['accept', 'accepted', toMerchan
   });
 }
 
+test('what has changed since it was looked at is not decided', async () => {
+  const { id } = await paidTwice();
+  const seen = await admin.get(`${admins}/${id}`);
+  assert.equal(seen.headers.etag, `"${seen.json.version}"`);
+  await bank.pay({ ...target(seen.json), amount: '7000.00', force: true });
+  await until('it is in the ledger', async () => (await movements(id)).length === 3);
+  for (const [verdict, bank_reference] of [['accept'], ['return', 'TRF-12'], ['reverse']]) {
+    assert.equal(errorOf(await decide(id, { verdict, bank_reference }, admin, { 'If-Match': seen.headers.etag })), '412 VERSION_MISMATCH', verdict);
+  }
+  assert.equal(errorOf(await admin.post(`${admins}/${id}/decide`, { verdict: 'accept' })), '428 PRECONDITION_REQUIRED');
+  for (const tag of ['', '*', '"x"', '"-1"', '"1", "2"']) assert.match(errorOf(await decide(id, { verdict: 'accept' }, admin, { 'If-Match': tag })), /^4(00|12|28) /, tag);
+  assert.equal((await movements(id)).length, 3);
+  assert.deepEqual((await decided(id, { verdict: 'accept' })).payment.paid, money('27000.00'));
+});
+
 test('20 decisions at once are one', async () => {
   const { id } = await paidTwice();
-  const answers = await inParallel(20, (index) => decide(id, { verdict: index % 2 ? 'accept' : 'return', bank_reference: 'TRF-6' }), 20);
+  const { headers: { etag } } = await admin.get(`${admins}/${id}`);
+  const answers = await inParallel(20, (index) => decide(id, { verdict: index % 2 ? 'accept' : 'return', bank_reference: 'TRF-6' }, admin, { 'If-Match': etag }), 20);
   assert.equal(answers.filter(({ status }) => status === 200).length, 1);
-  assert.deepEqual([...new Set(answers.filter(({ status }) => status !== 200).map(errorOf))], ['409 CONFLICT']);
+  assert.deepEqual([...new Set(answers.filter(({ status }) => status !== 200).map(errorOf))], ['412 VERSION_MISMATCH']);
   assert.equal((await movements(id)).length, 3);
 });
 
@@ -334,7 +356,7 @@ test('what moves money needs a sign-in of the last minutes', async () => {
   await it.start('k-admin');
   const writes = [
     [`/${review.id}/decide`, { verdict: 'accept' }], [`/refunds/${refund.id}/complete`, { bank_reference: 'TRF-11' }], [`/refunds/${refund.id}/cancel`, { reason: 'x' }],
-    [`/${review.id}/refunds`, { amount: money('1.00'), reason: 'x' }],
+    [`/${review.id}/refunds`, { amount: money('1.00'), reason: 'x' }], [`/reconciliation/items/${none}/resolve`, { note: 'x', bank_reference: 'TRF-11' }],
   ];
   for (const [path, body] of writes) assert.equal(errorOf(await other.client.post(admins + path, body, { 'Idempotency-Key': randomUUID() })), '403 REAUTH_REQUIRED', path);
   assert.equal((await other.client.post(`${admins}/${review.id}/sync`)).status, 202, 'a question moves nothing');

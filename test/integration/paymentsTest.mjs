@@ -40,7 +40,7 @@ test('a virtual account: the bank has it with our reference and the amount; its 
   assert.deepEqual(await history(ann.client, payment.id), ['created', 'pending']);
   const [first] = await events(ann.client, payment.id);
   assert.deepEqual([first.type, first.actor], ['created', 'user']);
-  assert.equal(first.cause, ann.id);
+  assert.deepEqual(Object.keys(first).sort(), ['actor', 'at', 'from', 'seq', 'to', 'type'], 'who and why is for administrators');
   assert.deepEqual(await find(ann.client, payment.id), payment);
   assert.deepEqual(await movements(payment.id), []);
 });
@@ -285,7 +285,10 @@ test('20 questions at once about a paid account book its money once', async () =
   const payment = await createPending(ann.client);
   await bank.payUntold({ va: payment.va.number });
   const answers = await inParallel(20, () => sync(ann.client, payment.id), 20);
-  for (const answer of answers) assert.deepEqual([answer.status, answer.json.status], [200, 'paid'], answer.text);
+  const later = answers.filter(({ status }) => status === 503); // people leave places for shops
+  assert.ok(later.length <= 4, `${later.length}`);
+  for (const answer of later) assert.equal(errorOf(answer), '503 OVERLOADED');
+  for (const answer of answers.filter((one) => !later.includes(one))) assert.deepEqual([answer.status, answer.json.status], [200, 'paid'], answer.text);
   assert.deepEqual(await movements(payment.id), booked(1_000_000));
 });
 

@@ -407,7 +407,7 @@ test('what the bank refuses definitely has failed, and is free again', async () 
   assert.deepEqual([after.status, after.refunding, after.refunded], ['paid', money('0.00'), money('0.00')]);
   assert.deepEqual(await movements(payment.id), [...booked(1_000_000), setAside(1_000_000), freed(1_000_000)]);
   assert.deepEqual(await atBank(payment.id), []);
-  const decided = await admin.post(`${admins}/${payment.id}/decide`, { verdict: 'reverse' });
+  const decided = await admin.post(`${admins}/${payment.id}/decide`, { verdict: 'reverse' }, { 'If-Match': `"${(await find(shop, payment.id)).version}"` });
   assert.deepEqual([decided.status, decided.json?.status], [200, 'reversed'], decided.text);
 });
 
