@@ -12,12 +12,12 @@
 namespace ks {
 namespace {
 
-/// A report is asked for in pieces; after an answer that was no use, which may have been too long, in smaller ones, and
+/// A report is asked for in pieces; after two answers that were no use, which may have been too long, in smaller ones, and
 /// in longer ones again after each that was.
 constexpr std::chrono::seconds kLongestPiece{3600};
 constexpr std::chrono::seconds kShortestPiece{1};
 constexpr int kPieceShrinks = 4;
-constexpr int kPieceGrows = 2;
+constexpr int kPieceGrows = 4;
 constexpr std::size_t kCreditsCompared = 200;
 constexpr std::uint32_t kPaidPage = 200;
 constexpr std::uint32_t kMostRefundsOfPayment = 200;
@@ -63,7 +63,9 @@ void ReconciliationState::report(const ProgressPtr& progress) {
                   if (++progress->questions >= kMostTries) {
                     return putOff(progress, "report: " + describedAnswer(answer));
                   }
-                  progress->piece = std::max(kShortestPiece, progress->piece / kPieceShrinks);
+                  if (progress->questions > 1) {
+                    progress->piece = std::max(kShortestPiece, progress->piece / kPieceShrinks);
+                  }
                   self->run_delayed(kTryPause, [this, progress] { report(progress); });
                   return;
                 }

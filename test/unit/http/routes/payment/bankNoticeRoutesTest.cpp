@@ -73,6 +73,6 @@ TEST_CASE("bank notices: what is too long or no POST ends before; a media type i
   for (const auto& [target, service] : kNoticeRoutes) {
     CHECK(bench.post(target, "{}", "text/plain").status != 415);
   }
-  CHECK(bench.asked == static_cast<int>(kNoticeRoutes.size()));
+  CHECK(bench.asked == static_cast<int>(std::size(kNoticeRoutes)));
   CHECK(openApiDocument(bench.routes, {"", "", "", "/"}).find("/api/payment/bri") == std::string::npos);
 }
