@@ -59,12 +59,13 @@ test('a week of payments of every outcome, once; the bank differs from it in wha
   await until('the days are compared with the bank', async () => (await it.number(waiting)) === 0, patience);
   assert.deepEqual(await it.sql("select distinct status from reconciliation_runs where slot like 'asked:%'"), [['done']]);
   assert.ok((await it.number(`select sum(matched) from reconciliation_runs where slot like 'asked:%'`)) > 100, 'compared');
+  // The money that came twice, whether it was told or found by the comparison.
+  const extra = await it.number(`select count(*) ${inThePast} and status = 'paid' and suspense_minor > 0`);
+  assert.ok(extra >= 3, 'extra money');
   assert.deepEqual(await it.sql('select class, status, count(*) from reconciliation_items group by 1, 2 order by 1'), [
-    ['duplicate_credit', 'open', '1'],
+    ['duplicate_credit', 'open', String(extra)],
     ['orphan_credit', 'open', '1'],
   ]);
-  // The money that came twice: told, and found by the comparison.
-  assert.ok((await it.number(`select count(*) ${inThePast} and status = 'paid' and suspense_minor > 0`)) >= 3, 'extra money');
   await checkBooks();
   await checkBank();
 });
