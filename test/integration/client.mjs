@@ -100,7 +100,7 @@ export class Client {
         },
         (response) => {
           const stream = { status: response.statusCode, headers: response.headers, events: [], text: '', close: () => request.destroy() };
-          record({ method: 'GET', target, ...stream });
+          if (stream.status === 200) record({ method: 'GET', target, ...stream }); // of others the body is still to come
           stream.ended = new Promise((end) => response.on('close', end));
           response.on('error', () => {});
           response.setEncoding('utf8').on('data', (part) => {

@@ -132,7 +132,7 @@ test('20 decisions at once are one', async () => {
   const { headers: { etag } } = await admin.get(`${admins}/${id}`);
   const answers = await inParallel(20, (index) => decide(id, { verdict: index % 2 ? 'accept' : 'return', bank_reference: 'TRF-6' }, admin, { 'If-Match': etag }), 20);
   assert.equal(answers.filter(({ status }) => status === 200).length, 1);
-  assert.deepEqual([...new Set(answers.filter(({ status }) => status !== 200).map(errorOf))], ['412 VERSION_MISMATCH']);
+  for (const answer of answers.filter(({ status }) => status !== 200)) assert.match(errorOf(answer), /^(412 VERSION_MISMATCH|409 CONFLICT)$/); // of the same moment: decided
   assert.equal((await movements(id)).length, 3);
 });
 

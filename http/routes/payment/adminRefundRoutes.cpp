@@ -45,7 +45,7 @@ void addRefundChanges(RouteTable& routes, const AdminPaymentRoutesConfig& config
   auto create =
       refundingPost("/{id}/refunds", "refundPayment", "Refund a payment, whole or in part",
                     {ErrorCode::paymentNotFound, ErrorCode::notRefundable, ErrorCode::refundExceedsBalance,
-                     ErrorCode::amountNotWhole, ErrorCode::idempotencyMismatch});
+                     ErrorCode::amountNotWhole, ErrorCode::outOfRange, ErrorCode::idempotencyMismatch});
   create.description =
       "The amount is set aside before the answer, which is always `requested`. The bank is asked to pay out a "
       "refund of mode `api`. Of mode `manual` somebody pays it out, and records that here as complete.";

@@ -12,16 +12,16 @@ namespace {
 using RefundActorOf = std::function<RefundActor()>;
 
 void addRefundCreation(RouteTable& routes, const RefundActorOf& refunds) {
-  RouteSpec create{
-      .method = HttpMethod::post,
-      .path = "/api/payment/payments/{id}/refunds",
-      .operationId = "createRefund",
-      .summary = "Refund a payment, whole or in part",
-      .tag = "payments",
-      .access = RouteAccess::needs("payments:refund").byMachines(),
-      .errors = {ErrorCode::paymentNotFound, ErrorCode::notRefundable, ErrorCode::refundExceedsBalance,
-                 ErrorCode::amountNotWhole, ErrorCode::idempotencyMismatch, ErrorCode::paymentsOff},
-      .needsIdempotencyKey = true};
+  RouteSpec create{.method = HttpMethod::post,
+                   .path = "/api/payment/payments/{id}/refunds",
+                   .operationId = "createRefund",
+                   .summary = "Refund a payment, whole or in part",
+                   .tag = "payments",
+                   .access = RouteAccess::needs("payments:refund").byMachines(),
+                   .errors = {ErrorCode::paymentNotFound, ErrorCode::notRefundable,
+                              ErrorCode::refundExceedsBalance, ErrorCode::amountNotWhole,
+                              ErrorCode::outOfRange, ErrorCode::idempotencyMismatch, ErrorCode::paymentsOff},
+                   .needsIdempotencyKey = true};
   create.description =
       "The amount is set aside before the answer, which is always `requested`; who pays it out does it "
       "later: the bank (`api`), or a person (`manual`: every virtual account, and QR codes where the bank "
