@@ -12,10 +12,7 @@ DELETE FROM role_permissions WHERE permission = 'payments:reconcile';
 DELETE FROM permissions WHERE name = 'payments:reconcile';
 
 DROP INDEX bank_notices_newest;
-ALTER TABLE bank_notices
-  DROP CONSTRAINT bank_notices_external_id_key,
-  DROP COLUMN subject,
-  ADD CONSTRAINT bank_notices_day_external_id_key UNIQUE (day, external_id);
+ALTER TABLE bank_notices DROP COLUMN subject;
 DROP TABLE reconciliation_items, reconciliation_runs, payment_refunds;
 
 ALTER TABLE ledger_transactions

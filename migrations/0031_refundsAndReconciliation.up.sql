@@ -73,10 +73,9 @@ CREATE INDEX reconciliation_runs_newest ON reconciliation_runs (created_at DESC,
 
 CREATE TABLE reconciliation_items (
   id uuid PRIMARY KEY,
-  run_id uuid REFERENCES reconciliation_runs (id),
+  run_id uuid NOT NULL REFERENCES reconciliation_runs (id),
   class text NOT NULL CHECK (class IN
-    ('missing_notification', 'amount_mismatch', 'duplicate_credit', 'orphan_credit', 'paid_here_not_at_bank', 'reversed_at_bank',
-     'unclear_credit')),
+    ('missing_notification', 'amount_mismatch', 'duplicate_credit', 'orphan_credit', 'paid_here_not_at_bank', 'reversed_at_bank')),
   status text NOT NULL CHECK (status IN ('open', 'healed', 'resolved')),
   reference text NOT NULL,
   payment_id uuid REFERENCES payments (id),
@@ -93,7 +92,7 @@ CREATE TABLE reconciliation_items (
   UNIQUE (class, reference),
   CHECK ((status = 'resolved') = (resolved_at IS NOT NULL))
 );
-COMMENT ON COLUMN reconciliation_items.run_id IS 'that found it first; NULL: a notice did';
+COMMENT ON COLUMN reconciliation_items.run_id IS 'that found it first';
 COMMENT ON COLUMN reconciliation_items.reference IS 'the bank''s, of the money';
 COMMENT ON COLUMN reconciliation_items.booked_minor IS 'what was booked here before';
 COMMENT ON COLUMN reconciliation_items.seen_at IS 'by the last run that found it';
@@ -103,11 +102,7 @@ CREATE INDEX reconciliation_items_of_run ON reconciliation_items (run_id, create
 CREATE INDEX reconciliation_items_open ON reconciliation_items (created_at DESC, id DESC) WHERE status = 'open';
 CREATE INDEX reconciliation_items_payment ON reconciliation_items (payment_id) WHERE payment_id IS NOT NULL;
 
--- A bank that takes one external id for two services, question and payment of one customer, is no bank that repeats itself.
-ALTER TABLE bank_notices
-  DROP CONSTRAINT bank_notices_day_external_id_key,
-  ADD CONSTRAINT bank_notices_external_id_key UNIQUE (service, day, external_id),
-  ADD COLUMN subject text NOT NULL DEFAULT '';
+ALTER TABLE bank_notices ADD COLUMN subject text NOT NULL DEFAULT '';
 COMMENT ON COLUMN bank_notices.subject IS 'what it names: a virtual account, our reference, or the bank''s of a QR code; empty in notices of before';
 CREATE INDEX bank_notices_newest ON bank_notices (received_at DESC, id DESC);
 

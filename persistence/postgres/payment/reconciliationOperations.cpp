@@ -193,8 +193,8 @@ WITH given AS (
 ), noted AS (
   INSERT INTO reconciliation_items AS i (id, run_id, class, status, reference, payment_id, va_number, bank_minor, booked_minor, detail,
     created_at, seen_at)
-  SELECT id, nullif(run_id, '00000000-0000-0000-0000-000000000000'), class, status, reference, nullif(payment_id, '00000000-0000-0000-0000-000000000000'), va_number, bank_minor,
-    booked_minor, detail, $11, $11 FROM given
+  SELECT id, nullif(run_id, '00000000-0000-0000-0000-000000000000'), class, status, reference,
+    nullif(payment_id, '00000000-0000-0000-0000-000000000000'), va_number, bank_minor, booked_minor, detail, $11, $11 FROM given
   ON CONFLICT (class, reference) DO UPDATE SET seen_at = greatest(i.seen_at, excluded.seen_at)
   RETURNING i.class, i.reference, i.bank_minor
 ), orphans AS (
