@@ -54,6 +54,30 @@ test('who waits for a slow bank leaves places for everybody else', async () => {
   assert.equal(await accounts(), before + 60);
 });
 
+test('people who ask about their payments leave places for shops', async () => {
+  const shop = await machine('payments:read,payments:write');
+  const payment = await createPending(ann.client);
+  await bank.fault('status', 'slow:2000', { count: 60 });
+  const crowd = new Client(it.origin, { sockets: 24, headers: ann.client.headers });
+  const waiting = inParallel(24, () => sync(crowd, payment.id), 24);
+  await new Promise((done) => setTimeout(done, 500));
+  assert.equal((await create(shop)).status, 'pending', 'a shop has the account at once');
+  const answers = await waiting;
+  crowd.close();
+  assert.deepEqual([...new Set(answers.filter(({ status }) => status !== 200).map(errorOf))], ['503 OVERLOADED']);
+  assert.equal(answers.filter(({ status }) => status === 503).length, 8);
+});
+
+test('a token that the bank refuses in whatever form is not used again', async () => {
+  const payment = await createPending(ann.client);
+  const tokens = async () => (await bank.state()).requests.in.token ?? 0;
+  const given = await tokens();
+  await bank.fault('status', 'http:401');
+  assert.equal(errorOf(await sync(ann.client, payment.id)), '504 GATEWAY_TIMEOUT');
+  assert.equal((await sync(ann.client, payment.id)).status, 200);
+  assert.equal(await tokens(), given + 1);
+});
+
 test('a token that has died costs nothing', async () => {
   const before = await accounts();
   await bank.fault('create_va', 'expired_token');

@@ -278,6 +278,7 @@ test('who has a webhook for payments hears of each step, once', async (t) => {
   const heard = () => receiver.got.map(({ body }) => JSON.parse(body)).filter((event) => JSON.stringify(event).includes(payment.id));
   await until('all events, in whatever order', () => heard().length >= 3);
   assert.deepEqual(heard().map(({ type }) => type).sort(), ['payment.create', 'payment.paid', 'payment.pending']);
+  for (const event of heard()) assert.ok(!('ip' in event) && !('session_id' in event), JSON.stringify(event));
   assert.equal((await admin.delete(`/api/admin/webhooks/${made.json.webhook.id}`)).status, 204);
 });
 

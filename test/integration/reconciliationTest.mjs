@@ -225,6 +225,35 @@ test('a report that cannot be read five times: the run says so, waits and begins
   assert.deepEqual(await movements(payment.id), booked(1_000_000));
 });
 
+test('a day that could not be compared is tried again for a week', async () => {
+  const lastTry = async (sinceThen) => {
+    const { id } = await askRun(admin);
+    await bank.fault('report', 'garbage_json', { count: 5 });
+    await it.sql(`update reconciliation_runs set attempts = 29, ends_at = ends_at - interval '${sinceThen}', starts_at = starts_at - interval '${sinceThen}' where id = '${id}'`);
+    await until('it was tried', async () => (await it.number(`select count(*) from reconciliation_runs where id = '${id}' and attempts = 30 and status <> 'running'`)) === 1, patience);
+    await bank.clearFaults();
+    return id;
+  };
+  const id = await lastTry('1 day');
+  assert.equal(await it.number(`select count(*) from reconciliation_runs where id = '${id}' and status = 'waiting' and next_at > now() + interval '170 minutes'`), 1);
+  await it.sql(`update reconciliation_runs set next_at = now() where id = '${id}'`);
+  await untilRun(admin, id);
+  const old = await lastTry('8 days');
+  await untilRun(admin, old, 'failed');
+  await it.sql(`update reconciliation_runs set status = 'done' where id = '${old}'`); // the other tests know of none that failed
+});
+
+test('a code that was paid and given back before we asked ends, and nothing is booked', async () => {
+  const payment = await forgotten({ method: 'bri_qris' });
+  await pay(payment);
+  await bank.reverse({ qr: payment.qr.content });
+  assert.equal((await synced(shop, payment.id)).status, 'pending');
+  await makeOverdue(payment.id);
+  await it.sql(`update payment_work set next_at = now() where payment_id = '${payment.id}' and kind = 'ask'`);
+  await untilStatus(shop, payment.id, 'expired', patience);
+  assert.deepEqual(await movements(payment.id), []);
+});
+
 test('k-public is killed in the middle of a run: the next one who takes it finds the same', async () => {
   const payments = await inParallel(3, () => forgotten(), 3);
   for (const payment of payments) await pay(payment);

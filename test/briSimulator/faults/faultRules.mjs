@@ -13,7 +13,7 @@ export const operations = {
 const none = /^$/;
 const wholeNumber = /^\d{1,6}$/;
 const count = /^[1-9]\d{0,3}$/;
-const status = /^(429|500|502|503|504)(:after)?$/;
+const status = /^(401|429|500|502|503|504)(:after)?$/;
 
 /** Name -> {direction, what may follow the colon}. */
 const kinds = {
