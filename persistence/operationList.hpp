@@ -7,6 +7,13 @@
 // what it is called (`kName`).
 namespace ks {
 
+/// Operations with a `kConnection` are merged: those that wait at one time on this connection of the pool are done in one
+/// statement, hence one transaction. What one of them is refused for concerns the others not.
+template <class Op>
+inline constexpr bool kMerged = requires {
+  Op::kConnection;
+};
+
 template <class... Ops>
 struct OperationList {};
 // The same of a list macro, X(First) X(Second)…: ListedOperations<void LIST(KS_LISTED_OPERATION)>.

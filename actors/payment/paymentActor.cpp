@@ -20,6 +20,8 @@ constexpr std::size_t kMostOpenOfPerson = 100;
 constexpr std::size_t kMostWaiting = 24;
 /// Of them questions of people: shops need the others.
 constexpr std::size_t kMostPeopleAsking = 16;
+/// New payments that are given to the bank at once; the others are work that is due.
+constexpr std::size_t kMostGiven = 64;
 /// Longer than a call to the bank and what is stored after it can take.
 constexpr std::chrono::seconds kCreationLease{45};
 /// Of a request's time, for what is stored after the bank's answer.
@@ -107,7 +109,15 @@ caf::result<CreatePaymentAnswer> PaymentState::create(CreatePaymentRequest& requ
   creation.idempotency = {payment.createdBy.toString(), request.idempotencyKey, fingerprintOf(request)};
   creation.mostOpen = isMachine(*context.principal) ? 0 : kMostOpenOfPerson;
   creation.lockedUntil = now + kCreationLock;
-  creation.leaseUntil = now + kCreationLease;
+  auto waiting = std::make_shared<Creation>(Creation{self->make_response_promise<CreatePaymentAnswer>()});
+  if (*given_ < kMostGiven) {
+    waiting->given = placeIn(given_);
+    creation.leaseUntil = now + kCreationLease;
+    if (*waiting_ < kMostWaiting && deps_.policy.wait.count() > 0) {
+      waiting->waits = placeIn(waiting_);
+    }
+  }
+  creation.answered = !waiting->waits;
   creation.actor = callerKind(context.principal.get());
   creation.cause = payment.createdBy.toString();
   creation.audit = auditOf(deps_.environment, context, "payment.create");
@@ -117,8 +127,6 @@ caf::result<CreatePaymentAnswer> PaymentState::create(CreatePaymentRequest& requ
                           {"method", std::string{paymentMethodName(payment.method)}},
                           {"amount", formatMoney(payment.amount)},
                           {"currency", std::string{currencyCode(payment.amount.currency)}}};
-  auto waiting = std::make_shared<Creation>(
-      Creation{context, self->make_response_promise<CreatePaymentAnswer>(), false});
   failPoint("payment.create.deciding");
   storeThen(self, probe_, context, deps_.storageTimeout, deps_.storage, std::move(creation), waiting->promise,
             [this, waiting](CreatedPayment& made) { created(made, waiting); });
@@ -144,26 +152,31 @@ void PaymentState::created(CreatedPayment& made, const CreationPtr& creation) {
       break;
   }
   failPoint("payment.create.stored");
-  const auto id = made.payment.id;
-  if (++waiting_ > kMostWaiting) {
-    answerCreation(creation, id);
-  } else {
-    self->run_delayed(deps_.policy.wait, [this, creation, id] {
+  if (creation->waits) {
+    self->run_delayed(deps_.policy.wait, [this, creation, id = made.payment.id] {
       if (!creation->answered) {
         answerCreation(creation, id);
       }
     });
+  } else {
+    creation->answered = true;
+    creation->promise.deliver(CreatePaymentAnswer{made.payment, false});
   }
-  giveToBank(made.payment, PaymentTask{made.work, {}}, creation);
+  if (creation->given) {
+    giveToBank(made.payment, PaymentTask{made.work, std::move(creation->given)}, creation);
+  } else {
+    backlog_ = true;
+  }
+}
+
+std::shared_ptr<void> PaymentState::placeIn(const Count& count) {
+  ++*count;
+  return {count.get(), [count](void*) { --*count; }};  // not null: whoever has a place asks for it
 }
 
 bool PaymentState::takeAnswer(Creation& creation) {
-  const bool first = !creation.answered;
-  if (first) {
-    creation.answered = true;
-    --waiting_;
-  }
-  return first;
+  creation.waits.reset();
+  return !std::exchange(creation.answered, true);
 }
 
 void PaymentState::answerCreation(const CreationPtr& creation, const Uuid& paymentId) {
@@ -249,14 +262,12 @@ caf::result<PaymentRecord> PaymentState::cancel(CancelPaymentRequest& request) {
 
 void PaymentState::removeNow(const PaymentRecord& payment, const RequestContext& context,
                              const RecordPromise& promise) {
-  if (payment.gatewayState != GatewayState::open || waiting_ >= kMostWaiting) {
+  if (payment.gatewayState != GatewayState::open || *waiting_ >= kMostWaiting) {
     auto answer = promise;  // the work finds out what the bank has of it, and removes it
     return answer.deliver(payment);
   }
-  ++waiting_;
   askBank(payment, BankOperation::remove, deps_.policy.wait,
-          [this, payment, context, promise](BankAnswer& answer) {
-            --waiting_;
+          [this, payment, context, promise, place = placeIn(waiting_)](BankAnswer& answer) {
             const bool gone = answer.outcome != BankOutcome::unknown &&
                               (answer.state == BankState::ended || answer.state == BankState::missing);
             if (!gone) {
@@ -292,18 +303,15 @@ void PaymentState::syncNow(const PaymentRecord& payment, const RequestContext& c
     auto answer = promise;  // nothing that the bank says changes it
     return answer.deliver(payment);
   }
-  const std::size_t people = isMachine(*context.principal) ? 0 : 1;
-  if (waiting_ >= kMostWaiting || people * peopleAsking_ >= kMostPeopleAsking) {
+  const bool person = !isMachine(*context.principal);
+  if (*waiting_ >= kMostWaiting || (person && *peopleAsking_ >= kMostPeopleAsking)) {
     return fail(promise, retryFault(ErrorCode::overloaded, 1, "too many requests wait for the bank"));
   }
-  ++waiting_;
-  peopleAsking_ += people;
   const auto limit = std::chrono::duration_cast<std::chrono::milliseconds>(
       timeLeft(self, context, deps_.policy.bankLimit) - caf::timespan{kRequestMargin});
   askBank(payment, BankOperation::status, limit,
-          [this, payment, context, promise, people](BankAnswer& answer) {
-            --waiting_;
-            peopleAsking_ -= people;
+          [this, payment, context, promise, place = placeIn(waiting_),
+           asking = person ? placeIn(peopleAsking_) : nullptr](BankAnswer& answer) {
             if (answer.outcome == BankOutcome::ok && answer.state == BankState::refunded) {
               auto same = promise;  // it was paid and given back: what that is to us the reconciliation says
               return same.deliver(payment);

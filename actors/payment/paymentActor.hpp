@@ -44,10 +44,12 @@ struct PaymentState {
 
  private:
   using Found = std::function<void(PaymentRecord&)>;
-  /// A creation that somebody waits for.
+  using Count = std::shared_ptr<std::size_t>;
+  /// A creation that is being stored, or that somebody waits for.
   struct Creation {
-    RequestContext context;
     caf::typed_response_promise<CreatePaymentAnswer> promise;
+    std::shared_ptr<void> given{};  ///< its place among those that are given to the bank at once
+    std::shared_ptr<void> waits{};  ///< its place among those that wait for the bank
     bool answered = false;
   };
   using CreationPtr = std::shared_ptr<Creation>;
@@ -64,7 +66,7 @@ struct PaymentState {
   caf::result<bool> bookNotice(BookNotice& told);
   void created(CreatedPayment& made, const CreationPtr& creation);
   /// Whether this call is the one that answers the creation.
-  bool takeAnswer(Creation& creation);
+  static bool takeAnswer(Creation& creation);
   /// Answers a creation with the payment as it is, which is what a repeated request gets too.
   void answerCreation(const CreationPtr& creation, const Uuid& paymentId);
   /// Continues with the caller's payment, or fails the promise.
@@ -75,6 +77,8 @@ struct PaymentState {
   static void answerWith(PaymentApplication& how, const RecordPromise& promise);
 
   // Steps.
+  /// Counted until what is returned, and every copy of it, is gone.
+  static std::shared_ptr<void> placeIn(const Count& count);
   void askBank(const PaymentRecord& payment, BankOperation operation, std::chrono::milliseconds limit,
                std::function<void(BankAnswer&)> next);
   void askBank(const Uuid& paymentId, BankOrder order, std::chrono::milliseconds limit,
@@ -121,10 +125,11 @@ struct PaymentState {
   PaymentDependencies deps_;
   PaymentChanges changes_;
   bool looking_ = false;
-  bool backlog_ = false;          ///< the last look found more than there was room for
-  std::size_t waiting_ = 0;       ///< requests that wait for the bank
-  std::size_t peopleAsking_ = 0;  ///< of them those by which people ask about a payment
-  std::shared_ptr<std::size_t> underWay_ = std::make_shared<std::size_t>(0);
+  bool backlog_ = false;  ///< there is more work that is due than there was room for
+  Count waiting_ = std::make_shared<std::size_t>(0);       ///< requests that wait for the bank
+  Count peopleAsking_ = std::make_shared<std::size_t>(0);  ///< of them those by which people ask
+  Count given_ = std::make_shared<std::size_t>(0);         ///< new payments that the bank is being given
+  Count underWay_ = std::make_shared<std::size_t>(0);      ///< pieces of work
 };
 
 /// What the bank says about money, as a fact; nothing when it did not say it definitely.

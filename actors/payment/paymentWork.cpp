@@ -52,8 +52,7 @@ void PaymentState::workEnded() {
 
 void PaymentState::work(PaymentWork& item) {
   failPoint("payment.work.claimed");
-  ++*underWay_;
-  const PaymentTask task{item.held, std::shared_ptr<void>(nullptr, [count = underWay_](void*) { --*count; })};
+  const PaymentTask task{item.held, placeIn(underWay_)};
   const auto& payment = item.payment;
   switch (item.kind) {
     case PaymentWorkKind::create:
@@ -112,6 +111,9 @@ void PaymentState::workOnCreate(const PaymentRecord& payment, const PaymentTask&
               payment,
               application({.kind = kind, .vaNumber = answer.vaNumber, .detail = answer.message}, task));
         });
+  }
+  if (task.held.attempts <= 1) {
+    return giveToBank(payment, task, nullptr);  // nobody has tried before
   }
   lookForAccount(payment, task, nullptr, true);
 }

@@ -38,6 +38,16 @@ StorageJob storageJob(const RequestContext& context, Op operation) {
   return {context, std::make_shared<EngineOperation<StorageEngineInterface, Op>>(std::move(operation))};
 }
 
+/// The connection that runs an operation: any, but for those that are merged with others of their kind always the same.
+template <class Op>
+StorageActor storageFor(const ActorPool<StorageActor>& storage) {
+  if constexpr (kMerged<Op>) {
+    return storage.at(Op::kConnection);
+  } else {
+    return storage.pick();
+  }
+}
+
 /// Goes on with `next(Op::Out&)` when the actor has done `job`; whatever goes wrong fails `promise`, as with
 /// callThen().
 template <class Op, class Self, class Target, class Job, class Promise, class Next>
@@ -54,7 +64,7 @@ template <class Op, class Self, class Promise, class Next>
 void storeThen(Self self, const std::shared_ptr<ActorProbe>& probe, const RequestContext& context,
                std::chrono::milliseconds limit, const ActorPool<StorageActor>& storage, Op operation,
                Promise promise, Next next) {
-  runThen<Op>(self, probe, context, limit, storage.pick(), storageJob(context, std::move(operation)),
+  runThen<Op>(self, probe, context, limit, storageFor<Op>(storage), storageJob(context, std::move(operation)),
               std::move(promise), std::move(next));
 }
 
@@ -62,7 +72,7 @@ void storeThen(Self self, const std::shared_ptr<ActorProbe>& probe, const Reques
 template <class Op, class Self, class Next, class Failed>
 void storeOwn(Self self, std::chrono::milliseconds limit, const ActorPool<StorageActor>& storage,
               Op operation, Next next, Failed failed) {
-  compat::ask(self, storage.pick(), caf::timespan{limit}, storageJob({}, std::move(operation)))
+  compat::ask(self, storageFor<Op>(storage), caf::timespan{limit}, storageJob({}, std::move(operation)))
       .then(
           [next = std::move(next)](StorageOutcome& outcome) mutable {
             next(*static_cast<typename Op::Out*>(outcome.value.get()));

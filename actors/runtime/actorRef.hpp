@@ -43,6 +43,8 @@ class ActorPool {
       : members_(std::move(members)), turn_(std::make_shared<std::atomic<std::size_t>>(0)) {}
 
   [[nodiscard]] Handle pick() const { return members_[turn_->fetch_add(1) % members_.size()].get(); }
+  /// Always the same member for one number.
+  [[nodiscard]] Handle at(std::size_t number) const { return members_[number % members_.size()].get(); }
   [[nodiscard]] std::size_t size() const noexcept { return members_.size(); }
   void reset() const {
     for (const auto& member : members_) {

@@ -1,5 +1,6 @@
 #pragma once
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,21 +27,23 @@ enum class CreatePaymentOutcome : std::uint8_t {
 struct CreatedPayment {
   CreatePaymentOutcome outcome = CreatePaymentOutcome::inProgress;
   PaymentRecord payment;
-  HeldWork work{};  ///< of `created`: giving it to the bank
+  HeldWork work{};  ///< of `created`, if the caller does it: giving it to the bank
 };
 
-/// Stores a payment with its first event, its idempotency key and the work of giving it to the bank, which the
-/// caller holds until `leaseUntil`. `payment.vaNumber` has the partner's number only; the customer's number is
-/// added. A key whose request was never answered is taken as answered after `lockedUntil`.
+/// Stores a payment with its first event, its idempotency key and the work of giving it to the bank.
+/// `payment.vaNumber` has the partner's number only; the customer's number is added. A key whose request was never
+/// answered is taken as answered after `lockedUntil`.
 struct CreatePayment {
   using Out = CreatedPayment;
   static constexpr const char* kName = "payment.create";
+  static constexpr std::size_t kConnection = 0;
 
   PaymentRecord payment;
   IdempotencyKey idempotency;
   TimePoint lockedUntil;
-  TimePoint leaseUntil;
-  std::string actor;  ///< of the event
+  std::optional<TimePoint> leaseUntil{};  ///< the caller does the work; nothing: whoever takes it
+  bool answered = false;                  ///< the request is answered with the payment as made
+  std::string actor;                      ///< of the event
   std::string cause;
   AuditEvent audit{};
   std::size_t mostOpen =
@@ -71,6 +74,7 @@ struct ChangedPayment {
 struct ChangePayment {
   using Out = ChangedPayment;
   static constexpr const char* kName = "payment.change";
+  static constexpr std::size_t kConnection = 1;
 
   PaymentRecord after;
   PaymentEventRecord event;  ///< its number is the payment's new version
@@ -106,6 +110,7 @@ struct FindPayment {
 struct FindPaymentAtBank {
   using Out = std::optional<PaymentRecord>;
   static constexpr const char* kName = "payment.findAtBank";
+  static constexpr std::size_t kConnection = 3;
 
   std::string vaNumber{};
   std::string gatewayRef{};
@@ -171,6 +176,7 @@ struct PlanPaymentWork {
 struct BeginBankCall {
   using Out = bool;
   static constexpr const char* kName = "payment.beginBankCall";
+  static constexpr std::size_t kConnection = 2;
 
   Uuid id;
   Uuid paymentId;  ///< nil: of none
@@ -184,6 +190,7 @@ struct BeginBankCall {
 struct EndBankCall {
   using Out = Done;
   static constexpr const char* kName = "payment.endBankCall";
+  static constexpr std::size_t kConnection = 2;
 
   Uuid id;
   BankOutcome outcome = BankOutcome::unknown;

@@ -172,13 +172,21 @@ Result<CreatedPayment> runInMemory(MemoryDatabase& database, const CreatePayment
                                                 creation.cause,
                                                 {},
                                                 now});
-  database.paymentKeys.emplace(
-      name, MemoryDatabase::PaymentKey{idempotency.fingerprint, payment.id, creation.lockedUntil});
+  auto& key = database.paymentKeys
+                  .emplace(name, MemoryDatabase::PaymentKey{idempotency.fingerprint, payment.id,
+                                                            creation.lockedUntil})
+                  .first->second;
+  if (creation.answered) {
+    key.answer = payment;
+  }
   const auto work = ++database.lastPaymentWork;
+  const std::uint32_t attempts = creation.leaseUntil ? 1 : 0;
   database.paymentWork.emplace(
-      work, MemoryDatabase::PlannedPaymentWork{payment.id, PaymentWorkKind::create, creation.leaseUntil, 1});
+      work, MemoryDatabase::PlannedPaymentWork{payment.id, PaymentWorkKind::create,
+                                               creation.leaseUntil.value_or(now), attempts});
   memoryRules::noteAudit(database, creation.audit);
-  return CreatedPayment{CreatePaymentOutcome::created, std::move(payment), {work, 1}};
+  return CreatedPayment{CreatePaymentOutcome::created, std::move(payment),
+                        creation.leaseUntil ? HeldWork{work, attempts} : HeldWork{}};
 }
 
 Result<ChangedPayment> runInMemory(MemoryDatabase& database, const ChangePayment& change) {

@@ -12,10 +12,18 @@ PostgresStorageEngine::PostgresStorageEngine(PostgresConfig config) : pipeline_(
 
 template <class Op>
 void PostgresStorageEngine::answer(const Op& operation, Reply<typename Op::Out> reply) {
-  enqueueCall(pipeline_, operation, std::move(reply));
+  if constexpr (kMerged<Op>) {
+    std::get<MergedCalls<Op>>(merged_).add(operation, std::move(reply));
+  } else {
+    enqueueCall(pipeline_, operation, std::move(reply));
+  }
 }
 
-void PostgresStorageEngine::flush() { pipeline_.flush(); }
+void PostgresStorageEngine::flush() {
+  std::apply([this](auto&... calls) { (calls.enqueueAll(pipeline_), ...); }, merged_);
+  pipeline_.flush();
+  pipeline_.flush();  // what was refused together runs alone
+}
 std::string PostgresStorageEngine::lastError() const { return pipeline_.status().lastError; }
 
 // Other files see the declaration only.

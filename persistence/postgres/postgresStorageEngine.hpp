@@ -1,4 +1,7 @@
 #pragma once
+#include <tuple>
+
+#include "persistence/postgres/mergedCalls.hpp"
 #include "persistence/sql/postgresPipeline.hpp"
 #include "persistence/storageEngineInterface.hpp"
 
@@ -17,6 +20,9 @@ class PostgresStorageEngine final
 
  private:
   PostgresPipeline pipeline_;
+  std::tuple<MergedCalls<CreatePayment>, MergedCalls<ChangePayment>, MergedCalls<BeginBankCall>,
+             MergedCalls<EndBankCall>, MergedCalls<FindPaymentAtBank>>
+      merged_;
 };
 
 }  // namespace ks

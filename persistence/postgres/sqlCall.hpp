@@ -41,6 +41,13 @@ struct SqlCall {
   std::optional<Fault> refusal;
 };
 
+/// Whether the fault says that another row has what `taken` names.
+template <class Taken>
+bool isTaken(const Taken& taken, const Fault& fault) {
+  return (taken.index != nullptr && isUniqueViolation(fault, taken.index)) ||
+         (taken.otherIndex != nullptr && isUniqueViolation(fault, taken.otherIndex));
+}
+
 /// Queues what sqlCall(operation) says.
 template <class Op>
 void enqueueCall(PostgresPipeline& pipeline, const Op& operation, Reply<typename Op::Out> reply) {
@@ -60,9 +67,7 @@ void enqueueCall(PostgresPipeline& pipeline, const Op& operation, Reply<typename
   pipeline.enqueue(
       statement, std::move(call.parameters),
       [reply = std::move(reply), taken = call.taken, decoded = std::move(decoded)](Result<SqlRows> rows) {
-        if (!rows.ok() &&
-            (isUniqueViolation(rows.fault(), taken.index) ||
-             (taken.otherIndex != nullptr && isUniqueViolation(rows.fault(), taken.otherIndex)))) {
+        if (!rows.ok() && isTaken(taken, rows.fault())) {
           reply(taken.answer());
         } else {
           decoded(std::move(rows));

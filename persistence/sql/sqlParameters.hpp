@@ -12,6 +12,8 @@ namespace ks {
 class SqlParameters final : public SqlValueWriter<SqlParameters> {
  public:
   SqlParameters& null(SqlType type);
+  /// An array of what parameter `column` is in each of `runs`. Throws std::logic_error if they do not agree on its type.
+  SqlParameters& column(const std::vector<const SqlParameters*>& runs, int column);
 
   [[nodiscard]] int count() const noexcept { return static_cast<int>(entries_.size()); }
   [[nodiscard]] std::size_t bytes() const noexcept { return buffer_.size(); }

@@ -207,16 +207,23 @@ std::optional<std::string> SqlRow::optionalText(int column) const {
   return isNull(column) ? std::nullopt : std::optional(std::string(text(column)));
 }
 
-SqlRows::SqlRows(pg_result* result) : result_(result, PQclear) {}
+SqlRows::SqlRows(pg_result* result) : result_(result, PQclear), size_(PQntuples(result)) {}
 
-int SqlRows::size() const noexcept { return PQntuples(result_.get()); }
+int SqlRows::size() const noexcept { return size_; }
 int SqlRows::columns() const noexcept { return PQnfields(result_.get()); }
 
 SqlRow SqlRows::row(int index) const {
   if (index < 0 || index >= size()) {
     throw SqlReadError("row " + std::to_string(index) + " of " + std::to_string(size()));
   }
-  return {result_.get(), index};
+  return {result_.get(), first_ + index};
+}
+
+SqlRows SqlRows::only(std::optional<int> index) const {
+  SqlRows part = *this;
+  part.first_ = first_ + index.value_or(0);
+  part.size_ = index ? 1 : 0;
+  return part;
 }
 
 std::int64_t SqlRows::affected() const {

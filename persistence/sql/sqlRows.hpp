@@ -78,6 +78,8 @@ class SqlRows {
   [[nodiscard]] int columns() const noexcept;
   /// Throws SqlReadError past the end.
   [[nodiscard]] SqlRow row(int index) const;
+  /// Of the same result only this row, or none.
+  [[nodiscard]] SqlRows only(std::optional<int> index) const;
   /// For a range-based loop over SqlRow.
   class Iterator {
    public:
@@ -100,6 +102,8 @@ class SqlRows {
 
  private:
   std::shared_ptr<pg_result> result_;
+  int first_ = 0;
+  int size_ = 0;
 };
 
 template <class Record, class Read>

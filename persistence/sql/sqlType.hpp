@@ -34,6 +34,7 @@ enum class SqlType : std::uint32_t {
   uuid = 2950,
   uuidArray = 2951,
   jsonb = 3802,
+  jsonbArray = 3807,
 };
 
 }  // namespace ks

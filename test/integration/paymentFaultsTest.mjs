@@ -54,6 +54,22 @@ test('who waits for a slow bank leaves places for everybody else', async () => {
   assert.equal(await accounts(), before + 60);
 });
 
+test('more new payments than the bank is given at once are work that waits', async () => {
+  const before = await accounts();
+  const inquiries = async () => (await bank.state()).requests.in.inquiry_va ?? 0;
+  const asked = await inquiries();
+  const shop = await machine('payments:read,payments:write');
+  await bank.fault('create_va', 'slow:1200', { count: 150 });
+  const crowd = new Client(it.origin, { sockets: 40, headers: shop.headers });
+  const made = await inParallel(150, () => post(crowd, order()), 40);
+  crowd.close();
+  assert.deepEqual([...new Set(made.map(({ status }) => status))], [201]);
+  assert.ok(await it.number("select count(*) from payment_work where kind = 'create' and attempts = 0") > 0, 'some nobody has tried yet');
+  for (const { json } of made) await untilStatus(shop, json.id, 'pending', patience);
+  assert.equal(await accounts(), before + 150);
+  assert.equal(await inquiries(), asked, 'what nobody has tried is not looked for');
+});
+
 test('people who ask about their payments leave places for shops', async () => {
   const shop = await machine('payments:read,payments:write');
   const payment = await createPending(ann.client);

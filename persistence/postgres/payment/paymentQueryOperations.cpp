@@ -4,6 +4,7 @@
 #include "persistence/postgres/payment/paymentRows.hpp"
 #include "persistence/postgres/storageCalls.hpp"
 #include "persistence/sql/keysetPage.hpp"
+#include "persistence/sql/mergedInput.hpp"
 
 namespace ks {
 namespace {
@@ -51,14 +52,18 @@ SqlCall<FindPayment> sqlCall(const FindPayment& which) {
 }
 
 SqlCall<FindPaymentAtBank> sqlCall(const FindPaymentAtBank& which) {
-  constexpr const char* kSql = "SELECT " KS_PAYMENT_COLUMNS
-                               " FROM payments p WHERE p.va_number = $1 OR p.gateway_ref = $2 OR "
-                               "p.bank_ref = $3 ORDER BY p.created_at DESC LIMIT 1";
+  static const std::string kSql = "WITH " + mergedInput("va_number text, gateway_ref text, bank_ref text") +
+                                  " SELECT i.place, " KS_PAYMENT_COLUMNS
+                                  R"sql( FROM input i CROSS JOIN LATERAL (
+  SELECT * FROM payments WHERE va_number = i.va_number OR gateway_ref = i.gateway_ref OR bank_ref = i.bank_ref
+  ORDER BY created_at DESC LIMIT 1) p)sql";
   return {
-      repeatable(kSql),
+      repeatable(kSql.c_str()),
       std::move(
           SqlParameters().textOrNull(which.vaNumber).textOrNull(which.gatewayRef).textOrNull(which.bankRef)),
-      readFoundPayment};
+      [](const SqlRows& rows) {
+        return readFirst<PaymentRecord>(rows, [](const SqlRow& row) { return readPayment(row, 1); });
+      }};
 }
 
 // A user's have a statement of their own: one plan for both would walk through everybody's.

@@ -1,7 +1,9 @@
+#include <string>
 #include <utility>
 
 #include "persistence/postgres/payment/paymentRows.hpp"
 #include "persistence/postgres/storageCalls.hpp"
+#include "persistence/sql/mergedInput.hpp"
 
 namespace ks {
 namespace {
@@ -64,10 +66,18 @@ RETURNING id)sql";
 
 // The external id of a call that got no answer stays taken: its day never sees it again.
 SqlCall<BeginBankCall> sqlCall(const BeginBankCall& call) {
-  constexpr const char* kSql = R"sql(
-INSERT INTO bank_calls (id, payment_id, operation, partner, day, external_id, sent_at)
-VALUES ($1, $2, $3, $4, $5::date, $6, $7) ON CONFLICT (partner, day, external_id) DO NOTHING RETURNING id)sql";
-  return {once(kSql),
+  static const std::string kSql =
+      "WITH " +
+      mergedInput(
+          "id uuid, payment_id uuid, operation text, partner text, day text, external_id text, now timestamptz") +
+      R"sql(, begun AS (
+  INSERT INTO bank_calls (id, payment_id, operation, partner, day, external_id, sent_at)
+  SELECT i.id, i.payment_id, i.operation, i.partner, i.day::date, i.external_id, i.now FROM input i
+  ORDER BY i.partner, i.day, i.external_id
+  ON CONFLICT (partner, day, external_id) DO NOTHING RETURNING id
+)
+SELECT i.place FROM input i JOIN begun ON begun.id = i.id)sql";
+  return {once(kSql.c_str()),
           std::move(SqlParameters()
                         .uuid(call.id)
                         .optionalUuid(call.paymentId)
@@ -80,9 +90,13 @@ VALUES ($1, $2, $3, $4, $5::date, $6, $7) ON CONFLICT (partner, day, external_id
 }
 
 SqlCall<EndBankCall> sqlCall(const EndBankCall& call) {
-  constexpr const char* kSql =
-      "UPDATE bank_calls SET outcome = $2, http_status = $3, code = $4, message = $5, took_us = $6 WHERE id = $1";
-  return {repeatable(kSql),
+  static const std::string kSql =
+      "WITH " +
+      mergedInput("id uuid, outcome text, http_status int4, code text, message text, took_us int8") +
+      R"sql(
+UPDATE bank_calls c SET outcome = i.outcome, http_status = i.http_status, code = i.code, message = i.message, took_us = i.took_us
+FROM input i WHERE c.id = i.id)sql";
+  return {repeatable(kSql.c_str()),
           std::move(SqlParameters()
                         .uuid(call.id)
                         .text(bankOutcomeName(call.outcome))

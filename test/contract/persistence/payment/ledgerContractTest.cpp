@@ -46,7 +46,8 @@ class LedgerUnderTest {
     payment.createdAt = payment.updatedAt = startTime() + std::chrono::minutes{minute};
     payment.expiresAt = payment.createdAt + std::chrono::hours{24};
     creation.idempotency = {"test", payment.id.toString(), {1}};
-    creation.lockedUntil = creation.leaseUntil = payment.createdAt + std::chrono::minutes{1};
+    creation.lockedUntil = payment.createdAt + std::chrono::minutes{1};
+    creation.leaseUntil = creation.lockedUntil;
     creation.actor = "user";
     return valueOf(storage_, std::move(creation)).payment;
   }

@@ -55,8 +55,8 @@ TEST_CASE("A payment is created with its number, its first event and the work of
   CHECK(textOf(events[0]) == "1 created created>created user/" + creation.cause + "/ at 0");
 
   // The caller holds the work until its lease is over.
-  CHECK(claimedWork(*engine, creation.leaseUntil - Milliseconds{1}).empty());
-  const auto work = claimedWork(*engine, creation.leaseUntil);
+  CHECK(claimedWork(*engine, *creation.leaseUntil - Milliseconds{1}).empty());
+  const auto work = claimedWork(*engine, *creation.leaseUntil);
   REQUIRE(work.size() == 1);
   CHECK(work[0].kind == PaymentWorkKind::create);
   CHECK(work[0].held.id == made.work.id);
@@ -259,7 +259,7 @@ TEST_CASE("A change of another version than the payment's does nothing", "[payme
   }
   CHECK(textOf(found(*engine, made.payment.id).value()) == textOf(pending));
   CHECK(eventsOf(*engine, made.payment.id).size() == 2);
-  CHECK(kindsOf(claimedWork(*engine, first.leaseUntil)) == "create");
+  CHECK(kindsOf(claimedWork(*engine, *first.leaseUntil)) == "create");
   CHECK(answerTo(*engine, sentAgain(first)).outcome == CreatePaymentOutcome::inProgress);
   // The money can still be booked.
   CHECK(changed(*engine, paidBy(pending, "R1")).version == 3);
@@ -312,7 +312,7 @@ TEST_CASE("A hundred creations with one key, through several connections, make o
   const auto engine = storage.engine();
   const auto all = valueOf(*engine, ListPayments{}).rows;
   REQUIRE(all.size() == 1);
-  CHECK(kindsOf(claimedWork(*engine, first.leaseUntil)) == "create");
+  CHECK(kindsOf(claimedWork(*engine, *first.leaseUntil)) == "create");
   CHECK(valueOf(*engine, AnswerCreation{all[0].id}));
   std::atomic<int> same{0};
   hundredAtOnce(storage, [&](StorageEngineInterface& own, int) {

@@ -328,7 +328,7 @@ TEST_CASE("The bank is asked about every code for which no money came", "[paymen
   codePayment(*engine, "RETURNED", PaymentStatus::refunded, 10);
   auto account = newCreation(freshId(), "VA");
   account.payment.createdAt += minutes{10};
-  account.leaseUntil += std::chrono::hours{99};
+  *account.leaseUntil += std::chrono::hours{99};
   created(*engine, account);
 
   const PlanCodeQuestions plan{startTime() + minutes{5}, startTime() + minutes{20},
