@@ -3,7 +3,7 @@
 #include <string>
 #include <utility>
 
-#include "test/simulation/faultyRedisConnection.hpp"
+#include "test/simulation/faults/faultyRedisConnection.hpp"
 
 namespace ks::sim {
 

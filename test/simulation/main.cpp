@@ -23,10 +23,10 @@
 #include "messages/account/recoveryMessages.hpp"
 #include "messages/payment/paymentAdministrationMessages.hpp"
 #include "messages/security/banMessages.hpp"
-#include "test/simulation/accessRun.hpp"
-#include "test/simulation/detectionRun.hpp"
-#include "test/simulation/paymentRun.hpp"
-#include "test/simulation/simRun.hpp"
+#include "test/simulation/access/accessRun.hpp"
+#include "test/simulation/account/simRun.hpp"
+#include "test/simulation/detection/detectionRun.hpp"
+#include "test/simulation/payment/paymentRun.hpp"
 
 namespace {
 

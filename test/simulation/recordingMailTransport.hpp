@@ -3,7 +3,7 @@
 #include <string>
 
 #include "actors/mail/mailTransportInterface.hpp"
-#include "test/simulation/faultPlan.hpp"
+#include "test/simulation/faults/faultPlan.hpp"
 
 namespace ks::sim {
 

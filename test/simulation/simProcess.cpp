@@ -11,9 +11,9 @@
 #include "messages/account/sessionNotice.hpp"
 #include "persistence/memory/memoryNoticeSubscription.hpp"
 #include "persistence/redis/redisSessionCache.hpp"
-#include "test/simulation/deafSubscription.hpp"
-#include "test/simulation/faultyStorageEngine.hpp"
-#include "test/simulation/openDoorActor.hpp"
+#include "test/simulation/account/openDoorActor.hpp"
+#include "test/simulation/faults/deafSubscription.hpp"
+#include "test/simulation/faults/faultyStorageEngine.hpp"
 
 namespace ks::sim {
 
