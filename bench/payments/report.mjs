@@ -12,7 +12,7 @@ const SIDES = {
 };
 const NAMES = { created: 'payments created', booked: 'notices booked' };
 /** docs/benchmark-report.md of artivisi/payment-gateway: a laptop, another load; measured by its authors. */
-const PUBLISHED = { rate: 959.7, text: 'artivisi/payment-gateway publishes 959.7 requests a second (median 1.01 ms, p99 112 ms, no mismatches)' };
+const PUBLISHED = 'artivisi/payment-gateway publishes 959.7 requests a second (median 1.01 ms, p99 112 ms, no mismatches)';
 const HEAD = ['what', 'side', 'a second', 'range', 'p50 ms', 'p99 ms', 'errors', 'log bytes each', 'flushes each'];
 const RATIO_HEAD = ['figure', 'is', 'goal', 'reached'];
 
@@ -53,23 +53,24 @@ function ratioOf(runs, what, side, peer) {
 
 function goalsOf(result) {
   const { runs, figures, books } = result;
-  const compared = [
-    ['created', 'ours', 'steps', 'payments created, the bank answers meanwhile / Fastify + pg, a statement for each table'],
-    ['created', 'ours', 'single', 'payments created, the bank answers meanwhile / Fastify + pg, one statement'],
-    ['created', 'oursSilent', 'steps', 'payments created, the bank is silent meanwhile / Fastify + pg, a statement for each table'],
-    ['created', 'oursSilent', 'single', 'payments created, the bank is silent meanwhile / Fastify + pg, one statement'],
-    ['created', 'ours', 'oursSilent', 'payments created, the bank answers / is silent meanwhile'],
-    ['booked', 'ours', 'steps', 'notices booked / Fastify + pg, a statement for each table'],
-    ['booked', 'ours', 'single', 'notices booked / Fastify + pg, one statement'],
-  ].map(([what, side, peer, text]) => ({ what: text, is: ratioOf(runs, what, side, peer), goal: null, reached: null }));
+  const steps = 'Fastify + pg, a statement for each table';
+  const single = 'Fastify + pg, one statement';
+  const atLeast = (what, is, goal) => ({ what, is, goal: goal === null ? null : `at least ${thousands(goal)}`, reached: is === null || goal === null ? null : is >= goal });
+  const speed = (what, side) => figures[what]?.[side]?.per_second ?? null;
   const mismatches = (book) => book.reduce((sum, one) => sum + one.mismatches, 0);
-  const created = figures.created?.ours?.per_second ?? null;
-  const booked = figures.booked?.ours?.per_second ?? null;
   const [ours, peer] = [mismatches(books.ours), mismatches(books.peer)];
   return [
-    ...compared,
-    { what: 'payments created a second', is: created, goal: `> ${PUBLISHED.rate}`, reached: created === null ? null : created > PUBLISHED.rate },
-    { what: 'notices booked a second', is: booked, goal: `> ${PUBLISHED.rate}`, reached: booked === null ? null : booked > PUBLISHED.rate },
+    atLeast('payments created a second, the bank answers meanwhile', speed('created', 'ours'), 2000),
+    atLeast('payments created a second, the bank is silent meanwhile', speed('created', 'oursSilent'), 2000),
+    atLeast('notices booked a second', speed('booked', 'ours'), 1000),
+    ...[
+      ['created', 'ours', 'steps', `payments created, the bank answers meanwhile / ${steps}`, 1.5],
+      ['created', 'ours', 'single', `payments created, the bank answers meanwhile / ${single}`, null],
+      ['created', 'oursSilent', 'steps', `payments created, the bank is silent meanwhile / ${steps}`, 1.5],
+      ['created', 'oursSilent', 'single', `payments created, the bank is silent meanwhile / ${single}`, null],
+      ['booked', 'ours', 'steps', `notices booked / ${steps}`, 1.5],
+      ['booked', 'ours', 'single', `notices booked / ${single}`, null],
+    ].map(([what, side, other, text, goal]) => atLeast(text, ratioOf(runs, what, side, other), goal)),
     { what: 'mismatches of k-public', is: ours, goal: '0', reached: ours === 0 },
     { what: 'mismatches of Fastify + pg', is: peer, goal: null, reached: null },
   ];
@@ -97,11 +98,10 @@ statement for each table) and ${pool.single} (one statement) connections each: t
 - **Created**: \`POST /api/payment/payments\` with a machine's key, each with an \`Idempotency-Key\` of its own; \`K_PAYMENT_WAIT_MS=0\`: answered when it is
   committed, the bank hears of it afterwards.
 - **Booked**: BRIVA Online's payment (service 25), signed as the bank signs it, for accounts that the bank has: answered \`2002500\` when the money is in the ledger.
-- k-services also writes an audit trail, checks every movement by trigger, and stores each notice before and each answer after it is acted upon: three
-  commits for a notice; it has 20 connections to PostgreSQL, as in production. Fastify has one commit, keeps keys and tokens in memory, and does nothing
-  with its outbox.
-- k-public hands each new payment to the bank at once, which is a program of Node on the same cores. So it is measured twice: with the bank answering, and with the
-  bank stopped for the run (calls wait, and what does not fit into the queue is put off). Calls that ended within a run: ${handed.join(', ')}. The last payment was
+- k-services also writes an audit trail and checks every movement by trigger; it has 20 connections to PostgreSQL, as in production, and what comes at one time
+  shares statements and commits ([why](decisions/mergedOperations.md)). Fastify keeps keys and tokens in memory, and does nothing with its outbox.
+- k-public gives up to 64 new payments at a time to the bank, which is a program of Node on the same cores; the others are work that waits. So it is measured
+  twice: with the bank answering, and with the bank stopped for the run. Calls that ended within a run: ${handed.join(', ')}. The last payment was
   with the bank ${drained.join(' and ')} after the run. No run begins before the one before has left nothing to do; the questions that are due a minute after
   each creation are put off.
 - An answer that is not the right one is an error. Its request is sent again after the run, as shops and the bank do, and a run with errors is left out.
@@ -112,7 +112,7 @@ Log bytes: what PostgreSQL wrote into its log for a request, flushes: how often 
 
 ${table(RATIO_HEAD, goalRows)}
 
-${PUBLISHED.text}: on another machine, under another load, not measured here.
+${PUBLISHED}: on another machine, under another load, not measured here.
 
 Mismatches after all ${thousands(result.payments.ours)} payments and ${thousands(result.notices.ours)} notices (Fastify: ${thousands(result.payments.peer)} and ${thousands(result.notices.peer)}):
 
