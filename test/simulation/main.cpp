@@ -54,8 +54,8 @@ constexpr std::array<std::pair<std::string_view, Plant>, 8> kPaymentPlants = {{
 /// A planted bug must be found within this number of seeds.
 constexpr std::uint64_t kPlantSeeds = 48;
 constexpr std::uint64_t kSeedsPerDetection = 5;
-/// One of so many seeds of payments is run twice.
-constexpr std::uint64_t kPaymentsPerRepeated = 8;
+/// One of so many seeds is run twice, to see that two runs of it agree.
+constexpr std::uint64_t kSeedsPerRepeated = 8;
 constexpr std::uint64_t kAccessPerSeed = 1;
 constexpr unsigned kWorkers = 2;
 
@@ -135,8 +135,9 @@ class Tally {
   bool mine() { return turn_++ % kWorkers == 0; }
 
   void run(std::uint64_t seed, Plant plant, bool trace) {
-    judge("seed", seed, runSeed(seed, plant, trace ? out_ : nullptr, out_),
-          runSeed(seed, plant, nullptr, nullptr));
+    const auto first = runSeed(seed, plant, trace ? out_ : nullptr, out_);
+    judge("seed", seed, first,
+          isRepeated(seed) ? std::optional(runSeed(seed, plant, nullptr, nullptr)) : std::nullopt);
   }
   void runDetection(std::uint64_t seed) {
     using ks::sim::runDetectionSeed;
@@ -148,12 +149,11 @@ class Tally {
   }
   void runPayment(std::uint64_t seed, Plant plant, bool trace) {
     using ks::sim::runPaymentSeed;
-    std::optional<RunOutcome> second;
-    if (seed % kPaymentsPerRepeated == 1) {
-      second = runPaymentSeed(seed, plant, nullptr, nullptr);
-    }
-    judge("payment seed", seed, runPaymentSeed(seed, plant, trace ? out_ : nullptr, out_), second);
+    const auto first = runPaymentSeed(seed, plant, trace ? out_ : nullptr, out_);
+    judge("payment seed", seed, first,
+          isRepeated(seed) ? std::optional(runPaymentSeed(seed, plant, nullptr, nullptr)) : std::nullopt);
   }
+  static bool isRepeated(std::uint64_t seed) { return seed % kSeedsPerRepeated == 1; }
   void judge(const char* what, std::uint64_t seed, const RunOutcome& first,
              const std::optional<RunOutcome>& second) {
     steps_ += first.steps;
@@ -228,10 +228,8 @@ class Tally {
       std::fprintf(out_, "  %8llu %s\n", static_cast<unsigned long long>(count), what.c_str());
     }
     const auto seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-    std::fprintf(
-        out_,
-        "%llu steps, each seed run twice, payments of seven in eight and each sequence of calls once, in %.1f s\n%d passed, %d failed\n",
-        static_cast<unsigned long long>(steps_), seconds, passed_, failed_);
+    std::fprintf(out_, "%llu steps, one seed of eight run twice, in %.1f s\n%d passed, %d failed\n",
+                 static_cast<unsigned long long>(steps_), seconds, passed_, failed_);
     std::fflush(out_);
     return failed_ == 0 ? 0 : 1;
   }
