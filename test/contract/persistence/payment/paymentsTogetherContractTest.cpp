@@ -124,17 +124,28 @@ TEST_CASE("One request that comes twice at a time makes one payment", "[payments
   const auto maker = freshId();
   auto one = newCreation(maker, "one");
   one.answered = true;
-  auto other = newCreation(maker, "other");
-  auto sameRef = newCreation(maker, "other");
-  sameRef.idempotency.key = "another key";
-  const std::vector<CreatePayment> all{one, sentAgain(one), other, sentAgain(other), sameRef};
+  const auto other = newCreation(maker, "other");
+  const std::vector<CreatePayment> all{one, sentAgain(one), other, sentAgain(other)};
   const auto answers = together(*engine, all);
   CHECK(outcomeOf(answers[0]) == CreatePaymentOutcome::created);
   CHECK(outcomeOf(answers[1]) == CreatePaymentOutcome::replayed);
   CHECK(textOf(answers[1].value().payment) == textOf(answers[0].value().payment));
   CHECK(outcomeOf(answers[2]) == CreatePaymentOutcome::created);
   CHECK(outcomeOf(answers[3]) == CreatePaymentOutcome::inProgress);
-  CHECK(outcomeOf(answers[4]) == CreatePaymentOutcome::merchantRefTaken);
+}
+
+TEST_CASE("Two orders of one reference that come at a time make one payment", "[payments][together]") {
+  const PaymentStorage storage(eachPaymentStorage());
+  const auto engine = storage.engine();
+  const auto maker = freshId();
+  const auto one = newCreation(maker, "one");
+  auto sameRef = newCreation(maker, "one");
+  sameRef.idempotency.key = "another key";
+  const auto answers = together(*engine, std::vector{one, sameRef, newCreation(maker, "other")});
+  CHECK(outcomeOf(answers[0]) == CreatePaymentOutcome::created);
+  CHECK(outcomeOf(answers[1]) == CreatePaymentOutcome::merchantRefTaken);
+  CHECK(outcomeOf(answers[2]) == CreatePaymentOutcome::created);
+  CHECK_FALSE(found(*engine, sameRef.payment.id));
 }
 
 TEST_CASE("A person's limit counts what is created together", "[payments][together]") {
