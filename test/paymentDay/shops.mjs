@@ -65,9 +65,9 @@ export async function createAll(plans) {
   return { made: plans.filter(({ id }) => id), unanswered: plans.filter(({ id }) => !id) };
 }
 
-/** A repeated request is answered as the first one was. */
+/** A repeated request is answered as the first one was; not where the customers have moved a payment's times. */
 export async function checkReplays(plans) {
-  const kept = plans.filter(({ answer }) => answer);
+  const kept = plans.filter(({ answer, fate }) => answer && fate !== 'lateOverdue');
   await inParallel(kept.length, async (index) => {
     const plan = kept[index];
     const again = await post(clientOf(plan), plan.body, plan.key);
